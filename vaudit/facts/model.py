@@ -1,0 +1,276 @@
+"""The vocabulary: what can be true of a machine. Every other module speaks in these words.
+
+`None` always means "not known", never "no". Each group of facts lists in `evidence` the ids of the
+evidence entries (for example `file:/proc/cpuinfo`) that it was read from. Names in the JSON report are
+these names; they only ever grow.
+"""
+
+from typing import Literal
+
+import msgspec
+
+HwVirt = Literal["vt-x", "amd-v", "arm-el2"]
+HwVirtState = Literal["usable", "present", "firmware-disabled", "absent", "hidden", "unknown"]
+Kind = Literal[
+    "none", "kvm", "qemu", "xen", "hyperv", "vmware", "virtualbox", "bhyve", "parallels",
+    "openbsd-vmm", "acrn", "qnx", "jailhouse", "apple", "lkvm", "uml", "lx86", "zvm", "lpar",
+    "powervm", "ldoms", "wine", "virtualpc", "illumos", "other", "unknown",
+]  # fmt: skip
+Mode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
+Role = Literal["guest", "host", "none"]
+Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
+Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud"]
+DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
+Actor = Literal["owner", "provider"]
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all facts: immutable, and strict when a report is read back."""
+
+
+class Cpu(Group, frozen=True):
+    """The processor and its virtualization extensions."""
+
+    arch: str | None = None
+    """As `uname -m` says: x86_64, aarch64, ppc64le, s390x, …"""
+    vendor: str | None = None
+    model: str | None = None
+    threads: int | None = None
+    """Logical processors that are online."""
+    sockets: int | None = None
+    mhz: float | None = None
+    hw_virt: HwVirt | None = None
+    hw_virt_state: HwVirtState = "unknown"
+    """`usable`: a KVM or Xen here uses it; `present`: the flag shows; `hidden`: a hypervisor lies between
+    and does not show it; `absent`: the physical processor has none."""
+    hw_virt_because: str = ""
+    nested_paging: Literal["ept", "npt"] | None = None
+    nested: bool | None = None
+    """Whether the kvm module here lets its guests use hardware virtualization."""
+    iommu: bool | None = None
+    iommu_groups: int | None = None
+    kvm_device: Literal["openable", "denied", "absent", "broken"] | None = None
+    """Whether this process can open /dev/kvm for reading and writing."""
+    hypervisor_flag: bool | None = None
+    """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
+    clocksource: str | None = None
+    steal: float | None = None
+    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor gave to others, from /proc/stat."""
+    evidence: list[str] = []
+
+
+class Witness(Group, frozen=True):
+    """One signal that says something about the platform."""
+
+    signal: str
+    """The kind of signal: cpuid, dmi, sys-hypervisor, bus, pci, kernel-log, container, …"""
+    says: str
+    """What it says, in words: `KVM (signature KVMKVMKVM at leaf 0x40000000)`."""
+    evidence: str
+    """The id of the evidence entry."""
+    points_to: str = ""
+    """The verdict that it speaks for (a kind, vmm, cloud or container name); empty for plain observations."""
+    weight: int = 0
+    """How much it counts: 100 decides, 1 is a hint, 0 was set aside (see `says`)."""
+
+
+class Hypervisor(Group, frozen=True):
+    """The innermost hypervisor under this kernel."""
+
+    kind: Kind = "unknown"
+    mode: Mode | None = None
+    """xen: pv, pvh, hvm; others: full, para, none."""
+    role: Role = "none"
+    """guest; host (Xen dom0, Hyper-V root partition, a machine that runs guests now); none."""
+    version: str | None = None
+    vmm: str | None = None
+    """The program that serves the guest: qemu, firecracker, cloud-hypervisor, crosvm, nitro, ahv, rhev, …"""
+    cloud: str | None = None
+    confidence: Literal["certain", "likely", "weak", "none"] = "none"
+    witnesses: list[Witness] = []
+    contradictions: list[str] = []
+    evidence: list[str] = []
+
+
+class Layer(Group, frozen=True):
+    """One box in the picture that a person would draw of this machine."""
+
+    layer: Literal["container", "guest", "host"]
+    name: str
+    why: str
+    evidence: list[str] = []
+
+
+class Controller(Group, frozen=True):
+    """A storage, network or display function on a bus, whether or not a disk or card hangs on it."""
+
+    address: str
+    """The bus address, e.g. 0000:00:03.0."""
+    bus: str
+    class_: Literal["storage", "network", "display"] = msgspec.field(name="class")
+    id: str
+    """vendor:device in hex, e.g. 1af4:1001."""
+    path: Path = "unknown"
+    driver: str | None = None
+    model: str | None = None
+    because: str = ""
+    in_use: bool | None = None
+    """Whether a disk or network interface of this machine sits on it."""
+    evidence: list[str] = []
+
+
+class Block(Group, frozen=True):
+    """A block device as a whole (never a partition)."""
+
+    name: str
+    path: Path = "unknown"
+    because: str = ""
+    driver: str | None = None
+    """The driver that decides the path, as the kernel names its module: virtio_blk, xen-blkfront, ata_piix."""
+    bus: str | None = None
+    """virtio, xen, vmbus, pci, usb, virtual, ccw, platform, …"""
+    model: str | None = None
+    controller: str | None = None
+    """The controller in words, or its bus address."""
+    better: str | None = None
+    """The paravirtual driver that this kernel has and that could serve this device."""
+    better_by: Actor | None = None
+    """Who has to act so that `better` is used."""
+    size: int | None = None
+    """Bytes."""
+    rotational: bool | None = None
+    """What the device claims; a hypervisor often claims what is not so."""
+    scheduler: str | None = None
+    write_cache: Literal["write back", "write through"] | None = None
+    queues: int | None = None
+    logical_block: int | None = None
+    """Bytes."""
+    removable: bool | None = None
+    read_only: bool | None = None
+    mounts: list[str] = []
+    """Mount points that lie on it or on its partitions."""
+    parents: list[str] = []
+    """For dm, md, loop and the like: the block devices under it."""
+    evidence: list[str] = []
+
+
+class Net(Group, frozen=True):
+    """A network interface."""
+
+    name: str
+    path: Path = "unknown"
+    because: str = ""
+    driver: str | None = None
+    bus: str | None = None
+    model: str | None = None
+    controller: str | None = None
+    better: str | None = None
+    better_by: Actor | None = None
+    oui: str | None = None
+    """The first three bytes of the MAC address, e.g. 52:54:00; the rest is never kept."""
+    state: str | None = None
+    """operstate: up, down, unknown, …"""
+    speed: int | None = None
+    """Mbit/s that the device claims."""
+    mtu: int | None = None
+    rx_queues: int | None = None
+    tx_queues: int | None = None
+    evidence: list[str] = []
+
+
+class Driver(Group, frozen=True):
+    """A paravirtual driver, and whether this kernel has it."""
+
+    name: str
+    family: Family
+    state: DriverState = "unknown"
+    version: str | None = None
+    serves: Literal["disk", "network", "memory", "console", "platform", "other"] = "other"
+    evidence: list[str] = []
+
+
+class Guest(Group, frozen=True):
+    """A kind of guest that this machine could host."""
+
+    kind: Literal["kvm", "xen-pv", "xen-pvh", "xen-hvm", "windows", "nested"]
+    possible: bool | None
+    because: str
+    evidence: list[str] = []
+
+
+class Balloon(Group, frozen=True):
+    """A device through which the hypervisor can take memory back."""
+
+    kind: Literal["virtio", "xen", "vmware", "hyperv"]
+    features: list[str] = []
+    """virtio: must-tell-host, stats, deflate-on-oom, free-page-hint, page-poison, reporting."""
+    current: int | None = None
+    """Bytes that the guest has now, where the interface says so."""
+    target: int | None = None
+    """Bytes that the hypervisor asks for."""
+
+
+class Memory(Group, frozen=True):
+    """All sizes in bytes."""
+
+    total: int | None = None
+    available: int | None = None
+    installed: int | None = None
+    """What the firmware declares, where it does."""
+    balloon: Balloon | None = None
+    ksm: bool | None = None
+    """Whether this kernel merges equal pages (of its own processes or guests)."""
+    tmem: bool | None = None
+    """Whether Xen's transcendent memory is used."""
+    swap: int | None = None
+    swap_used: int | None = None
+    swap_on_zram: bool | None = None
+    zswap: bool | None = None
+    hugepages: str | None = None
+    """Transparent huge pages: always, madvise, never."""
+    evidence: list[str] = []
+
+
+class Kernel(Group, frozen=True):
+    """The running kernel."""
+
+    name: str | None = None
+    release: str | None = None
+    version: str | None = None
+    loadable_modules: bool | None = None
+    modules_folder: bool | None = None
+    """Whether /lib/modules/RELEASE is there, so that a missing driver can be loaded."""
+    parameters: list[str] = []
+    """Those command line parameters that change how the machine is virtualized."""
+    evidence: list[str] = []
+
+
+class Os(Group, frozen=True):
+    """The operating system's user space."""
+
+    family: Literal["linux", "windows"] | None = None
+    id: str | None = None
+    name: str | None = None
+    version: str | None = None
+    root: bool | None = None
+    """Whether the scan ran with uid 0 (in its own user namespace)."""
+    evidence: list[str] = []
+
+
+class Facts(Group, frozen=True):
+    """All that is known of one machine."""
+
+    cpu: Cpu = Cpu()
+    hypervisor: Hypervisor = Hypervisor()
+    containers: list[str] = []
+    """Innermost first: docker, podman, lxc, systemd-nspawn, openvz, kubernetes, wsl, gvisor, chroot, …"""
+    layers: list[Layer] = []
+    """Innermost first."""
+    block: list[Block] = []
+    net: list[Net] = []
+    controllers: list[Controller] = []
+    drivers: list[Driver] = []
+    guests: list[Guest] = []
+    memory: Memory = Memory()
+    kernel: Kernel = Kernel()
+    os: Os = Os()
