@@ -55,7 +55,7 @@ class Cpu(Group, frozen=True):
     """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
     clocksource: str | None = None
     steal: float | None = None
-    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor gave to others, from /proc/stat."""
+    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat."""
     evidence: list[str] = []
 
 
@@ -126,7 +126,7 @@ class Block(Group, frozen=True):
     path: Path = "unknown"
     because: str = ""
     driver: str | None = None
-    """The driver that decides the path, as the kernel names its module: virtio_blk, xen-blkfront, ata_piix."""
+    """The driver that decides the path, by its module name: virtio_blk, xen-blkfront, ata_piix."""
     bus: str | None = None
     """virtio, xen, vmbus, pci, usb, virtual, ccw, platform, …"""
     model: str | None = None
