@@ -48,6 +48,8 @@ class Source(ABC):
 
     kind: Literal["machine", "dump", "capture", "hive"]
     name: str
+    taken: str
+    """When the evidence was read, ISO 8601 UTC."""
 
     @abstractmethod
     def entry(self, kind: Kind, key: str) -> Entry:

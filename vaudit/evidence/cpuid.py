@@ -1,0 +1,151 @@
+"""The CPUID instruction, run in a forked child.
+
+A mapping that is writable and executable may be refused (SELinux execmem) or kill the process (PaX), and
+the prefixed form raises SIGILL where no Xen lies beneath: so a child executes it and writes the answers
+into a pipe. The child is started early and read late, beside the parent's own work.
+"""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+from vaudit.evidence.source import Registers
+
+Answers = dict[tuple[int, int], Registers]
+Asker = Callable[[int, int], Registers]
+
+# System V ABI, edi=leaf, esi=subleaf, rdx=four words out. RBX belongs to the caller and is saved:
+# push rbx; mov r8,rdx; mov eax,edi; mov ecx,esi; cpuid; mov [r8..r8+12],eax,ebx,ecx,edx; pop rbx; ret
+_HEAD, _CPUID, _TAIL = "534989d089f889f1", "0fa2", "41890041895804418948084189500c5bc3"
+# Xen's forced emulation: ud2a; .ascii "xen" before cpuid (xen/include/public/arch-x86/xen.h)
+_XEN_PREFIX = "0f0b78656e"
+
+BASES = tuple(0x40000000 + 0x100 * step for step in range(8))
+"""Where hypervisors announce themselves: each interface takes a block of 0x100 leaves."""
+TIMEOUT = 5.0
+"""Seconds that the child may take before it is killed."""
+
+
+def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
+    """The leaves worth asking; which ones depends on what the first of each range answers."""
+    highest = ask(0, 0).eax
+    yield from ((leaf, 0) for leaf in (0, 1, 7) if leaf <= highest)
+    for base in BASES:
+        yield base, 0
+        top = ask(base, 0).eax
+        if base < top <= base + 0xFF:
+            yield from ((leaf, 0) for leaf in range(base + 1, min(top, base + 0x10) + 1))
+    yield 0x80000000, 0
+    top = ask(0x80000000, 0).eax
+    for leaf in (0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000008, 0x8000000A, 0x8000001F):
+        if leaf <= top:
+            yield leaf, 0
+
+
+class Child:
+    """A forked process that asks CPUID; `answers` waits for it once."""
+
+    def __init__(self, *, xen: bool = False) -> None:
+        read_end, write_end = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(read_end)
+            _child(write_end, xen)
+        os.close(write_end)
+        self._pipe: int | None = read_end
+        self._answers: Answers = {}
+        self.reason = ""
+
+    def answers(self) -> Answers:
+        """What the child said; empty when it could not, then `reason` says why."""
+        if self._pipe is not None:
+            text, self._pipe = _drain(self._pipe, self._pid), None
+            code = _reap(self._pid)
+            self._answers = parse(text)
+            if not self._answers:
+                self.reason = f"the CPUID child ended with {code}" if code else "the CPUID child said nothing"
+        return self._answers
+
+    def close(self) -> None:
+        """Ends the child when nobody asked for its answers."""
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
+            os.kill(self._pid, signal.SIGKILL)
+            _reap(self._pid)
+
+
+def _child(write_end: int, xen: bool) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ask = _asker(_XEN_PREFIX if xen else "")
+        lines = [
+            f"{leaf:x} {sub:x} " + " ".join(f"{r:x}" for r in ask(leaf, sub)) for leaf, sub in leaves(ask)
+        ]
+        os.write(write_end, "\n".join(lines).encode())
+        os._exit(0)
+    except BaseException:
+        os._exit(1)
+
+
+def _asker(prefix: str) -> Asker:
+    from ctypes import addressof, c_uint32, c_void_p
+
+    from cpuinfo.cpuinfo import ASM
+
+    stub = ASM(None, (c_uint32, c_uint32, c_void_p), [bytes.fromhex(_HEAD + prefix + _CPUID + _TAIL)])
+    stub.compile()
+    out = (c_uint32 * 4)()
+
+    def ask(leaf: int, subleaf: int) -> Registers:
+        stub.func(leaf, subleaf, addressof(out))
+        return Registers(*out)
+
+    return ask
+
+
+def _drain(pipe: int, pid: int) -> str:
+    """All that the child writes, at most 64 KiB and TIMEOUT seconds of it."""
+    chunks, deadline = b"", time.monotonic() + TIMEOUT
+    while len(chunks) < 1 << 16:
+        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            os.kill(pid, signal.SIGKILL)
+            break
+        piece = os.read(pipe, 1 << 16)
+        if not piece:
+            break
+        chunks += piece
+    os.close(pipe)
+    return chunks.decode("ascii", "replace")
+
+
+def _reap(pid: int) -> str:
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return signal.Signals(os.WTERMSIG(status)).name
+    return f"exit code {os.WEXITSTATUS(status)}" if status else ""
+
+
+def parse(text: str) -> Answers:
+    """Lines of six hexadecimal numbers: leaf, subleaf, eax, ebx, ecx, edx; anything else is left out."""
+    answers: Answers = {}
+    for line in text.splitlines():
+        try:
+            leaf, sub, *registers = (int(word, 16) for word in line.split())
+        except ValueError:
+            continue
+        if len(registers) == 4:
+            answers[leaf, sub] = Registers(*registers)
+    return answers
+
+
+def from_bytes(data: bytes) -> Registers | None:
+    """Four little-endian words, as /dev/cpu/N/cpuid gives them (arch/x86/kernel/cpuid.c)."""
+    if len(data) != 16:
+        return None
+    return Registers(*(int.from_bytes(data[at : at + 4], "little") for at in (0, 4, 8, 12)))

@@ -1,0 +1,175 @@
+"""This machine, running Linux. Reads only regular files, folders and links; runs no program."""
+
+import errno
+import os
+import platform
+import re
+import stat
+import sys
+import zlib
+from datetime import UTC, datetime
+
+from vaudit.evidence import cpuid
+from vaudit.evidence.source import MAX_FILE, Entry, Kind, Source, Status
+
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+_DENIED = {errno.EACCES, errno.EPERM}
+
+KERNEL_LOG = re.compile(
+    r"hypervisor|virtual|xen|kvm|vmx|svm|vmware|hyper-?v|virtio|paravirt|dmi:|iommu|dmar|amd-vi|balloon"
+    r"|bare hardware|tmem|gvisor|user mode linux|acpi: (rsdp|xsdt|rsdt|facp|dsdt)"
+    r"|i/o error|tsc: |clocksource: switched|microcode",
+    re.IGNORECASE,
+)
+"""The kernel log lines that say something about virtualization; only they are kept."""
+MAX_LOG_LINES = 400
+
+
+class Machine(Source):
+    """The machine that this process runs on. `close` ends the CPUID child if nobody asked for it."""
+
+    kind = "machine"
+
+    def __init__(self) -> None:
+        self.name = platform.node() or "this machine"
+        self.taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # the stub is 64-bit code: a 32-bit Python on a 64-bit kernel cannot run it
+        self._cpuid = cpuid.Child() if os.uname().machine == "x86_64" and sys.maxsize > 1 << 32 else None
+        self._cpuid_xen: cpuid.Child | None = None
+
+    def close(self) -> None:
+        for child in (self._cpuid, self._cpuid_xen):
+            if child:
+                child.close()
+
+    def entry(self, kind: Kind, key: str) -> Entry:
+        try:
+            match kind:
+                case "file":
+                    return Entry(kind, key, "read", _file(key))
+                case "dir":
+                    return Entry(kind, key, "read", sorted(_clean(name) for name in os.listdir(key)))
+                case "link":
+                    return Entry(kind, key, "read", _clean(os.readlink(key)))
+                case "device":
+                    return Entry(kind, key, "read", _device(key))
+                case "run":
+                    return Entry(kind, key, "read", _run(key))
+                case "cpuid" | "cpuid-xen":
+                    return self._registers(kind, key)
+                case _:
+                    return Entry(kind, key, "absent", reason="Linux has no registry")
+        except OSError as error:
+            return Entry(kind, key, _status(error), reason=error.strerror or type(error).__name__)
+        except ValueError as error:
+            return Entry(kind, key, "error", reason=str(error))
+
+    def _registers(self, kind: Kind, key: str) -> Entry:
+        child = self._cpuid
+        if kind == "cpuid-xen" and child:
+            child = self._cpuid_xen = self._cpuid_xen or cpuid.Child(xen=True)
+        if child is None:
+            return Entry(kind, key, "absent", reason="this architecture has no CPUID instruction")
+        answers = child.answers()
+        leaf, sub = (int(word, 16) for word in key.split())
+        if (leaf, sub) in answers:
+            return Entry(kind, key, "read", answers[leaf, sub])
+        if answers:
+            return Entry(kind, key, "absent", reason="the processor has no such leaf")
+        return self._from_device(kind, key, leaf, child.reason)
+
+    @staticmethod
+    def _from_device(kind: Kind, key: str, leaf: int, reason: str) -> Entry:
+        """/dev/cpu/0/cpuid: a Xen PV kernel's view, which is Xen's; elsewhere what the instruction says."""
+        if kind == "cpuid-xen" and not os.path.isdir("/proc/xen"):
+            return Entry(kind, key, "absent", reason=reason)
+        try:
+            device = os.open("/dev/cpu/0/cpuid", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            return Entry(kind, key, "denied", reason=f"{reason}; /dev/cpu/0/cpuid: {error.strerror}")
+        try:
+            found = cpuid.from_bytes(os.pread(device, 16, leaf))
+        finally:
+            os.close(device)
+        return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
+
+
+def _status(error: OSError) -> Status:
+    if error.errno in _ABSENT:
+        return "absent"
+    return "denied" if error.errno in _DENIED else "error"
+
+
+def _clean(name: str) -> str:
+    """A file name without undecodable bytes; sysfs has none, a hostile folder may."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _file(path: str) -> bytes:
+    """A regular file's first MAX_FILE bytes; a `.gz` file's content."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ValueError("not a regular file")
+        data = os.read(handle, 1 << 16)
+        if data and len(data) < MAX_FILE:
+            chunks, size = [data], len(data)
+            while size < MAX_FILE and (more := os.read(handle, 1 << 16)):
+                chunks.append(more)
+                size += len(more)
+            data = b"".join(chunks)
+    finally:
+        os.close(handle)
+    return _gunzip(data) if path.endswith(".gz") else data[:MAX_FILE]
+
+
+def _gunzip(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_FILE)
+    except zlib.error as error:
+        raise ValueError(f"not gzip: {error}") from error
+
+
+def _device(path: str) -> str:
+    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    os.close(handle)
+    return "openable"
+
+
+def _run(command: str) -> bytes:
+    """The few questions whose answer is no file, answered by system calls instead of programs."""
+    if command == "uname -m":
+        return os.uname().machine.encode()
+    if command == "uname -r":
+        return os.uname().release.encode()
+    if command == "uname -v":
+        return os.uname().version.encode()
+    if command == "uname -s":
+        return os.uname().sysname.encode()
+    if command == "id -u":
+        return str(os.geteuid()).encode()
+    if command == "dmesg":
+        return _kernel_log()
+    raise ValueError("this machine is not asked to run programs")
+
+
+def _kernel_log() -> bytes:
+    """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
+    handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    lines: list[str] = []
+    try:
+        while len(lines) < MAX_LOG_LINES:
+            try:
+                record = os.read(handle, 8192)
+            except BlockingIOError:
+                break
+            except BrokenPipeError:  # a record was overwritten while we read
+                continue
+            prefix, _, text = record.decode("utf-8", "replace").partition(";")
+            priority = prefix.split(",", 1)[0]
+            message = text.split("\n", 1)[0]
+            if priority.isdigit() and int(priority) >> 3 == 0 and KERNEL_LOG.search(message):
+                lines.append(message)
+    finally:
+        os.close(handle)
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,150 @@
+"""Makes a record that can be shared: what identifies is replaced, what is evidence stays.
+
+Kept: vendor and product names, PCI ids, a MAC's first three bytes, the first three characters of a UUID
+(`ec2` is how Xen on AWS names itself), container= of an environment. Replaced by stable pseudonyms of one
+salt: MAC tails, serials, UUID tails, host and user names, public addresses, e-mail addresses, long keys.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from vaudit.evidence.source import Entry
+
+SERIALS = ("*_serial", "*/serial", "*/wwid", "*/vpd_*", "*/device/serial", "*asset_tag", "*/uniqueid")
+"""Files whose whole content is a serial number."""
+KNOWN_TAGS = re.compile(
+    r"OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified|Default"
+    r"|To Be Filled|None|GoogleCloud-|VMware-",
+    re.IGNORECASE,
+)
+"""Asset tags and serials that name a cloud or mean nothing; they stay as they are."""
+PARAMETERS = re.compile(
+    r"^(xen\S*|kvm\S*|nested\S*|iommu|intel_iommu|amd_iommu|mitigations|nomodule|noapic|nolapic|acpi|noacpi|pci"
+    r"|clocksource|tsc|no-kvmclock|nokvm\S*|hv_\S*|virtio\S*|swiotlb|console|init|quiet|ro|rw|tmem|balloon\S*"
+    r"|idle|hugepages\S*|transparent_hugepage|elevator|scsi_mod\S*|earlyprintk|reboot|panic|maxcpus|nr_cpus|mem"
+    r"|nosmt|nosmap|nosmep|net\.ifnames|psi|zswap\S*|vsyscall|isolcpus|nohz\S*|cgroup\S*|systemd\.unified\S*)$"
+)
+"""Kernel parameters whose values are kept; of others only the name is."""
+
+_UUID = re.compile(r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b")
+_MAC = re.compile(r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)")
+_LONG_HEX = re.compile(r"\b[0-9a-fA-F]{32,}\b")
+_IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
+_IPV6 = re.compile(
+    r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])|(?<![\w:])[0-9a-fA-F:]{2,}::[0-9a-fA-F:]*"
+)
+_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
+_SECRET = re.compile(r"(?i)\b(\w*(?:pass(?:word|wd)?|secret|token|api_?key|private_?key)\w*)([=:]\s*)(\S+)")
+_SSH_KEY = re.compile(r"\bAAAA[0-9A-Za-z+/=]{30,}")
+_USER_FOLDER = re.compile(r"(/(?:home|media|run/media|Users)/)([^/\s]+)")
+
+
+class Sanitizer:
+    """Replaces identities in entries; the same identity gets the same pseudonym for the same salt."""
+
+    def __init__(self, salt: bytes, host_names: Iterable[str] = ()) -> None:
+        self._salt = salt
+        names = sorted({name for full in host_names for name in (full, full.split(".")[0])}, key=len)
+        words = [re.escape(name) for name in reversed(names) if len(name) > 2 and name != "localhost"]
+        self._host = re.compile(rf"(?<![\w/-])(?:{'|'.join(words)})(?![\w-])") if words else None
+        self.masked: dict[str, int] = {}
+
+    def entry(self, entry: Entry) -> Entry:
+        """The same entry without identities. Folder names and registers are evidence and stay."""
+        if isinstance(entry.data, bytes):
+            return msgspec.structs.replace(entry, data=self._content(entry.key, entry.data))
+        if isinstance(entry.data, str) and entry.kind == "link":
+            return msgspec.structs.replace(entry, data=self._text(entry.data))
+        return entry
+
+    def _content(self, key: str, data: bytes) -> bytes:
+        if any(fnmatchcase(key, pattern) for pattern in SERIALS) and not KNOWN_TAGS.search(
+            data.decode("latin-1")
+        ):
+            return self._serial(data)
+        if key.endswith("/environ"):
+            return b"\0".join(self._variable(item) for item in data.split(b"\0"))
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            return data
+        return (self._cmdline(text) if key == "/proc/cmdline" else self._text(text)).encode()
+
+    def _serial(self, data: bytes) -> bytes:
+        """A serial or UUID alone in a file: its first three characters tell VMware and EC2 and stay."""
+        text = data.decode("latin-1").strip()
+        if not text.strip("0- \0"):
+            return data
+        match = _UUID.fullmatch(text)
+        return (self._uuid(match) if match else text[:3] + self._mask("serial", text, 12)).encode() + b"\n"
+
+    def _variable(self, item: bytes) -> bytes:
+        name, equals, value = item.partition(b"=")
+        if not equals or name in (b"container", b"container_host_variant_id", b"TERM"):
+            return item
+        return name + b"=" + self._mask("environment", value.decode("latin-1"), 6).encode()
+
+    def _cmdline(self, text: str) -> str:
+        """Arguments behind ` -- ` belong to init and go; values of unknown parameters are replaced."""
+        kernel, _, _ = text.rstrip("\n").partition(" -- ")
+        words = []
+        for word in kernel.split():
+            name, equals, value = word.partition("=")
+            plain = not equals or PARAMETERS.match(name) or re.fullmatch(r"[\d,.]{1,8}|on|off|yes|no", value)
+            words.append(word if plain else f"{name}={self._mask('parameter', value, 6)}")
+        return self._text(" ".join(words)) + "\n"
+
+    def _text(self, text: str) -> str:
+        rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+            (_SECRET, lambda m: m[1] + m[2] + self._mask("secret", m[3], 8)),
+            (_SSH_KEY, lambda m: self._mask("key", m[0], 16)),
+            (_UUID, self._uuid),
+            (_MAC, self._mac),
+            (_MAIL, lambda m: self._mask("mail", m[0], 6) + "@example.invalid"),
+            (_IPV4, self._address),
+            (_IPV6, self._address),
+            (_LONG_HEX, lambda m: self._hex("key", m[0], len(m[0]))),
+            (_USER_FOLDER, lambda m: m[1] + self._mask("user", m[2], 6)),
+        )
+        for pattern, replacement in rules:
+            text = pattern.sub(replacement, text)
+        if self._host:
+            text = self._host.sub(lambda m: "host-" + self._mask("host", m[0], 6), text)
+        return text
+
+    def _uuid(self, match: re.Match[str]) -> str:
+        if not match[0].strip("0-"):
+            return match[0]
+        digits = self._hex("uuid", match[0], 29)
+        return f"{match[1]}{digits[:5]}-{digits[5:9]}-{digits[9:13]}-{digits[13:17]}-{digits[17:]}"
+
+    def _mac(self, match: re.Match[str]) -> str:
+        if match[0] in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"):
+            return match[0]
+        digits = self._hex("mac", match[0].lower(), 6)
+        return f"{match[1]}{digits[:2]}:{digits[2:4]}:{digits[4:]}"
+
+    def _address(self, match: re.Match[str]) -> str:
+        try:
+            address = ipaddress.ip_address(match[0])
+        except ValueError:
+            return match[0]
+        if not address.is_global:
+            return match[0]
+        number = int(self._hex("address", match[0], 8), 16)
+        # the ranges kept for documentation: RFC 5737 and RFC 3849
+        return f"192.0.2.{number % 254 + 1}" if address.version == 4 else f"2001:db8::{number & 0xFFFF:x}"
+
+    def _mask(self, what: str, text: str, length: int) -> str:
+        return "x" + self._hex(what, text, length)
+
+    def _hex(self, what: str, text: str, length: int) -> str:
+        self.masked[what] = self.masked.get(what, 0) + 1
+        digest = hmac.new(self._salt, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return (digest * (length // len(digest) + 1))[:length]

@@ -1,0 +1,29 @@
+"""Which paravirtual driver of this kernel could serve an emulated device, and who has to act for it."""
+
+from vaudit.facts.model import Actor, Driver, Hypervisor
+
+# hypervisor kind -> (disk, network): what its provider can offer instead of an emulated device
+_OFFERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "kvm": {"disk": ("virtio_blk", "virtio_scsi"), "network": ("virtio_net",)},
+    "qemu": {"disk": ("virtio_blk", "virtio_scsi"), "network": ("virtio_net",)},
+    "xen": {"disk": ("xen-blkfront",), "network": ("xen-netfront",)},
+    "hyperv": {"disk": ("hv_storvsc",), "network": ("hv_netvsc",)},
+    "vmware": {"disk": ("vmw_pvscsi",), "network": ("vmxnet3",)},
+    "virtualbox": {"disk": (), "network": ("virtio_net",)},
+    "bhyve": {"disk": ("virtio_blk",), "network": ("virtio_net",)},
+    "parallels": {"disk": (), "network": ("virtio_net",)},
+}
+_HAVE = ("in-use", "loaded", "builtin", "available")
+
+
+def driver(what: str, hypervisor: Hypervisor, drivers: list[Driver]) -> tuple[str | None, Actor | None]:
+    """The better driver for an emulated `disk` or `network` card; (None, None) where this kernel has none.
+
+    Xen offers its PV devices to every HVM guest beside the emulated ones, so there the owner acts (by not
+    switching them off); everywhere else the provider has to attach another device.
+    """
+    have = {one.name for one in drivers if one.state in _HAVE}
+    for name in _OFFERS.get(hypervisor.kind, {}).get(what, ()):
+        if name in have:
+            return name, "owner" if hypervisor.kind == "xen" else "provider"
+    return None, None

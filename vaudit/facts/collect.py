@@ -1,0 +1,75 @@
+"""Evidence -> Facts: runs every collector once, in the order in which they need each other."""
+
+from msgspec import structs
+
+from vaudit.evidence.source import Source
+from vaudit.facts import (
+    block,
+    containers,
+    controllers,
+    cpu,
+    dmi,
+    drivers,
+    guests,
+    hypervisor,
+    kernel,
+    layers,
+    memory,
+    net,
+    paths,
+    sysfs,
+    witnesses,
+)
+from vaudit.facts.model import Facts, Hypervisor
+
+
+def collect(source: Source) -> Facts:
+    """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
+    kernel_facts = kernel.collect(source)
+    driver_facts = drivers.collect(source, kernel_facts.release)
+    functions = sysfs.functions(source)
+    firmware = dmi.read(source)
+    contained = containers.collect(source)
+    # CPUID is asked late: a child process answers it beside the reads above
+    info = cpu.cpuinfo(source)
+    flags = cpu.flags(source, info)
+    signals = witnesses.gather(source, firmware, functions, flags.hypervisor)
+    beneath = hypervisor.collect(source, [*signals, *contained.witnesses], functions)
+    beneath = _with_contradictions(beneath, contained.contradictions)
+    guest = is_guest(beneath)
+    platform = paths.Platform({one.address: one for one in functions}, beneath, guest, driver_facts)
+    disks = block.collect(source, platform)
+    cards = net.collect(source, platform)
+    dom0 = beneath.kind == "xen" and beneath.role == "host"
+    processor = cpu.collect(source, info, flags, guest=guest, dom0=dom0)
+    return Facts(
+        cpu=processor,
+        hypervisor=beneath,
+        containers=contained.names,
+        layers=layers.collect(source, beneath, contained),
+        block=disks,
+        net=cards,
+        controllers=controllers.collect(functions, disks, cards, guest),
+        drivers=driver_facts,
+        guests=guests.collect(source, processor, beneath, contained.names),
+        memory=memory.collect(source, firmware),
+        kernel=kernel_facts,
+        os=kernel.os(source),
+    )
+
+
+def is_guest(beneath: Hypervisor) -> bool | None:
+    """Whether a hypervisor beneath serves the devices: no for metal and dom0, None where nothing is known."""
+    if beneath.kind == "none" or beneath.role == "host":
+        return False
+    return True if beneath.role == "guest" else None
+
+
+def _with_contradictions(platform: Hypervisor, more: list[str]) -> Hypervisor:
+    import msgspec
+
+    return (
+        msgspec.structs.replace(platform, contradictions=[*platform.contradictions, *more])
+        if more
+        else platform
+    )

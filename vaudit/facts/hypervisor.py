@@ -1,0 +1,200 @@
+"""Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
+
+import re
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from vaudit.evidence.source import Source
+from vaudit.facts.model import Hypervisor, Kind, Mode, Role, Witness
+from vaudit.facts.signatures import IMITATIONS, TITLES, VMM_IMPLIES
+from vaudit.facts.sysfs import Function
+from vaudit.facts.witnesses import is_dom0, xen_features
+
+_KINDS = get_args(Kind)
+DECIDES = 40
+"""The least weight of a signal that can name a hypervisor by itself."""
+_UNSPOKEN = "guest"
+
+
+class Choice(NamedTuple):
+    """A verdict and how heavy the signals behind it are."""
+
+    name: str
+    weight: int
+
+
+def collect(source: Source, witnesses: list[Witness], functions: list[Function]) -> Hypervisor:
+    """The innermost hypervisor. Contradicting signals are listed, never dropped."""
+    witnesses, contradictions = _set_imitations_aside(witnesses)
+    vmm = _heaviest(witnesses, "vmm:")
+    witnesses = [*witnesses, *_implied_by(vmm, witnesses)]
+    kind, weight = _kind(witnesses)
+    contradictions += _disagreements(witnesses, kind)
+    role = _role(source, witnesses, kind)
+    mode = _mode(source, kind, functions)
+    cloud = _heaviest(witnesses, "cloud:")
+    ordered = sorted(witnesses, key=lambda one: -one.weight)
+    return Hypervisor(
+        kind=kind,
+        mode=mode,
+        role=role,
+        version=_version(source, kind),
+        vmm=vmm.name if vmm and kind not in ("none", "vmware", "virtualbox", "hyperv", "parallels") else None,
+        cloud=cloud.name if cloud else None,
+        confidence=_confidence(witnesses, kind, weight, contradictions),
+        witnesses=ordered,
+        contradictions=contradictions,
+        evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
+    )
+
+
+def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
+    """A signal of a hypervisor that another one, which also speaks, is known to imitate."""
+    speaking = {one.points_to for one in witnesses if one.weight >= DECIDES}
+    speaking |= {VMM_IMPLIES.get(name[4:], "") for name in speaking if name.startswith("vmm:")}
+    result, contradictions = [], []
+    for one in witnesses:
+        reason = next(
+            (
+                why
+                for (copied, copier), why in IMITATIONS.items()
+                if one.points_to == copied and copier in speaking
+            ),
+            None,
+        )
+        if reason and one.signal != "bus":
+            contradictions.append(f"{one.says}, set aside: {reason}")
+            says = f"{one.says} (set aside: {reason})"
+            result.append(msgspec.structs.replace(one, weight=0, says=says))
+        else:
+            result.append(one)
+    return result, list(dict.fromkeys(contradictions))
+
+
+def _heaviest(witnesses: list[Witness], prefix: str) -> Choice | None:
+    """The name with the heaviest signal; sums decide between equals."""
+    totals: dict[str, tuple[int, int]] = {}
+    for one in witnesses:
+        if one.points_to.startswith(prefix):
+            name = one.points_to.removeprefix(prefix)
+            top, total = totals.get(name, (0, 0))
+            totals[name] = max(top, one.weight), total + one.weight
+    if not totals:
+        return None
+    name = max(totals, key=lambda one: totals[one])
+    return Choice(name, totals[name][0])
+
+
+def _implied_by(vmm: Choice | None, witnesses: list[Witness]) -> list[Witness]:
+    """The hypervisor under a known VMM, where no signal names one.
+
+    QEMU's own emulation (TCG) answers CPUID 0x40000000 with its name even without the hypervisor flag
+    (target/i386/cpu.c), so a QEMU that keeps silent there runs on an accelerator.
+    """
+    named = {one.points_to for one in witnesses if one.weight >= DECIDES} & set(_KINDS)
+    if not vmm or named - {"none"}:
+        return []
+    kind = VMM_IMPLIES.get(vmm.name)
+    if not kind:
+        return []
+    why = (
+        f"{TITLES.get(vmm.name, vmm.name)} serves this guest, and QEMU's software emulation would name itself"
+    )
+    if vmm.name != "qemu":
+        why = f"{TITLES.get(vmm.name, vmm.name)} runs on {TITLES[kind]}"
+    return [Witness("inference", why, "", kind, min(vmm.weight, 60))]
+
+
+def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
+    best: dict[str, tuple[int, int]] = {}
+    for one in witnesses:
+        if one.points_to in _KINDS or one.points_to == _UNSPOKEN:
+            top, total = best.get(one.points_to, (0, 0))
+            best[one.points_to] = max(top, one.weight), total + one.weight
+    bare = best.pop("none", (0, 0))
+    unnamed = best.pop(_UNSPOKEN, (0, 0))
+    name = max(best, key=lambda one: best[one], default="")
+    if name and best[name][0] >= DECIDES and best[name] >= bare:
+        return name, best[name][0]  # type: ignore[return-value]
+    if bare[0] and bare[0] > unnamed[0]:
+        return "none", bare[0]
+    if bare[0] and not unnamed[0]:
+        return "none", bare[0]
+    return "unknown", unnamed[0]
+
+
+def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:
+    said = []
+    for one in witnesses:
+        other = one.points_to in _KINDS and one.points_to != kind
+        bare_against = kind == "none" and one.points_to == _UNSPOKEN
+        if one.weight and (other or bare_against):
+            said.append(f"{one.says}, which speaks for {TITLES.get(one.points_to, 'a hypervisor')}")
+    return list(dict.fromkeys(said))
+
+
+def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
+    if any(one.points_to == "role:host" and one.weight for one in witnesses) and kind in ("xen", "hyperv"):
+        return "host"
+    if kind != "none":
+        known = kind != "unknown" or any(one.points_to == _UNSPOKEN for one in witnesses)
+        return "guest" if known else "none"
+    # kvm_intel and kvm_amd are held once by each guest that runs (virt/kvm/kvm_main.c, kvm_create_vm)
+    running = any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in ("kvm_intel", "kvm_amd"))
+    return "host" if running else "none"
+
+
+def _mode(source: Source, kind: str, functions: list[Function]) -> Mode | None:
+    if kind == "unknown":
+        return None
+    if kind == "xen":
+        return _xen_mode(source, functions)
+    if kind == "none":
+        return "none"
+    return "para" if kind in ("uml", "lx86", "zvm", "lpar", "powervm") else "full"
+
+
+def _xen_mode(source: Source, functions: list[Function]) -> Mode | None:
+    """From guest_type (Linux 4.10 and newer), the kernel log, features and devices, in this order."""
+    told = (source.line("/sys/hypervisor/guest_type") or "").lower()
+    if told in ("pv", "pvh", "hvm"):
+        return told  # type: ignore[return-value]
+    log = re.search(r"Booting paravirtualized kernel on Xen ?(PVH|HVM)?", source.run("dmesg") or "")
+    if log:
+        return (log[1] or "PV").lower()  # type: ignore[return-value]
+    platform = any(one.vendor == "5853" for one in functions) or source.line("/sys/class/dmi/id/product_name")
+    auto_translated = 1 << 2  # XENFEAT_auto_translated_physmap: HVM and PVH
+    if is_dom0(source):
+        return "pvh" if xen_features(source) & auto_translated else "pv"
+    if xen_features(source):
+        return ("hvm" if platform else "pvh") if xen_features(source) & auto_translated else "pv"
+    if platform or source.run("dmidecode"):
+        return "hvm"
+    if source.status("dir", "/proc/xen") == "read" or source.line("/sys/hypervisor/type"):
+        return "pv"
+    native = source.cpuid(0x40000000)
+    return "hvm" if native and native.eax else None
+
+
+def _version(source: Source, kind: str) -> str | None:
+    if kind != "xen":
+        return None
+    parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
+    if parts[0] and parts[1]:
+        return f"{parts[0]}.{parts[1]}{parts[2] or ''}"
+    leaf = source.cpuid(0x40000001) or source.cpuid(0x40000001, xen=True)
+    return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf and leaf.eax >> 16 in range(3, 10) else None
+
+
+def _confidence(
+    witnesses: list[Witness], kind: str, weight: int, contradictions: list[str]
+) -> Literal["certain", "likely", "weak", "none"]:
+    if kind == "unknown":
+        return "none"
+    agreeing = {one.signal for one in witnesses if one.points_to == kind and one.weight}
+    if weight >= 75 and not contradictions:
+        return "certain"
+    if weight >= 75 or (len(agreeing) > 1 and not contradictions):
+        return "likely" if contradictions else "certain"
+    return "likely" if weight >= 50 else "weak"

@@ -1,0 +1,66 @@
+"""The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
+
+import re
+
+from vaudit.evidence.source import Source
+from vaudit.facts.containers import Containers
+from vaudit.facts.model import Hypervisor, Layer
+from vaudit.facts.signatures import TITLES
+
+
+def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:
+    """Containers, then guests, then the host, each with the signal that proves it."""
+    layers = [
+        Layer("container", TITLES.get(name, name), witness.says, [witness.evidence])
+        for name in containers.names
+        for witness in [containers.why[name]]
+    ]
+    layers += _platform(hypervisor)
+    return [*layers, *_beneath(source, hypervisor)]
+
+
+def _platform(hypervisor: Hypervisor) -> list[Layer]:
+    """The machine that this kernel runs on."""
+    why, evidence = _proof(hypervisor)
+    name = TITLES.get(hypervisor.kind, hypervisor.kind)
+    if hypervisor.kind == "none":
+        title = "bare metal that runs KVM guests" if hypervisor.role == "host" else "bare metal"
+        return [Layer("host", title, why, evidence)]
+    if hypervisor.role == "host":
+        title = f"{name} dom0" if hypervisor.kind == "xen" else f"{name} root partition"
+        mode = f" ({hypervisor.mode.upper()})" if hypervisor.kind == "xen" and hypervisor.mode else ""
+        return [Layer("host", title + mode, why, evidence)]
+    if hypervisor.kind == "unknown" and hypervisor.role == "none":
+        return [Layer("host", "unknown", "no signal says what lies beneath", [])]
+    mode = f" {hypervisor.mode.upper()}" if hypervisor.kind == "xen" and hypervisor.mode else ""
+    vmm = TITLES.get(hypervisor.vmm or "", hypervisor.vmm or "")
+    beside = f" ({vmm})" if vmm and vmm != "qemu" else " (QEMU)" if vmm else ""
+    return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
+
+
+def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
+    speakers = [one for one in hypervisor.witnesses if one.points_to == hypervisor.kind and one.weight]
+    if not speakers and hypervisor.kind == "unknown":
+        speakers = [one for one in hypervisor.witnesses if one.points_to == "guest"]
+    if not speakers:
+        return "", []
+    return speakers[0].says, [one.evidence for one in speakers if one.evidence]
+
+
+def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
+    """Outer layers that a guest can see: s390 lists them all; elsewhere only that a host must exist."""
+    text = source.read("/proc/sysinfo") or ""
+    levels = re.findall(r"^VM(\d\d) Control Program:\s*(.+)$", text, re.MULTILINE)
+    seen = ["file:/proc/sysinfo"]
+    layers = [
+        Layer("guest", f"{program.strip()} guest", f"level {number} in /proc/sysinfo", seen)
+        for number, program in levels[1:]
+    ]
+    if re.search(r"^LPAR Number:", text, re.MULTILINE) and hypervisor.kind != "lpar":
+        layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
+    if hypervisor.role == "guest" and not layers:
+        where = f" at {hypervisor.cloud}" if hypervisor.cloud else ""
+        layers.append(
+            Layer("host", f"the provider's host{where}", "a guest has a host; it is not seen from inside")
+        )
+    return layers

@@ -1,0 +1,74 @@
+"""Memory: how much, who can take it back, and what is done to stretch it. All sizes in bytes."""
+
+from vaudit.evidence.source import Source
+from vaudit.facts.dmi import Dmi
+from vaudit.facts.model import Balloon, Memory
+
+# include/uapi/linux/virtio_balloon.h
+_VIRTIO_BALLOON_BITS = (
+    "must-tell-host", "stats", "deflate-on-oom", "free-page-hint", "page-poison", "reporting",
+)  # fmt: skip
+_XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
+_EVIDENCE = ("file:/proc/meminfo",)
+
+
+def collect(source: Source, dmi: Dmi) -> Memory:
+    """What /proc/meminfo, the balloon drivers and the mm knobs say."""
+    info = _meminfo(source.read("/proc/meminfo") or "")
+    balloon, seen = _balloon(source)
+    ksm = source.number("/sys/kernel/mm/ksm/run")
+    swaps = source.read("/proc/swaps")
+    zswap = source.line("/sys/module/zswap/parameters/enabled")
+    huge = source.line("/sys/kernel/mm/transparent_hugepage/enabled")
+    total_swap, free_swap = info.get("SwapTotal"), info.get("SwapFree")
+    return Memory(
+        total=info.get("MemTotal"),
+        available=info.get("MemAvailable"),
+        installed=dmi.memory,
+        balloon=balloon,
+        ksm=None if ksm is None else ksm == 1,
+        tmem=_tmem(source),
+        swap=total_swap,
+        swap_used=None if total_swap is None or free_swap is None else total_swap - free_swap,
+        swap_on_zram=None
+        if swaps is None
+        else any(line.startswith("/dev/zram") for line in swaps.splitlines()),
+        zswap=None if zswap is None else zswap in ("Y", "1"),
+        hugepages=huge.partition("[")[2].partition("]")[0] or None if huge else None,
+        evidence=[*_EVIDENCE, *seen],
+    )
+
+
+def _meminfo(text: str) -> dict[str, int]:
+    values: dict[str, int] = {}
+    for line in text.splitlines():
+        name, _, rest = line.partition(":")
+        number = rest.split()[:1]
+        if number and number[0].isdigit():
+            values[name] = int(number[0]) * (1024 if rest.rstrip().endswith("kB") else 1)
+    return values
+
+
+def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
+    for device in source.names("/sys/bus/virtio/drivers/virtio_balloon"):
+        if device.startswith("virtio"):
+            path = f"/sys/bus/virtio/drivers/virtio_balloon/{device}/features"
+            bits = source.line(path) or ""
+            names = [name for at, name in enumerate(_VIRTIO_BALLOON_BITS) if bits[at : at + 1] == "1"]
+            return Balloon("virtio", names), [f"file:{path}"]
+    current = source.number(f"{_XEN_MEMORY}/info/current_kb")
+    if current is not None:
+        target = source.number(f"{_XEN_MEMORY}/target_kb")
+        found = Balloon("xen", [], current * 1024, None if target is None else target * 1024)
+        return found, [f"file:{_XEN_MEMORY}/info/current_kb", f"file:{_XEN_MEMORY}/target_kb"]
+    if any("-" in name for name in source.names("/sys/bus/vmbus/drivers/hv_balloon")):
+        return Balloon("hyperv"), ["dir:/sys/bus/vmbus/drivers/hv_balloon"]
+    if source.status("dir", "/sys/module/vmw_balloon") == "read":
+        return Balloon("vmware"), ["dir:/sys/module/vmw_balloon"]
+    return None, []
+
+
+def _tmem(source: Source) -> bool | None:
+    """Transcendent memory: the module was removed from Linux in 5.3 (drivers/xen/tmem.c)."""
+    status = source.status("dir", "/sys/module/tmem")
+    return {"read": True, "absent": False}.get(status)

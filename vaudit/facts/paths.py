@@ -1,0 +1,218 @@
+"""How a device is served: paravirtual, emulated, passed through, physical or software, and why.
+
+The identity of the device decides (its bus, its PCI ids and subsystem), never its speed. A chip that
+hypervisors copy is physical on a physical machine and emulated in a guest, whatever its driver says.
+"""
+
+import re
+from typing import NamedTuple
+
+from vaudit.facts.model import Driver, Hypervisor, Path
+from vaudit.facts.sysfs import Function, Node
+
+
+class Platform(NamedTuple):
+    """What has to be known of the machine before its devices can be judged."""
+
+    functions: dict[str, Function]
+    """PCI functions by address."""
+    hypervisor: Hypervisor
+    guest: bool | None
+    """Whether a hypervisor lies beneath and serves the devices; None when that is not known."""
+    drivers: list[Driver]
+
+
+class Verdict(NamedTuple):
+    """The path of one device and the reason for it."""
+
+    path: Path
+    because: str
+    driver: str | None = None
+    bus: str | None = None
+    model: str | None = None
+    controller: str | None = None
+    evidence: str = ""
+
+
+PARAVIRTUAL_BUSES: dict[str, str] = {
+    "virtio": "on the virtio bus",
+    "xen": "on the Xen bus, served by a backend domain",
+    "vmbus": "on Hyper-V's vmbus",
+    "uml-blkdev": "a User Mode Linux block device",
+}
+DRIVER_NAMES: dict[tuple[str, str], str] = {
+    ("xen", "vbd"): "xen-blkfront",
+    ("xen", "vif"): "xen-netfront",
+    ("xen", "scsifront"): "xen-scsifront",
+}
+"""Drivers that sysfs shows under another name than that of their module."""
+
+PARAVIRTUAL_PCI: dict[str, str] = {
+    "15ad:07b0": "VMXNET3",
+    "15ad:07c0": "VMware PVSCSI",
+    "15ad:0405": "VMware SVGA II",
+    "1b36:0100": "QXL",
+    "1414:5353": "Hyper-V video",
+    "80ee:beef": "VirtualBox graphics",
+    "1ae0:0042": "Google gVNIC",
+    "1ab8:4005": "Parallels video",
+    "5853:0001": "Xen platform device",
+}
+"""PCI functions that exist only as an agreement between guest and hypervisor."""
+
+CLOUD_PCI: dict[str, str] = {
+    "1d0f:ec20": "Amazon ENA",
+    "1d0f:ec21": "Amazon ENA",
+    "1d0f:0ec2": "Amazon ENA",
+    "1d0f:1ec2": "Amazon ENA",
+    "1d0f:efa0": "Amazon EFA",
+    "1d0f:efa1": "Amazon EFA",
+    "1d0f:efa2": "Amazon EFA",
+    "1d0f:8061": "Amazon EBS NVMe",
+    "1d0f:cd00": "Amazon local NVMe",
+    "1d0f:cd01": "Amazon local NVMe",
+    "1ae0:001f": "Google NVMe",
+    "1414:00ba": "Microsoft Azure MANA",
+    "1414:b111": "Microsoft Azure NVMe",
+    "1414:00a9": "Microsoft Azure NVMe",
+}
+"""Functions of the cloud's own cards, handed to the guest as hardware."""
+
+EMULATED_PCI: dict[str, str] = {
+    "8086:7010": "PIIX3 IDE",
+    "8086:7111": "PIIX4 IDE",
+    "8086:2922": "ICH9 AHCI",
+    "8086:2829": "ICH8M AHCI",
+    "8086:2821": "ICH8 AHCI",
+    "8086:100e": "82540EM e1000",
+    "8086:100f": "82545EM e1000",
+    "8086:1004": "82543GC e1000",
+    "8086:10d3": "82574L e1000e",
+    "8086:1209": "82551 e100",
+    "8086:1229": "82557 e100",
+    "8086:1001": "82543 e1000",
+    "10ec:8139": "RTL8139",
+    "10ec:8029": "NE2000 (RTL8029)",
+    "1022:2000": "PCnet",
+    "1022:2020": "AM53C974 SCSI",
+    "1011:0009": "DEC 21140",
+    "1011:0014": "DEC 21041",
+    "1000:0012": "LSI 53C895A",
+    "1000:0030": "LSI 53C1030",
+    "1000:0054": "LSI SAS1068",
+    "1000:0060": "MegaRAID SAS 1078",
+    "1000:005b": "MegaRAID SAS 2208",
+    "1000:0001": "LSI 53C810",
+    "104b:1040": "BusLogic",
+    "1234:1111": "standard VGA",
+    "1013:00b8": "Cirrus GD 5446",
+    "1b36:0010": "QEMU NVMe",
+    "8086:5845": "QEMU NVMe",
+    "15ad:07e0": "VMware SATA AHCI",
+    "15ad:07f0": "VMware NVMe",
+    "80ee:4e56": "VirtualBox NVMe",
+    "fb5d:0a0a": "bhyve NVMe",
+    "106b:003f": "USB OHCI",
+    "1033:0194": "NEC xHCI",
+    "1b36:000d": "QEMU xHCI",
+}
+"""Chips whose copies hypervisors offer: QEMU hw/, VirtualBox src/VBox/Devices, VMware documents."""
+
+EMULATED_SUBSYSTEMS: dict[str, str] = {
+    "1af4:1100": "QEMU",
+    "5853:0001": "Xen's device model",
+    "15ad:0750": "VMware",
+    "15ad:1976": "VMware",
+    "15ad:07e0": "VMware",
+    "1af4:0005": "QEMU",
+}
+
+SOFTWARE_BLOCK = re.compile(r"(?:loop|ram|zram|dm-|md|nbd|rbd|drbd|bcache|zd|nullb|pmem|ubi|mtd|aoe|fd)[-\d]")
+EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
+"""USB vendor ids of virtual devices."""
+
+
+def of_function(one: Function, guest: bool | None) -> Verdict:
+    """The path of a PCI function. `guest`: whether a hypervisor lies beneath; None when that is not known."""
+    path, because, model = _of_ids(one, guest)
+    return Verdict(path, because, one.driver, "pci", model, one.address, one.evidence)
+
+
+def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
+    if one.vendor == "1af4":
+        return "paravirtual", f"a virtio function ({one.id})", "virtio"
+    if one.id in PARAVIRTUAL_PCI:
+        name = PARAVIRTUAL_PCI[one.id]
+        return "paravirtual", f"{name} ({one.id}) exists only in guests", name
+    if one.subsystem in EMULATED_SUBSYSTEMS and guest is not False:
+        name = EMULATED_PCI.get(one.id)
+        maker = EMULATED_SUBSYSTEMS[one.subsystem]
+        return "emulated", f"{name or one.id} with subsystem {one.subsystem}: emulated by {maker}", name
+    if guest is False:
+        return "physical", f"{one.id} on a machine without a hypervisor beneath", CLOUD_PCI.get(one.id)
+    if one.id in CLOUD_PCI:
+        name = CLOUD_PCI[one.id]
+        return "passthrough", f"{name} ({one.id}): a function of the cloud's own hardware", name
+    if guest and one.id in EMULATED_PCI:
+        name = EMULATED_PCI[one.id]
+        return "emulated", f"{name} ({one.id}) in a guest: a chip that hypervisors emulate", name
+    if guest:
+        return (
+            "passthrough",
+            f"{one.id} is no chip that hypervisors emulate: hardware handed to this guest",
+            None,
+        )
+    return (
+        "unknown",
+        f"{one.id}, and it is not known whether a hypervisor lies beneath",
+        EMULATED_PCI.get(one.id),
+    )
+
+
+def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Verdict | None:
+    """The path of the first device upwards that tells it; None when the chain holds none."""
+    for node in chain:
+        if node.subsystem in PARAVIRTUAL_BUSES:
+            return _on_paravirtual_bus(node, chain)
+        if node.subsystem == "xen-backend":
+            return Verdict("software", "the backend of a Xen guest's device", node.driver, "xen-backend")
+        if node.subsystem == "usb" and ":" not in node.name:
+            return _on_usb(node, guest)
+        if node.subsystem == "pci" and node.name in functions:
+            return of_function(functions[node.name], guest)
+        if node.subsystem in ("platform", "mmc", "ccw", "amba", "of_platform", "ps3_system_bus", "vio"):
+            return _on_platform(node, guest)
+    return None
+
+
+def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Verdict:
+    bus = node.subsystem or ""
+    parent = next((one for one in chain[chain.index(node) + 1 :] if one.subsystem), None)
+    because = PARAVIRTUAL_BUSES[bus]
+    if bus == "virtio" and parent:
+        transport = "mmio" if parent.subsystem == "platform" else parent.subsystem
+        because += f", over {'vDPA (hardware)' if transport == 'vdpa' else transport}"
+    driver = DRIVER_NAMES.get((bus, node.driver or ""), node.driver)
+    controller = parent.name if parent else node.name
+    return Verdict("paravirtual", because, driver, bus, None, controller, node.evidence)
+
+
+def _on_usb(node: Node, guest: bool | None) -> Verdict:
+    path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
+    return Verdict(path, "on USB", node.driver, "usb", None, node.name, node.evidence)
+
+
+def _on_platform(node: Node, guest: bool | None) -> Verdict:
+    path: Path = "physical" if guest is False else "unknown"
+    if node.subsystem == "vio" and guest:
+        return Verdict(
+            "paravirtual",
+            "on the virtual I/O bus of PowerVM",
+            node.driver,
+            "vio",
+            None,
+            node.name,
+            node.evidence,
+        )
+    because = f"on the {node.subsystem} bus"
+    return Verdict(path, because, node.driver, node.subsystem, None, node.name, node.evidence)

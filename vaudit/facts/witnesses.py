@@ -1,0 +1,315 @@
+"""The signals of a hypervisor: each function reads one kind of signal and says what it points to.
+
+No function decides anything; hypervisor.py weighs what they say. `points_to` is a hypervisor kind,
+`vmm:NAME`, `cloud:NAME`, or `guest` where a signal proves a hypervisor without naming it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vaudit.evidence.source import Registers, Source
+from vaudit.facts.dmi import TABLE, Dmi
+from vaudit.facts.model import Witness
+from vaudit.facts.signatures import (
+    ACPI_DEVICES,
+    ACPI_OEMS,
+    CPUID_NAMES,
+    DEVICE_TREE,
+    DMI_PLACEHOLDERS,
+    DMI_RULES,
+    KERNEL_LOG_NAMES,
+    PCI_IDS,
+    PCI_SUBSYSTEMS,
+    TITLES,
+    DmiRule,
+)
+from vaudit.facts.sysfs import Function
+
+HYPERV_FEATURES = 3
+"""Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
+
+
+def gather(
+    source: Source, dmi: Dmi, functions: list[Function], hypervisor_flag: bool | None
+) -> list[Witness]:
+    """Everything that is said about the platform, in no order of trust."""
+    return [
+        *cpuid(source),
+        *flag(source, hypervisor_flag),
+        *xen(source),
+        *firmware(dmi),
+        *acpi(source),
+        *pci(functions),
+        *buses(source),
+        *device_tree(source),
+        *cpuinfo(source),
+        *sysinfo(source),
+        *kernel_log(source),
+        *clock(source),
+    ]
+
+
+def signature(registers: Registers) -> str:
+    """The twelve characters that a hypervisor leaf holds."""
+    data = b"".join(part.to_bytes(4, "little") for part in registers[1:])
+    return data.decode("latin-1").strip("\0 ")
+
+
+def cpuid(source: Source) -> Iterator[Witness]:
+    """Hypervisor leaves from 0x40000000 in steps of 0x100: a second interface moves up."""
+    for base in range(0x40000000, 0x40000800, 0x100):
+        found = source.cpuid(base)
+        # where the range is not implemented, Intel processors answer with the highest basic leaf
+        if not found or not (base <= found.eax <= base + 0xFF or found.eax == 0):
+            continue
+        name = signature(found)
+        if name in CPUID_NAMES:
+            kind = CPUID_NAMES[name]
+            weight = 50 if kind == "hyperv" else 90 if base == 0x40000000 else 95
+            says = f"{TITLES[kind]} (signature {name!r} at leaf {base:#x})"
+            yield Witness("cpuid", says, f"cpuid:{base:x} 0", kind, weight)
+            if kind == "hyperv":
+                yield from _hyperv_root(source, base)
+    recorded = (source.run("cpuid-signature") or "").strip("\0 \n")
+    if recorded in CPUID_NAMES:
+        kind = CPUID_NAMES[recorded]
+        weight = 50 if kind == "hyperv" else 90
+        yield Witness(
+            "cpuid", f"{TITLES[kind]} (signature {recorded!r})", "run:cpuid-signature", kind, weight
+        )
+    prefixed = _behind_xen_prefix(source)
+    if prefixed:
+        yield prefixed
+
+
+def _hyperv_root(source: Source, base: int) -> Iterator[Witness]:
+    features = source.cpuid(base + HYPERV_FEATURES)
+    if features and features.ebx & 1:
+        says = "this partition may create partitions: the root partition of Hyper-V"
+        yield Witness("cpuid", says, f"cpuid:{base + HYPERV_FEATURES:x} 0", "role:host", 90)
+
+
+def _behind_xen_prefix(source: Source) -> Witness | None:
+    """Asked only where Xen has shown itself otherwise: elsewhere the prefix is an invalid instruction."""
+    hints = (source.status("dir", "/proc/xen"), source.status("file", "/sys/hypervisor/type"))
+    if "read" not in hints:
+        return None
+    found = source.cpuid(0x40000000, xen=True)
+    if found and signature(found) == "XenVMMXenVMM":
+        return Witness("cpuid", "Xen, behind its forced-emulation prefix", "cpuid-xen:40000000 0", "xen", 95)
+    return None
+
+
+def flag(source: Source, hypervisor_flag: bool | None) -> Iterator[Witness]:
+    """CPUID leaf 1 ECX bit 31, which no processor sets by itself."""
+    from_cpuid = source.status("cpuid", "1 0") == "read"
+    evidence = "cpuid:1 0" if from_cpuid else "file:/proc/cpuinfo"
+    if hypervisor_flag:
+        yield Witness("cpu-flag", "the hypervisor flag is set", evidence, "guest", 50)
+    elif hypervisor_flag is False:
+        yield Witness("cpu-flag", "the hypervisor flag is clear", evidence, "none", 55)
+
+
+def xen(source: Source) -> Iterator[Witness]:
+    """What a Xen kernel shows in /sys/hypervisor (Documentation/ABI/stable/sysfs-hypervisor-xen)."""
+    if source.line("/sys/hypervisor/type") == "xen":
+        yield Witness(
+            "sys-hypervisor", "/sys/hypervisor/type is xen", "file:/sys/hypervisor/type", "xen", 100
+        )
+    capabilities = source.line("/proc/xen/capabilities")
+    if capabilities is not None:
+        says = f"/proc/xen/capabilities holds {capabilities!r}"
+        yield Witness("proc-xen", says, "file:/proc/xen/capabilities", "xen", 90)
+    elif source.names("/proc/xen"):
+        yield Witness("proc-xen", "/proc/xen is filled", "dir:/proc/xen", "xen", 60)
+    if is_dom0(source):
+        yield Witness("proc-xen", "this is the control domain", _dom0_evidence(source), "role:host", 100)
+
+
+def is_dom0(source: Source) -> bool:
+    """control_d in /proc/xen/capabilities, or XENFEAT_dom0 (bit 11, xen/include/public/features.h)."""
+    return bool(_dom0_evidence(source))
+
+
+def _dom0_evidence(source: Source) -> str:
+    if "control_d" in (source.line("/proc/xen/capabilities") or ""):
+        return "file:/proc/xen/capabilities"
+    if xen_features(source) & 1 << 11:
+        return "file:/sys/hypervisor/properties/features"
+    return ""
+
+
+def xen_features(source: Source) -> int:
+    """XENFEAT_* as a bit mask; 0 when it is not shown."""
+    text = source.line("/sys/hypervisor/properties/features") or ""
+    return int(text, 16) if re.fullmatch(r"[0-9a-fA-F]{1,16}", text) else 0
+
+
+def firmware(dmi: Dmi) -> Iterator[Witness]:
+    """DMI names, vendor and product together; a physical maker's name where nothing virtual matches."""
+    matched = False
+    for rule in DMI_RULES:
+        if all(re.match(pattern, dmi.values.get(name, "")) for name, pattern in rule.fields.items()):
+            matched = matched or bool(rule.kind or rule.vmm)
+            yield from _dmi_witnesses(rule, dmi)
+    named = [dmi.values.get(name, "") for name in ("sys_vendor", "product_name", "board_vendor")]
+    maker = next((text for text in named if not DMI_PLACEHOLDERS.fullmatch(text.strip())), "")
+    if dmi.virtual_bit:
+        says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
+        yield Witness("smbios", says, f"file:{TABLE}", "guest", 20)
+    if maker and not matched:
+        first = next(
+            name for name in ("sys_vendor", "product_name", "board_vendor") if dmi.values.get(name) == maker
+        )
+        yield Witness("dmi", f"the firmware names {maker!r}, no hypervisor", dmi.evidence[first], "none", 40)
+
+
+def _dmi_witnesses(rule: DmiRule, dmi: Dmi) -> Iterator[Witness]:
+    name = next(iter(rule.fields))
+    says = " and ".join(f"{field} is {dmi.values.get(field, '')!r}" for field in rule.fields)
+    for points_to in (rule.kind, rule.vmm and f"vmm:{rule.vmm}", rule.cloud and f"cloud:{rule.cloud}"):
+        if points_to:
+            yield Witness("dmi", says, dmi.evidence.get(name, ""), points_to, rule.weight)
+
+
+def acpi(source: Source) -> Iterator[Witness]:
+    """The OEM id in the header of an ACPI table (ACPI 5.2.6), and hardware ids of virtual devices."""
+    for table in ("FACP", "APIC", "DSDT"):
+        path = f"/sys/firmware/acpi/tables/{table}"
+        data = source.binary(path)
+        if data and len(data) >= 36:
+            oem = data[10:16].decode("latin-1").strip("\0 ").upper()
+            yield from _named(ACPI_OEMS.get(oem), "acpi", f"ACPI table {table} is by {oem!r}", f"file:{path}")
+            break
+    else:
+        log = re.search(r"ACPI: (?:XSDT|RSDT|FACP) .*?\(v\d+ (\w+)", source.run("dmesg") or "")
+        if log:
+            says = f"the kernel log says that the ACPI tables are by {log[1]!r}"
+            yield from _named(ACPI_OEMS.get(log[1].upper()), "acpi", says, "run:dmesg")
+    seen = {name.partition(":")[0] for name in source.names("/sys/bus/acpi/devices")}
+    for hid in sorted(seen & set(ACPI_DEVICES)):
+        yield from _named(ACPI_DEVICES[hid], "acpi", f"ACPI device {hid}", "dir:/sys/bus/acpi/devices")
+
+
+def _named(found: tuple[str, str, int] | None, signal: str, says: str, evidence: str) -> Iterator[Witness]:
+    if found:
+        kind, vmm, weight = found
+        if kind:
+            yield Witness(signal, says, evidence, kind, weight)
+        if vmm:
+            yield Witness(signal, says, evidence, f"vmm:{vmm}", weight)
+
+
+def pci(functions: list[Function]) -> Iterator[Witness]:
+    """Devices that only a hypervisor offers, and copied chips that their subsystem gives away."""
+    said: set[str] = set()
+    virtio = [one for one in functions if one.vendor == "1af4"]
+    for one in functions:
+        for key, table in ((one.id, PCI_IDS), (one.subsystem, PCI_SUBSYSTEMS)):
+            rule = table.get(key)
+            if not rule or key in said or (table is PCI_SUBSYSTEMS and one.vendor == "1af4"):
+                continue
+            said.add(key)
+            says = f"{rule.words} at {one.address}"
+            targets = (rule.kind, rule.vmm and f"vmm:{rule.vmm}", rule.cloud and f"cloud:{rule.cloud}")
+            for points_to in targets:
+                if points_to:
+                    yield Witness("pci", says, one.evidence, points_to, rule.weight)
+    if virtio:
+        says = f"{len(virtio)} virtio function(s) on the PCI bus"
+        yield Witness("pci", says, virtio[0].evidence, "guest", 45)
+    if any(one.id == "8086:0d57" for one in functions):
+        bridge = next(one for one in functions if one.id == "8086:0d57")
+        says = "the host bridge 8086:0d57 of Firecracker and Cloud Hypervisor"
+        yield Witness("pci", says, bridge.evidence, "vmm:firecracker", 25)
+
+
+def buses(source: Source) -> Iterator[Witness]:
+    """Devices (never drivers) on the buses that hypervisors bring along."""
+    if source.names("/sys/bus/vmbus/devices"):
+        yield Witness("bus", "devices on Hyper-V's vmbus", "dir:/sys/bus/vmbus/devices", "hyperv", 75)
+    frontends = [
+        name for name in source.names("/sys/bus/xen/devices") if re.match(r"(?:vbd|vif|console)-", name)
+    ]
+    if frontends:
+        yield Witness("bus", f"{frontends[0]} on the Xen bus", "dir:/sys/bus/xen/devices", "xen", 90)
+    virtio = source.names("/sys/bus/virtio/devices")
+    if virtio:
+        yield Witness(
+            "bus", f"{len(virtio)} device(s) on the virtio bus", "dir:/sys/bus/virtio/devices", "guest", 45
+        )
+    fw_cfg = "/sys/firmware/qemu_fw_cfg"
+    if source.status("dir", fw_cfg) == "read" and source.names(fw_cfg):
+        yield Witness("bus", "QEMU's fw_cfg device", f"dir:{fw_cfg}", "vmm:qemu", 60)
+
+
+def device_tree(source: Source) -> Iterator[Witness]:
+    """`compatible` of the root and of /hypervisor (Documentation/devicetree/bindings/arm/xen.txt)."""
+    root = "/proc/device-tree"
+    for path in (f"{root}/hypervisor/compatible", f"{root}/compatible", f"{root}/model"):
+        text = source.line(path)
+        for name, (kind, vmm) in DEVICE_TREE.items():
+            if text and name in text:
+                for points_to in (kind, vmm and f"vmm:{vmm}"):
+                    if points_to:
+                        yield Witness("device-tree", f"{path} is {text!r}", f"file:{path}", points_to, 80)
+    if any(name.startswith("fw-cfg@") for name in source.names(root)):
+        yield Witness("device-tree", "QEMU's fw-cfg in the device tree", f"dir:{root}", "vmm:qemu", 60)
+
+
+def cpuinfo(source: Source) -> Iterator[Witness]:
+    """Architectures whose /proc/cpuinfo names the hypervisor itself."""
+    text = source.read("/proc/cpuinfo") or ""
+    evidence = "file:/proc/cpuinfo"
+    if re.search(r"^vendor_id\s*:\s*User Mode Linux", text, re.MULTILINE):
+        yield Witness("cpuinfo", "User Mode Linux", evidence, "uml", 100)
+    if re.search(r"^vendor_id\s*:\s*PowerVM Lx86", text, re.MULTILINE):
+        yield Witness("cpuinfo", "PowerVM Lx86", evidence, "lx86", 100)
+    if re.search(r"^model name\s*:\s*QEMU TCG CPU", text, re.MULTILINE):
+        yield Witness("cpuinfo", "the processor is QEMU's TCG CPU", evidence, "qemu", 60)
+    elif re.search(r"^model name\s*:\s*(?:QEMU|Common KVM|Common 32-bit KVM)", text, re.MULTILINE):
+        yield Witness("cpuinfo", "the processor model is one of QEMU's own", evidence, "vmm:qemu", 45)
+    if re.search(r"emulated by qemu", text):
+        yield Witness("cpuinfo", "pSeries emulated by QEMU", evidence, "vmm:qemu", 80)
+    elif re.search(r"^platform\s*:\s*pSeries", text, re.MULTILINE):
+        yield Witness("cpuinfo", "the platform is pSeries, which PowerVM offers", evidence, "powervm", 60)
+    elif re.search(r"^platform\s*:\s*(?:PowerNV|Cell|Maple|PowerMac|CHRP)", text, re.MULTILINE):
+        yield Witness("cpuinfo", "the platform is a physical POWER machine", evidence, "none", 80)
+
+
+def sysinfo(source: Source) -> Iterator[Witness]:
+    """s390: the levels of STSI (Documentation/arch/s390; each VMnn is one hypervisor, VM00 the innermost)."""
+    text = source.read("/proc/sysinfo") or ""
+    evidence = "file:/proc/sysinfo"
+    program = re.search(r"^VM00 Control Program:\s*(.+)$", text, re.MULTILINE)
+    if program:
+        kind = "kvm" if "KVM" in program[1] else "zvm" if "z/VM" in program[1] else "other"
+        yield Witness("sysinfo", f"control program {program[1].strip()!r}", evidence, kind, 100)
+    elif re.search(r"^LPAR Number:", text, re.MULTILINE):
+        yield Witness("sysinfo", "a logical partition of the machine", evidence, "lpar", 90)
+
+
+def kernel_log(source: Source) -> Iterator[Witness]:
+    """What the kernel found at boot; "bare hardware" is said inside old guests too and proves nothing."""
+    text = source.run("dmesg") or ""
+    found = re.search(r"Hypervisor detected: (.+)", text)
+    if found:
+        kind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found[1]), "other")
+        weight = 50 if kind == "hyperv" else 80
+        yield Witness("kernel-log", f"the kernel detected {found[1].strip()!r}", "run:dmesg", kind, weight)
+    if "Booting paravirtualized kernel on Xen" in text:
+        yield Witness("kernel-log", "the kernel booted paravirtualized on Xen", "run:dmesg", "xen", 80)
+
+
+def clock(source: Source) -> Iterator[Witness]:
+    """Clock sources that only one hypervisor offers; whether or not the kernel prefers them."""
+    path = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+    names = (source.line(path) or "").split()
+    for name, kind, weight in (
+        ("kvm-clock", "kvm", 75),
+        ("xen", "xen", 75),
+        ("hyperv_clocksource_tsc_page", "hyperv", 50),
+        ("hyperv_clocksource_msr", "hyperv", 50),
+    ):
+        if name in names:
+            yield Witness("clocksource", f"the clock source {name} is offered", f"file:{path}", kind, weight)
