@@ -19,9 +19,7 @@ a second word where it is not `file`. The closing `@end` shows that nothing was 
 
 import base64
 import binascii
-import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import get_args
 from urllib.parse import quote, unquote
 
@@ -218,13 +216,3 @@ def _base64(data: bytes) -> Iterator[str]:
 def _escape(text: str) -> str:
     """Percent-escapes what would break a line or a word."""
     return quote(text, safe="/:.,_-+@#()[]=~^!$&'*;<>?|{}")
-
-
-def save(text: str, path: Path) -> None:
-    """Writes a file whole or not at all. OSError when the folder does not let us."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Disks: how each whole block device is served, and what lies on it (Documentation/ABI/stable/sysfs-block)."""
+"""Disks: how each whole block device is served and what lies on it (Documentation/ABI/stable/sysfs-block)."""
 
 import posixpath
 import re

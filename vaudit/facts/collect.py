@@ -65,11 +65,5 @@ def is_guest(beneath: Hypervisor) -> bool | None:
     return True if beneath.role == "guest" else None
 
 
-def _with_contradictions(platform: Hypervisor, more: list[str]) -> Hypervisor:
-    import msgspec
-
-    return (
-        msgspec.structs.replace(platform, contradictions=[*platform.contradictions, *more])
-        if more
-        else platform
-    )
+def _with_contradictions(found: Hypervisor, more: list[str]) -> Hypervisor:
+    return structs.replace(found, contradictions=[*found.contradictions, *more]) if more else found

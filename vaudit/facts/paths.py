@@ -40,6 +40,7 @@ PARAVIRTUAL_BUSES: dict[str, str] = {
     "vmbus": "on Hyper-V's vmbus",
     "uml-blkdev": "a User Mode Linux block device",
 }
+_TRANSPORTS = {"platform": "mmio", "vdpa": "vDPA (hardware)", "pci": "PCI"}
 DRIVER_NAMES: dict[tuple[str, str], str] = {
     ("xen", "vbd"): "xen-blkfront",
     ("xen", "vif"): "xen-netfront",
@@ -145,9 +146,8 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
         name = PARAVIRTUAL_PCI[one.id]
         return "paravirtual", f"{name} ({one.id}) exists only in guests", name
     if one.subsystem in EMULATED_SUBSYSTEMS and guest is not False:
-        name = EMULATED_PCI.get(one.id)
-        maker = EMULATED_SUBSYSTEMS[one.subsystem]
-        return "emulated", f"{name or one.id} with subsystem {one.subsystem}: emulated by {maker}", name
+        chip, maker = EMULATED_PCI.get(one.id), EMULATED_SUBSYSTEMS[one.subsystem]
+        return "emulated", f"{chip or one.id} with subsystem {one.subsystem}: emulated by {maker}", chip
     if guest is False:
         return "physical", f"{one.id} on a machine without a hypervisor beneath", CLOUD_PCI.get(one.id)
     if one.id in CLOUD_PCI:
@@ -190,8 +190,7 @@ def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Verdict:
     parent = next((one for one in chain[chain.index(node) + 1 :] if one.subsystem), None)
     because = PARAVIRTUAL_BUSES[bus]
     if bus == "virtio" and parent:
-        transport = "mmio" if parent.subsystem == "platform" else parent.subsystem
-        because += f", over {'vDPA (hardware)' if transport == 'vdpa' else transport}"
+        because += f", over {_TRANSPORTS.get(parent.subsystem or '', parent.subsystem)}"
     driver = DRIVER_NAMES.get((bus, node.driver or ""), node.driver)
     controller = parent.name if parent else node.name
     return Verdict("paravirtual", because, driver, bus, None, controller, node.evidence)

@@ -1,0 +1,5 @@
+"""`python -m vaudit`."""
+
+from vaudit.cli import main
+
+main()

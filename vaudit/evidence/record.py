@@ -1,0 +1,24 @@
+"""Records this machine: runs the collectors for what they read, and writes that down."""
+
+import os
+
+from vaudit import __version__
+from vaudit.evidence import dump
+from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.sanitize import Sanitizer
+
+
+def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
+    """The dump of all that `recorder` was asked, and how many identities of each sort were masked."""
+    host = recorder.name
+    meta = {
+        "kernel": recorder.run("uname -r") or "",
+        "machine": recorder.run("uname -m") or "",
+        "uid": recorder.run("id -u") or "",
+        "time": recorder.taken,
+        "vaudit": __version__,
+    }
+    if not sanitize:
+        return dump.write(recorder.entries, meta), {}
+    sanitizer = Sanitizer(os.urandom(16), [host])
+    return dump.write([sanitizer.entry(entry) for entry in recorder.entries], meta), sanitizer.masked

@@ -1,0 +1,128 @@
+"""The pipeline: Evidence -> Facts -> Findings -> Report, for one machine."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vaudit import __version__
+from vaudit.bench.samples import Benchmark
+from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.source import Entry, Registers
+from vaudit.facts.collect import collect
+from vaudit.facts.model import Facts
+from vaudit.judge import checks as judging
+from vaudit.judge.finding import Finding
+from vaudit.judge.verdict import summary, verdict
+from vaudit.report import Coverage, Excerpt, Origin, Report
+
+if TYPE_CHECKING:
+    from vaudit.evidence.sanitize import Sanitizer
+
+BENCHMARKS = "vaudit bench"
+"""The key of the run entry in which a dump keeps benchmark results."""
+CLIP = 2000
+"""Characters of one piece of evidence that a report keeps."""
+Measure = Callable[[Facts], list[Benchmark]]
+
+
+def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = None) -> Report:
+    """One report. `measure` runs benchmarks on this machine; without it those of the record are taken."""
+    facts = collect(recorder)
+    if measure:
+        benchmarks = measure(facts)
+        remember(recorder, benchmarks)
+    else:
+        benchmarks = remembered(recorder)
+    findings = judging.judge(facts, benchmarks, checks)
+    return Report(
+        source=Origin(recorder.kind, recorder.name),
+        facts=facts,
+        taken=recorder.taken,
+        vaudit=__version__,
+        verdict=verdict(facts, benchmarks, findings),
+        benchmarks=benchmarks,
+        findings=findings,
+        summary=summary(findings),
+        coverage=coverage(recorder, facts),
+        evidence=excerpts(recorder, facts, findings),
+    )
+
+
+def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
+    """Keeps benchmark results as evidence, so that a dump replays them."""
+    recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
+
+
+def remembered(recorder: Recorder) -> list[Benchmark]:
+    """The benchmark results that a dump holds; none where it holds none or they cannot be read."""
+    text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
+    try:
+        return msgspec.json.decode(text, type=list[Benchmark]) if text else []
+    except msgspec.DecodeError:
+        return []
+
+
+def coverage(recorder: Recorder, facts: Facts) -> Coverage:
+    """What was looked at, and what could not be seen."""
+    entries = list(recorder.entries)
+    denied = [one.id for one in entries if one.status == "denied"]
+    root_adds = ""
+    if denied and facts.os.root is False:
+        first = ", ".join(one.partition(":")[2] for one in denied[:3])
+        more = f" and {len(denied) - 3} more" if len(denied) > 3 else ""
+        root_adds = f"run as root to read {first}{more}"
+    return Coverage(
+        read=sum(one.status == "read" for one in entries),
+        absent=sum(one.status == "absent" for one in entries),
+        denied=denied,
+        unrecorded=sum(one.status == "unrecorded" for one in entries),
+        errors=[one.id for one in entries if one.status == "error"],
+        root_adds=root_adds,
+    )
+
+
+def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> list[Excerpt]:
+    """The raw evidence that facts and findings name, in that order, clipped and without identities."""
+    from vaudit.evidence.sanitize import Sanitizer
+
+    names = dict.fromkeys(_named(facts))
+    for finding in findings:
+        names.update(dict.fromkeys(finding.evidence))
+    entries = [entry for name in names if (entry := recorder.find(name))]
+    sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
+    return [_excerpt(entry, sanitizer) for entry in entries]
+
+
+def _named(facts: Facts) -> list[str]:
+    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
+    lists = (facts.layers, facts.block, facts.net, facts.controllers, facts.guests, facts.drivers)
+    return [id_ for one in (*groups, *(item for items in lists for item in items)) for id_ in one.evidence]
+
+
+def _excerpt(entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
+    data = entry.data
+    if data is None:
+        return Excerpt(entry.id, entry.status, entry.reason)
+    if isinstance(data, bytes):
+        # cut before cleaning: a hostile file may be long, and only its beginning is shown
+        cut = msgspec.structs.replace(entry, data=data[: 2 * CLIP])
+        clean = sanitizer.entry(cut).data
+        text = clean.decode("utf-8", "replace") if isinstance(clean, bytes) else ""
+        return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(data) > CLIP)
+    if isinstance(data, Registers):
+        names = ("eax", "ebx", "ecx", "edx")
+        return Excerpt(
+            entry.id, entry.status, " ".join(f"{n}={v:#010x}" for n, v in zip(names, data, strict=True))
+        )
+    text = "\n".join(data) if isinstance(data, list) else data
+    return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(text) > CLIP)
+
+
+def check_folders(extra: Sequence[Path]) -> list[Path]:
+    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    usual = (Path("/etc/vaudit/checks.d"), config / "vaudit" / "checks.d")
+    return [*(folder for folder in usual if folder.is_dir()), *extra]
