@@ -38,20 +38,41 @@ app.add_typer(bench_app, name="bench")
 
 From = Annotated[
     list[str] | None,
-    typer.Option("--from", metavar="PATH", help="Scan a record instead of this machine: a dump or a folder of dumps. May be repeated."),
+    typer.Option(
+        "--from",
+        metavar="PATH",
+        help="Scan a record instead of this machine: a dump or a folder of dumps. May be repeated.",
+    ),
 ]
 Format = Annotated[str, typer.Option("--format", "-f", help="terminal, paste, json, jsonl or html.")]
 Checks_ = Annotated[
     list[Path] | None,
-    typer.Option("--checks", metavar="DIR", help="A folder of checks that adds to vaudit's own or overrides them. May be repeated."),
+    typer.Option(
+        "--checks",
+        metavar="DIR",
+        help="A folder of checks that adds to vaudit's own or overrides them. May be repeated.",
+    ),
 ]
 Output = Annotated[
     list[Path] | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Also write a report there; its suffix (.html .json .jsonl .txt) says which. May be repeated."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Also write a report there; its suffix (.html .json .jsonl .txt) says which. May be repeated.",
+    ),
 ]
-FailOn = Annotated[str, typer.Option("--fail-on", metavar="SEVERITY", help="Exit 1 at or above: info, low, medium, high or never.")]
+FailOn = Annotated[
+    str,
+    typer.Option(
+        "--fail-on", metavar="SEVERITY", help="Exit 1 at or above: info, low, medium, high or never."
+    ),
+]
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
-Peer = Annotated[str | None, typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server to measure the network against.")]
+Peer = Annotated[
+    str | None,
+    typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server to measure the network against."),
+]
 Disk = Annotated[Path, typer.Option("--disk", metavar="DIR", help="The folder whose disk is measured.")]
 
 
@@ -85,7 +106,10 @@ def _main(
 @app.command()
 def scan(
     from_: From = None,
-    bench: Annotated[str | None, typer.Option("--bench", help="quick (30 s, 2 GiB), full or off. [default: quick; off with --from]")] = None,
+    bench: Annotated[
+        str | None,
+        typer.Option("--bench", help="quick (30 s, 2 GiB), full or off. [default: quick; off with --from]"),
+    ] = None,
     format_: Format = "terminal",
     output: Output = None,
     fail_on: FailOn = "high",
@@ -93,8 +117,12 @@ def scan(
     peer: Peer = None,
     checks: Checks_ = None,
     color: Color = "auto",
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show passes, evidence and reasons too.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show passes, evidence and reasons too.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")
+    ] = False,
 ) -> None:
     """Audit this machine, or a record of one, and report."""
     from vaudit import output as outputs
@@ -300,9 +328,15 @@ def _colored(choice: str) -> bool:
 
 @app.command()
 def record(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the dump goes, e.g. host.vdump.")],
-    raw: Annotated[bool, typer.Option("--raw", help="Keep serials, addresses and names as they are.")] = False,
-    bench: Annotated[str, typer.Option("--bench", help="Also keep benchmark results: quick, full or off.")] = "off",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where the dump goes, e.g. host.vdump.")
+    ],
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Keep serials, addresses and names as they are.")
+    ] = False,
+    bench: Annotated[
+        str, typer.Option("--bench", help="Also keep benchmark results: quick, full or off.")
+    ] = "off",
     disk: Disk = Path(),
     peer: Peer = None,
 ) -> None:
@@ -407,10 +441,14 @@ def schema() -> None:
 
 @bench_app.command("disk")
 def bench_disk(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")
+    ] = Path(),
     mode: Annotated[str, typer.Option("--bench", help="quick or full.")] = "quick",
     format_: Format = "terminal",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")
+    ] = False,
 ) -> None:
     """Measure a disk alone: the class that it falls into, and why."""
     _bench_alone(_choice("--bench", mode, BENCH[:2]), folder, None, format_, dry_run, "disk.", "cpu.")
@@ -421,7 +459,9 @@ def bench_network(
     peer: Annotated[str, typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server.")],
     mode: Annotated[str, typer.Option("--bench", help="quick or full.")] = "quick",
     format_: Format = "terminal",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")
+    ] = False,
 ) -> None:
     """Measure the network to an iperf3 server alone, in both directions."""
     _bench_alone(_choice("--bench", mode, BENCH[:2]), None, peer, format_, dry_run, "network.", "cpu.")

@@ -67,7 +67,7 @@ def remembered(recorder: Recorder) -> list[Benchmark]:
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
-    entries = list(recorder.entries)
+    entries = [one for one in recorder.entries if one.key != BENCHMARKS]
     denied = [one.id for one in entries if one.status == "denied"]
     root_adds = ""
     if denied and facts.os.root is False:

@@ -30,6 +30,8 @@ MAGIC = "vdump 1"
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB."""
 _KINDS = get_args(Kind)
+_PLACES = ("file", "dir", "link", "device")
+"""What a path can be; where it is absent as one of them, it is absent as all."""
 _WORDS = ("absent", "denied", "error")
 
 
@@ -49,7 +51,7 @@ class Dump(Source):
         found = self._entries.get((kind, key))
         if found:
             return found
-        if key in self._nowhere and kind in ("file", "dir", "link", "device"):
+        if key in self._nowhere and kind in _PLACES:
             return Entry(kind, key, "absent")
         return Entry(kind, key, "unrecorded", reason="the record does not hold it")
 
@@ -173,7 +175,8 @@ def write(entries: Iterable[Entry], meta: dict[str, str]) -> str:
 def _lines(entry: Entry) -> Iterator[str]:
     key, data = _escape(entry.key), entry.data
     if entry.status != "read":
-        tail = f" {entry.kind}" if entry.kind != "file" or entry.reason else ""
+        implied = entry.kind == "file" or (entry.status == "absent" and entry.kind in _PLACES)
+        tail = "" if implied and not entry.reason else f" {entry.kind}"
         reason = f" {_escape(entry.reason)}" if entry.reason else ""
         yield f"@{entry.status} {key}{tail}{reason}"
     elif entry.kind == "run" and isinstance(data, bytes):

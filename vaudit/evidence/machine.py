@@ -60,7 +60,9 @@ class Machine(Source):
                 case _:
                     return Entry(kind, key, "absent", reason="Linux has no registry")
         except OSError as error:
-            return Entry(kind, key, _status(error), reason=error.strerror or type(error).__name__)
+            status = _status(error)
+            # "no such file" and "permission denied" say no more than the status does
+            return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
         except ValueError as error:
             return Entry(kind, key, "error", reason=str(error))
 

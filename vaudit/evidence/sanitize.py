@@ -18,6 +18,11 @@ from vaudit.evidence.source import Entry
 
 SERIALS = ("*_serial", "*/serial", "*/wwid", "*/vpd_*", "*/device/serial", "*asset_tag", "*/uniqueid")
 """Files whose whole content is a serial number."""
+ANONYMOUS = (
+    "/proc/config.gz", "/boot/config-*", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self/status", "*/features",
+    "*/modules.builtin",
+)  # fmt: skip
+"""Files of the kernel that say nothing of their owner; they stay as they are."""
 KNOWN_TAGS = re.compile(
     r"OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified|Default"
     r"|To Be Filled|None|GoogleCloud-|VMware-",
@@ -34,13 +39,16 @@ PARAMETERS = re.compile(
 
 _UUID = re.compile(r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b")
 _MAC = re.compile(r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)")
-_LONG_HEX = re.compile(r"\b[0-9a-fA-F]{32,}\b")
+_LONG_HEX = re.compile(r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b")
+"""Container ids and keys; a bit map of zeros and ones is neither."""
 _IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
 _IPV6 = re.compile(
     r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])|(?<![\w:])[0-9a-fA-F:]{2,}::[0-9a-fA-F:]*"
 )
 _MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
-_SECRET = re.compile(r"(?i)\b(\w*(?:pass(?:word|wd)?|secret|token|api_?key|private_?key)\w*)([=:]\s*)(\S+)")
+_SECRET = re.compile(
+    r"(?i)(?<![a-z0-9])((?:\w+[_.-])?(?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key))([=:]\s*)(\S+)"
+)
 _SSH_KEY = re.compile(r"\bAAAA[0-9A-Za-z+/=]{30,}")
 _USER_FOLDER = re.compile(r"(/(?:home|media|run/media|Users)/)([^/\s]+)")
 
@@ -68,6 +76,8 @@ class Sanitizer:
             data.decode("latin-1")
         ):
             return self._serial(data)
+        if any(fnmatchcase(key, pattern) for pattern in ANONYMOUS):
+            return data
         if key.endswith("/environ"):
             return b"\0".join(self._variable(item) for item in data.split(b"\0"))
         try:
