@@ -6,7 +6,7 @@ Heavy modules are imported inside the commands, so that a scan feels instant.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -28,7 +28,7 @@ SEVERITIES = ("info", "low", "medium", "high", "never")
 
 app = typer.Typer(
     name="vaudit",
-    help="Audits the machine it runs on: what it is, what it can host, how its devices are served, how fast it is.",
+    help="Audits a machine: what it is, what it can host, how its devices are served, how fast it is.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -105,6 +105,7 @@ def _main(
 
 @app.command()
 def scan(
+    *,
     from_: From = None,
     bench: Annotated[
         str | None,
@@ -230,7 +231,7 @@ def _measure(recorder: "Recorder", mode: str, disk: Path, peer: str | None) -> "
     return measure
 
 
-def _progress():  # type: ignore[no-untyped-def]
+def _progress() -> "Callable[[str], None]":
     """Shows one line that rewrites itself, on a terminal only."""
     if not sys.stderr.isatty():
         return lambda _line: None
@@ -239,9 +240,6 @@ def _progress():  # type: ignore[no-untyped-def]
         sys.stderr.write(f"\r\x1b[K{_plain(line)[: _width() - 1]}")
         sys.stderr.flush()
 
-    import atexit
-
-    atexit.register(lambda: (sys.stderr.write("\r\x1b[K"), sys.stderr.flush()))
     return show
 
 
@@ -318,7 +316,7 @@ def _width() -> int:
 
 
 def _colored(choice: str) -> bool:
-    """`always` and `never` decide; then NO_COLOR (no-color.org), FORCE_COLOR, and whether this is a terminal."""
+    """`always` and `never` decide; then NO_COLOR (no-color.org), FORCE_COLOR, and the terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -328,6 +326,7 @@ def _colored(choice: str) -> bool:
 
 @app.command()
 def record(
+    *,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the dump goes, e.g. host.vdump.")
     ],
@@ -375,6 +374,7 @@ def evidence(from_: From = None) -> None:
 
 @app.command()
 def report(
+    *,
     path: Annotated[Path, typer.Argument(help="A JSON report of an earlier scan.")],
     format_: Format = "terminal",
     output: Output = None,
@@ -441,6 +441,7 @@ def schema() -> None:
 
 @bench_app.command("disk")
 def bench_disk(
+    *,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")
     ] = Path(),
@@ -456,6 +457,7 @@ def bench_disk(
 
 @bench_app.command("network")
 def bench_network(
+    *,
     peer: Annotated[str, typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server.")],
     mode: Annotated[str, typer.Option("--bench", help="quick or full.")] = "quick",
     format_: Format = "terminal",

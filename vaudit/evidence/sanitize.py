@@ -19,9 +19,15 @@ from vaudit.evidence.source import Entry
 SERIALS = ("*_serial", "*/serial", "*/wwid", "*/vpd_*", "*/device/serial", "*asset_tag", "*/uniqueid")
 """Files whose whole content is a serial number."""
 ANONYMOUS = (
-    "/proc/config.gz", "/boot/config-*", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self/status", "*/features",
+    "/proc/config.gz",
+    "/boot/config-*",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/self/status",
+    "*/features",
     "*/modules.builtin",
-)  # fmt: skip
+)
 """Files of the kernel that say nothing of their owner; they stay as they are."""
 KNOWN_TAGS = re.compile(
     r"OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified|Default"

@@ -59,9 +59,12 @@ def collect(source: Source) -> Facts:
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:
-    """Whether a hypervisor beneath serves the devices: no for metal and dom0, None where nothing is known."""
+    """Whether a hypervisor beneath serves the devices; None where nothing is known.
+
+    dom0 and a root partition drive the machine's own devices, unless their machine is a guest itself.
+    """
     if beneath.kind == "none" or beneath.role == "host":
-        return False
+        return beneath.beneath not in (None, "none")
     return True if beneath.role == "guest" else None
 
 

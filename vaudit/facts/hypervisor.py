@@ -30,10 +30,13 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function])
     vmm = _heaviest(witnesses, "vmm:")
     witnesses = [*witnesses, *_implied_by(vmm, witnesses)]
     kind, weight = _kind(witnesses)
-    contradictions += _disagreements(witnesses, kind)
     role = _role(source, witnesses, kind)
     mode = _mode(source, kind, functions)
-    cloud = _heaviest(witnesses, "cloud:")
+    beneath = None
+    if role == "host" and kind != "none" or (kind, mode) == ("xen", "pv"):
+        witnesses, beneath = _look_beneath(witnesses, kind)
+    contradictions += _disagreements(witnesses, kind)
+    vmm, cloud = _heaviest(witnesses, "vmm:"), _heaviest(witnesses, "cloud:")
     ordered = sorted(witnesses, key=lambda one: -one.weight)
     return Hypervisor(
         kind=kind,
@@ -42,6 +45,7 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function])
         version=_version(source, kind),
         vmm=vmm.name if vmm and kind not in ("none", "vmware", "virtualbox", "hyperv", "parallels") else None,
         cloud=cloud.name if cloud else None,
+        beneath=beneath,
         confidence=_confidence(witnesses, kind, weight, contradictions),
         witnesses=ordered,
         contradictions=contradictions,
@@ -122,6 +126,23 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
     if bare[0] and not unnamed[0]:
         return "none", bare[0]
     return "unknown", unnamed[0]
+
+
+def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
+    """A Xen PV kernel runs CPUID on the processor itself, and dom0 sees the machine's own firmware and devices:
+    what they say of anything but this hypervisor is true of the layer under it."""
+    under, here = [], []
+    for one in witnesses:
+        other = one.points_to in _KINDS and one.points_to != kind
+        through = one.signal in ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
+        if one.weight and through and (other or one.points_to.startswith("vmm:")):
+            under.append(one)
+            says = f"{one.says} (of the layer under {TITLES[kind]})"
+            here.append(msgspec.structs.replace(one, says=says, points_to=f"beneath:{one.points_to}"))
+        else:
+            here.append(one)
+    found, _ = _kind(under)
+    return here, None if found == "unknown" else found
 
 
 def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:

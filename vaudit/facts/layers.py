@@ -58,7 +58,11 @@ def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
     ]
     if re.search(r"^LPAR Number:", text, re.MULTILINE) and hypervisor.kind != "lpar":
         layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
-    if hypervisor.role == "guest" and not layers:
+    if hypervisor.beneath not in (None, "none"):
+        name = TITLES.get(hypervisor.beneath or "", "")
+        speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]
+        layers.append(Layer("guest", f"{name} guest", speakers[0].says, [one.evidence for one in speakers]))
+    if (hypervisor.role == "guest" and not layers) or hypervisor.beneath not in (None, "none"):
         where = f" at {hypervisor.cloud}" if hypervisor.cloud else ""
         layers.append(
             Layer("host", f"the provider's host{where}", "a guest has a host; it is not seen from inside")

@@ -86,6 +86,8 @@ class Hypervisor(Group, frozen=True):
     vmm: str | None = None
     """The program that serves the guest: qemu, firecracker, cloud-hypervisor, crosvm, nitro, ahv, rhev, …"""
     cloud: str | None = None
+    beneath: Kind | None = None
+    """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
     witnesses: list[Witness] = []
     contradictions: list[str] = []

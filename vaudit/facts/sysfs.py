@@ -86,7 +86,7 @@ def ancestors(source: Source, real: str) -> list[Node]:
     """The devices from a class device's own folder (`/sys/devices/…/block/vda`) upwards, itself first."""
     chain: list[Node] = []
     folder = real
-    while folder.startswith("/sys/devices/") and folder.count("/") > 3:
+    while folder.startswith("/sys/devices/"):
         subsystem = source.link(f"{folder}/subsystem")
         if subsystem or chain:
             target = source.link(f"{folder}/driver") if chain else None

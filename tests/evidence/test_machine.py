@@ -1,0 +1,97 @@
+"""The live source: what exists, is absent or is denied on the machine that runs the tests."""
+
+import os
+import platform
+from pathlib import Path
+
+import pytest
+
+from vaudit.evidence.machine import MAX_FILE, Machine
+from vaudit.evidence.source import Source
+
+x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exists on x86 only")
+
+
+@pytest.fixture
+def machine():
+    found = Machine()
+    yield found
+    found.close()
+
+
+def test_a_file_a_folder_and_a_link_are_read(machine: Source, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("one\n")
+    (tmp_path / "link").symlink_to("file")
+    assert machine.line(str(tmp_path / "file")) == "one"
+    assert machine.names(str(tmp_path)) == ["file", "link"]
+    assert machine.link(str(tmp_path / "link")) == "file"
+    assert machine.status("file", str(tmp_path / "nothing")) == "absent"
+    assert machine.status("link", str(tmp_path / "file")) == "error"
+
+
+def test_proc_files_have_no_size_but_are_read(machine: Source) -> None:
+    assert Path("/proc/meminfo").stat().st_size == 0
+    assert "MemTotal" in (machine.read("/proc/meminfo") or "")
+
+
+def test_devices_and_pipes_are_never_read(machine: Source, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert machine.entry("file", "/dev/zero").reason == "not a regular file"
+    assert machine.entry("file", str(tmp_path / "pipe")).reason == "not a regular file"
+
+
+def test_a_long_file_is_cut(machine: Source, tmp_path: Path) -> None:
+    (tmp_path / "long").write_bytes(b"x" * (MAX_FILE + 5000))
+    assert len(machine.binary(str(tmp_path / "long")) or b"") == MAX_FILE
+
+
+def test_a_gzip_bomb_is_cut(machine: Source, tmp_path: Path) -> None:
+    import gzip
+
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"\0" * (8 * MAX_FILE)))
+    (tmp_path / "broken.gz").write_bytes(b"not gzip")
+    assert len(machine.binary(str(tmp_path / "bomb.gz")) or b"") == MAX_FILE
+    assert machine.status("file", str(tmp_path / "broken.gz")) == "error"
+
+
+def test_undecodable_names_do_not_break_a_listing(machine: Source, tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).touch()
+    assert machine.names(str(tmp_path)) == ["\ufffd"]
+
+
+def test_denial_is_not_absence(machine: Source, tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root is denied nothing here; run the tests as another user to see this one")
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "secret").chmod(0)
+    assert machine.status("file", str(tmp_path / "secret")) == "denied"
+
+
+def test_no_program_is_run(machine: Source) -> None:
+    assert machine.status("run", "reboot") == "error"
+    assert machine.run("uname -m") == platform.machine()
+
+
+@x86_only
+def test_cpuid_is_answered_by_the_instruction(machine: Source) -> None:
+    zero = machine.cpuid(0)
+    assert zero is not None
+    name = b"".join(part.to_bytes(4, "little") for part in (zero.ebx, zero.edx, zero.ecx)).decode()
+    cpuinfo = Path("/proc/cpuinfo").read_text()
+    assert name in cpuinfo
+
+
+@x86_only
+def test_xens_prefix_is_refused_without_harm_where_there_is_no_xen(machine: Source) -> None:
+    if Path("/proc/xen").exists():
+        pytest.skip("this machine runs on Xen")
+    entry = machine.entry("cpuid-xen", "40000000 0")
+    assert entry.status == "absent"
+    assert machine.cpuid(0) is not None
+
+
+def test_closing_leaves_no_child(tmp_path: Path) -> None:
+    for _ in range(3):
+        Machine().close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

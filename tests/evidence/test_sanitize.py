@@ -1,0 +1,83 @@
+"""What identifies is gone, what is evidence stays, and the same identity keeps one pseudonym."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaudit.evidence.sanitize import Sanitizer
+from vaudit.evidence.source import Entry
+
+
+def cleaned(
+    key: str, text: str, salt: bytes = b"salt", hosts: tuple[str, ...] = ("web42.example.org",)
+) -> str:
+    data = Sanitizer(salt, hosts).entry(Entry("file", key, "read", text.encode())).data
+    assert isinstance(data, bytes)
+    return data.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "secret", "kept"),
+    [
+        ("/sys/class/net/eth0/address", "52:54:00:12:34:56\n", "12:34:56", "52:54:00:"),
+        ("/sys/class/dmi/id/product_uuid", "ec2f6a1b-1111-2222-3333-444455556666\n", "444455556666", "ec2"),
+        ("/sys/class/dmi/id/product_serial", "VMware-42 1a\n", "nothing", "VMware-42"),
+        ("/sys/class/dmi/id/product_serial", "CZ3812ABCD\n", "812ABCD", "CZ3"),
+        ("/sys/class/dmi/id/chassis_asset_tag", "OracleCloud.com\n", "nothing", "OracleCloud.com"),
+        ("/proc/cmdline", "root=UUID=0a1b2c3d-1111-2222-3333-444455556666 ro nomodule\n", "2c3d", "nomodule"),
+        ("/proc/cmdline", "ro api.token=hunter2 quiet\n", "hunter2", "quiet"),
+        ("/proc/cmdline", "quiet -- --serve 10.0.0.1\n", "serve", "quiet"),
+        ("/proc/1/environ", "container=lxc\0PASSWORD=hunter2\0", "hunter2", "container=lxc"),
+        ("/x", "host web42 said so on web42.example.org", "web42", "said so"),
+        ("/x", "from 8.8.8.8 to 10.1.2.3", "8.8.8.8", "10.1.2.3"),
+        ("/x", "from 2a01:4f8:1:2:3:4:5:6 on", "2a01:4f8", "from"),
+        ("/x", "mail root@example.org now", "root@example", "now"),
+        ("/x", "mounted on /home/alice/data", "alice", "/data"),
+        ("/x", "0::/docker/" + "ab12" * 16, "ab12ab12", "/docker/"),
+        ("/x", "password: hunter2", "hunter2", "password"),
+    ],
+)
+def test_identities_go_and_evidence_stays(key: str, text: str, secret: str, kept: str) -> None:
+    found = cleaned(key, text)
+    assert secret not in found
+    assert kept in found
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("/proc/config.gz", "CONFIG_HAVE_KVM_IRQ_BYPASS=y\nCONFIG_SECRETMEM=y\n"),
+        ("/sys/bus/virtio/devices/virtio0/features", "0110" * 32 + "\n"),
+        ("/sys/hypervisor/uuid", "00000000-0000-0000-0000-000000000000\n"),
+        ("/x", "ACPI: XSDT 0x00000000000A0E2F 00003C (v01 FIRECK FCMVXSDT 00000000 FCAT 20240119)"),
+        ("/x", "0000:00:03.0 1af4:1001 at ::1 and 127.0.0.1"),
+        ("/sys/class/net/lo/address", "00:00:00:00:00:00\n"),
+    ],
+)
+def test_what_identifies_nobody_stays_as_it_is(key: str, text: str) -> None:
+    assert cleaned(key, text) == text
+
+
+def test_pseudonyms_are_stable_within_a_salt_and_differ_between_salts() -> None:
+    text = "52:54:00:12:34:56 and 52:54:00:12:34:56"
+    first, second = cleaned("/x", text).split(" and ")
+    assert first == second
+    assert cleaned("/x", text, b"other") != cleaned("/x", text)
+
+
+@given(st.text())
+def test_any_text_survives_and_keeps_its_lines(text: str) -> None:
+    plain = text.encode("utf-8", "replace").decode()
+    assert cleaned("/x", plain).count("\n") == plain.count("\n")
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 6))
+def test_no_mac_tail_survives(octets: tuple[int, ...]) -> None:
+    mac = ":".join(f"{octet:02x}" for octet in octets)
+    if mac in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"):
+        return
+    found = cleaned("/sys/class/net/eth0/address", mac)
+    assert found.startswith(mac[:9])
+    assert re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", found)
