@@ -33,7 +33,7 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function])
     role = _role(source, witnesses, kind)
     mode = _mode(source, kind, functions)
     beneath = None
-    if role == "host" and kind != "none" or (kind, mode) == ("xen", "pv"):
+    if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv"):
         witnesses, beneath = _look_beneath(witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
     vmm, cloud = _heaviest(witnesses, "vmm:"), _heaviest(witnesses, "cloud:")
@@ -129,8 +129,10 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
 
 
 def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
-    """A Xen PV kernel runs CPUID on the processor itself, and dom0 sees the machine's own firmware and devices:
-    what they say of anything but this hypervisor is true of the layer under it."""
+    """A Xen PV kernel runs CPUID on the processor itself, and dom0 sees the machine's own firmware and devices.
+
+    What they say of anything but this hypervisor is true of the layer under it.
+    """
     under, here = [], []
     for one in witnesses:
         other = one.points_to in _KINDS and one.points_to != kind

@@ -1,0 +1,89 @@
+"""Each built-in check against the machines that it names, and against the rules that all checks keep."""
+
+import re
+
+import pytest
+
+from tests.judge.machines import FOLDER, machine
+from vaudit.judge.checks import Rule, judge, load
+
+CHECKS = load()
+RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
+
+
+def statuses(rule: Rule, name: str) -> list[str]:
+    found = machine(name)
+    return [f.status for f in judge(found.facts, found.benchmarks, CHECKS) if f.check == rule.check.id]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_fails_where_it_must(rule: Rule):
+    for name in rule.check.expect.fail:
+        assert "fail" in statuses(rule, name), name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_passes_where_it_must(rule: Rule):
+    for name in rule.check.expect.passed:
+        found = statuses(rule, name)
+        assert "pass" in found, name
+        assert not {"fail", "unknown", "error"} & set(found), name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_its_conditions_and_texts_are_sound(rule: Rule):
+    rule.examine()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_is_of_use_to_a_reader(rule: Rule):
+    check = rule.check
+    assert re.fullmatch(r"[a-z]+\.[a-z][a-z0-9-]+", check.id)
+    assert check.id == f"{rule.folder}.{rule.file.stem}"
+    assert not check.title.endswith(".")
+    assert len(check.title) <= 80
+    assert (
+        2 <= len(check.why.strip().splitlines()) <= 4
+        or len(check.why.split(". ")) >= 2
+        or check.severity == "info"
+    )
+    assert check.references
+    assert all(re.fullmatch(r"https://[^\s]+", link) for link in check.references)
+    assert check.passed, "say what was seen when it passes"
+    assert bool(check.skipped) == bool(check.applies or check.each), "say why it is skipped, where it can be"
+    if check.severity in ("high", "medium"):
+        assert check.fix.provider or check.fix.linux, "somebody must be able to act"
+
+
+@pytest.mark.parametrize("limit", [pytest.param(limit, id=name) for name, limit in CHECKS.limits.items()])
+def test_every_threshold_has_a_unit_and_a_source(limit):
+    assert limit.unit
+    assert len(limit.source) > 20
+
+
+def test_every_threshold_is_used():
+    used = {name for rule in CHECKS.rules.values() for name in rule.limits}
+    assert used == set(CHECKS.limits)
+
+
+def test_every_written_machine_is_used_or_good():
+    named = {
+        name
+        for rule in CHECKS.rules.values()
+        for name in (*rule.check.expect.fail, *rule.check.expect.passed)
+    }
+    written = {path.stem for path in (FOLDER / "facts").glob("*.json")}
+    assert written <= named
+
+
+@pytest.mark.parametrize(
+    "name", ["synthetic-kvm-good", "synthetic-metal-good", "synthetic-bench-local-flash"]
+)
+def test_a_good_machine_gets_no_complaint(name):
+    found = machine(name)
+    complaints = [
+        (f.check, f.message)
+        for f in judge(found.facts, found.benchmarks, CHECKS)
+        if f.status in ("fail", "error", "unknown") and f.severity != "info"
+    ]
+    assert complaints == []

@@ -1,0 +1,729 @@
+"""Reports made by hand, from a good machine to a hostile one, for the tests of the formats."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import msgspec
+
+from vaudit.bench.samples import Benchmark, Round
+from vaudit.facts.model import (
+    Balloon,
+    Block,
+    Cpu,
+    Driver,
+    Facts,
+    Guest,
+    Hypervisor,
+    Kernel,
+    Layer,
+    Memory,
+    Net,
+    Os,
+    Witness,
+)
+from vaudit.judge.finding import Finding, Fix, Severity, Status
+from vaudit.report import Coverage, Excerpt, Origin, Report, Summary, Tile, Verdict
+
+GiB = 2**30
+
+
+def rounds(
+    value: float, spread: float = 0.05, number: int = 12, disturbed: tuple[int, ...] = ()
+) -> list[Round]:
+    """Rounds of half a second around a value, the same at every call; with latencies below 100,000."""
+    chance = Random(f"{value}")  # noqa: S311
+    made = []
+    for i in range(number):
+        bad = i in disturbed
+        got = value * (1 + chance.uniform(-spread, spread)) * (0.55 if bad else 1)
+        p50 = 1e6 / got
+        times = {"p50": p50, "p99": p50 * 2.2, "p99.9": p50 * 6, "max": p50 * 30} if value < 1e5 else {}
+        made.append(
+            Round(
+                value=got,
+                start=i * 0.5,
+                seconds=0.5,
+                disturbed="0.3 s of CPU time stolen" if bad else "",
+                percentiles=times,
+            )
+        )
+    return made
+
+
+def bench(id: str, value: float, unit: str, **more: Any) -> Benchmark:
+    """A measured quantity of /var/tmp with an interval of 4 %."""
+    base: dict[str, Any] = {
+        "target": "/var/tmp",
+        "engine": "embedded",
+        "interval": (value * 0.96, value * 1.04),
+        "device": "vda",
+        "samples": rounds(value),
+        "confidence": "high",
+        "seconds": 6.0,
+        "command": ["O_DIRECT, 4 KiB, depth 1"],
+    }
+    return Benchmark(id=id, value=value, unit=unit, **{**base, **more})
+
+
+def finding(check: str, status: Status, severity: Severity = "medium", **more: Any) -> Finding:
+    return Finding(check=check, status=status, severity=severity, **{"title": check, **more})
+
+
+def summary(findings: list[Finding]) -> Summary:
+    """The findings counted."""
+    order = ("info", "low", "medium", "high")
+    failed = [f.severity for f in findings if f.status == "fail"]
+    number = {
+        s: sum(f.status == s for f in findings) for s in ("pass", "fail", "unknown", "skipped", "error")
+    }
+    worst = max(failed, key=order.index, default=None)
+    return Summary(
+        number["pass"], number["fail"], number["unknown"], number["skipped"], number["error"], worst
+    )
+
+
+def report(facts: Facts, findings: list[Finding], **more: Any) -> Report:
+    base: dict[str, Any] = {
+        "source": Origin("machine", "vps-17"),
+        "taken": "2026-03-14T09:26:53Z",
+        "vaudit": "0.1.0",
+        "summary": summary(findings),
+    }
+    return Report(facts=facts, findings=findings, **{**base, **more})
+
+
+def tiles(*said: tuple[str, str, str]) -> list[Tile]:
+    names = ("platform", "hardware virtualization", "devices", "storage", "network and CPU")
+    return [
+        msgspec.convert({"name": n, "word": w, "figure": f, "reason": r}, Tile)
+        for n, (w, f, r) in zip(names, said, strict=True)
+    ]
+
+
+PASSES = [
+    finding(
+        f"kernel.passing-{i}", "pass", "low", title=f"Something fine, number {i}", message="as it should be"
+    )
+    for i in range(21)
+]
+
+
+def good() -> Report:
+    """A Firecracker guest on KVM with nothing to complain about."""
+    facts = Facts(
+        cpu=Cpu(
+            arch="x86_64",
+            vendor="GenuineIntel",
+            model="Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz",
+            threads=2,
+            hw_virt_state="hidden",
+            hw_virt_because="a hypervisor does not show vmx",
+            kvm_device="openable",
+            hypervisor_flag=True,
+            clocksource="kvm-clock",
+            steal=0.004,
+            evidence=["file:/proc/cpuinfo"],
+        ),
+        hypervisor=Hypervisor(
+            kind="kvm",
+            mode="full",
+            role="guest",
+            vmm="firecracker",
+            confidence="certain",
+            witnesses=[
+                Witness(
+                    "cpuid", "KVM (signature KVMKVMKVM at leaf 0x40000000)", "cpuid:40000000 0", "kvm", 100
+                ),
+                Witness(
+                    "pci",
+                    "only virtio functions 1af4:1001 and 1af4:1041, no chipset",
+                    "dir:/sys/bus/pci/devices",
+                    "firecracker",
+                    60,
+                ),
+                Witness(
+                    "dmi", "no DMI tables at all", "file:/sys/class/dmi/id/sys_vendor", "firecracker", 20
+                ),
+                Witness(
+                    "container",
+                    "a left-over /.dockerenv, but processes run in the initial PID namespace",
+                    "file:/.dockerenv",
+                    "docker",
+                    0,
+                ),
+            ],
+            contradictions=[
+                "/.dockerenv says docker, but PID 1 here is the machine's own init: the mark is stale"
+            ],
+        ),
+        layers=[
+            Layer(
+                "guest",
+                "KVM guest on Firecracker",
+                "CPUID leaf 0x40000000 answers KVMKVMKVM",
+                ["cpuid:40000000 0"],
+            ),
+            Layer("host", "a KVM host, not visible from here", "a guest is all that can be seen"),
+        ],
+        block=[
+            Block(
+                "vda",
+                "paravirtual",
+                "served by virtio_blk",
+                "virtio_blk",
+                "virtio",
+                None,
+                "0000:00:01.0",
+                size=25 * GiB,
+                rotational=False,
+                scheduler="none",
+                queues=1,
+                mounts=["/"],
+                evidence=["link:/sys/block/vda"],
+            ),
+            Block("loop0", "software", "a loop device", "loop", "virtual", size=0),
+        ],
+        net=[
+            Net(
+                "eth0",
+                "paravirtual",
+                "served by virtio_net",
+                "virtio_net",
+                "virtio",
+                "Virtio network device",
+                "0000:00:02.0",
+                oui="02:fc:00",
+                state="up",
+                mtu=1500,
+                evidence=["link:/sys/class/net/eth0"],
+            ),
+            Net("lo", "software", "the loopback interface"),
+        ],
+        drivers=[
+            Driver("virtio_blk", "virtio", "in-use", None, "disk"),
+            Driver("virtio_net", "virtio", "in-use", None, "network"),
+            Driver("virtio_balloon", "virtio", "builtin", None, "memory"),
+            Driver("xen-blkfront", "xen", "available", None, "disk"),
+            Driver("hv_netvsc", "hyperv", "absent", None, "network"),
+        ],
+        guests=[
+            Guest("kvm", True, "/dev/kvm opens, although no vmx flag shows"),
+            Guest("xen-pv", False, "there is no Xen under this kernel"),
+            Guest("windows", True, "a KVM guest needs no more than /dev/kvm"),
+            Guest("nested", None, "the kvm module's `nested` parameter cannot be read"),
+        ],
+        memory=Memory(
+            total=4 * GiB,
+            available=3 * GiB,
+            swap=0,
+            swap_used=0,
+            ksm=False,
+            hugepages="madvise",
+            balloon=Balloon("virtio", ["stats", "deflate-on-oom"]),
+        ),
+        kernel=Kernel("Linux", "6.1.0-28-cloud-amd64", modules_folder=True),
+        os=Os("linux", "debian", "Debian GNU/Linux 12", "12", root=False),
+    )
+    findings = [
+        *PASSES,
+        finding(
+            "cpu.nested",
+            "unknown",
+            "low",
+            title="Guests can use hardware virtualization",
+            message="/sys/module/kvm_intel/parameters/nested is absent",
+        ),
+    ]
+    sentence = (
+        "A KVM guest on Firecracker; both devices are paravirtual; the disk is local flash, not throttled; "
+        "nothing needs doing."
+    )
+    verdict = Verdict(
+        sentence,
+        tiles(
+            ("good", "KVM, Firecracker", "three witnesses agree, one is stale"),
+            ("fair", "usable, flag hidden", "/dev/kvm opens without a vmx flag"),
+            ("good", "2 of 2 paravirtual", "virtio_blk and virtio_net"),
+            ("good", "61,200 IOPS", "local flash, no limit seen"),
+            ("good", "steal 0.4 %", "no peer was given for the network"),
+        ),
+    )
+    shown = [
+        Excerpt("cpuid:40000000 0", "read", "eax=40000001 ebx=4b4d564b ecx=564b4d56 edx=0000004d KVMKVMKVM"),
+        Excerpt("file:/.dockerenv", "read", ""),
+        Excerpt(
+            "file:/proc/cpuinfo", "read", "processor\t: 0\nvendor_id\t: GenuineIntel\n" * 30, clipped=True
+        ),
+        Excerpt("file:/sys/class/dmi/id/sys_vendor", "absent", "No such file or directory"),
+        Excerpt("file:/proc/1/environ", "denied", "Permission denied"),
+    ]
+    return report(
+        facts,
+        findings,
+        verdict=verdict,
+        benchmarks=disk_benchmarks(),
+        evidence=shown,
+        coverage=Coverage(
+            214,
+            63,
+            ["file:/proc/1/environ", "device:/dev/cpu/0/cpuid"],
+            0,
+            [],
+            "Root would add: dmesg, /proc/1/environ and the CPUID device.",
+        ),
+        notes=["Network benchmark not run: no --peer was given."],
+    )
+
+
+def disk_benchmarks() -> list[Benchmark]:
+    """A fast local disk, measured by two engines."""
+    return [
+        bench(
+            "disk.randread-qd1",
+            10400,
+            "iops",
+            samples=rounds(10400, disturbed=(4,)),
+            details={"p50_us": 92.0, "p99_us": 188.0, "p99.9_us": 520.0, "max_us": 4100.0},
+        ),
+        bench(
+            "disk.randread-qd32",
+            61200,
+            "iops",
+            samples=rounds(61200, 0.08),
+            details={"p50_us": 480.0, "p99_us": 1400.0, "p99.9_us": 3900.0, "max_us": 11000.0},
+        ),
+        bench(
+            "disk.randread-qd32",
+            63900,
+            "iops",
+            engine="fio",
+            version="3.33",
+            samples=rounds(63900, 0.02),
+            command=["fio", "--name=randread", "--thread", "--iodepth=32"],
+        ),
+        bench(
+            "disk.fdatasync",
+            1450,
+            "iops",
+            details={"p50_us": 640.0, "p99_us": 1900.0, "p99.9_us": 5200.0, "max_us": 21000.0},
+        ),
+        bench("disk.read", 1.21e9, "B/s"),
+        bench("disk.write", 6.4e8, "B/s", samples=rounds(6.4e8, 0.2)),
+        Benchmark(
+            id="disk.verdict",
+            target="/var/tmp",
+            engine="vaudit",
+            unit="",
+            verdict="local-flash",
+            confidence="high",
+            reason="92 µs reads one at a time and rounds within 5 %: no queue, no cap",
+            limits=["writes were measured for 6 s: a burst credit that lasts longer is not seen"],
+            device="vda",
+        ),
+        Benchmark(
+            id="network.verdict",
+            target="",
+            engine="iperf3",
+            unit="",
+            status="skipped",
+            reason="no --peer was given",
+        ),
+    ]
+
+
+def bad() -> Report:
+    """IDE disk, e1000 card, a capped disk and much stolen time."""
+    facts = Facts(
+        cpu=Cpu(
+            arch="x86_64",
+            vendor="AuthenticAMD",
+            model="QEMU Virtual CPU version 2.5+",
+            threads=4,
+            hw_virt_state="absent",
+            hypervisor_flag=True,
+            steal=0.174,
+            evidence=["file:/proc/stat"],
+        ),
+        hypervisor=Hypervisor(
+            kind="kvm",
+            mode="full",
+            role="guest",
+            version="7.2",
+            vmm="qemu",
+            confidence="certain",
+            witnesses=[Witness("cpuid", "KVM", "cpuid:40000000 0", "kvm", 100)],
+        ),
+        layers=[
+            Layer("guest", "KVM guest on QEMU", "CPUID says KVM", ["cpuid:40000000 0"]),
+            Layer("host", "a KVM host", "not visible from here"),
+        ],
+        block=[
+            Block(
+                "sda",
+                "emulated",
+                "an ATA disk on the PIIX3 IDE function",
+                "ata_piix",
+                "pci",
+                "QEMU HARDDISK",
+                "0000:00:01.1",
+                "virtio_blk",
+                "provider",
+                40 * GiB,
+                True,
+                "mq-deadline",
+                mounts=["/"],
+                evidence=["link:/sys/block/sda"],
+            )
+        ],
+        net=[
+            Net(
+                "ens3",
+                "emulated",
+                "an Intel 82540EM, which nobody has made since 2010",
+                "e1000",
+                "pci",
+                "82540EM Gigabit Ethernet Controller",
+                "0000:00:03.0",
+                "virtio_net",
+                "provider",
+                "52:54:00",
+                "up",
+                1000,
+                1500,
+            )
+        ],
+        drivers=[
+            Driver("virtio_blk", "virtio", "available", None, "disk"),
+            Driver("virtio_net", "virtio", "available", None, "network"),
+        ],
+        guests=[Guest("kvm", False, "no hardware virtualization"), Guest("nested", False, "no /dev/kvm")],
+        memory=Memory(total=8 * GiB, available=GiB, swap=2 * GiB, swap_used=GiB),
+        kernel=Kernel("Linux", "5.15.0-91-generic"),
+        os=Os("linux", "ubuntu", "Ubuntu 22.04.3 LTS", "22.04", True),
+    )
+    why = "Each request leaves the guest several times and is decoded by a program: more latency, more CPU."
+    findings = [
+        finding(
+            "net.emulated-card",
+            "fail",
+            "medium",
+            title="A network card is fully emulated",
+            subject="ens3",
+            message="ens3 is an emulated 82540EM Gigabit Ethernet Controller (e1000)",
+            why=why,
+            fix=Fix(
+                "Please change the network card model of my server from e1000 to virtio.",
+                "Nothing to install: this kernel has virtio_net. Check that it is in the initramfs.",
+            ),
+            references=["https://www.linux-kvm.org/page/Virtio", "Documentation/networking/e1000.rst"],
+            evidence=["link:/sys/class/net/ens3"],
+        ),
+        finding(
+            "storage.emulated-disk",
+            "fail",
+            "high",
+            title="A disk is fully emulated",
+            subject="sda",
+            message="sda is an emulated IDE disk (ata_piix): one request at a time, whatever the disk below",
+            why=why,
+            fix=Fix(
+                "Please attach my server's disk as virtio-blk or virtio-scsi instead of IDE.",
+                "Mount by UUID before the change: sda will be called vda after it.",
+                "Install the viostor driver before the change.",
+            ),
+            references=["https://www.linux-kvm.org/page/Virtio"],
+            evidence=["link:/sys/block/sda"],
+        ),
+        finding(
+            "cpu.steal",
+            "fail",
+            "high",
+            title="The hypervisor withholds CPU time",
+            message="17.4 % of the time that this machine wanted to compute since boot was given to others",
+            why="The host is oversold.",
+            fix=Fix("My server has had 17 % CPU steal since boot. Please move it to a less loaded host."),
+            evidence=["file:/proc/stat"],
+        ),
+        finding(
+            "storage.capped",
+            "fail",
+            "low",
+            title="The disk is throttled",
+            subject="/var/tmp",
+            message="all rounds between 498 and 502 IOPS",
+        ),
+        finding("kernel.dmesg", "unknown", "low", title="Kernel log", message="reading dmesg needs root"),
+        finding(
+            "kernel.odd", "error", "low", title="An odd check", message="the condition could not be evaluated"
+        ),
+        finding("xen.only", "skipped", "low", title="Xen only", message="not a Xen guest"),
+        *PASSES[:8],
+    ]
+    benches = [
+        bench("disk.randread-qd1", 499, "iops", samples=rounds(499, 0.004), device="sda"),
+        bench("disk.randread-qd32", 500, "iops", samples=rounds(500, 0.004), device="sda"),
+        bench("disk.fdatasync", 88, "iops", samples=rounds(88, 0.4, disturbed=(2, 3, 7)), device="sda"),
+        Benchmark(
+            "disk.verdict",
+            "/var/tmp",
+            "vaudit",
+            "",
+            verdict="capped",
+            confidence="high",
+            device="sda",
+            reason="all rounds between 498 and 502 IOPS: a limit, not a disk",
+        ),
+        bench(
+            "network.send",
+            9.4e8,
+            "bit/s",
+            target="iperf.example.net:5201",
+            engine="iperf3",
+            device="ens3",
+            samples=rounds(9.4e8, 0.1),
+            details={"retransmits": 412},
+        ),
+        bench(
+            "network.receive",
+            2.1e8,
+            "bit/s",
+            target="iperf.example.net:5201",
+            engine="iperf3",
+            device="ens3",
+            samples=rounds(2.1e8, 0.5, disturbed=(1,)),
+        ),
+    ]
+    verdict = Verdict(
+        "A KVM guest on QEMU with an emulated disk and an emulated network card; the disk is limited to "
+        "500 IOPS and 17 % of CPU time is stolen: ask the provider for virtio and a less loaded host.",
+        tiles(
+            ("good", "KVM, QEMU 7.2", "one witness"),
+            ("poor", "absent", "no svm flag; guests cannot run here"),
+            ("poor", "0 of 2 paravirtual", "IDE disk and e1000 card are emulated"),
+            ("poor", "500 IOPS", "capped: rounds within 0.4 %"),
+            ("poor", "steal 17.4 %", "940 Mbit/s out, 210 Mbit/s in"),
+        ),
+    )
+    shown = [
+        Excerpt("link:/sys/block/sda", "read", "../devices/pci0000:00/0000:00:01.1/ata1/host0/block/sda"),
+        Excerpt("file:/proc/stat", "read", "cpu  84125 120 30211 902211 4411 0 812 26120 0 0"),
+    ]
+    return report(
+        facts,
+        findings,
+        verdict=verdict,
+        benchmarks=benches,
+        evidence=shown,
+        coverage=Coverage(301, 40, [], 0, ["file:/sys/block/sda/queue/zoned"]),
+    )
+
+
+def xen_pv() -> Report:
+    """A Xen PV guest from a recorded machine, without benchmarks."""
+    facts = Facts(
+        cpu=Cpu("x86_64", threads=1, hw_virt_state="hidden"),
+        hypervisor=Hypervisor(kind="xen", mode="pv", role="guest", version="4.14", confidence="certain"),
+        layers=[
+            Layer(
+                "guest", "Xen PV guest", "/proc/xen/capabilities is empty", ["file:/proc/xen/capabilities"]
+            ),
+            Layer("host", "Xen 4.14", "named by /sys/hypervisor"),
+        ],
+        block=[Block("xvda", "paravirtual", "served by xen-blkfront", "xen-blkfront", "xen", size=20 * GiB)],
+        net=[Net("eth0", "paravirtual", "served by xen-netfront", "xen-netfront", "xen", oui="00:16:3e")],
+        drivers=[Driver("xen-blkfront", "xen", "builtin", None, "disk")],
+    )
+    return report(
+        facts,
+        PASSES[:3],
+        source=Origin("dump", "hosts/xen-pv.vdump"),
+        coverage=Coverage(40, 3, [], 12),
+        verdict=Verdict(
+            "A Xen PV guest on Xen 4.14; both devices are paravirtual.",
+            tiles(
+                ("good", "Xen 4.14, PV", ""),
+                ("unknown", "hidden", ""),
+                ("good", "2 of 2", ""),
+                ("unknown", "", "not measured"),
+                ("unknown", "", "not measured"),
+            ),
+        ),
+    )
+
+
+def docker_in_kvm() -> Report:
+    """Three boxes in one another."""
+    base = good()
+    layers = [
+        Layer(
+            "container",
+            "docker container",
+            "overlay root and /docker/ in /proc/self/cgroup",
+            ["file:/proc/self/cgroup"],
+        ),
+        *base.facts.layers,
+    ]
+    facts = msgspec.structs.replace(base.facts, containers=["docker"], layers=layers)
+    return msgspec.structs.replace(base, facts=facts, benchmarks=[])
+
+
+def bare_metal() -> Report:
+    """A big physical machine: two hundred disks behind one controller, one of them called at length."""
+    disks = [
+        Block(
+            f"sd{chr(97 + i // 26)}{chr(97 + i % 26)}",
+            "physical",
+            "behind a physical SAS controller",
+            "mpt3sas",
+            "pci",
+            "ST16000NM002G",
+            "0000:3b:00.0",
+            size=16 * 10**12,
+            rotational=True,
+        )
+        for i in range(200)
+    ]
+    cards = [
+        Net(
+            "enp59s0f0np0-a-very-long-name-that-an-interface-could-hardly-have",
+            "physical",
+            "a physical card",
+            "mlx5_core",
+            "pci",
+            "MT27800 Family [ConnectX-5]" * 3,
+            speed=100000,
+        )
+    ]
+    facts = Facts(
+        cpu=Cpu(
+            "x86_64",
+            "AuthenticAMD",
+            "AMD EPYC 7763 64-Core Processor",
+            256,
+            2,
+            hw_virt="amd-v",
+            hw_virt_state="usable",
+            nested_paging="npt",
+            nested=True,
+            iommu=True,
+        ),
+        hypervisor=Hypervisor(kind="none", role="host", confidence="certain"),
+        layers=[
+            Layer("host", "bare metal that runs KVM guests", "no hypervisor flag, a vendor's DMI tables")
+        ],
+        block=disks,
+        net=cards,
+        memory=Memory(total=1024 * GiB),
+        guests=[Guest("kvm", True, "/dev/kvm opens"), Guest("nested", True, "kvm_amd nested=1")],
+    )
+    severities: tuple[Severity, ...] = ("info", "low", "medium", "high")
+    findings = [
+        finding(
+            "disk.write-cache",
+            "fail",
+            "medium",
+            title="A disk's write cache is on",
+            subject=d.name,
+            message=f"{d.name} acknowledges writes that a power cut loses",
+        )
+        for d in disks
+    ]
+    findings += [
+        finding(
+            f"many.check-{i}",
+            "fail",
+            severities[i % 4],
+            title=f"Fault number {i}",
+            message="seen here " * (i % 9 + 1),
+        )
+        for i in range(60)
+    ]
+    return report(
+        facts, findings, verdict=Verdict("Bare metal with two AMD EPYC 7763; it can run any guest.", [])
+    )
+
+
+def empty() -> Report:
+    """Nothing is known of anything."""
+    return Report(source=Origin("dump", ""), facts=Facts(), taken="", vaudit="0.1.0")
+
+
+HOSTILE = (
+    "<script>alert(1)</script></script><!--<img src=x onerror=alert(1)>'\"` onload=x "
+    "\x1b[31mred\x1b]0;title\x07\x9b2J\x90q\x9c\x00\x08\x7f\r\n\u202egnp.exe\u2066\u200b\ufeff{{7*7}}"
+    "{% raw %}[bold]javascript:alert(1) ]]> &amp; https://evil.example/x \ud83d 日本語"
+)
+"""Everything that a string should not be."""
+
+
+def hostile() -> Report:
+    """The bad machine, whose every free string is an attack, some of them a megabyte long."""
+    raw = msgspec.to_builtins(bad())
+    fixed = {
+        "kind",
+        "mode",
+        "role",
+        "path",
+        "layer",
+        "status",
+        "severity",
+        "family",
+        "state",
+        "serves",
+        "engine",
+        "word",
+        "confidence",
+        "hw_virt",
+        "hw_virt_state",
+        "better_by",
+        "class",
+        "schema",
+        "worst",
+        "write_cache",
+        "nested_paging",
+        "kvm_device",
+        "hugepages",
+    }
+    spoilt: dict[str, Any] = _spoil(raw, fixed)
+    for tile, kept in zip(spoilt["verdict"]["tiles"], raw["verdict"]["tiles"], strict=True):
+        tile["name"] = kept["name"]
+    spoilt["facts"]["os"]["family"] = "linux"
+    spoilt["findings"][0]["references"] = [
+        "javascript:alert(1)",
+        'https://ok.example/"onclick=x',
+        HOSTILE,
+        "https://ok.example/plain",
+    ]
+    for bench in spoilt["benchmarks"]:
+        bench["id"] = f"disk.{HOSTILE}"
+    spoilt["evidence"][0]["text"] = HOSTILE * 9000
+    spoilt["facts"]["block"][0]["model"] = "A" * 2**20
+    spoilt["verdict"]["sentence"] = HOSTILE + "B" * 2**20
+    return msgspec.convert(spoilt, Report, strict=False)
+
+
+def _spoil(value: Any, fixed: set[str]) -> Any:
+    if isinstance(value, str):
+        return HOSTILE
+    if isinstance(value, list):
+        return [_spoil(item, fixed) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "value" in value and "percentiles" in value:
+        return value | {"percentiles": {HOSTILE: 3.0, "p50": 1.0}}
+    return {
+        key: item if key in fixed and not isinstance(item, list | dict) else _spoil(item, fixed)
+        for key, item in value.items()
+    }
+
+
+ALL: dict[str, Callable[[], Report]] = {
+    "good": good,
+    "bad": bad,
+    "xen_pv": xen_pv,
+    "docker_in_kvm": docker_in_kvm,
+    "bare_metal": bare_metal,
+    "empty": empty,
+    "hostile": hostile,
+}

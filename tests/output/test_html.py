@@ -1,0 +1,255 @@
+"""The page: complete, self-contained, and immune to what a hostile machine calls its devices."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, xen_pv
+from vaudit.output.html import decades, embedded, render
+from vaudit.output.text import UNSAFE
+from vaudit.resources import folder
+
+VOID = {"meta", "circle", "path", "line", "rect", "use"}
+
+
+class Page(HTMLParser):
+    """Every element with its attributes, the text outside of style and script, and the nesting."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text: list[str] = []
+        self.stack: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack, f"</{tag}> closes nothing"
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "script"} & set(self.stack):
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+def shape(page: Page) -> list[tuple[str, frozenset[str]]]:
+    return [(tag, frozenset(attributes)) for tag, attributes in page.elements]
+
+
+KNOWN = {
+    shape_of
+    for make in (good, bad, docker_in_kvm, bare_metal, xen_pv, empty)
+    for shape_of in shape(Page(render(make())))
+}
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_the_page_is_well_nested(name: str) -> None:
+    assert Page(render(ALL[name]())).stack == []
+
+
+def test_a_hostile_machine_adds_no_element_and_no_attribute() -> None:
+    assert set(shape(Page(render(hostile())))) <= KNOWN
+
+
+def test_a_hostile_machine_sets_no_attribute_that_could_act() -> None:
+    for tag, attributes in Page(render(hostile())).elements:
+        for name, value in attributes.items():
+            assert not name.startswith("on"), tag
+            assert name != "style"
+            if name in ("href", "src"):
+                assert re.fullmatch(r"#\w+|https://ok\.example/plain", value), value
+            if name in ("class", "id"):
+                assert re.fullmatch(r"[a-z0-9 -]*", value), value
+
+
+def test_the_page_shows_hostile_text_without_controls_and_keeps_it_short() -> None:
+    page = render(hostile())
+    shown = page.split('<script type="application/json"')[0]
+    assert not UNSAFE.search(shown.replace("\n", ""))
+    assert "<script>alert" not in shown
+    assert max(map(len, shown.split("\n"))) < 20_000
+    assert len(shown) < 400_000
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_nothing_is_loaded_and_no_script_runs(name: str) -> None:
+    page = Page(render(ALL[name]()))
+    for tag, attributes in page.elements:
+        assert tag not in (
+            "link",
+            "img",
+            "iframe",
+            "object",
+            "embed",
+            "base",
+            "form",
+            "video",
+            "audio",
+            "image",
+        )
+        assert "src" not in attributes
+        assert "srcset" not in attributes
+        if tag == "script":
+            assert attributes == {"type": "application/json", "id": "report"}
+        if attributes.get("href", "#").startswith("http"):
+            assert tag == "a"
+            assert "noreferrer" in attributes["rel"]
+    style = re.search(r"<style>(.*?)</style>", render(ALL[name]()), re.DOTALL)
+    assert style
+    assert not re.search(r"url\(|@import|expression|http", style[1])
+
+
+def test_the_policy_allows_this_style_sheet_and_nothing_else() -> None:
+    page = render(good())
+    policy = next(
+        a["content"] for _, a in Page(page).elements if a.get("http-equiv") == "Content-Security-Policy"
+    )
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style
+    digest = b64encode(sha256(style[1].encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert not any("style" in attributes for _, attributes in Page(page).elements), (
+        "the policy would block it"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - {"hostile"}))
+def test_the_page_carries_the_report_and_gives_it_back(name: str) -> None:
+    assert embedded(render(ALL[name]())) == ALL[name]()
+
+
+def test_a_hostile_report_cannot_leave_its_script_element() -> None:
+    page = render(hostile())
+    assert page.count("</script>") == 1
+    assert "<script>alert(1)</script>" in embedded(page).source.name
+
+
+def test_a_page_without_a_report_is_named_as_such() -> None:
+    with pytest.raises(ValueError, match="carries no vaudit report"):
+        embedded("<html></html>")
+    with pytest.raises(ValueError, match="cannot be read"):
+        embedded('<script type="application/json" id="report">{}</script>')
+
+
+def test_the_sections_come_in_the_order_of_the_design() -> None:
+    page = render(bad())
+    names = ("layers", "findings", "devices", "guests", "benchmarks", "memory", "unseen", "evidence")
+    places = [page.index(f'<section id="{name}"') for name in names]
+    assert places == sorted(places)
+    assert page.index("ask the provider for virtio") < page.index('class="tiles"') < places[0]
+
+
+def test_every_tile_says_its_word_and_its_reason() -> None:
+    words = Page(render(bad())).words
+    assert "storage poor 500 IOPS capped: rounds within 0.4 %" in words
+
+
+def test_the_layers_are_boxes_in_one_another_from_the_metal_inwards() -> None:
+    page = render(docker_in_kvm())
+    kinds = re.findall(r'<div class="box (\w+)', page)
+    assert kinds == ["host", "guest", "container"]
+    assert re.search(r'class="box container innermost".*?This system', page, re.DOTALL)
+
+
+def test_metal_that_cannot_be_seen_is_drawn_and_said() -> None:
+    assert "Nothing speaks of what lies under this system" in Page(render(empty())).words
+
+
+def test_a_finding_has_its_reason_its_fix_and_its_raw_evidence() -> None:
+    words = Page(render(bad())).words
+    for wanted in (
+        "A disk is fully emulated",
+        "Why it matters Each request leaves the guest",
+        "What you do Mount by UUID",
+        "Send to the provider Please attach my server's disk",
+        "../devices/pci0000:00/0000:00:01.1/ata1/host0/block/sda",
+        "Documentation/networking/e1000.rst",
+    ):
+        assert wanted in words
+
+
+def test_the_worst_findings_are_open_and_small_ones_are_folded() -> None:
+    found = re.findall(r'<details class="finding (\w+)"( open)?>', render(bad()))
+    assert found == [("high", " open"), ("high", " open"), ("medium", " open"), ("low", "")]
+
+
+def test_two_hundred_disks_and_sixty_faults_stay_one_readable_page() -> None:
+    page = render(bare_metal())
+    assert page.count('<details class="finding') == 61
+    assert "sdaa" in page
+    assert "sdhr" in page
+
+
+def test_every_chart_has_a_title_and_its_numbers_are_in_the_text_too() -> None:
+    page = render(good())
+    charts = re.findall(r'<svg class="chart[^>]*role="img"[^>]*>\s*<title>([^<]+)</title>', page)
+    assert len(charts) == page.count('role="img"') >= 8
+    assert any("1 disturbed" in title for title in charts)
+    words = Page(page).words
+    for number in ("61,200 IOPS", "92 µs", "1.21 GB/s", "58,752 to 63,648 IOPS"):
+        assert number in words
+
+
+def test_every_table_names_its_columns_and_rows() -> None:
+    page = render(good())
+    assert page.count("<table") == page.count("<thead>")
+    assert '<th scope="row"' in page
+
+
+def test_evidence_is_linked_from_where_it_is_used() -> None:
+    page = Page(render(good()))
+    anchors = {a["href"][1:] for tag, a in page.elements if tag == "a" and a.get("href", "").startswith("#")}
+    assert anchors
+    assert anchors <= {a["id"] for _, a in page.elements if "id" in a}
+
+
+def test_what_could_not_be_seen_says_what_root_would_add() -> None:
+    words = Page(render(good())).words
+    assert "2 sources were refused" in words
+    assert "Root would add: dmesg" in words
+
+
+@pytest.mark.parametrize(("low", "high", "ends"), [(92, 4100, (1, 4)), (1, 1, (0, 1)), (0.5, 10, (-1, 1))])
+def test_a_logarithmic_axis_spans_whole_decades(low: float, high: float, ends: tuple[int, int]) -> None:
+    assert decades(low, high) == ends
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """The colours of the style sheet by where they are used: light, dark, print."""
+    style = (folder("reports") / "style.css").read_text(encoding="utf-8")
+    blocks = re.findall(r":root \{([^}]*)\}", style)
+    light, dark, paper = (dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block)) for block in blocks)
+    return {"light": light, "dark": dark, "print": paper}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("palette", ["light", "dark", "print"])
+@pytest.mark.parametrize("ground", ["paper", "wash", "deep"])
+@pytest.mark.parametrize("colour", ["ink", "soft", "accent"])
+def test_text_has_the_contrast_that_wcag_asks_for(palette: str, ground: str, colour: str) -> None:
+    used = palettes()[palette]
+    high, low = sorted((luminance(used[colour]), luminance(used[ground])), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 4.5

@@ -1,0 +1,320 @@
+"""The program as a user runs it: exit codes, one clear line for each mistake, nothing half-written."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MACHINES = Path(__file__).parent / "machines"
+GOOD = MACHINES / "synthetic-bare-metal.vdump"
+BAD = MACHINES / "synthetic-kvm-emulated.vdump"
+
+
+def vaudit(*words: object, **options) -> subprocess.CompletedProcess[str]:
+    """Runs the program with no colour variables and a fixed width; both outputs are captured."""
+    env = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+    env |= {"COLUMNS": "80", "XDG_CONFIG_HOME": "/nonexistent", **options.pop("env", {})}
+    return subprocess.run(
+        [sys.executable, "-m", "vaudit", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=env,
+        **options,
+    )
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line on stderr."""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+# exit codes
+
+
+@pytest.mark.parametrize(
+    ("machine", "fail_on", "code"),
+    [(GOOD, "high", 0), (BAD, "high", 1), (BAD, "never", 0), (BAD, "info", 1)],
+)
+def test_the_exit_code_says_whether_there_are_findings(machine: Path, fail_on: str, code: int) -> None:
+    assert vaudit("scan", "--from", machine, "--fail-on", fail_on).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scan", "--format", "pdf", "--from", GOOD], "choose one of terminal, paste, json, jsonl, html"),
+        (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
+        (["scan", "--bench", "slow"], "choose one of quick, full, off"),
+        (["scan", "--bench", "quick", "--from", GOOD], "cannot go with --from"),
+        (["scan", "--from", GOOD, "-o", "report.pdf"], "names no format"),
+        (["scan", "--from", GOOD, "--checks", "/nonexistent"], "no such folder"),
+        (["scan", "--from", GOOD, "--from", BAD, "-o", "x.json"], "use --format jsonl"),
+        (["explain", "storage.emulated-dick"], "storage.emulated-disk"),
+    ],
+)
+def test_wrong_usage_is_2_and_says_what_to_do(words: list[object], said: str, tmp_path: Path) -> None:
+    done = vaudit(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in complaint(done)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_option_is_2() -> None:
+    done = vaudit("scan", "--frm", GOOD)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "not a vaudit dump"),
+        (b"\x7fELF" + bytes(range(256)) * 10, "not a vaudit dump"),
+        (GOOD.read_bytes()[:2000], "cut off"),
+        (GOOD.read_bytes().replace(b"@file", b"@fail", 1), "damaged at line"),
+    ],
+)
+def test_a_damaged_dump_is_3(content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "host.vdump").write_bytes(content)
+    done = vaudit("scan", "--from", tmp_path / "host.vdump")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert said in complaint(done)
+    assert "host.vdump" in done.stderr
+
+
+def test_a_huge_dump_is_3(tmp_path: Path) -> None:
+    with (tmp_path / "huge.vdump").open("wb") as file:
+        file.write(b"vdump 1\n")
+        file.truncate(10 << 30)
+    done = vaudit("scan", "--from", tmp_path / "huge.vdump")
+    assert done.returncode == 3
+    assert "larger than" in complaint(done)
+
+
+def test_a_missing_path_and_an_empty_folder_are_3(tmp_path: Path) -> None:
+    assert "no such file" in complaint(vaudit("scan", "--from", tmp_path / "nothing"))
+    done = vaudit("scan", "--from", tmp_path)
+    assert done.returncode == 3
+    assert "holds no" in complaint(done)
+
+
+def test_a_report_that_cannot_be_written_is_3(tmp_path: Path) -> None:
+    done = vaudit("scan", "--from", GOOD, "-o", tmp_path / "missing" / "report.html")
+    assert done.returncode == 3
+    assert "does not exist" in complaint(done)
+    done = vaudit("scan", "--from", GOOD, "-o", "/proc/report.json")
+    assert done.returncode == 3
+    assert "/proc/report.json" in complaint(done)
+
+
+def test_a_full_disk_leaves_the_old_report_whole(tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    target.write_text("old")
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # noqa: E731
+    done = vaudit(
+        "scan", "--from", GOOD, "-o", target, preexec_fn=limit, env={"PYTHONDONTWRITEBYTECODE": "1"}
+    )
+    assert done.returncode == 3
+    assert "could not be written" in complaint(done)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    assert target.read_text() == "old"
+
+
+def test_a_full_standard_output_is_3() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vaudit", "scan", "--from", str(GOOD)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert "standard output could not be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    shell = f"{sys.executable} -m vaudit scan --from {BAD} --format json | head -c 10"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+# many machines
+
+
+def test_one_process_scans_a_folder_one_line_each() -> None:
+    done = vaudit("scan", "--from", MACHINES, "--format", "jsonl", "--fail-on", "never")
+    assert done.returncode == 0
+    reports = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(reports) == len(list(MACHINES.glob("*.vdump")))
+    assert {one["schema"] for one in reports} == {"vaudit.report/1"}
+    assert reports[0]["source"]["kind"] == "dump"
+
+
+def test_from_may_be_given_twice_and_a_damaged_record_does_not_stop_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "bad.vdump").write_text("vdump 1\n")
+    done = vaudit("scan", "--from", tmp_path / "bad.vdump", "--from", GOOD, "--format", "jsonl")
+    assert done.returncode == 3
+    assert "cut off" in complaint(done)
+    assert json.loads(done.stdout)["source"]["name"] == str(GOOD)
+
+
+# recording
+
+
+def test_a_recorded_machine_is_scanned_alike_elsewhere(tmp_path: Path) -> None:
+    dump = tmp_path / "host.vdump"
+    done = vaudit("record", "-o", dump)
+    assert done.returncode == 0, done.stderr
+    assert "masked" in done.stderr
+    first = json.loads(vaudit("scan", "--from", dump, "-f", "json", "--fail-on", "never").stdout)
+    live = json.loads(vaudit("scan", "--bench", "off", "-f", "json", "--fail-on", "never").stdout)
+    for report in (first, live):
+        # what changes from one second to the next
+        for name in ("available", "swap_used", "balloon"):
+            report["facts"]["memory"].pop(name)
+        report["facts"]["cpu"].pop("steal")
+        report["facts"]["cpu"].pop("mhz")
+    assert first["facts"] == live["facts"]
+    assert first["source"] == {"kind": "dump", "name": str(dump)}
+    assert first["coverage"]["unrecorded"] == 0
+
+
+def test_nothing_is_recorded_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    done = vaudit("record", "-o", tmp_path / "no" / "host.vdump")
+    assert done.returncode == 3
+    assert "does not exist" in complaint(done)
+
+
+# what a scan prints
+
+
+def test_json_stands_alone_on_standard_output() -> None:
+    done = vaudit("scan", "--from", GOOD, "--format", "json")
+    assert json.loads(done.stdout)["schema"] == "vaudit.report/1"
+    assert done.stderr == ""
+
+
+def test_a_pipe_gets_no_colour_unless_it_is_forced() -> None:
+    assert "\x1b" not in vaudit("scan", "--from", BAD).stdout
+    assert "\x1b" in vaudit("scan", "--from", BAD, env={"FORCE_COLOR": "1"}).stdout
+    assert "\x1b" in vaudit("scan", "--from", BAD, "--color", "always").stdout
+    assert "\x1b" not in vaudit("scan", "--from", BAD, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
+
+
+def test_files_are_written_in_the_format_of_their_suffix(tmp_path: Path) -> None:
+    names = ["a.html", "a.json", "a.jsonl", "a.txt"]
+    done = vaudit("scan", "--from", GOOD, *[word for name in names for word in ("-o", tmp_path / name)])
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert (tmp_path / "a.html").read_text().lower().startswith("<!doctype html>")
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/1"
+
+
+def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
+    vaudit("scan", "--from", BAD, "-o", tmp_path / "a.json")
+    again = vaudit("report", tmp_path / "a.json")
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == vaudit("scan", "--from", BAD).stdout
+    (tmp_path / "b.json").write_text('{"schema": "vaudit.report/1"')
+    done = vaudit("report", tmp_path / "b.json")
+    assert done.returncode == 3
+    assert "not a vaudit report" in complaint(done)
+
+
+def test_evidence_lists_what_was_read_absent_and_denied() -> None:
+    done = vaudit("evidence", "--from", MACHINES / "synthetic-docker-in-kvm.vdump")
+    assert done.returncode == 0
+    assert "denied" in done.stdout
+    assert "file:/proc/1/environ" in done.stdout
+    assert "absent" in done.stdout
+    assert "not in this record" in done.stdout
+
+
+def test_a_dry_run_measures_nothing(tmp_path: Path) -> None:
+    done = vaudit("scan", "--dry-run", "--disk", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "MiB" in done.stdout or "GiB" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+# the checks
+
+
+def test_a_users_check_adds_and_overrides(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'id = "mine.no-swap"\ntitle = "t"\nseverity = "high"\nfail = "memory.swap == 0"\nmessage = "none"\n'
+        'why = "w"\nreferences = []\n'
+    )
+    (tmp_path / "quiet.toml").write_text('id = "storage.emulated-disk"\nseverity = "info"\n')
+    done = vaudit("scan", "--from", BAD, "--checks", tmp_path, "-f", "json")
+    findings = {one["check"]: one for one in json.loads(done.stdout)["findings"]}
+    assert findings["mine.no-swap"]["status"] == "fail"
+    assert findings["storage.emulated-disk"]["severity"] == "info"
+
+
+def test_a_broken_check_of_a_user_becomes_an_error_finding(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'id = "mine.x"\ntitle = "t"\nseverity = "high"\nfail = "hypervisor.knd == 1"\n'
+    )
+    done = vaudit("scan", "--from", GOOD, "--checks", tmp_path, "-f", "json")
+    errors = [one for one in json.loads(done.stdout)["findings"] if one["status"] == "error"]
+    assert len(errors) == 1
+    assert "mine.toml" in errors[0]["message"]
+
+
+def test_every_command_has_help() -> None:
+    top = vaudit("--help").stdout
+    for command in ("scan", "record", "evidence", "report", "bench", "checks", "explain", "schema"):
+        assert command in top
+        assert vaudit(command, "--help").returncode == 0
+
+
+def test_the_version_is_printed() -> None:
+    from vaudit import __version__
+
+    assert vaudit("--version").stdout == f"vaudit {__version__}\n"
+
+
+def test_an_internal_error_is_one_line(tmp_path: Path) -> None:
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import vaudit.facts.kernel as kernel\ndef fails(source):\n    raise RuntimeError('boom\\x1b[31m')\n"
+        "kernel.collect = fails\n"
+    )
+    done = vaudit("scan", "--from", GOOD, env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 3
+    assert "internal error: RuntimeError: boom?[31m" in complaint(done)
+
+
+def test_a_json_scan_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom vaudit.cli import app\n"
+        f"sys.argv = ['vaudit', 'scan', '--from', {str(GOOD)!r}, '--format', 'json']\n"
+        "try:\n    app()\nexcept SystemExit:\n    pass\n"
+        "print(' '.join(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    heavy = {
+        "pydantic",
+        "jinja2",
+        "rich",
+        "rich.table",
+        "psutil",
+        "cpuinfo",
+        "sqlite3",
+        "asyncio",
+        "vaudit.bench.disk",
+    }
+    assert not loaded & heavy
