@@ -12,7 +12,13 @@ PACKAGE = ROOT / "vaudit"
 ALLOWED = {
     "evidence": set(),
     "facts": {"vaudit.evidence.source"},
-    "judge": {"vaudit.facts.model", "vaudit.bench.samples", "vaudit.report", "vaudit.resources"},
+    "judge": {
+        "vaudit.facts.model",
+        "vaudit.facts.names",
+        "vaudit.bench.samples",
+        "vaudit.report",
+        "vaudit.resources",
+    },
     "output": {
         "vaudit.report",
         "vaudit.resources",

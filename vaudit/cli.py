@@ -138,7 +138,7 @@ def scan(
         _describe(mode, disk, peer)
         return
     files = [(path, _format_of(path)) for path in output or []]
-    if from_ and files and len(from_) + sum(Path(one).is_dir() for one in from_) > 1:
+    if from_ and files and len(from_) > 1:
         fail(USAGE, "-o writes the report of one machine: use --format jsonl for many")
     ruled = _load(checks or [])
     code = 0
@@ -166,23 +166,26 @@ def _reports(
             yield pipeline.scan(recorder, ruled, _measure(recorder, mode, disk, peer))
         return
     from vaudit.evidence.errors import EvidenceError
-    from vaudit.evidence.origin import expand, open_source
+    from vaudit.evidence.origin import sources
 
     for name in names:
         try:
-            paths = list(expand(name))
+            for open_source in sources(name):
+                try:
+                    source = open_source()
+                except EvidenceError as error:
+                    _unreadable(error)
+                    yield None
+                else:
+                    yield pipeline.scan(Recorder(source), ruled)
         except EvidenceError as error:
-            typer.echo(f"vaudit: {_plain(str(error))}", err=True)
+            _unreadable(error)
             yield None
-            continue
-        for path in paths:
-            try:
-                source = open_source(path)
-            except EvidenceError as error:
-                typer.echo(f"vaudit: {_plain(str(error))}", err=True)
-                yield None
-                continue
-            yield pipeline.scan(Recorder(source), ruled)
+
+
+def _unreadable(error: Exception) -> None:
+    """Says so; the other records are scanned all the same."""
+    typer.echo(f"vaudit: {_plain(str(error))}", err=True)
 
 
 @contextmanager
@@ -202,11 +205,11 @@ def _machine() -> "Iterator[Recorder]":
 @contextmanager
 def _record(path: str) -> "Iterator[Recorder]":
     from vaudit.evidence.errors import EvidenceError
-    from vaudit.evidence.origin import open_source
+    from vaudit.evidence.origin import one
     from vaudit.evidence.recorder import Recorder
 
     try:
-        yield Recorder(open_source(path))
+        yield Recorder(one(path))
     except EvidenceError as error:
         fail(FAILED, str(error))
 

@@ -12,7 +12,7 @@ import pytest
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
-from vaudit.facts.model import Facts
+from vaudit.facts.model import Block, Controller, Facts, Net
 
 FOLDER = Path(__file__).parent.parent / "machines"
 MACHINES = sorted(path.stem for path in FOLDER.glob("*.vdump"))
@@ -41,7 +41,7 @@ def test_a_recorded_machine(name: str) -> None:
     if "layers" in expected:
         assert [layer.layer for layer in found.layers] == expected["layers"]
     assert bool(beneath.contradictions) == expected.get("contradictory", False), beneath.contradictions
-    devices = [*found.block, *found.net]
+    devices: list[Block | Net] = [*found.block, *found.net]
     paths = {one.name: str(one.path) for one in devices}
     for name_, path in {**expected.get("block", {}), **expected.get("net", {})}.items():
         assert paths[name_] == path
@@ -62,7 +62,8 @@ def test_every_fact_of_a_machine_names_evidence_that_was_asked_for(name: str) ->
         if witness.signal != "inference":
             entry = recorder.find(witness.evidence)
             assert entry is not None and entry.status == "read", witness
-    for device in (*found.block, *found.net, *found.controllers):
+    devices: list[Block | Net | Controller] = [*found.block, *found.net, *found.controllers]
+    for device in devices:
         assert device.because
         assert all(recorder.find(id_) for id_ in device.evidence), device
 

@@ -6,7 +6,7 @@ import pytest
 
 from vaudit import resources
 from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Block, Cpu, Facts, Hypervisor, Memory, Net
+from vaudit.facts.model import Cpu, Facts, Hypervisor, Memory, Net
 from vaudit.judge.checks import Checks, judge, load
 from vaudit.judge.finding import Finding, Fix
 
@@ -77,7 +77,8 @@ def test_each_element_gives_a_finding_with_its_evidence(own):
     bad, good = found(load(builtin=own), facts, "net.card")
     assert bad == Finding(
         check="net.card", title="A card is emulated", status="fail", severity="high", subject="eth0",
-        message="eth0 is emulated (RTL8139)", why="Emulation is slow.", fix=Fix(provider="Please change eth0."),
+        message="eth0 is emulated (RTL8139)", why="Emulation is slow.",
+        fix=Fix(provider="Please change eth0."),
         references=["https://example.org/"], evidence=["link:a", "cpuid:40000000"],
     )  # fmt: skip
     assert (good.status, good.subject, good.message) == ("pass", "eth1", "not so: A card is emulated")
@@ -162,7 +163,7 @@ why = "w"
 def test_a_user_check_is_added_beside_the_built_in_ones(own, user):
     (user / "mine.toml").write_text(
         STEAL.replace("cpu.steal", "memory.mine", 1).replace("cpu.steal > limits.steal", "memory.total < 5")
-    )  # noqa: E501
+    )
     checks = load([user], own)
     assert checks.problems == []
     assert sorted(checks.rules) == ["cpu.steal", "memory.mine", "net.card"]
@@ -193,20 +194,20 @@ def test_a_user_threshold_overrides(own, user):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("id = ", "not TOML: Invalid value (at line 1, column 6); correct that line"),
+        ("id = ?", "not TOML: Invalid value (at line 1, column 6); correct that line"),
         ("a = 1", 'id: missing; a check begins with id = "subject.name"'),
         ('id = "x"', "title: missing; every check needs it"),
         (STEAL.replace("message", "mesage"), "mesage: no such key; did you mean message?"),
         (STEAL.replace('"medium"', '"hgh"'), "severity: 'hgh' is none of info, low, medium, high"),
-        (STEAL.replace('"Because."', "3"), "Expected `str`, got `int` - at `$.why`; correct its type or its name"),
+        (STEAL.replace('"Because."', "3"), "Expected `str`, got `int` - at `$.why`; correct its type"),
         (STEAL.replace("cpu.steal >", "cpu.stel >"), "fail: no fact cpu.stel; did you mean cpu.steal?"),
-        (STEAL.replace("limits.steal", "limits.stel"), "fail: no threshold limits.stel; did you mean limits.steal?"),
+        (STEAL.replace("limits.steal", "limits.stel"), "fail: no threshold limits.stel; did you mean"),
         (STEAL.replace("{cpu.steal:", "{cpu.stel:"), "message: no fact cpu.stel; did you mean cpu.steal?"),
-        (STEAL.replace(":percent", ":percnt"), "message: no format 'percnt' in {cpu.steal:percnt}; one of percent"),
+        (STEAL.replace(":percent", ":percnt"), "message: no format 'percnt' in {cpu.steal:percnt}; one"),
         (STEAL.replace("percent}", "percent"), "message: a '{' without its '}'"),
         (STEAL.replace("why", 'each = "cpu"\nwhy'), "each: cpu is not a list"),
         (STEAL.replace("why", 'applies = "cpu.threads"\nwhy'), "applies: cpu.threads is a number"),
-        (STEAL.replace("why", 'skipped = "{it.name}"\nwhy'), "skipped: 'it' has a meaning only in a check with"),
+        (STEAL.replace("why", 'skipped = "{it.name}"\nwhy'), "skipped: 'it' has a meaning only in a"),
         (STEAL.replace("why", 'pass = "{cpu}"\nwhy'), "pass: {cpu} cannot be shown; name one of its facts"),
         (STEAL.replace("why", 'fix.linux = "{cpu.x}"\nwhy'), "fix.linux: no fact cpu.x"),
     ],
@@ -290,13 +291,6 @@ def test_the_built_in_folder_holds_data_only():
 
 
 def test_nothing_is_known_of_an_empty_machine():
-    """Without any evidence no check passes or fails that asks for a fact."""
+    """Without any evidence no check passes or fails."""
     statuses = {f.check: f.status for f in judge(Facts(), [], load())}
-    claims = {name for name, status in statuses.items() if status in ("pass", "fail")}
-    assert claims <= {
-        "hypervisor.container",
-        "hypervisor.contradictions",
-        "hypervisor.nested-guest",
-        "kernel.mitigations-off",
-    }  # noqa: E501
-    assert Block("x").path == "unknown"
+    assert not {name for name, status in statuses.items() if status in ("pass", "fail", "error")}

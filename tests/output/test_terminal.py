@@ -97,3 +97,9 @@ def test_an_empty_report_says_that_nothing_is_known() -> None:
     assert "no check was made" in made
     assert "No verdict could be made" in made
     assert "No disk and no network card was seen" in made
+
+
+def test_colour_marks_the_words_that_matter() -> None:
+    made = render(bad(), color=True)
+    for coloured in ("\x1b[1;31mHIGH", "\x1b[1;31mpoor", "\x1b[31memulated", "\x1b[32mgood"):
+        assert coloured in made

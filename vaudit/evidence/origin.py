@@ -1,28 +1,94 @@
-"""Finds the right Source for a path that a user names."""
+"""Finds the machines in what a user names: a dump, a capture, an archive, or a folder of them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Source
 
+if TYPE_CHECKING:
+    from vaudit.evidence.tree import Tree
+
 SUFFIX = ".vdump"
+_ARCHIVES = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"PK")
+_TAR_AT, _TAR = 257, b"ustar"
+
+Opener = Callable[[], Source]
 
 
-def expand(path: str) -> Iterator[str]:
-    """The path itself, or for a folder the dumps in it. EvidenceError when there is nothing to read."""
+def sources(path: str) -> Iterator[Opener]:
+    """One opener for each machine at a path; what it opens is read only then, and may raise EvidenceError.
+
+    EvidenceError when the path holds no machine at all.
+    """
     if not os.path.lexists(path):
         raise EvidenceError(f"{path}: no such file or folder")
-    if not os.path.isdir(path):
-        yield path
+    if os.path.isdir(path):
+        yield from _in_folder(path)
+    elif _is_archive(path):
+        yield from _in_archive(path)
+    else:
+        yield lambda: dump.read(path)
+
+
+def one(path: str) -> Source:
+    """The only machine at a path. EvidenceError when there is none, or more than one."""
+    found = list(sources(path))
+    if len(found) > 1:
+        raise EvidenceError(f"{path}: holds {len(found)} machines; name one of them")
+    return found[0]()
+
+
+def _is_archive(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            start = file.read(_TAR_AT + len(_TAR))
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    return start.startswith(_ARCHIVES) or start[_TAR_AT:] == _TAR
+
+
+def _in_folder(path: str) -> Iterator[Opener]:
+    dumps = sorted(name for name in os.listdir(path) if name.endswith(SUFFIX))
+    if dumps:
+        for name in dumps:
+            yield lambda name=name: dump.read(os.path.join(path, name))  # type: ignore[misc]
         return
-    found = sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(SUFFIX))
-    if not found:
-        raise EvidenceError(f"{path}: holds no dump (*{SUFFIX})")
-    yield from found
+    if os.path.realpath(path) == "/":
+        raise EvidenceError(f"{path}: this is the running machine: scan it without --from")
+    from vaudit.evidence import capture, tree
+
+    # only what a scan may ask for: a root tree may lie beside a whole system
+    found = tree.from_folder(path, lambda inside: inside.count("/") > 1 or _top(path, inside, capture.TOP))
+    yield from _captures(found, path)
 
 
-def open_source(path: str) -> Source:
-    """The record at a path. EvidenceError when it is none or is damaged."""
-    return dump.read(path)
+def _top(path: str, inside: str, known: set[str]) -> bool:
+    """Whether a folder at the top is looked into: all are, unless this is a root tree."""
+    return not os.path.isdir(os.path.join(path, "proc")) or inside[1:] in known
+
+
+def _in_archive(path: str) -> Iterator[Opener]:
+    from vaudit.evidence import tree
+
+    yield from _captures(tree.from_archive(path), path)
+
+
+def _captures(found: "Tree", path: str) -> Iterator[Opener]:
+    from vaudit.evidence import capture
+
+    taken = datetime.fromtimestamp(os.stat(path).st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
+    for name in dumps:
+        yield lambda name=name: dump.parse(found.content(name), path + name)  # type: ignore[misc]
+    bases = capture.machines(found)
+    if not bases and not dumps:
+        raise EvidenceError(
+            f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
+        )
+    for base in bases:
+        label = path if base == "/" else path.rstrip("/") + base
+        yield lambda base=base, label=label: capture.Capture(found, base, label, taken)  # type: ignore[misc]

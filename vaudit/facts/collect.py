@@ -5,6 +5,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import (
     block,
+    commands,
     containers,
     controllers,
     cpu,
@@ -27,14 +28,14 @@ def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
     kernel_facts = kernel.collect(source)
     driver_facts = drivers.collect(source, kernel_facts.release)
-    functions = sysfs.functions(source)
+    functions = sysfs.functions(source) or commands.lspci(source) or commands.proc_bus_pci(source)
     firmware = dmi.read(source)
     contained = containers.collect(source)
     # CPUID is asked late: a child process answers it beside the reads above
     info = cpu.cpuinfo(source)
     flags = cpu.flags(source, info)
     signals = witnesses.gather(source, firmware, functions, flags.hypervisor)
-    beneath = hypervisor.collect(source, [*signals, *contained.witnesses], functions)
+    beneath = hypervisor.collect(source, [*signals, *contained.witnesses], functions, firmware)
     beneath = _with_contradictions(beneath, contained.contradictions)
     guest = is_guest(beneath)
     platform = paths.Platform({one.address: one for one in functions}, beneath, guest, driver_facts)

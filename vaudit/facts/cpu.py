@@ -4,11 +4,13 @@ import re
 from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
+from vaudit.facts import commands
 from vaudit.facts.model import Cpu, HwVirt, HwVirtState
 
 _CPUINFO = "file:/proc/cpuinfo"
 # /proc/cpuinfo's names for the processor, by architecture
 _MODEL_KEYS = ("model name", "cpu model", "cpu", "Processor", "uarch", "Hardware", "processor 0")
+_LSCPU = {"Flags": "flags", "Vendor ID": "vendor_id", "Model name": "model name", "CPU MHz": "cpu MHz"}
 _VENDOR_KEYS = ("vendor_id", "CPU implementer", "mvendorid", "system type")
 _ARM_IMPLEMENTERS = {
     "0x41": "ARM",
@@ -47,28 +49,33 @@ class Flags(NamedTuple):
 
 
 def cpuinfo(source: Source) -> dict[str, str]:
-    """The fields of the first processor in /proc/cpuinfo (later fields of the same name are ignored)."""
+    """The first processor's fields in /proc/cpuinfo, or what lscpu says of them."""
     values: dict[str, str] = {}
     for line in (source.read("/proc/cpuinfo") or "").splitlines():
         key, colon, value = line.partition(":")
         if colon:
             values.setdefault(key.strip(), value.strip())
+    if not values:
+        told = commands.lscpu(source)
+        values = {name: told[key] for key, name in _LSCPU.items() if key in told}
     return values
 
 
 def flags(source: Source, info: dict[str, str]) -> Flags:
     """Virtualization flags from cpuinfo and CPUID leaves 1 and 0x80000001 (Intel SDM 2A, AMD APM 3)."""
     listed = set(info.get("flags", "").split()) | set(info.get("vmx flags", "").split())
-    evidence = [_CPUINFO] if info else []
+    recorded = source.status("file", "/proc/cpuinfo") == "read"
+    evidence = [_CPUINFO] if recorded else ["run:lscpu"] if info else []
     basic, extended = source.cpuid(1), source.cpuid(0x80000001)
     if basic:
         evidence.append("cpuid:1 0")
     vmx_bit = bool(basic and basic.ecx & 1 << 5)
     svm_bit = bool(extended and extended.ecx & 1 << 2)
+    told = commands.lscpu(source).get("Virtualization", "")
     shown: HwVirt | None = None
-    if "vmx" in listed or (not listed and vmx_bit):
+    if "vmx" in listed or (not listed and (vmx_bit or told == "VT-x")):
         shown = "vt-x"
-    elif "svm" in listed or (not listed and svm_bit):
+    elif "svm" in listed or (not listed and (svm_bit or told == "AMD-V")):
         shown = "amd-v"
     hypervisor = None
     if basic:
@@ -85,7 +92,7 @@ def flags(source: Source, info: dict[str, str]) -> Flags:
 
 def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool | None, dom0: bool) -> Cpu:
     """The processor's facts. `guest`: a hypervisor lies beneath; `dom0`: it is this machine's own Xen."""
-    arch = source.run("uname -m") or None
+    arch = commands.architecture(source)
     device = _kvm_device(source)
     log = source.run("dmesg") or ""
     state, because = hw_virt_state(arch, found, device, log, guest=guest, dom0=dom0)

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from vaudit.evidence.source import Source
+from vaudit.facts import commands
 
 FIELDS = (
     "sys_vendor",
@@ -50,6 +51,8 @@ class Dmi(NamedTuple):
     """SMBIOS type 0, characteristics extension byte 2 bit 4: "the system is a virtual machine"."""
     memory: int | None = None
     """Bytes of all memory devices (type 17)."""
+    loose: bool = False
+    """Vendor and product stand together in one string, as the kernel log prints them."""
 
 
 def read(source: Source) -> Dmi:
@@ -63,10 +66,16 @@ def read(source: Source) -> Dmi:
             if name not in values:
                 values[name], evidence[name] = value, f"file:{TABLE}"
         return Dmi(values, evidence, raw.virtual_bit, raw.memory)
-    if not values and (text := source.run("dmidecode")):
+    if values:
+        return Dmi(values, evidence)
+    if source.kind == "capture" and (text := source.run("dmidecode")):
         found = parse_dmidecode(text)
         return found._replace(evidence=dict.fromkeys(found.values, "run:dmidecode"))
-    return Dmi(values, evidence)
+    line = commands.dmi_in_log(source)
+    if line:
+        both = {"sys_vendor": line, "product_name": line}
+        return Dmi(both, dict.fromkeys(both, "run:dmesg"), loose=True)
+    return Dmi({}, {})
 
 
 def parse_table(table: bytes) -> Dmi:

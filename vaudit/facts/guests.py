@@ -94,7 +94,7 @@ def _windows(found: list[Guest]) -> Guest:
     if able:
         return Guest("windows", True, f"as a {able.kind} guest; never under Xen PV", seen)
     possible = None if any(one.possible is None for one in full) else False
-    reason = "; ".join(dict.fromkeys(one.because for one in full if one.possible is not True))
+    reason = max((one.because for one in full), key=len)
     return Guest("windows", possible, f"needs KVM or Xen HVM: {reason}; never under Xen PV", seen)
 
 

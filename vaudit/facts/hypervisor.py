@@ -6,10 +6,12 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from vaudit.evidence.source import Source
+from vaudit.facts.dmi import Dmi
 from vaudit.facts.model import Hypervisor, Kind, Mode, Role, Witness
-from vaudit.facts.signatures import IMITATIONS, TITLES, VMM_IMPLIES
+from vaudit.facts.names import KINDS, VMMS
+from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
 from vaudit.facts.sysfs import Function
-from vaudit.facts.witnesses import is_dom0, xen_features
+from vaudit.facts.witnesses import is_dom0, signature, xen_features
 
 _KINDS = get_args(Kind)
 DECIDES = 40
@@ -24,14 +26,14 @@ class Choice(NamedTuple):
     weight: int
 
 
-def collect(source: Source, witnesses: list[Witness], functions: list[Function]) -> Hypervisor:
+def collect(source: Source, witnesses: list[Witness], functions: list[Function], dmi: Dmi) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
     witnesses, contradictions = _set_imitations_aside(witnesses)
     vmm = _heaviest(witnesses, "vmm:")
-    witnesses = [*witnesses, *_implied_by(vmm, witnesses)]
+    witnesses = [*witnesses, *_implied_by(vmm, witnesses, source)]
     kind, weight = _kind(witnesses)
     role = _role(source, witnesses, kind)
-    mode = _mode(source, kind, functions)
+    mode = _mode(source, kind, functions, dmi)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv"):
         witnesses, beneath = _look_beneath(witnesses, kind)
@@ -90,24 +92,35 @@ def _heaviest(witnesses: list[Witness], prefix: str) -> Choice | None:
     return Choice(name, totals[name][0])
 
 
-def _implied_by(vmm: Choice | None, witnesses: list[Witness]) -> list[Witness]:
-    """The hypervisor under a known VMM, where no signal names one.
-
-    QEMU's own emulation (TCG) answers CPUID 0x40000000 with its name even without the hypervisor flag
-    (target/i386/cpu.c), so a QEMU that keeps silent there runs on an accelerator.
-    """
+def _implied_by(vmm: Choice | None, witnesses: list[Witness], source: Source) -> list[Witness]:
+    """The hypervisor under a known VMM, where no signal names one."""
     named = {one.points_to for one in witnesses if one.weight >= DECIDES} & set(_KINDS)
-    if not vmm or named - {"none"}:
+    if not vmm or named - {"none"} or vmm.name not in VMM_IMPLIES:
         return []
-    kind = VMM_IMPLIES.get(vmm.name)
-    if not kind:
-        return []
-    why = (
-        f"{TITLES.get(vmm.name, vmm.name)} serves this guest, and QEMU's software emulation would name itself"
-    )
     if vmm.name != "qemu":
-        why = f"{TITLES.get(vmm.name, vmm.name)} runs on {TITLES[kind]}"
-    return [Witness("inference", why, "", kind, min(vmm.weight, 60))]
+        kind = VMM_IMPLIES[vmm.name]
+        why = f"{VMMS.get(vmm.name, vmm.name)} runs on {KINDS[kind]}"
+        return [Witness("inference", why, "", kind, min(vmm.weight, 60))]
+    kind, why, weight = _under_qemu(source)
+    return [Witness("inference", why, "", kind, min(vmm.weight, weight))]
+
+
+def _under_qemu(source: Source) -> tuple[str, str, int]:
+    """KVM or QEMU's software emulation (TCG), where neither has named itself.
+
+    Since 2.9, TCG answers CPUID 0x40000000 with its name, with or without the hypervisor flag; it has no
+    vmx; kvm=off, which hides KVM's name, came with 2.1 (QEMU target/i386/cpu.c and its change logs).
+    """
+    text = source.read("/proc/cpuinfo") or ""
+    silent = source.cpuid(0x40000000) is not None or source.run("cpuid-signature") is not None
+    version = re.search(r"QEMU Virtual CPU version (\d+)\.(\d+)", text)
+    if re.search(r"^flags\s*:.*\bvmx\b", text, re.MULTILINE):
+        return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 60
+    if silent and version and (int(version[1]), int(version[2])) < (2, 1):
+        return "qemu", f"QEMU {version[1]}.{version[2]} could not hide KVM, and KVM does not show itself", 55
+    if silent:
+        return "kvm", "QEMU serves this guest, and its software emulation would name itself", 55
+    return "kvm", "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)", DECIDES
 
 
 def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
@@ -129,9 +142,9 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
 
 
 def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
-    """A Xen PV kernel runs CPUID on the processor itself, and dom0 sees the machine's own firmware and devices.
+    """What signals say of anything but this hypervisor is true of the layer under it.
 
-    What they say of anything but this hypervisor is true of the layer under it.
+    A Xen PV kernel runs CPUID on the processor itself; dom0 sees the machine's own firmware and devices.
     """
     under, here = [], []
     for one in witnesses:
@@ -139,7 +152,7 @@ def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], K
         through = one.signal in ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
         if one.weight and through and (other or one.points_to.startswith("vmm:")):
             under.append(one)
-            says = f"{one.says} (of the layer under {TITLES[kind]})"
+            says = f"{one.says} (of the layer under {KINDS[kind]})"
             here.append(msgspec.structs.replace(one, says=says, points_to=f"beneath:{one.points_to}"))
         else:
             here.append(one)
@@ -153,7 +166,7 @@ def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:
         other = one.points_to in _KINDS and one.points_to != kind
         bare_against = kind == "none" and one.points_to == _UNSPOKEN
         if one.weight and (other or bare_against):
-            said.append(f"{one.says}, which speaks for {TITLES.get(one.points_to, 'a hypervisor')}")
+            said.append(f"{one.says}, which speaks for {KINDS.get(one.points_to, 'a hypervisor')}")
     return list(dict.fromkeys(said))
 
 
@@ -168,17 +181,17 @@ def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
     return "host" if running else "none"
 
 
-def _mode(source: Source, kind: str, functions: list[Function]) -> Mode | None:
+def _mode(source: Source, kind: str, functions: list[Function], dmi: Dmi) -> Mode | None:
     if kind == "unknown":
         return None
     if kind == "xen":
-        return _xen_mode(source, functions)
+        return _xen_mode(source, functions, dmi)
     if kind == "none":
         return "none"
     return "para" if kind in ("uml", "lx86", "zvm", "lpar", "powervm") else "full"
 
 
-def _xen_mode(source: Source, functions: list[Function]) -> Mode | None:
+def _xen_mode(source: Source, functions: list[Function], dmi: Dmi) -> Mode | None:
     """From guest_type (Linux 4.10 and newer), the kernel log, features and devices, in this order."""
     told = (source.line("/sys/hypervisor/guest_type") or "").lower()
     if told in ("pv", "pvh", "hvm"):
@@ -186,18 +199,23 @@ def _xen_mode(source: Source, functions: list[Function]) -> Mode | None:
     log = re.search(r"Booting paravirtualized kernel on Xen ?(PVH|HVM)?", source.run("dmesg") or "")
     if log:
         return (log[1] or "PV").lower()  # type: ignore[return-value]
-    platform = any(one.vendor == "5853" for one in functions) or source.line("/sys/class/dmi/id/product_name")
+    platform = any(one.vendor == "5853" for one in functions) or bool(dmi.values)
     auto_translated = 1 << 2  # XENFEAT_auto_translated_physmap: HVM and PVH
     if is_dom0(source):
         return "pvh" if xen_features(source) & auto_translated else "pv"
-    if xen_features(source):
-        return ("hvm" if platform else "pvh") if xen_features(source) & auto_translated else "pv"
-    if platform or source.run("dmidecode"):
-        return "hvm"
-    if source.status("dir", "/proc/xen") == "read" or source.line("/sys/hypervisor/type"):
-        return "pv"
-    native = source.cpuid(0x40000000)
-    return "hvm" if native and native.eax else None
+    if xen_features(source) & auto_translated or _native_is_xen(source):
+        # PVH has neither firmware nor a PCI bus
+        nothing = source.status("file", "/sys/class/dmi/id/sys_vendor") == "absent" and not functions
+        return "pvh" if nothing else "hvm"
+    return "hvm" if platform else "pv"
+
+
+def _native_is_xen(source: Source) -> bool:
+    """Whether the instruction itself is answered by Xen: so in HVM and PVH, never in PV."""
+    leaves = (source.cpuid(base) for base in (0x40000000, 0x40000100, 0x40000200))
+    return any(leaf and signature(leaf) == "XenVMMXenVMM" for leaf in leaves) or (
+        "XenVMMXenVMM" in (source.run("cpuid-signature") or "")
+    )
 
 
 def _version(source: Source, kind: str) -> str | None:

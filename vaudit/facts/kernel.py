@@ -6,7 +6,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts.model import Kernel, Os
 
 _PARAMETERS = re.compile(
-    r"xen\S*|kvm\S*|nested\S*|no-kvm\S*|nokvm\S*|intel_iommu|amd_iommu|iommu|mitigations|nomodule|clocksource|tsc"
+    r"xen\S*|kvm\S*|nested\S*|no-kvm\S*|nokvm\S*|nopv\S*|intel_iommu|amd_iommu|iommu|mitigations|nomodule|clocksource|tsc"
     r"|hv_\S*|virtio\S*|swiotlb|tmem|elevator|scsi_mod\S*|hugepages\S*|transparent_hugepage|balloon\S*|mem|noapic"
 )
 """The parameters that change how the machine is virtualized or how its devices are driven."""

@@ -5,13 +5,13 @@ import re
 from vaudit.evidence.source import Source
 from vaudit.facts.containers import Containers
 from vaudit.facts.model import Hypervisor, Layer
-from vaudit.facts.signatures import TITLES
+from vaudit.facts.names import CONTAINERS, KINDS, VMMS
 
 
 def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:
     """Containers, then guests, then the host, each with the signal that proves it."""
     layers = [
-        Layer("container", TITLES.get(name, name), witness.says, [witness.evidence])
+        Layer("container", CONTAINERS.get(name, name), witness.says, [witness.evidence])
         for name in containers.names
         for witness in [containers.why[name]]
     ]
@@ -22,7 +22,7 @@ def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> l
 def _platform(hypervisor: Hypervisor) -> list[Layer]:
     """The machine that this kernel runs on."""
     why, evidence = _proof(hypervisor)
-    name = TITLES.get(hypervisor.kind, hypervisor.kind)
+    name = KINDS[hypervisor.kind]
     if hypervisor.kind == "none":
         title = "bare metal that runs KVM guests" if hypervisor.role == "host" else "bare metal"
         return [Layer("host", title, why, evidence)]
@@ -33,8 +33,10 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     if hypervisor.kind == "unknown" and hypervisor.role == "none":
         return [Layer("host", "unknown", "no signal says what lies beneath", [])]
     mode = f" {hypervisor.mode.upper()}" if hypervisor.kind == "xen" and hypervisor.mode else ""
-    vmm = TITLES.get(hypervisor.vmm or "", hypervisor.vmm or "")
-    beside = f" ({vmm})" if vmm and vmm != "qemu" else " (QEMU)" if vmm else ""
+    vmm = VMMS.get(hypervisor.vmm or "", hypervisor.vmm or "")
+    if hypervisor.kind == "qemu":
+        return [Layer("guest", "QEMU guest without KVM", why, evidence)]
+    beside = f" ({vmm})" if vmm else ""
     return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
 
 
@@ -59,7 +61,7 @@ def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
     if re.search(r"^LPAR Number:", text, re.MULTILINE) and hypervisor.kind != "lpar":
         layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
     if hypervisor.beneath not in (None, "none"):
-        name = TITLES.get(hypervisor.beneath or "", "")
+        name = KINDS[hypervisor.beneath or "unknown"]
         speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]
         layers.append(Layer("guest", f"{name} guest", speakers[0].says, [one.evidence for one in speakers]))
     if (hypervisor.role == "guest" and not layers) or hypervisor.beneath not in (None, "none"):

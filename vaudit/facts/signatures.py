@@ -88,6 +88,7 @@ DMI_RULES: tuple[DmiRule, ...] = (
     DmiRule({"sys_vendor": "Apple", "product_name": "Apple Virtualization"}, "apple"),
     DmiRule({"board_name": "Apple Virtualization"}, "apple"),
     DmiRule({"product_name": "ACRN"}, "acrn"),
+    DmiRule({"sys_vendor": "HITACHI", "product_name": r".* LPAR"}, "lpar"),
     # QEMU and what is built on it; KVM is told from plain QEMU by other signals
     DmiRule({"product_name": r"(?:.*\b)?KVM\b"}, "kvm", "qemu"),
     DmiRule({"product_version": r".*\bKVM\b"}, "kvm", "qemu", weight=50),
@@ -233,6 +234,7 @@ DEVICE_TREE: dict[str, tuple[str, str]] = {
     "qemu,fw-cfg-mmio": ("", "qemu"),
     "vmware": ("vmware", ""),
     "qemu,pseries": ("", "qemu"),
+    "riscv-virtio": ("", "qemu"),
     "linux,lkvm": ("lkvm", ""),
     "jailhouse": ("jailhouse", ""),
 }
@@ -251,6 +253,37 @@ KERNEL_LOG_NAMES: tuple[tuple[str, str], ...] = (
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
 
+LSCPU_NAMES: dict[str, str] = {
+    "KVM": "kvm",
+    "Xen": "xen",
+    "Microsoft": "hyperv",
+    "VMware": "vmware",
+    "QEMU": "qemu",
+    "Oracle": "virtualbox",
+    "innotek GmbH": "virtualbox",
+    "Parallels": "parallels",
+    "IBM": "zvm",
+    "z/VM": "zvm",
+    "PR/SM": "lpar",
+    "pHyp": "powervm",
+    "User-mode Linux": "uml",
+    "ACRN": "acrn",
+    "bhyve": "bhyve",
+    "Wind River": "other",
+}
+"""lscpu's hypervisor vendors (util-linux sys-utils/lscpu-virt.c)."""
+
+QEMU_MODELS = re.compile(
+    r"^model name\s*:\s*(QEMU .*|Common (?:32-bit )?KVM processor"
+    r"|Intel (?:Xeon|Core|Atom) Processor(?: \(.*\))?|Intel Xeon E312xx \(Sandy Bridge.*\)"
+    r"|Intel Xeon E3-12xx v2 \(Ivy Bridge.*\)|Westmere E56xx/L56xx/X56xx .*"
+    r"|Intel Core i7 9xx \(Nehalem.*\)|Intel Core 2 Duo P9xxx \(Penryn.*\)|Intel Celeron_4x0 .*"
+    r"|AMD EPYC(?:-\w+)? Processor(?: \(.*\))?|AMD Opteron \S+ \(Gen \d .*|AMD Opteron 6[23]xx class CPU"
+    r"|AMD Opteron \d\dxx \(Gen .*|Hygon Dhyana Processor)$",
+    re.MULTILINE,
+)
+"""Processor models that no maker sells: QEMU names its CPU models so (target/i386/cpu.c, model_id)."""
+
 VMM_IMPLIES: dict[str, str] = {
     "firecracker": "kvm",
     "cloud-hypervisor": "kvm",
@@ -263,53 +296,3 @@ VMM_IMPLIES: dict[str, str] = {
     "qemu": "kvm",
 }
 """The hypervisor under a VMM where no other signal names it."""
-
-TITLES: dict[str, str] = {
-    "none": "bare metal",
-    "kvm": "KVM",
-    "qemu": "QEMU without KVM",
-    "xen": "Xen",
-    "hyperv": "Hyper-V",
-    "vmware": "VMware",
-    "virtualbox": "VirtualBox",
-    "bhyve": "bhyve",
-    "parallels": "Parallels",
-    "openbsd-vmm": "OpenBSD VMM",
-    "acrn": "ACRN",
-    "qnx": "QNX hypervisor",
-    "jailhouse": "Jailhouse",
-    "apple": "Apple Virtualization",
-    "lkvm": "lkvm (kvmtool)",
-    "uml": "User Mode Linux",
-    "lx86": "PowerVM Lx86",
-    "zvm": "z/VM",
-    "lpar": "LPAR",
-    "powervm": "PowerVM",
-    "ldoms": "Logical Domains",
-    "wine": "Wine",
-    "virtualpc": "Virtual PC",
-    "illumos": "illumos LX zone",
-    "other": "another hypervisor",
-    "unknown": "an unknown hypervisor",
-    "firecracker": "Firecracker",
-    "cloud-hypervisor": "Cloud Hypervisor",
-    "crosvm": "crosvm",
-    "nitro": "AWS Nitro",
-    "ahv": "Nutanix AHV",
-    "rhev": "RHEV",
-    "ovirt": "oVirt",
-    "google": "Google Compute Engine",
-    "docker": "Docker container",
-    "podman": "Podman container",
-    "lxc": "LXC container",
-    "systemd-nspawn": "systemd-nspawn container",
-    "openvz": "OpenVZ container",
-    "linux-vserver": "Linux-VServer guest",
-    "kubernetes": "Kubernetes pod",
-    "wsl": "Windows Subsystem for Linux",
-    "gvisor": "gVisor sandbox",
-    "bubblewrap": "bubblewrap sandbox",
-    "chroot": "chroot",
-    "container-other": "container",
-}
-"""How a person writes these names."""

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Registers, Source
+from vaudit.facts import commands
 from vaudit.facts.dmi import TABLE, Dmi
 from vaudit.facts.model import Witness
+from vaudit.facts.names import KINDS
 from vaudit.facts.signatures import (
     ACPI_DEVICES,
     ACPI_OEMS,
@@ -18,9 +20,10 @@ from vaudit.facts.signatures import (
     DMI_PLACEHOLDERS,
     DMI_RULES,
     KERNEL_LOG_NAMES,
+    LSCPU_NAMES,
     PCI_IDS,
     PCI_SUBSYSTEMS,
-    TITLES,
+    QEMU_MODELS,
     DmiRule,
 )
 from vaudit.facts.sysfs import Function
@@ -46,6 +49,8 @@ def gather(
         *sysinfo(source),
         *kernel_log(source),
         *clock(source),
+        *lscpu(source),
+        *sparc(source),
     ]
 
 
@@ -66,7 +71,7 @@ def cpuid(source: Source) -> Iterator[Witness]:
         if name in CPUID_NAMES:
             kind = CPUID_NAMES[name]
             weight = 50 if kind == "hyperv" else 90 if base == 0x40000000 else 95
-            says = f"{TITLES[kind]} (signature {name!r} at leaf {base:#x})"
+            says = f"{KINDS[kind]} (signature {name!r} at leaf {base:#x})"
             yield Witness("cpuid", says, f"cpuid:{base:x} 0", kind, weight)
             if kind == "hyperv":
                 yield from _hyperv_root(source, base)
@@ -74,9 +79,7 @@ def cpuid(source: Source) -> Iterator[Witness]:
     if recorded in CPUID_NAMES:
         kind = CPUID_NAMES[recorded]
         weight = 50 if kind == "hyperv" else 90
-        yield Witness(
-            "cpuid", f"{TITLES[kind]} (signature {recorded!r})", "run:cpuid-signature", kind, weight
-        )
+        yield Witness("cpuid", f"{KINDS[kind]} (signature {recorded!r})", "run:cpuid-signature", kind, weight)
     prefixed = _behind_xen_prefix(source)
     if prefixed:
         yield prefixed
@@ -120,8 +123,9 @@ def xen(source: Source) -> Iterator[Witness]:
     if capabilities is not None:
         says = f"/proc/xen/capabilities holds {capabilities!r}"
         yield Witness("proc-xen", says, "file:/proc/xen/capabilities", "xen", 90)
-    elif source.names("/proc/xen"):
-        yield Witness("proc-xen", "/proc/xen is filled", "dir:/proc/xen", "xen", 60)
+    elif source.status("dir", "/proc/xen") == "read":
+        # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
+        yield Witness("proc-xen", "/proc/xen exists", "dir:/proc/xen", "xen", 85)
     if is_dom0(source):
         yield Witness("proc-xen", "this is the control domain", _dom0_evidence(source), "role:host", 100)
 
@@ -149,7 +153,7 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
     """DMI names, vendor and product together; a physical maker's name where nothing virtual matches."""
     matched = False
     for rule in DMI_RULES:
-        if all(re.match(pattern, dmi.values.get(name, "")) for name, pattern in rule.fields.items()):
+        if all(_field_matches(pattern, name, dmi) for name, pattern in rule.fields.items()):
             matched = matched or bool(rule.kind or rule.vmm)
             yield from _dmi_witnesses(rule, dmi)
     named = [dmi.values.get(name, "") for name in ("sys_vendor", "product_name", "board_vendor")]
@@ -162,6 +166,13 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
             name for name in ("sys_vendor", "product_name", "board_vendor") if dmi.values.get(name) == maker
         )
         yield Witness("dmi", f"the firmware names {maker!r}, no hypervisor", dmi.evidence[first], "none", 40)
+
+
+def _field_matches(pattern: str, name: str, dmi: Dmi) -> bool:
+    text = dmi.values.get(name, "")
+    if dmi.loose and name == "product_name":
+        return re.search(rf"(?<![\w-])(?:{pattern})", text) is not None
+    return re.match(pattern, text) is not None
 
 
 def _dmi_witnesses(rule: DmiRule, dmi: Dmi) -> Iterator[Witness]:
@@ -267,8 +278,8 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
         yield Witness("cpuinfo", "PowerVM Lx86", evidence, "lx86", 100)
     if re.search(r"^model name\s*:\s*QEMU TCG CPU", text, re.MULTILINE):
         yield Witness("cpuinfo", "the processor is QEMU's TCG CPU", evidence, "qemu", 60)
-    elif re.search(r"^model name\s*:\s*(?:QEMU|Common KVM|Common 32-bit KVM)", text, re.MULTILINE):
-        yield Witness("cpuinfo", "the processor model is one of QEMU's own", evidence, "vmm:qemu", 45)
+    elif match := QEMU_MODELS.search(text):
+        yield Witness("cpuinfo", f"{match[1]!r} is a processor model of QEMU's", evidence, "vmm:qemu", 45)
     if re.search(r"emulated by qemu", text):
         yield Witness("cpuinfo", "pSeries emulated by QEMU", evidence, "vmm:qemu", 80)
     elif re.search(r"^platform\s*:\s*pSeries", text, re.MULTILINE):
@@ -313,3 +324,31 @@ def clock(source: Source) -> Iterator[Witness]:
     ):
         if name in names:
             yield Witness("clocksource", f"the clock source {name} is offered", f"file:{path}", kind, weight)
+
+
+def lscpu(source: Source) -> Iterator[Witness]:
+    """What lscpu concluded on the recorded machine; names that it made up of garbage are passed over."""
+    told = commands.lscpu(source)
+    vendor = told.get("Hypervisor vendor") or told.get("Hypervisor") or ""
+    kind = LSCPU_NAMES.get(vendor)
+    if kind:
+        weight = 50 if kind == "hyperv" else 75
+        yield Witness("lscpu", f"lscpu named the hypervisor vendor {vendor!r}", "run:lscpu", kind, weight)
+        if kind == "xen" and told.get("Virtualization type") == "none":
+            # lscpu says "none" in the control domain (sys-utils/lscpu-virt.c)
+            yield Witness(
+                "lscpu", "lscpu says that this is Xen's control domain", "run:lscpu", "role:host", 60
+            )
+    elif told and not vendor and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
+        yield Witness("lscpu", "lscpu named no hypervisor", "run:lscpu", "none", 45)
+
+
+def sparc(source: Source) -> Iterator[Witness]:
+    """Logical Domains: the machine description device of sun4v (Linux drivers for Oracle VM Server)."""
+    if not (commands.architecture(source) or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
+        return
+    yield Witness(
+        "device", "/dev/mdesc, the machine description of a logical domain", "dir:/dev", "ldoms", 90
+    )
+    if {"ctrl", "sp"} <= set(source.names("/sys/class/vlds")):
+        yield Witness("device", "the control domain's services", "dir:/sys/class/vlds", "role:host", 90)

@@ -1,0 +1,80 @@
+"""Message templates: expressions in braces, each with an optional format."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaudit.judge.conditions import ConditionError
+from vaudit.judge.messages import FORMATS, compile_template
+from vaudit.judge.vocabulary import names
+
+NAMES = names({"low": 0.25})
+
+
+def render(text: str, **cpu: object) -> str:
+    from vaudit.facts.model import Cpu, Facts
+
+    facts = Facts(cpu=Cpu(**cpu), containers=["docker", "lxc"])  # type: ignore[arg-type]
+    values = {name: getattr(facts, name) for name in Facts.__struct_fields__}
+    return compile_template(text, NAMES).render({**values, "limits": {"low": 0.25}})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ""),
+        ("no braces", "no braces"),
+        ("{cpu.threads} threads, {cpu.vendor}", "4 threads, AMD"),
+        ("{cpu.steal:percent} of {limits.low:percent}", "3.4 % of 25 %"),
+        ("{cpu.threads * 1024 * 1024 * 512:size}", "2 GiB"),
+        ("{cpu.threads:size}", "4 B"),
+        ("{cpu.mhz * 1000000:rate}", "2.4 Gbit/s"),
+        ("{cpu.mhz:latency} {cpu.threads:latency}", "2.4 ms 4 µs"),
+        ("{cpu.mhz * 1000:count}", "2,400,000"),
+        ("{cpu.mhz / 7}", "342.9"),
+        ("{containers}", "docker, lxc"),
+        ("{len(containers)}", "2"),
+        ("{cpu.nested}", "yes"),
+        ("{cpu.model}, {cpu.iommu_groups:count}", "not known, not known"),
+    ],
+)
+def test_renders(text, said):
+    assert render(text, threads=4, vendor="AMD", steal=0.034, mhz=2400.0, nested=True) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{cpu.stel}", "no fact cpu.stel; did you mean cpu.steal?"),
+        ("{cpu.steal", "a '{' without its '}'"),
+        ("cpu.steal}", "a '}' without its '{'"),
+        ("{}", "the condition is empty"),
+        ("{cpu.steal:.2f}", "no format '.2f'"),
+        ("{cpu.vendor:percent}", "'percent' shows numbers; cpu.vendor is a text"),
+        ("{cpu}", "{cpu} cannot be shown"),
+        ("{block}", "{block} cannot be shown"),
+        ("{cpu.__class__}", "no fact cpu.__class__"),
+        ("{cpu!r}", "not an expression"),
+    ],
+)
+def test_refuses_when_compiled(text, message):
+    with pytest.raises(ConditionError, match=r"^") as caught:
+        compile_template(text, NAMES)
+    assert message in str(caught.value)
+
+
+def test_a_value_is_clipped():
+    assert len(render("{cpu.model}", model="x" * 100_000)) == 200
+
+
+def test_lists_of_sentences_are_set_apart():
+    from vaudit.judge.messages import plain
+
+    assert plain(["a, b", "c"]) == "a, b; c"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=0), st.sampled_from(sorted(FORMATS)))
+def test_formats_are_short_for_any_number(number, form):
+    if form == "count" and number > 1e15:
+        return
+    assert len(FORMATS[form](number)) < 30

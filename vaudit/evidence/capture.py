@@ -1,0 +1,150 @@
+"""Records of machines that others made: a root tree, a folder with commands' outputs, a sosreport.
+
+    root/ or proc/ sys/ …        files as they were, often trimmed
+    commands/NAME.txt            recorded output; sosreports keep theirs in sos_commands/
+    cpuid.txt, cpuid-xen.txt     leaves in the form of `cpuid -r`
+    dmi.bin                      the raw SMBIOS table
+
+What is not there is unrecorded: nobody knows whether it was absent.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vaudit.evidence.cpuid import Answers
+from vaudit.evidence.source import Entry, Kind, Registers, Source
+from vaudit.evidence.tree import Tree
+
+_ROOTS = ("proc", "sys")
+_PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
+TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
+"""The folders of a root tree that a scan may ask for."""
+_CPUID_LINE = re.compile(
+    r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"),
+    re.MULTILINE,
+)
+_COMMANDS: dict[str, tuple[str, ...]] = {
+    "uname -m": ("commands/uname-m.txt", "commands/uname_-m.txt"),
+    "uname -a": ("commands/uname-a.txt", "commands/uname.txt", "sos_commands/kernel/uname_-a", "uname"),
+    "cpuid-signature": ("commands/cpuid_hypervisor_signature.txt",),
+    "dmidecode": ("commands/dmidecode.txt", "sos_commands/hardware/dmidecode", "dmidecode"),
+    "dmesg": (
+        "commands/dmesg.txt",
+        "sos_commands/kernel/dmesg",
+        "sos_commands/general/dmesg",
+        "var/log/dmesg",
+    ),
+    "lscpu": ("commands/lscpu.txt", "sos_commands/processor/lscpu"),
+    "lspci": ("commands/lspci-nnk.txt", "commands/lspci.txt", "sos_commands/pci/lspci_-nnvv", "lspci"),
+    "lsmod": ("commands/lsmod.txt", "sos_commands/kernel/lsmod", "lsmod"),
+    "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
+}
+"""Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
+
+
+class Capture(Source):
+    """One machine in a tree. `base` is its folder in the tree, `name` what the user called it."""
+
+    kind = "capture"
+
+    def __init__(self, tree: Tree, base: str, name: str, taken: str) -> None:
+        self.name = name
+        self.taken = taken
+        self._tree = tree
+        self._base = base.rstrip("/")
+        inner = f"{self._base}/root"
+        self._root = inner if inner in tree.folders else self._base or "/"
+        self._cpuid: dict[str, Answers] = {}
+
+    def entry(self, kind: Kind, key: str) -> Entry:
+        match kind:
+            case "file":
+                return self._file(key)
+            case "dir":
+                return self._folder(key)
+            case "link":
+                path = self._tree.resolve(self._inside(key), self._root)
+                target = self._tree.links.get(path or "")
+                return Entry(kind, key, "read", target) if target is not None else _unrecorded(kind, key)
+            case "run":
+                return self._command(key)
+            case "cpuid" | "cpuid-xen":
+                return self._leaf(kind, key)
+        return _unrecorded(kind, key)
+
+    def _inside(self, path: str) -> str:
+        return self._root.rstrip("/") + path
+
+    def _file(self, path: str) -> Entry:
+        real = self._tree.follow(self._inside(path), self._root)
+        if real in self._tree.files:
+            return self._content("file", path, real)
+        if path == "/sys/firmware/dmi/tables/DMI" and f"{self._base}/dmi.bin" in self._tree.files:
+            return self._content("file", path, f"{self._base}/dmi.bin")
+        return _unrecorded("file", path)
+
+    def _content(self, kind: Kind, key: str, real: str) -> Entry:
+        try:
+            return Entry(kind, key, "read", self._tree.content(real))
+        except OSError as error:
+            return Entry(kind, key, "denied", reason=error.strerror or "")
+
+    def _folder(self, path: str) -> Entry:
+        real = self._tree.follow(self._inside(path), self._root)
+        names = self._tree.folders.get(real or "")
+        return Entry("dir", path, "read", sorted(names)) if names is not None else _unrecorded("dir", path)
+
+    def _command(self, command: str) -> Entry:
+        for place in (*_COMMANDS.get(command, ()), *self._similar(command)):
+            real = self._tree.follow(f"{self._base}/{place}", self._base or "/")
+            if real in self._tree.files:
+                return self._content("run", command, real)
+        return _unrecorded("run", command)
+
+    def _similar(self, command: str) -> Iterator[str]:
+        """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""
+        word = command.split(" ", maxsplit=1)[0]
+        if " " not in command:
+            names = self._tree.folders.get(f"{self._base}/commands", ())
+            yield from (f"commands/{name}" for name in sorted(names) if re.match(rf"{word}(?![a-z])", name))
+
+    def _leaf(self, kind: Kind, key: str) -> Entry:
+        if kind not in self._cpuid:
+            path = f"{self._base}/{'cpuid.txt' if kind == 'cpuid' else 'cpuid-xen.txt'}"
+            try:
+                text = self._tree.content(path).decode("latin-1") if path in self._tree.files else ""
+            except OSError:
+                text = ""
+            self._cpuid[kind] = parse_cpuid(text)
+        leaf, sub = (int(word, 16) for word in key.split())
+        found = self._cpuid[kind].get((leaf, sub))
+        return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
+
+
+def _unrecorded(kind: Kind, key: str) -> Entry:
+    return Entry(kind, key, "unrecorded", reason="the record does not hold it")
+
+
+def parse_cpuid(text: str) -> Answers:
+    """The leaves of the first processor in the output of `cpuid -r`."""
+    second = re.search(r"^CPU 1:", text, re.MULTILINE)
+    found: Answers = {}
+    for match in _CPUID_LINE.finditer(text[: second.start()] if second else text):
+        leaf, sub, *registers = (int(word, 16) for word in match.groups())
+        found.setdefault((leaf, sub), Registers(*registers))
+    return found
+
+
+def machines(tree: Tree, depth: int = 2) -> list[str]:
+    """The folders of the tree that are one machine each; `/` when the tree itself is one."""
+    found: list[str] = []
+    pending = [("/", 0)]
+    while pending:
+        folder, level = pending.pop()
+        names = tree.folders[folder]
+        if any(part in names for part in _PARTS) or any(root in names for root in _ROOTS):
+            found.append(folder)
+        elif level < depth:
+            inner = (f"{folder.rstrip('/')}/{name}" for name in names)
+            pending += [(path, level + 1) for path in inner if path in tree.folders]
+    return sorted(found)

@@ -1,0 +1,232 @@
+"""A tree of files held in a folder, a tar or a zip: read without unpacking anything onto the disk.
+
+Archives are hostile: no member is written anywhere, names cannot leave the tree, devices and pipes are left
+out, and the number of members, the bytes unpacked and the bytes kept are bounded.
+"""
+
+import bz2
+import gzip
+import lzma
+import os
+import posixpath
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import IO, Any, BinaryIO
+
+from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.source import MAX_FILE
+
+MAX_MEMBERS = 300_000
+MAX_UNPACKED = 1 << 30
+"""Bytes that an archive may unpack to."""
+MAX_KEPT = 256 << 20
+"""Bytes of files that are kept in memory."""
+_MAX_LINKS = 40
+"""As many links as Linux follows in one path (MAXSYMLINKS, include/linux/namei.h)."""
+_BROKEN = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,  # zip: a compression that is not known
+    RuntimeError,  # zip: encrypted
+)
+
+
+def _gunzipped(file: BinaryIO) -> IO[bytes]:
+    return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+
+
+_READERS: dict[bytes, Any] = {b"\x1f\x8b": _gunzipped, b"\xfd7zXZ\0": lzma.LZMAFile, b"BZh": bz2.BZ2File}
+
+
+class Tree:
+    """Files, links and folders by their absolute path inside the tree (`/proc/cpuinfo`)."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes | str] = {}
+        """Content, or the path of the real file that holds it."""
+        self.links: dict[str, str] = {}
+        self.folders: dict[str, set[str]] = {"/": set()}
+        self._kept = 0
+
+    def add_folder(self, path: str) -> None:
+        """The folder and those above it."""
+        while path not in self.folders:
+            self.folders[path] = set()
+            parent, name = posixpath.split(path)
+            if parent in self.folders:
+                self.folders[parent].add(name)
+                return
+            self.add_folder(parent)
+            self.folders[parent].add(name)
+            return
+
+    def _place(self, path: str) -> None:
+        parent, name = posixpath.split(path)
+        self.add_folder(parent)
+        self.folders[parent].add(name)
+        if len(self.files) + len(self.links) > MAX_MEMBERS:
+            raise EvidenceError(f"more than {MAX_MEMBERS} files: not a record of machines")
+
+    def add_file(self, path: str, content: bytes | str) -> None:
+        """A file with its content, or with the real path that holds it."""
+        self._place(path)
+        if isinstance(content, bytes):
+            self._kept += len(content)
+            if self._kept > MAX_KEPT:
+                raise EvidenceError(
+                    f"holds more than {MAX_KEPT >> 20} MiB of files: not a record of machines"
+                )
+        self.files[path] = content
+
+    def add_link(self, path: str, target: str) -> None:
+        self._place(path)
+        self.links[path] = target
+
+    def content(self, path: str) -> bytes:
+        """A file's first MAX_FILE bytes. OSError when its real file cannot be read."""
+        found = self.files[path]
+        if isinstance(found, bytes):
+            return found
+        handle = os.open(found, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            return file.read(MAX_FILE)
+
+    def resolve(self, path: str, root: str) -> str | None:
+        """The path with links in its folders followed, never leaving `root`; its last part is left alone."""
+        parent, name = posixpath.split(path)
+        if parent in self.folders:
+            return path
+        real = self.follow(parent, root)
+        return None if real is None else posixpath.join(real, name)
+
+    def follow(self, path: str, root: str) -> str | None:
+        """The path with all links followed, never leaving `root`; None when it leads nowhere."""
+        parts, real, links = path[len(root) :].split("/")[::-1], root, 0
+        while parts:
+            part = parts.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                real = posixpath.dirname(real) if len(real) > len(root) else root
+                continue
+            here = f"{real.rstrip('/')}/{part}"
+            if here in self.links:
+                links += 1
+                if links > _MAX_LINKS:
+                    return None
+                target = self.links[here]
+                real = root if target.startswith("/") else real
+                parts += target.split("/")[::-1]
+            elif here in self.files or here in self.folders:
+                real = here
+            else:
+                return None
+        return real
+
+
+def from_folder(path: str, wanted: Callable[[str], bool] = lambda _path: True) -> Tree:
+    """The files below a folder. `wanted` says of a folder's path in the tree whether to go into it."""
+    tree = Tree()
+    pending = [("/", path)]
+    while pending:
+        inside, outside = pending.pop()
+        try:
+            entries = list(os.scandir(outside))
+        except OSError:
+            continue  # a folder that may not be read holds nothing for us
+        for entry in entries:
+            name = posixpath.join(inside, _clean(entry.name))
+            if entry.is_symlink():
+                tree.add_link(name, _clean(os.readlink(entry.path)))
+            elif entry.is_dir():
+                tree.add_folder(name)
+                if wanted(name):
+                    pending.append((name, entry.path))
+            elif entry.is_file():
+                tree.add_file(name, entry.path)
+    return tree
+
+
+def from_archive(path: str) -> Tree:
+    """The files in a tar, compressed or not, or in a zip. EvidenceError when it is broken or too large."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(6)
+            file.seek(0)
+            if start.startswith(b"PK"):
+                return _from_zip(file)
+            reader = next((one for magic, one in _READERS.items() if start.startswith(magic)), None)
+            packed = file if reader is None else reader(file)
+            return _from_tar(_Bounded(packed))
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error}") from error
+    except _BROKEN as error:
+        raise EvidenceError(
+            f"{path}: not a readable archive: {str(error) or type(error).__name__}"
+        ) from error
+
+
+class _Bounded:
+    """A reader that gives up before an archive has unpacked to more than MAX_UNPACKED bytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._left = MAX_UNPACKED
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 30} GiB: not a record of machines")
+        return data
+
+
+def _from_tar(file: _Bounded) -> Tree:
+    tree = Tree()
+    with tarfile.open(fileobj=file, mode="r|", errorlevel=0) as archive:  # type: ignore[call-overload]
+        for member in archive:
+            name = _inside(member.name)
+            if member.isdir():
+                tree.add_folder(name)
+            elif member.issym():
+                tree.add_link(name, _clean(member.linkname))
+            elif member.islnk():
+                tree.add_link(name, _inside(member.linkname))
+            elif member.isfile() and (content := archive.extractfile(member)):
+                tree.add_file(name, content.read(MAX_FILE))
+            archive.members = []  # a stream keeps every header else
+    return tree
+
+
+def _from_zip(file: BinaryIO) -> Tree:
+    tree = Tree()
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            name = _inside(info.filename)
+            if info.is_dir():
+                tree.add_folder(name)
+                continue
+            with archive.open(info) as content:
+                data = content.read(MAX_FILE)
+            if stat.S_ISLNK(info.external_attr >> 16):
+                tree.add_link(name, _clean(os.fsdecode(data)))
+            else:
+                tree.add_file(name, data)
+    return tree
+
+
+def _inside(name: str) -> str:
+    """A member's name as a path that cannot leave the tree."""
+    return posixpath.normpath("/" + _clean(name).replace("\0", "").lstrip("/"))
+
+
+def _clean(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

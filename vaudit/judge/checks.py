@@ -1,0 +1,384 @@
+"""The checks: loads TOML files from folders, and judges facts and benchmarks by them."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vaudit import resources
+from vaudit.bench.samples import Benchmark
+from vaudit.facts.model import Facts
+from vaudit.judge.conditions import ConditionError, Expression, Outcome, compile_condition, compile_expression
+from vaudit.judge.finding import SEVERITIES, Finding, Fix, Severity, Status
+from vaudit.judge.messages import Template, compile_template
+from vaudit.judge.vocabulary import Type, names
+
+THRESHOLDS = "thresholds.toml"
+MAX_FILE = 256 * 1024
+"""Bytes of one check file."""
+MAX_EVIDENCE = 20
+"""Evidence ids that a finding lists."""
+
+
+class CheckError(ValueError):
+    """A check file that cannot be used; the text is one line: file, key, what is wrong, what to do."""
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names of recorded machines on which the check must fail and must pass."""
+
+    fail: list[str] = []
+    passed: list[str] = msgspec.field(name="pass", default=[])
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One check as its file has it. Conditions are in the language of `conditions`, messages in that of
+    `messages`."""
+
+    id: str
+    title: str
+    severity: Severity
+    fail: str
+    message: str
+    """What is said when it fails."""
+    why: str
+    applies: str = ""
+    """Where false, the check is skipped; may speak of `it`, and then leaves out elements."""
+    each: str = ""
+    """A list; the check is made for each element."""
+    passed: str = msgspec.field(name="pass", default="")
+    unknown: str = ""
+    skipped: str = ""
+    fix: Fix = Fix()
+    references: list[str] = []
+    expect: Expect = Expect()
+    enabled: bool = True
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A threshold and where it comes from."""
+
+    value: float
+    unit: str = ""
+    source: str = ""
+
+
+class Rule:
+    """A check that is ready to be judged by. Its conditions and texts are compiled when first needed, which
+    is never for half of them; `examine` compiles all."""
+
+    def __init__(self, check: Check, file: Path, builtin: bool, known: Mapping[str, Type]) -> None:
+        self.check = check
+        self.file = file
+        self.builtin = builtin
+        self._known = known
+        self._templates: dict[str, Template] = {}
+
+    @property
+    def folder(self) -> str:
+        """The subject: the name of the folder that the check lies in."""
+        return self.file.parent.name
+
+    @cached_property
+    def each(self) -> Expression | None:
+        """The list that the check goes through. Raises ConditionError, as all that compiles here."""
+        if not self.check.each:
+            return None
+        found = compile_expression(self.check.each, self._known)
+        if found.type.kind != "list":
+            raise ConditionError(f"{found.text} is not a list")
+        return found
+
+    @cached_property
+    def applies(self) -> Expression | None:
+        """Where the check applies; None everywhere."""
+        return compile_condition(self.check.applies, self._known, self.each) if self.check.applies else None
+
+    @cached_property
+    def fail(self) -> Expression:
+        """What makes it fail."""
+        return compile_condition(self.check.fail, self._known, self.each)
+
+    @property
+    def limits(self) -> list[str]:
+        """The names of the thresholds that its conditions read."""
+        parts = [part for part in (self.applies, self.fail) if part is not None]
+        return sorted({name for part in parts for name in part.limits})
+
+    def say(self, text: str, values: Mapping[str, Any]) -> str:
+        """A text of the check with its `{expressions}` filled in."""
+        if text not in self._templates:
+            self._templates[text] = compile_template(text, self._known, self.each if "it" in values else None)
+        return self._templates[text].render(values)
+
+    def examine(self) -> None:
+        """Compiles all conditions and texts. Raises CheckError for the first that is wrong."""
+        for key in ("each", "applies", "fail"):
+            with _blaming(self.file, key):
+                getattr(self, key)
+        check = self.check
+        texts = {"message": check.message, "pass": check.passed, "unknown": check.unknown}
+        texts |= {f"fix.{name}": getattr(check.fix, name) for name in check.fix.__struct_fields__}
+        for key, text in texts.items():
+            with _blaming(self.file, key):
+                compile_template(text, self._known, self.each)
+        with _blaming(self.file, "skipped"):
+            compile_template(check.skipped, self._known)
+
+
+@contextmanager
+def _blaming(file: Path, key: str) -> Iterator[None]:
+    try:
+        yield
+    except ConditionError as error:
+        raise CheckError(f"{file}: {key}: {error}") from None
+
+
+class Checks(NamedTuple):
+    """All checks in force, by id, and what could not be loaded."""
+
+    rules: dict[str, Rule]
+    limits: dict[str, Limit]
+    problems: list[Finding]
+
+
+def load(extra: Sequence[Path] = (), builtin: Path | None = None) -> Checks:
+    """Loads vaudit's own checks (or those of `builtin`), then those of each folder of `extra`, which add to
+    them or override them.
+
+    A file that names an id already there replaces only the keys that it gives (`enabled = false` switches the
+    check off). A file that cannot be used is left out and becomes a finding with status `error`; nothing is
+    raised for it.
+    """
+    builtin = builtin or resources.folder("checks")
+    problems: list[Finding] = []
+    tables: dict[str, dict[str, Any]] = {}
+    files: list[tuple[Path, dict[str, Any], bool]] = []
+    limits: dict[str, Limit] = {}
+    for folder in (builtin, *extra):
+        for path in _toml_files(folder, problems):
+            try:
+                table = _read(path)
+                if path.name == THRESHOLDS:
+                    limits |= _limits(path, table)
+                else:
+                    files.append((path, table, folder is builtin))
+            except CheckError as error:
+                problems.append(_problem(path, error))
+    known = names({name: limit.value for name, limit in limits.items()})
+    rules: dict[str, Rule] = {}
+    for path, table, ours in files:
+        try:
+            rule = _rule(path, table, tables, known, ours)
+        except CheckError as error:
+            problems.append(_problem(path, error))
+            continue
+        tables[rule.check.id] = {**tables.get(rule.check.id, {}), **table}
+        rules[rule.check.id] = rule
+    enabled = {key: rules[key] for key in sorted(rules) if rules[key].check.enabled}
+    return Checks(enabled, limits, problems)
+
+
+def _toml_files(folder: Path, problems: list[Finding]) -> Iterable[Path]:
+    if not folder.is_dir():
+        problems.append(_problem(folder, CheckError(f"{folder}: no such folder of checks")))
+        return
+    for base, folders, found in os.walk(folder):
+        folders.sort()
+        for name in sorted(found):
+            if name.endswith(".toml"):
+                yield Path(base, name)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE + 1)
+        if len(content) > MAX_FILE:
+            raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
+        return tomllib.loads(content.decode())
+    except OSError as error:
+        raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
+
+
+def _limits(path: Path, table: dict[str, Any]) -> dict[str, Limit]:
+    found = {}
+    for name, value in table.items():
+        raw = value if isinstance(value, dict) else {"value": value, "source": str(path)}
+        try:
+            found[name] = msgspec.convert(raw, Limit)
+        except msgspec.ValidationError as error:
+            raise CheckError(f'{path}: {name}: {error}; write {{ value = 1, source = "…" }}') from None
+    return found
+
+
+def _rule(
+    path: Path,
+    table: dict[str, Any],
+    known_tables: Mapping[str, dict[str, Any]],
+    known: Mapping[str, Type],
+    builtin: bool,
+) -> Rule:
+    key = table.get("id")
+    if not isinstance(key, str) or not key:
+        raise CheckError(f'{path}: id: missing; a check begins with id = "subject.name"')
+    if builtin and key in known_tables:
+        raise CheckError(f"{path}: id: {key} is already the id of another check; choose another")
+    check = _check(path, {**known_tables.get(key, {}), **table})
+    if builtin and not (check.expect.fail and check.expect.passed):
+        raise CheckError(f"{path}: expect: name recorded machines for both fail and pass")
+    rule = Rule(check, path, builtin, known)
+    if not builtin:
+        rule.examine()
+    return rule
+
+
+def _check(path: Path, table: dict[str, Any]) -> Check:
+    for key in table:
+        if key not in Check.__struct_encode_fields__:
+            raise CheckError(f"{path}: {key}: no such key; {_meant(key, Check.__struct_encode_fields__)}")
+    if table.get("severity") not in SEVERITIES and "severity" in table:
+        raise CheckError(f"{path}: severity: {table['severity']!r} is none of {', '.join(SEVERITIES)}")
+    for key in ("title", "severity", "fail", "message", "why"):
+        if key not in table:
+            raise CheckError(f"{path}: {key}: missing; every check needs it")
+    try:
+        return msgspec.convert(table, Check)
+    except msgspec.ValidationError as error:
+        raise CheckError(f"{path}: {error}; correct its type or its name") from None
+
+
+def _problem(path: Path, error: CheckError) -> Finding:
+    return Finding(
+        check=path.stem,
+        title="A check could not be loaded",
+        status="error",
+        severity="low",
+        subject=str(path),
+        message=str(error),
+    )
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+
+
+def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> list[Finding]:
+    """The findings of all checks: failed ones first, worst first."""
+    values: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
+    values["benchmarks"] = list(benchmarks)
+    values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
+    findings = list(checks.problems)
+    for rule in checks.rules.values():
+        try:
+            findings += _apply(rule, values)
+        except ConditionError as error:  # only in a damaged installation: the tests examine each check
+            findings.append(_problem(rule.file, CheckError(f"{rule.file}: {error}; reinstall vaudit")))
+    return sorted(findings, key=_urgency)
+
+
+_STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
+
+
+def _urgency(finding: Finding) -> tuple[int, int]:
+    return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
+
+
+def _apply(rule: Rule, values: dict[str, Any]) -> list[Finding]:
+    by_element = rule.applies is not None and "it" in rule.applies.uses
+    if rule.applies is not None and not by_element:
+        outcome = rule.applies.evaluate(values)
+        if outcome.value is None:
+            return [_not_known(rule, values, outcome)]
+        if not outcome.value:
+            return [_skipped(rule, values, f"does not apply here: not so that {rule.applies.text}")]
+    if rule.each is None:
+        return [_decide(rule, values)]
+    items = rule.each.evaluate(values)
+    if items.value is None:
+        return [_not_known(rule, values, items)]
+    findings = []
+    for item in items.value:
+        here = {**values, "it": item}
+        outcome = rule.applies.evaluate(here) if by_element and rule.applies else Outcome(True, ())
+        if outcome.value is None:
+            findings.append(_not_known(rule, here, outcome))
+        elif outcome.value:
+            findings.append(_decide(rule, here))
+    return findings or [_skipped(rule, values, f"nothing to check in {rule.each.text}")]
+
+
+def _decide(rule: Rule, values: dict[str, Any]) -> Finding:
+    check, outcome = rule.check, rule.fail.evaluate(values)
+    if outcome.value is None:
+        return _not_known(rule, values, outcome)
+    if outcome.value:
+        return _finding(rule, values, "fail", rule.say(check.message, values))
+    return _finding(rule, values, "pass", rule.say(check.passed, values) or f"not so: {check.title}")
+
+
+def _not_known(rule: Rule, values: dict[str, Any], outcome: Outcome) -> Finding:
+    missing = ", ".join(outcome.missing) or "a value"
+    reason = f"{missing} {'are' if len(outcome.missing) > 1 else 'is'} not known"
+    of_element = (
+        rule.each is not None and "it" not in values
+    )  # the text may speak of an element; none is here
+    said = "" if of_element else rule.say(rule.check.unknown, values)
+    return _finding(rule, values, "unknown", f"{said} ({reason})" if said else f"unknown: {reason}")
+
+
+def _skipped(rule: Rule, values: dict[str, Any], reason: str) -> Finding:
+    return _finding(rule, values, "skipped", rule.say(rule.check.skipped, values) or reason)
+
+
+def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -> Finding:
+    check, matters = rule.check, status in ("fail", "unknown")
+    return Finding(
+        check=check.id,
+        title=check.title,
+        status=status,
+        severity=check.severity,
+        subject=_subject(values.get("it")),
+        message=message,
+        why=check.why if matters else "",
+        fix=_fix(rule, values) if status == "fail" else Fix(),
+        references=check.references if matters else [],
+        evidence=_evidence(rule, values),
+    )
+
+
+def _fix(rule: Rule, values: dict[str, Any]) -> Fix:
+    fix = rule.check.fix
+    return Fix(*(rule.say(text, values) for text in (fix.provider, fix.linux, fix.windows)))
+
+
+def _subject(it: Any) -> str:
+    if it is None or isinstance(it, str):
+        return it or ""
+    if isinstance(it, Benchmark):
+        return f"{it.id} {it.target}".strip()
+    return next((str(getattr(it, name)) for name in ("name", "address", "kind") if hasattr(it, name)), "")
+
+
+def _evidence(rule: Rule, values: dict[str, Any]) -> list[str]:
+    """The evidence of what the conditions read: of the element first, then of the groups."""
+    uses = rule.fail.uses | (rule.applies.uses if rule.applies else frozenset())
+    found: dict[str, None] = {}
+    for name in sorted(uses, key=lambda name: (name != "it", name)):
+        group = values.get(name)
+        for member in group if isinstance(group, list) else [group]:
+            ids = getattr(member, "evidence", ())
+            found |= dict.fromkeys([ids] if isinstance(ids, str) else ids)
+            if len(found) >= MAX_EVIDENCE:
+                return list(found)[:MAX_EVIDENCE]
+    return list(found)

@@ -1,0 +1,73 @@
+"""What `vaudit checks` and `vaudit explain ID` say: pure text, without colour, at most 100 columns wide."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import groupby
+from textwrap import fill, indent
+
+from vaudit.judge.checks import CheckError, Checks, Rule
+
+_WIDTH = 100
+
+
+def overview(checks: Checks) -> str:
+    """One line for each check: severity, id, title; grouped by the folder that it lies in."""
+    rules = sorted(checks.rules.values(), key=lambda rule: (rule.folder, rule.check.id))
+    width = max((len(rule.check.id) for rule in rules), default=0)
+    lines: list[str] = []
+    for folder, members in groupby(rules, key=lambda rule: rule.folder):
+        lines += ["", folder] if lines else [folder]
+        for rule in members:
+            own = "" if rule.builtin else f"  (from {rule.file})"
+            lines.append(f"  {rule.check.severity:<6}  {rule.check.id:<{width}}  {rule.check.title}{own}")
+    lines += [f"cannot be used: {problem.message}" for problem in checks.problems]
+    return "\n".join(lines) + "\n"
+
+
+def explain(checks: Checks, name: str) -> str:
+    """All about one check. Raises CheckError for an id that is not there."""
+    rule = checks.rules.get(name)
+    if rule is None:
+        close = get_close_matches(name, list(checks.rules), n=1)
+        hint = f"did you mean {close[0]}?" if close else "see `vaudit checks`"
+        raise CheckError(f"no check has the id {name}; {hint}")
+    return "\n\n".join(_sections(checks, rule)) + "\n"
+
+
+def _sections(checks: Checks, rule: Rule) -> Iterator[str]:
+    check = rule.check
+    yield fill(f"{check.id}: {check.title} ({check.severity})", _WIDTH, break_on_hyphens=False)
+    yield "\n".join(fill(line, _WIDTH) for line in check.why.strip().splitlines())
+    yield _part("How it is decided", _conditions(rule))
+    if rule.limits:
+        yield _part("Thresholds", [_threshold(checks, limit) for limit in rule.limits])
+    for title, text in (
+        ("To send to the provider", check.fix.provider),
+        ("On Linux", check.fix.linux),
+        ("On Windows", check.fix.windows),
+    ):
+        if text:
+            yield _part(title, [text])
+    if check.references:
+        yield _part("References", list(check.references))
+    yield f"From {rule.file}"
+
+
+def _conditions(rule: Rule) -> list[str]:
+    check = rule.check
+    lines = [f"for each `it` of  {check.each}"] if check.each else []
+    lines += [f"applies where  {rule.applies.text}"] if rule.applies else []
+    return [*lines, f"fails where  {rule.fail.text}"]
+
+
+def _threshold(checks: Checks, name: str) -> str:
+    limit = checks.limits[name]
+    return f"limits.{name} = {limit.value:g} {limit.unit}".rstrip() + f": {limit.source}"
+
+
+def _part(title: str, lines: list[str]) -> str:
+    body = "\n".join(
+        fill(line, _WIDTH - 2, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
+    return f"{title}:\n{indent(body, '  ')}"

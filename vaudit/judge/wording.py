@@ -1,0 +1,83 @@
+"""Names and small grammar for sentences about a machine."""
+
+from collections.abc import Sequence
+
+from vaudit.facts.model import Facts, Hypervisor
+from vaudit.facts.names import CLOUDS, CONTAINERS, KINDS, VMMS
+
+_SPELLED_WITH_A_VOWEL = ("LXC", "LPAR", "lkvm")
+"""Names whose first letter is a consonant but is spoken with a vowel."""
+
+
+def article(words: str) -> str:
+    """`a KVM guest`, `an LXC container`."""
+    vowel = words[:1] in "aeioAEIO" or words.startswith(_SPELLED_WITH_A_VOWEL)
+    return f"{'an' if vowel else 'a'} {words}"
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """`1 disk`, `2 disks`, `no disks`."""
+    return f"{count or 'no'} {one if count == 1 else several or one + 's'}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def first_upper(sentence: str) -> str:
+    """The sentence with a capital; the rest keeps its letters."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def first_lower(title: str) -> str:
+    """The title inside a sentence; a first word that is a name (`QEMU`, `IPv6`) keeps its letters."""
+    word = title.split(" ", 1)[0]
+    return title if word[1:] != word[1:].lower() else title[:1].lower() + title[1:]
+
+
+def kind_name(hypervisor: Hypervisor) -> str:
+    """`KVM`, `Xen PVH`, `bare metal`, `not known`."""
+    if hypervisor.kind == "none":
+        return "bare metal"
+    if hypervisor.kind in ("unknown", "other"):
+        return "not known" if hypervisor.kind == "unknown" else "another hypervisor"
+    name = KINDS[hypervisor.kind]
+    if hypervisor.kind == "xen" and hypervisor.role == "guest" and hypervisor.mode in ("pv", "pvh", "hvm"):
+        return f"{name} {hypervisor.mode.upper()}"
+    return name
+
+
+def vmm_name(vmm: str) -> str:
+    """`Firecracker` for firecracker."""
+    return VMMS.get(vmm, vmm)
+
+
+def machine(facts: Facts) -> str:
+    """What this is, innermost first: `a Docker container in a KVM guest on Firecracker`."""
+    parts = [article(CONTAINERS.get(name, f"{name} container")) for name in facts.containers]
+    inside = " in ".join(parts)
+    where = "on" if facts.hypervisor.kind == "none" else "in"
+    return f"{inside} {where} {_platform(facts)}" if parts else _platform(facts)
+
+
+def _platform(facts: Facts) -> str:
+    hypervisor = facts.hypervisor
+    kind, name = hypervisor.kind, kind_name(hypervisor)
+    if kind == "unknown":
+        return "a machine whose platform is not known"
+    if kind == "none":
+        return "a physical machine" + (" that runs guests" if hypervisor.role == "host" else "")
+    if hypervisor.role == "host":
+        place = {"xen": "the control domain (dom0)", "hyperv": "the root partition"}.get(kind)
+        return f"{place} of {article(name + ' host')}" if place else article(f"{name} host")
+    text = article(f"{name} guest")
+    if kind == "qemu":
+        text += " without KVM"
+    if hypervisor.vmm and hypervisor.vmm != kind:
+        text += f" on {vmm_name(hypervisor.vmm)}"
+    if hypervisor.cloud:
+        text += f" at {CLOUDS.get(hypervisor.cloud, hypervisor.cloud)}"
+    if hypervisor.beneath not in (None, "none", "unknown"):
+        text += f", which runs in {article(KINDS.get(hypervisor.beneath, hypervisor.beneath))} guest"
+    return text

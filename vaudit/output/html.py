@@ -1,0 +1,98 @@
+"""The report as one HTML page: no script runs, nothing is loaded, every string of the machine is escaped."""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vaudit.output import outline, text
+from vaudit.output.json import compact
+from vaudit.report import Report
+from vaudit.resources import folder
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][A-Za-z0-9/._~:?#@!$&()*+,;=%-]*)?\Z")
+_EMBEDDED = re.compile(r'<script type="application/json" id="report">(.*?)</script>', re.DOTALL)
+
+
+def render(report: Report) -> str:
+    """The whole page. Its look and order are reports/report.html.j2 and reports/style.css."""
+    from markupsafe import Markup
+
+    reports = folder("reports")
+    style = (reports / "style.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    page = _environment(str(reports)).get_template("report.html.j2")
+    return page.render(
+        report=report,
+        facts=report.facts,
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=digest,
+        embedded=Markup(_inert(report)),  # noqa: S704 - no character of it can end the element
+        anchors={excerpt.id: f"e{i}" for i, excerpt in enumerate(report.evidence, 1)},
+        excerpts={excerpt.id: excerpt for excerpt in report.evidence},
+    )
+
+
+def embedded(page: str) -> Report:
+    """The report that a page carries. ValueError when it carries none, or one of another version."""
+    found = _EMBEDDED.search(page)
+    if not found:
+        raise ValueError("this page carries no vaudit report")
+    try:
+        return msgspec.json.decode(found[1], type=Report)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"the report in this page cannot be read: {error}") from error
+
+
+def _inert(report: Report) -> str:
+    """The report's JSON spelt without <, > and &, so that no text in it can end the script element."""
+    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", compact(report))
+
+
+@cache
+def _environment(reports: str) -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    env = Environment(
+        loader=FileSystemLoader(reports),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.globals.update(outline=outline, text=text, decades=decades)
+    env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
+    env.tests.update(url=lambda value: bool(_URL.match(value)))
+    return env
+
+
+def _shown(value: Any) -> Any:
+    """What `{{ … }}` prints: every string cleaned, before Jinja2 escapes it; nothing for None."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        # `clean` trims; a space at either end separates words of the template.
+        return (
+            " " * (value[:1] == " ") + text.clean(value, 1200) + " " * (len(value) > 1 and value[-1:] == " ")
+        )
+    return "" if value is None else value
+
+
+def _raw(value: str, most: int = 60) -> Any:
+    """Raw evidence with its lines kept, cleaned, clipped and escaped."""
+    from markupsafe import escape
+
+    return escape("\n".join(text.lines(value, most)))
+
+
+def decades(low: float, high: float) -> tuple[int, int]:
+    """The powers of ten around two positive numbers, at least one apart: the ends of a logarithmic axis."""
+    first = floor(log10(low))
+    return first, max(ceil(log10(high)), first + 1)

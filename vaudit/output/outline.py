@@ -1,0 +1,322 @@
+"""What every readable format shows, and in which order: findings, devices and benchmarks, grouped."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from vaudit.bench.samples import Benchmark
+from vaudit.facts.model import Block, Net
+from vaudit.judge.finding import SEVERITIES, Finding
+from vaudit.output import text
+from vaudit.report import Report
+
+
+class Group(NamedTuple):
+    """One check's findings with one status: a fault of 200 disks is one thing to read."""
+
+    first: Finding
+    findings: list[Finding]
+
+    @property
+    def evidence(self) -> list[str]:
+        return _unique(each for finding in self.findings for each in finding.evidence)
+
+    @property
+    def messages(self) -> list[str]:
+        return _unique(f.message or f.subject for f in self.findings if f.message or f.subject)
+
+
+class Device(NamedTuple):
+    """A disk or a network card, as a row."""
+
+    kind: str
+    """disk or network."""
+    it: Block | Net
+
+    @property
+    def figure(self) -> str:
+        """Its size or its speed, where known."""
+        if isinstance(self.it, Block):
+            return text.size(self.it.size) if self.it.size is not None else ""
+        speed = self.it.speed or 0
+        return text.scaled(speed * 1e6, "bit/s") if speed > 0 else ""
+
+    @property
+    def better(self) -> str:
+        """What would serve it better, and who has to act."""
+        if not self.it.better:
+            return ""
+        who = {"owner": ": you can switch", "provider": ": the provider has to switch"}
+        return self.it.better + who.get(self.it.better_by or "", "")
+
+
+class Target(NamedTuple):
+    """All that was measured of one folder, device or peer."""
+
+    area: str
+    """disk, network, cpu, …: the first part of a benchmark's id."""
+    name: str
+    verdict: Benchmark | None
+    measured: list[Benchmark]
+
+
+def groups(report: Report, *statuses: str) -> list[Group]:
+    """Findings with one of the statuses, worst severity first, else in the order of the report."""
+    by_check: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in report.findings:
+        if finding.status in statuses:
+            by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
+    made = [Group(found[0], found) for found in by_check.values()]
+    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
+
+
+def count(report: Report, status: str) -> int:
+    """How many findings have the status."""
+    return sum(finding.status == status for finding in report.findings)
+
+
+def tally(report: Report) -> str:
+    """The findings in one line of words: `2 high and 1 low failed, 3 unknown, 20 passed`."""
+    if not report.findings:
+        return "no check was made"
+    failed = [f.severity for f in report.findings if f.status == "fail"]
+    by_severity = [f"{failed.count(s)} {s}" for s in ("high", "medium", "low") if s in failed]
+    parts = [f"{_and(by_severity)} failed" if by_severity else "nothing failed"]
+    if "info" in failed:
+        parts.append(f"{failed.count('info')} worth knowing")
+    for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
+        if number := count(report, status):
+            parts.append(f"{number} {word}")
+    return ", ".join(parts)
+
+
+_PATHS = ("emulated", "unknown", "paravirtual", "passthrough", "physical", "software")
+
+
+def hardware(report: Report) -> list[Device]:
+    """The devices without those that software makes (loop, bridge, device mapper)."""
+    return [row for row in devices(report) if row.it.path != "software"]
+
+
+def devices(report: Report) -> list[Device]:
+    """Disks, then network cards; in each the emulated first, and loop devices and their like last."""
+    rows = [Device("disk", b) for b in report.facts.block] + [Device("network", n) for n in report.facts.net]
+    return sorted(rows, key=lambda row: (row.kind, _PATHS.index(row.it.path)))
+
+
+def fold(rows: list[Device], most: int = 12) -> list[tuple[Device, int]]:
+    """The rows, each standing for a number of alike ones, when there are more than `most`."""
+    if len(rows) <= most:
+        return [(row, 1) for row in rows]
+    alike: dict[tuple[str, ...], list[Device]] = {}
+    for row in rows:
+        key = (row.kind, row.it.path, row.it.driver or "", row.it.model or "", row.better)
+        alike.setdefault(key, []).append(row)
+    return [(same[0], len(same)) for same in alike.values()]
+
+
+def targets(report: Report) -> list[Target]:
+    """Benchmarks by what was measured, in the order of the report; one processor is one target, whether one
+    or all of its threads were measured."""
+    by_target: dict[tuple[str, str], list[Benchmark]] = {}
+    for bench in report.benchmarks:
+        area = bench.id.partition(".")[0]
+        by_target.setdefault((area, "" if area == "cpu" else bench.target), []).append(bench)
+    return [
+        Target(area, name, _first(found, is_verdict), [b for b in found if not is_verdict(b)])
+        for (area, name), found in by_target.items()
+    ]
+
+
+def charted(target: Target) -> list[Benchmark]:
+    """What has a value to draw: the same by several engines side by side, no preparation."""
+    shown = [b for b in target.measured if b.status == "ok" and b.value is not None and b.id != "disk.fill"]
+    order = list(dict.fromkeys(b.id for b in shown))
+    return sorted(shown, key=lambda b: order.index(b.id))
+
+
+def timed(benches: list[Benchmark]) -> list[Benchmark]:
+    """Those with enough rounds to be worth a look over time."""
+    return [bench for bench in benches if len(bench.samples) >= 3]
+
+
+def by_unit(benches: list[Benchmark]) -> list[tuple[str, list[Benchmark]]]:
+    """Benchmarks that can share an axis, in their order."""
+    units = dict.fromkeys(b.unit for b in benches)
+    return [(unit, [b for b in benches if b.unit == unit]) for unit in units]
+
+
+def is_verdict(bench: Benchmark) -> bool:
+    """Whether it is the verdict over several measurements, not a measurement."""
+    return bench.id.endswith(".verdict")
+
+
+def conclusion(target: Target) -> tuple[str, str]:
+    """A target's verdict and the reason for it; what is missing is said."""
+    if target.verdict:
+        said = target.verdict
+        return said.verdict or ("no verdict" if said.status == "ok" else said.status), said.reason
+    judged = [b for b in target.measured if b.status == "ok" and b.verdict]
+    failed = [b for b in target.measured if b.status != "ok"]
+    if not judged and failed and len(failed) == len(target.measured):
+        return failed[0].status, failed[0].reason
+    return (judged[0].verdict, judged[0].reason) if judged else ("measured", "")
+
+
+_LABELS = {
+    "disk.randread-qd1": "random read, one at a time",
+    "disk.randread-qd32": "random read, 32 at a time",
+    "disk.randwrite-qd1": "random write, one at a time",
+    "disk.randwrite-qd32": "random write, 32 at a time",
+    "disk.fdatasync": "write and sync",
+    "disk.read": "sequential read",
+    "disk.write": "sequential write",
+    "disk.fill": "filling the test file",
+    "network.send": "send",
+    "network.receive": "receive",
+    "cpu.steal": "stolen CPU time",
+    "cpu.single": "hashing, one thread",
+    "cpu.all": "hashing, all threads",
+}
+
+
+def label(bench: Benchmark) -> str:
+    """What was measured, in words."""
+    return _LABELS.get(bench.id, bench.id)
+
+
+def named(bench: Benchmark) -> str:
+    """What was measured, and by which other engine where it is the cross-check of our own."""
+    return f"{label(bench)} · fio" if bench.engine == "fio" else label(bench)
+
+
+_SHORT = {
+    "disk.randread-qd1": "4K read QD1",
+    "disk.randread-qd32": "QD32",
+    "disk.fdatasync": "write+sync",
+    "disk.read": "read",
+    "disk.write": "write",
+}
+
+
+def figures(target: Target, most: int = 6) -> list[str]:
+    """The few measured values that say most, one for each quantity, as `label value`."""
+    best: dict[str, str] = {}
+    for bench in charted(target):
+        name = _SHORT.get(bench.id, label(bench))
+        best.setdefault(bench.id, f"{name} {text.quantity(bench.value, bench.unit)}")
+    return list(best.values())[:most]
+
+
+LADDER = ("p50", "p99", "p99.9", "max")
+"""The latencies that people compare."""
+
+
+def ladder(benches: list[Benchmark]) -> list[tuple[str, dict[str, float]]]:
+    """Latencies of single operations: (what, microseconds by percentile)."""
+    rows = []
+    for bench in benches:
+        found = percentiles(bench)
+        shown = {name: found[name] for name in LADDER if name in found}
+        if shown and bench.unit == "iops":
+            rows.append((named(bench), shown))
+    return rows
+
+
+_PERCENTILE = re.compile(r"(mean|min|p\d{1,2}(?:[._]\d{1,3})?|max)_us\Z")
+
+
+def percentiles(bench: Benchmark) -> dict[str, float]:
+    """Latencies in microseconds over all rounds that count, by name (`p99`), lowest first. Where the
+    benchmark does not give them as a whole, the median over its rounds, and the highest maximum."""
+    found = {m[1].replace("_", "."): float(v) for k, v in bench.details.items()
+             if (m := _PERCENTILE.match(k)) and isinstance(v, int | float)}  # fmt: skip
+    if not found:
+        rounds = [r.percentiles for r in bench.samples if not r.disturbed]
+        for name in _unique(name for each in rounds for name in each):
+            over: Callable[[list[float]], float] = max if name == "max" else _median
+            found[name] = over([each[name] for each in rounds if name in each])
+    order = {name: _rank(name) for name in found}
+    return {name: found[name] for name in sorted(found, key=order.__getitem__) if found[name] > 0}
+
+
+def _rank(name: str) -> float:
+    try:
+        return {"min": -1.0, "mean": 0.0, "max": 101.0}.get(name) or float(name.lstrip("p"))
+    except ValueError:
+        return 100.5
+
+
+def fixes(report: Report, finding: Finding) -> tuple[list[str], str]:
+    """What the owner does (a sentence for this system; for each one where it is not known which this is), and
+    what to send to the provider."""
+    fix, family = finding.fix, report.facts.os.family
+    by_family = {"linux": [fix.linux], "windows": [fix.windows]}
+    either = [fix.linux, f"On Windows: {fix.windows}" if fix.windows else ""]
+    return [told for told in by_family.get(family or "", either) if told], fix.provider
+
+
+def sentence(report: Report) -> str:
+    """The one sentence; that there is none is said too."""
+    said = text.clean(report.verdict.sentence, 500) or "No verdict could be made from this evidence"
+    return said if said.endswith((".", "…", "!", "?")) else said + "."
+
+
+def details(bench: Benchmark) -> list[str]:
+    """The further figures as `name value`, without the latencies that have a table of their own."""
+    return [
+        f"{name.replace('_', ' ')} {text.plain_number(value)}"
+        for name, value in bench.details.items()
+        if value is not None and not _PERCENTILE.match(name)
+    ]
+
+
+def unseen(report: Report) -> list[str]:
+    """What could not be looked at, one sentence a kind."""
+    seen = report.coverage
+    said = []
+    if seen.denied:
+        said.append(
+            f"{_many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
+        )
+    if seen.errors:
+        said.append(
+            f"{_many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
+        )
+    if seen.unrecorded:
+        holds = _many(seen.unrecorded, "source is", "sources are")
+        said.append(f"{holds} not in this record, so it cannot speak of them.")
+    return said
+
+
+def listed(items: list[str], most: int = 4) -> str:
+    """Some items in a row: `a, b and 12 more`."""
+    shown = [text.clean(item, 100) for item in items[:most]]
+    return ", ".join(shown) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def origin(report: Report) -> str:
+    """What kind of thing was scanned, in words."""
+    return {"machine": "this machine", "dump": "a recorded machine", "capture": "a capture", "hive":
+            "an offline Windows registry"}[report.source.kind]  # fmt: skip
+
+
+def _median(values: list[float]) -> float:
+    """The middle value, the lower of two; `statistics` would cost a terminal report 10 ms of import."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _and(items: list[str]) -> str:
+    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
+
+
+def _first(items: list[Benchmark], wanted: Callable[[Benchmark], bool]) -> Benchmark | None:
+    return next((item for item in items if wanted(item)), None)
+
+
+def _unique(items: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(items))

@@ -1,0 +1,115 @@
+"""A few plain lines made to be pasted into a forum post or a ticket: no names, no addresses."""
+
+import re
+
+from vaudit.output import outline, text
+from vaudit.report import Report
+
+MOST = 25
+WIDTH = 80
+
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)")
+# IPv6 and MAC addresses; a PCI address has too few colons to be taken for one.
+_COLONS = re.compile(
+    r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,7}:[0-9a-f:]*)(?!\w)", re.I
+)
+
+
+def render(report: Report) -> str:
+    """At most 25 ASCII lines of at most 80 columns: platform to worst findings."""
+    taken = text.when(report.taken)[:10]
+    rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
+    for items, most in (
+        (_platform(report), 3),
+        (_cpu(report), 2),
+        (_guests(report), 2),
+        (_devices(report), 6),
+        (_figures(report), 6),
+        (_findings(report), MOST),
+    ):
+        said = [line for label, body in items for line in _row(label, _anonymous(report, body))]
+        rows += _clip(said, min(most, MOST - len(rows)))
+    return "\n".join(text.ascii_only(row)[:WIDTH].rstrip() for row in rows[:MOST]) + "\n"
+
+
+def _anonymous(report: Report, body: str) -> str:
+    """The text without the names and addresses of the machine and of what it was measured against."""
+    hidden = {report.source.name, *(b.target for b in report.benchmarks if b.id.startswith("network."))}
+    peers = {name.rsplit(":", 1)[0] for name in hidden}
+    for name in sorted(hidden | peers, key=len, reverse=True):
+        if len(name) > 2:
+            body = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(hidden)", body)
+    return _COLONS.sub("(hidden)", _IPV4.sub("(hidden)", body))
+
+
+def _row(label: str, body: str) -> list[str]:
+    """At most two lines: the body wrapped under its label."""
+    wrapped = text.wrap(text.ascii_only(text.clean(body, 600)), WIDTH - 10)
+    if len(wrapped) > 2:
+        wrapped = [wrapped[0], wrapped[1][: WIDTH - 13].rstrip(" ,;") + "..."]
+    return [f"{label if i == 0 else '':<10}{line}" for i, line in enumerate(wrapped)]
+
+
+def _clip(rows: list[str], most: int) -> list[str]:
+    return (
+        rows
+        if len(rows) <= most
+        else [*rows[: most - 1], " " * 10 + f"(and {len(rows) - most + 1} more lines)"]
+    )
+
+
+def _platform(report: Report) -> list[tuple[str, str]]:
+    layers = " in ".join(layer.name for layer in report.facts.layers)
+    seen = report.facts.hypervisor
+    said = {"none": "no hypervisor seen", "unknown": "unknown"}.get(seen.kind, seen.kind)
+    body = layers or said + "".join(f", {word}" for word in (seen.mode, seen.vmm, seen.cloud) if word)
+    kernel = " ".join(word for word in (report.facts.kernel.name, report.facts.kernel.release) if word)
+    return [("platform", f"{body}; {kernel}" if kernel else body)]
+
+
+def _cpu(report: Report) -> list[tuple[str, str]]:
+    cpu = report.facts.cpu
+    threads = f"{cpu.threads or '?'} thread{'' if cpu.threads == 1 else 's'}"
+    virtual = f"hardware virtualization {cpu.hw_virt_state}"
+    parts = [cpu.model or cpu.vendor or "unknown model", threads, virtual]
+    if cpu.steal is not None:
+        parts.append(f"steal {text.quantity(cpu.steal, 'share')}")
+    if report.facts.memory.total is not None:
+        parts.append(f"{text.size(report.facts.memory.total)} memory")
+    return [("cpu", ", ".join(parts))]
+
+
+def _guests(report: Report) -> list[tuple[str, str]]:
+    said: list[tuple[str, list[str]]] = [
+        ("can run", [g.kind for g in report.facts.guests if g.possible]),
+        ("not", [g.kind for g in report.facts.guests if g.possible is False]),
+        ("unknown", [g.kind for g in report.facts.guests if g.possible is None]),
+    ]
+    body = "; ".join(f"{word} {', '.join(kinds)}" for word, kinds in said if kinds)
+    return [("guests", body)] if body else []
+
+
+def _devices(report: Report) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for row, number in outline.fold(outline.hardware(report), most=4):
+        words = [row.it.driver or "no driver known", row.it.model or "", row.figure]
+        more = f" and {number - 1} more" if number > 1 else ""
+        body = f"{row.it.name}{more}: {row.it.path} ({', '.join(w for w in words if w)})"
+        rows.append((row.kind, body + (f"; better: {row.better}" if row.better else "")))
+    return rows
+
+
+def _figures(report: Report) -> list[tuple[str, str]]:
+    rows = []
+    for target in outline.targets(report):
+        word, reason = outline.conclusion(target)
+        rows.append((f"{target.area}:", f"{word}. {'; '.join(outline.figures(target)) or reason}"))
+    return rows
+
+
+def _findings(report: Report) -> list[tuple[str, str]]:
+    rows = [("checks", outline.tally(report))]
+    for group in outline.groups(report, "fail"):
+        more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
+        rows.append((f"  {group.first.severity}", (group.messages or [group.first.title])[0] + more))
+    return rows

@@ -1,0 +1,273 @@
+"""The report on a terminal: what needs doing first. Plain aligned text, or rich tables in colour.
+
+The report becomes a list of parts (headings, paragraphs, tables); two painters know how to draw them.
+"""
+
+from typing import NamedTuple
+
+from vaudit.output import outline, text
+from vaudit.output.outline import Group
+from vaudit.report import Report
+
+
+class Heading(NamedTuple):
+    """A section's title."""
+
+    title: str
+    aside: str = ""
+
+
+class Text(NamedTuple):
+    """A paragraph; `label` stands before it, further lines hang under its first word."""
+
+    body: str
+    label: str = ""
+    indent: int = 2
+    style: str = ""
+
+
+class Table(NamedTuple):
+    """Rows of cells; without headers the first row follows at once."""
+
+    headers: list[str]
+    rows: list[list[str]]
+
+
+Part = Heading | Text | Table
+
+NARROW = 56
+"""Below this many columns a table becomes a list of records."""
+
+LABEL = 9
+"""Columns that a label takes, so that the paragraphs after it align."""
+
+
+MOST = 20
+"""Failed checks that are shown unless all are asked for."""
+
+
+def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
+    """Text of at most `width` columns (at least 20). `color`: SGR sequences and rich tables. `verbose`: also
+    reasons, references, evidence ids, witnesses, drivers and what passed."""
+    parts = [_safe(part) for part in _parts(report, verbose)]
+    if color:
+        from vaudit.output.colour import paint
+
+        return paint(parts, max(width, 20))
+    return plain(parts, max(width, 20))
+
+
+def _parts(report: Report, verbose: bool) -> list[Part]:
+    parts = [
+        _title(report),
+        *_findings(report, verbose),
+        *_verdict(report),
+        *_layers(report),
+        *_devices(report, verbose),
+    ]
+    parts += [*_benchmarks(report, verbose), *_guests(report)]
+    if verbose:
+        parts += [*_witnesses(report), *_drivers(report)]
+    return parts + _unseen(report)
+
+
+def _safe(part: Part) -> Part:
+    """The part with every string cleaned: here and nowhere else the machine's text meets the terminal."""
+    if isinstance(part, Heading):
+        return Heading(part.title, text.clean(part.aside))
+    if isinstance(part, Text):
+        return part._replace(body=text.clean(part.body, 2000), label=text.clean(part.label, 40))
+    return Table(part.headers, [[text.clean(cell, 240) for cell in row] for row in part.rows])
+
+
+def _title(report: Report) -> Part:
+    name = text.clean(report.source.name, 120) or "unnamed"
+    body = f"{name}, {outline.origin(report)}, {text.when(report.taken)}, vaudit {report.vaudit}"
+    return Text(body, indent=0, style="title")
+
+
+def _findings(report: Report, verbose: bool) -> list[Part]:
+    parts: list[Part] = [Heading("Findings", outline.tally(report))]
+    failed = outline.groups(report, "fail")
+    shown = failed if verbose else failed[:MOST]
+    for group in shown:
+        parts += _finding(report, group, verbose)
+    if hidden := len(failed) - len(shown):
+        parts.append(Text(f"and {hidden} more checks that failed, none of them worse", style="dim"))
+    parts += [Text(_said(group), "error", style="fair") for group in outline.groups(report, "error")]
+    unsure = outline.groups(report, "unknown")
+    if verbose:
+        rest = [*unsure, *outline.groups(report, "skipped"), *outline.groups(report, "pass")]
+        parts += [Text(_said(group), group.first.status, style="dim") for group in rest]
+    elif unsure:
+        parts.append(Text(outline.listed([g.first.check for g in unsure], 5), "unknown", style="dim"))
+    return parts
+
+
+def _finding(report: Report, group: Group, verbose: bool) -> list[Part]:
+    first, inset = group.first, 2 + LABEL
+    parts: list[Part] = [
+        Text(f"{first.title or first.check} ({first.check})", first.severity.upper(), style="strong")
+    ]
+    shown = group.messages if verbose else group.messages[:3]
+    parts += [Text(message, indent=inset) for message in shown]
+    if more := len(group.messages) - len(shown):
+        parts.append(Text(f"and {more} more like this", indent=inset, style="dim"))
+    if verbose and first.why:
+        parts.append(Text(first.why, "why:", inset))
+    if verbose or first.severity in ("high", "medium"):
+        own, provider = outline.fixes(report, first)
+        parts += [Text(body, "do:", inset) for body in own]
+        parts += [Text(f"“{provider}”", "ask the provider:", inset)] if provider else []
+    if verbose:
+        parts += [Text(reference, "see:", inset) for reference in first.references]
+        if group.evidence:
+            parts.append(Text(outline.listed(group.evidence, 8), "seen in:", inset, style="dim"))
+    return parts
+
+
+def _said(group: Group) -> str:
+    message = group.messages[0] if group.messages else ""
+    more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
+    return f"{group.first.title or group.first.check}{': ' if message else ''}{text.clean(message)}{more}"
+
+
+def _verdict(report: Report) -> list[Part]:
+    parts: list[Part] = [Heading("Verdict"), Text(outline.sentence(report), style="strong")]
+    for tile in report.verdict.tiles:
+        said = " — ".join(part for part in (tile.figure, tile.reason) if part)
+        parts.append(Text(f"{tile.name}: {said or 'nothing is known'}", tile.word))
+    return parts
+
+
+def _layers(report: Report) -> list[Part]:
+    layers = report.facts.layers
+    parts: list[Part] = [Heading("Layers", "from the metal inwards")] if layers else []
+    for depth, layer in enumerate(reversed(layers)):
+        body = f"{layer.name}: {layer.why}" if layer.why else layer.name
+        parts.append(Text(body, layer.layer, indent=2 + 2 * min(depth, 6)))
+    return parts + [Text(each, "but", style="fair") for each in report.facts.hypervisor.contradictions]
+
+
+def _witnesses(report: Report) -> list[Part]:
+    seen = report.facts.hypervisor.witnesses
+    rows = [[w.signal, w.says, w.points_to or "-", str(w.weight), w.evidence] for w in seen]
+    return (
+        [Heading("Witnesses"), Table(["signal", "says", "for", "weight", "evidence"], rows)] if rows else []
+    )
+
+
+def _devices(report: Report, verbose: bool) -> list[Part]:
+    rows = []
+    for row, number in outline.fold(outline.devices(report) if verbose else outline.hardware(report)):
+        name = text.clean(row.it.name, 40) + (f" and {number - 1} more" if number > 1 else "")
+        model = row.it.model or row.it.controller
+        rows.append([name, row.it.path, row.it.driver or "-", model or "-", row.better or "-"])
+    if not rows:
+        return [Heading("Devices"), Text("No disk and no network card was seen.")]
+    return [Heading("Devices"), Table(["device", "path", "driver", "model", "better"], rows)]
+
+
+def _benchmarks(report: Report, verbose: bool) -> list[Part]:
+    parts: list[Part] = [Heading("Benchmarks")] if report.benchmarks else []
+    for target in outline.targets(report):
+        word, reason = outline.conclusion(target)
+        name = " ".join(each for each in (target.area, text.clean(target.name, 60)) if each)
+        said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
+        parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
+        for bench in target.measured if verbose else []:
+            interval = text.span(bench.interval, bench.unit)
+            value = (
+                text.quantity(bench.value, bench.unit)
+                if bench.status == "ok"
+                else bench.reason or bench.status
+            )
+            body = f"{outline.label(bench)} ({bench.engine}): {value}" + (
+                f" ({interval})" if interval else ""
+            )
+            parts.append(Text(body, indent=4, style="dim"))
+    return parts
+
+
+def _guests(report: Report) -> list[Part]:
+    word = {True: "yes", False: "no", None: "unknown"}
+    rows = [[guest.kind, word[guest.possible], guest.because] for guest in report.facts.guests]
+    return [Heading("Guests that could run here"), Table([], rows)] if rows else []
+
+
+def _drivers(report: Report) -> list[Part]:
+    rows = [[d.name, d.family, d.serves, d.state, d.version or "-"] for d in report.facts.drivers]
+    head = ["driver", "family", "serves", "state", "version"]
+    return [Heading("Paravirtual drivers"), Table(head, rows)] if rows else []
+
+
+def _unseen(report: Report) -> list[Part]:
+    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *report.notes]]
+    if report.coverage.root_adds:
+        parts.append(Text(report.coverage.root_adds, style="strong"))
+    return [Heading("Not seen"), *parts] if parts else []
+
+
+def plain(parts: list[Part], width: int) -> str:
+    """The parts as aligned text without any control sequence."""
+    rows: list[str] = []
+    for part in parts:
+        if isinstance(part, Heading):
+            aside = f": {part.aside}" if part.aside else ""
+            rows += ["", *text.wrap(part.title.upper() + aside, width)]
+        else:
+            rows += paragraph(part, width) if isinstance(part, Text) else table(part, width)
+    return "\n".join(row.rstrip() for row in rows) + "\n"
+
+
+def paragraph(part: Text, width: int) -> list[str]:
+    """The paragraph's lines: label first, the rest hanging under the first word of the body."""
+    inset = " " * min(part.indent, width // 5)
+    if not part.label:
+        return [inset + row for row in text.wrap(part.body, width - len(inset))]
+    if text.columns(part.label) > width // 2:
+        return [inset + row for row in text.wrap(f"{part.label} {part.body}", width - len(inset))]
+    # A short label fills its column; a long one, or one far to the right, takes just what it needs.
+    aligned = part.indent <= 2 and text.columns(part.label) < LABEL
+    lead = inset + text.pad(part.label, LABEL if aligned else text.columns(part.label) + 1)
+    hang = " " * (text.columns(lead) if text.columns(part.label) < LABEL else len(inset) + 4)
+    first, *rest = text.wrap(part.body, width - text.columns(lead))
+    return [lead + first, *(hang + row for row in text.wrap(" ".join(rest), width - len(hang)) if row)]
+
+
+def table(part: Table, width: int) -> list[str]:
+    """Aligned columns, the widest of them wrapped until all fit; in a narrow terminal one record a row."""
+    if width < NARROW:
+        return [line for row in part.rows for line in _record(part.headers, row, width)]
+    body = [part.headers, *part.rows] if part.headers else part.rows
+    widths = fit([max(text.columns(row[i]) for row in body) for i in range(len(body[0]))], width - 2)
+    out: list[str] = []
+    for row in body:
+        cells = [text.wrap(cell, widths[i]) for i, cell in enumerate(row)]
+        for line in range(max(map(len, cells))):
+            drawn = (text.pad(c[line] if line < len(c) else "", widths[i]) for i, c in enumerate(cells))
+            out.append("  " + "  ".join(drawn))
+    return out
+
+
+def fit(widths: list[int], room: int) -> list[int]:
+    """Column widths that take at most `room` columns with two spaces between: the widest gives way first."""
+    widths = list(widths)
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    while over > 0 and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+        over -= 1
+    return widths
+
+
+def _record(headers: list[str], row: list[str], width: int) -> list[str]:
+    """One row as lines: its name, then what is known of it."""
+    if headers:
+        named = [
+            f"{header}: {cell}" for header, cell in zip(headers[1:], row[1:], strict=True) if cell != "-"
+        ]
+        head = row[0]
+    else:
+        head, named = f"{row[0]}: {row[1]}", [cell for cell in row[2:] if cell]
+    lines = paragraph(Text(head), width)
+    return lines + [line for each in named for line in paragraph(Text(each, indent=4), width)]

@@ -1,0 +1,204 @@
+"""Text for people: cleaned of what could harm a terminal or mislead a reader, units, and word wrap.
+
+Every string of a report may come from a hostile machine, so what is shown passes through `clean` or `lines`.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_LINE = 400
+"""Characters kept of a line that is shown; a line of raw evidence may be a megabyte long."""
+
+# ECMA-48 control sequences (CSI), then terminated control strings (OSC, DCS, SOS, PM, APC), in their 7-bit
+# and 8-bit (C1) forms; what is left of broken ones loses its control characters below.
+_ESCAPES = re.compile(
+    "(?:\x1b\\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]{0,256}(?:\x07|\x1b\\\\|\x9c)"
+    "|\x1b[ -/]{0,8}[0-~]"
+)
+# Invisible or reordering characters: C0 and C1 controls except newline, soft hyphen, Arabic letter mark,
+# zero-width and bidi controls (Unicode TR 36 and CVE-2021-42574), line and paragraph separators, surrogates,
+# byte order mark, interlinear marks, tags.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_SPACES = re.compile(r"[ \t\r\n\v\f\u2028\u2029]+")
+
+
+def shorten(text: str, limit: int = MAX_LINE) -> str:
+    """At most `limit` characters; what was cut is said by an ellipsis."""
+    return text if len(text) <= limit else text[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def clean(text: str, limit: int = MAX_LINE) -> str:
+    """One line that is safe to show: no escapes, controls or bidi marks, white space folded, shortened."""
+    head = text if len(text) <= 4 * limit + 256 else text[: 4 * limit + 256] + " …"
+    if not (head.isascii() and head.isprintable()):
+        head = _ESCAPES.sub("", head)
+        head = UNSAFE.sub("", _SPACES.sub(" ", head))
+    return shorten(_SPACES.sub(" ", head).strip(), limit)
+
+
+def lines(text: str, most: int = 60, limit: int = MAX_LINE) -> list[str]:
+    """The first `most` lines, each safe to show with its indentation kept; a last line says what was cut."""
+    head = text[: most * (limit + 1) * 4]
+    # NUL separates records in /proc (environ, cmdline); show it as the line break that it means.
+    rows = head.replace("\0", "\n").rstrip().split("\n")
+    more = max(len(rows) - most, 0) + text.rstrip().count("\n", len(head))
+    shown = [_line(row, limit) for row in rows[:most]]
+    return [*shown, f"… {more} more lines"] if more else shown
+
+
+def _line(row: str, limit: int) -> str:
+    head = row[: 4 * limit + 256].expandtabs(8)
+    return shorten(UNSAFE.sub("", _ESCAPES.sub("", head)).rstrip(), limit)
+
+
+# Letters that have a plain spelling; everything else outside ASCII becomes `?`.
+_PLAIN = str.maketrans(
+    {
+        "…": "...", "µ": "u", "μ": "u", "–": "-", "—": "-", "−": "-", "×": "x", "·": "-", "•": "*", "≈": "~",
+        "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "→": "->", "≥": ">=", "≤": "<=", "±": "+/-",
+        "®": "(R)",        "™": "(TM)", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+    }
+)  # fmt: skip
+
+
+def ascii_only(text: str) -> str:
+    """The same text in ASCII, for places where encodings get lost."""
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    kept = "".join(c for c in folded if not unicodedata.combining(c))
+    return kept.encode("ascii", "replace").decode("ascii")
+
+
+def columns(text: str) -> int:
+    """Terminal columns that the text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def pad(text: str, width: int) -> str:
+    """The text filled with spaces to `width` terminal columns."""
+    return text + " " * max(width - columns(text), 0)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text's words in lines of at most `width` columns; longer words are broken. Never empty."""
+    rows, row = [], ""
+    for word in _pieces(text.split(), max(width, 1)):
+        if row and columns(row) + 1 + columns(word) > width:
+            rows.append(row)
+            row = word
+        else:
+            row = f"{row} {word}" if row else word
+    return [*rows, row]
+
+
+def _pieces(words: Iterable[str], width: int) -> Iterable[str]:
+    for word in words:
+        rest = word
+        while columns(rest) > width:
+            cut = min(len(rest), width)
+            while cut > 1 and columns(rest[:cut]) > width:
+                cut -= 1
+            yield rest[:cut]
+            rest = rest[cut:]
+        if rest:
+            yield rest
+
+
+_LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def _digits(value: float) -> str:
+    """Three significant digits without an exponent; thousands are grouped."""
+    if not math.isfinite(value):
+        return "?"
+    size = abs(value)
+    places = 0 if size >= 100 else 1 if size >= 10 else 2
+    return f"{value:,.{places}f}" if size >= 1 or size == 0 else f"{value:.2g}"
+
+
+def _tidy(value: float) -> str:
+    text = _digits(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def scaled(value: float, unit: str) -> str:
+    """A rate with a decimal prefix: 1.24 GB/s, 9.41 Gbit/s."""
+    for factor, prefix in _LARGE:
+        if abs(value) >= factor:
+            return f"{_tidy(value / factor)} {prefix}{unit}"
+    return f"{_tidy(value)} {unit}"
+
+
+def size(value: float | None) -> str:
+    """Bytes with a binary prefix: 25 GiB."""
+    if value is None:
+        return "unknown"
+    for power, name in ((5, "PiB"), (4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
+        if abs(value) >= 1024**power:
+            return f"{_tidy(value / 1024**power)} {name}"
+    return f"{value:.0f} B"
+
+
+def micros(value: float) -> str:
+    """A time given in microseconds: 85 µs, 1.2 ms, 3 s."""
+    for factor, name in ((1e6, "s"), (1e3, "ms")):
+        if abs(value) >= factor:
+            return f"{_tidy(value / factor)} {name}"
+    return f"{_tidy(value)} µs"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A benchmark's value in its unit (iops, B/s, bit/s, us, share), as a person says it."""
+    if value is None:
+        return "no value"
+    if unit == "iops":
+        return f"{value:,.0f} IOPS" if abs(value) >= 100 else f"{_tidy(value)} IOPS"
+    if unit in ("B/s", "bit/s"):
+        return scaled(value, unit)
+    if unit == "us":
+        return micros(value)
+    if unit == "share":
+        return f"{_tidy(value * 100)} %"
+    return f"{_digits(value)} {clean(unit, 20)}".strip()
+
+
+def plain_number(value: float | str | bool) -> str:
+    """A further figure of a benchmark: yes or no, a number of three digits or more, or a word."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return _tidy(value) if isinstance(value, float) else clean(value, 80)
+
+
+def span(interval: tuple[float, float] | None, unit: str) -> str:
+    """An interval in words: `1.1 to 1.3 GB/s`; empty when there is none."""
+    if interval is None:
+        return ""
+    low, high = (quantity(v, unit) for v in interval)
+    number, _, name = low.rpartition(" ")
+    return f"{number} to {high}" if name == high.rpartition(" ")[2] else f"{low} to {high}"
+
+
+def seconds(value: float) -> str:
+    """A duration: 0.4 s, 12 s, 3 min 5 s."""
+    if value < 60:
+        return f"{_tidy(value)} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def when(taken: str) -> str:
+    """An ISO 8601 UTC time for reading: 2026-01-02 03:04 UTC; anything else as it is."""
+    found = re.match(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)\Z", taken)
+    return f"{found[1]} {found[2]} UTC" if found else clean(taken, 40)
