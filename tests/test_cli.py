@@ -299,9 +299,9 @@ def test_an_internal_error_is_one_line(tmp_path: Path) -> None:
 
 def test_a_json_scan_imports_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom vaudit.cli import app\n"
+        "import sys\nfrom vaudit.main import main\n"
         f"sys.argv = ['vaudit', 'scan', '--from', {str(GOOD)!r}, '--format', 'json']\n"
-        "try:\n    app()\nexcept SystemExit:\n    pass\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print(' '.join(sys.modules), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -318,3 +318,47 @@ def test_a_json_scan_imports_nothing_heavy() -> None:
         "vaudit.bench.disk",
     }
     assert not loaded & heavy
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan"],
+        ["scan", "--bench", "off"],
+        ["scan", "-f", "json", "--fail-on", "never", "-v"],
+        ["scan", "--format", "html", "--color", "never", "--dry-run", "--verbose"],
+        ["scan", "--from", "a", "--from", "b", "-o", "x.html", "--output", "y.json"],
+        ["scan", "--disk", "/srv", "--peer", "host:5201", "--checks", "one", "--checks", "two"],
+    ],
+)
+def test_a_plain_scan_means_the_same_to_typer(words: list[str], monkeypatch) -> None:
+    from inspect import signature
+
+    from vaudit import program
+    from vaudit.cli import app
+    from vaudit.main import plain_scan
+
+    defaults = {name: one.default for name, one in signature(program.scan).parameters.items()}
+    seen: dict[str, object] = {}
+    monkeypatch.setattr(program, "scan", lambda **options: seen.update(options) or 0)
+    with pytest.raises(SystemExit):
+        app(words)
+    assert {**defaults, **(plain_scan(words) or {})} == seen
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan", "--help"],
+        ["scan", "--format=json"],
+        ["scan", "--bench"],
+        ["scan", "-o", "-v"],
+        ["scan", "x"],
+        [],
+        ["checks"],
+    ],
+)
+def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
+    from vaudit.main import plain_scan
+
+    assert plain_scan(words) is None

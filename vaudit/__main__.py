@@ -1,5 +1,5 @@
 """`python -m vaudit`."""
 
-from vaudit.cli import main
+from vaudit.main import main
 
 main()

@@ -102,6 +102,7 @@ def test_the_judge_sees_facts_and_benchmarks_only():
     allowed = (
         "vaudit.judge",
         "vaudit.facts.model",
+        "vaudit.facts.names",
         "vaudit.bench.samples",
         "vaudit.report",
         "vaudit.resources",

@@ -5,37 +5,32 @@ Kept: vendor and product names, PCI ids, a MAC's first three bytes, the first th
 salt: MAC tails, serials, UUID tails, host and user names, public addresses, e-mail addresses, long keys.
 """
 
-import hashlib
-import hmac
-import ipaddress
 import re
-from collections.abc import Callable, Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from vaudit.evidence.source import Entry
 
-SERIALS = ("*_serial", "*/serial", "*/wwid", "*/vpd_*", "*/device/serial", "*asset_tag", "*/uniqueid")
-"""Files whose whole content is a serial number."""
+SERIALS = ("_serial", "/serial", "/wwid", "asset_tag", "/uniqueid", "/vpd_pg80", "/vpd_pg83", "product_uuid")
+"""How the names of files end whose whole content is a serial number."""
 ANONYMOUS = (
     "/proc/config.gz",
-    "/boot/config-*",
+    "/boot/config-",
     "/proc/cpuinfo",
     "/proc/meminfo",
     "/proc/stat",
     "/proc/self/status",
-    "*/features",
-    "*/modules.builtin",
+    "/sys/bus/virtio/",
+    "/lib/modules/",
 )
-"""Files of the kernel that say nothing of their owner; they stay as they are."""
-KNOWN_TAGS = re.compile(
-    r"OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified|Default"
-    r"|To Be Filled|None|GoogleCloud-|VMware-",
-    re.IGNORECASE,
+"""How the names of kernel files begin that say nothing of their owner; they stay as they are."""
+KNOWN_TAGS = (
+    r"(?i)OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified"
+    r"|Default|To Be Filled|None|GoogleCloud-|VMware-"
 )
 """Asset tags and serials that name a cloud or mean nothing; they stay as they are."""
-PARAMETERS = re.compile(
+PARAMETERS = (
     r"^(xen\S*|kvm\S*|nested\S*|iommu|intel_iommu|amd_iommu|mitigations|nomodule|noapic|nolapic|acpi|noacpi|pci"
     r"|clocksource|tsc|no-kvmclock|nokvm\S*|hv_\S*|virtio\S*|swiotlb|console|init|quiet|ro|rw|tmem|balloon\S*"
     r"|idle|hugepages\S*|transparent_hugepage|elevator|scsi_mod\S*|earlyprintk|reboot|panic|maxcpus|nr_cpus|mem"
@@ -43,20 +38,45 @@ PARAMETERS = re.compile(
 )
 """Kernel parameters whose values are kept; of others only the name is."""
 
-_UUID = re.compile(r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b")
-_MAC = re.compile(r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)")
-_LONG_HEX = re.compile(r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b")
+_UUID = r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b"
+_MAC = r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)"
+_LONG_HEX = r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b"
 """Container ids and keys; a bit map of zeros and ones is neither."""
-_IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-_IPV6 = re.compile(
-    r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])|(?<![\w:])[0-9a-fA-F:]{2,}::[0-9a-fA-F:]*"
+_IPV4 = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
+_IPV6 = (
+    r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"
+    r"|(?<![\w:])[0-9a-fA-F:]{2,}::[0-9a-fA-F:]*"
 )
-_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
-_SECRET = re.compile(
-    r"(?i)(?<![a-z0-9])((?:\w+[_.-])?(?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key))([=:]\s*)(\S+)"
+_MAIL = r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
+_CREDENTIAL = (
+    r"(?i)(?<![a-z0-9])((?:\w+[_.-])?(?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key))"
+    r"([=:]\s*)(\S+)"
 )
-_SSH_KEY = re.compile(r"\bAAAA[0-9A-Za-z+/=]{30,}")
-_USER_FOLDER = re.compile(r"(/(?:home|media|run/media|Users)/)([^/\s]+)")
+_SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}"
+_USER_FOLDER = r"(/(?:home|media|run/media|Users)/)([^/\s]+)"
+
+
+def _suspected(text: str) -> Iterator[str]:
+    """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
+    folded, longest = text.lower(), len(max(text.split(), key=len, default=""))
+    if any(word in folded for word in ("pass", "secret", "token", "key")):
+        yield _CREDENTIAL
+    if "AAAA" in text:
+        yield _SSH_KEY
+    if text.count("-") >= 4:
+        yield _UUID
+    if text.count(":") >= 5:
+        yield _MAC
+    if "@" in text:
+        yield _MAIL
+    if text.count(".") >= 3:
+        yield _IPV4
+    if text.count(":") >= 2:
+        yield _IPV6
+    if longest >= 32:
+        yield _LONG_HEX
+    if "/home/" in text or "/media/" in text or "/Users/" in text:
+        yield _USER_FOLDER
 
 
 class Sanitizer:
@@ -68,6 +88,17 @@ class Sanitizer:
         words = [re.escape(name) for name in reversed(names) if len(name) > 2 and name != "localhost"]
         self._host = re.compile(rf"(?<![\w/-])(?:{'|'.join(words)})(?![\w-])") if words else None
         self.masked: dict[str, int] = {}
+        self._replacements: dict[str, Callable[[re.Match[str]], str]] = {
+            _CREDENTIAL: lambda m: m[1] + m[2] + self._mask("secret", m[3], 8),
+            _SSH_KEY: lambda m: self._mask("key", m[0], 16),
+            _UUID: self._uuid,
+            _MAC: self._mac,
+            _MAIL: lambda m: self._mask("mail", m[0], 6) + "@example.invalid",
+            _IPV4: self._address,
+            _IPV6: self._address,
+            _LONG_HEX: lambda m: self._hex("key", m[0], len(m[0])),
+            _USER_FOLDER: lambda m: m[1] + self._mask("user", m[2], 6),
+        }
 
     def entry(self, entry: Entry) -> Entry:
         """The same entry without identities. Folder names and registers are evidence and stay."""
@@ -78,11 +109,9 @@ class Sanitizer:
         return entry
 
     def _content(self, key: str, data: bytes) -> bytes:
-        if any(fnmatchcase(key, pattern) for pattern in SERIALS) and not KNOWN_TAGS.search(
-            data.decode("latin-1")
-        ):
+        if key.endswith(SERIALS) and not re.search(KNOWN_TAGS, data.decode("latin-1")):
             return self._serial(data)
-        if any(fnmatchcase(key, pattern) for pattern in ANONYMOUS):
+        if key.startswith(ANONYMOUS):
             return data
         if key.endswith("/environ"):
             return b"\0".join(self._variable(item) for item in data.split(b"\0"))
@@ -97,7 +126,7 @@ class Sanitizer:
         text = data.decode("latin-1").strip()
         if not text.strip("0- \0"):
             return data
-        match = _UUID.fullmatch(text)
+        match = re.fullmatch(_UUID, text)
         return (self._uuid(match) if match else text[:3] + self._mask("serial", text, 12)).encode() + b"\n"
 
     def _variable(self, item: bytes) -> bytes:
@@ -112,24 +141,15 @@ class Sanitizer:
         words = []
         for word in kernel.split():
             name, equals, value = word.partition("=")
-            plain = not equals or PARAMETERS.match(name) or re.fullmatch(r"[\d,.]{1,8}|on|off|yes|no", value)
+            plain = (
+                not equals or re.match(PARAMETERS, name) or re.fullmatch(r"[\d,.]{1,8}|on|off|yes|no", value)
+            )
             words.append(word if plain else f"{name}={self._mask('parameter', value, 6)}")
         return self._text(" ".join(words)) + "\n"
 
     def _text(self, text: str) -> str:
-        rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-            (_SECRET, lambda m: m[1] + m[2] + self._mask("secret", m[3], 8)),
-            (_SSH_KEY, lambda m: self._mask("key", m[0], 16)),
-            (_UUID, self._uuid),
-            (_MAC, self._mac),
-            (_MAIL, lambda m: self._mask("mail", m[0], 6) + "@example.invalid"),
-            (_IPV4, self._address),
-            (_IPV6, self._address),
-            (_LONG_HEX, lambda m: self._hex("key", m[0], len(m[0]))),
-            (_USER_FOLDER, lambda m: m[1] + self._mask("user", m[2], 6)),
-        )
-        for pattern, replacement in rules:
-            text = pattern.sub(replacement, text)
+        for pattern in _suspected(text):
+            text = re.sub(pattern, self._replacements[pattern], text)
         if self._host:
             text = self._host.sub(lambda m: "host-" + self._mask("host", m[0], 6), text)
         return text
@@ -147,6 +167,8 @@ class Sanitizer:
         return f"{match[1]}{digits[:2]}:{digits[2:4]}:{digits[4:]}"
 
     def _address(self, match: re.Match[str]) -> str:
+        import ipaddress
+
         try:
             address = ipaddress.ip_address(match[0])
         except ValueError:
@@ -161,6 +183,9 @@ class Sanitizer:
         return "x" + self._hex(what, text, length)
 
     def _hex(self, what: str, text: str, length: int) -> str:
+        import hashlib
+        import hmac
+
         self.masked[what] = self.masked.get(what, 0) + 1
         digest = hmac.new(self._salt, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()
         return (digest * (length // len(digest) + 1))[:length]

@@ -1,14 +1,15 @@
 """Disks: how each whole block device is served and what lies on it (Documentation/ABI/stable/sysfs-block)."""
 
 import posixpath
-import re
 
 from vaudit.evidence.source import Source
 from vaudit.facts import better, paths
 from vaudit.facts.model import Block
 from vaudit.facts.sysfs import ancestors
 
-_HOME = re.compile(r"^/(home|media|run/media|Users)/[^/]+")
+_PERSONAL = ("/home/", "/media/", "/run/media/")
+_SLOTS = ("loop", "ram", "zram", "nbd", "fd")
+"""Devices that a kernel makes in advance; those without a size are not in use."""
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
@@ -21,7 +22,7 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
     for name in names:
         if posixpath.basename(posixpath.dirname(real[name])) in names:
             continue  # a partition
-        if re.match(r"(?:loop|ram|zram|nbd|fd)\d", name) and not source.number(f"{real[name]}/size"):
+        if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
         verdict = _path(source, name, real[name], platform)
         found.append(_block(source, real[name], verdict, mounts.get(name, []), platform))
@@ -31,7 +32,7 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> paths.Verdict:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or paths.SOFTWARE_BLOCK.match(name):
+    if "/virtual/" in real or name.startswith(paths.SOFTWARE_BLOCK):
         return paths.Verdict(
             "software", "made by this kernel, not a device", None, "virtual", evidence=f"dir:{real}"
         )
@@ -47,7 +48,7 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> pat
 def _multipath(source: Source, real: str, platform: paths.Platform) -> paths.Verdict:
     subsystem = posixpath.dirname(real)
     for name in source.names(subsystem):
-        controller = source.resolve(f"{subsystem}/{name}") if re.fullmatch(r"nvme\d+", name) else None
+        controller = source.resolve(f"{subsystem}/{name}") if name.removeprefix("nvme").isdecimal() else None
         chain = ancestors(source, controller) if controller else []
         verdict = paths.of_chain(chain, platform.functions, platform.guest)
         if verdict:
@@ -93,8 +94,7 @@ def _block(
 
 
 def _chosen(scheduler: str) -> str | None:
-    match = re.search(r"\[([\w-]+)\]", scheduler)
-    return match[1] if match else scheduler or None
+    return scheduler.partition("[")[2].partition("]")[0] or scheduler or None
 
 
 def _model(source: Source, real: str) -> str | None:
@@ -121,8 +121,17 @@ def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str,
         if name not in real:
             continue
         parent = posixpath.basename(posixpath.dirname(real[name]))
-        where = _HOME.sub(r"/\1/*", fields[4].replace("\\040", " "))
+        where = _impersonal(fields[4].replace("\\040", " "))
         found = result.setdefault(parent if parent in real else name, [])
         if where not in found:
             found.append(where)
     return result
+
+
+def _impersonal(path: str) -> str:
+    """A mount point without the name of a user: facts hold no identities."""
+    for start in _PERSONAL:
+        if path.startswith(start):
+            _, slash, rest = path[len(start) :].partition("/")
+            return f"{start}*{slash}{rest}"
+    return path

@@ -4,15 +4,13 @@ import re
 
 from vaudit.evidence.source import Source
 from vaudit.facts.sysfs import Function
+from vaudit.facts.text import after
 
-_LSPCI_HEAD = re.compile(r"^((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s")
-_LSPCI_IDS = re.compile(r"\[([0-9a-f]{4})\]:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]")
-_LSPCI_NUMERIC = re.compile(r"^\S+\s+(?:Class )?\"?([0-9a-f]{4})\"?:?\s+\"?([0-9a-f]{4})\"?:\"?([0-9a-f]{4})")
-_SUBSYSTEM = re.compile(r"Subsystem:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]|Subsystem: ([0-9a-f]{4}):([0-9a-f]{4})")
-_ARCHITECTURES = re.compile(
-    r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
-)
-_DMI_LINE = re.compile(r"DMI: (.+?)(?:, BIOS (\S+)|$)", re.MULTILINE)
+_LSPCI_HEAD = r"^((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s"
+_LSPCI_IDS = r"\[([0-9a-f]{4})\]:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]"
+_LSPCI_NUMERIC = r"^\S+\s+(?:Class )?\"?([0-9a-f]{4})\"?:?\s+\"?([0-9a-f]{4})\"?:\"?([0-9a-f]{4})"
+_SUBSYSTEM = r"Subsystem:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]|Subsystem: ([0-9a-f]{4}):([0-9a-f]{4})"
+_ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
 
 
 def lscpu(source: Source) -> dict[str, str]:
@@ -27,13 +25,13 @@ def lspci(source: Source) -> list[Function]:
     text = source.run("lspci") if source.kind == "capture" else None
     found = []
     for block in re.split(r"\n(?=\S)", text or ""):
-        head = _LSPCI_HEAD.match(block)
+        head = re.match(_LSPCI_HEAD, block)
         first = block.partition("\n")[0]
-        ids = _LSPCI_IDS.search(first) or _LSPCI_NUMERIC.match(first)
+        ids = re.search(_LSPCI_IDS, first) or re.match(_LSPCI_NUMERIC, first)
         if not head or not ids:
             continue
         address = head[1] if head[1].count(":") == 2 else f"0000:{head[1]}"
-        subsystem = _SUBSYSTEM.search(block)
+        subsystem = re.search(_SUBSYSTEM, block)
         vendor, device = [part for part in subsystem.groups() if part] if subsystem else ("", "")
         driver = re.search(r"Kernel driver in use: (\S+)", block)
         name = driver[1] if driver else None
@@ -58,8 +56,7 @@ def proc_bus_pci(source: Source) -> list[Function]:
 
 def dmi_in_log(source: Source) -> str:
     """The kernel log's line `DMI: VENDOR PRODUCT/BOARD, BIOS VERSION DATE` (drivers/firmware/dmi_scan.c)."""
-    match = _DMI_LINE.search(source.run("dmesg") or "")
-    return match[1].strip() if match else ""
+    return after(source.run("dmesg") or "", "DMI: ").partition(", BIOS ")[0]
 
 
 def architecture(source: Source) -> str | None:
@@ -67,5 +64,5 @@ def architecture(source: Source) -> str | None:
     told = (source.run("uname -m") or "").strip() or lscpu(source).get("Architecture")
     if told or source.kind != "capture":
         return told or None
-    match = _ARCHITECTURES.search(source.run("uname -a") or "")
+    match = re.search(_ARCHITECTURES, source.run("uname -a") or "")
     return match[1] if match else None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from vaudit.evidence.source import Source
 from vaudit.facts.model import Witness
+from vaudit.facts.text import fields
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
 _INITIAL = {"ipc": 0xEFFFFFFF, "uts": 0xEFFFFFFE, "pid": 0xEFFFFFFC}
@@ -34,15 +35,16 @@ _NAMES = {
 }
 """The values of container= (systemd's container interface) that have a name here."""
 _CGROUPS = (
-    (re.compile(r"kubepods"), "kubernetes"),
-    (re.compile(r"/docker[-/][0-9a-f]{12,}|/docker/"), "docker"),
-    (re.compile(r"/libpod-[0-9a-f]{12,}|/libpod_parent"), "podman"),
-    (re.compile(r"/crio-[0-9a-f]{12,}"), "kubernetes"),
-    (re.compile(r"/cri-containerd-[0-9a-f]{12,}"), "kubernetes"),
-    (re.compile(r"/lxc(?:\.payload)?[./][^/\n]+|/lxc/"), "lxc"),
-    (re.compile(r"/machine\.slice/(?:machine-|systemd-nspawn@)"), "systemd-nspawn"),
-    (re.compile(r"/garden/[0-9a-f-]{8,}"), "container-other"),
-)  # fmt: skip
+    ("kubepods", r"kubepods", "kubernetes"),
+    ("docker", r"/docker[-/][0-9a-f]{12,}|/docker/", "docker"),
+    ("libpod", r"/libpod-[0-9a-f]{12,}|/libpod_parent", "podman"),
+    ("crio-", r"/crio-[0-9a-f]{12,}", "kubernetes"),
+    ("cri-containerd", r"/cri-containerd-[0-9a-f]{12,}", "kubernetes"),
+    ("lxc", r"/lxc(?:\.payload)?[./][^/\n]+|/lxc/", "lxc"),
+    ("machine.slice", r"/machine\.slice/(?:machine-|systemd-nspawn@)", "systemd-nspawn"),
+    ("garden", r"/garden/[0-9a-f-]{8,}", "container-other"),
+)
+"""A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
 _ORDER = (
     "bubblewrap",
     "chroot",
@@ -132,8 +134,8 @@ def _marks(source: Source) -> list[tuple[Witness, bool]]:
             )
     for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
         text = source.read(path) or ""
-        for pattern, name in _CGROUPS:
-            if pattern.search(text):
+        for word, pattern, name in _CGROUPS:
+            if word in text and re.search(pattern, text):
                 add(name, f"{path} lies in a cgroup of {name}", f"file:{path}", strong=True)
     return found
 
@@ -145,17 +147,16 @@ def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
     def add(name: str, says: str, evidence: str) -> None:
         found.append((Witness("container", says, evidence, f"container:{name}", 90), True))
 
-    if source.status("dir", "/proc/vz") == "read" and source.status("dir", "/proc/bc") == "absent":
+    if source.status("dir", "/proc/vz") == "read" and source.status("dir", "/proc/bc") != "read":
         add("openvz", "/proc/vz exists without /proc/bc", "dir:/proc/vz")
-    status = source.read("/proc/self/status") or ""
-    vserver = re.search(r"^(?:VxID|s_context):\s*(\d+)", status, re.MULTILINE)
-    if vserver and vserver[1] not in ("0", "1"):
-        add("linux-vserver", f"security context {vserver[1]}", "file:/proc/self/status")
-    openvz = re.search(r"^envID:\s*([1-9]\d*)", status, re.MULTILINE)
-    if openvz:
-        add("openvz", f"environment {openvz[1]}", "file:/proc/self/status")
+    status = fields(source.read("/proc/self/status") or "")
+    context = status.get("VxID") or status.get("s_context", "0")
+    if context not in ("0", "1"):
+        add("linux-vserver", f"security context {context}", "file:/proc/self/status")
+    if status.get("envID", "0") != "0":
+        add("openvz", f"environment {status['envID']}", "file:/proc/self/status")
     release = source.line("/proc/sys/kernel/osrelease") or source.run("uname -r") or ""
-    if re.search(r"microsoft|wsl", release, re.IGNORECASE):
+    if "microsoft" in release.lower() or "wsl" in release.lower():
         add("wsl", f"the kernel calls itself {release}", "file:/proc/sys/kernel/osrelease")
     # gVisor's fixed version string (pkg/sentry/syscalls/linux)
     if "Sun Jan 10 15:06:54 PST 2016" in (source.run("uname -v") or "") or "gVisor" in (
@@ -163,6 +164,6 @@ def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
     ):
         add("gvisor", "the kernel is gVisor's", "run:uname -v")
     mounts = source.read("/proc/self/mountinfo")
-    if mounts and not re.search(r"^\S+ \S+ \S+ \S+ / ", mounts, re.MULTILINE):
+    if mounts and not any(line.split(" ")[4:5] == ["/"] for line in mounts.splitlines()):
         add("chroot", "the root folder is no mount point", "file:/proc/self/mountinfo")
     return found

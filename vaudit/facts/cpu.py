@@ -1,11 +1,11 @@
 """The processor: name, count, and whether its virtualization extensions can be used here."""
 
-import re
 from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
 from vaudit.facts import commands
 from vaudit.facts.model import Cpu, HwVirt, HwVirtState
+from vaudit.facts.text import fields
 
 _CPUINFO = "file:/proc/cpuinfo"
 # /proc/cpuinfo's names for the processor, by architecture
@@ -27,12 +27,9 @@ _ARM_IMPLEMENTERS = {
     "0xc0": "Ampere",
 }
 """arch/arm64/include/asm/cputype.h"""
-_FIRMWARE_OFF = re.compile(
-    r"(?:disabled by bios|vmx \(outside txt\) disabled|svm disabled|el2 .*not)", re.IGNORECASE
-)
-_IOMMU_ON = re.compile(
-    r"DMAR: IOMMU enabled|Virtualization Technology for Directed I/O|AMD-Vi: (?:Interrupt|Found IOMMU)"
-)
+_FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
+"""What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
+_IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
 
 
 class Flags(NamedTuple):
@@ -50,11 +47,7 @@ class Flags(NamedTuple):
 
 def cpuinfo(source: Source) -> dict[str, str]:
     """The first processor's fields in /proc/cpuinfo, or what lscpu says of them."""
-    values: dict[str, str] = {}
-    for line in (source.read("/proc/cpuinfo") or "").splitlines():
-        key, colon, value = line.partition(":")
-        if colon:
-            values.setdefault(key.strip(), value.strip())
+    values = fields(source.read("/proc/cpuinfo") or "")
     if not values:
         told = commands.lscpu(source)
         values = {name: told[key] for key, name in _LSCPU.items() if key in told}
@@ -105,7 +98,7 @@ def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool |
         model=_first(info, _MODEL_KEYS) or _brand(source),
         threads=_online(source),
         sockets=_sockets(source),
-        mhz=float(mhz) if re.fullmatch(r"\d+(?:\.\d+)?", mhz) else None,
+        mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
         hw_virt=found.hw_virt if found.hw_virt or arch not in ("aarch64", "arm64") else _arm_el2(log, device),
         hw_virt_state=state,
         hw_virt_because=because,
@@ -132,7 +125,7 @@ def hw_virt_state(
             "firmware-disabled",
             "the processor has it (CPUID), but the kernel found it locked off in firmware",
         )
-    if _FIRMWARE_OFF.search(log):
+    if any(words in log.lower() for words in _FIRMWARE_OFF):
         return "firmware-disabled", "the kernel log says that the firmware switched it off"
     if found.hw_virt and device == "openable":
         return "usable", f"the {found.hw_virt} flag shows and /dev/kvm opens"
@@ -178,17 +171,17 @@ def _brand(source: Source) -> str | None:
 
 def _online(source: Source) -> int | None:
     """How many processors are online (Documentation/admin-guide/cputopology.rst)."""
-    text = source.line("/sys/devices/system/cpu/online")
-    if text and re.fullmatch(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*", text):
-        spans = [[int(end) for end in span.split("-")] for span in text.split(",")]
-        return sum(span[-1] - span[0] + 1 for span in spans)
-    count = len(re.findall(r"^processor\s*(?:\d+)?\s*:", source.read("/proc/cpuinfo") or "", re.MULTILINE))
-    return count or None
+    spans = (source.line("/sys/devices/system/cpu/online") or "").split(",")
+    ends = [[int(end) for end in span.split("-")] for span in spans if span.replace("-", "").isdecimal()]
+    if ends:
+        return sum(span[-1] - span[0] + 1 for span in ends)
+    lines = (source.read("/proc/cpuinfo") or "").splitlines()
+    return sum(line.startswith("processor") and ":" in line for line in lines) or None
 
 
 def _sockets(source: Source) -> int | None:
-    ids = set(re.findall(r"^physical id\s*:\s*(\d+)", source.read("/proc/cpuinfo") or "", re.MULTILINE))
-    return len(ids) or None
+    lines = (source.read("/proc/cpuinfo") or "").splitlines()
+    return len({line for line in lines if line.startswith("physical id")}) or None
 
 
 def _nested(source: Source) -> bool | None:
@@ -202,16 +195,16 @@ def _nested(source: Source) -> bool | None:
 
 def _iommu(source: Source, log: str) -> bool | None:
     """An IOMMU is in use where one is registered; none where the folder is there and empty."""
-    if source.names("/sys/class/iommu") or _IOMMU_ON.search(log):
+    if source.names("/sys/class/iommu") or any(words in log for words in _IOMMU_ON):
         return True
     return False if source.status("dir", "/sys/class/iommu") == "read" else None
 
 
 def _steal(stat: str) -> float | None:
     """Stolen time as a share of busy and stolen time since boot (Documentation/filesystems/proc.rst, 1.8)."""
-    match = re.match(r"cpu\s+(\d+(?: \d+){7})", stat)
-    if not match:
+    words = stat.partition("\n")[0].split()
+    if len(words) < 9 or words[0] != "cpu" or not all(word.isdecimal() for word in words[1:9]):
         return None
-    user, nice, system, _idle, _iowait, irq, softirq, steal = (int(word) for word in match[1].split())
+    user, nice, system, _idle, _iowait, irq, softirq, steal = (int(word) for word in words[1:9])
     busy = user + nice + system + irq + softirq + steal
     return round(steal / busy, 4) if busy else None

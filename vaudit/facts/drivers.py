@@ -1,6 +1,5 @@
 """Paravirtual drivers: in use, loaded, built in, available on disk, or absent from this kernel."""
 
-import re
 from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
@@ -75,9 +74,18 @@ def _config(source: Source, release: str | None) -> tuple[dict[str, str] | None,
     for path in ("/proc/config.gz", f"/boot/config-{release}"):
         text = source.read(path)
         if text:
-            symbols = "|".join(known.config for known in KNOWN)
-            return dict(re.findall(rf"^CONFIG_({symbols})=([ym])$", text, re.MULTILINE)), f"file:{path}"
+            return _symbols(text), f"file:{path}"
     return None, ""
+
+
+def _symbols(text: str) -> dict[str, str]:
+    """The value of each symbol in KNOWN that is y or m."""
+    found = {}
+    for known in KNOWN:
+        value = text.partition(f"\nCONFIG_{known.config}=")[2][:1]
+        if value in ("y", "m"):
+            found[known.config] = value
+    return found
 
 
 def _driver(source: Source, known: Known, kernel: Kernel) -> Driver:
@@ -123,5 +131,5 @@ def _on_disk(source: Source, known: Known, kernel: Kernel) -> tuple[DriverState,
 
 def _has_module(text: str, name: str) -> bool:
     """Whether a module's file is named; kernels write - and _ as they like."""
-    pattern = name.replace("-", "_").replace("_", "[-_]")
-    return re.search(rf"(?:^|/){pattern}\.ko", text, re.MULTILINE) is not None
+    folded = "/" + text.replace("-", "_").replace("\n", "\n/")
+    return f"/{name.replace('-', '_')}.ko" in folded

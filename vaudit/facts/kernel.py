@@ -1,22 +1,42 @@
 """The kernel and the user space around it."""
 
-import re
-
 from vaudit.evidence.source import Source
 from vaudit.facts.model import Kernel, Os
 
-_PARAMETERS = re.compile(
-    r"xen\S*|kvm\S*|nested\S*|no-kvm\S*|nokvm\S*|nopv\S*|intel_iommu|amd_iommu|iommu|mitigations|nomodule|clocksource|tsc"
-    r"|hv_\S*|virtio\S*|swiotlb|tmem|elevator|scsi_mod\S*|hugepages\S*|transparent_hugepage|balloon\S*|mem|noapic"
+_PARAMETERS = (
+    "xen",
+    "kvm",
+    "nested",
+    "no-kvm",
+    "nokvm",
+    "nopv",
+    "intel_iommu",
+    "amd_iommu",
+    "iommu",
+    "mitigations",
+    "nomodule",
+    "clocksource",
+    "tsc",
+    "hv_",
+    "virtio",
+    "swiotlb",
+    "tmem",
+    "elevator",
+    "scsi_mod",
+    "hugepages",
+    "transparent_hugepage",
+    "balloon",
+    "mem=",
+    "noapic",
 )
-"""The parameters that change how the machine is virtualized or how its devices are driven."""
+"""How the parameters begin that change how the machine is virtualized or how its devices are driven."""
 
 
 def collect(source: Source) -> Kernel:
     """Kernel release, version and the parameters that matter here."""
     release = source.line("/proc/sys/kernel/osrelease") or source.run("uname -r")
     cmdline = (source.line("/proc/cmdline") or "").partition(" -- ")[0]
-    parameters = [word for word in cmdline.split() if _PARAMETERS.fullmatch(word.partition("=")[0])]
+    parameters = [word for word in cmdline.split() if word.startswith(_PARAMETERS)]
     folder = f"/lib/modules/{release}/kernel/drivers"
     modules = source.status("dir", folder) if release else "unrecorded"
     loadable = source.status("file", "/proc/modules")

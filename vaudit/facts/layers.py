@@ -1,11 +1,10 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
-import re
-
 from vaudit.evidence.source import Source
 from vaudit.facts.containers import Containers
 from vaudit.facts.model import Hypervisor, Layer
 from vaudit.facts.names import CONTAINERS, KINDS, VMMS
+from vaudit.facts.text import fields
 
 
 def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:
@@ -51,14 +50,14 @@ def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
 
 def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
     """Outer layers that a guest can see: s390 lists them all; elsewhere only that a host must exist."""
-    text = source.read("/proc/sysinfo") or ""
-    levels = re.findall(r"^VM(\d\d) Control Program:\s*(.+)$", text, re.MULTILINE)
+    info = fields(source.read("/proc/sysinfo") or "")
     seen = ["file:/proc/sysinfo"]
+    levels = [key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program")]
     layers = [
-        Layer("guest", f"{program.strip()} guest", f"level {number} in /proc/sysinfo", seen)
-        for number, program in levels[1:]
+        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in /proc/sysinfo", seen)
+        for level in sorted(levels)[1:]
     ]
-    if re.search(r"^LPAR Number:", text, re.MULTILINE) and hypervisor.kind != "lpar":
+    if "LPAR Number" in info and hypervisor.kind != "lpar":
         layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
     if hypervisor.beneath not in (None, "none"):
         name = KINDS[hypervisor.beneath or "unknown"]

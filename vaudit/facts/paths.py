@@ -4,7 +4,6 @@ The identity of the device decides (its bus, its PCI ids and subsystem), never i
 hypervisors copy is physical on a physical machine and emulated in a guest, whatever its driver says.
 """
 
-import re
 from typing import NamedTuple
 
 from vaudit.facts.model import Driver, Hypervisor, Path
@@ -128,7 +127,24 @@ EMULATED_SUBSYSTEMS: dict[str, str] = {
     "1af4:0005": "QEMU",
 }
 
-SOFTWARE_BLOCK = re.compile(r"(?:loop|ram|zram|dm-|md|nbd|rbd|drbd|bcache|zd|nullb|pmem|ubi|mtd|aoe|fd)[-\d]")
+SOFTWARE_BLOCK = (
+    "loop",
+    "ram",
+    "zram",
+    "dm-",
+    "md",
+    "nbd",
+    "rbd",
+    "drbd",
+    "bcache",
+    "zd",
+    "nullb",
+    "pmem",
+    "ubi",
+    "mtd",
+    "fd",
+)
+"""How the names of devices begin that this kernel makes itself."""
 EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
 """USB vendor ids of virtual devices."""
 

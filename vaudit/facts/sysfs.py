@@ -4,12 +4,9 @@ Where the files are and mean: Documentation/ABI/testing/sysfs-bus-pci, Documenta
 """
 
 import posixpath
-import re
 from typing import NamedTuple
 
 from vaudit.evidence.source import Source
-
-PCI_ADDRESS = re.compile(r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$")
 
 
 class Function(NamedTuple):

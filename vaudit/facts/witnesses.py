@@ -4,7 +4,6 @@ No function decides anything; hypervisor.py weighs what they say. `points_to` is
 `vmm:NAME`, `cloud:NAME`, or `guest` where a signal proves a hypervisor without naming it.
 """
 
-import re
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Registers, Source
@@ -27,6 +26,7 @@ from vaudit.facts.signatures import (
     DmiRule,
 )
 from vaudit.facts.sysfs import Function
+from vaudit.facts.text import after, fields
 
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
@@ -146,18 +146,21 @@ def _dom0_evidence(source: Source) -> str:
 def xen_features(source: Source) -> int:
     """XENFEAT_* as a bit mask; 0 when it is not shown."""
     text = source.line("/sys/hypervisor/properties/features") or ""
-    return int(text, 16) if re.fullmatch(r"[0-9a-fA-F]{1,16}", text) else 0
+    try:
+        return int(text, 16)
+    except ValueError:
+        return 0
 
 
 def firmware(dmi: Dmi) -> Iterator[Witness]:
     """DMI names, vendor and product together; a physical maker's name where nothing virtual matches."""
     matched = False
-    for rule in DMI_RULES:
-        if all(_field_matches(pattern, name, dmi) for name, pattern in rule.fields.items()):
+    for rule in DMI_RULES if dmi.values else ():
+        if all(_field_matches(words, name, dmi) for name, words in rule.fields.items()):
             matched = matched or bool(rule.kind or rule.vmm)
             yield from _dmi_witnesses(rule, dmi)
     named = [dmi.values.get(name, "") for name in ("sys_vendor", "product_name", "board_vendor")]
-    maker = next((text for text in named if not DMI_PLACEHOLDERS.fullmatch(text.strip())), "")
+    maker = next((text for text in named if text and not text.lower().startswith(DMI_PLACEHOLDERS)), "")
     if dmi.virtual_bit:
         says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
         yield Witness("smbios", says, f"file:{TABLE}", "guest", 20)
@@ -168,11 +171,15 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
         yield Witness("dmi", f"the firmware names {maker!r}, no hypervisor", dmi.evidence[first], "none", 40)
 
 
-def _field_matches(pattern: str, name: str, dmi: Dmi) -> bool:
+def _field_matches(words: str, name: str, dmi: Dmi) -> bool:
     text = dmi.values.get(name, "")
-    if dmi.loose and name == "product_name":
-        return re.search(rf"(?<![\w-])(?:{pattern})", text) is not None
-    return re.match(pattern, text) is not None
+    for word in words.split("|"):
+        if word.startswith("*"):
+            if word[1:] in text:
+                return True
+        elif text.startswith(word) or (dmi.loose and name == "product_name" and f" {word}" in text):
+            return True
+    return False
 
 
 def _dmi_witnesses(rule: DmiRule, dmi: Dmi) -> Iterator[Witness]:
@@ -193,13 +200,21 @@ def acpi(source: Source) -> Iterator[Witness]:
             yield from _named(ACPI_OEMS.get(oem), "acpi", f"ACPI table {table} is by {oem!r}", f"file:{path}")
             break
     else:
-        log = re.search(r"ACPI: (?:XSDT|RSDT|FACP) .*?\(v\d+ (\w+)", source.run("dmesg") or "")
-        if log:
-            says = f"the kernel log says that the ACPI tables are by {log[1]!r}"
-            yield from _named(ACPI_OEMS.get(log[1].upper()), "acpi", says, "run:dmesg")
+        oem = _acpi_oem_in_log(source.run("dmesg") or "")
+        says = f"the kernel log says that the ACPI tables are by {oem!r}"
+        yield from _named(ACPI_OEMS.get(oem.upper()), "acpi", says, "run:dmesg")
     seen = {name.partition(":")[0] for name in source.names("/sys/bus/acpi/devices")}
     for hid in sorted(seen & set(ACPI_DEVICES)):
         yield from _named(ACPI_DEVICES[hid], "acpi", f"ACPI device {hid}", "dir:/sys/bus/acpi/devices")
+
+
+def _acpi_oem_in_log(text: str) -> str:
+    """The maker in a line such as `ACPI: FACP 0x… 000114 (v06 FIRECK FCVMFADT …)`."""
+    for line in text.splitlines():
+        if "ACPI: XSDT" in line or "ACPI: RSDT" in line or "ACPI: FACP" in line:
+            words = line.partition("(v")[2].split()
+            return words[1].rstrip(")") if len(words) > 1 else ""
+    return ""
 
 
 def _named(found: tuple[str, str, int] | None, signal: str, says: str, evidence: str) -> Iterator[Witness]:
@@ -239,9 +254,7 @@ def buses(source: Source) -> Iterator[Witness]:
     """Devices (never drivers) on the buses that hypervisors bring along."""
     if source.names("/sys/bus/vmbus/devices"):
         yield Witness("bus", "devices on Hyper-V's vmbus", "dir:/sys/bus/vmbus/devices", "hyperv", 75)
-    frontends = [
-        name for name in source.names("/sys/bus/xen/devices") if re.match(r"(?:vbd|vif|console)-", name)
-    ]
+    frontends = [name for name in source.names("/sys/bus/xen/devices") if name.startswith(("vbd-", "vif-"))]
     if frontends:
         yield Witness("bus", f"{frontends[0]} on the Xen bus", "dir:/sys/bus/xen/devices", "xen", 90)
     virtio = source.names("/sys/bus/virtio/devices")
@@ -269,45 +282,46 @@ def device_tree(source: Source) -> Iterator[Witness]:
 
 
 def cpuinfo(source: Source) -> Iterator[Witness]:
-    """Architectures whose /proc/cpuinfo names the hypervisor itself."""
-    text = source.read("/proc/cpuinfo") or ""
+    """Architectures whose /proc/cpuinfo names the hypervisor itself, and QEMU's own processor models."""
+    info = fields(source.read("/proc/cpuinfo") or "")
     evidence = "file:/proc/cpuinfo"
-    if re.search(r"^vendor_id\s*:\s*User Mode Linux", text, re.MULTILINE):
+    vendor, model, platform = info.get("vendor_id", ""), info.get("model name", ""), info.get("platform", "")
+    if vendor == "User Mode Linux":
         yield Witness("cpuinfo", "User Mode Linux", evidence, "uml", 100)
-    if re.search(r"^vendor_id\s*:\s*PowerVM Lx86", text, re.MULTILINE):
+    if vendor.startswith("PowerVM Lx86"):
         yield Witness("cpuinfo", "PowerVM Lx86", evidence, "lx86", 100)
-    if re.search(r"^model name\s*:\s*QEMU TCG CPU", text, re.MULTILINE):
+    if model.startswith("QEMU TCG CPU"):
         yield Witness("cpuinfo", "the processor is QEMU's TCG CPU", evidence, "qemu", 60)
-    elif match := QEMU_MODELS.search(text):
-        yield Witness("cpuinfo", f"{match[1]!r} is a processor model of QEMU's", evidence, "vmm:qemu", 45)
-    if re.search(r"emulated by qemu", text):
+    elif model.startswith(QEMU_MODELS):
+        yield Witness("cpuinfo", f"{model!r} is a processor model of QEMU's", evidence, "vmm:qemu", 45)
+    if "emulated by qemu" in info.get("machine", "") + info.get("model", ""):
         yield Witness("cpuinfo", "pSeries emulated by QEMU", evidence, "vmm:qemu", 80)
-    elif re.search(r"^platform\s*:\s*pSeries", text, re.MULTILINE):
+    elif platform == "pSeries":
         yield Witness("cpuinfo", "the platform is pSeries, which PowerVM offers", evidence, "powervm", 60)
-    elif re.search(r"^platform\s*:\s*(?:PowerNV|Cell|Maple|PowerMac|CHRP)", text, re.MULTILINE):
-        yield Witness("cpuinfo", "the platform is a physical POWER machine", evidence, "none", 80)
+    elif platform in ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP"):
+        yield Witness("cpuinfo", f"the platform is {platform}, a physical machine", evidence, "none", 80)
 
 
 def sysinfo(source: Source) -> Iterator[Witness]:
     """s390: the levels of STSI (Documentation/arch/s390; each VMnn is one hypervisor, VM00 the innermost)."""
-    text = source.read("/proc/sysinfo") or ""
+    info = fields(source.read("/proc/sysinfo") or "")
     evidence = "file:/proc/sysinfo"
-    program = re.search(r"^VM00 Control Program:\s*(.+)$", text, re.MULTILINE)
+    program = info.get("VM00 Control Program")
     if program:
-        kind = "kvm" if "KVM" in program[1] else "zvm" if "z/VM" in program[1] else "other"
-        yield Witness("sysinfo", f"control program {program[1].strip()!r}", evidence, kind, 100)
-    elif re.search(r"^LPAR Number:", text, re.MULTILINE):
+        kind = "kvm" if "KVM" in program else "zvm" if "z/VM" in program else "other"
+        yield Witness("sysinfo", f"control program {program!r}", evidence, kind, 100)
+    elif "LPAR Number" in info:
         yield Witness("sysinfo", "a logical partition of the machine", evidence, "lpar", 90)
 
 
 def kernel_log(source: Source) -> Iterator[Witness]:
     """What the kernel found at boot; "bare hardware" is said inside old guests too and proves nothing."""
     text = source.run("dmesg") or ""
-    found = re.search(r"Hypervisor detected: (.+)", text)
+    found = after(text, "Hypervisor detected: ")
     if found:
-        kind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found[1]), "other")
+        kind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found), "other")
         weight = 50 if kind == "hyperv" else 80
-        yield Witness("kernel-log", f"the kernel detected {found[1].strip()!r}", "run:dmesg", kind, weight)
+        yield Witness("kernel-log", f"the kernel detected {found!r}", "run:dmesg", kind, weight)
     if "Booting paravirtualized kernel on Xen" in text:
         yield Witness("kernel-log", "the kernel booted paravirtualized on Xen", "run:dmesg", "xen", 80)
 

@@ -189,6 +189,11 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
     return parts
 
 
+def benchmarks(report: Report, width: int = 80) -> str:
+    """The benchmarks alone, each figure with its interval, as plain text."""
+    return plain([_safe(part) for part in _benchmarks(report, verbose=True)], max(width, 20))
+
+
 def _guests(report: Report) -> list[Part]:
     word = {True: "yes", False: "no", None: "unknown"}
     rows = [[guest.kind, word[guest.possible], guest.because] for guest in report.facts.guests]

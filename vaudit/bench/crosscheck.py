@@ -1,0 +1,57 @@
+"""fio beside the embedded engine: the same jobs on the same file, each once, between the rounds."""
+
+import time
+
+import msgspec
+
+from vaudit.bench import engine, fio, guards
+from vaudit.bench.child import Message
+from vaudit.bench.errors import BenchError
+from vaudit.bench.plan import Job
+from vaudit.bench.samples import Benchmark, Round
+from vaudit.bench.session import SPARE_SECONDS, Check, Session
+from vaudit.bench.stats import widened
+
+
+def cross_check(session: Session, number: int) -> None:
+    """After each round let fio do two of the jobs, so that each is checked once in three rounds."""
+    jobs, path = session.plan.jobs, session.plan.fio.path
+    for job in [jobs[(2 * number - 2) % len(jobs)], jobs[(2 * number - 1) % len(jobs)]]:
+        enough = session.seconds_left > SPARE_SECONDS + 1.5 and session.bytes_left > job.bytes
+        if path is None or job.id in session.checks or job.id in session.check_errors or not enough:
+            continue
+        before, began = guards.sample(session.device), time.monotonic()
+        try:
+            run, raw = fio.run(path, job, session.fd, session.size)
+        except BenchError as error:
+            session.check_errors[job.id] = str(error)
+            continue
+        seen = guards.change(before, guards.sample(session.device), session.cpus)
+        key = f"fio {job.id}"
+        session.tell(Message(evidence=(key, raw)))
+        figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
+        moved = figures.total_ios * job.block
+        session.account(job.kind, moved)
+        read, written = (moved, 0) if job.kind == "read" else (0, moved)
+        disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
+        benchmark = _benchmark(session, job, figures, began, disturbed)
+        benchmark = msgspec.structs.replace(benchmark, version=run.version, evidence=[f"run:{key}"])
+        session.checks[job.id] = Check(benchmark.value or 0.0, disturbed, benchmark)
+
+
+def _benchmark(session: Session, job: Job, figures: fio.Figures, began: float, disturbed: str) -> Benchmark:
+    random = job.block == engine.BLOCK
+    value = figures.iops if random else figures.bytes_per_second
+    latencies = dict(figures.percentiles)
+    if figures.mean_us is not None:
+        latencies["mean"] = figures.mean_us
+    measured = Round(value, began - session.began, figures.seconds, latencies, disturbed)
+    return Benchmark(
+        id=job.id, target=session.plan.folder, engine="fio", unit="iops" if random else "B/s", value=value,
+        interval=widened([value]),
+        samples=[measured],
+        confidence="none" if disturbed else "low", reason=disturbed or "cross-check of the embedded engine",
+        details={f"{name}_us": number for name, number in latencies.items()}, device=session.device,
+        command=fio.command(session.plan.fio.path or "fio", job, session.fd, session.size),
+        seconds=time.monotonic() - began,
+    )  # fmt: skip

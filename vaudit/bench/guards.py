@@ -1,0 +1,164 @@
+"""What else happened on this machine while a round was measured: the reason why a round does not count."""
+
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+FOREIGN_CPU = 0.25
+"""Share of all CPUs used by others above which a round is disturbed, if hardly any CPU was left idle."""
+FEW_IDLE = 0.15
+FOREIGN_ALONE = 0.70
+"""The same, whatever is idle."""
+RUN_DELAY = 0.15
+"""Share of a round that its only thread waited for a CPU."""
+STEAL = 0.05
+MEMORY_PRESSURE = 0.10
+FOREIGN_IO = 0.10
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Counters at one moment. Times in seconds, summed over all CPUs where they are CPU times."""
+
+    at: float
+    busy: float
+    """User, nice and system time of everyone; interrupts are left out: they serve the I/O itself."""
+    stolen: float
+    idle: float
+    """Idle time, waiting for I/O included."""
+    own: float
+    """User and system time of this process and its ended children."""
+    delay: float
+    """Time that the calling thread was ready but had no CPU (proc/self/schedstat, second field)."""
+    pressure: float
+    """Time that some task waited for memory (/proc/pressure/memory)."""
+    read: int = 0
+    """Bytes that the watched device read."""
+    written: int = 0
+    reads: int = 0
+    writes: int = 0
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What happened between two samples, as shares of the time between."""
+
+    seconds: float
+    busy: float
+    """Of all CPUs, by everyone."""
+    foreign: float
+    """Of all CPUs, by others."""
+    idle: float
+    """Of all CPUs."""
+    own: float
+    """In CPUs: 1.0 is one CPU used fully by us."""
+    stolen: float
+    """Of all CPUs, by the hypervisor."""
+    steal: float
+    """Stolen of busy-or-stolen time."""
+    delay: float
+    pressure: float
+    read: int
+    written: int
+    reads: int
+    writes: int
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def parse_stat(text: str) -> tuple[float, float, float]:
+    """(busy, stolen, idle) in seconds from /proc/stat's first line (proc(5)); zeros when it is not there."""
+    first = text.split("\n", 1)[0].split()
+    ticks = [int(word) for word in first[1:] if word.isdecimal()]
+    if not first or first[0] != "cpu" or len(ticks) < 4:
+        return 0.0, 0.0, 0.0
+    hertz = os.sysconf("SC_CLK_TCK")
+    return sum(ticks[:3]) / hertz, (ticks[7] if len(ticks) > 7 else 0) / hertz, sum(ticks[3:5]) / hertz
+
+
+def parse_diskstats(text: str, name: str) -> tuple[int, int, int, int]:
+    """(reads, bytes read, writes, bytes written) of one device (kernel, admin-guide/iostats.rst); else zeros.
+
+    The sectors of /proc/diskstats have always 512 bytes.
+    """
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= 11 and words[2] == name:
+            return int(words[3]), int(words[5]) * 512, int(words[7]), int(words[9]) * 512
+    return 0, 0, 0, 0
+
+
+def parse_pressure(text: str) -> float:
+    """Seconds in which some task was held up, from a file in /proc/pressure (accounting/psi.rst)."""
+    _, total, number = text.split("\n", 1)[0].partition("total=")
+    return int(number) / 1e6 if total and number.isdecimal() else 0.0
+
+
+def sample(device: str | None) -> Sample:
+    """The counters now. What the kernel does not offer stays 0 and thereby unchanged."""
+    busy, stolen, idle = parse_stat(_text("/proc/stat"))
+    ended = os.times()
+    delay = _text("/proc/thread-self/schedstat").split()
+    reads, read, writes, written = (
+        parse_diskstats(_text("/proc/diskstats"), device) if device else (0, 0, 0, 0)
+    )
+    return Sample(
+        at=time.monotonic(),
+        busy=busy,
+        stolen=stolen,
+        idle=idle,
+        own=time.process_time() + ended.children_user + ended.children_system,
+        delay=int(delay[1]) / 1e9 if len(delay) > 1 else 0.0,
+        pressure=parse_pressure(_text("/proc/pressure/memory")),
+        read=read,
+        written=written,
+        reads=reads,
+        writes=writes,
+    )
+
+
+def change(before: Sample, after: Sample, cpus: int) -> Change:
+    """What happened between two samples."""
+    seconds = max(after.at - before.at, 1e-9)
+    busy, stolen = after.busy - before.busy, max(0.0, after.stolen - before.stolen)
+    own = after.own - before.own
+    return Change(
+        seconds=seconds,
+        busy=busy / (seconds * cpus),
+        foreign=max(0.0, busy - own) / (seconds * cpus),
+        idle=(after.idle - before.idle) / (seconds * cpus),
+        own=own / seconds,
+        stolen=stolen / (seconds * cpus),
+        steal=stolen / (busy + stolen) if busy + stolen > 0 else 0.0,
+        delay=(after.delay - before.delay) / seconds,
+        pressure=(after.pressure - before.pressure) / seconds,
+        read=after.read - before.read,
+        written=after.written - before.written,
+        reads=after.reads - before.reads,
+        writes=after.writes - before.writes,
+    )
+
+
+def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str:
+    """Why a round that itself read and wrote so many bytes does not count; empty when it does.
+
+    With `syncs` the file system adds journal writes of its own, so foreign writes cannot be told.
+    """
+    if seen.stolen > STEAL:
+        return f"the hypervisor withheld {seen.stolen:.0%} of all CPU time"
+    if seen.foreign > FOREIGN_ALONE or (seen.foreign > FOREIGN_CPU and seen.idle < FEW_IDLE):
+        return f"other programs used {seen.foreign:.0%} of the CPUs"
+    if seen.delay > RUN_DELAY:
+        return f"this program waited for a CPU {seen.delay:.0%} of the time"
+    if seen.pressure > MEMORY_PRESSURE:
+        return f"tasks waited for memory {seen.pressure:.0%} of the time"
+    foreign = max(0, seen.read - read) + (0 if syncs else max(0, seen.written - written))
+    own = read + written
+    if foreign > FOREIGN_IO * own and foreign > 64 * 1024:
+        return f"others moved {foreign / (own + foreign):.0%} of the bytes on this disk"
+    return ""

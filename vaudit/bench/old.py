@@ -1,0 +1,127 @@
+"""Old blocks: is data that lay on the disk for long slower to read than the fresh test file?
+
+A volume restored from a snapshot fetches each block at its first use (AWS documents this for EBS); a fresh
+file cannot show that. So blocks of big files that have been there for days are read once, past the cache.
+Nothing is kept of what was read.
+"""
+
+import mmap
+import os
+import random
+import time
+from collections.abc import Iterator
+from statistics import mean
+
+import msgspec
+
+from vaudit.bench import guards
+from vaudit.bench.engine import BLOCK, page_aligned
+from vaudit.bench.samples import Benchmark, Round
+from vaudit.bench.session import Session
+from vaudit.bench.stats import spread, widened
+
+FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
+SMALLEST = 4 << 20
+DAYS = 2.0
+SEARCH_SECONDS = 2.0
+READ_SECONDS = 2.0
+SLOWER = 3.0
+"""Times the fresh file's average latency above which old blocks are called slow."""
+
+
+def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
+    """(path, size) of big, old, plain files on one file system; searches for at most `seconds`."""
+    deadline, oldest = time.monotonic() + seconds, time.time() - DAYS * 86400
+    found: list[tuple[str, int]] = []
+    for folder in folders:
+        for entry in _walk(folder, device, deadline):
+            status = entry.stat(follow_symlinks=False)
+            if status.st_size >= SMALLEST and status.st_mtime < oldest and status.st_blocks:
+                found.append((entry.path, status.st_size))
+    return found
+
+
+def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[str]"]:
+    """Plain files below a folder, never leaving its file system; what cannot be read is passed over."""
+    todo = [folder]
+    while todo and time.monotonic() < deadline:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        yield entry
+                    elif entry.is_dir(follow_symlinks=False) and entry.stat().st_dev == device:
+                        todo.append(entry.path)
+        except OSError:
+            continue
+
+
+def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
+    """Latencies in ns of 4 KiB reads at random places, each place at most once."""
+    latencies: list[int] = []
+    buffer = page_aligned(BLOCK, fresh=False)
+    deadline = time.monotonic() + seconds
+    for path, size in random.sample(files, len(files)):
+        if time.monotonic() >= deadline:
+            break
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            latencies += _read_some(fd, buffer, size, deadline)
+        except OSError:
+            continue
+        finally:
+            os.close(fd)
+    buffer.close()
+    return latencies
+
+
+def _read_some(fd: int, buffer: mmap.mmap, size: int, deadline: float) -> list[int]:
+    blocks = size // BLOCK
+    taken = []
+    for block in random.sample(range(blocks), min(32, blocks)):
+        start = time.perf_counter_ns()
+        os.preadv(fd, [buffer], block * BLOCK)
+        taken.append(time.perf_counter_ns() - start)
+        if time.monotonic() >= deadline:
+            break
+    return taken
+
+
+def measure(session: Session, fresh_us: float | None) -> Benchmark:
+    """The benchmark `disk.old-blocks`; `fresh_us` is the test file's average latency at depth 1."""
+    began = time.monotonic()
+    files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
+    before = guards.sample(session.device)
+    latencies = read_once(files, READ_SECONDS)
+    seen = guards.change(before, guards.sample(session.device), session.cpus)
+    moved = len(latencies) * BLOCK
+    session.account("read", moved)
+    base = Benchmark(
+        id="disk.old-blocks",
+        target=session.plan.folder,
+        engine="embedded",
+        unit="us",
+        device=session.device,
+        seconds=time.monotonic() - began,
+    )
+    if len(latencies) < 100 or fresh_us is None:
+        reason = f"only {len(files)} old big files lie on this file system"
+        return msgspec.structs.replace(base, status="skipped", reason=reason)
+    disturbed = guards.disturbed(seen, moved, 0)
+    value = mean(latencies) / 1000
+    slow = value > SLOWER * fresh_us
+    compared = f"old blocks take {value:.0f} us on average, the fresh file's {fresh_us:.0f} us"
+    return msgspec.structs.replace(
+        base,
+        value=value,
+        interval=widened([value]),
+        samples=[Round(value, began - session.began, READ_SECONDS, disturbed=disturbed)],
+        verdict="inconclusive" if disturbed else "old-blocks-slow" if slow else "old-blocks-ok",
+        confidence="none" if disturbed else "medium",
+        reason=f"{compared}; {disturbed}" if disturbed else compared,
+        details={f"{name}_us": number for name, number in spread(latencies).items()},
+        command=[f"read {len(latencies)} blocks of 4096 bytes of {len(files)} old files, O_DIRECT"],
+    )

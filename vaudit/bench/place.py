@@ -1,0 +1,224 @@
+"""Where a disk benchmark may run: file system, device, space, and a test file that cannot stay behind.
+
+Read before anything is opened: a stat() of a dead NFS mount blocks for ever, so mount points are found in
+/proc/self/mountinfo (proc(5)) by path alone.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from vaudit.bench.errors import BenchError, sentence
+
+MIB = 1 << 20
+SMALLEST = 64 * MIB
+"""A smaller test file says little: any cache holds it."""
+
+_MEMORY = frozenset({"tmpfs", "ramfs", "devtmpfs", "hugetlbfs", "rootfs"})
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "glusterfs", "beegfs", "orangefs"}
+    | {"pvfs2", "gpfs", "coda", "ncpfs", "davfs", "fuse.glusterfs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
+    | {"fuse.gcsfuse", "fuse.goofys", "fuse.ceph", "fuse.cephfs", "fuse.mfs", "fuse.juicefs", "fuse.davfs2"}
+    | {"fuse.curlftpfs", "fuse.smbnetfs"}
+)
+_PSEUDO = frozenset(
+    {"proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "debugfs", "tracefs", "securityfs", "bpf"}
+    | {"autofs", "squashfs"}
+)
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """One line of /proc/self/mountinfo."""
+
+    point: str
+    kind: str
+    source: str
+    read_only: bool
+
+
+class Device(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The whole block device under a folder, and what the kernel says of it."""
+
+    name: str
+    rotational: bool | None = None
+    write_cache: str | None = None
+    queue_depth: int | None = None
+    """SCSI and ATA disks: commands that the device takes at once; 1 means no queueing."""
+    model: str | None = None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A folder that was looked at."""
+
+    folder: str
+    mount: Mount | None = None
+    device: Device | None = None
+    total: int = 0
+    """Bytes of the file system."""
+    free: int = 0
+    """Bytes that this user may still write."""
+    refusal: str = ""
+    """Why no disk benchmark may run here; empty when it may."""
+
+
+def parse_mounts(text: str) -> list[Mount]:
+    """/proc/self/mountinfo as mounts, in mount order; lines that do not parse are left out."""
+    mounts = []
+    for line in text.splitlines():
+        before, dash, after = line.partition(" - ")
+        left, right = before.split(" "), after.split(" ")
+        if dash and len(left) >= 6 and len(right) >= 3:
+            options = {*left[5].split(","), *right[2].split(",")}
+            mounts.append(Mount(_unescape(left[4]), right[0], _unescape(right[1]), "ro" in options))
+    return mounts
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
+
+
+def mount_of(path: str, mounts: list[Mount]) -> Mount | None:
+    """The mount that a normalized absolute path lies on; of two on one point the later hides the earlier."""
+    best = None
+    for mount in mounts:
+        inside = mount.point in ("/", path) or path.startswith(mount.point + "/")
+        if inside and (best is None or len(mount.point) >= len(best.point)):
+            best = mount
+    return best
+
+
+def look(folder: str, size: int) -> Place:
+    """Look at a folder in which a test file of `size` bytes is wanted; writes nothing and never raises."""
+    path = str(Path(folder).expanduser().absolute())
+    try:
+        mounts = parse_mounts(Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape"))
+    except OSError:
+        return Place(path, refusal="disk benchmarks need Linux: /proc/self/mountinfo cannot be read")
+    try:
+        path, mount = _follow(path, mounts)
+        refusal = _refuse_mount(mount)
+        if refusal:
+            return Place(path, mount, refusal=f"{path} {refusal}")
+        if not Path(path).is_dir():
+            return Place(path, mount, refusal=f"{path} is not an existing folder: choose another one")
+        room = os.statvfs(path)
+        total, free = room.f_blocks * room.f_frsize, room.f_bavail * room.f_frsize
+        refusal = _refuse_folder(path, total, free, size)
+        return Place(path, mount, device_of(Path(path).stat().st_dev), total, free, refusal)
+    except OSError as error:
+        return Place(path, refusal=sentence(error, f"looking at {path}"))
+
+
+def _follow(path: str, mounts: list[Mount]) -> tuple[str, Mount | None]:
+    """Resolve symbolic links one by one, touching nothing that lies on a network file system."""
+    done, todo, links = "/", [part for part in path.split("/") if part], 0
+    while todo:
+        part = todo.pop(0)
+        if part == "..":
+            done = str(Path(done).parent)
+            continue
+        here = str(Path(done, part))
+        mount = mount_of(here, mounts)
+        if mount and mount.kind in _NETWORK:
+            return "/".join([here, *todo]), mount
+        if Path(here).is_symlink():
+            links += 1
+            if links > 40:
+                raise OSError(40, "too many symbolic links")
+            target = str(Path(here).readlink())
+            done = "/" if target.startswith("/") else done
+            todo = [step for step in target.split("/") if step not in ("", ".")] + todo
+        else:
+            done = here
+    return done, mount_of(done, mounts)
+
+
+def _refuse_mount(mount: Mount | None) -> str:
+    if mount is None:
+        return "lies on no known mount point"
+    if mount.kind in _NETWORK:
+        return (
+            f"lies on a network file system ({mount.kind} at {mount.point}): choose a folder on a local disk"
+        )
+    if mount.kind in _MEMORY:
+        return f"lies in memory ({mount.kind} at {mount.point}), not on a disk: choose another folder"
+    if mount.kind in _PSEUDO:
+        return f"lies on {mount.kind}, which holds no files: choose another folder"
+    if mount.read_only:
+        return f"lies on a read-only file system ({mount.point}): choose another folder"
+    return ""
+
+
+def _refuse_folder(path: str, total: int, free: int, size: int) -> str:
+    if not os.access(path, os.W_OK | os.X_OK):
+        return f"{path} is not writable for this user: choose another folder"
+    if file_size(total, free, size) == 0:
+        return (
+            f"{path} has too little space: {free // MIB} MiB of {total // MIB} MiB are free; "
+            f"needed are twice the test file ({SMALLEST // MIB} MiB or more), and 10 % stay free"
+        )
+    return ""
+
+
+def file_size(total: int, free: int, wanted: int) -> int:
+    """Bytes that the test file may have: at most half of what is free, and a tenth of all stays free.
+
+    Whole MiB; 0 when less than SMALLEST would be left.
+    """
+    size = min(wanted, free // 2, free - total // 10)
+    return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0
+
+
+def device_of(number: int) -> Device | None:
+    """The whole disk behind a st_dev; None for file systems without one device (overlay, btrfs, zfs)."""
+    link = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
+    if not link.exists():
+        return None
+    folder = link.resolve()
+    if (folder / "partition").exists():
+        folder = folder.parent
+    rotational, depth = _read(folder / "queue/rotational"), _read(folder / "device/queue_depth")
+    return Device(
+        name=folder.name.replace("!", "/"),
+        rotational=None if rotational is None else rotational == "1",
+        write_cache=_read(folder / "queue/write_cache"),
+        queue_depth=int(depth) if depth is not None and depth.isdecimal() else None,
+        model=_read(folder / "device/model"),
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8", "replace")[:4096].strip()
+    except OSError:
+        return None
+
+
+def open_test_file(folder: str) -> int:
+    """A new file that has no name, opened for direct reading and writing; it vanishes with its descriptor.
+
+    O_TMPFILE (open(2)) where the file system has it, so that not even SIGKILL leaves anything; else a file
+    in a private folder that is unlinked at once. Raises BenchError when direct I/O is refused.
+    """
+    direct = os.O_RDWR | os.O_DIRECT | os.O_CLOEXEC
+    try:
+        return os.open(folder, os.O_TMPFILE | direct, 0o600)
+    except OSError:
+        pass  # not supported by this file system, or another cause, which the second way will name
+    try:
+        private = tempfile.mkdtemp(prefix=".vaudit-", dir=folder)
+    except OSError as error:
+        raise BenchError(sentence(error, f"creating a private folder in {folder}")) from None
+    path = Path(private, "test")
+    try:
+        return os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
+    except OSError as error:
+        raise BenchError(sentence(error, f"opening a test file in {folder}")) from None
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        Path(private).rmdir()

@@ -1,0 +1,72 @@
+"""One disk benchmark while it runs: what was measured so far, and what is left of the budgets."""
+
+import os
+import time
+from collections.abc import Callable
+from statistics import median
+
+import msgspec
+
+from vaudit.bench import engine
+from vaudit.bench.child import Message
+from vaudit.bench.classify import Context, Series
+from vaudit.bench.plan import Plan
+from vaudit.bench.samples import Benchmark, Round
+
+Tell = Callable[[Message], None]
+SPARE_SECONDS = 1.0
+"""Kept back at the end for closing and telling."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What fio said of one job, beside our own round of the same moment."""
+
+    value: float
+    disturbed: str
+    benchmark: Benchmark
+
+
+class Session:
+    """One run on one open test file: what was measured so far, and what is left of the budgets."""
+
+    def __init__(self, plan: Plan, fd: int, tell: Tell) -> None:
+        self.plan, self.fd, self.tell = plan, fd, tell
+        self.began = time.monotonic()
+        self.deadline = self.began + plan.disk_seconds
+        self.bytes_left = plan.disk_bytes
+        self.written = self.read = 0
+        self.size = 0
+        self.device = plan.place.device.name if plan.place.device else None
+        self.cpus = os.cpu_count() or 1
+        self.rounds: dict[str, list[Round]] = {job.id: [] for job in plan.jobs}
+        self.latencies: dict[str, list[int]] = {job.id: [] for job in plan.jobs}
+        self.hold: list[Round] = []
+        self.own_cpu: list[float] = []
+        self.asked = self.reached = 0
+        """Bytes that read jobs asked for, and those of them that the device read."""
+        self.checks: dict[str, Check] = {}
+        self.check_errors: dict[str, str] = {}
+        self.filled: Benchmark | None = None
+        self.blocks = engine.Blocks(0)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def account(self, job_kind: str, moved: int) -> None:
+        """Take moved bytes off the budget."""
+        self.bytes_left -= moved
+        if job_kind == "read":
+            self.read += moved
+        else:
+            self.written += moved
+
+    def series(self) -> Series:
+        return Series(
+            self.rounds["disk.randread-qd1"], self.rounds["disk.randread-qd32"],
+            self.rounds["disk.read"], self.rounds["disk.write"], self.hold,
+        )  # fmt: skip
+
+    def context(self) -> Context:
+        limited = bool(self.own_cpu) and median(self.own_cpu) > 0.9
+        return Context(self.plan.place.device, self.plan.device_path, limited)

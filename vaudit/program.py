@@ -1,0 +1,412 @@
+"""What the commands do, without the command line: each returns an exit code or raises Stop.
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 usage; 3 could not audit, or could not write.
+Heavy modules are imported inside the functions, so that a scan feels instant.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vaudit.report import Report
+
+if TYPE_CHECKING:
+    from vaudit.bench.plan import Plan
+    from vaudit.bench.samples import Benchmark
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.facts.model import Facts
+    from vaudit.judge.checks import Checks
+    from vaudit.scan import Measure
+
+FINDINGS, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+BENCH = ("quick", "full", "off")
+FAIL_ON = ("info", "low", "medium", "high", "never")
+COLOR = ("auto", "always", "never")
+
+
+class Stop(Exception):
+    """The command ends here: an exit code, and one line that says what, where and what to do."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def complain(message: str) -> None:
+    """One line on stderr, with nothing in it that a terminal could obey."""
+    print(f"vaudit: {plain(message)}", file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """The text with `?` for what a terminal would not print."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def choose(option: str, value: str, choices: Sequence[str]) -> str:
+    """The value, if it is one of the choices. Raises Stop."""
+    if value not in choices:
+        raise Stop(USAGE, f"{option} {value!r}: choose one of {', '.join(choices)}")
+    return value
+
+
+def scan(
+    *,
+    from_: Sequence[str] = (),
+    bench: str | None = None,
+    format_: str = "terminal",
+    output: Sequence[Path] = (),
+    fail_on: str = "high",
+    disk: Path = Path(),
+    peer: str | None = None,
+    checks: Sequence[Path] = (),
+    color: str = "auto",
+    verbose: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
+    from vaudit import output as outputs
+
+    choose("--format", format_, tuple(outputs.FORMATS))
+    choose("--fail-on", fail_on, FAIL_ON)
+    choose("--color", color, COLOR)
+    mode = choose("--bench", bench or ("off" if from_ else "quick"), BENCH)
+    if from_ and mode != "off":
+        raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
+    if from_ and output and len(from_) > 1:
+        raise Stop(USAGE, "-o writes the report of one machine: use --format jsonl for many")
+    if dry_run:
+        write("\n".join(describe(mode, disk, peer)) + "\n")
+        return 0
+    files = [(path, format_of(path)) for path in output]
+    code, count = 0, 0
+    reports = recorded(from_, checks) if from_ else [live(mode, disk, peer, checks)]
+    for report in reports:
+        count += 1
+        if report is None:
+            code = FAILED
+            continue
+        if files and count > 1:
+            raise Stop(USAGE, "-o writes the report of one machine: use --format jsonl for many")
+        write(outputs.render(format_, report, width=width(), color=colored(color), verbose=verbose))
+        for path, name in files:
+            save(path, outputs.render(name, report))
+        code = max(code, verdict_code(report, fail_on))
+    return code
+
+
+def live(mode: str, disk: Path, peer: str | None, checks: Sequence[Path]) -> Report:
+    """The report of this machine."""
+    with machine() as recorder:
+        # imported only now: the CPUID child works beside these imports
+        from vaudit.scan import scan as run
+
+        return run(recorder, load(checks), measure(recorder, mode, disk, peer))
+
+
+def recorded(names: Iterable[str], checks: Sequence[Path]) -> Iterator[Report | None]:
+    """One report a machine; None for each record that could not be read, which is said on stderr."""
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.origin import sources
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.scan import scan as run
+
+    ruled = load(checks)
+    for name in names:
+        try:
+            for open_source in sources(name):
+                try:
+                    source = open_source()
+                except EvidenceError as error:
+                    complain(str(error))
+                    yield None
+                else:
+                    yield run(Recorder(source), ruled)
+        except EvidenceError as error:
+            complain(str(error))
+            yield None
+
+
+@contextmanager
+def machine() -> "Iterator[Recorder]":
+    """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
+    if not sys.platform.startswith("linux"):
+        raise Stop(FAILED, f"a live scan needs Linux, this is {sys.platform}: scan a record with --from")
+    from vaudit.evidence.machine import Machine
+    from vaudit.evidence.recorder import Recorder
+
+    source = Machine()
+    try:
+        yield Recorder(source)
+    finally:
+        source.close()
+
+
+@contextmanager
+def record_at(path: str) -> "Iterator[Recorder]":
+    """The one record at a path. Raises Stop."""
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.origin import one
+    from vaudit.evidence.recorder import Recorder
+
+    try:
+        source = one(path)
+    except EvidenceError as error:
+        raise Stop(FAILED, str(error)) from error
+    yield Recorder(source)
+
+
+def load(extra: Sequence[Path]) -> "Checks":
+    """vaudit's checks and those of the system, the user and this call."""
+    for folder in extra:
+        if not folder.is_dir():
+            raise Stop(USAGE, f"--checks {folder}: no such folder")
+    from vaudit.judge.checks import load as read
+    from vaudit.scan import check_folders
+
+    return read(check_folders(extra))
+
+
+def plan(mode: str, disk: Path | None, peer: str | None, facts: "Facts | None" = None) -> "Plan":
+    """What would be measured. A peer that cannot be meant raises Stop."""
+    from vaudit.bench import plan as planning
+    from vaudit.bench.errors import BenchError
+
+    if peer is not None:
+        try:
+            planning.parse_peer(peer)
+        except BenchError as error:
+            raise Stop(USAGE, str(error)) from error
+    return planning.make(mode, None if disk is None else str(disk), peer, facts)  # type: ignore[arg-type]
+
+
+def describe(mode: str, disk: Path | None, peer: str | None) -> list[str]:
+    """The lines that --dry-run prints."""
+    if mode == "off":
+        return ["Nothing would be measured."]
+    from vaudit.bench import plan as planning
+
+    return planning.describe(plan(mode, disk, peer))
+
+
+def measure(recorder: "Recorder", mode: str, disk: Path | None, peer: str | None) -> "Measure | None":
+    """What runs the benchmarks; None when they are off. Raw outputs of programs are kept as evidence."""
+    if mode == "off":
+        return None
+
+    def run(facts: "Facts") -> "list[Benchmark]":
+        from vaudit.bench.run import run as start
+        from vaudit.evidence.source import Entry
+
+        def keep(name: str, text: str) -> None:
+            recorder.add(Entry("run", name, "read", text.encode()))
+
+        show, clear = progress()
+        try:
+            return start(plan(mode, disk, peer, facts), show, keep)
+        finally:
+            clear()
+
+    return run
+
+
+def progress() -> tuple[Callable[[str], None], Callable[[], None]]:
+    """Shows one line that rewrites itself, and takes it away; both do nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return (lambda _line: None), (lambda: None)
+
+    def show(line: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{plain(line)[: width() - 1]}")
+        sys.stderr.flush()
+
+    return show, lambda: show("")
+
+
+def record(*, output: Path, raw: bool, bench: str, disk: Path, peer: str | None) -> int:
+    """Records this machine into a dump."""
+    choose("--bench", bench, BENCH)
+    refuse_unwritable(output)
+    with machine() as recorder:
+        from vaudit.evidence.record import write as dump
+        from vaudit.scan import scan as run
+
+        run(recorder, load([]), measure(recorder, bench, disk, peer))
+        text, masked = dump(recorder, sanitize=not raw)
+    save(output, text)
+    complain(
+        f"{output}: {sum(line[:1] == '@' for line in text.splitlines()) - 2} entries, {len(text) >> 10} KiB"
+    )
+    if masked:
+        counts = ", ".join(f"{count} {name}" for name, count in sorted(masked.items()))
+        complain(f"masked: {counts}; look it over before you share it")
+    return 0
+
+
+def evidence(*, from_: Sequence[str]) -> int:
+    """Lists what a scan reads."""
+    if len(from_) > 1:
+        raise Stop(USAGE, "evidence lists one record: give --from once")
+    with record_at(from_[0]) if from_ else machine() as recorder:
+        from vaudit.evidence.listing import listing
+        from vaudit.scan import scan as run
+
+        made = run(recorder, load([]))
+        write(listing(recorder, made.coverage.root_adds))
+    return 0
+
+
+def report(*, path: Path, format_: str, output: Sequence[Path], color: str, verbose: bool) -> int:
+    """Shows a stored report again."""
+    from vaudit import output as outputs
+
+    choose("--format", format_, tuple(outputs.FORMATS))
+    choose("--color", color, COLOR)
+    files = [(one, format_of(one)) for one in output]
+    made = stored(path)
+    write(outputs.render(format_, made, width=width(), color=colored(color), verbose=verbose))
+    for one, name in files:
+        save(one, outputs.render(name, made))
+    return 0
+
+
+def stored(path: Path) -> Report:
+    """A report in a JSON file, or embedded in an HTML page. Raises Stop."""
+    import msgspec
+
+    try:
+        data = path.read_bytes()
+        if data.lstrip()[:1] == b"<":
+            from vaudit.output.html import embedded
+
+            return embedded(data.decode("utf-8"))
+        return msgspec.json.decode(data, type=Report)
+    except OSError as error:
+        raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
+
+
+def checks(*, folders: Sequence[Path]) -> int:
+    """Lists all checks; USAGE when a user's check cannot be used."""
+    from vaudit.judge.explain import overview
+
+    ruled = load(folders)
+    write(overview(ruled))
+    return USAGE if ruled.problems else 0
+
+
+def explain(*, id_: str, folders: Sequence[Path]) -> int:
+    """Explains one check."""
+    from vaudit.judge.checks import CheckError
+    from vaudit.judge.explain import explain as text
+
+    try:
+        write(text(load(folders), id_))
+    except CheckError as error:
+        raise Stop(USAGE, str(error)) from error
+    return 0
+
+
+def schema() -> int:
+    """Prints the report's JSON Schema."""
+    from vaudit.output.schema import render
+
+    write(render())
+    return 0
+
+
+def bench_alone(*, disk: Path | None, peer: str | None, mode: str, format_: str, dry_run: bool) -> int:
+    """Measures a disk or a network alone, and prints what was measured."""
+    choose("--bench", mode, BENCH[:2])
+    choose("--format", format_, ("terminal", "json"))
+    if dry_run:
+        write("\n".join(describe(mode, disk, peer)) + "\n")
+        return 0
+    with machine() as recorder:
+        from vaudit.scan import scan as run
+
+        made = run(recorder, load([]), measure(recorder, mode, disk, peer))
+    if format_ == "json":
+        import msgspec
+
+        write(msgspec.json.format(msgspec.json.encode(made.benchmarks)).decode() + "\n")
+    else:
+        from vaudit.output.terminal import benchmarks
+
+        write(benchmarks(made, width=width()))
+    return FAILED if any(one.status == "error" for one in made.benchmarks) else 0
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's suffix asks for, if the file can be written. Raises Stop."""
+    from vaudit.output import FORMATS
+    from vaudit.output import format_of as by_suffix
+
+    name = by_suffix(str(path))
+    if name is None:
+        known = " ".join(suffix for form in FORMATS.values() for suffix in form.suffixes)
+        raise Stop(USAGE, f"-o {path}: its suffix names no format; use one of {known}")
+    refuse_unwritable(path)
+    return name
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises Stop where a file could not be written, before any work is done for it."""
+    from vaudit import files
+
+    reason = files.writable(path)
+    if reason:
+        raise Stop(FAILED, reason)
+
+
+def save(path: Path, text: str) -> None:
+    """Writes a file whole or not at all. Raises Stop."""
+    from vaudit import files
+
+    try:
+        files.save(path, text)
+    except OSError as error:
+        raise Stop(FAILED, f"{path}: could not be written: {error.strerror}; nothing was changed") from error
+
+
+def write(text: str) -> None:
+    """Writes to standard output. A reader that went away is no error; a full disk raises Stop."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        raise Stop(FAILED, f"standard output could not be written: {error.strerror}") from error
+
+
+def _discard_output() -> None:
+    """What is still buffered goes nowhere, so that the interpreter does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def verdict_code(report: Report, fail_on: str) -> int:
+    """FINDINGS when a failed check is as severe as `fail_on` or more so."""
+    worst = report.summary.worst
+    if fail_on == "never" or worst is None:
+        return 0
+    return FINDINGS if FAIL_ON.index(worst) >= FAIL_ON.index(fail_on) else 0
+
+
+def width() -> int:
+    """The terminal's columns; COLUMNS, or 80, where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def colored(choice: str) -> bool:
+    """`always` and `never` decide; then NO_COLOR (no-color.org), FORCE_COLOR, and the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
