@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence.machine import MAX_FILE, Machine
-from vaudit.evidence.source import Source
+from vaudit.evidence.machine import Machine
+from vaudit.evidence.source import MAX_FILE, Source
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exists on x86 only")
 

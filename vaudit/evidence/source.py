@@ -17,6 +17,10 @@ MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
 
 
+MAX_LINE = 4096
+"""Characters kept of a file that should hold one line."""
+
+
 class Registers(NamedTuple):
     """What the CPUID instruction answers."""
 
@@ -66,9 +70,9 @@ class Source(ABC):
         return data if isinstance(data, bytes) else None
 
     def line(self, path: str) -> str | None:
-        """A one-line file without NULs and outer white space; None unless it was read."""
+        """A one-line file without NULs and outer white space, at most MAX_LINE characters; None unless read."""
         text = self.read(path)
-        return None if text is None else text.replace("\0", " ").strip()
+        return None if text is None else text[:MAX_LINE].replace("\0", " ").strip()
 
     def number(self, path: str) -> int | None:
         """A file that holds one decimal number."""

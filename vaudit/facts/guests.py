@@ -6,6 +6,7 @@ KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentat
 
 from vaudit.evidence.source import Source
 from vaudit.facts.model import Cpu, Guest, Hypervisor
+from vaudit.facts.names import VMMS
 
 _XEN_CAPABILITIES = "/sys/hypervisor/properties/capabilities"
 _CPU = ["file:/proc/cpuinfo", "device:/dev/kvm"]
@@ -80,7 +81,7 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: list[str]) -> tuple[bool |
     if hypervisor.kind in ("uml", "lx86", "wine", "illumos"):
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in ("firecracker", "crosvm"):
-        return None, f"{hypervisor.vmm} boots the kernel that its owner gives it"
+        return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"
     if hypervisor.kind == "unknown":
         return None, "it is not known what lies beneath"
     where = "this machine" if hypervisor.kind == "none" else "this guest"

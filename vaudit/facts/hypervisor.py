@@ -112,7 +112,8 @@ def _under_qemu(source: Source) -> tuple[str, str, int]:
     vmx; kvm=off, which hides KVM's name, came with 2.1 (QEMU target/i386/cpu.c and its change logs).
     """
     text = source.read("/proc/cpuinfo") or ""
-    silent = source.cpuid(0x40000000) is not None or source.run("cpuid-signature") is not None
+    told = source.kind == "capture" and source.run("cpuid-signature") is not None
+    silent = told or source.cpuid(0x40000000) is not None
     version = re.search(r"QEMU Virtual CPU version (\d+)\.(\d+)", text)
     if re.search(r"^flags\s*:.*\bvmx\b", text, re.MULTILINE):
         return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 60
@@ -214,7 +215,7 @@ def _native_is_xen(source: Source) -> bool:
     """Whether the instruction itself is answered by Xen: so in HVM and PVH, never in PV."""
     leaves = (source.cpuid(base) for base in (0x40000000, 0x40000100, 0x40000200))
     return any(leaf and signature(leaf) == "XenVMMXenVMM" for leaf in leaves) or (
-        "XenVMMXenVMM" in (source.run("cpuid-signature") or "")
+        source.kind == "capture" and "XenVMMXenVMM" in (source.run("cpuid-signature") or "")
     )
 
 

@@ -3,7 +3,7 @@
 from vaudit.evidence.source import Source
 from vaudit.facts.containers import Containers
 from vaudit.facts.model import Hypervisor, Layer
-from vaudit.facts.names import CONTAINERS, KINDS, VMMS
+from vaudit.facts.names import CLOUDS, CONTAINERS, KINDS, VMMS
 from vaudit.facts.text import fields
 
 
@@ -64,8 +64,10 @@ def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
         speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]
         layers.append(Layer("guest", f"{name} guest", speakers[0].says, [one.evidence for one in speakers]))
     if (hypervisor.role == "guest" and not layers) or hypervisor.beneath not in (None, "none"):
-        where = f" at {hypervisor.cloud}" if hypervisor.cloud else ""
+        cloud = CLOUDS.get(hypervisor.cloud or "", "")
         layers.append(
-            Layer("host", f"the provider's host{where}", "a guest has a host; it is not seen from inside")
+            Layer(
+                "host", f"{cloud} host" if cloud else "the provider's host", "it cannot be seen from inside"
+            )
         )
     return layers

@@ -37,7 +37,8 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> pat
 
 def _net(source: Source, name: str, real: str, verdict: paths.Verdict, platform: paths.Platform) -> Net:
     address = source.line(f"{real}/address") or ""
-    speed = source.number(f"{real}/speed")
+    # what this kernel makes itself has no speed, and says so by an error
+    speed = source.number(f"{real}/speed") if verdict.path != "software" else None
     queues = source.names(f"{real}/queues")
     emulated = verdict.path == "emulated"
     best, actor = (

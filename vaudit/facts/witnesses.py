@@ -75,7 +75,7 @@ def cpuid(source: Source) -> Iterator[Witness]:
             yield Witness("cpuid", says, f"cpuid:{base:x} 0", kind, weight)
             if kind == "hyperv":
                 yield from _hyperv_root(source, base)
-    recorded = (source.run("cpuid-signature") or "").strip("\0 \n")
+    recorded = (source.run("cpuid-signature") or "").strip("\0 \n") if source.kind == "capture" else ""
     if recorded in CPUID_NAMES:
         kind = CPUID_NAMES[recorded]
         weight = 50 if kind == "hyperv" else 90

@@ -1,0 +1,54 @@
+"""The wheel carries the checks and the reports, nothing stray, and works without the checkout."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("wheel")
+    build = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(folder)], cwd=ROOT, check=True, capture_output=True)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def test_everything_lies_below_vaudit(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"vaudit"}
+
+
+def test_checks_and_reports_are_inside(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("checks", "reports"):
+        files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        assert files
+        for path in files:
+            assert f"vaudit/{path.relative_to(ROOT)}" in names
+    assert not [name for name in names if "tests/" in name or name.endswith((".pyc", ".vdump"))]
+
+
+def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    dump = ROOT / "tests" / "machines" / "synthetic-kvm-emulated.vdump"
+    code = (
+        f"import sys; sys.path[:] = [p for p in sys.path if p not in ('', {str(ROOT)!r})]\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import vaudit.main, vaudit\n"
+        f"assert vaudit.__file__.startswith({str(tmp_path)!r}), vaudit.__file__\n"
+        f"sys.argv = ['vaudit', 'scan', '--from', {str(dump)!r}, '-o', 'report.html']\n"
+        "vaudit.main.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "emulated" in done.stdout
+    assert (tmp_path / "report.html").stat().st_size > 10_000
