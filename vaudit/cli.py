@@ -1,6 +1,5 @@
 """The command line: the Typer commands, and nothing else. What they do is in program.py."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,13 +27,13 @@ From = Annotated[
 ]
 Format = Annotated[str, typer.Option("--format", "-f", help="terminal, paste, json, jsonl or html.")]
 Folders = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Option(
         "--checks", metavar="DIR", help="Checks that add to vaudit's own or override them. May be repeated."
     ),
 ]
 Output = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Option(
         "--output",
         "-o",
@@ -53,7 +52,7 @@ Peer = Annotated[
     str | None,
     typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server to measure the network against."),
 ]
-Disk = Annotated[Path, typer.Option("--disk", metavar="DIR", help="The folder whose disk is measured.")]
+Disk = Annotated[str, typer.Option("--disk", metavar="DIR", help="The folder whose disk is measured.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show passes, witnesses and reasons too.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")]
 Mode = Annotated[str, typer.Option("--bench", help="quick (30 s, 2 GiB) or full.")]
@@ -79,7 +78,7 @@ def scan(
     format_: Format = "terminal",
     output: Output = None,
     fail_on: FailOn = "high",
-    disk: Disk = Path(),
+    disk: Disk = ".",
     peer: Peer = None,
     checks: Folders = None,
     color: Color = "auto",
@@ -106,14 +105,14 @@ def scan(
 @app.command()
 def record(
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the dump goes.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where the dump goes.")],
     raw: Annotated[
         bool, typer.Option("--raw", help="Keep serials, addresses and names as they are.")
     ] = False,
     bench: Annotated[
         str, typer.Option("--bench", help="Also keep benchmark results: quick, full or off.")
     ] = "off",
-    disk: Disk = Path(),
+    disk: Disk = ".",
     peer: Peer = None,
 ) -> None:
     """Record what a scan reads, so that it can be replayed elsewhere. Identities are masked."""
@@ -129,7 +128,7 @@ def evidence(from_: From = None) -> None:
 @app.command()
 def report(
     *,
-    path: Annotated[Path, typer.Argument(help="A report of an earlier scan, JSON or HTML.")],
+    path: Annotated[str, typer.Argument(help="A report of an earlier scan, JSON or HTML.")],
     format_: Format = "terminal",
     output: Output = None,
     color: Color = "auto",
@@ -164,9 +163,7 @@ def schema() -> None:
 @bench_app.command("disk")
 def bench_disk(
     *,
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")
-    ] = Path(),
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")] = ".",
     mode: Mode = "quick",
     format_: Annotated[str, typer.Option("--format", "-f", help="terminal or json.")] = "terminal",
     dry_run: DryRun = False,

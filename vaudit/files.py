@@ -1,28 +1,30 @@
 """Writes files whole or not at all."""
 
 import os
-from pathlib import Path
+from contextlib import suppress
 
 
-def save(path: Path, text: str) -> None:
+def save(path: str | os.PathLike[str], text: str) -> None:
     """Writes `text` to a temporary name beside `path`, then renames it. OSError when the folder refuses."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
+        with open(temporary, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
 
 
-def writable(path: Path) -> str:
+def writable(path: str | os.PathLike[str]) -> str:
     """Why a file could not be written there; empty when it could."""
-    folder = path.parent
-    if path.is_dir():
+    folder = os.path.dirname(path) or "."
+    if os.path.isdir(path):
         return f"{path}: is a folder; name a file"
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"{path}: the folder {folder} does not exist"
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"{path}: the folder {folder} may not be written to by this user"

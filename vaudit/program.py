@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaudit.report import Report
@@ -57,11 +56,11 @@ def scan(
     from_: Sequence[str] = (),
     bench: str | None = None,
     format_: str = "terminal",
-    output: Sequence[Path] = (),
+    output: Sequence[str] = (),
     fail_on: str = "high",
-    disk: Path = Path(),
+    disk: str = ".",
     peer: str | None = None,
-    checks: Sequence[Path] = (),
+    checks: Sequence[str] = (),
     color: str = "auto",
     verbose: bool = False,
     dry_run: bool = False,
@@ -97,7 +96,7 @@ def scan(
     return code
 
 
-def live(mode: str, disk: Path, peer: str | None, checks: Sequence[Path]) -> Report:
+def live(mode: str, disk: str, peer: str | None, checks: Sequence[str]) -> Report:
     """The report of this machine."""
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
@@ -106,7 +105,7 @@ def live(mode: str, disk: Path, peer: str | None, checks: Sequence[Path]) -> Rep
         return run(recorder, load(checks), measure(recorder, mode, disk, peer))
 
 
-def recorded(names: Iterable[str], checks: Sequence[Path]) -> Iterator[Report | None]:
+def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | None]:
     """One report a machine; None for each record that could not be read, which is said on stderr."""
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.origin import sources
@@ -158,10 +157,10 @@ def record_at(path: str) -> "Iterator[Recorder]":
     yield Recorder(source)
 
 
-def load(extra: Sequence[Path]) -> "Checks":
+def load(extra: Sequence[str]) -> "Checks":
     """vaudit's checks and those of the system, the user and this call."""
     for folder in extra:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise Stop(USAGE, f"--checks {folder}: no such folder")
     from vaudit.judge.checks import load as read
     from vaudit.scan import check_folders
@@ -169,7 +168,7 @@ def load(extra: Sequence[Path]) -> "Checks":
     return read(check_folders(extra))
 
 
-def plan(mode: str, disk: Path | None, peer: str | None, facts: "Facts | None" = None) -> "Plan":
+def plan(mode: str, disk: str | None, peer: str | None, facts: "Facts | None" = None) -> "Plan":
     """What would be measured. A peer that cannot be meant raises Stop."""
     from vaudit.bench import plan as planning
     from vaudit.bench.errors import BenchError
@@ -179,10 +178,10 @@ def plan(mode: str, disk: Path | None, peer: str | None, facts: "Facts | None" =
             planning.parse_peer(peer)
         except BenchError as error:
             raise Stop(USAGE, str(error)) from error
-    return planning.make(mode, None if disk is None else str(disk), peer, facts)  # type: ignore[arg-type]
+    return planning.make(mode, disk, peer, facts)  # type: ignore[arg-type]
 
 
-def describe(mode: str, disk: Path | None, peer: str | None) -> list[str]:
+def describe(mode: str, disk: str | None, peer: str | None) -> list[str]:
     """The lines that --dry-run prints."""
     if mode == "off":
         return ["Nothing would be measured."]
@@ -191,7 +190,7 @@ def describe(mode: str, disk: Path | None, peer: str | None) -> list[str]:
     return planning.describe(plan(mode, disk, peer))
 
 
-def measure(recorder: "Recorder", mode: str, disk: Path | None, peer: str | None) -> "Measure | None":
+def measure(recorder: "Recorder", mode: str, disk: str | None, peer: str | None) -> "Measure | None":
     """What runs the benchmarks; None when they are off. Raw outputs of programs are kept as evidence."""
     if mode == "off":
         return None
@@ -224,7 +223,7 @@ def progress() -> tuple[Callable[[str], None], Callable[[], None]]:
     return show, lambda: show("")
 
 
-def record(*, output: Path, raw: bool, bench: str, disk: Path, peer: str | None) -> int:
+def record(*, output: str, raw: bool, bench: str, disk: str, peer: str | None) -> int:
     """Records this machine into a dump."""
     choose("--bench", bench, BENCH)
     refuse_unwritable(output)
@@ -257,7 +256,7 @@ def evidence(*, from_: Sequence[str]) -> int:
     return 0
 
 
-def report(*, path: Path, format_: str, output: Sequence[Path], color: str, verbose: bool) -> int:
+def report(*, path: str, format_: str, output: Sequence[str], color: str, verbose: bool) -> int:
     """Shows a stored report again."""
     from vaudit import output as outputs
 
@@ -271,12 +270,13 @@ def report(*, path: Path, format_: str, output: Sequence[Path], color: str, verb
     return 0
 
 
-def stored(path: Path) -> Report:
+def stored(path: str) -> Report:
     """A report in a JSON file, or embedded in an HTML page. Raises Stop."""
     import msgspec
 
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
         if data.lstrip()[:1] == b"<":
             from vaudit.output.html import embedded
 
@@ -288,7 +288,7 @@ def stored(path: Path) -> Report:
         raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
 
 
-def checks(*, folders: Sequence[Path]) -> int:
+def checks(*, folders: Sequence[str]) -> int:
     """Lists all checks; USAGE when a user's check cannot be used."""
     from vaudit.judge.explain import overview
 
@@ -297,7 +297,7 @@ def checks(*, folders: Sequence[Path]) -> int:
     return USAGE if ruled.problems else 0
 
 
-def explain(*, id_: str, folders: Sequence[Path]) -> int:
+def explain(*, id_: str, folders: Sequence[str]) -> int:
     """Explains one check."""
     from vaudit.judge.checks import CheckError
     from vaudit.judge.explain import explain as text
@@ -317,7 +317,7 @@ def schema() -> int:
     return 0
 
 
-def bench_alone(*, disk: Path | None, peer: str | None, mode: str, format_: str, dry_run: bool) -> int:
+def bench_alone(*, disk: str | None, peer: str | None, mode: str, format_: str, dry_run: bool) -> int:
     """Measures a disk or a network alone, and prints what was measured."""
     choose("--bench", mode, BENCH[:2])
     choose("--format", format_, ("terminal", "json"))
@@ -339,12 +339,12 @@ def bench_alone(*, disk: Path | None, peer: str | None, mode: str, format_: str,
     return FAILED if any(one.status == "error" for one in made.benchmarks) else 0
 
 
-def format_of(path: Path) -> str:
+def format_of(path: str) -> str:
     """The format that a file's suffix asks for, if the file can be written. Raises Stop."""
     from vaudit.output import FORMATS
     from vaudit.output import format_of as by_suffix
 
-    name = by_suffix(str(path))
+    name = by_suffix(path)
     if name is None:
         known = " ".join(suffix for form in FORMATS.values() for suffix in form.suffixes)
         raise Stop(USAGE, f"-o {path}: its suffix names no format; use one of {known}")
@@ -352,7 +352,7 @@ def format_of(path: Path) -> str:
     return name
 
 
-def refuse_unwritable(path: Path) -> None:
+def refuse_unwritable(path: str) -> None:
     """Raises Stop where a file could not be written, before any work is done for it."""
     from vaudit import files
 
@@ -361,7 +361,7 @@ def refuse_unwritable(path: Path) -> None:
         raise Stop(FAILED, reason)
 
 
-def save(path: Path, text: str) -> None:
+def save(path: str, text: str) -> None:
     """Writes a file whole or not at all. Raises Stop."""
     from vaudit import files
 
@@ -397,10 +397,14 @@ def verdict_code(report: Report, fail_on: str) -> int:
 
 
 def width() -> int:
-    """The terminal's columns; COLUMNS, or 80, where there is none."""
-    import shutil
-
-    return shutil.get_terminal_size().columns
+    """The terminal's columns: COLUMNS, what the terminal says, or 80."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def colored(choice: str) -> bool:

@@ -1,14 +1,14 @@
 """Finds the data folders `checks/` and `reports/`: inside an installed package, beside it in a checkout."""
 
-from pathlib import Path
+import os
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = os.path.dirname(__file__)
 
 
-def folder(name: str) -> Path:
+def folder(name: str) -> str:
     """The folder `name` that belongs to this vaudit; FileNotFoundError when the installation lacks it."""
-    for base in (_PACKAGE, _PACKAGE.parent):
-        candidate = base / name
-        if candidate.is_dir():
+    for base in (_PACKAGE, os.path.dirname(_PACKAGE)):
+        candidate = os.path.join(base, name)
+        if os.path.isdir(candidate):
             return candidate
     raise FileNotFoundError(f"vaudit's data folder {name}/ is missing: reinstall vaudit")

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -121,8 +120,8 @@ def _excerpt(entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
     return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(text) > CLIP)
 
 
-def check_folders(extra: Sequence[Path]) -> list[Path]:
+def check_folders(extra: Sequence[str]) -> list[str]:
     """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    usual = (Path("/etc/vaudit/checks.d"), config / "vaudit" / "checks.d")
-    return [*(folder for folder in usual if folder.is_dir()), *extra]
+    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
+    return [*(folder for folder in usual if os.path.isdir(folder)), *extra]

@@ -42,7 +42,7 @@ def test_its_conditions_and_texts_are_sound(rule: Rule):
 def test_it_is_of_use_to_a_reader(rule: Rule):
     check = rule.check
     assert re.fullmatch(r"[a-z]+\.[a-z][a-z0-9-]+", check.id)
-    assert check.id == f"{rule.folder}.{rule.file.stem}"
+    assert check.id == f"{rule.folder}.{Path(rule.file).stem}"
     assert not check.title.endswith(".")
     assert len(check.title) <= 80
     assert (

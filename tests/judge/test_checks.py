@@ -286,7 +286,7 @@ def test_the_built_in_folder_loads_without_a_problem():
 
 
 def test_the_built_in_folder_holds_data_only():
-    kinds = {path.suffix for path in resources.folder("checks").rglob("*") if path.is_file()}
+    kinds = {path.suffix for path in Path(resources.folder("checks")).rglob("*") if path.is_file()}
     assert kinds == {".toml"}
 
 

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -232,7 +233,7 @@ def test_a_logarithmic_axis_spans_whole_decades(low: float, high: float, ends: t
 
 def palettes() -> dict[str, dict[str, str]]:
     """The colours of the style sheet by where they are used: light, dark, print."""
-    style = (folder("reports") / "style.css").read_text(encoding="utf-8")
+    style = (Path(folder("reports")) / "style.css").read_text(encoding="utf-8")
     blocks = re.findall(r":root \{([^}]*)\}", style)
     light, dark, paper = (dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block)) for block in blocks)
     return {"light": light, "dark": dark, "print": paper}

@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -63,5 +64,5 @@ def test_the_schema_lets_later_reports_say_more() -> None:
 
 def test_the_schema_is_itself_valid_and_the_published_one_is_not_stale() -> None:
     Draft202012Validator.check_schema(schema.schema())
-    kept = (folder("reports") / "schema" / "report.schema.json").read_text(encoding="utf-8")
+    kept = (Path(folder("reports")) / "schema" / "report.schema.json").read_text(encoding="utf-8")
     assert kept == schema.render(), "run: vaudit schema > reports/schema/report.schema.json"

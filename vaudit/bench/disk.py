@@ -66,7 +66,7 @@ def _go(session: Session) -> None:
     if plan.mode == "full":
         session.tell(Message(progress="disk: reading old blocks"))
         fresh = classify(session.series(), session.context()).mean_us
-        session.tell(Message(benchmark=old.measure(session, fresh)))
+        session.old = old.measure(session, fresh)
     if plan.mode == "full" or classify(session.series(), session.context()).word == "capped":
         _hold(session)
 

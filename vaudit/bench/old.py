@@ -1,8 +1,8 @@
 """Old blocks: is data that lay on the disk for long slower to read than the fresh test file?
 
-A volume restored from a snapshot fetches each block at its first use (AWS documents this for EBS); a fresh
-file cannot show that. So blocks of big files that have been there for days are read once, past the cache.
-Nothing is kept of what was read.
+Two things hide from a fresh file: a volume restored from a snapshot fetches each block at its first use (AWS
+documents this for EBS), and a host's cache still holds what was just written. So blocks of big files that
+have been there for days are read once, past this machine's cache. Nothing is kept of what was read.
 """
 
 import mmap
@@ -114,6 +114,8 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
     value = mean(latencies) / 1000
     slow = value > SLOWER * fresh_us
     compared = f"old blocks take {value:.0f} us on average, the fresh file's {fresh_us:.0f} us"
+    if slow:
+        compared += ": they are fetched from farther away, or the host's cache answers for the fresh file"
     return msgspec.structs.replace(
         base,
         value=value,

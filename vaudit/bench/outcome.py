@@ -36,6 +36,7 @@ def results(session: Session, problem: str, seconds: float) -> list[Benchmark]:
     found = [session.filled] if session.filled else []
     found += [_benchmark(session, job) for job in session.plan.jobs if session.rounds[job.id]]
     found += [check.benchmark for check in session.checks.values()]
+    found += [session.old] if session.old else []
     verdict = classify(session.series(), session.context())
     return [*found, _conclude(session, verdict, problem, seconds)]
 
@@ -96,16 +97,8 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
     disagreement = _disagreement(session)
     if disagreement and verdict.word != "inconclusive":
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
-    limits = list(LIMITS)
-    if session.context().probe_limited:
-        limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
-    if session.device and session.reached < 0.9 * session.asked:
-        share = 1 - session.reached / session.asked
-        limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
-    if session.check_errors:
-        limits.append(f"whether fio agrees: {next(iter(session.check_errors.values()))}")
-    elif not session.plan.fio.path:
-        limits.append(f"whether fio agrees: {session.plan.fio.missing}")
+    if session.old and session.old.verdict == "old-blocks-slow" and verdict.word != "inconclusive":
+        reason, confidence = f"{reason}; but {session.old.reason}", "low"
     return Benchmark(
         id="disk.verdict",
         target=session.plan.folder,
@@ -115,7 +108,7 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
         verdict="" if problem else verdict.word,
         confidence="none" if problem else confidence,
         reason=problem or reason,
-        limits=limits,
+        limits=_limits(session),
         details={
             "cap_iops": verdict.cap_iops,
             "cap_bytes_per_second": verdict.cap_bytes,
@@ -131,6 +124,20 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
         device=session.device,
         seconds=seconds,
     )
+
+
+def _limits(session: Session) -> list[str]:
+    limits = list(LIMITS)
+    if session.context().probe_limited:
+        limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
+    if session.device and session.reached < 0.9 * session.asked:
+        share = 1 - session.reached / session.asked
+        limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
+    if session.check_errors:
+        limits.append(f"whether fio agrees: {next(iter(session.check_errors.values()))}")
+    elif not session.plan.fio.path:
+        limits.append(f"whether fio agrees: {session.plan.fio.missing}")
+    return limits
 
 
 def _disagreement(session: Session) -> str:

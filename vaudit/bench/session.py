@@ -47,6 +47,7 @@ class Session:
         self.checks: dict[str, Check] = {}
         self.check_errors: dict[str, str] = {}
         self.filled: Benchmark | None = None
+        self.old: Benchmark | None = None
         self.blocks = engine.Blocks(0)
 
     @property

@@ -70,7 +70,7 @@ class Source(ABC):
         return data if isinstance(data, bytes) else None
 
     def line(self, path: str) -> str | None:
-        """A one-line file without NULs and outer white space, at most MAX_LINE characters; None unless read."""
+        """A one-line file without NULs and outer white space, at most MAX_LINE long; None unless read."""
         text = self.read(path)
         return None if text is None else text[:MAX_LINE].replace("\0", " ").strip()
 

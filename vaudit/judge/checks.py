@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +17,7 @@ from vaudit.judge.finding import SEVERITIES, Finding, Fix, Severity, Status
 from vaudit.judge.messages import Template, compile_template
 from vaudit.judge.vocabulary import Type, names
 
+StrPath = str | os.PathLike[str]
 THRESHOLDS = "thresholds.toml"
 MAX_FILE = 256 * 1024
 """Bytes of one check file."""
@@ -72,7 +72,7 @@ class Rule:
     """A check that is ready to be judged by. Its conditions and texts are compiled when first needed, which
     is never for half of them; `examine` compiles all."""
 
-    def __init__(self, check: Check, file: Path, builtin: bool, known: Mapping[str, Type]) -> None:
+    def __init__(self, check: Check, file: str, builtin: bool, known: Mapping[str, Type]) -> None:
         self.check = check
         self.file = file
         self.builtin = builtin
@@ -82,7 +82,7 @@ class Rule:
     @property
     def folder(self) -> str:
         """The subject: the name of the folder that the check lies in."""
-        return self.file.parent.name
+        return os.path.basename(os.path.dirname(self.file))
 
     @cached_property
     def each(self) -> Expression | None:
@@ -132,7 +132,7 @@ class Rule:
 
 
 @contextmanager
-def _blaming(file: Path, key: str) -> Iterator[None]:
+def _blaming(file: str, key: str) -> Iterator[None]:
     try:
         yield
     except ConditionError as error:
@@ -147,7 +147,7 @@ class Checks(NamedTuple):
     problems: list[Finding]
 
 
-def load(extra: Sequence[Path] = (), builtin: Path | None = None) -> Checks:
+def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Checks:
     """Loads vaudit's own checks (or those of `builtin`), then those of each folder of `extra`, which add to
     them or override them.
 
@@ -158,13 +158,13 @@ def load(extra: Sequence[Path] = (), builtin: Path | None = None) -> Checks:
     builtin = builtin or resources.folder("checks")
     problems: list[Finding] = []
     tables: dict[str, dict[str, Any]] = {}
-    files: list[tuple[Path, dict[str, Any], bool]] = []
+    files: list[tuple[str, dict[str, Any], bool]] = []
     limits: dict[str, Limit] = {}
     for folder in (builtin, *extra):
         for path in _toml_files(folder, problems):
             try:
                 table = _read(path)
-                if path.name == THRESHOLDS:
+                if os.path.basename(path) == THRESHOLDS:
                     limits |= _limits(path, table)
                 else:
                     files.append((path, table, folder is builtin))
@@ -184,20 +184,20 @@ def load(extra: Sequence[Path] = (), builtin: Path | None = None) -> Checks:
     return Checks(enabled, limits, problems)
 
 
-def _toml_files(folder: Path, problems: list[Finding]) -> Iterable[Path]:
-    if not folder.is_dir():
-        problems.append(_problem(folder, CheckError(f"{folder}: no such folder of checks")))
+def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
+    if not os.path.isdir(folder):
+        problems.append(_problem(os.fspath(folder), CheckError(f"{folder}: no such folder of checks")))
         return
     for base, folders, found in os.walk(folder):
         folders.sort()
         for name in sorted(found):
             if name.endswith(".toml"):
-                yield Path(base, name)
+                yield os.path.join(base, name)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: str) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             content = file.read(MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
@@ -208,10 +208,10 @@ def _read(path: Path) -> dict[str, Any]:
         raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
 
 
-def _limits(path: Path, table: dict[str, Any]) -> dict[str, Limit]:
+def _limits(path: str, table: dict[str, Any]) -> dict[str, Limit]:
     found = {}
     for name, value in table.items():
-        raw = value if isinstance(value, dict) else {"value": value, "source": str(path)}
+        raw = value if isinstance(value, dict) else {"value": value, "source": path}
         try:
             found[name] = msgspec.convert(raw, Limit)
         except msgspec.ValidationError as error:
@@ -220,7 +220,7 @@ def _limits(path: Path, table: dict[str, Any]) -> dict[str, Limit]:
 
 
 def _rule(
-    path: Path,
+    path: str,
     table: dict[str, Any],
     known_tables: Mapping[str, dict[str, Any]],
     known: Mapping[str, Type],
@@ -240,7 +240,7 @@ def _rule(
     return rule
 
 
-def _check(path: Path, table: dict[str, Any]) -> Check:
+def _check(path: str, table: dict[str, Any]) -> Check:
     for key in table:
         if key not in Check.__struct_encode_fields__:
             raise CheckError(f"{path}: {key}: no such key; {_meant(key, Check.__struct_encode_fields__)}")
@@ -255,13 +255,13 @@ def _check(path: Path, table: dict[str, Any]) -> Check:
         raise CheckError(f"{path}: {error}; correct its type or its name") from None
 
 
-def _problem(path: Path, error: CheckError) -> Finding:
+def _problem(path: str, error: CheckError) -> Finding:
     return Finding(
-        check=path.stem,
+        check=os.path.basename(path).removesuffix(".toml"),
         title="A check could not be loaded",
         status="error",
         severity="low",
-        subject=str(path),
+        subject=path,
         message=str(error),
     )
 

@@ -1,7 +1,7 @@
 """One function a format: `render(report, ...) -> str`. The table below is all there is to know of them."""
 
+import os
 from importlib import import_module
-from pathlib import PurePath
 from typing import NamedTuple
 
 from vaudit.report import Report
@@ -26,7 +26,7 @@ FORMATS = {
 
 def format_of(path: str) -> str | None:
     """The format that a file name asks for by its suffix; None when it asks for none."""
-    suffix = PurePath(path).suffix.lower()
+    suffix = os.path.splitext(path)[1].lower()
     return next((name for name, form in FORMATS.items() if suffix in form.suffixes), None)
 
 

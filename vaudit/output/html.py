@@ -26,9 +26,10 @@ def render(report: Report) -> str:
     from markupsafe import Markup
 
     reports = folder("reports")
-    style = (reports / "style.css").read_text(encoding="utf-8")
+    with open(f"{reports}/style.css", encoding="utf-8") as file:
+        style = file.read()
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    page = _environment(str(reports)).get_template("report.html.j2")
+    page = _environment(reports).get_template("report.html.j2")
     return page.render(
         report=report,
         facts=report.facts,

@@ -1,0 +1,165 @@
+"""The classifier against disks of known behaviour. The rows are measurements, made on a 2-vCPU KVM guest."""
+
+import pytest
+
+from vaudit.bench.classify import Context, Series, Verdict, classify
+from vaudit.bench.place import Device
+from vaudit.bench.samples import Round
+from vaudit.bench.stats import NARROWEST, find_cliff, widened
+
+WOBBLE = (0.96, 1.0, 1.05, 0.98)
+
+
+def rounds(value: float, latencies: dict[str, float] | None = None, disturbed: str = "") -> list[Round]:
+    return [
+        Round(value * by, percentiles={k: v / by for k, v in (latencies or {}).items()}, disturbed=disturbed)
+        for by in WOBBLE
+    ]
+
+
+Row = tuple[float, float, float, float, float]
+
+
+def measured(row: Row, p1: float | None = None, disturbed: str = "") -> Series:
+    """IOPS at depth 1, mean, median and 99th percentile in ms, IOPS at depth 32."""
+    qd1, mean, p50, p99, qd32 = row
+    latencies = {"mean": mean * 1e3, "p50": p50 * 1e3, "p99": p99 * 1e3, "p1": (p1 or p50 * 0.9) * 1e3}
+    return Series(rounds(qd1, latencies, disturbed), rounds(qd32, disturbed=disturbed))
+
+
+TRUTHS = [
+    # truth                        QD1     mean   p50    p99    QD32     word
+    ("a virtio disk, free", (13_100, 0.06, 0.06, 0.12, 97_800), "local-flash"),
+    ("blk-throttle at 100 IOPS", (100.1, 9.96, 0.05, 100.1, 100.3), "capped"),
+    ("blk-throttle at 500 IOPS", (499.7, 1.98, 0.06, 95.9, 505.5), "capped"),
+    ("blk-throttle at 3000 IOPS", (2996, 0.31, 0.06, 0.22, 3001), "capped"),
+    ("qemu throttle at 200 IOPS", (205.2, 4.85, 4.95, 8.2, 205.1), "capped"),
+    ("qemu throttle at 2000 IOPS", (2050, 0.47, 0.49, 0.86, 2050), "capped"),
+    ("latency 1 ms", (868, 1.14, 1.04, 3.5, 8843), "network-block"),
+    ("latency 10 ms", (98.9, 10.09, 10.03, 10.6, 1169), "network-block"),
+    ("nbdkit delay 5 ms", (133, 7.5, 5.41, 16, 837), "network-block"),
+    ("EBS gp3 (fcvm, 2026)", (1770, 0.565, 0.55, 1.0, 3000), "network-block"),
+    ("Ceph on SATA SSDs (vitastor docs)", (1750, 0.57, 0.55, 1.5, 50_000), "network-block"),
+    ("SATA SSD (vitastor docs)", (9800, 0.101, 0.1, 0.2, 81_700), "local-flash"),
+    ("local NVMe, loop + btrfs (fcvm)", (11_600, 0.086, 0.08, 0.2, 54_600), "local-flash"),
+    ("zram", (152_000, 0.0062, 0.006, 0.01, 150_000), "memory-speed"),
+]
+
+
+@pytest.mark.parametrize(("truth", "row", "word"), TRUTHS, ids=[t[0] for t in TRUTHS])
+def test_each_known_disk_is_named_right(truth, row, word):
+    verdict = classify(measured(row), Context())
+    assert verdict.word == word
+    assert verdict.certain
+    assert verdict.confidence == "high"
+    assert verdict.reason
+
+
+def test_a_hard_disk_has_a_head_that_moves():
+    """89 IOPS, mean 11.1 ms, p1 0.42 ms, p50 9.9 ms, p99 31.6 ms: a published fio run."""
+    verdict = classify(measured((89, 11.1, 9.9, 31.6, 200), p1=0.42), Context())
+    assert verdict.word == "spinning"
+
+
+def test_the_cap_is_the_rate_at_depth_32():
+    verdict = classify(measured((499.7, 1.98, 0.06, 95.9, 505.5)), Context())
+    assert verdict.cap_iops == pytest.approx(505.5, rel=0.05)
+    assert verdict.cap_bytes is None
+
+
+def test_a_limit_in_bytes_is_told_from_one_in_requests():
+    """20 MB/s: 4,882 blocks of 4 KiB a second, and large reads move no more bytes than small ones."""
+    small = measured((4882, 0.205, 0.08, 0.3, 5100))
+    verdict = classify(Series(small.qd1, small.qd32, read=rounds(20_000_000)), Context())
+    assert verdict.word == "capped"
+    assert verdict.cap_bytes == pytest.approx(20_000_000, rel=0.05)
+    assert verdict.cap_iops is None
+    assert "MB/s" in verdict.reason
+
+
+def test_the_median_alone_never_decides():
+    """A disk capped at 100 IOPS and a fast one have the same median latency."""
+    fast = classify(measured((13_100, 0.06, 0.05, 0.12, 97_800)), Context())
+    capped = classify(measured((100.1, 9.96, 0.05, 100.1, 100.3)), Context())
+    assert (fast.word, capped.word) == ("local-flash", "capped")
+
+
+def test_a_burst_that_ends_is_a_bucket():
+    start = measured((2954, 0.33, 0.32, 3.2, 3010))
+    held = [Round(value, seconds=1.0) for value in (2989, 3013, 444, 300, 288, 312)]
+    verdict = classify(Series(start.qd1, start.qd32, hold=held), Context())
+    assert verdict.word == "burst-bucket"
+    assert verdict.cap_iops == pytest.approx(300, rel=0.1)
+
+
+def test_one_slow_second_is_no_bucket():
+    start = measured((2954, 0.33, 0.32, 3.2, 3010))
+    held = [Round(value, seconds=1.0) for value in (2989, 3013, 444, 3000, 2988)]
+    assert classify(Series(start.qd1, start.qd32, hold=held), Context()).word == "capped"
+
+
+@pytest.mark.parametrize("context", [Context(path="emulated"), Context(Device("sda", queue_depth=1))])
+def test_an_emulated_controller_without_a_queue_is_not_called_a_limit(context):
+    assert classify(measured((4000, 0.25, 0.24, 0.5, 4050)), context).word == "emulated-no-queueing"
+
+
+def test_a_probe_at_its_own_ceiling_does_not_find_a_limit():
+    verdict = classify(measured((50_000, 0.02, 0.018, 0.04, 60_000)), Context(probe_limited=True))
+    assert verdict.word == "local-flash"
+
+
+def test_a_quick_median_with_a_slow_average_is_contention():
+    assert classify(measured((1000, 1.0, 0.1, 20, 5000)), Context()).word == "contended"
+
+
+def test_a_rate_that_providers_sell_and_that_never_moves_is_mentioned():
+    ones = {"mean": 565.0, "p50": 550.0, "p99": 1000.0, "p1": 500.0}
+    series = Series([Round(1770, percentiles=ones)] * 3, [Round(value) for value in (3000, 3010, 2995)])
+    verdict = classify(series, Context())
+    assert (verdict.word, verdict.cap_iops) == ("network-block", 3000)
+
+
+SLOW = [row for row in TRUTHS if row[-1] in ("capped", "network-block")]
+
+
+@pytest.mark.parametrize(("truth", "row", "word"), SLOW, ids=[t[0] for t in SLOW])
+def test_disturbed_rounds_never_make_a_disk_slow(truth, row, word):
+    verdict = classify(measured(row, disturbed="other programs used 90% of the CPUs"), Context())
+    assert verdict.word == "inconclusive"
+    assert "other programs used 90% of the CPUs" in verdict.reason
+
+
+def test_a_disk_that_is_fast_even_under_noise_is_fast():
+    verdict = classify(measured((13_100, 0.06, 0.06, 0.12, 97_800), disturbed="busy"), Context())
+    assert (verdict.word, verdict.confidence) == ("local-flash", "low")
+
+
+def test_rounds_on_both_sides_of_a_border_are_inconclusive():
+    spread = [
+        Round(1e6 / mean, percentiles={"mean": mean, "p50": mean, "p99": mean * 2, "p1": mean / 2})
+        for mean in (150.0, 260.0, 400.0)
+    ]
+    series = Series(spread, [Round(one.value * 8) for one in spread])
+    verdict = classify(series, Context())
+    assert verdict.word == "inconclusive"
+    assert "local-flash" in verdict.reason
+    assert "network-block" in verdict.reason
+
+
+def test_too_few_rounds_decide_nothing():
+    one = measured((100.1, 9.96, 0.05, 100.1, 100.3))
+    assert classify(Series(one.qd1[:2], one.qd32[:2]), Context()).word == "inconclusive"
+    assert classify(Series([], []), Context()) == Verdict("inconclusive", "none", "no round was finished")
+
+
+def test_an_interval_is_never_narrower_than_it_deserves():
+    low, high = widened([100.0, 100.0, 100.0])
+    assert (low, high) == (100 * (1 - NARROWEST), 100 * (1 + NARROWEST))
+    assert widened([50.0, 100.0, 300.0]) == (50.0, 300.0)
+
+
+def test_a_cliff_needs_a_plateau_after_it():
+    assert find_cliff([3000, 3000, 300, 300]) == (3000, 300)
+    assert find_cliff([3000, 3000, 300]) is None
+    assert find_cliff([300, 300, 3000, 3000]) is None
+    assert find_cliff([]) is None

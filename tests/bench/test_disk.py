@@ -1,0 +1,296 @@
+"""Real short runs on the file system of the tests. No figure is judged: this machine may be busy."""
+
+import errno
+import os
+import threading
+
+import msgspec
+import pytest
+
+from tests.bench.runner import small
+from vaudit.bench import child, engine, old
+from vaudit.bench import run as run_module
+from vaudit.bench.child import Message, isolate, run_program
+from vaudit.bench.errors import BenchError, Stopped
+from vaudit.bench.fio import parse_fio
+from vaudit.bench.place import open_test_file
+from vaudit.bench.plan import JOBS, Plan, Program, describe, make
+from vaudit.bench.run import run
+from vaudit.bench.samples import Benchmark
+
+IDS = ["disk.fill", "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write"]
+
+
+@pytest.fixture
+def plan(tmp_path) -> Plan:
+    made = make("quick", str(tmp_path))
+    if made.place.refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {made.place.refusal}")
+    try:
+        os.close(open_test_file(made.folder))
+    except BenchError as error:
+        pytest.skip(f"SKIPPED, NOT PASSED: {error}")
+    return small(made)
+
+
+@pytest.fixture
+def alone(plan: Plan) -> Plan:
+    return msgspec.structs.replace(plan, fio=Program(missing="fio is left out of this test"))
+
+
+def quiet(_line: str) -> None:
+    return
+
+
+def by_id(found: list[Benchmark], engine_name: str = "embedded") -> dict[str, Benchmark]:
+    return {each.id: each for each in found if each.engine == engine_name}
+
+
+def test_a_run_gives_each_figure_with_its_rounds_and_leaves_nothing(alone, tmp_path):
+    lines: list[str] = []
+    found = run(alone, lines.append)
+    assert list(tmp_path.iterdir()) == []
+    figures = by_id(found)
+    assert set(IDS) <= set(figures)
+    for name in IDS:
+        each = figures[name]
+        assert each.status == "ok"
+        assert each.value is not None
+        assert each.interval is not None
+        assert each.interval[0] <= 0.8 * each.value
+        assert each.interval[1] >= 1.2 * each.value
+        assert each.samples
+    assert len(figures["disk.randread-qd1"].samples) == 3
+    assert figures["disk.randread-qd1"].unit == "iops"
+    assert figures["disk.read"].unit == "B/s"
+    verdict = next(each for each in found if each.id == "disk.verdict")
+    assert verdict.verdict
+    assert verdict.reason
+    assert verdict.limits
+    assert [each.status for each in found if each.id == "network.verdict"] == ["skipped"]
+    assert any(each.id == "cpu.steal" for each in found)
+    assert lines
+
+
+def test_bytes_and_seconds_stay_within_the_plan(alone):
+    tight = msgspec.structs.replace(alone, disk_bytes=96 << 20, rounds=(3, 1000), disk_seconds=4.0)
+    verdict = next(each for each in run(tight, quiet) if each.id == "disk.verdict")
+    moved = sum(int(verdict.details[name] or 0) for name in ("written_bytes", "read_bytes"))
+    assert 64 << 20 <= moved <= 96 << 20
+    assert verdict.seconds < 6
+
+
+def test_fio_cross_checks_the_same_jobs_and_its_output_can_be_replayed(plan):
+    if plan.fio.path is None:
+        pytest.skip(f"SKIPPED, NOT PASSED: {plan.fio.missing}")
+    raw: dict[str, str] = {}
+    found = by_id(run(plan, quiet, raw.__setitem__), "fio")
+    assert set(found) == {job.id for job in JOBS}
+    for each in found.values():
+        assert each.version
+        assert each.version.startswith("fio-")
+        assert each.value == pytest.approx(_replayed(raw[each.evidence[0].removeprefix("run:")], each))
+        assert "/proc/self/fd/" in " ".join(each.command)
+
+
+def _replayed(text: str, benchmark: Benchmark) -> float:
+    [job] = parse_fio(text).jobs
+    side = job.read if job.read.total_ios else job.write
+    return side.iops if benchmark.unit == "iops" else side.bytes_per_second
+
+
+def test_the_quick_plan_keeps_its_promise(tmp_path):
+    for peer in (None, "192.0.2.1"):
+        plan = make("quick", str(tmp_path), peer)
+        assert plan.seconds <= 30
+        assert plan.bytes <= 2 << 30
+        assert plan.disk_bytes + 2 * plan.net_bytes <= plan.bytes
+        assert plan.disk_seconds + (2 * plan.net_seconds if peer else 0) <= plan.seconds
+        assert plan.size <= 512 << 20
+
+
+def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp_path):
+    lines = describe(plan)
+    assert any("at most 30 s" in line and "2 GiB" in line for line in lines)
+    assert all(any(job.id in line for line in lines) for job in JOBS)
+    if plan.fio.path:
+        assert any(line.startswith("cross-check: /") and "--thread" in line for line in lines)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_folder_is_one_skipped_entry_and_the_rest_goes_on(tmp_path):
+    plan = make("quick", str(tmp_path / "missing"))
+    assert any("disk: skipped: " in line for line in describe(plan))
+    found = run(plan, quiet)
+    disk = [each for each in found if each.id.startswith("disk.")]
+    assert [(each.id, each.status) for each in disk] == [("disk.verdict", "skipped")]
+    assert "is not an existing folder" in disk[0].reason
+    assert any(each.id == "cpu.steal" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "is full"), (errno.EIO, "I/O error"), (errno.EINVAL, "O_DIRECT")]
+)
+def test_a_failing_write_is_one_clear_sentence(alone, tmp_path, monkeypatch, number, words):
+    def fail(*_arguments):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "pwritev", fail)
+    found = [each for each in run(alone, quiet) if each.id.startswith("disk.")]
+    assert [(each.id, each.status, each.verdict) for each in found] == [("disk.verdict", "error", "")]
+    assert words in found[0].reason
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_read_error_in_the_middle_keeps_what_was_measured(alone, monkeypatch):
+    real, count = os.preadv, iter(range(10**9))
+
+    def fail_later(*arguments):
+        if next(count) > 50:
+            raise OSError(errno.EIO, "x")
+        return real(*arguments)
+
+    monkeypatch.setattr(os, "preadv", fail_later)
+    found = run(alone, quiet)
+    verdict = next(each for each in found if each.id == "disk.verdict")
+    assert (verdict.status, verdict.verdict) == ("error", "")
+    assert "reading the test file failed: the device reported an I/O error" in verdict.reason
+    assert any(each.id == "disk.fill" and each.status == "ok" for each in found)
+
+
+def test_a_disk_that_never_answers_ends_in_bounded_time(alone, monkeypatch):
+    monkeypatch.setattr(os, "preadv", lambda *_arguments: threading.Event().wait())
+    monkeypatch.setattr(run_module, "PATIENCE", 0.5)
+    short = msgspec.structs.replace(alone, disk_seconds=2.0)
+    verdict = next(each for each in run(short, quiet) if each.id == "disk.verdict")
+    assert verdict.status == "error"
+    assert "did not answer in time" in verdict.reason
+
+
+def test_a_dying_worker_is_one_clear_sentence():
+    with pytest.raises(BenchError, match="worker died"):
+        list(isolate(lambda _tell: os.kill(os.getpid(), 9), 5.0))
+
+
+def test_a_fault_of_our_own_in_the_worker_is_one_clear_sentence():
+    def work(_tell: child.Tell) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(BenchError, match="ZeroDivisionError"):
+        list(isolate(work, 5.0))
+
+
+def test_the_worker_ends_with_its_listener():
+    def work(tell: child.Tell) -> None:
+        tell(Message(progress=str(os.getpid())))
+        threading.Event().wait()
+
+    messages = isolate(work, 30.0)
+    pid = int(next(messages).progress)
+    messages.close()  # type: ignore[attr-defined]
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_program_is_stopped_by_sigterm_and_may_say_its_last_words():
+    script = (
+        "import signal, sys, time\n"
+        "signal.signal(15, lambda *_: sys.exit(print('bye')))\n"
+        "print('hi', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    output = run_program(["python3", "-c", script], 0.5)
+    assert output.stopped
+    assert output.out.split() == ["hi", "bye"]
+
+
+def test_a_missing_program_is_a_clear_error():
+    with pytest.raises(BenchError, match="could not be started"):
+        run_program(["/no/such/program"], 1.0)
+
+
+def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
+    """Fiona's command for maps bears the same name."""
+    imposter = tmp_path / "fio"
+    imposter.write_text("#!/bin/sh\necho 'fio, version 1.9.5'\n")
+    imposter.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    plan = make("quick", str(tmp_path))
+    if not plan.place.refusal:
+        assert plan.fio.path is None
+        assert "another program of that name" in plan.fio.missing
+
+
+def test_sigterm_raises_stopped_only_while_benchmarks_run():
+    import signal
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Stopped), child.stoppable():
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(5)
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_blocks_are_read_once_before_any_comes_again():
+    blocks = engine.Blocks(100 * engine.BLOCK)
+    first = blocks.take(60) + blocks.take(40)
+    assert sorted(first) == [number * engine.BLOCK for number in range(100)]
+    assert engine.Blocks(100 * engine.BLOCK).take(100) != first
+    assert len(blocks.take(1000)) == 100
+
+
+def test_written_blocks_are_all_different():
+    buffer = engine.page_aligned(engine.CHUNK, fresh=True)
+    seen = set()
+    for number in range(4):
+        engine.stamp(buffer, number * engine.CHUNK ^ 12345 << 30)
+        seen |= {bytes(buffer[at : at + engine.BLOCK]) for at in range(0, engine.CHUNK, engine.BLOCK)}
+    assert len(seen) == 4 * engine.CHUNK // engine.BLOCK
+    buffer.close()
+
+
+def test_the_filled_file_has_no_holes(alone):
+    fd = open_test_file(alone.folder)
+    try:
+        timed = engine.fill(fd, 32 << 20, 5.0)
+        assert os.fstat(fd).st_size == timed.bytes
+        assert os.fstat(fd).st_blocks * 512 >= timed.bytes
+        zeros = bytes(engine.BLOCK)
+        plain = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY)
+        try:
+            assert all(
+                os.pread(plain, engine.BLOCK, at) != zeros for at in range(0, timed.bytes, engine.CHUNK)
+            )
+        finally:
+            os.close(plain)
+    finally:
+        os.close(fd)
+
+
+def test_old_files_are_big_old_plain_and_on_the_same_file_system(tmp_path):
+    names = {"old": 5 << 20, "small": 1 << 20, "new": 5 << 20}
+    for name, size in names.items():
+        (tmp_path / name).write_bytes(os.urandom(size))
+        if name != "new":
+            os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "link").symlink_to(tmp_path / "old")
+    here = tmp_path.stat().st_dev
+    assert old.old_files((str(tmp_path), "/nonexistent"), here, 5.0) == [(str(tmp_path / "old"), 5 << 20)]
+
+
+def test_old_blocks_are_read_without_changing_anything(alone, tmp_path):
+    (tmp_path / "old").write_bytes(os.urandom(8 << 20))
+    before = (tmp_path / "old").stat()
+    latencies = old.read_once([(str(tmp_path / "old"), 8 << 20), ("/nonexistent", 8 << 20)], 5.0)
+    assert len(latencies) == 32
+    assert min(latencies) > 0
+    assert (tmp_path / "old").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_without_a_folder_no_disk_is_measured():
+    plan = make("quick", None)
+    assert plan.size == 0
+    found = [each for each in run(plan, quiet) if each.id.startswith("disk.")]
+    assert [(each.id, each.status, each.reason) for each in found] == [
+        ("disk.verdict", "skipped", "not asked for")
+    ]

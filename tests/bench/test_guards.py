@@ -1,0 +1,138 @@
+"""What disturbs a round, told from counters of the kernel."""
+
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaudit.bench import cpu, guards
+from vaudit.bench.guards import Change, disturbed, parse_diskstats, parse_pressure, parse_stat
+
+STAT = "cpu  1000 100 500 8000 300 10 20 70 0 0\ncpu0 500 0 0 0\n"
+DISKSTATS = """   7       0 loop0 1 2 3 4 5 6 7 8 9 10 11 0 0 0 0 0 0
+ 254       0 vda 32031 9310 2498826 9389 12940 28373 2274968 4050 0 5352 13782 4023 69 86600 283 1718 58
+ 254       1 vda1 1 1 8 1 1 1 8 1 0 1 1
+"""
+QUIET = Change(
+    seconds=0.5, busy=0.3, foreign=0.05, stolen=0.0, steal=0.0, idle=0.65, own=0.5, delay=0.01, pressure=0.0,
+    read=1_000_000, written=0, reads=244, writes=0,
+)  # fmt: skip
+
+
+def but(**changes: float) -> Change:
+    return msgspec.structs.replace(QUIET, **changes)
+
+
+def test_counters_are_read_as_the_kernel_documents_them():
+    busy, stolen, idle = parse_stat(STAT)
+    assert (busy, stolen, idle) == (16.0, 0.7, 83.0)  # at 100 ticks a second
+    assert parse_diskstats(DISKSTATS, "vda") == (32031, 2498826 * 512, 12940, 2274968 * 512)
+    assert parse_diskstats(DISKSTATS, "vdb") == (0, 0, 0, 0)
+    assert parse_pressure("some avg10=0.28 avg60=0.31 avg300=0.16 total=5602713\nfull …\n") == 5.602713
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_as_counters_or_zeros(text):
+    assert parse_stat(text) >= (0.0, 0.0, 0.0)
+    assert parse_diskstats(text, "vda") >= (0, 0, 0, 0)
+    assert parse_pressure(text) >= 0.0
+
+
+def test_a_quiet_round_counts():
+    assert disturbed(QUIET, 1_000_000, 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (but(foreign=0.5, idle=0.02), "other programs used 50% of the CPUs"),
+        (but(foreign=0.8, idle=0.2), "other programs used 80% of the CPUs"),
+        (but(stolen=0.12), "the hypervisor withheld 12%"),
+        (but(delay=0.3), "this program waited for a CPU 30%"),
+        (but(pressure=0.2), "tasks waited for memory 20%"),
+        (but(read=1_500_000), "others moved 33% of the bytes"),
+        (but(written=2_000_000), "others moved 67% of the bytes"),
+    ],
+)
+def test_each_disturbance_has_its_sentence(change, words):
+    assert words in disturbed(change, 1_000_000, 0)
+
+
+def test_work_of_others_with_cpus_to_spare_does_not_disturb():
+    assert disturbed(but(foreign=0.4, idle=0.5), 1_000_000, 0) == ""
+
+
+def test_a_few_blocks_of_others_do_not_disturb():
+    assert disturbed(but(read=1_050_000), 1_000_000, 0) == ""
+
+
+def test_journal_writes_of_flushes_are_our_own():
+    assert disturbed(but(read=0, written=3_000_000), 0, 1_000_000, syncs=True) == ""
+    assert disturbed(but(read=0, written=3_000_000), 0, 1_000_000) != ""
+
+
+@dataclass
+class Fake:
+    """Counters as a script: each call gives the next sample."""
+
+    samples: list[guards.Sample]
+
+    def __call__(self, _device: str | None) -> guards.Sample:
+        return self.samples.pop(0)
+
+
+def counters(at: float, busy: float, stolen: float) -> guards.Sample:
+    return guards.Sample(at=at, busy=busy, stolen=stolen, idle=0, own=0, delay=0, pressure=0)
+
+
+def meter(monkeypatch, *samples: guards.Sample) -> cpu.Meter:
+    monkeypatch.setattr(guards, "sample", Fake(list(samples)))
+    found = cpu.Meter()
+    found.cpus = 2
+    for _ in samples[1:]:
+        found.tick()
+    return found
+
+
+def test_steal_is_the_share_of_wanted_time_while_the_vcpus_were_busy(monkeypatch):
+    """25 s with both vCPUs wanted: 40 s of CPU time got, 10 s withheld."""
+    result = meter(monkeypatch, counters(0, 0, 0), counters(25, 40, 10)).result()
+    assert result.id == "cpu.steal"
+    assert result.value == pytest.approx(0.2)
+    assert result.verdict == "steal-severe"
+    assert result.confidence == "medium"
+
+
+def test_an_idle_guest_proves_nothing(monkeypatch):
+    result = meter(monkeypatch, counters(0, 0, 0), counters(30, 1, 0)).result()
+    assert (result.value, result.verdict, result.confidence) == (None, "inconclusive", "none")
+
+
+def test_idle_stretches_do_not_dilute_steal(monkeypatch):
+    steps = [counters(0, 0, 0), counters(100, 1, 0), counters(105, 9, 2)]
+    assert meter(monkeypatch, *steps).result().value == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("stolen", "word"),
+    [(0.0, "steal-none"), (0.3, "steal-noticeable"), (0.6, "steal-high"), (1.5, "steal-severe")],
+)
+def test_words_for_steal(monkeypatch, stolen, word):
+    result = meter(monkeypatch, counters(0, 0, 0), counters(5, 10 - stolen, stolen)).result()
+    assert result.verdict == word
+    assert any("never report stolen time" in limit for limit in result.limits)
+
+
+def test_the_speed_probe_runs_on_one_and_on_all_vcpus():
+    ticks: list[int] = []
+    single, everything = cpu.speed(lambda: ticks.append(1))
+    assert (single.id, everything.id) == ("cpu.single", "cpu.all")
+    for each in (single, everything):
+        assert each.value is not None
+        assert each.interval is not None
+        assert each.interval[0] < each.value < each.interval[1]
+        assert len(each.samples) == cpu.ROUNDS
+        assert each.verdict in ("", "inconclusive")
+    assert len(ticks) == 4

@@ -1,0 +1,81 @@
+"""Whatever ends a benchmark, and whenever: no file and no process of it is left."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from vaudit.bench.plan import make
+
+RUNNER = Path(__file__).parent / "runner.py"
+ROOT = Path(__file__).parents[2]
+
+
+def left(mark: str) -> list[str]:
+    """Command lines of living processes that inherited our mark in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if mark.encode() in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            except OSError:
+                continue
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 10), (signal.SIGTERM, 11), (signal.SIGKILL, -9)] * 3,
+    ids=lambda value: value.name if isinstance(value, signal.Signals) else "",
+)
+def test_nothing_is_left_behind(tmp_path, number, status):
+    refusal = make("quick", str(tmp_path)).place.refusal
+    if refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    mark, pause = f"vaudit-test-{uuid.uuid4()}", random.uniform(0, 1.8)  # noqa: S311 - a moment, not a secret
+    child = subprocess.Popen(
+        [sys.executable, str(RUNNER), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "VAUDIT_TEST_MARK": mark, "PYTHONPATH": str(ROOT)},
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        assert left(mark)
+        time.sleep(pause)
+        child.send_signal(number)
+        assert child.wait(10) == status, f"after {pause:.2f} s"
+    deadline = time.monotonic() + 3
+    while left(mark) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left(mark) == [], f"after {pause:.2f} s"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
+    refusal = make("quick", str(tmp_path)).place.refusal
+    if refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    mark = f"vaudit-test-{uuid.uuid4()}"
+    child = subprocess.Popen(
+        [sys.executable, str(RUNNER), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "VAUDIT_TEST_MARK": mark, "PYTHONPATH": str(ROOT)},
+    )
+    with child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(random.uniform(0, 1))  # noqa: S311
+        os.killpg(child.pid, signal.SIGINT)
+        assert child.wait(10) == 10
+    time.sleep(0.1)
+    assert left(mark) == []
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,97 @@
+"""What a finished session says: flushes, disagreement between engines, old blocks, what was not seen."""
+
+import pytest
+
+from vaudit.bench.classify import classify
+from vaudit.bench.outcome import judge_sync, results
+from vaudit.bench.plan import make
+from vaudit.bench.samples import Benchmark, Round
+from vaudit.bench.session import Check, Session
+
+FAST = {"mean": 60.0, "p1": 40.0, "p50": 58.0, "p99": 120.0}
+
+
+@pytest.fixture
+def session() -> Session:
+    """A fast disk, three clean rounds of each job, every read seen by the device."""
+    plan = make("quick", None)
+    made = Session(plan, -1, lambda _message: None)
+    made.device, made.asked, made.reached = "vda", 1000, 1000
+    made.rounds["disk.randread-qd1"] = [Round(15_000.0, percentiles=FAST)] * 3
+    made.rounds["disk.randread-qd32"] = [Round(90_000.0)] * 3
+    assert classify(made.series(), made.context()).word == "local-flash"
+    return made
+
+
+def verdict(session: Session) -> Benchmark:
+    return results(session, "", 1.0)[-1]
+
+
+def checked(session: Session, job: str, value: float, disturbed: str = "") -> None:
+    benchmark = Benchmark(id=job, target="", engine="fio", unit="iops", value=value)
+    session.checks[job] = Check(value, disturbed, benchmark)
+
+
+@pytest.mark.parametrize(
+    ("p99_ms", "word"), [(0.2, "sync-ok"), (9.9, "sync-ok"), (10.1, "sync-slow"), (26, "sync-very-slow")]
+)
+def test_flushes_are_judged_by_what_databases_ask_for(p99_ms, word):
+    assert judge_sync({"p99": p99_ms * 1000}, 3)[0] == word
+
+
+def test_flushes_are_not_judged_from_disturbed_rounds():
+    assert judge_sync({"p99": 90_000.0}, 1)[0] == "inconclusive"
+
+
+def test_engines_that_agree_leave_the_confidence_high(session):
+    checked(session, "disk.randread-qd1", 14_000.0)
+    assert (verdict(session).verdict, verdict(session).confidence) == ("local-flash", "high")
+
+
+def test_engines_that_disagree_by_more_than_a_quarter_are_told(session):
+    checked(session, "disk.randread-qd1", 9_000.0)
+    assert verdict(session).confidence == "medium"
+    assert "fio disagrees on disk.randread-qd1: 0.60 times" in verdict(session).reason
+
+
+def test_a_disturbed_cross_check_says_nothing(session):
+    checked(session, "disk.randread-qd1", 900.0, disturbed="busy")
+    assert "disagrees" not in verdict(session).reason
+
+
+def test_a_faster_fio_is_no_disagreement_where_our_probe_is_at_its_ceiling(session):
+    checked(session, "disk.randread-qd32", 150_000.0)
+    assert "disagrees" in verdict(session).reason
+    session.own_cpu = [1.0, 1.1, 1.2]
+    assert "disagrees" not in verdict(session).reason
+    assert any("probe itself used up a CPU" in limit for limit in verdict(session).limits)
+
+
+def test_slow_old_blocks_cast_doubt_on_a_fast_fresh_file(session):
+    session.old = Benchmark(
+        id="disk.old-blocks",
+        target="",
+        engine="embedded",
+        unit="us",
+        verdict="old-blocks-slow",
+        reason="old are slow",
+    )
+    assert verdict(session).confidence == "low"
+    assert "old are slow" in verdict(session).reason
+
+
+def test_reads_that_never_reached_the_device_are_told(session):
+    session.reached = 300
+    assert verdict(session).limits[0].startswith("the device: a cache of this machine answered 70%")
+
+
+def test_an_error_leaves_no_verdict(session):
+    found = results(session, "the device reported an I/O error", 1.0)[-1]
+    assert (found.status, found.verdict, found.confidence) == ("error", "", "none")
+    assert found.reason == "the device reported an I/O error"
+
+
+def test_what_was_not_measured_is_always_said(session):
+    said = " ".join(verdict(session).limits)
+    for word in ("burst", "flush", "cache", "snapshot", "fio"):
+        assert word in said
