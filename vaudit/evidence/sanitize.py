@@ -21,7 +21,10 @@ ANONYMOUS = (
     "/proc/meminfo",
     "/proc/stat",
     "/proc/self/status",
-    "/sys/bus/virtio/",
+    "/proc/sys/kernel/osrelease",
+    "/etc/os-release",
+    "/sys/bus/",
+    "/sys/devices/system/",
     "/lib/modules/",
 )
 """How the names of kernel files begin that say nothing of their owner; they stay as they are."""
