@@ -1,8 +1,8 @@
 """How often vaudit names recorded hosts right: python benchmarks/accuracy.py ARCHIVE-or-FOLDER
 
 Each host is a folder with an `expected.json` beside its record: kind (baremetal, vm, lpar, container,
-hypervisor-host, host), hypervisor, mode, vtx_or_svm, accept (other right names), containers, devices (the path
-of each PCI function), tier. All hosts are scanned in this one process; nothing of them is special-cased.
+hypervisor-host, host), hypervisor, mode, vtx_or_svm, accept (other right names), containers, devices (the
+path of each PCI function), tier. All hosts are scanned in this one process; nothing of them is special-cased.
 
 `unknown` is counted apart from `wrong`: a record may hold no evidence. Exit code 1 when any verdict is wrong.
 """
@@ -154,9 +154,8 @@ def main(path: Path) -> int:
     table("tier", by_tier)
     table("also", also)
     busy = sum(host.seconds for host in found)
-    print(
-        f"\n{len(found)} hosts: {len(found) / busy:.0f} hosts/s, {len(found) / elapsed:.0f} with reading them\n"
-    )
+    speeds = f"{len(found) / busy:.0f} hosts/s, {len(found) / elapsed:.0f} with reading them"
+    print(f"\n{len(found)} hosts: {speeds}\n")
     print("\n".join(bad))
     return 1 if any(count["wrong"] for count in (*by_kind.values(), *also.values())) else 0
 

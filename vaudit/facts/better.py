@@ -16,14 +16,18 @@ _OFFERS: dict[str, dict[str, tuple[str, ...]]] = {
 _HAVE = ("in-use", "loaded", "builtin", "available")
 
 
+CDROM = ("virtio_scsi", "hv_storvsc", "vmw_pvscsi")
+"""The paravirtual disk drivers that can serve a CD-ROM drive; virtio_blk and xen-blkfront cannot."""
+
+
 def driver(what: str, hypervisor: Hypervisor, drivers: list[Driver]) -> tuple[str | None, Actor | None]:
-    """The better driver for an emulated `disk` or `network` card; (None, None) where this kernel has none.
+    """The better driver for an emulated disk, cdrom or network card; (None, None) where this kernel has none.
 
     Xen offers its PV devices to every HVM guest beside the emulated ones, so there the owner acts (by not
     switching them off); everywhere else the provider has to attach another device.
     """
     have = {one.name for one in drivers if one.state in _HAVE}
-    for name in _OFFERS.get(hypervisor.kind, {}).get(what, ()):
-        if name in have:
+    for name in _OFFERS.get(hypervisor.kind, {}).get("disk" if what == "cdrom" else what, ()):
+        if name in have and (what != "cdrom" or name in CDROM):
             return name, "owner" if hypervisor.kind == "xen" else "provider"
     return None, None

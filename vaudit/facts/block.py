@@ -8,6 +8,8 @@ from vaudit.facts.model import Block
 from vaudit.facts.sysfs import ancestors
 
 _PERSONAL = ("/home/", "/media/", "/run/media/")
+VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
+"""How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
 
@@ -38,6 +40,10 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> pat
         )
     chain = ancestors(source, real)
     verdict = paths.of_chain(chain, platform.functions, platform.guest)
+    if verdict and verdict.bus == "usb" and verdict.path == "passthrough":
+        model = _model(source, real) or ""
+        if model.startswith(VIRTUAL_DISKS):
+            return verdict._replace(path="emulated", because=f"on USB, and it calls itself {model!r}")
     if verdict is None:
         return paths.Verdict(
             "unknown", "sysfs does not show what it hangs on", evidence=f"link:/sys/class/block/{name}"
@@ -66,7 +72,11 @@ def _block(
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
     emulated = verdict.path == "emulated"
-    best, actor = better.driver("disk", platform.hypervisor, platform.drivers) if emulated else (None, None)
+    best, actor = (
+        better.driver("cdrom" if name.startswith("sr") else "disk", platform.hypervisor, platform.drivers)
+        if emulated
+        else (None, None)
+    )
     return Block(
         name=name,
         path=verdict.path,

@@ -27,7 +27,7 @@ _NAMES = {
     "lxc": "lxc",
     "lxc-libvirt": "lxc",
     "systemd-nspawn": "systemd-nspawn",
-    "oci": "container-other",
+    "oci": "oci",
     "rkt": "container-other",
     "wsl": "wsl",
     "proot": "container-other",
@@ -53,6 +53,7 @@ _ORDER = (
     "podman",
     "lxc",
     "systemd-nspawn",
+    "oci",
     "container-other",
     "kubernetes",
     "openvz",
@@ -155,7 +156,9 @@ def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
         add("linux-vserver", f"security context {context}", "file:/proc/self/status")
     if status.get("envID", "0") != "0":
         add("openvz", f"environment {status['envID']}", "file:/proc/self/status")
-    release = source.line("/proc/sys/kernel/osrelease") or source.run("uname -r") or ""
+    release = (
+        source.line("/proc/sys/kernel/osrelease") or source.run("uname -r") or source.run("uname -a") or ""
+    )
     if "microsoft" in release.lower() or "wsl" in release.lower():
         add("wsl", f"the kernel calls itself {release}", "file:/proc/sys/kernel/osrelease")
     # gVisor's fixed version string (pkg/sentry/syscalls/linux)

@@ -6,11 +6,13 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from vaudit.evidence.source import Source
+from vaudit.facts import commands
 from vaudit.facts.dmi import Dmi
 from vaudit.facts.model import Hypervisor, Kind, Mode, Role, Witness
 from vaudit.facts.names import KINDS, VMMS
 from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
 from vaudit.facts.sysfs import Function
+from vaudit.facts.text import after
 from vaudit.facts.witnesses import is_dom0, signature, xen_features
 
 _KINDS = get_args(Kind)
@@ -116,12 +118,12 @@ def _under_qemu(source: Source) -> tuple[str, str, int]:
     silent = told or source.cpuid(0x40000000) is not None
     version = re.search(r"QEMU Virtual CPU version (\d+)\.(\d+)", text)
     if re.search(r"^flags\s*:.*\bvmx\b", text, re.MULTILINE):
-        return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 60
+        return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 80
     if silent and version and (int(version[1]), int(version[2])) < (2, 1):
-        return "qemu", f"QEMU {version[1]}.{version[2]} could not hide KVM, and KVM does not show itself", 55
+        return "qemu", f"QEMU {version[1]}.{version[2]} could not hide KVM, and KVM does not show itself", 75
     if silent:
-        return "kvm", "QEMU serves this guest, and its software emulation would name itself", 55
-    return "kvm", "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)", DECIDES
+        return "kvm", "QEMU serves this guest, and its software emulation would name itself", 75
+    return "kvm", "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)", 60
 
 
 def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
@@ -172,7 +174,8 @@ def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:
 
 
 def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
-    if any(one.points_to == "role:host" and one.weight for one in witnesses) and kind in ("xen", "hyperv"):
+    hosts = any(one.points_to == "role:host" and one.weight for one in witnesses)
+    if hosts and kind in ("xen", "hyperv", "ldoms"):
         return "host"
     if kind != "none":
         known = kind != "unknown" or any(one.points_to == _UNSPOKEN for one in witnesses)
@@ -197,9 +200,12 @@ def _xen_mode(source: Source, functions: list[Function], dmi: Dmi) -> Mode | Non
     told = (source.line("/sys/hypervisor/guest_type") or "").lower()
     if told in ("pv", "pvh", "hvm"):
         return told  # type: ignore[return-value]
-    log = re.search(r"Booting paravirtualized kernel on Xen ?(PVH|HVM)?", source.run("dmesg") or "")
-    if log:
-        return (log[1] or "PV").lower()  # type: ignore[return-value]
+    log = after(source.run("dmesg") or "", "Booting paravirtualized kernel on Xen")
+    if log or "paravirtualized kernel on Xen" in (source.run("dmesg") or ""):
+        return "pvh" if log.startswith("PVH") else "hvm" if log.startswith("HVM") else "pv"
+    listed = commands.lscpu(source).get("Virtualization type")
+    if listed in ("full", "para"):
+        return "hvm" if listed == "full" else "pv"
     platform = any(one.vendor == "5853" for one in functions) or bool(dmi.values)
     auto_translated = 1 << 2  # XENFEAT_auto_translated_physmap: HVM and PVH
     if is_dom0(source):

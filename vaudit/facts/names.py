@@ -75,5 +75,6 @@ CONTAINERS: dict[str, str] = {
     "gvisor": "gVisor sandbox",
     "bubblewrap": "bubblewrap sandbox",
     "chroot": "chroot",
+    "oci": "OCI container",
     "container-other": "container",
 }

@@ -213,6 +213,10 @@ def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Verdict:
 
 
 def _on_usb(node: Node, guest: bool | None) -> Verdict:
+    maker = EMULATED_USB.get(node.vendor or "")
+    if maker:
+        because = f"a USB device with {maker}'s vendor id {node.vendor}"
+        return Verdict("emulated", because, node.driver, "usb", None, node.name, f"file:{node.path}/idVendor")
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
     return Verdict(path, "on USB", node.driver, "usb", None, node.name, node.evidence)
 

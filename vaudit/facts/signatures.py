@@ -52,7 +52,7 @@ IMITATIONS: dict[tuple[str, str], str] = {
 
 
 class DmiRule(NamedTuple):
-    """Every given field must begin with one of the words between `|`; a word after `*` may stand anywhere."""
+    """Each field must begin with one of the words between `|`; `*word` may stand anywhere, `word$` is all."""
 
     fields: dict[str, str]
     kind: str = ""
@@ -66,7 +66,7 @@ DMI_RULES: tuple[DmiRule, ...] = (
     DmiRule({"sys_vendor": "Amazon EC2", "product_name": "*.metal"}, "none", cloud="aws", weight=75),
     # hypervisors by their own firmware
     DmiRule({"sys_vendor": "Xen", "product_name": "HVM domU"}, "xen", weight=70),
-    DmiRule({"bios_vendor": "Xen"}, "xen"),
+    DmiRule({"bios_vendor": "Xen$"}, "xen"),
     DmiRule({"sys_vendor": "VMware"}, "vmware"),
     DmiRule({"product_name": "VMware"}, "vmware"),
     DmiRule({"bios_version": "VMW"}, "vmware", weight=50),
@@ -89,8 +89,11 @@ DMI_RULES: tuple[DmiRule, ...] = (
     DmiRule({"product_name": "ACRN"}, "acrn"),
     DmiRule({"sys_vendor": "HITACHI", "product_name": "* LPAR"}, "lpar"),
     # QEMU and what is built on it; KVM is told from plain QEMU by other signals
-    DmiRule({"product_name": "*KVM"}, "kvm", "qemu"),
-    DmiRule({"product_version": "*KVM"}, "kvm", "qemu", weight=50),
+    DmiRule({"product_name": "KVM|* KVM"}, "kvm", "qemu"),
+    DmiRule({"sys_vendor": "KVM"}, "kvm", "qemu"),
+    DmiRule({"product_version": "* KVM"}, "kvm", "qemu", weight=50),
+    # the names of QEMU's machine types (hw/i386/pc_piix.c, pc_q35.c), where a cloud put its own into the rest
+    DmiRule({"product_version": "pc-i440fx-|pc-q35-|pc-0.|pc-1.|virt-"}, vmm="qemu", weight=60),
     DmiRule({"sys_vendor": "QEMU"}, vmm="qemu", weight=70),
     DmiRule({"product_name": "Standard PC ("}, vmm="qemu", weight=60),
     DmiRule({"product_name": "QEMU"}, vmm="qemu", weight=60),
@@ -239,6 +242,31 @@ PCI_SUBSYSTEMS: dict[str, PciRule] = {
     "15ad:0750": PciRule("vmware", "", "", 60, "a chip emulated by VMware (subsystem 15ad:0750)"),
 }
 """The subsystem id tells an emulated chip from the real one that it copies."""
+
+LSPCI_WORDS: tuple[tuple[str, str, int], ...] = (
+    ("VirtualBox", "virtualbox", 60),
+    ("InnoTek Systemberatung", "virtualbox", 60),
+    ("VMware Virtual Machine Communication", "vmware", 65),
+    ("VMware PCI bridge", "vmware", 65),
+    ("Hyper-V virtual VGA", "hyperv", 60),
+    ("XenSource", "xen", 70),
+    ("Parallels, Inc.", "parallels", 90),
+    ("Virtio", "guest", 45),
+    ("virtio", "guest", 45),
+    ("QEMU", "vmm:qemu", 50),
+    ("QXL", "vmm:qemu", 50),
+)
+"""What lspci calls virtual devices where it prints no ids: (words, what they point to, weight)."""
+
+DISK_NAMES: tuple[tuple[str, str], ...] = (
+    ("VMware", "vmware"),
+    ("VBOX", "virtualbox"),
+    ("QEMU", "vmm:qemu"),
+    ("Msft", "hyperv"),
+    ("Parallels", "parallels"),
+    ("XENSRC", "xen"),
+)
+"""How hypervisors name their virtual disks (/proc/scsi/scsi, /proc/ide/*/model)."""
 
 DEVICE_TREE: dict[str, tuple[str, str]] = {
     "xen,xen": ("xen", ""),

@@ -38,6 +38,8 @@ class Node(NamedTuple):
     subsystem: str | None
     driver: str | None
     evidence: str
+    vendor: str | None = None
+    """Of a USB device: its vendor id in hex."""
 
 
 def uevent(source: Source, folder: str) -> dict[str, str]:
@@ -88,7 +90,9 @@ def ancestors(source: Source, real: str) -> list[Node]:
         if subsystem or chain:
             target = source.link(f"{folder}/driver") if chain else None
             if subsystem or target:
-                chain.append(_node(folder, subsystem, target))
+                node = _node(folder, subsystem, target)
+                usb = node.subsystem == "usb" and ":" not in node.name
+                chain.append(node._replace(vendor=source.line(f"{folder}/idVendor")) if usb else node)
         folder = posixpath.dirname(folder)
     return chain
 

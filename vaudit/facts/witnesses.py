@@ -16,10 +16,12 @@ from vaudit.facts.signatures import (
     ACPI_OEMS,
     CPUID_NAMES,
     DEVICE_TREE,
+    DISK_NAMES,
     DMI_PLACEHOLDERS,
     DMI_RULES,
     KERNEL_LOG_NAMES,
     LSCPU_NAMES,
+    LSPCI_WORDS,
     PCI_IDS,
     PCI_SUBSYSTEMS,
     QEMU_MODELS,
@@ -28,6 +30,9 @@ from vaudit.facts.signatures import (
 from vaudit.facts.sysfs import Function
 from vaudit.facts.text import after, fields
 
+BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
+"""Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
+VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
 
@@ -50,7 +55,9 @@ def gather(
         *kernel_log(source),
         *clock(source),
         *lscpu(source),
+        *names(source),
         *sparc(source),
+        *zone(source),
     ]
 
 
@@ -164,6 +171,9 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
     if dmi.virtual_bit:
         says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
         yield Witness("smbios", says, f"file:{TABLE}", "guest", 20)
+    if dmi.values and not maker and not matched:
+        first = next(iter(dmi.values))
+        yield Witness("dmi", "the firmware names no hypervisor", dmi.evidence[first], "none", 25)
     if maker and not matched:
         first = next(
             name for name in ("sys_vendor", "product_name", "board_vendor") if dmi.values.get(name) == maker
@@ -176,6 +186,9 @@ def _field_matches(words: str, name: str, dmi: Dmi) -> bool:
     for word in words.split("|"):
         if word.startswith("*"):
             if word[1:] in text:
+                return True
+        elif word.endswith("$"):
+            if text == word[:-1]:
                 return True
         elif text.startswith(word) or (dmi.loose and name == "product_name" and f" {word}" in text):
             return True
@@ -300,6 +313,9 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
         yield Witness("cpuinfo", "the platform is pSeries, which PowerVM offers", evidence, "powervm", 60)
     elif platform in ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP"):
         yield Witness("cpuinfo", f"the platform is {platform}, a physical machine", evidence, "none", 80)
+    board = next((info[key] for key in BOARD_KEYS if info.get(key)), "")
+    if board and not any(word in board.lower() for word in VIRTUAL_BOARDS):
+        yield Witness("cpuinfo", f"/proc/cpuinfo names the board {board!r}", evidence, "none", 42)
 
 
 def sysinfo(source: Source) -> Iterator[Witness]:
@@ -340,6 +356,22 @@ def clock(source: Source) -> Iterator[Witness]:
             yield Witness("clocksource", f"the clock source {name} is offered", f"file:{path}", kind, weight)
 
 
+def names(source: Source) -> Iterator[Witness]:
+    """Names of virtual devices in records that hold no ids."""
+    if source.kind != "capture":
+        return
+    listed = source.run("lspci") or ""
+    for word, points_to, weight in LSPCI_WORDS:
+        if word in listed:
+            yield Witness("lspci", f"lspci lists {word!r}", "run:lspci", points_to, weight)
+    paths = ["/proc/scsi/scsi", *(f"/proc/ide/{name}/model" for name in source.names("/proc/ide"))]
+    for path in paths:
+        text = source.read(path) or ""
+        for word, points_to in DISK_NAMES:
+            if word in text:
+                yield Witness("disk", f"a disk calls itself {word!r}", f"file:{path}", points_to, 50)
+
+
 def lscpu(source: Source) -> Iterator[Witness]:
     """What lscpu concluded on the recorded machine; names that it made up of garbage are passed over."""
     told = commands.lscpu(source)
@@ -353,7 +385,7 @@ def lscpu(source: Source) -> Iterator[Witness]:
             yield Witness(
                 "lscpu", "lscpu says that this is Xen's control domain", "run:lscpu", "role:host", 60
             )
-    elif told and not vendor and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
+    elif told and not kind and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
         yield Witness("lscpu", "lscpu named no hypervisor", "run:lscpu", "none", 45)
 
 
@@ -366,3 +398,11 @@ def sparc(source: Source) -> Iterator[Witness]:
     )
     if {"ctrl", "sp"} <= set(source.names("/sys/class/vlds")):
         yield Witness("device", "the control domain's services", "dir:/sys/class/vlds", "role:host", 90)
+
+
+def zone(source: Source) -> Iterator[Witness]:
+    """An LX-branded zone of illumos, whose kernel only plays Linux (usr/src/uts/common/brand/lx)."""
+    if "BrandZ virtual linux" in (source.run("uname -v") or ""):
+        yield Witness("kernel", "the kernel is illumos' BrandZ", "run:uname -v", "illumos", 95)
+    elif b"container=zone" in (source.binary("/proc/1/environ") or b""):
+        yield Witness("kernel", "PID 1 was given container=zone", "file:/proc/1/environ", "illumos", 85)
