@@ -252,8 +252,20 @@ def evidence(*, from_: Sequence[str]) -> int:
         from vaudit.scan import scan as run
 
         made = run(recorder, load([]))
-        write(listing(recorder, made.coverage.root_adds))
+        write(listing(recorder, made.coverage.root_adds, witnesses(made)))
     return 0
+
+
+def witnesses(made: Report) -> Iterator[str]:
+    """Why the platform is called what it is: each signal, what it speaks for and how much, and doubts."""
+    found = made.facts.hypervisor
+    yield ""
+    yield f"The platform is called {found.kind} (role {found.role}, confidence {found.confidence}) because of"
+    for one in found.witnesses:
+        yield f"  {one.weight:>3}  {one.points_to or '-':<18} {one.says}  [{one.evidence}]"
+    if found.contradictions:
+        yield "although"
+        yield from (f"       {text}" for text in found.contradictions)
 
 
 def report(*, path: str, format_: str, output: Sequence[str], color: str, verbose: bool) -> int:

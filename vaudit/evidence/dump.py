@@ -127,6 +127,8 @@ def _entry(line: str, body: list[str]) -> Entry:
             return Entry("dir", first, "read", [unquote(row[1:]) for row in body])
         case "link" | "device" | "registry" if len(more) == 1:
             return Entry(word, first, "read", more[0])
+        case "msr" if len(more) == 1:
+            return Entry("msr", f"{int(first, 16):x}", "read", f"{int(more[0], 16):x}")
         case "cpuid" | "cpuid-xen" if len(more) == 5:
             return Entry(word, f"{int(first, 16):x} {int(more[0], 16):x}", "read", _registers(more[1:]))
         case "run" if first.startswith("rc=") and more:

@@ -1,6 +1,6 @@
 """The ledger of a scan as text: what was asked, and whether it could be had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
@@ -15,9 +15,9 @@ _TITLES = {
 _WIDTH = 60
 
 
-def listing(recorder: Recorder, root_adds: str) -> str:
-    """One line an entry, grouped by status."""
-    return "\n".join(_lines(recorder, root_adds)) + "\n"
+def listing(recorder: Recorder, root_adds: str, verdict: Iterable[str] = ()) -> str:
+    """One line an entry, grouped by status; then `verdict`: what was made of it, in lines."""
+    return "\n".join([*_lines(recorder, root_adds), *(_plain(line) for line in verdict)]) + "\n"
 
 
 def _lines(recorder: Recorder, root_adds: str) -> Iterator[str]:

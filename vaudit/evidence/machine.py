@@ -76,6 +76,8 @@ class Machine(Source):
                     return Entry(kind, key, "read", _device(key))
                 case "run":
                     return Entry(kind, key, "read", _run(key))
+                case "msr":
+                    return Entry(kind, key, "read", _msr(int(key, 16)))
                 case "cpuid" | "cpuid-xen":
                     return self._registers(kind, key)
                 case _:
@@ -153,6 +155,15 @@ def _gunzip(data: bytes) -> bytes:
         return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_FILE)
     except zlib.error as error:
         raise ValueError(f"not gzip: {error}") from error
+
+
+def _msr(number: int) -> str:
+    """Eight bytes of /dev/cpu/0/msr at the register's number (arch/x86/kernel/msr.c); it is only read."""
+    handle = os.open("/dev/cpu/0/msr", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return f"{int.from_bytes(os.pread(handle, 8, number), 'little'):x}"
+    finally:
+        os.close(handle)
 
 
 def _device(path: str) -> str:

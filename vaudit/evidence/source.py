@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 Status = Literal["read", "absent", "denied", "unrecorded", "error"]
-Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "registry"]
+Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "msr", "registry"]
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
@@ -31,8 +31,11 @@ class Registers(NamedTuple):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One answer. `data` is: file and run: bytes; dir: sorted names; link: target; device: a word;
-    cpuid: Registers. It is None unless status is `read`; then `reason` may say why."""
+    """One answer. `data` is None unless status is `read`; then `reason` may say why.
+
+    file and run: bytes; dir: sorted names; link: target; device: a word; msr: a hexadecimal number;
+    cpuid: Registers.
+    """
 
     kind: Kind
     key: str
@@ -111,6 +114,11 @@ class Source(ABC):
         """CPUID as the processor answers it, or (`xen`) behind Xen's forced-emulation prefix."""
         data = self.entry("cpuid-xen" if xen else "cpuid", f"{leaf:x} {subleaf:x}").data
         return data if isinstance(data, Registers) else None
+
+    def msr(self, number: int) -> int | None:
+        """A model-specific register of the first processor; None when it could not be had."""
+        data = self.entry("msr", f"{number:x}").data
+        return int(data, 16) if isinstance(data, str) else None
 
     def registry(self, key: str) -> str | None:
         """A Windows registry value; None when it could not be had."""

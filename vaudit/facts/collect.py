@@ -16,6 +16,7 @@ from vaudit.facts import (
     kernel,
     layers,
     memory,
+    migration,
     net,
     paths,
     sysfs,
@@ -43,6 +44,11 @@ def collect(source: Source) -> Facts:
     cards = net.collect(source, platform)
     dom0 = beneath.kind == "xen" and beneath.role == "host"
     processor = cpu.collect(source, info, flags, guest=guest, dom0=dom0)
+    functions_seen = controllers.collect(functions, disks, cards, guest)
+    obstacles = [
+        *migration.hardware(disks, cards, functions_seen),
+        *migration.processor(source, processor, beneath),
+    ]
     return Facts(
         cpu=processor,
         hypervisor=beneath,
@@ -50,12 +56,13 @@ def collect(source: Source) -> Facts:
         layers=layers.collect(source, beneath, contained),
         block=disks,
         net=cards,
-        controllers=controllers.collect(functions, disks, cards, guest),
+        controllers=functions_seen,
         drivers=driver_facts,
         guests=guests.collect(source, processor, beneath, contained.names),
         memory=memory.collect(source, firmware),
         kernel=kernel_facts,
         os=kernel.os(source),
+        migration=obstacles if beneath.role == "guest" else [],
     )
 
 

@@ -90,7 +90,10 @@ def collect(source: Source) -> Containers:
         why.setdefault(mark.points_to.removeprefix("container:"), mark)
     if initial is not None:
         says = "the initial namespaces: no container" if initial else "namespaces of its own: a container"
-        witnesses.append(Witness("namespaces", f"pid, uts and ipc: {says}", "link:/proc/self/ns/pid"))
+        witness = Witness("namespaces", f"pid, uts and ipc: {says}", "link:/proc/self/ns/pid")
+        witnesses.append(witness)
+        if not initial and not why:
+            why["container-other"] = witness
     if "container-other" in why and len(why) > 1:
         del why["container-other"]
     names = sorted(why, key=_ORDER.index)
@@ -124,6 +127,8 @@ def _marks(source: Source) -> list[tuple[Witness, bool]]:
         text = source.line(path)
         if text:
             add(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+    if source.line("/proc/1/comm") == "bwrap":
+        add("bubblewrap", "PID 1 is bwrap", "file:/proc/1/comm")
     environ = source.binary("/proc/1/environ") or b""
     for item in environ.split(b"\0"):
         if item.startswith(b"container="):

@@ -88,7 +88,9 @@ def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool |
     arch = commands.architecture(source)
     device = _kvm_device(source)
     log = source.run("dmesg") or ""
-    state, because = hw_virt_state(arch, found, device, log, guest=guest, dom0=dom0)
+    state, because = hw_virt_state(
+        arch, found, device, log, guest=guest, dom0=dom0, locked=_locked_off(source, arch)
+    )
     implementer = info.get("CPU implementer", "")
     groups = source.entry("dir", "/sys/kernel/iommu_groups")
     mhz = info.get("cpu MHz") or info.get("clock", "").removesuffix("MHz")
@@ -115,7 +117,14 @@ def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool |
 
 
 def hw_virt_state(
-    arch: str | None, found: Flags, device: str | None, log: str, *, guest: bool | None, dom0: bool
+    arch: str | None,
+    found: Flags,
+    device: str | None,
+    log: str,
+    *,
+    guest: bool | None,
+    dom0: bool,
+    locked: str = "",
 ) -> tuple[HwVirtState, str]:
     """Usable, present, switched off, hidden or absent, and because of what."""
     if dom0:
@@ -125,6 +134,8 @@ def hw_virt_state(
             "firmware-disabled",
             "the processor has it (CPUID), but the kernel found it locked off in firmware",
         )
+    if locked and not guest:
+        return "firmware-disabled", f"{locked}: the firmware switched it off and locked it"
     if any(words in log.lower() for words in _FIRMWARE_OFF):
         return "firmware-disabled", "the kernel log says that the firmware switched it off"
     if found.hw_virt and device == "openable":
@@ -141,6 +152,24 @@ def hw_virt_state(
     if guest is False and arch in ("x86_64", "i686", "i586", "i386", None):
         return "absent", "no flag on a machine without a hypervisor"
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
+
+
+def _locked_off(source: Source, arch: str | None) -> str:
+    """The register that says that firmware locked virtualization off; empty where none says so.
+
+    Intel SDM vol. 4, IA32_FEATURE_CONTROL (0x3A): bit 0 locked, bit 2 VMX outside SMX. AMD APM vol. 2, VM_CR
+    (0xC0010114): bit 3 locked, bit 4 SVM disabled. Root and the msr module are needed.
+    """
+    if arch not in ("x86_64", "i686", "i586", "i386"):
+        return ""
+    vendor = fields(source.read("/proc/cpuinfo") or "").get("vendor_id")
+    if vendor == "GenuineIntel":
+        control = source.msr(0x3A)
+        return "IA32_FEATURE_CONTROL" if control is not None and control & 5 == 1 else ""
+    if vendor in ("AuthenticAMD", "HygonGenuine"):
+        control = source.msr(0xC0010114)
+        return "VM_CR" if control is not None and control & 0x10 else ""
+    return ""
 
 
 def _paging(found: Flags) -> Literal["ept", "npt"] | None:

@@ -18,6 +18,8 @@ from vaudit.facts.witnesses import is_dom0, signature, xen_features
 _KINDS = get_args(Kind)
 DECIDES = 40
 """The least weight of a signal that can name a hypervisor by itself."""
+_OWN_VMM = ("vmware", "virtualbox", "hyperv", "parallels")
+"""Hypervisors that serve their guests themselves; what looks like QEMU's there is only made alike."""
 _UNSPOKEN = "guest"
 
 
@@ -47,7 +49,7 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function],
         mode=mode,
         role=role,
         version=_version(source, kind),
-        vmm=vmm.name if vmm and kind not in ("none", "vmware", "virtualbox", "hyperv", "parallels") else None,
+        vmm=vmm.name if vmm and role == "guest" and kind not in _OWN_VMM else None,
         cloud=cloud.name if cloud else None,
         beneath=beneath,
         confidence=_confidence(witnesses, kind, weight, contradictions),

@@ -10,6 +10,8 @@ _VIRTIO_BALLOON_BITS = (
 )  # fmt: skip
 _XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
 _EVIDENCE = ("file:/proc/meminfo",)
+MAX_RANGES = 64
+"""As many ranges of the memory map are read; machines have about ten."""
 
 
 def collect(source: Source, dmi: Dmi) -> Memory:
@@ -24,7 +26,7 @@ def collect(source: Source, dmi: Dmi) -> Memory:
     return Memory(
         total=info.get("MemTotal"),
         available=info.get("MemAvailable"),
-        installed=dmi.memory,
+        installed=dmi.memory or _memory_map(source),
         balloon=balloon,
         ksm=None if ksm is None else ksm == 1,
         tmem=_tmem(source),
@@ -47,6 +49,17 @@ def _meminfo(text: str) -> dict[str, int]:
         if number and number[0].isdigit():
             values[name] = int(number[0]) * (1024 if rest.rstrip().endswith("kB") else 1)
     return values
+
+
+def _memory_map(source: Source) -> int | None:
+    """Bytes of System RAM in the firmware's map (Documentation/ABI/testing/sysfs-firmware-memmap)."""
+    root, total = "/sys/firmware/memmap", 0
+    for number in source.names(root)[:MAX_RANGES]:
+        if source.line(f"{root}/{number}/type") == "System RAM":
+            ends = [source.line(f"{root}/{number}/{name}") or "" for name in ("start", "end")]
+            if all(end.startswith("0x") for end in ends):
+                total += int(ends[1], 16) - int(ends[0], 16) + 1
+    return total or None
 
 
 def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:

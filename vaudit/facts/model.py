@@ -259,6 +259,15 @@ class Os(Group, frozen=True):
     evidence: list[str] = []
 
 
+class Obstacle(Group, frozen=True):
+    """Something in this guest that stands in the way of moving it to another host while it runs."""
+
+    kind: Literal["passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock"]
+    subject: str
+    because: str
+    evidence: list[str] = []
+
+
 class Facts(Group, frozen=True):
     """All that is known of one machine."""
 
@@ -276,3 +285,5 @@ class Facts(Group, frozen=True):
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
+    migration: list[Obstacle] = []
+    """Empty for a machine that is no guest."""

@@ -149,6 +149,9 @@ def _hardware_virtualization(facts: Facts) -> Tile:
         "hidden": ("fair", "not offered", "the hypervisor does not pass it on; only nested guests need it"),
         "absent": ("fair", "none", "the processor has none; only guests of this machine would need it"),
     }
+    if facts.hypervisor.kind == "xen" and facts.hypervisor.role == "host":
+        hvm = any(each.kind == "xen-hvm" and each.possible for each in facts.guests)
+        states["usable"] = ("good" if hvm else "fair", "Xen HVM" if hvm else "Xen PV only", "")
     if cpu.hw_virt_state == "hidden" and cpu.kvm_device == "openable":
         states["hidden"] = ("fair", "/dev/kvm", "guests run, but without help of the processor")
     word, figure, reason = states.get(cpu.hw_virt_state, ("unknown", "not known", "no evidence speaks of it"))

@@ -1,0 +1,48 @@
+"""What in this guest would stand in the way of a live migration, as far as a guest can see.
+
+QEMU docs/devel/migration and libvirt's guide to migration; the VMware, Hyper-V and Xen manuals name the same:
+hardware handed through, disks that only one host has, a processor that only one host has.
+"""
+
+from collections.abc import Iterator
+
+from vaudit.evidence.source import Source
+from vaudit.facts.model import Block, Controller, Cpu, Hypervisor, Net, Obstacle
+from vaudit.facts.signatures import QEMU_MODELS
+
+_LOCAL_NVME = ("Amazon local NVMe",)
+
+
+def hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> Iterator[Obstacle]:
+    """Devices that another host does not have."""
+    local = {one.address for one in found if one.model in _LOCAL_NVME}
+    for disk in disks:
+        if disk.controller in local:
+            why = "storage that lies in this host only"
+            yield Obstacle("local-storage", disk.name, why, disk.evidence)
+        elif disk.path == "passthrough":
+            why = f"handed through: {disk.because}"
+            yield Obstacle("usb" if disk.bus == "usb" else "passthrough", disk.name, why, disk.evidence)
+    for card in cards:
+        if card.path == "passthrough":
+            yield Obstacle("passthrough", card.name, f"handed through: {card.because}", card.evidence)
+    for one in found:
+        if one.path == "passthrough" and one.class_ == "display":
+            yield Obstacle("passthrough", one.address, f"a graphics function: {one.because}", one.evidence)
+
+
+def processor(source: Source, cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Obstacle]:
+    """A processor or a clock that another host does not have, and guests of this guest."""
+    running = any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in ("kvm_intel", "kvm_amd"))
+    if running:
+        why = "guests of its own run here, which older hypervisors cannot move along"
+        yield Obstacle("nested-guests", "kvm", why, ["file:/sys/module/kvm_intel/refcnt"])
+    own_model = cpu.model is not None and not cpu.model.startswith(QEMU_MODELS)
+    if hypervisor.kind in ("kvm", "qemu") and hypervisor.vmm in (None, "qemu") and own_model:
+        why = "the host's own processor model is shown: only hosts with the same one can take this guest over"
+        yield Obstacle("cpu-model", cpu.model or "", why, ["file:/proc/cpuinfo"])
+    scaled = "tsc_scale" in (source.read("/proc/cpuinfo") or "")
+    if cpu.clocksource == "tsc" and hypervisor.kind in ("kvm", "qemu", "xen") and not scaled:
+        path = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+        why = "time is read from the processor's counter, whose rate another host must have or imitate"
+        yield Obstacle("clock", "tsc", why, [f"file:{path}"])
