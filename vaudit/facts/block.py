@@ -35,9 +35,7 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> pat
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
     if "/virtual/" in real or name.startswith(paths.SOFTWARE_BLOCK):
-        return paths.Verdict(
-            "software", "made by this kernel, not a device", None, "virtual", evidence=f"dir:{real}"
-        )
+        return paths.Verdict("software", "made by this kernel, not a device", None, "virtual")
     chain = ancestors(source, real)
     verdict = paths.of_chain(chain, platform.functions, platform.guest)
     if verdict and verdict.bus == "usb" and verdict.path == "passthrough":
