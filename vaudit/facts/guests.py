@@ -9,6 +9,8 @@ from vaudit.facts.model import Cpu, Guest, Hypervisor
 from vaudit.facts.names import VMMS
 
 _XEN_CAPABILITIES = "/sys/hypervisor/properties/capabilities"
+PROCESSES = ("uml", "lx86", "wine", "illumos")
+"""Kinds whose kernel is a process of the host and runs no privileged code."""
 _CPU = ["file:/proc/cpuinfo", "device:/dev/kvm"]
 
 
@@ -38,6 +40,8 @@ def _on_dom0(capabilities: list[str]) -> list[Guest]:
 
 
 def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: list[str]) -> Guest:
+    if hypervisor.kind in PROCESSES:
+        return Guest("kvm", False, "this kernel is a process of its host", _CPU)
     if cpu.kvm_device == "openable":
         how = "with" if cpu.hw_virt else "without"
         flag = cpu.hw_virt or "a VT-x or AMD-V flag"
@@ -78,7 +82,7 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: list[str]) -> tuple[bool |
         return False, "a container cannot boot another hypervisor"
     if hypervisor.kind == "xen" and hypervisor.mode in ("pv", "pvh"):
         return False, f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
-    if hypervisor.kind in ("uml", "lx86", "wine", "illumos"):
+    if hypervisor.kind in PROCESSES:
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in ("firecracker", "crosvm"):
         return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"

@@ -39,7 +39,7 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function],
     role = _role(source, witnesses, kind)
     mode = _mode(source, kind, functions, dmi)
     beneath = None
-    if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv"):
+    if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
     vmm, cloud = _heaviest(witnesses, "vmm:"), _heaviest(witnesses, "cloud:")
@@ -149,7 +149,7 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
 def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
     """What signals say of anything but this hypervisor is true of the layer under it.
 
-    A Xen PV kernel runs CPUID on the processor itself; dom0 sees the machine's own firmware and devices.
+    A Xen PV kernel and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
     """
     under, here = [], []
     for one in witnesses:

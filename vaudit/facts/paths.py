@@ -37,7 +37,6 @@ PARAVIRTUAL_BUSES: dict[str, str] = {
     "virtio": "on the virtio bus",
     "xen": "on the Xen bus, served by a backend domain",
     "vmbus": "on Hyper-V's vmbus",
-    "uml-blkdev": "a User Mode Linux block device",
 }
 _TRANSPORTS = {"platform": "mmio", "vdpa": "vDPA (hardware)", "pci": "PCI"}
 DRIVER_NAMES: dict[tuple[str, str], str] = {
@@ -223,6 +222,9 @@ def _on_usb(node: Node, guest: bool | None) -> Verdict:
 
 def _on_platform(node: Node, guest: bool | None) -> Verdict:
     path: Path = "physical" if guest is False else "unknown"
+    if (node.driver or "").startswith("uml-"):
+        because = "served by the process that User-mode Linux is"
+        return Verdict("paravirtual", because, node.driver, "uml", None, node.name, node.evidence)
     if node.subsystem == "vio" and guest:
         return Verdict(
             "paravirtual",
