@@ -149,7 +149,7 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
 def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
     """What signals say of anything but this hypervisor is true of the layer under it.
 
-    A Xen PV kernel and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
+    Xen PV and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
     """
     under, here = [], []
     for one in witnesses:
