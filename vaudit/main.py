@@ -82,9 +82,10 @@ def main() -> None:
     except program.Stop as stop:
         program.complain(str(stop))
         sys.exit(stop.code)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         program.complain("stopped; nothing is left behind")
-        sys.exit(program.INTERRUPTED)
+        # as shells report a program ended by SIGINT; benchmarks raise a subclass for SIGTERM
+        sys.exit(130 if type(stop) is KeyboardInterrupt else 143)
     except Exception as error:
         if os.environ.get("VAUDIT_DEBUG"):
             raise

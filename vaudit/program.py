@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vaudit.judge.checks import Checks
     from vaudit.scan import Measure
 
-FINDINGS, USAGE, FAILED, INTERRUPTED = 1, 2, 3, 130
+FINDINGS, USAGE, FAILED = 1, 2, 3
 BENCH = ("quick", "full", "off")
 FAIL_ON = ("info", "low", "medium", "high", "never")
 COLOR = ("auto", "always", "never")
