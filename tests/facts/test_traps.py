@@ -301,3 +301,19 @@ def test_logical_domains_tell_control_from_guest() -> None:
     guest = record("sparc64").add("dir", "/dev", ["mdesc", "null"])
     assert said(guest.facts()) == ("ldoms", "guest")
     assert said(guest.add("dir", "/sys/class/vlds", ["ctrl", "sp"]).facts()) == ("ldoms", "host")
+
+
+def test_a_container_that_lscpu_named(tmp_path) -> None:
+    from vaudit.evidence.origin import one
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.facts.collect import collect
+
+    (tmp_path / "commands").mkdir()
+    text = (
+        "Architecture: x86_64\nHypervisor vendor: Parallels\nVirtualization type: container\nFlags: fpu vmx\n"
+    )
+    (tmp_path / "commands" / "lscpu.txt").write_text(text)
+    facts = collect(Recorder(one(str(tmp_path))))
+    assert facts.containers == ["openvz"]
+    assert facts.cpu.hw_virt == "vt-x"
+    assert facts.hypervisor.kind == "none"

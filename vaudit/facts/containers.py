@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from vaudit.evidence.source import Source
+from vaudit.facts import commands
 from vaudit.facts.model import Witness
 from vaudit.facts.text import fields
 
@@ -34,6 +35,8 @@ _NAMES = {
     "pouch": "container-other",
 }
 """The values of container= (systemd's container interface) that have a name here."""
+_LSCPU = {"Parallels": "openvz", "OpenVZ": "openvz", "Linux-VServer": "linux-vserver", "WSL": "wsl"}
+"""What lscpu calls the vendor of a container (util-linux sys-utils/lscpu-virt.c)."""
 _CGROUPS = (
     ("kubepods", r"kubepods", "kubernetes"),
     ("docker", r"/docker[-/][0-9a-f]{12,}|/docker/", "docker"),
@@ -166,6 +169,10 @@ def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
     )
     if "microsoft" in release.lower() or "wsl" in release.lower():
         add("wsl", f"the kernel calls itself {release}", "file:/proc/sys/kernel/osrelease")
+    told = commands.lscpu(source)
+    if told.get("Virtualization type") == "container":
+        name = _LSCPU.get(told.get("Hypervisor vendor", ""), "container-other")
+        add(name, f"lscpu named the container {told.get('Hypervisor vendor')!r}", "run:lscpu")
     # gVisor's fixed version string (pkg/sentry/syscalls/linux)
     if "Sun Jan 10 15:06:54 PST 2016" in (source.run("uname -v") or "") or "gVisor" in (
         source.run("dmesg") or ""

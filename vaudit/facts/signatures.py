@@ -214,6 +214,7 @@ PCI_IDS: dict[str, PciRule] = {
     "15ad:0740": PciRule("vmware", "", "", 65, "VMware VMCI"),
     "15ad:0790": PciRule("vmware", "", "", 65, "VMware PCI bridge"),
     "15ad:07a0": PciRule("vmware", "", "", 65, "VMware PCIe port"),
+    "15ad:0405": PciRule("vmware", "", "", 50, "VMware SVGA (QEMU offers a copy)"),
     "80ee:cafe": PciRule("virtualbox", "", "", 70, "VirtualBox guest service"),
     "80ee:beef": PciRule("virtualbox", "", "", 70, "VirtualBox graphics"),
     "1ab8:4000": PciRule("parallels", "", "", 90, "Parallels tools device"),

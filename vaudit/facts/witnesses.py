@@ -113,11 +113,13 @@ def _behind_xen_prefix(source: Source) -> Witness | None:
 def flag(source: Source, hypervisor_flag: bool | None) -> Iterator[Witness]:
     """CPUID leaf 1 ECX bit 31, which no processor sets by itself."""
     from_cpuid = source.status("cpuid", "1 0") == "read"
-    evidence = "cpuid:1 0" if from_cpuid else "file:/proc/cpuinfo"
+    listed = source.status("file", "/proc/cpuinfo") == "read"
+    evidence = "cpuid:1 0" if from_cpuid else "file:/proc/cpuinfo" if listed else "run:lscpu"
     if hypervisor_flag:
         yield Witness("cpu-flag", "the hypervisor flag is set", evidence, "guest", 50)
     elif hypervisor_flag is False:
-        yield Witness("cpu-flag", "the hypervisor flag is clear", evidence, "none", 55)
+        # kernels before 2.6.27 do not list the flag, so its absence there says less than the instruction
+        yield Witness("cpu-flag", "the hypervisor flag is clear", evidence, "none", 55 if from_cpuid else 45)
 
 
 def xen(source: Source) -> Iterator[Witness]:
@@ -290,6 +292,9 @@ def device_tree(source: Source) -> Iterator[Witness]:
                 for points_to in (kind, vmm and f"vmm:{vmm}"):
                     if points_to:
                         yield Witness("device-tree", f"{path} is {text!r}", f"file:{path}", points_to, 80)
+    board = source.line(f"{root}/model") or ""
+    if board and not source.line(f"{root}/hypervisor/compatible") and _is_board(board):
+        yield Witness("device-tree", f"the board is {board!r}", f"file:{root}/model", "none", 42)
     if any(name.startswith("fw-cfg@") for name in source.names(root)):
         yield Witness("device-tree", "QEMU's fw-cfg in the device tree", f"dir:{root}", "vmm:qemu", 60)
 
@@ -314,8 +319,14 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
     elif platform in ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP"):
         yield Witness("cpuinfo", f"the platform is {platform}, a physical machine", evidence, "none", 80)
     board = next((info[key] for key in BOARD_KEYS if info.get(key)), "")
-    if board and not any(word in board.lower() for word in VIRTUAL_BOARDS):
+    if info.get("arch") == "IA-64" or info.get("type") == "sun4u":
+        board = info.get("family") or info.get("type", "")
+    if board and _is_board(board):
         yield Witness("cpuinfo", f"/proc/cpuinfo names the board {board!r}", evidence, "none", 42)
+
+
+def _is_board(name: str) -> bool:
+    return not any(word in name.lower() for word in VIRTUAL_BOARDS)
 
 
 def sysinfo(source: Source) -> Iterator[Witness]:
@@ -377,6 +388,8 @@ def lscpu(source: Source) -> Iterator[Witness]:
     told = commands.lscpu(source)
     vendor = told.get("Hypervisor vendor") or told.get("Hypervisor") or ""
     kind = LSCPU_NAMES.get(vendor)
+    if told.get("Virtualization type") == "container":
+        return  # containers.py hears it
     if kind:
         weight = 50 if kind == "hyperv" else 75
         yield Witness("lscpu", f"lscpu named the hypervisor vendor {vendor!r}", "run:lscpu", kind, weight)
