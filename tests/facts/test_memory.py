@@ -1,0 +1,75 @@
+"""Memory: who can take it back, how much the firmware declares, and what hinders a move to another host."""
+
+from .records import Record, record
+
+BALLOON = "/sys/bus/virtio/drivers/virtio_balloon"
+XEN = "/sys/devices/system/xen_memory/xen_memory0"
+
+
+def guest() -> Record:
+    return record().cpu(hypervisor=True).leaf(0x40000000, "KVMKVMKVM")
+
+
+def test_a_virtio_balloon_and_its_features() -> None:
+    found = (
+        guest()
+        .add("dir", BALLOON, ["bind", "virtio3"])
+        .file(f"{BALLOON}/virtio3/features", "0110010" + "0" * 57)
+    )
+    balloon = found.facts().memory.balloon
+    assert balloon is not None
+    assert (balloon.kind, balloon.features) == ("virtio", ["stats", "deflate-on-oom", "reporting"])
+
+
+def test_a_driver_without_a_device_is_no_balloon() -> None:
+    assert guest().add("dir", BALLOON, ["bind", "unbind"]).facts().memory.balloon is None
+
+
+def test_xens_balloon_tells_what_it_holds_and_what_is_wanted() -> None:
+    found = guest().file(f"{XEN}/info/current_kb", "1048576\n").file(f"{XEN}/target_kb", "524288\n")
+    balloon = found.facts().memory.balloon
+    assert balloon is not None
+    assert (balloon.current, balloon.target) == (1 << 30, 1 << 29)
+
+
+def test_the_firmwares_memory_map_is_summed() -> None:
+    root = "/sys/firmware/memmap"
+    found = guest().add("dir", root, ["0", "1", "2"])
+    for number, (start, end, kind) in enumerate(
+        [
+            ("0x0", "0x9fbff", "System RAM"),
+            ("0x9fc00", "0x9ffff", "Reserved"),
+            ("0x100000", "0x1ffffff", "System RAM"),
+        ]
+    ):
+        for name, text in (("start", start), ("end", end), ("type", kind)):
+            found.file(f"{root}/{number}/{name}", text + "\n")
+    assert found.facts().memory.installed == 0x9FC00 + 0x1F00000
+
+
+def test_switches_of_the_kernel() -> None:
+    found = guest().file("/sys/kernel/mm/ksm/run", "1\n").file("/sys/module/zswap/parameters/enabled", "Y\n")
+    found.file("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n")
+    found.file("/proc/swaps", "Filename Type Size\n/dev/zram0 partition 1000\n")
+    found.file("/proc/meminfo", "MemTotal: 1000 kB\nSwapTotal: 100 kB\nSwapFree: 40 kB\n")
+    memory = found.facts().memory
+    assert (memory.ksm, memory.zswap, memory.hugepages, memory.swap_on_zram) == (True, True, "madvise", True)
+    assert (memory.total, memory.swap, memory.swap_used) == (1024000, 102400, 61440)
+
+
+def test_what_is_not_recorded_is_not_known() -> None:
+    memory = guest().facts().memory
+    assert (memory.ksm, memory.zswap, memory.balloon, memory.tmem, memory.installed) == (None,) * 5
+
+
+def test_what_hinders_a_live_migration() -> None:
+    found = guest().dmi(sys_vendor="QEMU", product_name="Standard PC (Q35)")
+    found.pci("0000:01:00.0", "10DE:1EB8", "10DE:12A2", "30200", "nvidia")
+    found.file("/sys/module/kvm_intel/refcnt", "2\n")
+    kinds = {one.kind for one in found.facts().migration}
+    assert kinds == {"passthrough", "nested-guests", "cpu-model"}
+
+
+def test_a_machine_that_is_no_guest_does_not_migrate() -> None:
+    metal = record().cpu(hypervisor=False).pci("0000:01:00.0", "10DE:1EB8", "10DE:12A2", "30200", "nvidia")
+    assert metal.facts().migration == []
