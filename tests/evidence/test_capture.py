@@ -285,3 +285,10 @@ def test_machines_are_found_two_folders_deep(tmp_path: Path) -> None:
     )
     assert capture.machines(found) == ["/x/y", "/z"]
     assert Capture(found, "/z", "z", "").read("/proc/cpuinfo") == CPUINFO
+
+
+def test_a_folder_with_too_many_files_is_named(tmp_path: Path, monkeypatch) -> None:
+    lay(tmp_path / "host", {f"proc/{number}": "x" for number in range(50)})
+    monkeypatch.setattr(tree, "MAX_MEMBERS", 20)
+    with pytest.raises(EvidenceError, match=r"host: more than 20 files"):
+        one(str(tmp_path / "host"))

@@ -133,7 +133,17 @@ class Tree:
 
 
 def from_folder(path: str, wanted: Callable[[str], bool] = lambda _path: True) -> Tree:
-    """The files below a folder. `wanted` says of a folder's path in the tree whether to go into it."""
+    """The files below a folder. `wanted` says of a folder's path in the tree whether to go into it.
+
+    EvidenceError when there are too many of them.
+    """
+    try:
+        return _walked(path, wanted)
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error}") from error
+
+
+def _walked(path: str, wanted: Callable[[str], bool]) -> Tree:
     tree = Tree()
     pending = [("/", path)]
     while pending:
