@@ -1,6 +1,7 @@
 # `make scan` audits this machine; `make test` proves the project. Both set up .venv first.
 .DELETE_ON_ERROR:
 .PHONY: help scan test lint types check-tests schema speed clean programs
+.PHONY: lab lab-list lab-refresh lab-ci
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,6 +44,19 @@ schema: $(READY)
 # fio and iperf3 are optional: without them vaudit measures with its own engine
 programs:
 	@sh tools/programs.sh
+
+# real machines in software emulation, and vaudit inside them: tests/lab/README.md
+lab: $(READY_DEV)
+	$(BIN)/python -m tests.lab $(CASE)
+
+lab-list: $(READY_DEV)
+	@$(BIN)/python -m tests.lab --list
+
+lab-refresh: $(READY_DEV)
+	$(BIN)/python -m tests.lab --refresh $(CASE)
+
+lab-ci: $(READY_DEV)
+	VAUDIT_LAB=1 $(BIN)/python -m pytest -rs tests/lab
 
 $(READY): pyproject.toml tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

@@ -1,0 +1,64 @@
+"""Disks with a known flaw, so that a benchmark's verdict can be held against the truth."""
+
+import shlex
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.lab.images import MIB, LabError
+
+SIZE = 400 * MIB
+"""Bytes of a slow disk; a test file takes at most half of what is free."""
+
+
+@contextmanager
+def backend(flaw: str, run: Path) -> Iterator[list[str]]:
+    """QEMU's arguments for a disk called `slow`, with a flaw (none for no flaw), for as long as it is needed.
+
+    `limit iops-total=100` (or another of QEMU's throttling options), `delay 5ms` (each read and write; by
+    nbdkit, because QEMU can delay only disks that keep nothing), `errors` (each 8 MiB have an unreadable
+    sector).
+    """
+    kind, _, value = flaw.partition(" ")
+    if not flaw:
+        yield []
+        return
+    image = run / "slow.img"
+    with image.open("wb") as file:
+        file.truncate(SIZE)
+    plain = "format=raw,if=none,id=slow,cache=unsafe"
+    if kind == "limit":
+        yield ["-drive", f"file={image},{plain},throttling.{value}"]
+    elif kind == "errors":
+        rules = run / "errors.conf"
+        # in the middle of ext2's groups of 8 MiB, where its own tables never lie
+        sectors = range(4 * MIB // 512, SIZE // 512, 8 * MIB // 512)
+        rules.write_text("".join(f'[inject-error]\nevent = "read_aio"\niotype = "read"\nsector = "{one}"\n' for one in sectors))
+        yield ["-drive", f"file=blkdebug:{rules}:{image},{plain},rerror=report"]
+    elif kind == "delay":
+        with _delayed(value, run / "slow.socket") as socket:
+            yield ["-blockdev", f"driver=nbd,node-name=slow,server.type=unix,server.path={socket}"]
+    else:
+        raise LabError(f"no flaw {flaw!r}: limit, delay or errors")
+    image.unlink(missing_ok=True)
+
+
+@contextmanager
+def _delayed(delay: str, socket: Path) -> Iterator[Path]:
+    """nbdkit, which serves a disk in memory with a delay before each read and write."""
+    options = f"--foreground --exit-with-parent --threads 64 -U {socket} --filter=delay"
+    command = f"nbdkit {options} memory {SIZE} delay-read={delay} delay-write={delay}"
+    server = subprocess.Popen(shlex.split(command), stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if socket.exists():
+                break
+            time.sleep(0.1)
+        else:
+            raise LabError("nbdkit did not start; to see why: " + command)
+        yield socket
+    finally:
+        server.terminate()
+        server.wait()

@@ -1,0 +1,107 @@
+"""The lab's table is whole, its kept dumps say what is true, and (VAUDIT_LAB=1) its short real part boots.
+
+The short part takes about 5 minutes on a quiet 2-core machine: `make lab-ci`. All of it: `make lab`.
+"""
+
+import io
+import os
+import struct
+
+import pytest
+
+from tests.lab import compare, images
+from tests.lab.__main__ import choose, problems
+from tests.lab.boot import Case, LabError, Said, boot, table, with_backends
+from tests.lab.cpio import Cpio
+from vaudit.evidence import dump
+
+HOSTS, CASES = table()
+RECORDED = sorted(name for name in CASES if compare.recorded(name).exists())
+SHORT = ("qemu-virtio", "qemu-emulated", "kvm-virtio", "xen-dom0", "xen-pv")
+
+
+def test_a_case_belongs_to_a_host_or_is_a_plain_guest() -> None:
+    for case in CASES.values():
+        assert bool(case.args) == (case.group in ("qemu", "slow")), case
+        assert bool(case.flaw) == (case.group == "slow"), case
+        assert bool(case.run) == (case.group in HOSTS), case
+        assert case.about
+
+
+def test_every_case_says_what_is_true_of_it_and_has_its_dump() -> None:
+    for name, case in CASES.items():
+        assert compare.truth(name) or case.opt_in, f"write tests/machines/lab-{name}.toml"
+        assert compare.recorded(name).exists() or case.opt_in, f"run make lab-refresh CASE={name}"
+
+
+def test_every_dump_of_the_lab_has_its_case() -> None:
+    assert {path.stem.removeprefix("lab-") for path in compare.MACHINES.glob("lab-*")} <= set(CASES)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_kept_dump_says_what_is_true_of_its_machine(name: str) -> None:
+    report = compare.replay(compare.recorded(name).read_bytes(), name)
+    assert compare.wrong(report, compare.truth(name)) == []
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_kept_dump_comes_from_a_kernel_of_the_lab(name: str) -> None:
+    """Debian 12's 6.1, or gVisor's constant version; never that of the machine that ran the lab."""
+    release = dump.read(str(compare.recorded(name))).meta["kernel"]
+    assert release.startswith("6.1.") or name == "container-gvisor"
+
+
+def test_a_disk_and_a_network_are_made_for_each_device() -> None:
+    made = with_backends(["-device", "ide-hd,drive=d1", "-device", "e1000,netdev=n1"])
+    assert "driver=null-co,node-name=d1,size=268435456,read-zeroes=on" in made
+    assert "user,id=n1,restrict=on" in made
+
+
+def test_an_unknown_case_is_refused_and_an_opt_in_one_is_never_run_by_a_pattern() -> None:
+    with pytest.raises(LabError, match="no case 'nothing'"):
+        choose(["nothing"], CASES)
+    known = {"a-1": Case("a-1", "a", "one"), "a-2": Case("a-2", "a", "two", opt_in=True)}
+    assert [one.name for one in choose([], known)] == ["a-1"]
+    assert [one.name for one in choose(["a-*"], known)] == ["a-1"]
+    assert [one.name for one in choose(["a-2"], known)] == ["a-2"]
+
+
+def test_an_archive_is_what_the_kernel_unpacks() -> None:
+    file = io.BytesIO()
+    with Cpio(file) as cpio:
+        cpio.file("ab", 0o755, b"12345")
+    data = file.getvalue()
+    size, name_size = int(data[54:62], 16), int(data[94:102], 16)
+    assert (data[:6], size, name_size, data[110:113]) == (b"070701", 5, 3, b"ab\0")
+    assert data[116:121] == b"12345"  # header and name, then data, each padded to four bytes
+    assert data[124:130] == b"070701" and b"TRAILER!!!" in data
+
+
+def test_a_kernel_that_is_not_understood_is_refused() -> None:
+    image = bytearray(4096)
+    struct.pack_into("<II", image, 0x248, 0, 16)
+    with pytest.raises(LabError, match="not compressed with xz"):
+        images.elf_kernel(bytes(image))
+
+
+def test_a_case_that_sent_nothing_is_a_problem() -> None:
+    case = Case("qemu-none", "qemu", "nothing")
+    assert problems(Said(case, problem="it sent no result")) == ["it sent no result"]
+    assert problems(Said(case, files={"scan.txt": b"no"})) == ["vaudit wrote no report or no dump: no"]
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, Said]:
+    """What vaudit said inside the machines of the short part, booted once."""
+    if os.environ.get("VAUDIT_LAB") != "1":
+        pytest.skip("real machines are booted by `make lab-ci` (5 minutes) and `make lab` (15 minutes)")
+    try:
+        images.install_programs()
+        return {one.case.name: one for one in boot([CASES[name] for name in SHORT], 2)}
+    except LabError as error:
+        pytest.skip(f"THE LAB DID NOT RUN: {error}")
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_vaudit_says_what_is_true_inside_a_real_machine(name: str, said: dict[str, Said]) -> None:
+    assert problems(said[name]) == []
