@@ -2,9 +2,12 @@
 
     python benchmarks/disk_truth.py [--runs N] [--folder DIR] [TRUTH …]
 
-Needs root, losetup, mkfs.ext4 and a throttling cgroup (v1 blkio, or v2 io.max). Everything is made in a
-private folder and undone again: loop device, mount, throttle, files. No other device is touched: a limit is
-only ever set on the loop device that was just made.
+Needs root, losetup, mkfs.ext4 and a throttling cgroup (v1 blkio, or v2 io.max); for delays and a true token
+bucket qemu-storage-daemon (FUSE exports), nbdkit and nbdfuse. Everything is made in a private folder and
+undone again: loop device, mount, throttle, daemons, files. No other device is touched: a limit is only ever
+set on the loop device that was just made. Exports without a file system are measured as raw devices, which
+are only read. `busy` is said where the verdict itself says that this machine was too busy to tell: that is
+not wrong, but no proof either.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -182,28 +186,174 @@ def _requests(stat: Path) -> int:
     return int(words[0]) + int(words[4])
 
 
-TRUTHS: dict[str, tuple[Truth, set[str], int | None]] = {
-    "iops-250": (partial(capped, unit="iops", limit=250), {"capped"}, 250),
-    "iops-1000": (partial(capped, unit="iops", limit=1000), {"capped"}, 1000),
-    "iops-3000": (partial(capped, unit="iops", limit=3000), {"capped"}, 3000),
-    "20-MB/s": (partial(capped, unit="bps", limit=20_000_000), {"capped"}, 20_000_000),
-    "bucket": (bucket, {"burst-bucket"}, 300),
-    "zram": (zram, {"memory-speed"}, None),
-    "warm-cache": (warm, {"memory-speed", "local-flash"}, None),
-    "this-disk": (plain, {"local-flash"}, None),
-    "hogged": (hogged, {"local-flash", "inconclusive"}, None),
-}
-"""Name: how it is made, the words that are right, and the limit that must be found."""
+@contextlib.contextmanager
+def _daemon(argv: list[str], ready: Callable[[], bool]) -> Iterator[None]:
+    """A program that serves an export until the end of the context."""
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        for _ in range(200):
+            if ready():
+                break
+            if child.poll() is not None:
+                said = child.stderr.read() if child.stderr else ""
+                raise subprocess.CalledProcessError(child.returncode, argv, stderr=said)
+            time.sleep(0.02)
+        yield
+    finally:
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextlib.contextmanager
+def _as_loop(file: Path) -> Iterator[str]:
+    """The loop device over a file that some daemon exports."""
+    device = _run("losetup", "--find", "--show", "--direct-io=on", str(file))
+    try:
+        yield device
+    finally:
+        subprocess.run(["losetup", "--detach", device], check=False)
+
+
+@contextlib.contextmanager
+def _export(folder: Path, *nodes: str) -> Iterator[Path]:
+    """A raw device over the block node `top` of a qemu-storage-daemon (its options `nodes`)."""
+    with contextlib.ExitStack() as undo:
+        home = Path(tempfile.mkdtemp(prefix="disk-truth-", dir=folder))
+        undo.callback(shutil.rmtree, home, ignore_errors=True)
+        point = home / "disk"
+        point.touch()
+        export = f"type=fuse,id=e,node-name=top,mountpoint={point},writable=on"
+        argv = ["qemu-storage-daemon", *nodes, "--export", export]
+        undo.enter_context(_daemon(argv, lambda: point.stat().st_size > 0))
+        yield Path(undo.enter_context(_as_loop(point)))
+
+
+@contextlib.contextmanager
+def delayed(folder: Path, milliseconds: int) -> Iterator[Path]:
+    """Every request takes so long, however many there are."""
+    node = f"driver=null-co,node-name=top,size={2 << 30},latency-ns={milliseconds * 1_000_000},read-zeroes=on"
+    with _export(folder, "--blockdev", node) as device:
+        yield device
+
+
+@contextlib.contextmanager
+def token_bucket(folder: Path, rate: int, burst: int, seconds: int) -> Iterator[Path]:
+    """`burst` requests a second for `seconds`, then `rate`; a burst of 0 is an even pace."""
+    with _image(folder) as image:
+        more = f",x-iops-total-max={burst},x-iops-total-max-length={seconds}" if burst else ""
+        file = f"driver=file,node-name=file,filename={image},cache.direct=on,aio=native"
+        with _export(
+            folder, "--object", f"throttle-group,id=group,x-iops-total={rate}{more}",
+            "--blockdev", file,
+            "--blockdev", "driver=throttle,node-name=top,throttle-group=group,file=file",
+        ) as device:  # fmt: skip
+            yield device
+
+
+@contextlib.contextmanager
+def _image(folder: Path) -> Iterator[Path]:
+    """1 GiB of random bytes."""
+    with tempfile.NamedTemporaryFile(prefix="disk-truth-", dir=folder) as file:
+        for _ in range(1024):
+            file.write(os.urandom(MIB))
+        file.flush()
+        os.fsync(file.fileno())
+        yield Path(file.name)
+
+
+@contextlib.contextmanager
+def remote(folder: Path, milliseconds: int) -> Iterator[Path]:
+    """An ext4 on an NBD server that delays reads and writes."""
+    with contextlib.ExitStack() as undo:
+        home = Path(tempfile.mkdtemp(prefix="disk-truth-", dir=folder))
+        undo.callback(shutil.rmtree, home, ignore_errors=True)
+        image, socket, file, point = (home / name for name in ("image", "socket", "nbd", "mount"))
+        file.touch()
+        point.mkdir()
+        with image.open("wb") as made:
+            os.posix_fallocate(made.fileno(), 0, 1200 * MIB)
+        _run("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))
+        waits = [f"rdelay={milliseconds}ms", f"wdelay={milliseconds}ms"]
+        server = ["nbdkit", "-f", "-U", str(socket), "--filter=delay", "file", str(image), *waits]
+        undo.enter_context(_daemon(server, socket.exists))
+        client = ["nbdfuse", str(file), f"nbd+unix:///?socket={socket}"]
+        undo.enter_context(_daemon(client, lambda: file.stat().st_size > 0))
+        undo.callback(subprocess.run, ["fusermount3", "-u", str(file)], check=False, capture_output=True)
+        _run("mount", undo.enter_context(_as_loop(file)), str(point))
+        undo.callback(subprocess.run, ["umount", "--lazy", str(point)], check=False)
+        yield point
+
+
+class Told(NamedTuple):
+    """How a disk is made, the words that are right, and the figure that must be found."""
+
+    make: Truth
+    words: set[str]
+    limit: int | None = None
+    """IOPS or bytes per second."""
+    mean_us: float | None = None
+    """The average latency of a read, the daemon's own 50 µs or so not counted."""
+    needs: tuple[str, ...] = ()
+    """Programs beyond those that all truths need."""
+
+
+_QEMU = ("qemu-storage-daemon", "fusermount3")
+TRUTHS: dict[str, Told] = {
+    "iops-250": Told(partial(capped, unit="iops", limit=250), {"capped"}, 250),
+    "iops-1000": Told(partial(capped, unit="iops", limit=1000), {"capped"}, 1000),
+    "iops-3000": Told(partial(capped, unit="iops", limit=3000), {"capped"}, 3000),
+    "20-MB/s": Told(partial(capped, unit="bps", limit=20_000_000), {"capped"}, 20_000_000),
+    "bucket": Told(bucket, {"burst-bucket"}, 300),
+    "qemu-even-200": Told(partial(token_bucket, rate=200, burst=0, seconds=0), {"capped"}, 205, needs=_QEMU),
+    "qemu-bucket": Told(
+        partial(token_bucket, rate=300, burst=3000, seconds=5), {"burst-bucket"}, 300, needs=_QEMU
+    ),
+    **{
+        f"qemu-{ms}-ms": Told(
+            partial(delayed, milliseconds=ms), {"network-block"}, None, ms * 1000.0, needs=_QEMU
+        )
+        for ms in (1, 5, 10, 20)
+    },
+    "nbd-5-ms": Told(
+        partial(remote, milliseconds=5), {"network-block"}, None, 5400.0,
+        ("nbdkit", "nbdfuse", "fusermount3"),
+    ),
+    "zram": Told(zram, {"memory-speed"}),
+    "warm-cache": Told(warm, {"memory-speed", "local-flash"}),
+    "this-disk": Told(plain, {"local-flash"}),
+    "hogged": Told(hogged, {"local-flash", "inconclusive"}),
+}  # fmt: skip
+
+
+def missing(told: Told) -> str:
+    """Why one disk cannot be made here; empty when it can."""
+    absent = [tool for tool in told.needs if shutil.which(tool) is None]
+    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 def judge(point: Path, **changes: float) -> tuple[Benchmark, list[Benchmark]]:
-    """The quick benchmark's verdict on a folder, and everything else that it found; `changes` to the plan."""
-    found = run(msgspec.structs.replace(make("quick", str(point)), **changes), lambda _line: None)
+    """The quick benchmark's verdict on a folder or a raw device, and everything else that it found; `changes`
+    to the plan."""
+    raw = point.is_block_device()
+    plan = make("quick", None, device=str(point), consent=True) if raw else make("quick", str(point))
+    found = run(msgspec.structs.replace(plan, **changes), lambda _line: None)
     return next(each for each in found if each.id == "disk.verdict"), found
 
 
+def off(told: Told, verdict: Benchmark) -> float | None:
+    """How far the verdict's figure lies from the truth, as a share; None where no figure is to be found."""
+    if told.mean_us:
+        return float(verdict.details.get("mean_us") or 0) / told.mean_us - 1
+    seen = verdict.details.get("cap_iops") or verdict.details.get("cap_bytes_per_second")
+    return float(seen) / told.limit - 1 if told.limit and seen else None
+
+
 def main() -> int:
-    """Judge each truth `--runs` times and print how often it was named right, and how far off the limit."""
+    """Judge each truth `--runs` times and print how often it was named right, and how far off the figure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path())
@@ -215,18 +365,22 @@ def main() -> int:
         return 3
     wrong = 0
     for name in options.truths or TRUTHS:
-        make_it, right, limit = TRUTHS[name]
+        told = TRUTHS[name]
+        if absent := missing(told):
+            print(f"{name:14} SKIPPED {absent}")
+            continue
         for _ in range(options.runs):
             began = time.monotonic()
-            with make_it(options.folder.resolve()) as point:
+            with told.make(options.folder.resolve()) as point:
                 verdict, _found = judge(point)
-            seen = verdict.details.get("cap_iops") or verdict.details.get("cap_bytes_per_second")
-            off = f"{float(seen) / limit - 1:+.1%}" if limit and seen else ""
-            good = verdict.verdict in right
-            wrong += not good
-            took = f"{time.monotonic() - began:5.1f} s"
-            judged = f"{'right' if good else 'WRONG'} {verdict.verdict:20} {verdict.confidence:6} {off:>7}"
-            print(f"{name:12} {judged} {took}  {verdict.reason}", flush=True)
+            away = off(told, verdict)
+            result = "right" if verdict.verdict in told.words else "WRONG"
+            if verdict.verdict == "inconclusive" and result == "WRONG":
+                result = "busy " if verdict.details["disturbed"] else result
+            wrong += result == "WRONG"
+            figure = f"{away:+.1%}" if away is not None else ""
+            judged = f"{result} {verdict.verdict or verdict.status:14} {verdict.confidence:6} {figure:>7}"
+            print(f"{name:14} {judged} {time.monotonic() - began:5.1f} s  {verdict.reason}", flush=True)
     return 1 if wrong else 0
 
 

@@ -1,113 +1,310 @@
-"""Are the network figures true? Two network namespaces joined by a link of known rate, and `vaudit` measures.
+"""Are the network figures true? Two network namespaces, a link of known behaviour, and `vaudit` measures.
 
     python benchmarks/network_truth.py [--runs N] [TRUTH …]
 
-Needs root, ip, tc and iperf3. The namespaces have no way out; they and all in them are removed again.
+Needs root, ip, tc, iperf3, and nft for the losses. The namespaces have no way out; they and all in them are
+removed again. Rates come from a token bucket (tbf) at both ends, losses from a rule that drops at random;
+delay, jitter and a long queue from a line of our own between two TUN devices (a queue on the sender's own
+card never grows long: its TCP sees it and waits). `busy` is said where vaudit itself says that this machine
+was too busy to tell: that is not wrong, but no proof either.
 """
 
 import argparse
 import contextlib
-import json
+import ctypes
+import fcntl
+import heapq
 import os
+import random
+import select
 import shutil
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
+from vaudit.bench.samples import Benchmark
+
 CLIENT, SERVER, PORT = "10.123.0.1", "10.123.0.2", 5201
 GOODPUT = 0.957
 """Of a link's rate arrives as TCP payload: headers take the rest (1448 of 1514 bytes)."""
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """A link, and what must be found of it; None is not looked at."""
+
+    queue: tuple[str, ...] = ()
+    """What tc puts at both ends."""
+    drop: int = 0
+    """Datagrams of 1000 that are dropped at random, each way."""
+    delay: float | None = None
+    """Seconds each way, over a TUN line instead of a veth pair."""
+    jitter: float = 0.0
+    """Seconds: each packet waits a further random time between 0 and this."""
+    serial: float = 0.0
+    """bit/s of that line, which then has a queue of 800 ms; 0 is no limit."""
+    words: tuple[str, ...] = ("measured", "at-least")
+    rate: float | None = None
+    """bit/s"""
+    seconds: float = 3.0
+    latency: str | None = None
+    """The word for round trips under load."""
+
+
+def _tbf(rate: str, burst: str, latency: str = "50ms") -> tuple[str, ...]:
+    return ("tbf", "rate", rate, "burst", burst, "latency", latency)
+
+
+_ANY = ("measured", "at-least", "burst-bucket")
 TRUTHS = {
-    "10-Mbit/s": (["tbf", "rate", "10mbit", "burst", "16kb", "latency", "50ms"], 10e6, {"measured"}),
-    "100-Mbit/s": (["tbf", "rate", "100mbit", "burst", "64kb", "latency", "50ms"], 100e6, {"measured"}),
-    "1000-Mbit/s": (["tbf", "rate", "1000mbit", "burst", "512kb", "latency", "50ms"], 1000e6, {"measured"}),
-    "20-MB-bucket": (["tbf", "rate", "50mbit", "burst", "20mb", "latency", "50ms"], None, {"burst-bucket"}),
+    "10-Mbit/s": Truth(_tbf("10mbit", "16kb"), rate=10e6, seconds=5.0),
+    "100-Mbit/s": Truth(_tbf("100mbit", "64kb"), rate=100e6, seconds=5.0),
+    "1000-Mbit/s": Truth(_tbf("1000mbit", "512kb"), rate=1000e6, seconds=5.0),
+    "20-MB-bucket": Truth(_tbf("50mbit", "20mb"), words=("burst-bucket",), seconds=8.0),
+    "short-queue": Truth(_tbf("20mbit", "16kb", "20ms"), latency="short-queue"),
+    "bufferbloat": Truth(delay=0.002, serial=5e6, latency="bufferbloat", words=_ANY, seconds=8.0),
+    "loss-1%": Truth(_tbf("100mbit", "64kb"), drop=10),
+    "loss-5%": Truth(_tbf("100mbit", "64kb"), drop=50),
+    "delay-5ms": Truth(delay=0.005),
+    "delay-20ms-jitter": Truth(delay=0.020, jitter=0.010, words=_ANY),
 }
-"""Name: the queue at both ends, its rate in bit/s where the figure must show it, the words that are right."""
+"""Name: the link and what is true of it."""
 
 _MEASURE = """
 import sys, msgspec
 from vaudit.bench import network
 from vaudit.bench.plan import make
-plan = msgspec.structs.replace(make("quick", None, sys.argv[1]), net_seconds=float(sys.argv[2]), net_bytes=0)
+plan = make("quick", None, sys.argv[1])
+seconds, udp_seconds = float(sys.argv[2]), float(sys.argv[3])
+plan = msgspec.structs.replace(plan, net_seconds=seconds, net_bytes=0, udp_seconds=udp_seconds)
 found = network.measure(plan, lambda _line: None, lambda _key, _text: None)
 print(msgspec.json.encode(found).decode())
 """
 
 
 def why_not() -> str:
-    """Why no link of known rate can be made here; empty when it can."""
+    """Why no link of known behaviour can be made here; empty when it can."""
     if os.geteuid() != 0:
         return "network namespaces need root"
     missing = [tool for tool in ("ip", "tc", "iperf3") if shutil.which(tool) is None]
     return f"not installed: {', '.join(missing)}" if missing else ""
 
 
+def why_not_this(truth: Truth) -> str:
+    """Why one link cannot be made here; empty when it can."""
+    if truth.drop and shutil.which("nft") is None:
+        return "not installed: nft"
+    return "no /dev/net/tun here" if truth.delay is not None and not Path("/dev/net/tun").exists() else ""
+
+
 def _run(*argv: str) -> str:
-    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=90).stdout
 
 
 @contextlib.contextmanager
-def link(queue: list[str]) -> Iterator[str]:
-    """Two namespaces, a link with this queue at both ends, an iperf3 server; gives the client's namespace."""
+def link(truth: Truth) -> Iterator[str]:
+    """Two namespaces, a link between them, an iperf3 server; gives the client's namespace."""
     here, there = f"vaudit-a-{os.getpid()}", f"vaudit-b-{os.getpid()}"
     with contextlib.ExitStack() as undo:
         for name in (here, there):
             _run("ip", "netns", "add", name)
             undo.callback(subprocess.run, ["ip", "netns", "delete", name], check=False)
-        _run("ip", "-n", here, "link", "add", "va", "type", "veth", "peer", "name", "vb", "netns", there)
-        for name, end, address in ((here, "va", CLIENT), (there, "vb", SERVER)):
+        ends = undo.enter_context(
+            _line(truth, here, there) if truth.delay is not None else _veth(here, there)
+        )
+        for name, end, address in ((here, ends[0], CLIENT), (there, ends[1], SERVER)):
             _run("ip", "-n", name, "address", "add", f"{address}/24", "dev", end)
             _run("ip", "-n", name, "link", "set", end, "up")
-            _run("ip", "netns", "exec", name, "tc", "qdisc", "replace", "dev", end, "root", *queue)
-        server = subprocess.Popen(
-            ["ip", "netns", "exec", there, "iperf3", "-s", "-B", SERVER, "-p", str(PORT)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        undo.callback(server.wait)
-        undo.callback(server.terminate)
-        for _ in range(100):
-            if f":{PORT:04X} 00000000:0000 0A" in _run("ip", "netns", "exec", there, "cat", "/proc/net/tcp"):
-                break
-            time.sleep(0.05)
+            # bbr, where it is the default, keeps queues short of itself; reno is always there
+            _run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno")
+            if truth.queue:
+                _run("ip", "netns", "exec", name, "tc", "qdisc", "replace", "dev", end, "root", *truth.queue)
+            if truth.drop:
+                _run("ip", "netns", "exec", name, "nft", _drop_rule(truth.drop))
+        undo.enter_context(_server(there))
         yield here
 
 
-def measure(namespace: str, seconds: float) -> dict[str, dict[str, object]]:
+def _drop_rule(share: int) -> str:
+    chain = "add table inet t; add chain inet t in { type filter hook input priority 0; }; "
+    return f"{chain}add rule inet t in meta l4proto udp numgen random mod 1000 < {share} drop"
+
+
+@contextlib.contextmanager
+def _veth(here: str, there: str) -> Iterator[tuple[str, str]]:
+    _run("ip", "-n", here, "link", "add", "va", "type", "veth", "peer", "name", "vb", "netns", there)
+    yield "va", "vb"
+
+
+@contextlib.contextmanager
+def _server(namespace: str) -> Iterator[None]:
+    argv = ["ip", "netns", "exec", namespace, "iperf3", "-s", "-B", SERVER, "-p", str(PORT)]
+    server = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            listening = _run("ip", "netns", "exec", namespace, "cat", "/proc/net/tcp")
+            if f":{PORT:04X} 00000000:0000 0A" in listening:
+                break
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextlib.contextmanager
+def _line(truth: Truth, here: str, there: str) -> Iterator[tuple[str, str]]:
+    """A process that carries packets between two TUN devices, each after its delay."""
+    argv = [
+        sys.executable,
+        __file__,
+        "--line",
+        here,
+        there,
+        *map(str, (truth.delay, truth.jitter, truth.serial)),
+    ]
+    line = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+    try:
+        if line.stdout is None or line.stdout.readline() != "ready\n":
+            raise subprocess.CalledProcessError(1, argv, stderr="the TUN line could not be made")
+        yield "ta", "tb"
+    finally:
+        line.terminate()
+        line.wait()
+
+
+QUEUE_SECONDS = 0.8
+
+
+def carry(here: str, there: str, delay: float, jitter: float, serial: float) -> None:
+    """The life of that process: packets of both ways wait in a heap until they are due. SIGTERM ends it."""
+    ends = [_tun(here, "ta"), _tun(there, "tb")]
+    print("ready", flush=True)
+    waiting: list[tuple[float, int, int, bytes]] = []
+    number, watch, free = 0, select.poll(), [0.0, 0.0]
+    for end in ends:
+        os.set_blocking(end, False)
+        watch.register(end, select.POLLIN)
+    while True:
+        left = (waiting[0][0] - time.monotonic()) * 1000 if waiting else 1000.0
+        watch.poll(0 if left < 1 else left - 0.5)
+        for way, end in enumerate(ends):
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    packet, now = os.read(end, 65536), time.monotonic()
+                    begins = max(free[way], now)
+                    if begins - now > QUEUE_SECONDS:
+                        continue  # the queue is full
+                    free[way] = begins + (len(packet) * 8 / serial if serial else 0.0)
+                    due = free[way] + delay + random.uniform(0, jitter)  # noqa: S311 - no secret
+                    heapq.heappush(waiting, (due, number, ends[1 - way], packet))
+                    number += 1
+        while waiting and waiting[0][0] <= time.monotonic():
+            _due, _number, end, packet = heapq.heappop(waiting)
+            with contextlib.suppress(OSError):
+                os.write(end, packet)
+
+
+def _tun(namespace: str, name: str) -> int:
+    """A TUN device in a namespace (kernel, networking/tuntap.rst); this process stays there."""
+    with Path("/run/netns", namespace).open("rb") as file:
+        if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), 0x40000000):  # CLONE_NEWNET
+            raise OSError(ctypes.get_errno(), "setns")
+    device = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(device, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1001))  # IFF_TUN | IFF_NO_PI
+    return device
+
+
+def measure(namespace: str, seconds: float, udp_seconds: float = 1.0) -> dict[str, Benchmark]:
     """What `vaudit` finds from inside a namespace, by benchmark id; no byte budget."""
     root = str(Path(__file__).resolve().parents[1])
     argv = ["ip", "netns", "exec", namespace, "env", f"PYTHONPATH={root}", sys.executable, "-c", _MEASURE]
-    return {each["id"]: each for each in json.loads(_run(*argv, f"{SERVER}:{PORT}", str(seconds)))}
+    made = _run(*argv, f"{SERVER}:{PORT}", str(seconds), str(udp_seconds))
+    return {each.id: each for each in msgspec.json.decode(made, type=list[Benchmark])}
+
+
+class Look(msgspec.Struct, frozen=True):
+    """One comparison with the truth."""
+
+    words: str
+    right: bool
+    told: bool = True
+    """False: vaudit itself says that it could not tell."""
+
+    @property
+    def result(self) -> str:
+        return "right" if self.right else "WRONG" if self.told else "busy"
+
+
+def compare(truth: Truth, found: dict[str, Benchmark]) -> list[Look]:
+    """Every figure of a link beside its truth."""
+    word = found["network.verdict"].verdict
+    calm = any(found[f"network.{way}"].confidence != "none" for way in ("send", "receive"))
+    looks = [Look(word, word in truth.words, calm)]
+    for way in ("send", "receive"):
+        looks += _compare_way(truth, found[f"network.{way}"], found[f"network.udp-{way}"])
+    idle = (found["network.latency"].value or 0.0) / 1e6
+    if truth.delay is not None and not truth.serial:
+        expected = 2 * (truth.delay + truth.jitter / 2)
+        looks.append(Look(f"round trip {idle * 1e3:.1f} ms", abs(idle - expected) < 0.1 * expected + 0.001))
+    if truth.latency is not None:
+        loaded = found["network.latency-loaded"]
+        said = f"{loaded.verdict}: {idle * 1e3:.1f} ms, under load {(loaded.value or 0.0) / 1e3:.1f} ms"
+        looks.append(Look(said, loaded.verdict == truth.latency))
+    return looks
+
+
+def _compare_way(truth: Truth, tcp: Benchmark, udp: Benchmark) -> list[Look]:
+    looks = []
+    if truth.rate is not None:
+        value = tcp.value or 0.0
+        off, calm = value / (GOODPUT * truth.rate) - 1, tcp.confidence != "none"
+        said = f"{tcp.id.removeprefix('network.')} {value / 1e6:.1f} Mbit/s ({off:+.1%})"
+        looks.append(Look(said, abs(off) <= 0.1, calm or off > 0))  # noise never makes a link faster
+    if truth.drop:
+        low, high = udp.interval or (0.0, 1.0)
+        said = f"{udp.id.removeprefix('network.')} loses {udp.value or 0:.2%} ({low:.2%} to {high:.2%})"
+        looks.append(Look(said, low <= truth.drop / 1000 <= high, udp.verdict != "inconclusive"))
+    if truth.jitter:
+        jitter = float(udp.details["jitter_ms"] or 0)
+        looks.append(Look(f"jitter {jitter:.2f} ms", abs(jitter / (truth.jitter / 3 * 1000) - 1) < 0.3))
+    return looks
 
 
 def main() -> int:
     """Measure each truth `--runs` times and print how far off the figures are."""
+    if sys.argv[1:2] == ["--line"]:
+        carry(sys.argv[2], sys.argv[3], *map(float, sys.argv[4:7]))
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS))
+    parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS).replace("%", "%%"))
     options = parser.parse_args()
     reason = why_not()
     if reason:
         print(f"network_truth: {reason}", file=sys.stderr)
         return 3
-    wrong = 0
+    failed = 0
     for name in options.truths or TRUTHS:
-        queue, rate, right = TRUTHS[name]
+        truth = TRUTHS[name]
+        if not_this := why_not_this(truth):
+            print(f"{name:18} SKIPPED {not_this}")
+            continue
         for _ in range(options.runs):
-            with link(queue) as namespace:
-                found = measure(namespace, 8.0 if rate is None else 5.0)
-            word = found["network.verdict"]["verdict"]
-            values = [float(str(found[way]["value"])) for way in ("network.send", "network.receive")]
-            off = [f"{value / (GOODPUT * rate) - 1:+.1%}" for value in values] if rate else []
-            wrong += word not in right
-            judged = "right" if word in right else "WRONG"
-            print(
-                f"{name:14} {judged} {word!s:14} {values[0] / 1e6:8.1f} {values[1] / 1e6:8.1f} Mbit/s", *off
-            )
-    return 1 if wrong else 0
+            with link(truth) as namespace:
+                found = measure(namespace, truth.seconds, 3.0 if truth.drop or truth.jitter else 1.0)
+            looks = compare(truth, found)
+            results = {look.result for look in looks}
+            failed += "WRONG" in results
+            worst = next(each for each in ("WRONG", "busy", "right") if each in results)
+            said = ", ".join(look.words + ("" if look.right else f" [{look.result}]") for look in looks)
+            print(f"{name:18} {worst} {said}", flush=True)
+            if worst != "right":
+                print(f"{'':18} {found['network.verdict'].reason}", flush=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -53,6 +53,15 @@ Peer = Annotated[
     typer.Option("--peer", metavar="HOST[:PORT]", help="An iperf3 server to measure the network against."),
 ]
 Disk = Annotated[str, typer.Option("--disk", metavar="DIR", help="The folder whose disk is measured.")]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device", metavar="DEV", help="Measure this raw device, not a folder: it is only read. Needs --yes."
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Do measure a network file system, or read the raw --device.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show passes, witnesses and reasons too.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be measured, and stop.")]
 Mode = Annotated[str, typer.Option("--bench", help="quick (30 s, 2 GiB) or full.")]
@@ -80,6 +89,8 @@ def scan(
     fail_on: FailOn = "high",
     disk: Disk = ".",
     peer: Peer = None,
+    device: Device = None,
+    yes: Yes = False,
     checks: Folders = None,
     color: Color = "auto",
     verbose: Verbose = False,
@@ -94,6 +105,8 @@ def scan(
         fail_on=fail_on,
         disk=disk,
         peer=peer,
+        device=device,
+        yes=yes,
         checks=checks or (),
         color=color,
         verbose=verbose,
@@ -160,16 +173,32 @@ def schema() -> None:
     raise typer.Exit(program.schema())
 
 
+@app.command()
+def peer(
+    *,
+    bind: Annotated[
+        str, typer.Option("--bind", metavar="ADDRESS", help="Listen on this address only. [default: all]")
+    ] = "",
+    port: Annotated[int, typer.Option("--port", help="Listen on this port.")] = 5201,
+    minutes: Annotated[float, typer.Option("--minutes", help="End after so long.")] = 30.0,
+) -> None:
+    """Serve other hosts' network benchmarks for a while: start it there, measure here with --peer."""
+    raise typer.Exit(program.peer(bind=bind, port=port, minutes=minutes))
+
+
 @bench_app.command("disk")
 def bench_disk(
     *,
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder whose disk is measured.")] = ".",
+    device: Device = None,
+    yes: Yes = False,
     mode: Mode = "quick",
     format_: Annotated[str, typer.Option("--format", "-f", help="terminal or json.")] = "terminal",
     dry_run: DryRun = False,
 ) -> None:
     """Measure a disk alone: the class that it falls into, and why."""
-    code = program.bench_alone(disk=folder, peer=None, mode=mode, format_=format_, dry_run=dry_run)
+    wanted = program.Wanted(mode, folder, None, device, yes)
+    code = program.bench_alone(wanted, format_=format_, dry_run=dry_run)
     raise typer.Exit(code)
 
 
@@ -182,5 +211,6 @@ def bench_network(
     dry_run: DryRun = False,
 ) -> None:
     """Measure the network to an iperf3 server alone, in both directions."""
-    code = program.bench_alone(disk=None, peer=peer, mode=mode, format_=format_, dry_run=dry_run)
+    wanted = program.Wanted(mode, None, peer)
+    code = program.bench_alone(wanted, format_=format_, dry_run=dry_run)
     raise typer.Exit(code)

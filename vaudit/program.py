@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit.report import Report
 
@@ -24,6 +24,20 @@ FINDINGS, USAGE, FAILED = 1, 2, 3
 BENCH = ("quick", "full", "off")
 FAIL_ON = ("info", "low", "medium", "high", "never")
 COLOR = ("auto", "always", "never")
+
+
+class Wanted(NamedTuple):
+    """What the user wants measured."""
+
+    mode: str
+    """quick, full or off."""
+    disk: str | None = None
+    """A folder."""
+    peer: str | None = None
+    device: str | None = None
+    """A raw device, which takes the folder's place."""
+    yes: bool = False
+    """The user knows that it is a raw device or a network file system."""
 
 
 class Stop(Exception):
@@ -60,6 +74,8 @@ def scan(
     fail_on: str = "high",
     disk: str = ".",
     peer: str | None = None,
+    device: str | None = None,
+    yes: bool = False,
     checks: Sequence[str] = (),
     color: str = "auto",
     verbose: bool = False,
@@ -76,12 +92,13 @@ def scan(
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if from_ and output and len(from_) > 1:
         raise Stop(USAGE, "-o writes the report of one machine: use --format jsonl for many")
+    wanted = Wanted(mode, disk, peer, device, yes)
     if dry_run:
-        write("\n".join(describe(mode, disk, peer)) + "\n")
+        write("\n".join(describe(wanted)) + "\n")
         return 0
     files = [(path, format_of(path)) for path in output]
     code, count = 0, 0
-    reports = recorded(from_, checks) if from_ else [live(mode, disk, peer, checks)]
+    reports = recorded(from_, checks) if from_ else [live(wanted, checks)]
     for report in reports:
         count += 1
         if report is None:
@@ -96,13 +113,13 @@ def scan(
     return code
 
 
-def live(mode: str, disk: str, peer: str | None, checks: Sequence[str]) -> Report:
+def live(wanted: Wanted, checks: Sequence[str]) -> Report:
     """The report of this machine."""
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.scan import scan as run
 
-        return run(recorder, load(checks), measure(recorder, mode, disk, peer))
+        return run(recorder, load(checks), measure(recorder, wanted))
 
 
 def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | None]:
@@ -168,31 +185,40 @@ def load(extra: Sequence[str]) -> "Checks":
     return read(check_folders(extra))
 
 
-def plan(mode: str, disk: str | None, peer: str | None, facts: "Facts | None" = None) -> "Plan":
-    """What would be measured. A peer that cannot be meant raises Stop."""
+def plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
+    """What would be measured. A peer that cannot be meant, and a raw device without --yes, raise Stop."""
     from vaudit.bench import plan as planning
     from vaudit.bench.errors import BenchError
 
-    if peer is not None:
+    if wanted.device is not None and not wanted.yes:
+        raise Stop(USAGE, f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
+    if wanted.peer is not None:
         try:
-            planning.parse_peer(peer)
+            planning.parse_peer(wanted.peer)
         except BenchError as error:
             raise Stop(USAGE, str(error)) from error
-    return planning.make(mode, disk, peer, facts)  # type: ignore[arg-type]
+    return planning.make(
+        wanted.mode,  # type: ignore[arg-type]
+        wanted.disk,
+        wanted.peer,
+        facts,
+        device=wanted.device,
+        consent=wanted.yes,
+    )
 
 
-def describe(mode: str, disk: str | None, peer: str | None) -> list[str]:
+def describe(wanted: Wanted) -> list[str]:
     """The lines that --dry-run prints."""
-    if mode == "off":
+    if wanted.mode == "off":
         return ["Nothing would be measured."]
     from vaudit.bench import plan as planning
 
-    return planning.describe(plan(mode, disk, peer))
+    return planning.describe(plan(wanted))
 
 
-def measure(recorder: "Recorder", mode: str, disk: str | None, peer: str | None) -> "Measure | None":
+def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
     """What runs the benchmarks; None when they are off. Raw outputs of programs are kept as evidence."""
-    if mode == "off":
+    if wanted.mode == "off":
         return None
 
     def run(facts: "Facts") -> "list[Benchmark]":
@@ -204,7 +230,7 @@ def measure(recorder: "Recorder", mode: str, disk: str | None, peer: str | None)
 
         show, clear = progress()
         try:
-            return start(plan(mode, disk, peer, facts), show, keep)
+            return start(plan(wanted, facts), show, keep)
         finally:
             clear()
 
@@ -231,7 +257,7 @@ def record(*, output: str, raw: bool, bench: str, disk: str, peer: str | None) -
         from vaudit.evidence.record import write as dump
         from vaudit.scan import scan as run
 
-        run(recorder, load([]), measure(recorder, bench, disk, peer))
+        run(recorder, load([]), measure(recorder, Wanted(bench, disk, peer)))
         text, masked = dump(recorder, sanitize=not raw)
     save(output, text)
     complain(
@@ -329,17 +355,17 @@ def schema() -> int:
     return 0
 
 
-def bench_alone(*, disk: str | None, peer: str | None, mode: str, format_: str, dry_run: bool) -> int:
+def bench_alone(wanted: Wanted, *, format_: str, dry_run: bool) -> int:
     """Measures a disk or a network alone, and prints what was measured."""
-    choose("--bench", mode, BENCH[:2])
+    choose("--bench", wanted.mode, BENCH[:2])
     choose("--format", format_, ("terminal", "json"))
     if dry_run:
-        write("\n".join(describe(mode, disk, peer)) + "\n")
+        write("\n".join(describe(wanted)) + "\n")
         return 0
     with machine() as recorder:
         from vaudit.scan import scan as run
 
-        made = run(recorder, load([]), measure(recorder, mode, disk, peer))
+        made = run(recorder, load([]), measure(recorder, wanted))
     if format_ == "json":
         import msgspec
 
@@ -349,6 +375,22 @@ def bench_alone(*, disk: str | None, peer: str | None, mode: str, format_: str, 
 
         write(benchmarks(made, width=width()))
     return FAILED if any(one.status == "error" for one in made.benchmarks) else 0
+
+
+def peer(*, bind: str, port: int, minutes: float) -> int:
+    """Serves network benchmarks of other hosts for so long, or until Ctrl-C or SIGTERM."""
+    from vaudit.bench import serve
+    from vaudit.bench.errors import BenchError
+
+    if not 0 < port < 65536:
+        raise Stop(USAGE, f"--port {port}: choose one between 1 and 65535")
+    if not 0 < minutes <= serve.MOST_MINUTES:
+        raise Stop(USAGE, f"--minutes {minutes:g}: choose more than 0 and at most {serve.MOST_MINUTES:.0f}")
+    try:
+        serve.serve(bind, port, minutes * 60, lambda line: write(line + "\n"))
+    except BenchError as error:
+        raise Stop(FAILED, str(error)) from error
+    return 0
 
 
 def format_of(path: str) -> str:

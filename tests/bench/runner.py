@@ -16,7 +16,13 @@ def small(plan: Plan, rounds: tuple[int, int] = (3, 3)) -> Plan:
     """The same plan on a small file in short rounds; fio takes part as it does otherwise."""
     jobs = tuple(msgspec.structs.replace(job, seconds=0.1, bytes=8 << 20) for job in plan.jobs)
     return msgspec.structs.replace(
-        plan, size=min(plan.size, 64 << 20), jobs=jobs, rounds=rounds, hold_seconds=1.0
+        plan,
+        size=min(plan.size, 64 << 20),
+        jobs=jobs,
+        rounds=rounds,
+        hold_seconds=1.0,
+        memory_bytes=min(plan.memory_bytes, 16 << 20),
+        spin_seconds=0.2,
     )
 
 

@@ -61,6 +61,14 @@ def test_a_hard_disk_has_a_head_that_moves():
     assert verdict.word == "spinning"
 
 
+def test_an_even_pace_that_lets_its_first_requests_pass_is_a_limit_and_no_hard_disk():
+    """qemu-storage-daemon at 200 IOPS: a few reads pass at once, all others wait for their turn alike."""
+    paced = {"mean": 4400.0, "p1": 120.0, "p25": 4700.0, "p50": 4900.0, "p75": 5000.0, "p99": 5300.0}
+    assert classify(Series(rounds(227, paced), rounds(200)), Context()).word == "capped"
+    turning = {**paced, "p25": 2500.0, "p75": 7500.0, "p99": 12_000.0}
+    assert classify(Series(rounds(227, turning), rounds(200)), Context()).word == "spinning"
+
+
 def test_the_cap_is_the_rate_at_depth_32():
     verdict = classify(measured((499.7, 1.98, 0.06, 95.9, 505.5)), Context())
     assert verdict.cap_iops == pytest.approx(505.5, rel=0.05)

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import network
+from vaudit.bench import delay, echo, network, nic
 from vaudit.bench.errors import BenchError
-from vaudit.bench.network import explain, is_local, parse_iperf3
-from vaudit.bench.plan import Peer, Plan, describe, make, parse_peer
+from vaudit.bench.iperf3 import Ran, explain, is_local, parse_iperf3
+from vaudit.bench.loss import loss as loss_of
+from vaudit.bench.loss import share_interval
+from vaudit.bench.plan import Nic, Peer, Plan, describe, make, parse_peer
 from vaudit.bench.stats import find_cliff
 
 SAMPLES = Path(__file__).parent / "samples" / "net"
@@ -215,8 +217,13 @@ def test_a_real_server_on_this_host_is_measured_both_ways_but_never_judged(tmp_p
     raw: dict[str, str] = {}
     with server() as port:
         plan = _quick(tmp_path, f"127.0.0.1:{port}")
-        send, receive, verdict = network.measure(plan, lambda _line: None, raw.__setitem__)
-    assert [send.id, receive.id, verdict.id] == ["network.send", "network.receive", "network.verdict"]
+        plan = msgspec.structs.replace(plan, udp_seconds=1.0)
+        found = {each.id: each for each in network.measure(plan, lambda _line: None, raw.__setitem__)}
+    verdict, send, receive = (found[f"network.{name}"] for name in ("verdict", "send", "receive"))
+    udp = [found[f"network.udp-{way}"] for way in ("send", "receive")]
+    assert all(each.confidence == "none" and each.verdict == "loopback" for each in udp)
+    assert all(float(each.details["packets"] or 0) > 100 for each in udp)
+    assert found["network.latency"].verdict == found["network.latency-loaded"].verdict == "loopback"
     for each in (send, receive):
         assert each.status == "ok"
         assert each.value is not None
@@ -254,3 +261,129 @@ def test_loopback_is_told_by_the_addresses():
     assert not is_local(run)
     assert is_local(msgspec.structs.replace(run, remote_host=run.local_host))
     assert is_local(msgspec.structs.replace(run, local_host="127.0.0.1", remote_host="127.0.0.2"))
+
+
+def test_the_interval_of_the_loss_holds_the_truth():
+    """A rule that dropped 5 % at random, of 17,262 datagrams."""
+    run = parse_iperf3(text("loss_50permille_udp.json"))
+    made = loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, ""))
+    assert made.value == pytest.approx(825 / 17262)
+    assert made.interval is not None
+    assert made.interval[0] <= 0.05 <= made.interval[1]
+    assert made.verdict == "lossy"
+    assert made.details["jitter_ms"] == run.jitter_ms
+
+
+@pytest.mark.parametrize(
+    ("lost", "word"), [(0, "no-loss"), (3, "little-loss"), (10, "little-loss"), (40, "lossy")]
+)
+def test_few_lost_datagrams_of_few_are_no_verdict(lost, word):
+    run = msgspec.structs.replace(
+        parse_iperf3(text("loss_50permille_udp.json")), packets=2000, lost_packets=lost
+    )
+    assert loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 1.2, "")).verdict == word
+
+
+def test_loss_on_a_busy_machine_is_not_blamed_on_the_network():
+    run = parse_iperf3(text("loss_50permille_udp.json"))
+    made = loss_of(
+        Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "other programs used 90% of the CPUs")
+    )
+    assert (made.verdict, made.confidence) == ("inconclusive", "none")
+    assert "other programs" in made.reason
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_the_interval_of_a_share_is_one_and_holds_it(one, other):
+    part, whole = min(one, other), max(one, other)
+    low, high = share_interval(part, whole)
+    assert 0 <= low <= high <= 1
+    if whole:
+        assert low <= part / whole + 1e-12
+        assert high >= part / whole - 1e-12
+
+
+def test_what_the_facts_say_of_the_card_stands_beside_its_figures():
+    card = Nic("ens3", path="emulated", driver="e1000", mtu=1400, queues=1)
+    said = "; ".join(nic.remarks((card,), "ens3", {"segmentation (TSO)": False, "checksums": True}, 8))
+    for words in (
+        "emulated (e1000)",
+        "single queue for 8 CPUs",
+        "MTU of ens3 is 1400",
+        "without segmentation",
+    ):
+        assert words in said
+    assert nic.remarks((Nic("ens3", path="paravirtual", mtu=1500, queues=4),), "ens3", {}, 4) == []
+    assert nic.remarks((), "ens3", {}, 64) == []
+
+
+def test_offloads_of_the_loopback_are_told_by_the_kernel():
+    assert set(nic.offloads("lo")) <= {"checksums", "segmentation (TSO)", "receive merging (GRO)"}
+    assert nic.offloads("no-such-card") == {}
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_an_echo_is_matched_with_its_reply(family):
+    sent = echo.request(family, 77, 5)
+    kind = 0 if family == socket.AF_INET else 129
+    reply = bytes([kind]) + sent[1:]
+    if family == socket.AF_INET:
+        assert echo.checksum(sent) == 0  # a packet with its right checksum sums up to zero
+        in_ip = bytes([0x45]) + bytes(19) + reply
+        assert echo.reply_number(family, True, 77, in_ip) == 5
+        assert echo.reply_number(family, True, 78, in_ip) is None
+    assert echo.reply_number(family, False, 77, reply) == 5
+    assert echo.reply_number(family, False, 77, sent) is None
+
+
+@given(st.binary(max_size=80), st.booleans())
+def test_any_packet_is_a_reply_or_none(data, raw):
+    assert echo.reply_number(socket.AF_INET, raw, 1, data) is None or len(data) >= 8
+
+
+def test_round_trips_to_this_host():
+    try:
+        found = echo.ping("127.0.0.1", 0.2)
+    except BenchError as error:
+        pytest.skip(f"SKIPPED, NOT PASSED: {error}")
+    assert [each for each in found if each.us is not None]
+
+
+def test_a_name_that_is_never_resolved_ends_in_bounded_time(monkeypatch):
+    monkeypatch.setattr(delay, "PATIENCE", 0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_all, **_named: time.sleep(60))
+    trips = delay.Trips("hangs.example", "hangs.example:5201")
+    trips.idle(0.1)
+    assert "the name service, asked for hangs.example, did not answer in time" in trips.problem
+
+
+def test_without_icmp_the_round_trips_are_those_that_tcp_saw(monkeypatch):
+    def refuse(_host: str) -> None:
+        raise BenchError("this user may send no ICMP echo")
+
+    monkeypatch.setattr(echo, "Pinger", refuse)
+    trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
+    trips.idle(0.1)
+    with trips.loaded("network.send"):
+        pass
+    idle, loaded = trips.benchmarks([parse_iperf3(text("tbf_100_t5.json"))])
+    assert (idle.engine, loaded.engine) == ("iperf3", "iperf3")
+    assert "no ICMP echo" in str(loaded.details["method"])
+    assert idle.confidence == loaded.confidence == "low"
+    assert (idle.value or 0) <= (loaded.value or 0)
+
+
+def test_a_queue_that_adds_more_than_100_ms_is_bufferbloat():
+    trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
+    trips.quiet, trips.busy = (
+        [10_000.0] * 20,
+        {"network.send": [9e3] * 20 + [15e4] * 20, "network.receive": [9e3] * 20},
+    )
+    idle, loaded = trips.benchmarks([])
+    assert (idle.value, loaded.value) == (10_000.0, 150_000.0)
+    assert loaded.verdict == "bufferbloat"
+    assert "(send)" in str(loaded.details["method"])
+    busy = trips.benchmarks([], "other programs used 90% of the CPUs")[1]
+    assert (busy.verdict, busy.confidence) == ("inconclusive", "none")
+    trips.busy = {"network.send": [90_000.0] * 20}
+    assert trips.benchmarks([])[1].verdict == "short-queue"

@@ -1,16 +1,26 @@
 """Where a disk benchmark may run, and why not elsewhere."""
 
+import contextlib
+import ctypes
 import errno
+import fcntl
+import hashlib
 import os
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import place
+from tests.bench.runner import small
+from vaudit.bench import place, plan
 from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, open_test_file, parse_mounts
+from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts
+from vaudit.bench.plan import describe, make
+from vaudit.bench.run import run
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw
@@ -135,15 +145,14 @@ def test_too_little_space_is_refused_with_figures(monkeypatch, tmp_path):
 
 
 def test_the_test_file_has_no_name(tmp_path):
-    fd = _open(tmp_path)
-    try:
+    with _opened(tmp_path) as fd:
         assert os.fstat(fd).st_nlink == 0
         assert list(tmp_path.iterdir()) == []
-    finally:
-        os.close(fd)
 
 
-def test_without_nameless_files_a_private_one_is_unlinked_at_once(monkeypatch, tmp_path):
+@pytest.fixture
+def no_tmpfile(monkeypatch):
+    """A file system without O_TMPFILE."""
     real = os.open
 
     def without(path, flags, *rest, **named):
@@ -152,13 +161,31 @@ def test_without_nameless_files_a_private_one_is_unlinked_at_once(monkeypatch, t
         return real(path, flags, *rest, **named)
 
     monkeypatch.setattr(os, "open", without)
-    fd = _open(tmp_path)
-    try:
+
+
+@pytest.mark.usefixtures("no_tmpfile")
+def test_without_nameless_files_a_private_one_is_unlinked_at_once(tmp_path):
+    with _opened(tmp_path) as fd:
         assert os.fstat(fd).st_nlink == 0
         assert os.fstat(fd).st_mode & 0o077 == 0
         assert list(tmp_path.iterdir()) == []
-    finally:
-        os.close(fd)
+
+
+@pytest.mark.usefixtures("no_tmpfile")
+def test_a_file_system_that_hides_unlinked_files_is_cleaned_after_closing(monkeypatch, tmp_path):
+    """NFS renames an open file that is unlinked to .nfs…, in the same folder, until it is closed."""
+    monkeypatch.setattr(Path, "unlink", lambda self: self.rename(self.with_name(".nfs0001")))
+    real = os.close
+
+    def close(fd):
+        real(fd)
+        for hidden in tmp_path.glob(".vaudit-*/.nfs*"):
+            os.unlink(hidden)  # what the NFS client does at the last close
+
+    monkeypatch.setattr(os, "close", close)
+    with _opened(tmp_path):
+        assert len(list(tmp_path.glob(".vaudit-*/.nfs*"))) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO])
@@ -171,8 +198,8 @@ def test_a_refused_file_is_one_clear_sentence_and_leaves_nothing(monkeypatch, tm
         return real(path, flags, *rest, **named)
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(BenchError) as caught:
-        open_test_file(str(tmp_path))
+    with pytest.raises(BenchError) as caught, nameless_file(str(tmp_path)):
+        pass
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -192,8 +219,107 @@ def test_the_device_under_a_folder_is_the_whole_disk(tmp_path):
     assert place.device_of(os.makedev(0, 99)) is None
 
 
-def _open(folder: Path) -> int:
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    with contextlib.ExitStack() as undo:
+        try:
+            fd = undo.enter_context(nameless_file(str(folder)))
+        except BenchError as error:
+            pytest.skip(f"SKIPPED, NOT PASSED: {error}")
+        yield fd
+
+
+def test_a_network_file_system_is_measured_only_with_consent(monkeypatch, tmp_path):
+    mounts = [Mount("/", "ext4", "/dev/vda1", False), Mount(str(tmp_path), "nfs4", "srv:/x", False)]
+    monkeypatch.setattr(place, "parse_mounts", lambda _text: mounts)
+    assert "say --yes" in look(str(tmp_path), MIB).refusal
+    assert look(str(tmp_path), MIB, consent=True).refusal == ""
+    assert make("quick", str(tmp_path), consent=True).size > 0
+    assert make("quick", str(tmp_path)).size == 0
+
+
+MS_NOSUID = 2
+
+
+@contextlib.contextmanager
+def dead_mount(folder: Path, kind: str) -> Iterator[None]:
+    """A FUSE file system whose server never answers: whoever looks at it hangs, as with a dead NFS server."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    server = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+    options = f"fd={server},rootmode=40000,user_id=0,group_id=0".encode()
+    if libc.mount(b"dead", str(folder).encode(), kind.encode(), MS_NOSUID, options):
+        os.close(server)
+        pytest.skip(f"SKIPPED, NOT PASSED: FUSE cannot be mounted: {os.strerror(ctypes.get_errno())}")
     try:
-        return open_test_file(str(folder))
-    except BenchError as error:
-        pytest.skip(f"SKIPPED, NOT PASSED: {error}")
+        yield
+    finally:
+        os.close(server)
+        libc.umount2(str(folder).encode(), 2)
+
+
+NO_FUSE = "" if os.geteuid() == 0 and Path("/dev/fuse").exists() else "a dead mount needs root and /dev/fuse"
+
+
+@pytest.mark.skipif(bool(NO_FUSE), reason=f"SKIPPED, NOT PASSED: {NO_FUSE}")
+@pytest.mark.parametrize(("kind", "consent"), [("fuse.sshfs", True), ("fuse.other", False)])
+def test_a_folder_that_hangs_is_given_up_in_bounded_time(monkeypatch, tmp_path, kind, consent):
+    monkeypatch.setattr(plan, "LOOK_SECONDS", 0.5)
+    with dead_mount(tmp_path, kind):
+        made = make("quick", str(tmp_path), consent=consent)
+    assert "did not answer within" in made.place.refusal
+    assert made.size == 0
+
+
+@pytest.mark.skipif(bool(NO_FUSE), reason=f"SKIPPED, NOT PASSED: {NO_FUSE}")
+def test_a_dead_network_mount_is_not_even_touched_without_consent(tmp_path):
+    with dead_mount(tmp_path, "fuse.sshfs"):
+        assert "network file system (fuse.sshfs" in look(str(tmp_path), MIB).refusal
+
+
+@contextlib.contextmanager
+def loop_device(folder: Path, megabytes: int) -> Iterator[str]:
+    """A block device of our own, full of random bytes."""
+    if os.geteuid() != 0 or shutil.which("losetup") is None:
+        pytest.skip("SKIPPED, NOT PASSED: a block device of our own needs root and losetup")
+    image = folder / "image"
+    with image.open("wb") as file:
+        for _ in range(megabytes):
+            file.write(os.urandom(MIB))
+    argv = ["losetup", "--find", "--show", "--direct-io=on", str(image)]
+    made = subprocess.run(argv, check=False, capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"SKIPPED, NOT PASSED: no loop device can be made here: {made.stderr.strip()}")
+    try:
+        yield made.stdout.strip()
+    finally:
+        subprocess.run(["losetup", "--detach", made.stdout.strip()], check=True)
+
+
+def test_a_raw_device_is_read_with_consent_only_and_never_written(tmp_path):
+    with loop_device(tmp_path, 80) as device:
+        digest = hashlib.sha256((tmp_path / "image").read_bytes()).digest()
+        assert "say --yes" in make("quick", None, device=device).place.refusal
+        assert f"--device {device} --yes" in look(device, MIB).refusal
+        made = small(make("quick", None, device=device, consent=True))
+        assert {job.kind for job in made.jobs} == {"read"}
+        assert any("nothing is written" in line for line in describe(made))
+        found = [each for each in run(made, lambda _line: None) if each.id.startswith("disk.")]
+        assert hashlib.sha256((tmp_path / "image").read_bytes()).digest() == digest
+    assert not [each for each in found if each.status != "ok"]
+    embedded = [each.id for each in found if each.engine == "embedded"]
+    assert embedded == ["disk.randread-qd1", "disk.randread-qd32", "disk.read"]
+    assert found[-1].details["written_bytes"] == 0
+    assert any("only read" in limit for limit in found[-1].limits)
+
+
+def test_a_raw_device_is_opened_for_reading_only(tmp_path):
+    with loop_device(tmp_path, 64) as device, place.opened(place.look_at_device(device, True)) as fd:
+        assert fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.pwrite(fd, bytes(4096), 0)
+
+
+def test_what_is_no_block_device_is_refused_with_the_reason(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "is not a block device" in place.look_at_device(str(tmp_path / "file"), True).refusal
+    assert "does not exist" in place.look_at_device(str(tmp_path / "missing"), True).refusal

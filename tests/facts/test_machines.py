@@ -23,7 +23,10 @@ def facts(name: str) -> Facts:
 
 
 def test_every_machine_says_what_is_expected_of_it() -> None:
-    assert {path.stem for path in FOLDER.glob("*.toml")} == set(MACHINES)
+    told = {path.stem for path in FOLDER.glob("*.toml")}
+    assert set(MACHINES) <= told
+    # the truth of a lab case is written down before it is recorded
+    assert all(name.startswith("lab-") for name in told - set(MACHINES))
 
 
 @pytest.mark.parametrize("name", MACHINES)

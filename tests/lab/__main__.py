@@ -87,14 +87,24 @@ def _report(said: Said, refresh: bool) -> bool:
     print(f"{'FAIL' if found else 'ok':4} {said.case.name} ({said.seconds:.0f} s)", flush=True)
     for line in found:
         print(f"     {line}", flush=True)
-    if refresh and (data := said.files.get("record.vdump")):
-        path = compare.recorded(said.case.name)
-        if path.exists():
-            before = compare.replay(path.read_bytes(), said.case.name)
-            for line in compare.changed(before, compare.replay(data, said.case.name)):
-                print(f"     was, is: {line}", flush=True)
-        files.save(path, data.decode())
+    data = said.files.get("record.vdump")
+    if refresh and data:
+        for line in keep(said.case.name, data):
+            print(f"     {line}", flush=True)
     return not found
+
+
+def keep(name: str, data: bytes) -> list[str]:
+    """Saves a dump in tests/machines, and says what changed; a wrong one never replaces a right one."""
+    path, truth = compare.recorded(name), compare.truth(name)
+    report, lines = compare.replay(data, name), []
+    if path.exists():
+        before = compare.replay(path.read_bytes(), name)
+        lines = [f"was, is: {line}" for line in compare.changed(before, report)]
+        if compare.wrong(report, truth) and not compare.wrong(before, truth):
+            return [*lines, "the old dump stays, which is right"]
+    files.save(path, data.decode())
+    return lines
 
 
 if __name__ == "__main__":

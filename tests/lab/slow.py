@@ -35,7 +35,8 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
         rules = run / "errors.conf"
         # in the middle of ext2's groups of 8 MiB, where its own tables never lie
         sectors = range(4 * MIB // 512, SIZE // 512, 8 * MIB // 512)
-        rules.write_text("".join(f'[inject-error]\nevent = "read_aio"\niotype = "read"\nsector = "{one}"\n' for one in sectors))
+        rule = '[inject-error]\nevent = "read_aio"\niotype = "read"\nsector = "{}"\n'
+        rules.write_text("".join(rule.format(one) for one in sectors))
         yield ["-drive", f"file=blkdebug:{rules}:{image},{plain},rerror=report"]
     elif kind == "delay":
         with _delayed(value, run / "slow.socket") as socket:

@@ -15,13 +15,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from types import FrameType
 
 import msgspec
 
 from vaudit.bench.errors import BenchError, Stopped
+from vaudit.bench.place import Place
 from vaudit.bench.samples import Benchmark
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -35,6 +36,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     benchmark: Benchmark | None = None
     evidence: tuple[str, str] | None = None
     """Key (`fio disk.read`) and raw text of a program's output; its evidence id is `run:KEY`."""
+    place: Place | None = None
+    """What a look at a folder or device found."""
     error: str = ""
     done: bool = False
 
@@ -67,10 +70,13 @@ def stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)
 
 
-def isolate(work: Callable[[Tell], None], seconds: float) -> Iterator[Message]:
+def isolate(
+    work: Callable[[Tell], None], seconds: float, what: str = "the storage"
+) -> Generator[Message, None, None]:
     """Run `work` in a forked worker and give its messages as they come; ends within `seconds` plus 5.
 
-    Raises BenchError when the worker hangs or dies. Whatever ends this generator ends the worker.
+    Raises BenchError when the worker hangs (then `what` is said not to answer) or dies. Whatever ends this
+    generator ends the worker.
     """
     parent = os.getpid()
     reading, writing = os.pipe()
@@ -79,10 +85,41 @@ def isolate(work: Callable[[Tell], None], seconds: float) -> Iterator[Message]:
         _be_worker(work, parent, reading, writing)
     os.close(writing)
     try:
-        yield from _listen(reading, time.monotonic() + seconds)
+        yield from _listen(reading, time.monotonic() + seconds, what)
     finally:
         os.close(reading)
         _end(pid)
+
+
+Wait = Callable[[float], bool]
+"""Sleeps for at most so many seconds; true as soon as the worker's parent wants its results."""
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Callable[[], list[Message]]]:
+    """Run `work` in a forked worker beside what the caller does; gives the function that asks for results.
+
+    Returns into the caller once the worker tells its first message. Everything ends within `seconds` plus 5,
+    and with the context. Raises BenchError, as the given function does, when the worker hangs or dies.
+    """
+    waiting, calling = os.pipe()
+
+    def wait(longest: float) -> bool:
+        return bool(select.select([waiting], [], [], longest)[0])
+
+    messages = isolate(lambda tell: work(tell, wait), seconds, "a worker")
+
+    def finish() -> list[Message]:
+        os.write(calling, b"!")
+        return list(messages)
+
+    try:
+        next(messages, None)
+        yield finish
+    finally:
+        messages.close()
+        os.close(waiting)
+        os.close(calling)
 
 
 def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing: int) -> None:
@@ -113,13 +150,13 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         os._exit(status)
 
 
-def _listen(reading: int, deadline: float) -> Iterator[Message]:
+def _listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
     decoder = msgspec.json.Decoder(Message)
     pending = b""
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
-            raise BenchError("the storage did not answer in time; the rest of this benchmark was given up")
+            raise BenchError(f"{what} did not answer in time; the rest of this benchmark was given up")
         chunk = os.read(reading, 1 << 16)
         if not chunk:
             raise BenchError("the benchmark's worker died; it may have been killed for lack of memory")
@@ -171,9 +208,24 @@ def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ())
     fio and iperf3 print their figures on SIGTERM, and fio's job keeps the disk busy after a SIGKILL unless
     `--thread` is given. Raises BenchError when the program cannot be started.
     """
+    child = start_program(argv, pass_fds)
+    with child:
+        try:
+            out, err = child.communicate(timeout=seconds)
+            return Output(child.returncode, out, err, stopped=False)
+        except subprocess.TimeoutExpired:
+            out, err = stop_program(child)
+            return Output(child.returncode, out, err, stopped=True)
+        except BaseException:
+            stop_program(child)
+            raise
+
+
+def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[str]":
+    """A program that dies with this process; both its streams are pipes. Raises BenchError."""
     bind = partial(die_with, os.getpid())
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -186,19 +238,10 @@ def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ())
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise BenchError(f"{argv[0]} could not be started: {error}") from None
-    with child:
-        try:
-            out, err = child.communicate(timeout=seconds)
-            return Output(child.returncode, out, err, stopped=False)
-        except subprocess.TimeoutExpired:
-            out, err = _stop(child)
-            return Output(child.returncode, out, err, stopped=True)
-        except BaseException:
-            _stop(child)
-            raise
 
 
-def _stop(child: "subprocess.Popen[str]") -> tuple[str, str]:
+def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:
+    """End a program by SIGTERM, by SIGKILL where that does not help; gives what it still printed."""
     child.terminate()
     try:
         return child.communicate(timeout=5)

@@ -3,7 +3,7 @@
 Pure: rounds in, a verdict out. The signatures were measured on disks of known behaviour. The two that
 matter most: a capped disk answers 32 readers no faster than one (ratio 1.0), a slow one does (ratio 6 to
 12); and a disk capped at 100 IOPS has a median latency of 0.05 ms, so the median alone decides nothing.
-The borders between latency classes (15 us, 250 us, 2 ms) are our own, fitted to published figures of HDDs,
+The borders between latency classes (15 µs, 250 µs, 2 ms) are our own, fitted to published figures of HDDs,
 SSDs, EBS and Ceph; they are no standard.
 """
 
@@ -31,6 +31,10 @@ NO_SCALING = 1.4
 SCALING = 3.0
 RATIO_WIDTH = 0.15
 """Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
+EVEN = 1.25
+"""A limit that paces requests: three quarters of them take at most so many times as long as one quarter. On
+a disk of 7200 turns a minute the turning alone spreads them over 8 ms."""
+_SHAPING = ("p1", "p50", "p99", "p25", "p75")
 ENOUGH = 3
 """Undisturbed rounds of each job that a certain verdict needs."""
 
@@ -80,6 +84,8 @@ class Shape(msgspec.Struct, frozen=True):
     p1: float
     p50: float
     p99: float
+    p25: float
+    p75: float
 
 
 def clean(rounds: list[Round]) -> list[Round]:
@@ -111,13 +117,10 @@ def _decide(series: Series, context: Context, pairs: list[tuple[Round, Round]]) 
     ones = [one for one, _ in pairs]
     means = [one.percentiles["mean"] for one in ones]
     ratios = [many.value / one.value for one, many in pairs]
-    middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in ("p1", "p50", "p99")}
+    middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
     corners = product((median(means), *widened(means)), (median(ratios), *widened(ratios, least=RATIO_WIDTH)))
-    words = {
-        _word(Shape(mean, ratio, middle["p1"], middle["p50"], middle["p99"]), context)
-        for mean, ratio in corners
-    }
-    shape = Shape(median(means), median(ratios), middle["p1"], middle["p50"], middle["p99"])
+    words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners}
+    shape = Shape(median(means), median(ratios), **middle)
     word = _word(shape, context)
     certain = len(words) == 1
     if not certain:
@@ -135,7 +138,8 @@ def _decide(series: Series, context: Context, pairs: list[tuple[Round, Round]]) 
 def _word(shape: Shape, context: Context) -> Word:
     """The class of one shape; read it as a table from top to bottom."""
     sliced = shape.p50 < shape.mean / 3  # most requests pass at once, some wait long
-    wide = shape.p99 > 10 * max(shape.p1, 1e-3)
+    # a head that moves over a disk that turns leaves no two reads alike; a limit that paces makes most alike
+    wide = shape.p99 > 10 * max(shape.p1, 1e-3) and not shape.p75 < EVEN * shape.p25
     no_queue = context.path == "emulated" or (context.device is not None and context.device.queue_depth == 1)
     if shape.mean < MEMORY_US:
         return "memory-speed"
@@ -248,4 +252,4 @@ def _cap(series: Series, pairs: list[tuple[Round, Round]]) -> tuple[float | None
 
 
 def _time(us: float) -> str:
-    return f"{us:.0f} us" if us < 1000 else f"{us / 1000:.1f} ms"
+    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"

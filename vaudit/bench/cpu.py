@@ -6,18 +6,22 @@ the busy part of the run, to which the speed probe adds a stretch with every vCP
 
 import hashlib
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
 from statistics import median
 
-from vaudit.bench import guards
+from vaudit.bench import guards, spin
+from vaudit.bench.plan import Plan
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import widened
 
 BUSY = 0.20
 """Share of all vCPUs above which a stretch of the run counts for steal."""
 ENOUGH_SECONDS = 1.0
+SURE_SECONDS = 20.0
+"""Busy seconds below which the confidence in a share of steal is low."""
 ROUNDS = 5
 ROUND_SECONDS = 0.1
 _PIECE = bytes(range(256)) * 256  # 64 KiB: stays in the first caches, and hashlib releases the lock
@@ -81,7 +85,7 @@ def _steal(samples: list[Round], share: float | None, word: str, reason: str, se
         interval=(min(counted), max(counted)) if share is not None and counted else None,
         samples=samples,
         verdict=word,
-        confidence="none" if share is None else "medium" if seconds >= 20 else "low",
+        confidence="none" if share is None else "medium" if seconds >= SURE_SECONDS else "low",
         reason=reason,
         limits=LIMITS,
         details={"busy_seconds": seconds},
@@ -90,16 +94,34 @@ def _steal(samples: list[Round], share: float | None, word: str, reason: str, se
     )
 
 
-def speed(tick: Callable[[], None]) -> list[Benchmark]:
+def measure(plan: Plan, tick: Callable[[], None]) -> list[Benchmark]:
+    """The gaps that a spinning thread sees, and the speed of one vCPU and of all."""
+    gaps = spin.measure(plan.spin_seconds, plan.bare_metal)
+    return [gaps, *speed(tick, ROUNDS if plan.mode == "quick" else 4 * ROUNDS)]
+
+
+def speed(tick: Callable[[], None], number: int = ROUNDS) -> list[Benchmark]:
     """SHA-256 of cached data on one vCPU and on all: figures to compare one host with itself over time."""
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     found = []
     for name, threads in (("cpu.single", 1), ("cpu.all", cpus)):
         tick()
-        rounds = [_hash_round(threads, time.monotonic()) for _ in range(ROUNDS)]
+        rounds = [_hash_round(threads, time.monotonic()) for _ in range(number)]
+        clock = _clock()
         tick()
-        found.append(_speed(name, threads, rounds))
+        found.append(_speed(name, threads, rounds, clock))
     return found
+
+
+def _clock() -> dict[str, float | int | str | bool | None]:
+    """The clock source, and the highest frequency that a CPU has just now; guests often see a constant."""
+    lines = guards.text("/proc/cpuinfo").splitlines()
+    hertz = [float(line.split(":")[1]) for line in lines if re.match(r"cpu MHz\s*: *\d+(\.\d+)?$", line)]
+    if not hertz:  # in kHz (kernel, admin-guide/pm/cpufreq.rst)
+        now = guards.text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq").strip()
+        hertz = [int(now) / 1000] if now.isdecimal() else []
+    source = guards.text("/sys/devices/system/clocksource/clocksource0/current_clocksource").strip()
+    return {"mhz": max(hertz, default=None), "clocksource": source or None}
 
 
 def _hash_round(threads: int, start: float) -> Round:
@@ -124,7 +146,9 @@ def _hash_round(threads: int, start: float) -> Round:
     return Round(sum(counts) * len(_PIECE) / seconds, start, seconds, disturbed=disturbed)
 
 
-def _speed(name: str, threads: int, rounds: list[Round]) -> Benchmark:
+def _speed(
+    name: str, threads: int, rounds: list[Round], clock: dict[str, float | int | str | bool | None]
+) -> Benchmark:
     counted = [each.value for each in rounds if not each.disturbed]
     values = counted or [each.value for each in rounds]
     first = rounds[0].start
@@ -142,7 +166,7 @@ def _speed(name: str, threads: int, rounds: list[Round]) -> Benchmark:
         confidence="low" if len(counted) >= 3 else "none",
         reason="" if len(counted) >= 3 else "other programs or the hypervisor took the CPU in most rounds",
         limits=["speed at anything but hashing; processors with SHA instructions look several times faster"],
-        details={"threads": threads},
+        details={"threads": threads, **clock},
         command=["SHA-256 over 64 KiB pieces"],
         seconds=sum(each.seconds for each in rounds),
     )

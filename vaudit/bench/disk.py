@@ -5,24 +5,23 @@ value by at most 11 % in 95 of 100 tries, one 5-s piece by 16 %. Each round is g
 that something disturbed are shown but do not count. Runs in a worker process (see child.py).
 """
 
-import os
 import time
 
 import msgspec
 
-from vaudit.bench import engine, guards, old
+from vaudit.bench import engine, guards, old, workset
 from vaudit.bench.child import Message
 from vaudit.bench.classify import classify
 from vaudit.bench.crosscheck import cross_check
 from vaudit.bench.errors import BenchError
 from vaudit.bench.outcome import failure, results
-from vaudit.bench.place import MIB, open_test_file
+from vaudit.bench.place import MIB, opened
 from vaudit.bench.plan import Job, Plan
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.session import SPARE_SECONDS, Session, Tell
 from vaudit.bench.stats import spread, widened
 
-_SHOWN = ("mean", "p1", "p50", "p99", "p99.9", "max")
+_SHOWN = ("mean", "p1", "p25", "p50", "p75", "p99", "p99.9", "max")
 FILL_SECONDS = 3.0
 
 
@@ -30,26 +29,25 @@ def measure(plan: Plan, tell: Tell) -> None:
     """Measure and tell each benchmark. What the machine does to us ends in an entry with status `error`."""
     began = time.monotonic()
     try:
-        fd = open_test_file(plan.folder)
+        with opened(plan.place) as fd:
+            session = Session(plan, fd, tell)
+            problem = ""
+            try:
+                _go(session)
+            except BenchError as error:
+                problem = str(error)
+            for benchmark in results(session, problem, time.monotonic() - began):
+                tell(Message(benchmark=benchmark))
     except BenchError as error:
         tell(Message(benchmark=failure(plan, str(error))))
-        return
-    try:
-        session = Session(plan, fd, tell)
-        problem = ""
-        try:
-            _go(session)
-        except BenchError as error:
-            problem = str(error)
-        for benchmark in results(session, problem, time.monotonic() - began):
-            tell(Message(benchmark=benchmark))
-    finally:
-        os.close(fd)
 
 
 def _go(session: Session) -> None:
     plan = session.plan
-    _fill(session)
+    if plan.place.raw:
+        session.size, session.blocks = plan.size, engine.Blocks(plan.size)
+    else:
+        _fill(session)
     low, high = plan.rounds
     for number in range(1, high + 1):
         session.tell(Message(progress=f"disk: round {number}, {max(0, session.seconds_left):.0f} s left"))
@@ -64,6 +62,9 @@ def _go(session: Session) -> None:
         if session.bytes_left < plan.disk_bytes // 16:
             break
     if plan.mode == "full":
+        session.tell(Message(progress="disk: reading a small part again"))
+        session.small = workset.measure(session)
+    if plan.mode == "full" and not plan.place.raw:
         session.tell(Message(progress="disk: reading old blocks"))
         fresh = classify(session.series(), session.context()).mean_us
         session.old = old.measure(session, fresh)

@@ -78,6 +78,8 @@ def command(path: str, job: Job, fd: int, size: int) -> list[str]:
         "--fallocate=none",
         "--output-format=json",
     ]
+    if job.kind == "read":
+        argv.append("--readonly")  # the file may be a raw device
     return [*argv, "--fdatasync=1"] if job.kind == "sync" else argv
 
 

@@ -64,7 +64,8 @@ class Change(msgspec.Struct, frozen=True):
     writes: int
 
 
-def _text(path: str) -> str:
+def text(path: str) -> str:
+    """A small file of the kernel's; empty where it cannot be read."""
     try:
         return Path(path).read_text("ascii", "replace")
     except OSError:
@@ -101,11 +102,11 @@ def parse_pressure(text: str) -> float:
 
 def sample(device: str | None) -> Sample:
     """The counters now. What the kernel does not offer stays 0 and thereby unchanged."""
-    busy, stolen, idle = parse_stat(_text("/proc/stat"))
+    busy, stolen, idle = parse_stat(text("/proc/stat"))
     ended = os.times()
-    delay = _text("/proc/thread-self/schedstat").split()
+    delay = text("/proc/thread-self/schedstat").split()
     reads, read, writes, written = (
-        parse_diskstats(_text("/proc/diskstats"), device) if device else (0, 0, 0, 0)
+        parse_diskstats(text("/proc/diskstats"), device) if device else (0, 0, 0, 0)
     )
     return Sample(
         at=time.monotonic(),
@@ -114,7 +115,7 @@ def sample(device: str | None) -> Sample:
         idle=idle,
         own=time.process_time() + ended.children_user + ended.children_system,
         delay=int(delay[1]) / 1e9 if len(delay) > 1 else 0.0,
-        pressure=parse_pressure(_text("/proc/pressure/memory")),
+        pressure=parse_pressure(text("/proc/pressure/memory")),
         read=read,
         written=written,
         reads=reads,

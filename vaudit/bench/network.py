@@ -1,178 +1,32 @@
-"""The network as iperf3 sees it: TCP in both directions to a peer that the user named.
+"""The network as iperf3 sees it: TCP and UDP in both directions to a peer that the user named.
 
-iperf3 3.12 exits 0 on every error with -J (esnet/iperf #1405), later versions differ in what a signal does to
-the exit code (#1009): so only `.error` in the JSON decides. `sum_sent` counts what lies in socket buffers;
-`sum_received` is what arrived.
+Round trips are taken when the link is idle and beside the transfers (delay.py), lost datagrams are counted
+(loss.py), and what the facts say of the card is put beside the figures (nic.py).
 """
 
-import re
-import time
+import os
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from vaudit.bench.child import run_program
+from vaudit.bench import delay, nic
 from vaudit.bench.errors import BenchError
-from vaudit.bench.plan import Peer, Plan
+from vaudit.bench.iperf3 import (
+    IperfRun,
+    Ran,
+    address,
+    ceiling,
+    client,
+    command,
+    interface_of,
+    is_local,
+    udp_command,
+)
+from vaudit.bench.loss import loss
+from vaudit.bench.plan import IDLE_PINGS_SECONDS, UDP_CEILING, Peer, Plan
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import find_cliff, widened
-
-
-class Interval(msgspec.Struct, frozen=True):
-    """One second of an iperf3 run."""
-
-    start: float
-    seconds: float
-    bits_per_second: float
-
-
-class IperfRun(msgspec.Struct, frozen=True):
-    """What one iperf3 client run found."""
-
-    version: str
-    protocol: str
-    reverse: bool
-    bits_per_second: float
-    """What arrived, at whichever end received."""
-    seconds: float
-    retransmits: int | None
-    local_host: str
-    remote_host: str
-    congestion: str
-    cpu_here: float
-    """Percent of one CPU that iperf3 used on this host."""
-    cpu_there: float
-    intervals: list[Interval]
-    min_rtt_us: float | None = None
-    """Round trip under load as the sending kernel saw it; only where this host sent."""
-    mean_rtt_us: float | None = None
-    jitter_ms: float | None = None
-    """UDP only."""
-    lost_percent: float | None = None
-    """UDP only."""
-
-
-_ERRORS = (
-    ("busy running a test", "the iperf3 server on {peer} is busy with another test: try again later"),
-    ("Connection refused", "nothing listens on {peer}: start `iperf3 -s` there, or name another port"),
-    ("Network is unreachable", "this host has no route to {peer}"),
-    ("No route to host", "{peer} cannot be reached: it is down, or a firewall refuses"),
-    ("Connection timed out", "{peer} does not answer: it is down, or a firewall drops the packets"),
-    ("Resource temporarily unavailable", "the name of {peer} could not be resolved"),
-    ("Name or service not known", "the name of {peer} could not be resolved"),
-    ("Temporary failure in name resolution", "the name of {peer} could not be resolved"),
-    ("control socket has closed unexpectedly", "the iperf3 server on {peer} went away during the test"),
-    ("Connection reset by peer", "the iperf3 server on {peer} went away during the test"),
-    ("Broken pipe", "the iperf3 server on {peer} went away during the test"),
-    ("interrupt - the client has terminated", "iperf3 to {peer} did not end in time and was stopped"),
-    ("interrupt - the server has terminated", "the iperf3 server on {peer} was stopped during the test"),
-    (
-        "unable to receive parameters",
-        "{peer} did not speak as an iperf3 server should: is it another program?",
-    ),
-    ("unable to receive control message", "{peer} closed the connection: is it an iperf3 server?"),
-    ("unrecognized option", "this iperf3 does not know an option that is needed: update it"),
-)
-
-
-def explain(error: str, peer: str) -> str:
-    """One clear sentence for what iperf3 said."""
-    for known, sentence in _ERRORS:
-        if known in error:
-            return sentence.format(peer=peer)
-    return f"iperf3 to {peer} failed: {' '.join(error.split())[:200]}"
-
-
-def parse_iperf3(text: str, peer: str = "the peer") -> IperfRun:
-    """The JSON of `iperf3 -J`. Raises BenchError only: with a clear sentence where `.error` is set."""
-    start = text.find("{")
-    if start < 0:
-        raise BenchError(explain(text, peer) if text.strip() else f"iperf3 to {peer} printed nothing")
-    try:
-        # iperf3 prints nan where nothing was counted (esnet/iperf #613), and text after the JSON (#1143)
-        body = re.sub(r"(:\s*)-?nan\b", r"\1null", text[start : text.rfind("}") + 1])
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        raise BenchError(f"the JSON of iperf3 to {peer} is incomplete: it was cut off") from None
-    if not isinstance(document, dict):
-        raise BenchError(f"the JSON of iperf3 to {peer} is not an object")
-    if document.get("error"):
-        raise BenchError(explain(str(document["error"]), peer))
-    received = _dict(_dict(document.get("end")).get("sum_received"))
-    if not received:
-        raise BenchError(f"iperf3 to {peer} reported nothing received")
-    return _run_of(document, received)
-
-
-def _run_of(document: dict[str, Any], received: dict[str, Any]) -> IperfRun:
-    start, end = _dict(document.get("start")), _dict(document.get("end"))
-    test = _dict(start.get("test_start"))
-    links = start.get("connected")
-    link = _dict(links[0]) if isinstance(links, list) and links else {}
-    sent, streams = _dict(end.get("sum_sent")), end.get("streams")
-    sender = _dict(_dict(streams[0]).get("sender")) if isinstance(streams, list) and streams else {}
-    cpu = _dict(end.get("cpu_utilization_percent"))
-    udp = test.get("protocol") == "UDP"
-    counted = _dict(end.get("sum")) if udp else {}
-    return IperfRun(
-        version=str(start.get("version", "")),
-        protocol=str(test.get("protocol", "")),
-        reverse=bool(_number(test.get("reverse"))),
-        bits_per_second=_number(received.get("bits_per_second")),
-        seconds=_number(received.get("seconds")),
-        retransmits=int(_number(sent["retransmits"])) if "retransmits" in sent else None,
-        local_host=str(link.get("local_host", "")),
-        remote_host=str(link.get("remote_host", "")),
-        congestion=str(end.get("sender_tcp_congestion", "")),
-        cpu_here=_number(cpu.get("host_total")),
-        cpu_there=_number(cpu.get("remote_total")),
-        intervals=_intervals(document.get("intervals")),
-        min_rtt_us=_number(sender.get("min_rtt")) or None,
-        mean_rtt_us=_number(sender.get("mean_rtt")) or None,
-        jitter_ms=_number(counted.get("jitter_ms")) if udp else None,
-        lost_percent=_number(counted.get("lost_percent")) if udp else None,
-    )
-
-
-def _intervals(value: Any) -> list[Interval]:
-    sums = [_dict(_dict(each).get("sum")) for each in value] if isinstance(value, list) else []
-    return [
-        Interval(
-            _number(each.get("start")), _number(each.get("seconds")), _number(each.get("bits_per_second"))
-        )
-        for each in sums
-        if each and not each.get("omitted")
-    ]
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    return float(value) if 0 <= value < 1e18 else 0.0
-
-
-def command(plan: Plan, reverse: bool) -> list[str]:
-    """The iperf3 client command for one direction; `reverse`: the peer sends.
-
-    With a byte budget the rate is limited so that the budget holds; the result then is "at least".
-    """
-    if plan.peer is None or plan.iperf3.path is None:
-        raise BenchError("no peer or no iperf3")
-    argv = [plan.iperf3.path, "-J", "-c", plan.peer.host, "-p", str(plan.peer.port)]
-    argv += ["-t", f"{plan.net_seconds:.0f}", "--connect-timeout", "3000"]
-    if plan.net_bytes:
-        argv += ["-b", str(_ceiling(plan))]
-    return [*argv, "-R"] if reverse else argv
-
-
-def _ceiling(plan: Plan) -> int:
-    """Bits per second at which the byte budget of one direction lasts just as long as the test."""
-    return int(plan.net_bytes * 8 / plan.net_seconds)
 
 
 def skipped(plan: Plan, reason: str) -> Benchmark:
@@ -184,22 +38,52 @@ def skipped(plan: Plan, reason: str) -> Benchmark:
 
 
 def measure(plan: Plan, say: Callable[[str], None], record: Callable[[str, str], None]) -> list[Benchmark]:
-    """Both directions, then the verdict; each failure is an entry of its own and the rest goes on."""
+    """Round trips, TCP and UDP both ways, then the verdict; each failure is an entry and the rest goes on."""
     if plan.peer is None:
         return [skipped(plan, plan.peer_refusal)]
     if plan.iperf3.path is None:
         return [skipped(plan, plan.iperf3.missing)]
     results: list[Benchmark] = []
     runs: list[IperfRun] = []
+    say(f"network: round trips to {plan.peer.host}")
+    trips = delay.Trips(plan.peer.host, address(plan.peer))
+    trips.idle(IDLE_PINGS_SECONDS)
     for reverse, name in ((False, "network.send"), (True, "network.receive")):
         if results and not runs:  # whatever kept the first from connecting keeps the second as well
             results.append(_unmeasured(plan, plan.peer, name, "skipped", "not tried, because sending failed"))
             continue
         say(f"network: {'receiving from' if reverse else 'sending to'} {plan.peer.host}")
-        benchmark, run = _one_way(plan, plan.peer, reverse, record)
+        with trips.loaded(name):
+            benchmark, run = _one_way(plan, plan.peer, reverse, record)
         results.append(benchmark)
         runs += [run] if run else []
-    return [*results, _verdict(plan.peer, results, runs)]
+    verdict = _verdict(plan, plan.peer, results, runs)
+    if runs:
+        say(f"network: loss of datagrams to and from {plan.peer.host}")
+        disturbed = next((each.disturbed for result in results for each in result.samples), "")
+        results += _losses(plan, plan.peer, runs, record)
+        results += trips.benchmarks(runs, disturbed)
+    return [*results, verdict]
+
+
+def _losses(
+    plan: Plan, peer: Peer, runs: list[IperfRun], record: Callable[[str, str], None]
+) -> list[Benchmark]:
+    """UDP both ways at half of the rate that TCP reached, at most UDP_CEILING."""
+    found = []
+    for tcp in runs:
+        name = "network.udp-receive" if tcp.reverse else "network.udp-send"
+        if not plan.udp_seconds:
+            late = _unmeasured(plan, peer, name, "skipped", "this machine was so busy that no time was left")
+            found.append(msgspec.structs.replace(late, unit="share", command=[]))
+            continue
+        argv = udp_command(plan, tcp.reverse, max(1e5, min(UDP_CEILING, tcp.bits_per_second / 2)))
+        try:
+            found.append(loss(client(name, address(peer), argv, plan.udp_seconds, record)))
+        except BenchError as error:
+            failed = _unmeasured(plan, peer, name, "error", str(error))
+            found.append(msgspec.structs.replace(failed, unit="share", command=argv))
+    return found
 
 
 def _unmeasured(
@@ -221,31 +105,31 @@ def _one_way(
     plan: Plan, peer: Peer, reverse: bool, record: Callable[[str, str], None]
 ) -> tuple[Benchmark, IperfRun | None]:
     name = "network.receive" if reverse else "network.send"
-    argv, began = command(plan, reverse), time.monotonic()
     try:
-        output = run_program(argv, plan.net_seconds + 5.0)
-        record(f"iperf3 {name}", output.out)
-        run = parse_iperf3(output.out or output.err, address(peer))
+        ran = client(name, address(peer), command(plan, reverse), plan.net_seconds, record)
     except BenchError as error:
         return _unmeasured(plan, peer, name, "error", str(error)), None
-    return _benchmark(plan, peer, name, run, time.monotonic() - began), run
+    return _benchmark(plan, ran), ran.run
 
 
-def _benchmark(plan: Plan, peer: Peer, name: str, run: IperfRun, seconds: float) -> Benchmark:
-    samples = [Round(each.bits_per_second, each.start, each.seconds) for each in run.intervals]
+def _benchmark(plan: Plan, ran: Ran) -> Benchmark:
+    run, disturbed = ran.run, ran.disturbed
+    samples = [
+        Round(each.bits_per_second, each.start, each.seconds, disturbed=disturbed) for each in run.intervals
+    ]
     low, high = widened([each.value for each in samples] or [run.bits_per_second], run.bits_per_second)
-    limited = bool(plan.net_bytes) and run.bits_per_second > 0.95 * _ceiling(plan)
+    limited = bool(plan.net_bytes) and run.bits_per_second > 0.95 * ceiling(plan)
     return Benchmark(
-        id=name,
-        target=address(peer),
+        id=ran.name,
+        target=ran.target,
         engine="iperf3",
         unit="bit/s",
         value=run.bits_per_second,
         interval=(low, high),
         samples=samples,
-        verdict="loopback" if is_local(run) else "at-least" if limited else "",
-        confidence="none" if is_local(run) else "low" if plan.mode == "quick" else "medium",
-        reason=_reason(run, limited),
+        verdict="loopback" if is_local(run) else "at-least" if limited or disturbed else "",
+        confidence="none" if is_local(run) or disturbed else "low" if plan.mode == "quick" else "medium",
+        reason=_reason(run, limited, disturbed),
         limits=_LIMITS,
         details={
             "retransmits": run.retransmits,
@@ -258,10 +142,10 @@ def _benchmark(plan: Plan, peer: Peer, name: str, run: IperfRun, seconds: float)
             "local_address_is_peer": is_local(run),
         },
         device=None if is_local(run) else interface_of(run.local_host),
-        command=command(plan, run.reverse),
+        command=ran.argv,
         version=run.version,
-        seconds=seconds,
-        evidence=[f"run:iperf3 {name}"],
+        seconds=ran.seconds,
+        evidence=[f"run:iperf3 {ran.name}"],
     )
 
 
@@ -276,12 +160,14 @@ def _cost(run: IperfRun) -> float | None:
     return run.cpu_here / 100 * run.seconds / gigabits if gigabits > 0 else None
 
 
-def _reason(run: IperfRun, limited: bool) -> str:
+def _reason(run: IperfRun, limited: bool, disturbed: str) -> str:
     rate = f"{run.bits_per_second / 1e6:,.0f} Mbit/s arrived"
     if is_local(run):
         return f"{rate}, but the peer is this host itself: that measures the CPU and is not judged"
     if limited:
         return f"{rate}: the limit of this test's byte budget, the network may be faster"
+    if disturbed:
+        return f"{rate} or more: {disturbed} meanwhile"
     cliff = find_cliff([each.bits_per_second for each in run.intervals])
     if cliff:
         fell = f"from {cliff[0] / 1e6:,.0f} to {cliff[1] / 1e6:,.0f} Mbit/s"
@@ -291,11 +177,13 @@ def _reason(run: IperfRun, limited: bool) -> str:
     return rate
 
 
-def _verdict(peer: Peer, results: list[Benchmark], runs: list[IperfRun]) -> Benchmark:
+def _verdict(plan: Plan, peer: Peer, results: list[Benchmark], runs: list[IperfRun]) -> Benchmark:
     failed = [result.reason for result in results if result.status == "error"]
     status: Literal["ok", "error"] = "ok" if runs else "error"
-    word = _word(results, runs)
-    rates = "; ".join(f"{result.id.removeprefix('network.')}: {result.reason}" for result in results)
+    word, device = _word(results, runs), next((each.device for each in results if each.device), None)
+    said = [f"{result.id.removeprefix('network.')}: {result.reason}" for result in results]
+    if device and word != "loopback":
+        said += nic.remarks(plan.nics, device, nic.offloads(device), os.cpu_count() or 1)
     return Benchmark(
         id="network.verdict",
         target=address(peer),
@@ -304,9 +192,9 @@ def _verdict(peer: Peer, results: list[Benchmark], runs: list[IperfRun]) -> Benc
         status=status,
         verdict=word,
         confidence="none" if word in ("", "loopback", "inconclusive") else "low",
-        reason=failed[0] if not runs else rates,
+        reason=failed[0] if not runs else "; ".join(said),
         limits=_LIMITS,
-        device=next((result.device for result in results if result.device), None),
+        device=device,
     )
 
 
@@ -317,28 +205,7 @@ def _word(results: list[Benchmark], runs: list[IperfRun]) -> str:
         return "loopback"
     if len(runs) < len(results):
         return "inconclusive"
-    if any(find_cliff([each.bits_per_second for each in run.intervals]) for run in runs):
+    calm = [run for run, result in zip(runs, results, strict=True) if result.confidence != "none"]
+    if any(find_cliff([each.bits_per_second for each in run.intervals]) for run in calm):
         return "burst-bucket"
     return "at-least" if any(result.verdict == "at-least" for result in results) else "measured"
-
-
-def is_local(run: IperfRun) -> bool:
-    """Whether both ends are this host; such a figure says nothing about a network."""
-    return bool(run.local_host) and (
-        run.local_host == run.remote_host or run.local_host.startswith("127.") or run.local_host == "::1"
-    )
-
-
-def interface_of(host: str) -> str | None:
-    """The interface that bears a local address; None when none does."""
-    import psutil
-
-    for name, addresses in psutil.net_if_addrs().items():
-        if any(each.address.split("%")[0] == host for each in addresses):
-            return str(name)
-    return None
-
-
-def address(peer: Peer) -> str:
-    """HOST:PORT, with brackets around an IPv6 address."""
-    return f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"

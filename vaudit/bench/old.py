@@ -113,7 +113,7 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
     disturbed = guards.disturbed(seen, moved, 0)
     value = mean(latencies) / 1000
     slow = value > SLOWER * fresh_us
-    compared = f"old blocks take {value:.0f} us on average, the fresh file's {fresh_us:.0f} us"
+    compared = f"old blocks take {value:.0f} µs on average, the fresh file's {fresh_us:.0f} µs"
     if slow:
         compared += ": they are fetched from farther away, or the host's cache answers for the fresh file"
     return msgspec.structs.replace(

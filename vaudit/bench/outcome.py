@@ -36,7 +36,7 @@ def results(session: Session, problem: str, seconds: float) -> list[Benchmark]:
     found = [session.filled] if session.filled else []
     found += [_benchmark(session, job) for job in session.plan.jobs if session.rounds[job.id]]
     found += [check.benchmark for check in session.checks.values()]
-    found += [session.old] if session.old else []
+    found += [each for each in (session.small, session.old) if each]
     verdict = classify(session.series(), session.context())
     return [*found, _conclude(session, verdict, problem, seconds)]
 
@@ -99,6 +99,8 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
     if session.old and session.old.verdict == "old-blocks-slow" and verdict.word != "inconclusive":
         reason, confidence = f"{reason}; but {session.old.reason}", "low"
+    if session.small and session.small.verdict == "cache-beneath" and verdict.word != "inconclusive":
+        reason, confidence = f"{reason}; but {session.small.reason}", "low"
     return Benchmark(
         id="disk.verdict",
         target=session.plan.folder,
@@ -128,6 +130,9 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
 
 def _limits(session: Session) -> list[str]:
     limits = list(LIMITS)
+    if session.plan.place.raw:
+        limits[1:2] = ["writes: a raw device is only read", "blocks that were never written: a thin volume "
+                       "answers for them without reading anything"]  # fmt: skip
     if session.context().probe_limited:
         limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
     if session.device and session.reached < 0.9 * session.asked:

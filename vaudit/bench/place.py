@@ -1,13 +1,16 @@
 """Where a disk benchmark may run: file system, device, space, and a test file that cannot stay behind.
 
 Read before anything is opened: a stat() of a dead NFS mount blocks for ever, so mount points are found in
-/proc/self/mountinfo (proc(5)) by path alone.
+/proc/self/mountinfo (proc(5)) by path alone. What has to be opened all the same (a network file system that
+the user asked for, a raw device) is opened in a worker that may hang (`look_within`).
 """
 
 import contextlib
 import os
 import re
+import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -63,6 +66,8 @@ class Place(msgspec.Struct, frozen=True):
     """Bytes that this user may still write."""
     refusal: str = ""
     """Why no disk benchmark may run here; empty when it may."""
+    raw: bool = False
+    """`folder` is a block device, which is only ever read."""
 
 
 def parse_mounts(text: str) -> list[Mount]:
@@ -91,16 +96,44 @@ def mount_of(path: str, mounts: list[Mount]) -> Mount | None:
     return best
 
 
-def look(folder: str, size: int) -> Place:
-    """Look at a folder in which a test file of `size` bytes is wanted; writes nothing and never raises."""
+def look_within(
+    seconds: float, folder: str | None, device: str | None, size: int, consent: bool = False
+) -> Place:
+    """`look` at a folder, or `look_at_device`, given up after `seconds`: what is dead may block for ever."""
+    from vaudit.bench import child
+
+    where = device or folder or ""
+
+    def work(tell: child.Tell) -> None:
+        place = look_at_device(where, consent) if device else look(where, size, consent)
+        tell(child.Message(place=place))
+
+    try:
+        for message in child.isolate(work, seconds):
+            if message.place:
+                return message.place
+    except BenchError:
+        pass
+    hangs = f"{where} did not answer within {seconds:.0f} s: the storage behind it is dead or very slow"
+    return Place(where, refusal=hangs, raw=bool(device))
+
+
+def look(folder: str, size: int, consent: bool = False) -> Place:
+    """Look at a folder in which a test file of `size` bytes is wanted; writes nothing and never raises.
+
+    With `consent` a network file system will do; looking at a dead one then blocks: see `look_within`.
+    """
     path = str(Path(folder).expanduser().absolute())
     try:
         mounts = parse_mounts(Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape"))
     except OSError:
         return Place(path, refusal="disk benchmarks need Linux: /proc/self/mountinfo cannot be read")
     try:
-        path, mount = _follow(path, mounts)
-        refusal = _refuse_mount(mount)
+        path, mount = _follow(path, mounts, consent)
+        if mount and mount.kind not in _NETWORK and Path(path).is_block_device():
+            raw = f"{path} is a raw device: it is only read, and only with --device {path} --yes"
+            return Place(path, mount, refusal=raw)
+        refusal = _refuse_mount(mount, consent)
         if refusal:
             return Place(path, mount, refusal=f"{path} {refusal}")
         if not Path(path).is_dir():
@@ -113,8 +146,26 @@ def look(folder: str, size: int) -> Place:
         return Place(path, refusal=sentence(error, f"looking at {path}"))
 
 
-def _follow(path: str, mounts: list[Mount]) -> tuple[str, Mount | None]:
-    """Resolve symbolic links one by one, touching nothing that lies on a network file system."""
+def look_at_device(path: str, consent: bool) -> Place:
+    """Look at a block device that is to be read, never written; never raises."""
+    if not consent:
+        return Place(path, refusal=f"{path} is a raw device: say --yes to let it be read", raw=True)
+    try:
+        real = Path(path).resolve(strict=True)
+        status = real.stat()
+        if not stat.S_ISBLK(status.st_mode):
+            return Place(path, refusal=f"{path} is not a block device: choose a folder with --disk", raw=True)
+        with _opened_device(str(real)) as fd:
+            size = os.lseek(fd, 0, os.SEEK_END)
+    except (OSError, BenchError) as error:
+        said = sentence(error, f"opening {path}") if isinstance(error, OSError) else str(error)
+        return Place(path, refusal=said, raw=True)
+    small = f"{path} holds only {size // MIB} MiB: any cache holds it whole" if size < SMALLEST else ""
+    return Place(str(real), None, device_of(status.st_rdev), size, 0, small, raw=True)
+
+
+def _follow(path: str, mounts: list[Mount], consent: bool) -> tuple[str, Mount | None]:
+    """Resolve symbolic links one by one, touching nothing on a network file system without consent."""
     done, todo, links = "/", [part for part in path.split("/") if part], 0
     while todo:
         part = todo.pop(0)
@@ -123,7 +174,7 @@ def _follow(path: str, mounts: list[Mount]) -> tuple[str, Mount | None]:
             continue
         here = str(Path(done, part))
         mount = mount_of(here, mounts)
-        if mount and mount.kind in _NETWORK:
+        if mount and mount.kind in _NETWORK and not consent:
             return "/".join([here, *todo]), mount
         if Path(here).is_symlink():
             links += 1
@@ -137,12 +188,13 @@ def _follow(path: str, mounts: list[Mount]) -> tuple[str, Mount | None]:
     return done, mount_of(done, mounts)
 
 
-def _refuse_mount(mount: Mount | None) -> str:
+def _refuse_mount(mount: Mount | None, consent: bool) -> str:
     if mount is None:
         return "lies on no known mount point"
-    if mount.kind in _NETWORK:
+    if mount.kind in _NETWORK and not consent:
         return (
-            f"lies on a network file system ({mount.kind} at {mount.point}): choose a folder on a local disk"
+            f"lies on a network file system ({mount.kind} at {mount.point}), which others may share: "
+            "choose a folder on a local disk, or say --yes"
         )
     if mount.kind in _MEMORY:
         return f"lies in memory ({mount.kind} at {mount.point}), not on a disk: choose another folder"
@@ -198,7 +250,31 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def open_test_file(folder: str) -> int:
+@contextlib.contextmanager
+def opened(place: Place) -> Iterator[int]:
+    """What is to be measured: a new nameless file in a folder, or a raw device for reading only.
+
+    Raises BenchError when it cannot be opened for direct I/O. All that was made is gone afterwards.
+    """
+    with _opened_device(place.folder) if place.raw else nameless_file(place.folder) as fd:
+        yield fd
+
+
+@contextlib.contextmanager
+def _opened_device(path: str) -> Iterator[int]:
+    # never with O_RDWR: not even a mistake further on can write to it
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
+    except OSError as error:
+        raise BenchError(sentence(error, f"opening {path}")) from None
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def nameless_file(folder: str) -> Iterator[int]:
     """A new file that has no name, opened for direct reading and writing; it vanishes with its descriptor.
 
     O_TMPFILE (open(2)) where the file system has it, so that not even SIGKILL leaves anything; else a file
@@ -206,19 +282,45 @@ def open_test_file(folder: str) -> int:
     """
     direct = os.O_RDWR | os.O_DIRECT | os.O_CLOEXEC
     try:
-        return os.open(folder, os.O_TMPFILE | direct, 0o600)
-    except OSError:
-        pass  # not supported by this file system, or another cause, which the second way will name
+        fd, private = os.open(folder, os.O_TMPFILE | direct, 0o600), None
+    except OSError:  # not supported by this file system, or another cause, which the second way will name
+        fd, private = _unlinked_file(folder, direct)
     try:
-        private = tempfile.mkdtemp(prefix=".vaudit-", dir=folder)
+        yield fd
+    finally:
+        os.close(fd)
+        if private is not None:
+            _remove(private)
+
+
+def _unlinked_file(folder: str, direct: int) -> tuple[int, Path | None]:
+    """A file that was unlinked at once, and its private folder if that could not be removed as well.
+
+    NFS and FUSE keep an unlinked open file under another name (.nfs…, .fuse_hidden…) until it is closed.
+    """
+    try:
+        private = Path(tempfile.mkdtemp(prefix=".vaudit-", dir=folder))
     except OSError as error:
         raise BenchError(sentence(error, f"creating a private folder in {folder}")) from None
-    path = Path(private, "test")
+    path = private / "test"
     try:
-        return os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
+        fd = os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
     except OSError as error:
-        raise BenchError(sentence(error, f"opening a test file in {folder}")) from None
-    finally:
         with contextlib.suppress(OSError):
-            path.unlink()
-        Path(private).rmdir()
+            path.unlink()  # some file systems create it before they refuse O_DIRECT
+        _remove(private)
+        raise BenchError(sentence(error, f"opening a test file in {folder}")) from None
+    try:
+        path.unlink()
+    except OSError as error:
+        os.close(fd)
+        raise BenchError(sentence(error, f"unlinking the test file in {folder}")) from None
+    return fd, None if _remove(private) else private
+
+
+def _remove(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True

@@ -6,18 +6,21 @@
 import ipaddress
 import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from vaudit.bench.errors import BenchError
-from vaudit.bench.place import MIB, Place, file_size, look
+from vaudit.bench.place import MIB, Place, file_size, look_within
 
 if TYPE_CHECKING:
     from vaudit.facts.model import Facts
 
 Mode = Literal["quick", "full"]
 IPERF3_PORT = 5201
+UDP_CEILING = 20e6
+"""Bits per second of the loss test, or half of what TCP reached if that is less: not to overload anything."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -62,6 +65,19 @@ class Program(msgspec.Struct, frozen=True):
     missing: str = ""
 
 
+class Nic(msgspec.Struct, frozen=True):
+    """What the facts say of a network card and what matters for its figures."""
+
+    name: str
+    path: str = "unknown"
+    driver: str | None = None
+    mtu: int | None = None
+    queues: int | None = None
+    """The smaller number of receive and transmit queues."""
+    speed: int | None = None
+    """Mbit/s."""
+
+
 class Plan(msgspec.Struct, frozen=True):
     """All that a run needs to know; nothing else is decided later but when to stop."""
 
@@ -87,10 +103,20 @@ class Plan(msgspec.Struct, frozen=True):
     """One direction."""
     net_bytes: int
     """One direction; 0 is no limit."""
+    udp_seconds: float
+    """One direction of the loss test."""
+    memory_bytes: int
+    """Bytes that are touched, left alone and read again; 0 when the memory is not measured."""
+    memory_refusal: str = ""
+    spin_seconds: float = 1.0
+    """How long the clock is watched for gaps."""
     peer: Peer | None = None
     peer_refusal: str = ""
     device_path: str | None = None
     """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
+    nics: tuple[Nic, ...] = ()
+    bare_metal: bool = False
+    """The facts found no hypervisor."""
 
 
 def parse_peer(text: str) -> Peer:
@@ -115,10 +141,29 @@ def _is_ipv6(text: str) -> bool:
         return False
 
 
-def make(mode: Mode, folder: str | None, peer: str | None = None, facts: "Facts | None" = None) -> Plan:
-    """Plan a run in `folder` (None: no disk benchmark) and against `peer` (None: no network benchmark).
+LOOK_SECONDS = 5.0
+"""After so long a folder or device that does not answer is given up."""
+IDLE_PINGS_SECONDS = 0.8
+STARTING = 0.4
+"""Seconds that one iperf3 test takes beyond its own time."""
+MEMORY_SECONDS = 1.5
+"""Touching, reading again, bandwidth and latency; the pages rest while the rest is measured."""
+CPU_SECONDS = 2.5
 
-    Never raises: what cannot be done is written into the plan as a refusal.
+
+def make(
+    mode: Mode,
+    folder: str | None,
+    peer: str | None = None,
+    facts: "Facts | None" = None,
+    *,
+    device: str | None = None,
+    consent: bool = False,
+) -> Plan:
+    """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against `peer`.
+
+    `consent` lets a network file system be measured and a raw device be read. Never raises: what cannot be
+    done is written into the plan as a refusal.
     """
     quick = mode == "quick"
     target, refusal = None, "no --peer HOST was given, and a network is only measured against another host"
@@ -127,34 +172,106 @@ def make(mode: Mode, folder: str | None, peer: str | None = None, facts: "Facts 
             target, refusal = parse_peer(peer), ""
         except BenchError as error:
             refusal = str(error)
-    net_seconds = 3.0 if quick else 10.0
-    net_share = 2 * (net_seconds + 1.0) if target else 0.0
-    seconds = 28.0 if quick else 180.0
+    net_seconds, udp_seconds = (3.0, 1.0) if quick else (10.0, 5.0)
+    net_share = IDLE_PINGS_SECONDS + 2 * (net_seconds + udp_seconds + 2 * STARTING) if target else 0.0
+    seconds = 28.0 if quick else 240.0
     total = (2 if quick else 32) * 1024 * MIB
     net_bytes = 512 * MIB if quick and target else 0
+    udp_bytes = int(udp_seconds * UDP_CEILING / 8) if target else 0
     wanted = (256 if quick and target else 512 if quick else 2048) * MIB
-    place = Place("", refusal="not asked for") if folder is None else look(folder, wanted)
-    size = 0 if place.refusal else file_size(place.total, place.free, wanted)
+    place = _place(folder, device, wanted, consent)
+    size = _size_of(place, wanted)
+    memory_bytes, memory_refusal = memory_share()
     return Plan(
         mode=mode,
         folder=place.folder,
         place=place,
         seconds=seconds,
         bytes=total,
-        disk_seconds=seconds - net_share - 2.0,
-        disk_bytes=total - 2 * net_bytes,
+        disk_seconds=seconds - net_share - MEMORY_SECONDS - CPU_SECONDS,
+        disk_bytes=total - 2 * (net_bytes + udp_bytes),
         size=size,
-        jobs=JOBS if quick else LONG_JOBS,
+        jobs=_jobs(quick, place),
         rounds=(3, 6) if quick else (8, 16),
         hold_seconds=6.0 if quick else 60.0,
         fio=find_fio() if size else Program(missing="no disk benchmark is run"),
         iperf3=find_iperf3() if target else Program(missing="no network benchmark is run"),
         net_seconds=net_seconds,
         net_bytes=net_bytes,
+        udp_seconds=udp_seconds,
+        memory_bytes=memory_bytes,
+        memory_refusal=memory_refusal,
+        spin_seconds=1.0 if quick else 5.0,
         peer=target,
         peer_refusal=refusal,
         device_path=_path_in(facts, place),
+        nics=_nics(facts),
+        bare_metal=facts is not None and facts.hypervisor.kind == "none",
     )
+
+
+def _place(folder: str | None, device: str | None, wanted: int, consent: bool) -> Place:
+    if folder is None and device is None:
+        return Place("", refusal="not asked for")
+    return look_within(LOOK_SECONDS, folder, device, wanted, consent)
+
+
+def _size_of(place: Place, wanted: int) -> int:
+    if place.refusal:
+        return 0
+    return place.total // MIB * MIB if place.raw else file_size(place.total, place.free, wanted)
+
+
+def _jobs(quick: bool, place: Place) -> tuple[Job, ...]:
+    jobs = JOBS if quick else LONG_JOBS
+    return tuple(job for job in jobs if job.kind == "read") if place.raw else jobs
+
+
+def _nics(facts: "Facts | None") -> tuple[Nic, ...]:
+    return tuple(
+        Nic(net.name, net.path, net.driver, net.mtu, _least(net.rx_queues, net.tx_queues), net.speed)
+        for net in (facts.net if facts else [])
+    )
+
+
+def _least(*numbers: int | None) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return min(known) if known else None
+
+
+MEMORY_MOST = 256 * MIB
+MEMORY_LEAST = 16 * MIB
+
+
+def memory_share() -> tuple[int, str]:
+    """(bytes, "") that a memory probe may take: a tenth of what is free, at most 256 MiB; else (0, why not).
+
+    Free is the least of MemAvailable and what the control groups still allow (memory.max, cgroup-v2.rst).
+    """
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return 0, "/proc/meminfo cannot be read"
+    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    if not found:
+        return 0, "this kernel does not say how much memory is available"
+    size = min(MEMORY_MOST, min(found[0], _group_room()) // 10) // MIB * MIB
+    if size < MEMORY_LEAST:
+        return 0, f"too little memory is free: a tenth of it must be {MEMORY_LEAST // MIB} MiB or more"
+    return size, ""
+
+
+def _group_room() -> int:
+    """Bytes that the innermost control group visible here still allows; a very large number without limit."""
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        try:
+            return max(0, int(Path(limit).read_text()) - int(Path(used).read_text()))
+        except (OSError, ValueError):  # no such file, or the word max
+            continue
+    return 1 << 62
 
 
 def _path_in(facts: "Facts | None", place: Place) -> str | None:
@@ -196,6 +313,9 @@ def describe(plan: Plan) -> list[str]:
     ]
     lines += _describe_disk(plan)
     lines += _describe_network(plan)
+    memory = f"{_size(plan.memory_bytes)} are touched, left alone and read again"
+    lines.append(f"memory: {memory if plan.memory_bytes else 'skipped: ' + plan.memory_refusal}")
+    lines.append("cpu: time that the hypervisor withheld, gaps while spinning, a short figure of speed")
     return lines
 
 
@@ -204,8 +324,13 @@ def _describe_disk(plan: Plan) -> list[str]:
         return [f"disk: skipped: {plan.place.refusal}"]
     device = plan.place.device.name if plan.place.device else "no single device"
     low, high = plan.rounds
+    what = (
+        f"only read, nothing is written to its {_size(plan.size)}"
+        if plan.place.raw
+        else f"a nameless test file of {_size(plan.size)}"
+    )
     lines = [
-        f"disk: {plan.folder} ({device}): a nameless test file of {_size(plan.size)}, "
+        f"disk: {plan.folder} ({device}): {what}, "
         f"at most {plan.disk_seconds:.0f} s and {_size(plan.disk_bytes)}",
         f"disk: {low} to {high} rounds of:",
     ]
@@ -228,9 +353,11 @@ def _describe_disk(plan: Plan) -> list[str]:
 def _describe_network(plan: Plan) -> list[str]:
     if plan.peer is None or plan.iperf3.path is None:
         return [f"network: skipped: {plan.peer_refusal or plan.iperf3.missing}"]
-    from vaudit.bench.network import command
+    from vaudit.bench.iperf3 import command, udp_command
 
-    return [f"network: {' '.join(command(plan, reverse))}" for reverse in (False, True)]
+    tests = [command(plan, reverse) for reverse in (False, True)]
+    tests += [udp_command(plan, reverse, UDP_CEILING) for reverse in (False, True)]
+    return [f"network: {' '.join(argv)}" for argv in tests]
 
 
 def _size(number: int) -> str:

@@ -48,6 +48,7 @@ class Session:
         self.check_errors: dict[str, str] = {}
         self.filled: Benchmark | None = None
         self.old: Benchmark | None = None
+        self.small: Benchmark | None = None
         self.blocks = engine.Blocks(0)
 
     @property
@@ -65,7 +66,7 @@ class Session:
     def series(self) -> Series:
         return Series(
             self.rounds["disk.randread-qd1"], self.rounds["disk.randread-qd32"],
-            self.rounds["disk.read"], self.rounds["disk.write"], self.hold,
+            self.rounds["disk.read"], self.rounds.get("disk.write", []), self.hold,
         )  # fmt: skip
 
     def context(self) -> Context:

@@ -174,9 +174,20 @@ _LABELS = {
     "disk.fill": "filling the test file",
     "network.send": "send",
     "network.receive": "receive",
+    "network.udp-send": "datagrams lost, sending",
+    "network.udp-receive": "datagrams lost, receiving",
+    "network.latency": "round trip, idle",
+    "network.latency-loaded": "round trip under load",
     "cpu.steal": "stolen CPU time",
+    "cpu.gaps": "time vanished while spinning",
     "cpu.single": "hashing, one thread",
     "cpu.all": "hashing, all threads",
+    "memory.reread": "reading rested pages again",
+    "memory.bandwidth": "copying memory",
+    "memory.latency": "memory latency",
+    "memory.merging": "writing to equal pages",
+    "disk.small-set": "random read, 64 MiB working set",
+    "disk.old-blocks": "reading old blocks",
 }
 
 

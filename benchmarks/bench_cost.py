@@ -1,0 +1,141 @@
+"""What does a verdict cost? `vaudit`'s quick disk benchmark beside the disk jobs of YABS, on one file system.
+
+    python benchmarks/bench_cost.py [--folder DIR] [--order vaudit,yabs] [--json]
+
+Needs fio. Seconds are of the clock, bytes are what the block device says that it read and wrote meanwhile
+(/proc/diskstats; others' I/O on the same device counts too, so keep it quiet). YABS on GitHub
+(masonr/yet-another-bench-script, commit 1d20bd9) lays out a 2 GiB file and then mixes random reads and writes
+in four block sizes; its command lines stand below as data. It prints rates and judges nothing.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from vaudit.bench import disk, guards
+from vaudit.bench.child import isolate
+from vaudit.bench.fio import parse_fio
+from vaudit.bench.place import device_of
+from vaudit.bench.plan import Program, find_fio, make
+
+_COMMON = ["--ioengine=libaio", "--iodepth=64", "--numjobs=2", "--size=2G", "--gtod_reduce=1", "--direct=1"]
+YABS_SETUP = ["--name=setup", "--rw=read", "--bs=64k", "--runtime=1", *_COMMON]
+YABS_JOBS = [
+    [f"--name=rand_rw_{size}", "--rw=randrw", "--rwmixread=50", f"--bs={size}", "--runtime=30",
+     "--group_reporting", *_COMMON]
+    for size in ("4k", "64k", "512k", "1m")
+]  # fmt: skip
+YABS_SECONDS = 35
+"""Each job runs under `timeout 35`."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What one tool took, and what it said."""
+
+    tool: str
+    seconds: float
+    written: int
+    """Bytes."""
+    read: int
+    said: str
+
+
+def why_not(folder: Path) -> str:
+    """Why nothing can be compared here; empty when it can."""
+    fio, place = find_fio(), make("quick", str(folder)).place
+    if fio.path is None:
+        return fio.missing
+    if place.refusal:
+        return place.refusal
+    free = shutil.disk_usage(folder).free
+    return "" if free > 6 << 30 else f"{folder} has less than 6 GiB free: YABS needs 2 GiB, and room to spare"
+
+
+def _moved(device: str | None) -> tuple[int, int]:
+    """(read, written) bytes of a device so far."""
+    seen = guards.sample(device)
+    return seen.read, seen.written
+
+
+def yabs(folder: Path, fio: str) -> str:
+    """Run YABS's disk jobs; gives what its table would say."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="bench-cost-", dir=folder) as home:
+        file = f"--filename={home}/test.fio"
+        _fio([fio, *YABS_SETUP, file])
+        for job in YABS_JOBS:
+            out = _fio(["timeout", str(YABS_SECONDS), fio, *job, file, "--output-format=json"])
+            found = parse_fio(out).jobs[0]
+            rate = found.read.bytes_per_second + found.write.bytes_per_second
+            iops = found.read.iops + found.write.iops
+            rows.append(
+                f"{job[0].removeprefix('--name=rand_rw_')}: {rate / 1e6:,.0f} MB/s ({iops:,.0f} IOPS)"
+            )
+    return ", ".join(rows)
+
+
+def _fio(argv: list[str]) -> str:
+    return subprocess.run(argv, check=False, capture_output=True, text=True, timeout=YABS_SECONDS + 15).stdout
+
+
+def ours(folder: Path, cross_check: bool) -> str:
+    """The disk part of `vaudit bench disk`; gives its verdict."""
+    plan = make("quick", str(folder))
+    if not cross_check:
+        plan = msgspec.structs.replace(plan, fio=Program(missing="left out of this comparison"))
+    told = [each.benchmark for each in isolate(partial(disk.measure, plan), plan.disk_seconds + 5.0)]
+    found = next(each for each in told if each and each.id == "disk.verdict")
+    return f"{found.verdict or found.status} ({found.confidence}): {found.reason}"
+
+
+def measure(tool: str, folder: Path, fio: str) -> Cost:
+    """Run one tool and count what it cost."""
+    device = device_of(folder.stat().st_dev)
+    os.sync()
+    before, began = _moved(device.name if device else None), time.monotonic()
+    said = yabs(folder, fio) if tool == "yabs" else ours(folder, tool == "vaudit")
+    os.sync()
+    seconds, after = time.monotonic() - began, _moved(device.name if device else None)
+    return Cost(tool, seconds, after[1] - before[1], after[0] - before[0], said)
+
+
+def main() -> int:
+    """Run the tools by turns and print what each cost, and the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
+    parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument(
+        "--order", default="vaudit,yabs", help="vaudit, vaudit-without-fio and yabs, in any order"
+    )
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    reason, fio = why_not(folder), find_fio().path
+    if reason or fio is None:
+        print(f"bench_cost: {reason}", file=sys.stderr)
+        return 3
+    costs = [measure(tool, folder, fio) for tool in options.order.split(",")]
+    if options.json:
+        print(json.dumps(msgspec.to_builtins(costs)))
+        return 0
+    for cost in costs:
+        moved = f"wrote {cost.written / 2**30:6.2f} GiB, read {cost.read / 2**30:6.2f} GiB"
+        print(f"{cost.tool:20} {cost.seconds:6.1f} s, {moved}: {cost.said}", flush=True)
+    theirs = next((cost for cost in costs if cost.tool == "yabs"), None)
+    for cost in costs:
+        if theirs is not None and cost is not theirs:
+            time_share, byte_share = cost.seconds / theirs.seconds, cost.written / max(1, theirs.written)
+            print(f"{cost.tool} / yabs: {time_share:.2f} of the time, {byte_share:.2f} of the bytes written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""`vaudit peer`: an iperf3 server that is bounded in time and leaves nothing behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.bench.test_kill import left
+from vaudit.bench import network, serve
+from vaudit.bench.errors import BenchError
+from vaudit.bench.plan import make
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextlib.contextmanager
+def peer(*options: str, mark: str = "vaudit-test-peer") -> Iterator["subprocess.Popen[str]"]:
+    if shutil.which("iperf3") is None:
+        pytest.skip("SKIPPED, NOT PASSED: iperf3 is not installed")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "vaudit", "peer", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "VAUDIT_TEST_MARK": mark},
+    )
+    with child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_it_says_how_to_use_it_serves_and_ends_cleanly(tmp_path, number):
+    port = free_port()
+    with peer("--bind", "127.0.0.1", "--port", str(port), mark=f"vaudit-test-{port}") as child:
+        assert child.stdout is not None
+        said = [child.stdout.readline() for _ in range(3)]
+        assert f"vaudit bench network --peer 127.0.0.1:{port}" in said[1]
+        assert "30 minutes" in said[0]
+        if number == signal.SIGTERM:
+            plan = msgspec.structs.replace(make("quick", None, f"127.0.0.1:{port}"), net_bytes=16 << 20)
+            plan = msgspec.structs.replace(plan, net_seconds=1.0)
+            send, *_rest = network.measure(plan, lambda _line: None, lambda _key, _text: None)
+            assert send.status == "ok"
+        child.send_signal(number)
+        assert child.wait(10) == 0
+        assert child.stdout.read() == "stopped\n"
+    assert left(f"vaudit-test-{port}") == []
+
+
+def test_a_killed_peer_leaves_no_server():
+    port = free_port()
+    with peer("--bind", "127.0.0.1", "--port", str(port), mark=f"vaudit-test-{port}") as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        child.kill()
+        child.wait(10)
+    deadline = time.monotonic() + 3
+    while left(f"vaudit-test-{port}") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert left(f"vaudit-test-{port}") == []
+
+
+def test_it_ends_by_itself():
+    with peer("--bind", "127.0.0.1", "--port", str(free_port()), "--minutes", "0.02") as child:
+        assert child.wait(20) == 0
+        assert child.stdout is not None
+        assert "stopped after 0.02 minutes" in child.stdout.read()
+
+
+def test_a_port_that_is_taken_is_one_clear_line():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with peer("--bind", "127.0.0.1", "--port", str(port)) as child:
+            assert child.wait(20) == 3
+            assert child.stderr is not None
+            assert child.stderr.read().splitlines() == [
+                f"vaudit: port {port} is already in use: choose another one with --port"
+            ]
+
+
+@pytest.mark.parametrize("options", [("--port", "0"), ("--port", "70000"), ("--minutes", "0")])
+def test_impossible_options_are_usage_errors(options):
+    with peer(*options) as child:
+        assert child.wait(20) == 2
+
+
+@pytest.mark.parametrize("bind", ["-R", "a b", "host.example", "1.2.3"])
+def test_only_an_address_can_be_bound(bind):
+    with pytest.raises(BenchError, match="--bind"):
+        serve.command("iperf3", bind, 5201)
+    assert serve.command("iperf3", "::1", 5201)[-2:] == ["-B", "::1"]
+
+
+def test_a_server_that_talks_a_lot_is_never_blocked():
+    """A pipe holds 64 KiB; a server that is left running prints more."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", "print('x' * 300000); raise SystemExit('Address already in use')"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        said = serve._drained(child, 20.0)
+    assert len(said) <= 2000
+    assert "port 7 is already in use" in serve.explain(said, "", 7)

@@ -1,0 +1,72 @@
+"""Reading a small part of the file twice: whoever is faster the second time has a cache beneath."""
+
+import pytest
+
+from vaudit.bench import workset
+from vaudit.bench.engine import BLOCK, Timed, fill
+from vaudit.bench.errors import BenchError
+from vaudit.bench.outcome import results
+from vaudit.bench.place import nameless_file
+from vaudit.bench.plan import make
+from vaudit.bench.samples import Round
+from vaudit.bench.session import Session
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(make("full", None), -1, lambda _message: None)
+
+
+def timed(us: float, number: int = 1000) -> Timed:
+    return Timed(0.0, number * us / 1e6, number, number * BLOCK, [int(us * 1000)] * number)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        (800, 30, "cache-beneath"),
+        (800, 700, "same-speed"),
+        (60, 50, "same-speed"),
+        (25, 10, "same-speed"),  # faster by less than what noise does
+        (10_000, 4_000, "cache-beneath"),
+    ],
+)
+def test_only_a_clear_gain_is_called_a_cache(session, first, second, word):
+    made = workset.judge(session, timed(first), timed(second), "", 4.0)
+    assert made.verdict == word
+    assert made.value == pytest.approx(second)
+
+
+def test_a_disturbed_pass_says_nothing(session):
+    made = workset.judge(session, timed(800), timed(30), "other programs used 90% of the CPUs", 4.0)
+    assert (made.verdict, made.confidence) == ("inconclusive", "none")
+
+
+def test_too_few_reads_say_nothing(session):
+    assert workset.judge(session, timed(800, 20), timed(30, 20), "", 4.0).status == "skipped"
+
+
+def test_a_cache_beneath_casts_doubt_on_the_verdict(session):
+    slow = {"mean": 800.0, "p1": 500.0, "p50": 780.0, "p99": 1500.0}
+    session.rounds["disk.randread-qd1"] = [Round(1_250.0, percentiles=slow)] * 3
+    session.rounds["disk.randread-qd32"] = [Round(12_000.0)] * 3
+    session.small = workset.judge(session, timed(800), timed(30), "", 4.0)
+    verdict = results(session, "", 1.0)[-1]
+    assert (verdict.verdict, verdict.confidence) == ("network-block", "low")
+    assert "a cache beneath this machine" in verdict.reason
+
+
+def test_a_real_file_is_read_twice_in_the_same_places(tmp_path, monkeypatch):
+    monkeypatch.setattr(workset, "PASS_SECONDS", 0.3)
+    plan = make("full", str(tmp_path))
+    try:
+        with nameless_file(str(tmp_path)) as fd:
+            session = Session(plan, fd, lambda _message: None)
+            session.size = fill(fd, 32 << 20, 5.0).bytes
+            left = session.bytes_left
+            made = workset.measure(session)
+    except BenchError as error:
+        pytest.skip(f"SKIPPED, NOT PASSED: {error}")
+    assert made.status in ("ok", "skipped")
+    assert session.bytes_left < left
+    assert list(tmp_path.iterdir()) == []
