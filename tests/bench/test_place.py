@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.bench.runner import small
 from vaudit.bench import place, plan
 from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts
+from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts, with_root
 from vaudit.bench.plan import describe, make
 from vaudit.bench.run import run
 
@@ -323,3 +323,11 @@ def test_what_is_no_block_device_is_refused_with_the_reason(tmp_path):
     (tmp_path / "file").write_text("")
     assert "is not a block device" in place.look_at_device(str(tmp_path / "file"), True).refusal
     assert "does not exist" in place.look_at_device(str(tmp_path / "missing"), True).refusal
+
+
+def test_the_root_of_a_chroot_counts_where_a_disk_lies_under_it() -> None:
+    root = Mount("/", "ext4", "/dev/vda", False)
+    assert with_root([root]) == [root]
+    found = with_root([])
+    on_disk = os.major(Path("/").stat().st_dev) != 0
+    assert [mount.point for mount in found] == (["/"] if on_disk else [])

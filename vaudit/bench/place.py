@@ -82,6 +82,14 @@ def parse_mounts(text: str) -> list[Mount]:
     return mounts
 
 
+def with_root(mounts: list[Mount]) -> list[Mount]:
+    """In a chroot the root is no mount point: there a block device under it says that it is a disk."""
+    if any(mount.point == "/" for mount in mounts) or os.major(Path("/").stat().st_dev) == 0:
+        return mounts
+    read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
+    return [Mount("/", "unknown", "", read_only), *mounts]
+
+
 def _unescape(text: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
 
@@ -125,7 +133,7 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
     """
     path = str(Path(folder).expanduser().absolute())
     try:
-        mounts = parse_mounts(Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape"))
+        mounts = with_root(parse_mounts(Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")))
     except OSError:
         return Place(path, refusal="disk benchmarks need Linux: /proc/self/mountinfo cannot be read")
     try:
