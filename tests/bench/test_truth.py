@@ -55,7 +55,7 @@ def test_a_link_of_100_mbit_is_measured_as_such_both_ways():
 @pytest.mark.skipif(bool(NO_LINK), reason=f"SKIPPED, NOT PASSED: {NO_LINK}")
 @pytest.mark.parametrize("name", ["loss-5%", "delay-5ms"])
 def test_loss_and_delay_of_a_link_are_found(name):
-    """What is told must be true; on a machine that is too busy nothing may be told."""
+    """The loss is told as a loss of about that size, the delay never as less than it is."""
     truth = network_truth.TRUTHS[name]
     if reason := network_truth.why_not_this(truth):
         pytest.skip(f"SKIPPED, NOT PASSED: {reason}")
@@ -64,14 +64,13 @@ def test_loss_and_delay_of_a_link_are_found(name):
             found = network_truth.measure(namespace, 1.0)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: this link cannot be made here: {(error.stderr or '').strip()}")
-    looks = network_truth.compare(truth, found)
     if truth.delay:
         assert (found["network.latency"].value or 0) >= 2e6 * truth.delay
     if truth.drop:
-        assert min(found[f"network.udp-{way}"].value or 0 for way in ("send", "receive")) > 0.02
-    if [look for look in looks if look.result == "WRONG"]:
-        disturbed = [each for entry in found.values() for each in entry.samples if each.disturbed]
-        assert disturbed, [look.words for look in looks]
+        # a second's sample of a random loss: benchmarks/network_truth.py asks for more
+        for way in ("send", "receive"):
+            lost = (found[f"network.udp-{way}"].value or 0) * 1000
+            assert 0.4 * truth.drop < lost < 2 * truth.drop
     assert not [file for file in Path("/run/netns").glob("vaudit-*") if str(os.getpid()) in file.name]
 
 

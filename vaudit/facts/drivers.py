@@ -47,6 +47,8 @@ KNOWN: tuple[Known, ...] = (
     Known("mana", "cloud", "network", "pci/mana", "MICROSOFT_MANA", "net/ethernet/microsoft/mana"),
 )  # fmt: skip
 
+_MODULES = {"xen-platform-pci": "platform-pci"}
+"""Modules whose file is named otherwise than the driver that they register."""
 _CONTROL_FILES = {"bind", "unbind", "new_id", "remove_id", "uevent", "module"}
 
 
@@ -103,8 +105,14 @@ def _registered(source: Source, known: Known, kernel: Kernel) -> tuple[DriverSta
     folder = f"/sys/bus/{bus}/drivers/{driver}"
     if not bus or source.status("dir", folder) != "read":
         return None, ""
-    if any(name not in _CONTROL_FILES for name in source.names(folder)):
+    names = source.names(folder)
+    if any(name not in _CONTROL_FILES for name in names):
         return "in-use", f"dir:{folder}"
+    if "module" not in names:
+        return (
+            "builtin",
+            f"dir:{folder}",
+        )  # what cannot be a module has no such link, and no line in modules.builtin
     if kernel.builtin is not None:
         return ("builtin" if _has_module(kernel.builtin, known.name) else "loaded"), f"dir:{folder}"
     if kernel.config is not None:
@@ -132,4 +140,4 @@ def _on_disk(source: Source, known: Known, kernel: Kernel) -> tuple[DriverState,
 def _has_module(text: str, name: str) -> bool:
     """Whether a module's file is named; kernels write - and _ as they like."""
     folded = "/" + text.replace("-", "_").replace("\n", "\n/")
-    return f"/{name.replace('-', '_')}.ko" in folded
+    return f"/{_MODULES.get(name, name).replace('-', '_')}.ko" in folded
