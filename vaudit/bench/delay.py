@@ -68,8 +68,11 @@ class Trips:
 
     def benchmarks(self, runs: list[IperfRun], disturbed: str = "") -> list[Benchmark]:
         """`network.latency` and `network.latency-loaded`; `disturbed`: what else went on on this machine."""
+        local = any(is_local(run) for run in runs)
+        own = msgspec.structs.replace
         if self.problem:
-            return _from_tcp(self.target, runs, self.problem)
+            told = _from_tcp(self.target, runs, self.problem)
+            return [own(each, verdict="loopback", confidence="none") for each in told] if local else told
         idle = _benchmark("network.latency", self.target, self.quiet, "ICMP echo while nothing else went on")
         filled = {name: times[len(times) // 2 :] for name, times in self.busy.items()}
         worst = max(filled, key=lambda name: _middle(filled[name]), default="")
@@ -79,8 +82,7 @@ class Trips:
         how = f"ICMP echo beside the second half of TCP ({worst.removeprefix('network.')})"
         loaded = _benchmark("network.latency-loaded", self.target, times, how)
         lost = {f"lost_{name.removeprefix('network.')}": number for name, number in self.lost.items()}
-        if any(is_local(run) for run in runs):
-            own = msgspec.structs.replace
+        if local:
             return [own(each, verdict="loopback", confidence="none") for each in (idle, loaded)]
         judged = _judged(loaded, median(self.quiet), median(times), lost)
         if disturbed and judged.verdict == "bufferbloat":

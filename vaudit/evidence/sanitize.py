@@ -25,6 +25,7 @@ ANONYMOUS = (
     "/etc/os-release",
     "/sys/bus/",
     "/sys/devices/system/",
+    "/sys/module/",
     "/lib/modules/",
 )
 """How the names of kernel files begin that say nothing of their owner; they stay as they are."""

@@ -49,7 +49,9 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function],
         mode=mode,
         role=role,
         version=_version(source, kind),
-        vmm=vmm.name if vmm and role == "guest" and kind not in _OWN_VMM else None,
+        vmm=vmm.name
+        if vmm and role == "guest" and kind not in _OWN_VMM and mode not in ("pv", "pvh")
+        else None,
         cloud=cloud.name if cloud else None,
         beneath=beneath,
         confidence=_confidence(witnesses, kind, weight, contradictions),
