@@ -278,7 +278,8 @@ def evidence(*, from_: Sequence[str]) -> int:
         from vaudit.scan import scan as run
 
         made = run(recorder, load([]))
-        write(listing(recorder, made.coverage.root_adds, witnesses(made)))
+        lines = [*listing(recorder, made.coverage.root_adds), *witnesses(made)]
+    write("".join(f"{plain(line)}\n" for line in lines))
     return 0
 
 

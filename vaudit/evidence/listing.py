@@ -1,6 +1,6 @@
 """The ledger of a scan as text: what was asked, and whether it could be had."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
@@ -15,19 +15,15 @@ _TITLES = {
 _WIDTH = 60
 
 
-def listing(recorder: Recorder, root_adds: str, verdict: Iterable[str] = ()) -> str:
-    """One line an entry, grouped by status; then `verdict`: what was made of it, in lines."""
-    return "\n".join([*_lines(recorder, root_adds), *(_plain(line) for line in verdict)]) + "\n"
-
-
-def _lines(recorder: Recorder, root_adds: str) -> Iterator[str]:
+def listing(recorder: Recorder, root_adds: str) -> Iterator[str]:
+    """One line an entry, grouped by status, with the machine's text as it is."""
     entries = sorted(recorder.entries, key=lambda one: (one.kind, one.key))
     for status, title in _TITLES.items():
         group = [one for one in entries if one.status == status]
         if not group:
             continue
         yield f"{len(group)} {title}"
-        yield from (_plain(f"  {one.id}  {_said(one)}".rstrip()) for one in group)
+        yield from (f"  {one.id}  {_said(one)}".rstrip() for one in group)
         yield ""
     yield root_adds or "Root would add nothing here."
 
@@ -44,7 +40,3 @@ def _said(entry: Entry) -> str:
     if isinstance(data, list):
         return f"{len(data)} names"
     return f"-> {data}"[:_WIDTH]
-
-
-def _plain(line: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in line)

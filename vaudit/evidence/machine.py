@@ -7,7 +7,7 @@ import sys
 import time
 
 from vaudit.evidence import cpuid
-from vaudit.evidence.source import MAX_FILE, Entry, Kind, Source, Status
+from vaudit.evidence.source import MAX_FILE, Entry, Kind, Source, Status, decodable
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _DENIED = {errno.EACCES, errno.EPERM}
@@ -69,9 +69,9 @@ class Machine(Source):
                 case "file":
                     return Entry(kind, key, "read", _file(key))
                 case "dir":
-                    return Entry(kind, key, "read", sorted(_clean(name) for name in os.listdir(key)))
+                    return Entry(kind, key, "read", sorted(decodable(name) for name in os.listdir(key)))
                 case "link":
-                    return Entry(kind, key, "read", _clean(os.readlink(key)))
+                    return Entry(kind, key, "read", decodable(os.readlink(key)))
                 case "device":
                     return Entry(kind, key, "read", _device(key))
                 case "run":
@@ -123,11 +123,6 @@ def _status(error: OSError) -> Status:
     if error.errno in _ABSENT:
         return "absent"
     return "denied" if error.errno in _DENIED else "error"
-
-
-def _clean(name: str) -> str:
-    """A file name without undecodable bytes; sysfs has none, a hostile folder may."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _file(path: str) -> bytes:

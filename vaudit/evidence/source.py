@@ -15,10 +15,13 @@ Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "ms
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
-
-
 MAX_LINE = 4096
 """Characters kept of a file that should hold one line."""
+
+
+def decodable(name: str) -> str:
+    """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Registers(NamedTuple):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import IO, Any, BinaryIO
 
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.source import MAX_FILE
+from vaudit.evidence.source import MAX_FILE, decodable
 
 MAX_MEMBERS = 300_000
 MAX_UNPACKED = 1 << 30
@@ -153,9 +153,9 @@ def _walked(path: str, wanted: Callable[[str], bool]) -> Tree:
         except OSError:
             continue  # a folder that may not be read holds nothing for us
         for entry in entries:
-            name = posixpath.join(inside, _clean(entry.name))
+            name = posixpath.join(inside, decodable(entry.name))
             if entry.is_symlink():
-                tree.add_link(name, _clean(os.readlink(entry.path)))
+                tree.add_link(name, decodable(os.readlink(entry.path)))
             elif entry.is_dir():
                 tree.add_folder(name)
                 if wanted(name):
@@ -207,7 +207,7 @@ def _from_tar(file: _Bounded) -> Tree:
             if member.isdir():
                 tree.add_folder(name)
             elif member.issym():
-                tree.add_link(name, _clean(member.linkname))
+                tree.add_link(name, decodable(member.linkname))
             elif member.islnk():
                 tree.add_link(name, _inside(member.linkname))
             elif member.isfile() and (content := archive.extractfile(member)):
@@ -227,7 +227,7 @@ def _from_zip(file: BinaryIO) -> Tree:
             with archive.open(info) as content:
                 data = content.read(MAX_FILE)
             if stat.S_ISLNK(info.external_attr >> 16):
-                tree.add_link(name, _clean(os.fsdecode(data)))
+                tree.add_link(name, decodable(os.fsdecode(data)))
             else:
                 tree.add_file(name, data)
     return tree
@@ -235,8 +235,4 @@ def _from_zip(file: BinaryIO) -> Tree:
 
 def _inside(name: str) -> str:
     """A member's name as a path that cannot leave the tree."""
-    return posixpath.normpath("/" + _clean(name).replace("\0", "").lstrip("/"))
-
-
-def _clean(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return posixpath.normpath("/" + decodable(name).replace("\0", "").lstrip("/"))

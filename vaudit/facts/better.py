@@ -1,6 +1,6 @@
 """Which paravirtual driver of this kernel could serve an emulated device, and who has to act for it."""
 
-from vaudit.facts.model import Actor, Driver, Hypervisor
+from vaudit.facts.model import Actor, Driver, Hypervisor, Path
 
 # hypervisor kind -> (disk, network): what its provider can offer instead of an emulated device
 _OFFERS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -20,12 +20,16 @@ CDROM = ("virtio_scsi", "hv_storvsc", "vmw_pvscsi")
 """The paravirtual disk drivers that can serve a CD-ROM drive; virtio_blk and xen-blkfront cannot."""
 
 
-def driver(what: str, hypervisor: Hypervisor, drivers: list[Driver]) -> tuple[str | None, Actor | None]:
+def driver(
+    what: str, path: Path, hypervisor: Hypervisor, drivers: list[Driver]
+) -> tuple[str | None, Actor | None]:
     """The better driver for an emulated disk, cdrom or network card; (None, None) where this kernel has none.
 
     Xen offers its PV devices to every HVM guest beside the emulated ones, so there the owner acts (by not
     switching them off); everywhere else the provider has to attach another device.
     """
+    if path != "emulated":
+        return None, None
     have = {one.name for one in drivers if one.state in _HAVE}
     for name in _OFFERS.get(hypervisor.kind, {}).get("disk" if what == "cdrom" else what, ()):
         if name in have and (what != "cdrom" or name in CDROM):

@@ -69,12 +69,8 @@ def _block(
     scheduler = source.line(f"{real}/queue/scheduler") or ""
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
-    emulated = verdict.path == "emulated"
-    best, actor = (
-        better.driver("cdrom" if name.startswith("sr") else "disk", platform.hypervisor, platform.drivers)
-        if emulated
-        else (None, None)
-    )
+    what = "cdrom" if name.startswith("sr") else "disk"
+    best, actor = better.driver(what, verdict.path, platform.hypervisor, platform.drivers)
     return Block(
         name=name,
         path=verdict.path,

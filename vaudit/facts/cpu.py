@@ -88,8 +88,15 @@ def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool |
     arch = commands.architecture(source)
     device = _kvm_device(source)
     log = source.run("dmesg") or ""
+    locked = _locked_off(source, arch, info.get("vendor_id"))
     state, because = hw_virt_state(
-        arch, found, device, log, guest=guest, dom0=dom0, locked=_locked_off(source, arch)
+        arch,
+        found,
+        device,
+        log,
+        guest=guest,
+        dom0=dom0,
+        locked=_locked_off(source, arch, info.get("vendor_id")),
     )
     implementer = info.get("CPU implementer", "")
     groups = source.entry("dir", "/sys/kernel/iommu_groups")
@@ -154,7 +161,7 @@ def hw_virt_state(
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
 
 
-def _locked_off(source: Source, arch: str | None) -> str:
+def _locked_off(source: Source, arch: str | None, vendor: str | None) -> str:
     """The register that says that firmware locked virtualization off; empty where none says so.
 
     Intel SDM vol. 4, IA32_FEATURE_CONTROL (0x3A): bit 0 locked, bit 2 VMX outside SMX. AMD APM vol. 2, VM_CR
@@ -162,7 +169,6 @@ def _locked_off(source: Source, arch: str | None) -> str:
     """
     if arch not in ("x86_64", "i686", "i586", "i386"):
         return ""
-    vendor = fields(source.read("/proc/cpuinfo") or "").get("vendor_id")
     if vendor == "GenuineIntel":
         control = source.msr(0x3A)
         return "IA32_FEATURE_CONTROL" if control is not None and control & 5 == 1 else ""
@@ -170,6 +176,11 @@ def _locked_off(source: Source, arch: str | None) -> str:
         control = source.msr(0xC0010114)
         return "VM_CR" if control is not None and control & 0x10 else ""
     return ""
+
+
+def runs_guests(source: Source) -> bool:
+    """Whether KVM guests run here: each holds kvm_intel or kvm_amd once (virt/kvm/kvm_main.c)."""
+    return any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in ("kvm_intel", "kvm_amd"))
 
 
 def _paging(found: Flags) -> Literal["ept", "npt"] | None:

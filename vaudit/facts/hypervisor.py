@@ -7,6 +7,7 @@ import msgspec
 
 from vaudit.evidence.source import Source
 from vaudit.facts import commands
+from vaudit.facts.cpu import runs_guests
 from vaudit.facts.dmi import Dmi
 from vaudit.facts.model import Hypervisor, Kind, Mode, Role, Witness
 from vaudit.facts.names import KINDS, VMMS
@@ -184,9 +185,7 @@ def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
     if kind != "none":
         known = kind != "unknown" or any(one.points_to == _UNSPOKEN for one in witnesses)
         return "guest" if known else "none"
-    # kvm_intel and kvm_amd are held once by each guest that runs (virt/kvm/kvm_main.c, kvm_create_vm)
-    running = any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in ("kvm_intel", "kvm_amd"))
-    return "host" if running else "none"
+    return "host" if runs_guests(source) else "none"
 
 
 def _mode(source: Source, kind: str, functions: list[Function], dmi: Dmi) -> Mode | None:

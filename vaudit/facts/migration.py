@@ -7,6 +7,7 @@ hardware handed through, disks that only one host has, a processor that only one
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
+from vaudit.facts.cpu import runs_guests
 from vaudit.facts.model import Block, Controller, Cpu, Hypervisor, Net, Obstacle
 from vaudit.facts.signatures import QEMU_MODELS
 
@@ -33,8 +34,7 @@ def hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> I
 
 def processor(source: Source, cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Obstacle]:
     """A processor or a clock that another host does not have, and guests of this guest."""
-    running = any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in ("kvm_intel", "kvm_amd"))
-    if running:
+    if runs_guests(source):
         why = "guests of its own run here, which older hypervisors cannot move along"
         yield Obstacle("nested-guests", "kvm", why, ["file:/sys/module/kvm_intel/refcnt"])
     own_model = cpu.model is not None and not cpu.model.startswith(QEMU_MODELS)

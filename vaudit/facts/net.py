@@ -40,10 +40,7 @@ def _net(source: Source, name: str, real: str, verdict: paths.Verdict, platform:
     # what this kernel makes itself has no speed, and says so by an error
     speed = source.number(f"{real}/speed") if verdict.path != "software" else None
     queues = source.names(f"{real}/queues")
-    emulated = verdict.path == "emulated"
-    best, actor = (
-        better.driver("network", platform.hypervisor, platform.drivers) if emulated else (None, None)
-    )
+    best, actor = better.driver("network", verdict.path, platform.hypervisor, platform.drivers)
     return Net(
         name=name,
         path=verdict.path,
