@@ -89,15 +89,7 @@ def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool |
     device = _kvm_device(source)
     log = source.run("dmesg") or ""
     locked = _locked_off(source, arch, info.get("vendor_id"))
-    state, because = hw_virt_state(
-        arch,
-        found,
-        device,
-        log,
-        guest=guest,
-        dom0=dom0,
-        locked=_locked_off(source, arch, info.get("vendor_id")),
-    )
+    state, because = hw_virt_state(arch, found, device, log, guest=guest, dom0=dom0, locked=locked)
     implementer = info.get("CPU implementer", "")
     groups = source.entry("dir", "/sys/kernel/iommu_groups")
     mhz = info.get("cpu MHz") or info.get("clock", "").removesuffix("MHz")
