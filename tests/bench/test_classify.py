@@ -85,6 +85,24 @@ def test_a_limit_in_bytes_is_told_from_one_in_requests():
     assert "MB/s" in verdict.reason
 
 
+def test_a_limit_in_bytes_is_what_large_reads_keep_up_without_a_pause():
+    """QEMU's throttle gives credit for 0.1 s of pause: rounds of 0.5 s at 10.5 MB/s reach 12.1 MB/s."""
+    small = measured((2600, 0.38, 0.08, 3.0, 2900))
+    held = rounds(10_500_000)
+    verdict = classify(Series(small.qd1, small.qd32, read=rounds(12_100_000), hold_read=held), Context())
+    assert verdict.cap_bytes == pytest.approx(10_500_000, rel=0.03)
+
+
+def test_a_credit_of_bytes_that_ends_is_a_bucket():
+    small = measured((24_000, 0.35, 0.3, 3.0, 25_000))
+    held = [Round(value, seconds=1.0) for value in (99e6, 101e6, 40e6, 20e6, 20e6, 21e6)]
+    series = Series(small.qd1, small.qd32, read=rounds(100e6), hold_read=held)
+    verdict = classify(series, Context())
+    assert verdict.word == "burst-bucket"
+    assert verdict.cap_bytes == pytest.approx(20e6, rel=0.1)
+    assert "MB/s" in verdict.reason
+
+
 def test_the_median_alone_never_decides():
     """A disk capped at 100 IOPS and a fast one have the same median latency."""
     fast = classify(measured((13_100, 0.06, 0.05, 0.12, 97_800)), Context())

@@ -68,8 +68,11 @@ def _go(session: Session) -> None:
         session.tell(Message(progress="disk: reading old blocks"))
         fresh = classify(session.series(), session.context()).mean_us
         session.old = old.measure(session, fresh)
-    if plan.mode == "full" or classify(session.series(), session.context()).word == "capped":
-        _hold(session)
+    verdict = classify(session.series(), session.context())
+    if verdict.cap_bytes:
+        _hold(session, "disk.read", session.hold_read)
+    elif plan.mode == "full" or verdict.word == "capped":
+        _hold(session, "disk.randread-qd32", session.hold)
 
 
 def _fill(session: Session) -> None:
@@ -132,11 +135,11 @@ def _round(session: Session, job: Job) -> None:
         session.own_cpu.append(seen.own)
 
 
-def _hold(session: Session) -> None:
-    """Keep a capped disk busy, second after second: a burst allowance ends sometime."""
-    job = next(job for job in session.plan.jobs if job.id == "disk.randread-qd32")
+def _hold(session: Session, name: str, rounds: list[Round]) -> None:
+    """Keep the disk busy with one job, second after second: a burst allowance ends sometime."""
+    job = next(job for job in session.plan.jobs if job.id == name)
     longer = msgspec.structs.replace(job, seconds=1.0)
     session.tell(Message(progress="disk: looking for the end of a burst"))
     until = min(session.deadline - SPARE_SECONDS, time.monotonic() + session.plan.hold_seconds)
     while time.monotonic() + 1.0 < until and session.bytes_left > job.bytes:
-        session.hold.append(_measured(session, longer)[1])
+        rounds.append(_measured(session, longer)[1])

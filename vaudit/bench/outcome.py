@@ -42,7 +42,8 @@ def results(session: Session, problem: str, seconds: float) -> list[Benchmark]:
 
 
 def _benchmark(session: Session, job: Job) -> Benchmark:
-    rounds = session.rounds[job.id] + (session.hold if job.id == "disk.randread-qd32" else [])
+    held = {"disk.randread-qd32": session.hold, "disk.read": session.hold_read}
+    rounds = session.rounds[job.id] + held.get(job.id, [])
     counted = clean(rounds)
     values = [each.value for each in counted or rounds]
     distribution = spread(session.latencies[job.id])

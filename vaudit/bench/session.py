@@ -41,6 +41,7 @@ class Session:
         self.rounds: dict[str, list[Round]] = {job.id: [] for job in plan.jobs}
         self.latencies: dict[str, list[int]] = {job.id: [] for job in plan.jobs}
         self.hold: list[Round] = []
+        self.hold_read: list[Round] = []
         self.own_cpu: list[float] = []
         self.asked = self.reached = 0
         """Bytes that read jobs asked for, and those of them that the device read."""
@@ -66,7 +67,7 @@ class Session:
     def series(self) -> Series:
         return Series(
             self.rounds["disk.randread-qd1"], self.rounds["disk.randread-qd32"],
-            self.rounds["disk.read"], self.rounds.get("disk.write", []), self.hold,
+            self.rounds["disk.read"], self.rounds.get("disk.write", []), self.hold, self.hold_read,
         )  # fmt: skip
 
     def context(self) -> Context:
