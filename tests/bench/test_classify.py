@@ -1,11 +1,16 @@
 """The classifier against disks of known behaviour. The rows are measurements, made on a 2-vCPU KVM guest."""
 
+from math import comb
+from statistics import median
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaudit.bench.classify import Context, Series, Verdict, classify
 from vaudit.bench.place import Device
 from vaudit.bench.samples import Round
-from vaudit.bench.stats import NARROWEST, find_cliff, widened
+from vaudit.bench.stats import COVERAGE, NARROWEST, find_cliff, trimmed, widened
 
 WOBBLE = (0.96, 1.0, 1.05, 0.98)
 
@@ -170,6 +175,25 @@ def test_rounds_on_both_sides_of_a_border_are_inconclusive():
     assert verdict.word == "inconclusive"
     assert "local-flash" in verdict.reason
     assert "network-block" in verdict.reason
+
+
+def test_one_strange_round_in_six_does_not_undo_the_others():
+    capped = {"mean": 4000.0, "p50": 60.0, "p99": 90_000.0, "p1": 50.0}
+    ones = [Round(250.0, percentiles=capped)] * 6
+    even = [Round(value) for value in (251, 252, 250, 251, 253, 251)]
+    assert classify(Series(ones, even), Context()).word == "capped"
+    strange = [*even[:5], Round(380)]
+    assert classify(Series(ones, strange), Context()).word == "capped"
+    assert classify(Series(ones[:5], strange[1:]), Context()).word == "inconclusive"
+
+
+@given(st.lists(st.floats(1, 1e9), min_size=1, max_size=40))
+def test_what_is_left_of_the_rounds_still_covers_their_median(values):
+    left = trimmed(values)
+    assert left[0] <= median(values) <= left[-1]
+    assert len(values) >= 6 or left == sorted(values)
+    below = sum(comb(len(values), lost) for lost in range((len(values) - len(left)) // 2 + 1))
+    assert len(values) < 3 or 1 - 2 * below / 2 ** len(values) >= COVERAGE
 
 
 def test_too_few_rounds_decide_nothing():

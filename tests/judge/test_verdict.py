@@ -1,5 +1,6 @@
 """The first screen: the sentence is right for every number of devices and every kind of machine."""
 
+import msgspec
 import pytest
 
 from tests.judge.machines import machine
@@ -163,7 +164,7 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-bench-capped-high", "storage", "fair", "2,990 IOPS, 330 µs"),
         ("synthetic-bench-memory-speed", "storage", "unknown", "120,000 IOPS, 8 µs"),
         ("synthetic-bench-local-flash", "network and CPU", "good",
-         "steal 0.3 %, 920 Mbit/s sent, 920 Mbit/s received"),
+         "steal 0.4 % while measured, 920 Mbit/s sent, 920 Mbit/s received"),
         ("synthetic-bench-lossy", "network and CPU", "fair",
          "steal 0.3 %, 40 Mbit/s sent, 40 Mbit/s received"),
         ("synthetic-kvm-crowded-host", "network and CPU", "poor", "steal 14 %"),
@@ -190,6 +191,23 @@ def test_a_refused_benchmark_says_why():
     refused = Benchmark("disk.verdict", "/tmp", "vaudit", "", status="skipped", reason="/tmp is a tmpfs")
     (found,) = [each for each in verdict(Facts(), [refused], []).tiles if each.name == "storage"]
     assert (found.word, found.reason) == ("unknown", "/tmp is a tmpfs")
+
+
+def test_the_steal_while_it_was_measured_stands_beside_that_since_boot():
+    (found,) = [e for e in first_screen("synthetic-bench-local-flash").tiles if e.name == "network and CPU"]
+    assert "withheld since boot, 0.4 % while it was measured" in found.reason
+
+
+def test_time_that_vanishes_beneath_the_kernel_stands_in_the_tile_whatever_steal_says():
+    gaps = Benchmark("cpu.gaps", "all vCPUs", "embedded", "share", value=0.2, verdict="gaps-severe",
+                     reason="20.0% of the time vanished beneath this kernel")  # fmt: skip
+    failed = Finding("cpu.gaps", "Time vanishes", "fail", "medium")
+    guest = Facts(cpu=Cpu(steal=0.0), hypervisor=Hypervisor(kind="kvm", role="guest"))
+    found = verdict(guest, [gaps], [failed]).tiles[-1]
+    assert found.word == "poor"
+    assert "vanished beneath this kernel" in found.reason
+    gaps = msgspec.structs.replace(gaps, verdict="gaps-high")
+    assert verdict(guest, [gaps], [failed]).tiles[-1].word == "fair"
 
 
 def test_always_five_tiles_with_a_reason():

@@ -15,7 +15,7 @@ import msgspec
 
 from vaudit.bench.place import Device
 from vaudit.bench.samples import Round
-from vaudit.bench.stats import find_cliff, widened
+from vaudit.bench.stats import find_cliff, trimmed, widened
 
 Word = Literal[
     "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
@@ -120,6 +120,7 @@ def _decide(series: Series, context: Context, pairs: list[tuple[Round, Round]]) 
     means = [one.percentiles["mean"] for one in ones]
     ratios = [many.value / one.value for one, many in pairs]
     middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
+    means, ratios = trimmed(means), trimmed(ratios)
     corners = product((median(means), *widened(means)), (median(ratios), *widened(ratios, least=RATIO_WIDTH)))
     words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners}
     shape = Shape(median(means), median(ratios), **middle)

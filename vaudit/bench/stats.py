@@ -1,5 +1,6 @@
 """The little statistics that short, noisy runs deserve: no means, no normal distribution, no false digits."""
 
+from math import comb
 from statistics import median
 
 NARROWEST = 0.20
@@ -17,6 +18,22 @@ def widened(
     """
     middle = median(values) if center is None else center
     return min([*values, middle * (1 - least)]), max([*values, middle * (1 + least)])
+
+
+COVERAGE = 0.75
+"""Lowest to highest of three values covers their median with this probability; more rounds need no more."""
+
+
+def trimmed(values: list[float]) -> list[float]:
+    """The values without the lowest and highest few: what is left still covers the median with COVERAGE.
+
+    So that one strange round in six does not undo what the five others say. From order statistics: all but
+    the k lowest and k highest of n cover with probability 1 - 2 * (C(n,0) + … + C(n,k)) / 2**n.
+    """
+    number, cut, missed = len(values), 0, 2 / 2 ** len(values)
+    while cut + 1 < number / 2 and (more := missed + 2 * comb(number, cut + 1) / 2**number) <= 1 - COVERAGE:
+        cut, missed = cut + 1, more
+    return sorted(values)[cut : number - cut]
 
 
 def percentile(ordered: list[int], share: float) -> float:

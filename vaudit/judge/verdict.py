@@ -192,7 +192,7 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[F
 def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
     words: list[Word] = []
     figures, reasons = [], []
-    steal = facts.cpu.steal
+    steal, during, gaps = facts.cpu.steal, _find(benchmarks, "cpu.steal"), _find(benchmarks, "cpu.gaps")
     if facts.hypervisor.kind == "none":
         words.append("good")
         reasons.append("no hypervisor takes processor time")
@@ -200,6 +200,12 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Se
         words.append(_steal_word(findings))
         figures.append(f"steal {percent(steal)}")
         reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
+        if during is not None and during.value is not None:
+            figures[-1] = f"steal {percent(during.value)} while measured"
+            reasons[-1] += f", {percent(during.value)} while it was measured"
+    if gaps is not None and _failed(findings, "cpu.gaps"):
+        words.append("poor" if gaps.verdict == "gaps-severe" else "fair")
+        reasons.append(gaps.reason)
     rates = _network_rates(benchmarks)
     figures += rates
     reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)

@@ -61,6 +61,8 @@ def _inert(report: Report) -> str:
 def _environment(reports: str) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from vaudit.output.scale import scale
+
     env = Environment(
         loader=FileSystemLoader(reports),
         autoescape=True,
@@ -70,7 +72,7 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, decades=decades)
+    env.globals.update(outline=outline, text=text, decades=decades, scale=scale)
     env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env

@@ -59,6 +59,11 @@ class Target(NamedTuple):
     verdict: Benchmark | None
     measured: list[Benchmark]
 
+    @property
+    def title(self) -> str:
+        """`Disk`, `CPU`, …"""
+        return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
+
 
 def groups(report: Report, *statuses: str) -> list[Group]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
@@ -116,12 +121,13 @@ def fold(rows: list[Device], most: int = 12) -> list[tuple[Device, int]]:
 
 
 def targets(report: Report) -> list[Target]:
-    """Benchmarks by what was measured, in the order of the report; one processor is one target, whether one
-    or all of its threads were measured."""
+    """Benchmarks by what was measured, in the order of the report; the processor is one target, whether one
+    or all of its threads were measured, and so is the memory."""
     by_target: dict[tuple[str, str], list[Benchmark]] = {}
     for bench in report.benchmarks:
         area = bench.id.partition(".")[0]
-        by_target.setdefault((area, "" if area == "cpu" else bench.target), []).append(bench)
+        name = "" if area in ("cpu", "memory") else bench.target
+        by_target.setdefault((area, name), []).append(bench)
     return [
         Target(area, name, _first(found, is_verdict), [b for b in found if not is_verdict(b)])
         for (area, name), found in by_target.items()

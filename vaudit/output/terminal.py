@@ -172,7 +172,7 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
     parts: list[Part] = [Heading("Benchmarks")] if report.benchmarks else []
     for target in outline.targets(report):
         word, reason = outline.conclusion(target)
-        name = " ".join(each for each in (target.area, text.clean(target.name, 60)) if each)
+        name = " ".join(each for each in (target.title, text.clean(target.name, 60)) if each)
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
         for bench in target.measured if verbose else []:

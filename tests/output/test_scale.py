@@ -1,0 +1,78 @@
+"""A disk among the classes and the storage that others measured."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.output.samples import bench, good
+from vaudit.evidence import dump
+from vaudit.evidence.recorder import Recorder
+from vaudit.judge.checks import load
+from vaudit.output import outline
+from vaudit.output.html import render
+from vaudit.output.outline import Target
+from vaudit.output.scale import LEAST, MOST, scale
+from vaudit.report import Report
+from vaudit.scan import scan as audit
+
+SLOW = Path(__file__).parent.parent / "machines" / "lab-slow-5ms.vdump"
+"""A virtual machine whose disk takes 5 ms, measured by vaudit inside it."""
+
+
+@pytest.fixture(scope="module")
+def slow() -> Report:
+    return audit(Recorder(dump.parse(SLOW.read_bytes(), "slow")), load([]))
+
+
+def disk(report: Report) -> Target:
+    return next(target for target in outline.targets(report) if target.area == "disk")
+
+
+def test_a_disk_of_5_ms_stands_between_the_network_storage_and_the_hard_disk(slow: Report) -> None:
+    stands = scale(disk(slow))
+    assert stands
+    assert 5000 < stands.low < stands.us < stands.high < 10_000
+    names = [one.name for one in stands.references if one.us < stands.us]
+    assert names[-1] == "Ceph on SATA SSDs"
+    assert stands.references[-1].name == "hard disk"
+
+
+def test_the_classes_fill_the_whole_axis(slow: Report) -> None:
+    stands = scale(disk(slow))
+    assert stands
+    ends = [low for _, low, _ in stands.bands] + [stands.bands[-1][2]]
+    assert ends == sorted(ends)
+    assert (ends[0], ends[-1]) == (LEAST, MOST)
+    assert all(high == low for (_, _, high), (_, low, _) in zip(stands.bands, stands.bands[1:], strict=False))
+
+
+def test_every_reference_lies_on_the_axis_and_names_its_source(slow: Report) -> None:
+    stands = scale(disk(slow))
+    assert stands
+    for one in stands.references:
+        assert LEAST < one.us < MOST
+        assert one.by
+        assert one.source.startswith("https://") or (Path(__file__).parents[2] / one.source).exists()
+
+
+def test_the_page_draws_the_disk_its_interval_and_links_the_sources(slow: Report) -> None:
+    page = render(slow)
+    drawn = re.search(r'<svg class="chart scale".*?</svg>\s*<p.*?</p>', page, re.DOTALL)
+    assert drawn
+    assert "this disk, 7.14 ms" in drawn[0]
+    assert drawn[0].count('class="whisker"') == 3
+    assert "https://github.com/koct9i/ioping/" in drawn[0]
+
+
+def test_a_disk_beyond_the_axis_is_drawn_at_its_end() -> None:
+    read = bench("disk.randread-qd1", 2.0, "iops", details={"mean_us": 900_000.0}, samples=[])
+    page = render(msgspec.structs.replace(good(), benchmarks=[read]))
+    assert "this disk, 900 ms" in page
+    assert not re.search(r'x1?="(?!100\.00)1\d\d\.', page)
+
+
+def test_without_a_random_read_there_is_no_scale() -> None:
+    assert scale(Target("disk", "/var/tmp", None, [bench("disk.read", 1e9, "B/s")])) is None
+    assert scale(Target("network", "peer", None, [])) is None
