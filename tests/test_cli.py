@@ -53,6 +53,8 @@ def test_the_exit_code_says_whether_there_are_findings(machine: Path, fail_on: s
     [
         (["scan", "--format", "pdf", "--from", GOOD], "choose one of terminal, paste, json, jsonl, html"),
         (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
+        (["record", "-o", "x.vdump", "--bench", "quick", "--device", "/dev/vdz"], "needs --yes"),
+        (["bench", "disk", "--device", "/dev/vdz"], "needs --yes"),
         (["scan", "--bench", "slow"], "choose one of quick, full, off"),
         (["scan", "--bench", "quick", "--from", GOOD], "cannot go with --from"),
         (["scan", "--from", GOOD, "-o", "report.pdf"], "names no format"),

@@ -127,9 +127,12 @@ def record(
     ] = "off",
     disk: Disk = ".",
     peer: Peer = None,
+    device: Device = None,
+    yes: Yes = False,
 ) -> None:
     """Record what a scan reads, so that it can be replayed elsewhere. Identities are masked."""
-    raise typer.Exit(program.record(output=output, raw=raw, bench=bench, disk=disk, peer=peer))
+    wanted = program.Wanted(bench, disk, peer, device, yes)
+    raise typer.Exit(program.record(output=output, raw=raw, wanted=wanted))
 
 
 @app.command()
@@ -197,7 +200,7 @@ def bench_disk(
     dry_run: DryRun = False,
 ) -> None:
     """Measure a disk alone: the class that it falls into, and why."""
-    wanted = program.Wanted(mode, folder, None, device, yes)
+    wanted = program.Wanted(mode, folder, None, device, yes, alone=True)
     code = program.bench_alone(wanted, format_=format_, dry_run=dry_run)
     raise typer.Exit(code)
 
@@ -211,6 +214,6 @@ def bench_network(
     dry_run: DryRun = False,
 ) -> None:
     """Measure the network to an iperf3 server alone, in both directions."""
-    wanted = program.Wanted(mode, None, peer)
+    wanted = program.Wanted(mode, None, peer, alone=True)
     code = program.bench_alone(wanted, format_=format_, dry_run=dry_run)
     raise typer.Exit(code)

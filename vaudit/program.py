@@ -38,6 +38,8 @@ class Wanted(NamedTuple):
     """A raw device, which takes the folder's place."""
     yes: bool = False
     """The user knows that it is a raw device or a network file system."""
+    alone: bool = False
+    """Nothing else of the machine."""
 
 
 class Stop(Exception):
@@ -204,6 +206,7 @@ def plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
         facts,
         device=wanted.device,
         consent=wanted.yes,
+        alone=wanted.alone,
     )
 
 
@@ -249,15 +252,15 @@ def progress() -> tuple[Callable[[str], None], Callable[[], None]]:
     return show, lambda: show("")
 
 
-def record(*, output: str, raw: bool, bench: str, disk: str, peer: str | None) -> int:
+def record(*, output: str, raw: bool, wanted: Wanted) -> int:
     """Records this machine into a dump."""
-    choose("--bench", bench, BENCH)
+    choose("--bench", wanted.mode, BENCH)
     refuse_unwritable(output)
     with machine() as recorder:
         from vaudit.evidence.record import write as dump
         from vaudit.scan import scan as run
 
-        run(recorder, load([]), measure(recorder, Wanted(bench, disk, peer)))
+        run(recorder, load([]), measure(recorder, wanted))
         text, masked = dump(recorder, sanitize=not raw)
     save(output, text)
     complain(

@@ -15,7 +15,7 @@ from vaudit.bench.child import Message, isolate, run_program
 from vaudit.bench.errors import BenchError, Stopped
 from vaudit.bench.fio import parse_fio
 from vaudit.bench.place import nameless_file
-from vaudit.bench.plan import CPU_SECONDS, JOBS, MEMORY_SECONDS, Plan, Program, describe, make
+from vaudit.bench.plan import JOBS, LAST_SECONDS, Plan, Program, describe, make
 from vaudit.bench.run import run
 from vaudit.bench.samples import Benchmark
 
@@ -108,9 +108,25 @@ def test_the_quick_plan_keeps_its_promise(tmp_path):
         assert plan.bytes <= 2 << 30
         assert plan.disk_bytes + 2 * plan.net_bytes <= plan.bytes
         network = 2 * (plan.net_seconds + plan.udp_seconds) if peer else 0
-        assert 10 <= plan.disk_seconds <= plan.seconds - network - MEMORY_SECONDS - CPU_SECONDS
+        assert 10 <= plan.disk_seconds <= plan.seconds - network - LAST_SECONDS["quick"]
         assert plan.memory_bytes <= 256 << 20
         assert plan.size <= 512 << 20
+
+
+def test_a_disk_alone_is_measured_without_the_rest_of_the_machine(tmp_path):
+    plan = make("quick", str(tmp_path), alone=True)
+    assert not [line for line in describe(plan) if line.startswith(("network", "memory", "cpu"))]
+    if plan.place.refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {plan.place.refusal}")
+    found = run(small(plan), quiet)
+    assert {each.id.partition(".")[0] for each in found} == {"disk", "cpu"}
+    assert [each.id for each in found if not each.id.startswith("disk.")] == ["cpu.steal"]
+
+
+def test_a_network_alone_is_measured_without_the_disk():
+    plan = make("quick", None, "192.0.2.1", alone=True)
+    assert plan.memory_bytes == 0
+    assert not [line for line in describe(plan) if line.startswith(("disk", "memory", "cpu"))]
 
 
 def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp_path):

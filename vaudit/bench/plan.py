@@ -117,6 +117,10 @@ class Plan(msgspec.Struct, frozen=True):
     nics: tuple[Nic, ...] = ()
     bare_metal: bool = False
     """The facts found no hypervisor."""
+    alone: bool = False
+    """Only the disk or the network that is named: no memory, no speed of the CPU."""
+    last_seconds: float = 0.0
+    """Kept for the CPU and the memory, which are measured last."""
 
 
 def parse_peer(text: str) -> Peer:
@@ -141,14 +145,14 @@ def _is_ipv6(text: str) -> bool:
         return False
 
 
+NOT_ASKED = "not asked for"
 LOOK_SECONDS = 5.0
 """After so long a folder or device that does not answer is given up."""
 IDLE_PINGS_SECONDS = 0.8
 STARTING = 0.4
 """Seconds that one iperf3 test takes beyond its own time."""
-MEMORY_SECONDS = 1.5
-"""Touching, reading again, bandwidth and latency; the pages rest while the rest is measured."""
-CPU_SECONDS = 2.5
+LAST_SECONDS: dict[Mode, float] = {"quick": 4.0, "full": 16.0}
+"""For the gaps and the speed of the CPU and for the memory: touching it, reading it again, its speed."""
 
 
 def make(
@@ -159,14 +163,17 @@ def make(
     *,
     device: str | None = None,
     consent: bool = False,
+    alone: bool = False,
 ) -> Plan:
     """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against `peer`.
 
-    `consent` lets a network file system be measured and a raw device be read. Never raises: what cannot be
+    `consent` lets a network file system be measured and a raw device be read; `alone` leaves everything else
+    of the machine out. Never raises: what cannot be
     done is written into the plan as a refusal.
     """
     quick = mode == "quick"
     target, refusal = None, "no --peer HOST was given, and a network is only measured against another host"
+    refusal = NOT_ASKED if alone else refusal
     if peer is not None:
         try:
             target, refusal = parse_peer(peer), ""
@@ -181,14 +188,15 @@ def make(
     wanted = (256 if quick and target else 512 if quick else 2048) * MIB
     place = _place(folder, device, wanted, consent)
     size = _size_of(place, wanted)
-    memory_bytes, memory_refusal = memory_share()
+    memory_bytes, memory_refusal = (0, NOT_ASKED) if alone else memory_share()
+    last_seconds = 0.0 if alone else LAST_SECONDS[mode]
     return Plan(
         mode=mode,
         folder=place.folder,
         place=place,
         seconds=seconds,
         bytes=total,
-        disk_seconds=seconds - net_share - MEMORY_SECONDS - CPU_SECONDS,
+        disk_seconds=seconds - net_share - last_seconds,
         disk_bytes=total - 2 * (net_bytes + udp_bytes),
         size=size,
         jobs=_jobs(quick, place),
@@ -207,12 +215,14 @@ def make(
         device_path=_path_in(facts, place),
         nics=_nics(facts),
         bare_metal=facts is not None and facts.hypervisor.kind == "none",
+        alone=alone,
+        last_seconds=last_seconds,
     )
 
 
 def _place(folder: str | None, device: str | None, wanted: int, consent: bool) -> Place:
     if folder is None and device is None:
-        return Place("", refusal="not asked for")
+        return Place("", refusal=NOT_ASKED)
     return look_within(LOOK_SECONDS, folder, device, wanted, consent)
 
 
@@ -313,6 +323,8 @@ def describe(plan: Plan) -> list[str]:
     ]
     lines += _describe_disk(plan)
     lines += _describe_network(plan)
+    if plan.alone:
+        return [line for line in lines if not line.endswith(f"skipped: {NOT_ASKED}")]
     memory = f"{_size(plan.memory_bytes)} are touched, left alone and read again"
     lines.append(f"memory: {memory if plan.memory_bytes else 'skipped: ' + plan.memory_refusal}")
     lines.append("cpu: time that the hypervisor withheld, gaps while spinning, a short figure of speed")
