@@ -12,6 +12,7 @@ READY_DEV := $(VENV)/ready-dev
 help:
 	@echo "make scan   audit this machine; leaves vaudit-report.html and vaudit-report.json"
 	@echo "make test   lint, types and all tests"
+	@echo "make lab    boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make speed  time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean  remove .venv and caches"
 

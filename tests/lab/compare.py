@@ -65,17 +65,16 @@ def wrong(report: Report, expected: dict[str, Any]) -> list[str]:
     return lines + [f"the check {one} is in error" for one in broken]
 
 
-def _benchmarks(report: Report, expected: dict[str, Any]) -> list[str]:
-    """`disk` holds the verdict and the details of the disk's benchmark; figures may be off by a tenth."""
-    made = next((one for one in report.benchmarks if one.id == "disk.verdict"), None)
-    found = {"verdict": made.verdict, "status": made.status, **made.details} if made else {}
-    lines = []
-    for key, value in expected.get("disk", {}).items():
-        is_figure = isinstance(value, int | float)
-        close = is_figure and abs((found.get(key) or 0) - value) <= value / 10
-        if not close and found.get(key) != value:
-            lines.append(f"disk.{key}: {found.get(key)!r}, but it is {value!r} ({made and made.reason})")
-    return lines
+def _benchmarks(report: Report, expected: dict[str, Any]) -> Iterator[str]:
+    """`disk` and `memory` hold the verdict and details of their benchmarks; figures may be off by a tenth."""
+    for area in ("disk", "memory"):
+        made = next((one for one in report.benchmarks if one.id == f"{area}.verdict"), None)
+        found = {"verdict": made.verdict, "status": made.status, **made.details} if made else {}
+        for key, value in expected.get(area, {}).items():
+            is_figure = isinstance(value, int | float)
+            close = is_figure and abs((found.get(key) or 0) - value) <= value / 10
+            if not close and found.get(key) != value:
+                yield f"{area}.{key}: {found.get(key)!r}, but it is {value!r} ({made and made.reason})"
 
 
 def _paths(devices: Sequence[Block | Net], named: dict[str, str], expected: dict[str, Any]) -> dict[str, str]:

@@ -1,9 +1,14 @@
-"""Disks with a known flaw, so that a benchmark's verdict can be held against the truth."""
+"""Disks and memory with a known flaw, so that a benchmark's verdict can be held against the truth."""
 
+import ctypes
+import json
+import os
 import shlex
+import socket
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,11 +20,12 @@ SIZE = 400 * MIB
 
 @contextmanager
 def backend(flaw: str, run: Path) -> Iterator[list[str]]:
-    """QEMU's arguments for a disk called `slow`, with a flaw (none for no flaw), for as long as it is needed.
+    """QEMU's arguments for a disk called `slow` and a flaw (none for no flaw), for as long as it is needed.
 
     `limit iops-total=100` (or another of QEMU's throttling options), `delay 5ms` (each read and write; by
     nbdkit, because QEMU can delay only disks that keep nothing), `errors` (each 8 MiB have an unreadable
-    sector).
+    sector). Flaws of the memory, beside a disk without one: `host-swap` (this machine takes the guest's pages
+    away, which are a file here; root alone may do so), `balloon` (its target is moved up and down).
     """
     kind, _, value = flaw.partition(" ")
     if not flaw:
@@ -41,8 +47,18 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
     elif kind == "delay":
         with _delayed(value, run / "slow.socket") as socket:
             yield ["-blockdev", f"driver=nbd,node-name=slow,server.type=unix,server.path={socket}"]
+    elif kind == "host-swap":
+        memory = run / "memory"
+        with _repeatedly(4.0, lambda: _page_out(memory)):
+            backing = f"memory-backend-file,id=memory,size=1G,mem-path={memory},share=on"
+            yield ["-drive", f"file={image},{plain}", "-object", backing]
+        memory.unlink(missing_ok=True)
+    elif kind == "balloon":
+        sizes = iter(range(1 << 30))
+        with _repeatedly(2.0, lambda: _inflate(run / "qmp", 700 + 200 * (next(sizes) % 2))):
+            yield ["-drive", f"file={image},{plain}", "-qmp", f"unix:{run / 'qmp'},server=on,wait=off"]
     else:
-        raise LabError(f"no flaw {flaw!r}: limit, delay or errors")
+        raise LabError(f"no flaw {flaw!r}: limit, delay, errors, host-swap or balloon")
     image.unlink(missing_ok=True)
 
 
@@ -63,3 +79,57 @@ def _delayed(delay: str, socket: Path) -> Iterator[Path]:
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def _repeatedly(seconds: float, action: Callable[[], None]) -> Iterator[None]:
+    """Does something every so many seconds in the background."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(seconds):
+            action()
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
+
+
+_PIDFD_OPEN, _PROCESS_MADVISE, _MADV_PAGEOUT = 434, 440, 21
+
+
+def _page_out(memory: Path) -> None:
+    """Takes all pages of this file away from the processes that map it (process_madvise(2), MADV_PAGEOUT)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            maps = [line.split()[0] for line in (process / "maps").open() if str(memory) in line]
+        except OSError:
+            continue
+        for begin, end in (tuple(int(one, 16) for one in each.split("-")) for each in maps):
+            range_ = (ctypes.c_size_t * 2)(begin, end - begin)  # a struct iovec
+            pidfd = libc.syscall(_PIDFD_OPEN, int(process.name), 0)
+            libc.syscall(_PROCESS_MADVISE, pidfd, range_, ctypes.c_size_t(1), _MADV_PAGEOUT, 0)
+            os.close(pidfd)
+
+
+def _inflate(control: Path, mebibytes: int) -> None:
+    """Sets how much memory QEMU's balloon leaves the guest."""
+    try:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(2)
+            link.connect(str(control))
+            for execute in ({"execute": "qmp_capabilities"}, _balloon(mebibytes)):
+                link.recv(4096)
+                link.sendall(json.dumps(execute).encode())
+            link.recv(4096)
+    except OSError:
+        return  # it is not there yet, or no more
+
+
+def _balloon(mebibytes: int) -> dict[str, object]:
+    return {"execute": "balloon", "arguments": {"value": mebibytes * MIB}}

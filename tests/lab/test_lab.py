@@ -1,6 +1,6 @@
 """The lab's table is whole, its kept dumps say what is true, and (VAUDIT_LAB=1) its short real part boots.
 
-The short part takes about 3 minutes on two cores: `make lab-ci`. All of it, 15 minutes: `make lab`.
+The short part takes about 3 minutes on two cores: `make lab-ci`. All of it, 20 minutes: `make lab`.
 """
 
 import io
@@ -109,10 +109,15 @@ def test_a_refreshed_dump_never_replaces_a_right_one_by_a_wrong_one(
 def said() -> dict[str, Said]:
     """What vaudit said inside the machines of the short part, booted once."""
     if os.environ.get("VAUDIT_LAB") != "1":
-        pytest.skip("real machines are booted by `make lab-ci` (3 minutes) and `make lab` (15 minutes)")
+        pytest.skip("real machines are booted by `make lab-ci` (3 minutes) and `make lab` (20 minutes)")
     try:
         images.install_programs()
-        return {one.case.name: one for one in boot([CASES[name] for name in SHORT], 2)}
+        first = {one.case.name: one for one in boot([CASES[name] for name in SHORT], 2)}
+        silent = [one.case for one in first.values() if one.problem]
+        if not silent:
+            return first
+        # an emulated machine may hang for once
+        return first | {one.case.name: one for one in boot(silent, 2)}
     except LabError as error:
         pytest.skip(f"THE LAB DID NOT RUN: {error}")
 
