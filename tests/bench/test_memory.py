@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import memory, plan
-from vaudit.bench.memory import SUSPECT, Count, Reread, conclude, count, judge_reread, moved
+from vaudit.bench import memory, memspeed, plan
+from vaudit.bench.balloon import Count, count, moved
+from vaudit.bench.memory import conclude
+from vaudit.bench.pages import SUSPECT, Reread, judge_reread, touch
 from vaudit.bench.plan import make
 from vaudit.bench.samples import Benchmark
 
@@ -125,7 +127,7 @@ def test_a_worker_that_is_killed_for_lack_of_memory_is_one_entry(monkeypatch):
 
 
 def test_equal_pages_for_the_merging_probe_are_equal_and_the_others_are_not():
-    buffer, _taken = memory._touch(16 * MIB)
+    buffer, _taken = touch(16 * MIB)
     pages = [buffer[at : at + mmap.PAGESIZE] for at in range(0, len(buffer), mmap.PAGESIZE)]
     half = len(pages) // 2
     assert len(set(pages[:half])) == half
@@ -136,7 +138,7 @@ def test_equal_pages_for_the_merging_probe_are_equal_and_the_others_are_not():
 def test_the_chase_visits_every_line_once():
     lines = 1024
     with memoryview(bytearray(lines * 64)) as view, view.cast("Q") as words:
-        memory._chain(words, lines)
+        memspeed._chain(words, lines)
         at, seen = 0, set()
         for _ in range(lines):
             seen.add(at)

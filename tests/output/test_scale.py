@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.output.samples import bench, good
+from vaudit.bench.classify import FLASH_US, MEMORY_US, NETWORK_US
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
@@ -46,6 +47,12 @@ def test_the_classes_fill_the_whole_axis(slow: Report) -> None:
     assert ends == sorted(ends)
     assert (ends[0], ends[-1]) == (LEAST, MOST)
     assert all(high == low for (_, _, high), (_, low, _) in zip(stands.bands, stands.bands[1:], strict=False))
+
+
+def test_the_borders_are_those_of_the_verdict(slow: Report) -> None:
+    stands = scale(disk(slow))
+    assert stands
+    assert [low for _, low, _ in stands.bands[1:]] == [MEMORY_US, FLASH_US, NETWORK_US]
 
 
 def test_every_reference_lies_on_the_axis_and_names_its_source(slow: Report) -> None:

@@ -38,19 +38,16 @@ LEAST, MOST = 1.0, 100_000.0
 
 def scale(target: Target) -> Scale | None:
     """The disk on the scale; None where no random read was measured."""
-    from vaudit.bench.classify import FLASH_US, MEMORY_US, NETWORK_US
-    from vaudit.bench.stats import widened
-
-    reads = [b for b in target.measured if b.id == "disk.randread-qd1" and b.engine != "fio"]
-    judged = target.verdict.details if target.verdict else {}
-    us = judged.get("mean_us") or (reads[0].details.get("mean_us") if reads else None)
-    if not reads or not isinstance(us, int | float) or us <= 0:
+    read = next((b for b in target.measured if b.id == "disk.randread-qd1" and b.engine != "fio"), None)
+    judged = target.verdict.details.get("mean_us") if target.verdict else None
+    us = judged or (read.details.get("mean_us") if read else None)
+    if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
-    means = [r.percentiles["mean"] for r in reads[0].samples if "mean" in r.percentiles and not r.disturbed]
-    low, high = widened(means or [us], center=us)
-    ends = [LEAST, MEMORY_US, FLASH_US, NETWORK_US, MOST]
-    names = ["memory", "local flash", "network", "slow"]
+    least, most = read.interval or (read.value, read.value)
     with open(f"{folder('reports')}/storage.toml", "rb") as file:
-        known = [Reference(**one) for one in tomllib.load(file)["reference"]]
-    bands = list(zip(names, ends, ends[1:], strict=False))
-    return Scale(us, low, high, bands, sorted(known, key=lambda one: one.us))
+        data = tomllib.load(file)
+    ends = [LEAST, *(one["above_us"] for one in data["class"][1:]), MOST]
+    bands = [(one["name"], low, high) for one, low, high in zip(data["class"], ends, ends[1:], strict=False)]
+    known = sorted((Reference(**one) for one in data["reference"]), key=lambda one: one.us)
+    # with one read at a time the time of a read is one over their rate, and so are the ends of the interval
+    return Scale(us, us * read.value / most, us * read.value / max(least, 1e-9), bands, known)
