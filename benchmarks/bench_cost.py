@@ -1,14 +1,16 @@
 """What does a verdict cost? `vaudit`'s quick disk benchmark beside the disk jobs of YABS, on one file system.
 
-    python benchmarks/bench_cost.py [--folder DIR] [--order vaudit,yabs] [--json]
+    python benchmarks/bench_cost.py [--folder DIR] [--iops N] [--order vaudit,yabs] [--json]
 
 Needs fio. Seconds are of the clock, bytes are what the block device says that it read and wrote meanwhile
 (/proc/diskstats; others' I/O on the same device counts too, so keep it quiet). YABS on GitHub
 (masonr/yet-another-bench-script, commit 1d20bd9) lays out a 2 GiB file and then mixes random reads and writes
-in four block sizes; its command lines stand below as data. It prints rates and judges nothing.
+in four block sizes; its command lines stand below as data. It prints rates and judges nothing. With `--iops`
+the disk is a loop device in that folder with a limit of so many requests a second (root, see disk_truth.py).
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -21,6 +23,8 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.disk_truth import capped
+from benchmarks.disk_truth import why_not as no_limit
 from vaudit.bench import disk, guards
 from vaudit.bench.child import isolate
 from vaudit.bench.fio import parse_fio
@@ -112,17 +116,21 @@ def main() -> int:
     """Run the tools by turns and print what each cost, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument("--iops", type=int, help="limit the disk to so many requests a second")
     parser.add_argument(
         "--order", default="vaudit,yabs", help="vaudit, vaudit-without-fio and yabs, in any order"
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     folder = options.folder.resolve()
-    reason, fio = why_not(folder), find_fio().path
+    reason, fio = why_not(folder) or (no_limit() if options.iops else ""), find_fio().path
     if reason or fio is None:
         print(f"bench_cost: {reason}", file=sys.stderr)
         return 3
-    costs = [measure(tool, folder, fio) for tool in options.order.split(",")]
+    with contextlib.ExitStack() as undo:
+        if options.iops:
+            folder = undo.enter_context(capped(folder, "iops", options.iops, megabytes=5000))
+        costs = [measure(tool, folder, fio) for tool in options.order.split(",")]
     if options.json:
         print(json.dumps(msgspec.to_builtins(costs)))
         return 0

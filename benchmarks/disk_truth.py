@@ -121,9 +121,9 @@ def hogs(number: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def capped(folder: Path, unit: str, limit: int) -> Iterator[Path]:
+def capped(folder: Path, unit: str, limit: int, megabytes: int = 1200) -> Iterator[Path]:
     """A folder on a loop device that is limited to `limit` iops or bytes per second."""
-    with loop(folder, 1200) as (point, number), throttled(number, unit, limit):
+    with loop(folder, megabytes) as (point, number), throttled(number, unit, limit):
         yield point
 
 
