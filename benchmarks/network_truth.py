@@ -219,11 +219,13 @@ def _tun(namespace: str, name: str) -> int:
     return device
 
 
-def measure(namespace: str, seconds: float, udp_seconds: float = 1.0) -> dict[str, Benchmark]:
+def measure(
+    namespace: str, seconds: float, udp_seconds: float = 1.0, port: int = PORT
+) -> dict[str, Benchmark]:
     """What `vaudit` finds from inside a namespace, by benchmark id; no byte budget."""
     root = str(Path(__file__).resolve().parents[1])
     argv = ["ip", "netns", "exec", namespace, "env", f"PYTHONPATH={root}", sys.executable, "-c", _MEASURE]
-    made = _run(*argv, f"{SERVER}:{PORT}", str(seconds), str(udp_seconds))
+    made = _run(*argv, f"{SERVER}:{port}", str(seconds), str(udp_seconds))
     return {each.id: each for each in msgspec.json.decode(made, type=list[Benchmark])}
 
 
