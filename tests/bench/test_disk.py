@@ -58,6 +58,7 @@ def test_a_run_gives_each_figure_with_its_rounds_and_leaves_nothing(alone, tmp_p
         each = figures[name]
         assert each.status == "ok"
         assert each.value is not None
+        assert all("foreign_cpu" in one.guards for one in each.samples)
         assert each.interval is not None
         assert each.interval[0] <= 0.8 * each.value
         assert each.interval[1] >= 1.2 * each.value

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import cpu, guards
 from vaudit.bench.guards import Change, disturbed, parse_diskstats, parse_pressure, parse_stat
 
@@ -15,10 +16,6 @@ DISKSTATS = """   7       0 loop0 1 2 3 4 5 6 7 8 9 10 11 0 0 0 0 0 0
  254       0 vda 32031 9310 2498826 9389 12940 28373 2274968 4050 0 5352 13782 4023 69 86600 283 1718 58
  254       1 vda1 1 1 8 1 1 1 8 1 0 1 1
 """
-QUIET = Change(
-    seconds=0.5, busy=0.3, foreign=0.05, stolen=0.0, steal=0.0, idle=0.65, own=0.5, delay=0.01, pressure=0.0,
-    read=1_000_000, written=0, reads=244, writes=0,
-)  # fmt: skip
 
 
 def but(**changes: float) -> Change:
@@ -136,3 +133,10 @@ def test_the_speed_probe_runs_on_one_and_on_all_vcpus():
         assert len(each.samples) == cpu.ROUNDS
         assert each.verdict in ("", "inconclusive")
     assert len(ticks) == 4
+
+
+def test_a_round_keeps_what_the_guards_saw():
+    kept = guards.figures(BUSY)
+    assert (kept["foreign_cpu"], kept["idle_cpu"], kept["device_read"]) == (0.9, 0.0, 1_000_000)
+    assert guards.disturbed(BUSY, 1_000_000, 0) == "other programs used 90% of the CPUs"
+    assert set(kept) == set(guards.figures(QUIET))

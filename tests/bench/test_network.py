@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import delay, echo, network, nic
 from vaudit.bench.errors import BenchError
 from vaudit.bench.iperf3 import Ran, explain, is_local, parse_iperf3
@@ -266,7 +267,7 @@ def test_loopback_is_told_by_the_addresses():
 def test_the_interval_of_the_loss_holds_the_truth():
     """A rule that dropped 5 % at random, of 17,262 datagrams."""
     run = parse_iperf3(text("loss_50permille_udp.json"))
-    made = loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, ""))
+    made = loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "", QUIET))
     assert made.value == pytest.approx(825 / 17262)
     assert made.interval is not None
     assert made.interval[0] <= 0.05 <= made.interval[1]
@@ -281,13 +282,13 @@ def test_few_lost_datagrams_of_few_are_no_verdict(lost, word):
     run = msgspec.structs.replace(
         parse_iperf3(text("loss_50permille_udp.json")), packets=2000, lost_packets=lost
     )
-    assert loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 1.2, "")).verdict == word
+    assert loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 1.2, "", QUIET)).verdict == word
 
 
 def test_loss_on_a_busy_machine_is_not_blamed_on_the_network():
     run = parse_iperf3(text("loss_50permille_udp.json"))
     made = loss_of(
-        Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "other programs used 90% of the CPUs")
+        Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "other programs used 90% of the CPUs", BUSY)
     )
     assert (made.verdict, made.confidence) == ("inconclusive", "none")
     assert "other programs" in made.reason

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import workset
 from vaudit.bench.engine import BLOCK, Timed, fill
 from vaudit.bench.errors import BenchError
@@ -32,25 +33,25 @@ def timed(us: float, number: int = 1000) -> Timed:
     ],
 )
 def test_only_a_clear_gain_is_called_a_cache(session, first, second, word):
-    made = workset.judge(session, timed(first), timed(second), "", 4.0)
+    made = workset.judge(session, timed(first), timed(second), QUIET, 4.0)
     assert made.verdict == word
     assert made.value == pytest.approx(second)
 
 
 def test_a_disturbed_pass_says_nothing(session):
-    made = workset.judge(session, timed(800), timed(30), "other programs used 90% of the CPUs", 4.0)
+    made = workset.judge(session, timed(800), timed(30), BUSY, 4.0)
     assert (made.verdict, made.confidence) == ("inconclusive", "none")
 
 
 def test_too_few_reads_say_nothing(session):
-    assert workset.judge(session, timed(800, 20), timed(30, 20), "", 4.0).status == "skipped"
+    assert workset.judge(session, timed(800, 20), timed(30, 20), QUIET, 4.0).status == "skipped"
 
 
 def test_a_cache_beneath_casts_doubt_on_the_verdict(session):
     slow = {"mean": 800.0, "p1": 500.0, "p50": 780.0, "p99": 1500.0}
     session.rounds["disk.randread-qd1"] = [Round(1_250.0, percentiles=slow)] * 3
     session.rounds["disk.randread-qd32"] = [Round(12_000.0)] * 3
-    session.small = workset.judge(session, timed(800), timed(30), "", 4.0)
+    session.small = workset.judge(session, timed(800), timed(30), QUIET, 4.0)
     verdict = results(session, "", 1.0)[-1]
     assert (verdict.verdict, verdict.confidence) == ("network-block", "low")
     assert "a cache beneath this machine" in verdict.reason

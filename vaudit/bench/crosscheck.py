@@ -30,22 +30,26 @@ def cross_check(session: Session, number: int) -> None:
         key = f"fio {job.id}"
         session.tell(Message(evidence=(key, raw)))
         figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
-        moved = figures.total_ios * job.block
-        session.account(job.kind, moved)
-        read, written = (moved, 0) if job.kind == "read" else (0, moved)
-        disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
-        benchmark = _benchmark(session, job, figures, began, disturbed)
+        session.account(job.kind, figures.total_ios * job.block)
+        benchmark = _benchmark(session, job, figures, began, seen)
         benchmark = msgspec.structs.replace(benchmark, version=run.version, evidence=[f"run:{key}"])
+        disturbed = benchmark.samples[0].disturbed
         session.checks[job.id] = Check(benchmark.value or 0.0, disturbed, benchmark)
 
 
-def _benchmark(session: Session, job: Job, figures: fio.Figures, began: float, disturbed: str) -> Benchmark:
-    random = job.block == engine.BLOCK
+def _benchmark(
+    session: Session, job: Job, figures: fio.Figures, began: float, seen: guards.Change
+) -> Benchmark:
+    random, moved = job.block == engine.BLOCK, figures.total_ios * job.block
     value = figures.iops if random else figures.bytes_per_second
     latencies = dict(figures.percentiles)
     if figures.mean_us is not None:
         latencies["mean"] = figures.mean_us
-    measured = Round(value, began - session.began, figures.seconds, latencies, disturbed)
+    read, written = (moved, 0) if job.kind == "read" else (0, moved)
+    disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
+    measured = Round(
+        value, began - session.began, figures.seconds, latencies, disturbed, guards.figures(seen)
+    )
     return Benchmark(
         id=job.id, target=session.plan.folder, engine="fio", unit="iops" if random else "B/s", value=value,
         interval=widened([value]),

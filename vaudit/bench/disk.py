@@ -90,7 +90,7 @@ def _fill(session: Session) -> None:
     disturbed = guards.disturbed(seen, 0, timed.bytes, syncs=True)
     session.filled = Benchmark(
         id="disk.fill", target=plan.folder, engine="embedded", unit="B/s", value=value,
-        interval=widened([value]), samples=[_as_round(timed, value, session.began, disturbed)],
+        interval=widened([value]), samples=[_as_round(timed, value, session.began, disturbed, seen)],
         confidence="none" if disturbed else "low",
         reason=disturbed or "first write of fresh random data, flush included", device=session.device,
         details={"bytes": timed.bytes}, command=[f"write {timed.bytes} bytes in 1 MiB blocks, 8 at once"],
@@ -98,7 +98,7 @@ def _fill(session: Session) -> None:
     )  # fmt: skip
 
 
-def _as_round(timed: engine.Timed, value: float, began: float, disturbed: str) -> Round:
+def _as_round(timed: engine.Timed, value: float, began: float, disturbed: str, seen: guards.Change) -> Round:
     distribution = spread(timed.latencies)
     return Round(
         value=value,
@@ -106,6 +106,7 @@ def _as_round(timed: engine.Timed, value: float, began: float, disturbed: str) -
         seconds=timed.seconds,
         percentiles={name: distribution[name] for name in _SHOWN if name in distribution},
         disturbed=disturbed,
+        guards=guards.figures(seen),
     )
 
 
@@ -121,7 +122,7 @@ def _measured(session: Session, job: Job) -> tuple[engine.Timed, Round, guards.C
     session.reached += min(read, seen.read)
     disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
     value = timed.per_second if job.block == engine.BLOCK else timed.bytes_per_second
-    return timed, _as_round(timed, value, session.began, disturbed), seen
+    return timed, _as_round(timed, value, session.began, disturbed, seen), seen
 
 
 def _round(session: Session, job: Job) -> None:

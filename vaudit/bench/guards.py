@@ -145,6 +145,18 @@ def change(before: Sample, after: Sample, cpus: int) -> Change:
     )
 
 
+def figures(seen: Change) -> dict[str, float]:
+    """What a round keeps of it: see Round.guards."""
+    shares = {
+        "foreign_cpu": seen.foreign, "idle_cpu": seen.idle, "stolen_cpu": seen.stolen,
+        "run_delay": seen.delay, "memory_pressure": seen.pressure,
+    }  # fmt: skip
+    return {name: round(share, 4) for name, share in shares.items()} | {
+        "device_read": seen.read,
+        "device_written": seen.written,
+    }
+
+
 def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str:
     """Why a round that itself read and wrote so many bytes does not count; empty when it does.
 

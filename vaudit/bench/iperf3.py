@@ -228,6 +228,7 @@ class Ran(msgspec.Struct, frozen=True):
     seconds: float
     """With its start and end."""
     disturbed: str
+    seen: guards.Change
 
 
 def client(
@@ -240,4 +241,4 @@ def client(
     run = parse_iperf3(output.out or output.err, target)
     seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
     disturbed = guards.disturbed(seen, 0, 0, syncs=True)
-    return Ran(run, name, target, argv, time.monotonic() - began, disturbed)
+    return Ran(run, name, target, argv, time.monotonic() - began, disturbed, seen)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench import delay, nic
+from vaudit.bench import delay, guards, nic
 from vaudit.bench.errors import BenchError
 from vaudit.bench.iperf3 import (
     IperfRun,
@@ -115,7 +115,14 @@ def _one_way(
 def _benchmark(plan: Plan, ran: Ran) -> Benchmark:
     run, disturbed = ran.run, ran.disturbed
     samples = [
-        Round(each.bits_per_second, each.start, each.seconds, disturbed=disturbed) for each in run.intervals
+        Round(
+            each.bits_per_second,
+            each.start,
+            each.seconds,
+            disturbed=disturbed,
+            guards=guards.figures(ran.seen),
+        )
+        for each in run.intervals
     ]
     low, high = widened([each.value for each in samples] or [run.bits_per_second], run.bits_per_second)
     limited = bool(plan.net_bytes) and run.bits_per_second > 0.95 * ceiling(plan)

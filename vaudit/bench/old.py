@@ -120,7 +120,11 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
         base,
         value=value,
         interval=widened([value]),
-        samples=[Round(value, began - session.began, READ_SECONDS, disturbed=disturbed)],
+        samples=[
+            Round(
+                value, began - session.began, READ_SECONDS, disturbed=disturbed, guards=guards.figures(seen)
+            )
+        ],
         verdict="inconclusive" if disturbed else "old-blocks-slow" if slow else "old-blocks-ok",
         confidence="none" if disturbed else "medium",
         reason=f"{compared}; {disturbed}" if disturbed else compared,

@@ -40,7 +40,7 @@ def measure(session: Session) -> Benchmark:
     seen = guards.change(before, guards.sample(session.device), session.cpus)
     moved = once.bytes + again.bytes
     session.account("read", moved)
-    return judge(session, once, again, guards.disturbed(seen, moved, 0), time.monotonic() - began)
+    return judge(session, once, again, seen, time.monotonic() - began)
 
 
 def _pass(session: Session, offsets: list[int]) -> engine.Timed:
@@ -49,9 +49,10 @@ def _pass(session: Session, offsets: list[int]) -> engine.Timed:
 
 
 def judge(
-    session: Session, once: engine.Timed, again: engine.Timed, disturbed: str, seconds: float
+    session: Session, once: engine.Timed, again: engine.Timed, seen: guards.Change, seconds: float
 ) -> Benchmark:
     """From the two passes to a benchmark."""
+    disturbed = guards.disturbed(seen, once.bytes + again.bytes, 0)
     base = Benchmark(
         id="disk.small-set", target=session.plan.folder, engine="embedded", unit="us",
         device=session.device, seconds=seconds,
@@ -69,7 +70,14 @@ def judge(
         value=second,
         interval=widened([second]),
         samples=[
-            Round(value, each.start - session.began, each.seconds, spread(each.latencies), disturbed)
+            Round(
+                value,
+                each.start - session.began,
+                each.seconds,
+                spread(each.latencies),
+                disturbed,
+                guards.figures(seen),
+            )
             for value, each in ((first, once), (second, again))
         ],
         verdict="inconclusive" if disturbed else "cache-beneath" if cached else "same-speed",
