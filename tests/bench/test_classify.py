@@ -129,9 +129,108 @@ def test_one_slow_second_is_no_bucket():
     assert classify(Series(start.qd1, start.qd32, hold=held), Context()).word == "capped"
 
 
-@pytest.mark.parametrize("context", [Context(path="emulated"), Context(Device("sda", queue_depth=1))])
-def test_an_emulated_controller_without_a_queue_is_not_called_a_limit(context):
-    assert classify(measured((4000, 0.25, 0.24, 0.5, 4050)), context).word == "emulated-no-queueing"
+@pytest.mark.parametrize(
+    ("context", "word"),
+    [
+        (Context(path="emulated"), "emulated-no-queueing"),
+        (Context(Device("sda", queue_depth=1), "emulated"), "emulated-no-queueing"),
+        (Context(Device("sda", queue_depth=1)), "emulated-no-queueing"),
+        (Context(Device("sda", queue_depth=32), "emulated"), "capped"),
+        (Context(Device("vda"), "paravirtual"), "capped"),
+    ],
+)
+def test_only_an_emulated_controller_without_a_queue_is_not_called_a_limit(context, word):
+    assert classify(measured((4000, 0.25, 0.24, 0.5, 4050)), context).word == word
+
+
+def test_a_limit_on_a_device_that_takes_one_at_a_time_may_be_the_device():
+    verdict = classify(
+        measured((4000, 0.25, 0.24, 0.5, 4050)), Context(Device("sda", queue_depth=1), "paravirtual")
+    )
+    assert verdict.word == "capped"
+    assert "or by a device that takes one at a time" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("row", "rotational", "word"),
+    [
+        ((2500, 0.4, 0.38, 0.9, 2550), False, "local-flash"),  # eMMC: no queue, and nobody who limits it
+        ((180, 5.4, 5.3, 9.5, 470), True, "spinning"),
+        ((180, 5.4, 5.3, 9.5, 200), True, "spinning"),
+    ],
+)
+def test_nobody_limits_a_machines_own_disk(row, rotational, word):
+    context = Context(Device("sda", rotational=rotational, queue_depth=1), "physical")
+    assert classify(measured(row, p1=1.3), context).word == word
+
+
+@pytest.mark.parametrize("qd32", [470, 580, 200])
+def test_a_hard_disk_behind_a_guests_disk_is_known_by_how_its_reads_spread(qd32):
+    """A file of 500 MiB spares the head its long ways, but the turning remains: 1.3 to 9.5 ms."""
+    latencies = {"mean": 5400.0, "p1": 1300.0, "p25": 3200.0, "p50": 5300.0, "p75": 7400.0, "p99": 9500.0}
+    verdict = classify(Series(rounds(185, latencies), rounds(qd32)), Context(path="paravirtual"))
+    assert (verdict.word, verdict.confidence) == ("spinning", "medium")
+
+
+@pytest.mark.parametrize("limit", [100e6, 200e6, 400e6])
+def test_a_limit_in_bytes_that_one_reader_does_not_reach(limit):
+    """13,000 reads a second, one at a time; 32 at once and large ones, reading and writing, move the same."""
+    free = measured((13_000, 0.077, 0.07, 0.15, limit / 4096))
+    wobble = [Round(limit * by) for by in (1.0, 1.01, 0.99, 1.0)]
+    series = Series(free.qd1, [Round(each.value / 4096) for each in wobble], wobble, wobble)
+    verdict = classify(series, Context())
+    assert (verdict.word, verdict.confidence) == ("capped", "high")
+    assert verdict.cap_bytes == pytest.approx(limit, rel=0.02)
+    assert verdict.cap_iops is None
+    assert classify(series, Context(probe_limited=True)).word == "capped"
+    unwritten = Series(series.qd1, series.qd32, wobble, [Round(each.value * 3) for each in wobble])
+    assert classify(unwritten, Context()).confidence == "medium"
+    assert classify(unwritten, Context(probe_limited=True)).word == "local-flash"
+
+
+def test_large_reads_at_the_speed_of_memory_suggest_a_cache_of_the_host():
+    """A loop device without direct I/O, its file in the page cache: reads of 55 to 75 µs, 6 GB/s."""
+    free = measured((14_000, 0.066, 0.06, 0.15, 48_000))
+    fast = Series(free.qd1, free.qd32, rounds(6.3e9), rounds(3.5e9))
+    verdict = classify(fast, Context(path="paravirtual"))
+    assert (verdict.word, verdict.confidence) == ("local-flash", "medium")
+    assert "a cache of the host may answer" in verdict.reason
+    assert "cache" not in classify(fast, Context(path="physical")).reason
+
+
+def test_large_reads_that_move_more_than_small_ones_meet_no_limit():
+    free = measured((9800, 0.101, 0.1, 0.2, 81_700))
+    large = [Round(530e6 * by) for by in (1.0, 1.01, 0.99, 1.0)]
+    assert classify(Series(free.qd1, free.qd32, large, large), Context()).word == "local-flash"
+
+
+def test_a_credit_that_ends_between_the_first_rounds_is_a_bucket():
+    fast = {"mean": 77.0, "p1": 60.0, "p50": 75.0, "p99": 150.0, "p25": 70.0, "p75": 80.0}
+    slow = {"mean": 2000.0, "p1": 60.0, "p50": 2000.0, "p99": 2500.0, "p25": 1990.0, "p75": 2010.0}
+    ones = [Round(13_000, percentiles=fast)] * 3 + [Round(500, percentiles=slow)] * 3
+    many = [Round(70_000)] * 3 + [Round(500), Round(505), Round(498)]
+    verdict = classify(Series(ones, many), Context())
+    assert (verdict.word, verdict.confidence) == ("burst-bucket", "medium")
+    assert verdict.cap_iops == pytest.approx(500, rel=0.02)
+    held = classify(Series(ones, many, hold=[Round(500), Round(502), Round(499)]), Context())
+    assert held.confidence == "high"
+
+
+def test_a_neighbour_who_slows_the_last_rounds_down_is_no_bucket():
+    fast = {"mean": 77.0, "p1": 60.0, "p50": 75.0, "p99": 150.0, "p25": 70.0, "p75": 80.0}
+    ones = [Round(13_000, percentiles=fast)] * 6
+    many = [Round(value) for value in (70_000, 71_000, 69_000, 30_000, 22_000, 33_000)]
+    assert classify(Series(ones, many), Context()).word == "local-flash"
+    held = [Round(value) for value in (70_000, 68_000, 30_000, 21_000, 33_000)]
+    assert classify(Series(ones[:3], many[:3], hold=held), Context()).word == "local-flash"
+
+
+def test_a_disk_at_a_border_is_named_as_such_with_little_confidence():
+    at = {"mean": 260.0, "p1": 200.0, "p50": 255.0, "p99": 400.0, "p25": 240.0, "p75": 280.0}
+    verdict = classify(Series([Round(3800, percentiles=at)] * 6, [Round(30_000)] * 6), Context())
+    assert (verdict.word, verdict.confidence) == ("network-block", "low")
+    assert "at the border between local-flash and network-block" in verdict.reason
+    assert not verdict.certain
 
 
 def test_a_probe_at_its_own_ceiling_does_not_find_a_limit():

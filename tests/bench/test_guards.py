@@ -1,6 +1,10 @@
 """What disturbs a round, told from counters of the kernel."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,7 +13,13 @@ from hypothesis import strategies as st
 
 from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import cpu, guards
-from vaudit.bench.guards import Change, disturbed, parse_diskstats, parse_pressure, parse_stat
+from vaudit.bench.guards import (
+    Change,
+    disturbed,
+    parse_diskstats,
+    parse_pressure,
+    parse_stat,
+)
 
 STAT = "cpu  1000 100 500 8000 300 10 20 70 0 0\ncpu0 500 0 0 0\n"
 DISKSTATS = """   7       0 loop0 1 2 3 4 5 6 7 8 9 10 11 0 0 0 0 0 0
@@ -25,15 +35,15 @@ def but(**changes: float) -> Change:
 def test_counters_are_read_as_the_kernel_documents_them():
     busy, stolen, idle = parse_stat(STAT)
     assert (busy, stolen, idle) == (16.0, 0.7, 83.0)  # at 100 ticks a second
-    assert parse_diskstats(DISKSTATS, "vda") == (32031, 2498826 * 512, 12940, 2274968 * 512)
-    assert parse_diskstats(DISKSTATS, "vdb") == (0, 0, 0, 0)
+    assert parse_diskstats(DISKSTATS, "vda") == (2498826 * 512, 2274968 * 512)
+    assert parse_diskstats(DISKSTATS, "vdb") is None
     assert parse_pressure("some avg10=0.28 avg60=0.31 avg300=0.16 total=5602713\nfull …\n") == 5.602713
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_as_counters_or_zeros(text):
     assert parse_stat(text) >= (0.0, 0.0, 0.0)
-    assert parse_diskstats(text, "vda") >= (0, 0, 0, 0)
+    assert (parse_diskstats(text, "vda") or (0, 0)) >= (0, 0)
     assert parse_pressure(text) >= 0.0
 
 
@@ -47,6 +57,8 @@ def test_a_quiet_round_counts():
         (but(foreign=0.5, idle=0.02), "other programs used 50% of the CPUs"),
         (but(foreign=0.8, idle=0.2), "other programs used 80% of the CPUs"),
         (but(stolen=0.12), "the hypervisor withheld 12%"),
+        (but(stolen=0.044, stolen_cpus=0.7), "the hypervisor withheld 70% of a CPU"),
+        (but(throttled=0.6), "a CPU quota held this program back 60%"),
         (but(delay=0.3), "this program waited for a CPU 30%"),
         (but(pressure=0.2), "tasks waited for memory 20%"),
         (but(read=1_500_000), "others moved 33% of the bytes"),
@@ -66,8 +78,19 @@ def test_a_few_blocks_of_others_do_not_disturb():
 
 
 def test_journal_writes_of_flushes_are_our_own():
-    assert disturbed(but(read=0, written=3_000_000), 0, 1_000_000, syncs=True) == ""
-    assert disturbed(but(read=0, written=3_000_000), 0, 1_000_000) != ""
+    assert disturbed(but(read=0, written=3_000_000), 0, 240_000, syncs=True) == ""
+    assert disturbed(but(read=0, written=50_000_000), 0, 240_000, syncs=True) != ""
+
+
+def test_a_file_system_writes_its_tables_beside_our_writes_but_not_beside_our_reads():
+    assert disturbed(but(read=0, written=1_500_000), 0, 1_000_000) == ""
+    assert disturbed(but(read=0, written=9_000_000), 0, 1_000_000) != ""
+    assert disturbed(but(written=500_000), 1_000_000, 0) != ""
+
+
+def test_a_device_that_the_kernel_does_not_count_is_not_watched():
+    assert guards.watched(None) is None
+    assert guards.watched("no-such-disk") is None
 
 
 @dataclass
@@ -140,3 +163,42 @@ def test_a_round_keeps_what_the_guards_saw():
     assert (kept["foreign_cpu"], kept["idle_cpu"], kept["device_read"]) == (0.9, 0.0, 1_000_000)
     assert guards.disturbed(BUSY, 1_000_000, 0) == "other programs used 90% of the CPUs"
     assert set(kept) == set(guards.figures(QUIET))
+
+
+_UNDER_QUOTA = """
+import sys, time
+from pathlib import Path
+Path(sys.argv[1], "cgroup.procs").write_text("0")
+from vaudit.bench import guards
+before, until = guards.sample(None), time.monotonic() + 1.0
+while time.monotonic() < until:
+    pass
+print(guards.disturbed(guards.change(before, guards.sample(None), 1), 0, 0))
+"""
+
+
+@pytest.fixture
+def quota() -> Iterator[Path]:
+    """A control group that may use a fifth of one CPU."""
+    old, new = Path("/sys/fs/cgroup/cpu"), Path("/sys/fs/cgroup")
+    group = (
+        old if (old / "cpu.cfs_quota_us").exists() or (old / "tasks").exists() else new
+    ) / "vaudit-test-quota"
+    try:
+        group.mkdir()
+        try:
+            if (group / "cpu.max").exists():
+                (group / "cpu.max").write_text("20000 100000")
+            else:
+                (group / "cpu.cfs_quota_us").write_text("20000")
+            yield group
+        finally:
+            group.rmdir()
+    except OSError as error:
+        pytest.skip(f"SKIPPED, NOT PASSED: no CPU quota can be set here: {error}")
+
+
+def test_a_real_cpu_quota_disturbs_and_is_named(quota):
+    argv = [sys.executable, "-c", _UNDER_QUOTA, str(quota)]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "a CPU quota held this program back" in said or "the hypervisor withheld" in said

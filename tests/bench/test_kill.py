@@ -79,3 +79,46 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
     time.sleep(0.1)
     assert left(mark) == []
     assert list(tmp_path.iterdir()) == []
+
+
+WITHOUT_TMPFILE = """
+import errno, os, sys
+from vaudit.bench.child import stoppable
+from vaudit.bench.place import nameless_file
+real = os.open
+def without(path, flags, *rest, **named):
+    if flags & os.O_TMPFILE == os.O_TMPFILE:
+        raise OSError(errno.EOPNOTSUPP, "no O_TMPFILE")
+    return real(path, flags, *rest, **named)
+os.open = without
+for _ in range(200):
+    try:
+        with stoppable():
+            print("ready", flush=True)
+            while True:
+                with nameless_file(sys.argv[1]):
+                    pass
+    except KeyboardInterrupt:
+        continue
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, number):
+    """File systems without O_TMPFILE, as NFS, here at work on nothing but new files; 200 random moments."""
+    refusal = make("quick", str(tmp_path)).place.refusal
+    if refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    child = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_TMPFILE, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with child:
+        assert child.stdout is not None
+        for _ in range(200):
+            assert child.stdout.readline() == b"ready\n"
+            time.sleep(random.uniform(0, 0.001))  # noqa: S311
+            child.send_signal(number)
+        assert child.wait(10) == 0
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import memory, memspeed, plan
+from vaudit.bench import cgroups, memory, memspeed
 from vaudit.bench.balloon import Count, count, moved
 from vaudit.bench.memory import conclude
 from vaudit.bench.pages import SUSPECT, Reread, judge_reread, touch
@@ -148,12 +148,12 @@ def test_the_chase_visits_every_line_once():
 
 
 def test_too_little_memory_is_skipped_with_the_reason(monkeypatch):
-    monkeypatch.setattr(plan, "_group_room", lambda: 64 * MIB)
+    monkeypatch.setattr(cgroups, "memory_room", lambda: 64 * MIB)
     made = make("quick", None)
     assert made.memory_bytes == 0
     with memory.probe(made) as results:
         [only] = results()
     assert (only.id, only.status) == ("memory.verdict", "skipped")
     assert "too little memory" in only.reason
-    monkeypatch.setattr(plan, "_group_room", lambda: 1 << 62)
+    monkeypatch.setattr(cgroups, "memory_room", lambda: 1 << 62)
     assert make("quick", None).memory_bytes <= 256 * MIB

@@ -5,6 +5,7 @@ import json
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 
 from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import delay, echo, network, nic
+from vaudit.bench.echo import Echo
 from vaudit.bench.errors import BenchError
-from vaudit.bench.iperf3 import Ran, explain, is_local, parse_iperf3
+from vaudit.bench.iperf3 import Ran, command, explain, is_local, parse_iperf3
 from vaudit.bench.loss import loss as loss_of
 from vaudit.bench.loss import share_interval
 from vaudit.bench.plan import Nic, Peer, Plan, describe, make, parse_peer
@@ -49,7 +51,6 @@ def test_what_arrived_counts_and_not_what_was_sent():
 )
 def test_tcp_runs(name, megabits, reverse, retransmits):
     run = parse_iperf3(text(name))
-    assert run.protocol == "TCP"
     assert run.reverse == reverse
     assert run.version == "iperf 3.12"
     assert run.cpu_here > 0
@@ -61,15 +62,70 @@ def test_tcp_runs(name, megabits, reverse, retransmits):
 
 def test_udp_runs_tell_loss_and_jitter():
     run = parse_iperf3(text("loss_50permille_udp.json"))
-    assert run.protocol == "UDP"
-    assert run.lost_percent == pytest.approx(4.78, abs=0.1)
+    assert (run.lost_packets, run.packets) == (825, 17262)
     assert run.jitter_ms is not None
+
+
+def test_old_versions_sum_up_udp_in_one_place():
+    """iperf3 3.10 and older know no `sum_received` of UDP, and their `sum` has the rate that was sent."""
+    document = json.loads(text("loss_50permille_udp.json"))
+    for key in ("sum_received", "sum_sent"):
+        del document["end"][key]
+    new, old = parse_iperf3(text("loss_50permille_udp.json")), parse_iperf3(json.dumps(document))
+    assert (old.lost_packets, old.packets, old.jitter_ms) == (825, 17262, new.jitter_ms)
+    assert old.bits_per_second == pytest.approx(new.bits_per_second, rel=0.001)
+
+
+def test_old_versions_sum_up_nothing_of_tcp_in_that_place():
+    document = json.loads(text("tcp.json"))
+    document["end"]["sum"] = document["end"].pop("sum_received")
+    with pytest.raises(BenchError, match="nothing received"):
+        parse_iperf3(json.dumps(document))
 
 
 def test_a_token_bucket_shows_as_a_cliff():
     run = parse_iperf3(text("burst_50M_20MB.json"))
     rates = [each.bits_per_second for each in run.intervals]
     assert find_cliff(rates) is not None
+
+
+def slowed(name: str, factor: float) -> str:
+    """A recording as it would be on a slower link, where the socket buffer holds just as many bytes."""
+    document = json.loads(text(name))
+    bits = [each["sum"]["bits_per_second"] for each in document["intervals"]]
+    end, seconds = document["end"], sum(each["sum"]["seconds"] for each in document["intervals"])
+    held = sum(bits) - end["sum_received"]["bits_per_second"] * seconds
+    for number, each in enumerate(document["intervals"]):
+        each["sum"]["bits_per_second"] = (bits[number] - held * (not number)) * factor + held * (not number)
+    end["sum_received"]["bits_per_second"] *= factor
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5, 0.2])
+def test_what_fills_the_senders_buffer_is_no_burst_of_the_link(factor):
+    """A plain link of 10 Mbit/s, and slower: what iperf3 sends in the first second has not arrived then."""
+    whole = slowed("tbf_10_t5.json", factor)
+    sent = [each["sum"]["bits_per_second"] for each in json.loads(whole)["intervals"]]
+    run = parse_iperf3(whole)
+    rates = [each.bits_per_second for each in run.intervals]
+    assert sent[0] > 1.9 * run.bits_per_second
+    assert max(rates) < 1.3 * run.bits_per_second
+    assert find_cliff(rates) is None
+    assert sum(rates) / len(rates) == pytest.approx(run.bits_per_second, rel=0.01)
+
+
+def test_what_a_receiver_counts_has_arrived_and_stays_as_it_is():
+    rates = [each.bits_per_second for each in parse_iperf3(text("tcp_rev.json")).intervals]
+    assert rates == [each["sum"]["bits_per_second"] for each in json.loads(text("tcp_rev.json"))["intervals"]]
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.5, 2.4, 2.5, 3.0, 0.3])
+def test_the_byte_budget_holds_for_as_long_as_iperf3_runs(tmp_path, seconds):
+    plan = msgspec.structs.replace(_quick(tmp_path, "192.0.2.1"), net_seconds=seconds, net_bytes=512 << 20)
+    argv = command(plan, False)
+    runs, rate = int(argv[argv.index("-t") + 1]), int(argv[argv.index("-b") + 1])
+    assert runs >= 1  # 0 would never end
+    assert runs * rate / 8 <= 512 << 20
 
 
 @pytest.mark.parametrize(
@@ -347,7 +403,7 @@ def test_round_trips_to_this_host():
         found = echo.ping("127.0.0.1", 0.2)
     except BenchError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: {error}")
-    assert [each for each in found if each.us is not None]
+    assert [each for each in found if each.answered]
 
 
 def test_a_name_that_is_never_resolved_ends_in_bounded_time(monkeypatch):
@@ -365,7 +421,7 @@ def test_without_icmp_the_round_trips_are_those_that_tcp_saw(monkeypatch):
     monkeypatch.setattr(echo, "Pinger", refuse)
     trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
     trips.idle(0.1)
-    with trips.loaded("network.send"):
+    with trips.loaded("network.send", 1.0):
         pass
     idle, loaded = trips.benchmarks([parse_iperf3(text("tbf_100_t5.json"))])
     assert (idle.engine, loaded.engine) == ("iperf3", "iperf3")
@@ -374,17 +430,106 @@ def test_without_icmp_the_round_trips_are_those_that_tcp_saw(monkeypatch):
     assert (idle.value or 0) <= (loaded.value or 0)
 
 
-def test_a_queue_that_adds_more_than_100_ms_is_bufferbloat():
+def echoes(us: float, number: int = 20, answered: bool = True, since: float = 1.5) -> list[Echo]:
+    """So many echoes, 40 ms apart, of which each took or waited so long."""
+    return [Echo(since + 0.04 * n, us, answered) for n in range(number)]
+
+
+def trips_of(**busy: list[Echo]) -> delay.Trips:
+    """Round trips of 10 ms when idle, and these beside the transfers."""
     trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
-    trips.quiet, trips.busy = (
-        [10_000.0] * 20,
-        {"network.send": [9e3] * 20 + [15e4] * 20, "network.receive": [9e3] * 20},
-    )
+    trips.quiet, trips.busy = [10_000.0] * 20, {f"network.{way}": found for way, found in busy.items()}
+    return trips
+
+
+def test_a_queue_that_adds_more_than_100_ms_is_bufferbloat():
+    trips = trips_of(send=echoes(15e4), receive=echoes(9e3))
     idle, loaded = trips.benchmarks([])
     assert (idle.value, loaded.value) == (10_000.0, 150_000.0)
     assert loaded.verdict == "bufferbloat"
     assert "(send)" in str(loaded.details["method"])
     busy = trips.benchmarks([], "other programs used 90% of the CPUs")[1]
     assert (busy.verdict, busy.confidence) == ("inconclusive", "none")
-    trips.busy = {"network.send": [90_000.0] * 20}
-    assert trips.benchmarks([])[1].verdict == "short-queue"
+    assert trips_of(send=echoes(90_000.0)).benchmarks([])[1].verdict == "short-queue"
+
+
+def test_echoes_without_an_answer_took_at_least_as_long_as_was_waited():
+    """A queue so long that most of what was sent is still in it when the transfer ends."""
+    _idle, loaded = trips_of(send=[*echoes(1.4e6, 8), *echoes(2e6, 30, answered=False)]).benchmarks([])
+    assert loaded.verdict == "bufferbloat"
+    assert (loaded.value or 0) >= 1.4e6
+    assert "at least 2000.0 ms under load" in loaded.reason
+    assert loaded.details["unanswered_send"] == 30
+
+
+def test_a_few_lost_echoes_change_nothing():
+    _idle, loaded = trips_of(send=[*echoes(12_000.0, 35), *echoes(2e6, 3, answered=False)]).benchmarks([])
+    assert (loaded.value, loaded.verdict) == (12_000.0, "short-queue")
+    assert "at least" not in loaded.reason
+
+
+def test_a_peer_that_answers_not_every_echo_when_idle_is_not_called_slow():
+    """It limits its answers: then an echo without one says nothing of a queue."""
+    trips = trips_of(send=[*echoes(12_000.0, 15), *echoes(2e6, 23, answered=False)])
+    trips.limited = True
+    _idle, loaded = trips.benchmarks([])
+    assert (loaded.value, loaded.verdict) == (12_000.0, "short-queue")
+
+
+def test_too_few_echoes_under_load_are_told():
+    _idle, loaded = trips_of(send=echoes(12_000.0, delay.ENOUGH - 1)).benchmarks([])
+    assert (loaded.id, loaded.verdict, loaded.confidence) == (
+        "network.latency-loaded", "inconclusive", "none",
+    )  # fmt: skip
+    assert "4 echoes" in loaded.reason
+
+
+def test_the_second_half_of_the_transfer_counts_and_not_what_came_after_it():
+    sent = [Echo(0.1 * n, 1000.0 * n) for n in range(60)]
+    assert [each.at for each in delay.second_half(sent, 4.0)] == [each.at for each in sent[20:41]]
+
+
+@contextlib.contextmanager
+def reflector(delay: float) -> Iterator[tuple[str, int]]:
+    """A real UDP port that sends each echo back as its reply, so many seconds late."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
+        port.bind(("127.0.0.1", 0))
+        port.settimeout(0.01)
+        waiting: list[tuple[float, bytes, tuple[str, int]]] = []
+        stop = threading.Event()
+
+        def life() -> None:
+            while not stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    data, sender = port.recvfrom(2048)
+                    waiting.append((time.monotonic() + delay, b"\0" + data[1:], sender))
+                while waiting and waiting[0][0] <= time.monotonic():
+                    port.sendto(*waiting.pop(0)[1:])
+
+        thread = threading.Thread(target=life)
+        thread.start()
+        try:
+            yield port.getsockname()
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_answers_later_than_a_second_are_taken(monkeypatch):
+    def udp(_self: echo.Pinger) -> tuple[socket.socket, bool]:
+        return socket.socket(socket.AF_INET, socket.SOCK_DGRAM), False
+
+    monkeypatch.setattr(echo.Pinger, "_open", udp)
+    with reflector(1.2) as address:
+        pinger = echo.Pinger("127.0.0.1")
+        pinger.address = address
+        until = time.monotonic() + 2.0
+        while time.monotonic() < until:
+            pinger.step()
+        found = pinger.all()
+        pinger.close()
+    answered = [each.us for each in found if each.answered]
+    assert len(answered) > 10
+    assert min(answered) >= 1.2e6
+    assert len(found) - len(answered) > 10  # the younger ones are still on their way
+    assert all(each.us < 1.5e6 for each in found)

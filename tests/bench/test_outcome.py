@@ -16,7 +16,8 @@ def session() -> Session:
     """A fast disk, three clean rounds of each job, every read seen by the device."""
     plan = make("quick", None)
     made = Session(plan, -1, lambda _message: None)
-    made.device, made.asked, made.reached = "vda", 1000, 1000
+    made.device = made.watched = "vda"
+    made.asked, made.reached, made.size = 1000, 1000, 512 << 20
     made.rounds["disk.randread-qd1"] = [Round(15_000.0, percentiles=FAST)] * 3
     made.rounds["disk.randread-qd32"] = [Round(90_000.0)] * 3
     assert classify(made.series(), made.context()).word == "local-flash"
@@ -52,6 +53,40 @@ def test_engines_that_disagree_by_more_than_a_quarter_are_told(session):
     checked(session, "disk.randread-qd1", 9_000.0)
     assert verdict(session).confidence == "medium"
     assert "fio disagrees on disk.randread-qd1: 0.60 times" in verdict(session).reason
+
+
+@pytest.mark.parametrize(
+    ("value", "apart"), [(15_000.0, 1.0), (16_000.0, 16 / 15), (30_000.0, 2.0), (5_000.0, 3.0)]
+)
+def test_how_far_fio_lies_outside_of_our_rounds_is_a_figure(session, value, apart):
+    checked(session, "disk.randread-qd1", value)
+    fio = next(each for each in results(session, "", 1.0) if each.engine == "fio")
+    assert fio.details["apart"] == pytest.approx(apart)
+    assert ("within" in fio.reason) == (apart == 1.0)
+
+
+def test_all_jobs_are_compared_but_only_those_that_decide_touch_the_verdict(session):
+    session.rounds["disk.fdatasync"] = [Round(4_000.0)] * 3
+    checked(session, "disk.fdatasync", 1_000.0)
+    fio = next(each for each in results(session, "", 1.0) if each.engine == "fio")
+    assert fio.details["apart"] == pytest.approx(4.0)
+    assert "disagrees" not in verdict(session).reason
+
+
+def test_a_test_file_that_grew_too_small_proves_little(session):
+    session.size = 6 << 20
+    assert verdict(session).confidence == "low"
+    assert "grew to 6 MiB only, which any cache holds" in verdict(session).reason
+
+
+def test_a_disk_that_nobody_watches_is_told(session):
+    session.watched = None
+    assert any("no single disk lies beneath" in limit for limit in verdict(session).limits)
+
+
+def test_the_slowest_of_few_flushes_is_no_percentile():
+    assert "all but the slowest of 40" in judge_sync({"p99": 12_000.0}, 3, 40)[1]
+    assert "99 % of flushed writes" in judge_sync({"p99": 12_000.0}, 3, 400)[1]
 
 
 def test_a_disturbed_cross_check_says_nothing(session):

@@ -7,7 +7,9 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +19,12 @@ from hypothesis import strategies as st
 
 from tests.bench.runner import small
 from vaudit.bench import place, plan
+from vaudit.bench.child import stoppable
 from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts, with_root
 from vaudit.bench.plan import describe, make
 from vaudit.bench.run import run
+from vaudit.facts.model import Block, Facts
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw
@@ -35,7 +39,9 @@ MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 
 def test_mounts_are_found_by_path_alone():
     mounts = parse_mounts(MOUNTS)
-    assert mount_of("/var/lib", mounts) == Mount("/", "ext4", "/dev/vda1", False)
+    assert mount_of("/var/lib", mounts) == Mount(
+        "/", "ext4", "/dev/vda1", False, os.makedev(254, 1), "/", "rw"
+    )
     assert mount_of("/mnt/share one/x", mounts).kind == "nfs4"  # type: ignore[union-attr]
     assert mount_of("/mnt/share one more", mounts).kind == "ext4"  # type: ignore[union-attr]
     assert mount_of("/ro", mounts).read_only  # type: ignore[union-attr]
@@ -188,6 +194,24 @@ def test_a_file_system_that_hides_unlinked_files_is_cleaned_after_closing(monkey
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_tmpfile")
+@pytest.mark.parametrize("step", ["mkdir", "open", "unlink", "rmdir", "close"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_right_after_any_step_leaves_nothing(monkeypatch, tmp_path, step, number):
+    real, calls = getattr(os, step), iter([True])
+
+    def stopped(*arguments, **named):
+        done = real(*arguments, **named)
+        if (str(tmp_path) in str(arguments[0]) or step == "close") and next(calls, False):
+            os.kill(os.getpid(), number)
+        return done
+
+    monkeypatch.setattr(os, step, stopped)
+    with pytest.raises(KeyboardInterrupt), stoppable(), nameless_file(str(tmp_path)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO])
 def test_a_refused_file_is_one_clear_sentence_and_leaves_nothing(monkeypatch, tmp_path, number):
     real = os.open
@@ -217,6 +241,166 @@ def test_the_device_under_a_folder_is_the_whole_disk(tmp_path):
         pytest.skip("SKIPPED, NOT PASSED: this file system lies on no single device")
     assert (Path("/sys/block") / device.name.replace("/", "!")).exists()
     assert place.device_of(os.makedev(0, 99)) is None
+
+
+DISKS = {
+    "sda": "devices/pci0000:00/host0/block/sda",
+    "sda2": "devices/pci0000:00/host0/block/sda/sda2",
+    "sda3": "devices/pci0000:00/host0/block/sda/sda3",
+    "sdb": "devices/pci0000:00/host1/block/sdb",
+    "cciss!c0d0": "devices/pci0000:00/cciss0/block/cciss!c0d0",
+}
+
+
+class Sysfs:
+    """A sysfs of our own with two SCSI disks and what is built upon them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.folders = root, dict[str, Path]()
+        self.numbers: dict[str, int] = {}
+        for name, path in DISKS.items():
+            self._add(name, path)
+        for name in ("sda2", "sda3"):
+            (self.folders[name] / "partition").write_text("2\n")
+        for name, spins in (("sda", "1"), ("sdb", "0")):
+            (self.folders[name] / "queue").mkdir()
+            (self.folders[name] / "queue/rotational").write_text(f"{spins}\n")
+            (self.folders[name] / "device").mkdir()
+            (self.folders[name] / "device/queue_depth").write_text("32\n")
+
+    def _add(self, name: str, path: str) -> None:
+        folder, number = self.root / path, len(self.numbers) + 1
+        folder.mkdir(parents=True)
+        (folder / "dev").write_text(f"8:{number}\n")
+        for link in (f"dev/block/8:{number}", f"class/block/{name}"):
+            (self.root / link).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / link).symlink_to(folder)
+        self.folders[name], self.numbers[name] = folder, os.makedev(8, number)
+
+    def upon(self, name: str, *slaves: str) -> None:
+        """A device of the device mapper or md that lies on others."""
+        self._add(name, f"devices/virtual/block/{name}")
+        for slave in slaves:
+            (self.folders[name] / "slaves").mkdir(exist_ok=True)
+            (self.folders[name] / "slaves" / slave).symlink_to(self.folders[slave])
+
+    def device(self, name: str) -> place.Device | None:
+        return place.device_of(self.numbers[name], self.root)
+
+
+@pytest.fixture
+def sysfs(tmp_path: Path) -> Sysfs:
+    return Sysfs(tmp_path / "sys")
+
+
+def test_a_partition_counts_as_its_disk(sysfs):
+    assert sysfs.device("sda2") == place.Device("sda", "sda", rotational=True, queue_depth=32)
+    assert sysfs.device("sdb") == place.Device("sdb", "sdb", rotational=False, queue_depth=32)
+
+
+def test_a_device_bears_the_name_that_the_counters_of_disks_use(sysfs):
+    assert sysfs.device("cciss!c0d0") == place.Device("cciss/c0d0", "cciss/c0d0")
+
+
+def test_a_volume_is_followed_down_to_the_disk_that_does_the_work(sysfs):
+    """A logical volume in an encrypted partition: other volumes of that disk share its queue."""
+    sysfs.upon("dm-0", "sda2")
+    sysfs.upon("dm-1", "dm-0")
+    assert sysfs.device("dm-1") == place.Device("dm-1", "sda", rotational=True, queue_depth=32)
+
+
+def test_a_volume_on_two_partitions_of_one_disk_lies_on_that_disk(sysfs):
+    sysfs.upon("dm-0", "sda2", "sda3")
+    assert sysfs.device("dm-0") == place.Device("dm-0", "sda", rotational=True, queue_depth=32)
+
+
+def test_on_several_disks_the_array_itself_is_the_lowest(sysfs):
+    sysfs.upon("md0", "sda2", "sdb")
+    sysfs.upon("dm-0", "md0")
+    assert sysfs.device("md0") == place.Device("md0", "md0")
+    assert sysfs.device("dm-0") == place.Device("dm-0", "md0")
+
+
+@pytest.mark.parametrize(
+    ("device", "path"),
+    [
+        (place.Device("vda", "vda"), "paravirtual"),
+        (place.Device("dm-0", "vda"), "paravirtual"),
+        (place.Device("dm-1", "cciss/c0d0"), "physical"),
+        (place.Device("md0", "md0"), "software"),
+        (place.Device("sdz", "sdz"), None),
+        (None, None),
+    ],
+)
+def test_how_a_volume_is_served_is_told_by_the_disk_beneath(monkeypatch, device, path):
+    blocks = [("dm-0", "software"), ("md0", "software"), ("vda", "paravirtual"), ("cciss!c0d0", "physical")]
+    facts = Facts(block=[Block(name, path=path) for name, path in blocks])  # type: ignore[arg-type]
+    monkeypatch.setattr(plan, "look_within", lambda *_arguments: place.Place("/x", device=device))
+    assert make("quick", "/x", facts=facts).device_path == path
+
+
+def test_a_file_system_with_numbers_of_its_own_is_found_by_the_source_of_its_mount(sysfs):
+    """btrfs, here in a container that has no device nodes; /proc stands for a folder on it."""
+    mount = Mount("/", "btrfs", "/dev/sda2", False)
+    if Path("/dev/sda2").exists():
+        pytest.skip("SKIPPED, NOT PASSED: this machine has a disk of that name")
+    found = place.device_under("/proc", mount, [mount], sysfs.root)
+    assert found == place.Device("sda", "sda", rotational=True, queue_depth=32)
+
+
+def test_a_file_system_on_several_devices_lies_on_no_single_one(sysfs):
+    devices = sysfs.root / "fs/btrfs/8a6c/devices"
+    devices.mkdir(parents=True)
+    (devices / "sdb").symlink_to(sysfs.folders["sdb"])
+    mount = Mount("/", "btrfs", "/dev/sdb", False)
+    if Path("/dev/sdb").exists():
+        pytest.skip("SKIPPED, NOT PASSED: this machine has a disk of that name")
+    assert place.device_under("/proc", mount, [mount], sysfs.root) is not None
+    (devices / "sda3").symlink_to(sysfs.folders["sda3"])
+    assert place.device_under("/proc", mount, [mount], sysfs.root) is None
+
+
+@pytest.mark.parametrize(
+    "source", ["overlay", "tank/data", "srv:/export", "/dev/null", "/dev/", "", "/dev/x/../.."]
+)
+def test_a_source_that_is_no_device_names_none(sysfs, source):
+    mount = Mount("/", "other", source, False)
+    assert place.device_under("/proc", mount, [mount], sysfs.root) is None
+
+
+@contextlib.contextmanager
+def overlay(folder: Path, upper: Path) -> Iterator[Path]:
+    """A container's root: an overlay that writes to a folder elsewhere."""
+    for name in ("lower", "merged"):
+        (folder / name).mkdir()
+    for name in ("upper", "work"):
+        (upper / name).mkdir()
+    options = f"lowerdir={folder}/lower,upperdir={upper}/upper,workdir={upper}/work"
+    argv = ["mount", "-t", "overlay", "overlay", "-o", options, str(folder / "merged")]
+    try:
+        subprocess.run(argv, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"SKIPPED, NOT PASSED: no overlay can be mounted here: {error}")
+    try:
+        yield folder / "merged"
+    finally:
+        subprocess.run(["umount", str(folder / "merged")], check=True)
+
+
+def test_under_a_containers_root_lies_the_disk_that_it_writes_to(tmp_path):
+    beneath = look(str(tmp_path), MIB).device
+    if beneath is None:
+        pytest.skip("SKIPPED, NOT PASSED: this file system lies on no single device")
+    with overlay(tmp_path, tmp_path) as merged:
+        assert os.major(merged.stat().st_dev) == 0
+        assert look(str(merged), MIB).device == beneath
+
+
+def test_under_a_containers_root_in_memory_lies_no_disk(tmp_path):
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("SKIPPED, NOT PASSED: no /dev/shm here")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory, overlay(tmp_path, Path(memory)) as merged:
+        assert look(str(merged), MIB).device is None
 
 
 @contextlib.contextmanager

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.disk_truth import hogs
 from vaudit.bench import spin
@@ -32,7 +34,7 @@ def test_no_gaps_is_a_quiet_machine():
 def test_what_our_own_scheduler_explains_is_not_blamed_on_the_hypervisor():
     made = judge(slices(Gap(0, 30 * MS, 30 * MS)), 0.0, 0.0, False)
     assert (made.value, made.verdict) == (0.0, "gaps-none")
-    assert "our own scheduler ran others for 30%" in made.reason
+    assert "our own scheduler let this thread wait for 30%" in made.reason
 
 
 @pytest.mark.parametrize(
@@ -43,9 +45,10 @@ def test_what_it_does_not_explain_was_taken_beneath(length, word):
     assert made.value == pytest.approx(length / 100)
     assert made.verdict == word
     if word != "gaps-none":
-        assert "the hypervisor took it and does not report it as steal" in made.reason
-        assert "does not report" not in judge(slices(Gap(0, length * MS, 0)), 0.1, 0.0, False).reason
-        assert "firmware" in judge(slices(Gap(0, length * MS, 0)), 0.0, 0.0, True).reason
+        assert "a hypervisor that does not report it as steal, or firmware, took it" in made.reason
+        reported = judge(slices(Gap(0, length * MS, 0)), 0.1, 0.0, False).reason
+        assert "the hypervisor took it, and reports 0.10 s of steal" in reported
+        assert "hypervisor" not in judge(slices(Gap(0, length * MS, 0)), 0.0, 0.0, True).reason
 
 
 def test_the_share_is_of_the_time_that_our_scheduler_gave_us():
@@ -63,6 +66,58 @@ def test_without_the_kernels_account_nothing_is_claimed():
     made = judge(slices(Gap(0, 30 * MS, None)), 0.0, 0.0, False)
     assert made.verdict == "inconclusive"
     assert "schedstat" in made.reason
+
+
+def test_without_that_account_the_slices_that_had_no_gap_are_no_proof_of_quiet():
+    """Half of the time vanished; to look at the other half alone would be a choice of the best moments."""
+    made = judge([*slices(number=6), *slices(Gap(0, 90 * MS, None), number=6)], 0.0, 0.0, False)
+    assert (made.value, made.verdict, made.confidence) == (None, "inconclusive", "none")
+    assert "schedstat" in made.reason
+
+
+def test_without_that_account_no_gap_at_all_is_a_quiet_machine():
+    assert judge(slices(), 0.0, 0.0, False).verdict == "gaps-none"
+
+
+def serving(share: float, *gaps: Gap) -> list[Slice]:
+    """Slices with these gaps, in which the CPU served interrupts for such a share of the time."""
+    return [msgspec.structs.replace(each, served=share * 0.1) for each in slices(*gaps)]
+
+
+def test_interrupts_that_this_machine_serves_are_not_blamed_on_what_lies_beneath():
+    """A network card with one queue under load keeps its CPU in softirqs, which are no thread."""
+    made = judge(serving(0.06, Gap(0, 7 * MS, 0)), 0.0, 0.0, False)
+    assert (made.value, made.verdict, made.confidence) == (None, "inconclusive", "none")
+    assert "interrupts" in made.reason
+    assert "6.0%" in made.reason
+    assert made.details["interrupts_share"] == pytest.approx(0.06)
+
+
+@pytest.mark.parametrize(
+    ("served", "vanished", "word"),
+    [(0.06, 0, "gaps-none"), (0.008, 7, "gaps-high"), (0.02, 30, "gaps-severe")],
+)
+def test_interrupts_that_could_not_have_changed_the_verdict_do_not(served, vanished, word):
+    gaps = [Gap(0, vanished * MS, 0)] if vanished else []
+    assert judge(serving(served, *gaps), 0.0, 0.0, False).verdict == word
+
+
+def test_time_in_interrupts_is_read_for_each_cpu():
+    stat = "cpu  9 9 9 9 9 30 50 9 0 0\ncpu0 9 9 9 9 9 10 20 9 0 0\ncpu11 9 9 9 9 9 20 30 9 0 0\nintr 5 6\n"
+    assert [spin.interrupts(stat, cpu) for cpu in (0, 11, 1)] == [0.3, 0.5, 0.0]  # at 100 ticks a second
+    assert spin.interrupts("", 0) == spin.interrupts("cpu0 1 2\n", 0) == 0.0
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_seconds_in_interrupts(noise):
+    assert spin.interrupts(noise, 0) >= 0.0
+
+
+def test_a_quota_that_holds_this_program_back_is_named():
+    made = judge(slices(Gap(0, 80 * MS, 80 * MS)), 0.0, 0.0, False, throttled=0.8)
+    assert made.verdict == "inconclusive"
+    assert "a CPU quota held this program back" in made.reason
+    assert "quota" not in judge(slices(Gap(0, 80 * MS, 80 * MS)), 0.0, 0.0, False).reason
 
 
 def test_a_short_look_has_low_confidence():

@@ -8,6 +8,7 @@ on when the parent was killed.
 
 import contextlib
 import ctypes
+import errno
 import os
 import select
 import signal
@@ -21,12 +22,21 @@ from types import FrameType
 
 import msgspec
 
-from vaudit.bench.errors import BenchError, Stopped
+from vaudit.bench.errors import BenchError, Stopped, sentence
 from vaudit.bench.place import Place
 from vaudit.bench.samples import Benchmark
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork
+
+NO_MORE = (
+    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
+)
+"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+
+
+class Silent(BenchError):
+    """A worker did not answer in time: what it works on hangs, or is very slow."""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,12 +85,17 @@ def isolate(
 ) -> Generator[Message, None, None]:
     """Run `work` in a forked worker and give its messages as they come; ends within `seconds` plus 5.
 
-    Raises BenchError when the worker hangs (then `what` is said not to answer) or dies. Whatever ends this
-    generator ends the worker.
+    Raises Silent when the worker hangs (then `what` is said not to answer), another BenchError when it dies
+    or cannot be started. Whatever ends this generator ends the worker.
     """
     parent = os.getpid()
     reading, writing = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        os.close(reading)
+        os.close(writing)
+        raise BenchError(_not_started(error)) from None
     if pid == 0:
         _be_worker(work, parent, reading, writing)
     os.close(writing)
@@ -89,6 +104,10 @@ def isolate(
     finally:
         os.close(reading)
         _end(pid)
+
+
+def _not_started(error: OSError) -> str:
+    return NO_MORE if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
 
 
 Wait = Callable[[float], bool]
@@ -156,7 +175,7 @@ def _listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
-            raise BenchError(f"{what} did not answer in time; the rest of this benchmark was given up")
+            raise Silent(f"{what} did not answer in time; the rest of this benchmark was given up")
         chunk = os.read(reading, 1 << 16)
         if not chunk:
             raise BenchError("the benchmark's worker died; it may have been killed for lack of memory")
@@ -237,7 +256,8 @@ def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subproces
             preexec_fn=bind if _LIBC else None,  # noqa: PLW1509 - no threads run when programs start
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise BenchError(f"{argv[0]} could not be started: {error}") from None
+        refused = isinstance(error, OSError) and error.errno == errno.EAGAIN
+        raise BenchError(f"{argv[0]} could not be started: {NO_MORE if refused else error}") from None
 
 
 def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:

@@ -1,10 +1,10 @@
-"""From rounds to a class: what kind of disk behaves like this, how sure that is, and why.
+"""From rounds to a class: what kind of disk behaves like this, and how sure that is.
 
-Pure: rounds in, a verdict out. The signatures were measured on disks of known behaviour. The two that
-matter most: a capped disk answers 32 readers no faster than one (ratio 1.0), a slow one does (ratio 6 to
-12); and a disk capped at 100 IOPS has a median latency of 0.05 ms, so the median alone decides nothing.
-The borders between latency classes (15 µs, 250 µs, 2 ms) are our own, fitted to published figures of HDDs,
-SSDs, EBS and Ceph; they are no standard.
+Pure: rounds in, a verdict out; reasons.py says why. The signatures were measured on disks of known behaviour.
+The two that matter most: a capped disk answers 32 readers no faster than one (ratio 1.0), a slow one does
+(ratio 6 to 12); and a disk capped at 100 IOPS has a median latency of 0.05 ms, so the median alone decides
+nothing. The borders between latency classes (15 µs, 250 µs, 2 ms) are our own, fitted to published figures of
+HDDs, SSDs, EBS and Ceph; they are no standard.
 """
 
 from itertools import product
@@ -13,14 +13,11 @@ from typing import Literal
 
 import msgspec
 
+from vaudit.bench import reasons
 from vaudit.bench.place import Device
+from vaudit.bench.reasons import Shape, Word
 from vaudit.bench.samples import Round
 from vaudit.bench.stats import find_cliff, trimmed, widened
-
-Word = Literal[
-    "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
-    "emulated-no-queueing", "contended", "inconclusive",
-]  # fmt: skip
 
 MEMORY_US = 15.0
 FLASH_US = 250.0
@@ -31,12 +28,23 @@ NO_SCALING = 1.4
 SCALING = 3.0
 RATIO_WIDTH = 0.15
 """Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
-EVEN = 1.25
-"""A limit that paces requests: three quarters of them take at most so many times as long as one quarter. On
-a disk of 7200 turns a minute the turning alone spreads them over 8 ms."""
+PACED = 1.5
+"""A limit that paces requests makes most take equally long. A disk of 7200 turns a minute spreads them over
+8 ms by turning alone: three quarters take at least so many times as long as one quarter."""
+STEADY = 1.25
+"""Highest over lowest value of rounds that a limit made."""
+EVEN = 1.10
+"""The same where there is no other sign of a limit."""
+SAME_BYTES = 0.10
+"""Small reads at depth 32 and large ones whose bytes a second lie this close meet a limit in bytes."""
+CACHE_BYTES = 4e9
+"""Bytes a second of large reads beyond a flash disk on PCIe 3.0 x4 (3.9 GB/s, PCI-SIG): a cache may answer.
+A read that a host's cache answers takes a guest 60 µs when its own CPU has to wake up for it."""
 _SHAPING = ("p1", "p50", "p99", "p25", "p75")
+_BY_LATENCY: set[Word] = {"memory-speed", "local-flash", "network-block"}
 ENOUGH = 3
 """Undisturbed rounds of each job that a certain verdict needs."""
+Pairs = list[tuple[Round, Round]]
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -77,19 +85,6 @@ class Verdict(msgspec.Struct, frozen=True):
     ratio: float | None = None
 
 
-class Shape(msgspec.Struct, frozen=True):
-    """One point in the space that the classes divide: what the latencies look like."""
-
-    mean: float
-    """Microseconds, depth 1."""
-    ratio: float
-    p1: float
-    p50: float
-    p99: float
-    p25: float
-    p75: float
-
-
 def clean(rounds: list[Round]) -> list[Round]:
     """The rounds that count."""
     return [each for each in rounds if not each.disturbed]
@@ -102,11 +97,11 @@ def classify(series: Series, context: Context) -> Verdict:
         return _decide(series, context, pairs)
     everything = _pairs(series, must_be_clean=False)
     if everything:
-        return _despite_noise(series, context, everything)
+        return _despite_noise(series, everything)
     return Verdict("inconclusive", "none", "no round was finished")
 
 
-def _pairs(series: Series, must_be_clean: bool) -> list[tuple[Round, Round]]:
+def _pairs(series: Series, must_be_clean: bool) -> Pairs:
     """Rounds of depth 1 and 32 that followed each other."""
     return [
         (one, many)
@@ -115,144 +110,190 @@ def _pairs(series: Series, must_be_clean: bool) -> list[tuple[Round, Round]]:
     ]
 
 
-def _decide(series: Series, context: Context, pairs: list[tuple[Round, Round]]) -> Verdict:
+def _decide(series: Series, context: Context, pairs: Pairs) -> Verdict:
     ones = [one for one, _ in pairs]
-    means = [one.percentiles["mean"] for one in ones]
-    ratios = [many.value / one.value for one, many in pairs]
+    means = trimmed([one.percentiles["mean"] for one in ones])
+    ratios = trimmed([many.value / one.value for one, many in pairs])
     middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
-    means, ratios = trimmed(means), trimmed(ratios)
-    corners = product((median(means), *widened(means)), (median(ratios), *widened(ratios, least=RATIO_WIDTH)))
-    words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners}
     shape = Shape(median(means), median(ratios), **middle)
+    bucket = _bucket(series, pairs, shape)
+    if bucket:
+        return bucket
     word = _word(shape, context)
-    certain = len(words) == 1
-    if not certain:
-        return _between(words, shape)
-    bucket = _bucket(series, [many for _, many in pairs], shape) if word == "capped" or series.hold else None
-    return bucket or _explain(word, shape, series, pairs, context)
-
-
-def _bucket(series: Series, many: list[Round], shape: Shape) -> Verdict | None:
-    """The verdict where a credit of requests, or one of bytes, ended while it was measured; else None."""
-    figures = {"mean_us": shape.mean, "ratio": shape.ratio}
-    small = find_cliff([each.value for each in many + clean(series.hold)])
-    if small:
-        before, after = (f"{value:,.0f}" for value in small)
-        says = f"it began with {before} reads a second and fell to {after} when its credit ended"
-        sure: Literal["high", "medium"] = "high" if series.hold else "medium"
-        return Verdict("burst-bucket", sure, says, True, cap_iops=small[1], **figures)
-    large = find_cliff([each.value for each in clean(series.read + series.hold_read)])
-    if large and series.hold_read:
-        before, after = (f"{value / 1e6:,.0f}" for value in large)
-        says = f"it began with {before} MB/s and fell to {after} MB/s when its credit ended"
-        return Verdict("burst-bucket", "high", says, True, cap_bytes=large[1], **figures)
-    return None
+    limit = _byte_limit(series, pairs, context) if word in _BY_LATENCY else None
+    if limit:
+        sure: Literal["high", "medium"] = "high" if _written_alike(series, limit) else "medium"
+        return Verdict("capped", sure, reasons.byte_limit(limit), True, None, limit, shape.mean, shape.ratio)
+    corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
+    words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners} | {word}
+    if len(words) > 1:
+        return _between(words, word, shape, _within(means, STEADY) and _within(ratios, STEADY))
+    return _explain(word, shape, series, pairs, context)
 
 
 def _word(shape: Shape, context: Context) -> Word:
     """The class of one shape; read it as a table from top to bottom."""
     sliced = shape.p50 < shape.mean / 3  # most requests pass at once, some wait long
-    # a head that moves over a disk that turns leaves no two reads alike; a limit that paces makes most alike
-    wide = shape.p99 > 10 * max(shape.p1, 1e-3) and not shape.p75 < EVEN * shape.p25
-    no_queue = context.path == "emulated" or (context.device is not None and context.device.queue_depth == 1)
     if shape.mean < MEMORY_US:
         return "memory-speed"
+    if context.path == "physical" and context.device is not None:  # nobody limits a machine's own disk
+        if context.device.rotational and shape.mean >= NETWORK_US:
+            return "spinning"
+        if context.device.rotational is False and shape.mean < NETWORK_US:
+            return "local-flash"
     if shape.ratio < NO_SCALING and not context.probe_limited:
         if sliced:
             return "capped"
-        if shape.mean >= NETWORK_US and wide:
+        if shape.mean >= NETWORK_US and _wide(shape):
             return "spinning"
-        return "emulated-no-queueing" if no_queue else "capped"
+        return "emulated-no-queueing" if _one_at_a_time(context) else "capped"
     if shape.mean < FLASH_US:
         return "local-flash"
     if sliced and shape.p50 < FLASH_US:
         return "contended"
     if shape.mean < NETWORK_US:
         return "network-block"
-    if wide and shape.ratio < 4:
+    if _wide(shape) and shape.ratio < 4:
         return "spinning"
     return "network-block" if shape.ratio >= SCALING else "contended"
 
 
-def _between(words: set[Word], shape: Shape) -> Verdict:
+def _wide(shape: Shape) -> bool:
+    """Reads take as different times as a head that moves over a disk that turns makes them take."""
+    if shape.p25 and shape.p75:
+        return shape.p75 >= PACED * shape.p25
+    return shape.p99 > 10 * max(shape.p1, 1e-3)
+
+
+def _one_at_a_time(context: Context) -> bool:
+    """An emulated controller without a queue, as far as is known."""
+    depth = context.device.queue_depth if context.device else None
+    if context.path == "emulated":
+        return depth in (None, 1)
+    return context.path in (None, "unknown") and depth == 1
+
+
+def _within(values: list[float], factor: float) -> bool:
+    return max(values) <= factor * min(values)
+
+
+def _byte_limit(series: Series, pairs: Pairs, context: Context) -> float | None:
+    """Bytes a second, where small reads at depth 32 and large ones evenly move the same; else None.
+
+    Where the probe itself used up a CPU at depth 32, large writes have to agree as well.
+    """
+    small = [many.value * 4096 for _, many in pairs]
+    large = [each.value for each in clean(series.read)]
+    if len(large) < ENOUGH or not (_within(small, EVEN) and _within(large, EVEN)):
+        return None
+    if abs(median(small) / median(large) - 1) > SAME_BYTES:
+        return None
+    if context.probe_limited and not _written_alike(series, median(large)):
+        return None
+    return median([each.value for each in clean(series.hold_read)] or large)
+
+
+def _written_alike(series: Series, limit: float) -> bool:
+    """Whether large writes, too, evenly move so many bytes a second."""
+    written = [each.value for each in clean(series.write)]
+    return (
+        len(written) >= ENOUGH
+        and _within(written, STEADY)
+        and abs(median(written) / limit - 1) < 2 * SAME_BYTES
+    )
+
+
+def _bucket(series: Series, pairs: Pairs, shape: Shape) -> Verdict | None:
+    """The verdict where a credit of requests, or one of bytes, ended while it was measured; else None."""
+    held = [each.value for each in clean(series.hold)]
+    values = [many.value for _, many in pairs] + held
+    small = find_cliff(values)
+    if small and _held_after(values, small) and (held or _limited_after(pairs, small)):
+        says = reasons.bucket(f"{small[0]:,.0f}", f"{small[1]:,.0f}", "reads a second")
+        sure: Literal["high", "medium"] = "high" if held else "medium"
+        return Verdict("burst-bucket", sure, says, True, small[1], None, shape.mean, shape.ratio)
+    values = [each.value for each in clean(series.read + series.hold_read)]
+    large = find_cliff(values)
+    if large and series.hold_read and _held_after(values, large):
+        says = reasons.bucket(f"{large[0] / 1e6:,.0f}", f"{large[1] / 1e6:,.0f}", "MB/s")
+        return Verdict("burst-bucket", "high", says, True, None, large[1], shape.mean, shape.ratio)
+    return None
+
+
+def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
+    """Whether the lower level is held as evenly as a limit holds it; the value of the fall itself may lie
+    between, and a neighbour's load moves up and down."""
+    low = [value for value in values if value < (cliff[0] * cliff[1]) ** 0.5]
+    return _within(low[1:] if len(low) > ENOUGH else low, STEADY)
+
+
+def _limited_after(pairs: Pairs, cliff: tuple[float, float]) -> bool:
+    """Whether after the fall 32 readers got no more than one."""
+    low = [many.value / one.value for one, many in pairs if many.value < (cliff[0] * cliff[1]) ** 0.5]
+    return len(low) > 1 and median(low) < NO_SCALING
+
+
+def _between(words: set[Word], word: Word, shape: Shape, steady: bool) -> Verdict:
+    """Rounds on both sides of a border; where they are steady, the disk simply stands at it."""
     listed = " and ".join(sorted(words)) if len(words) == 2 else ", ".join(sorted(words))
-    return Verdict(
-        "inconclusive", "none",
-        f"the rounds differ too much to tell between {listed} (a read took {_time(shape.mean)} on average)",
-        mean_us=shape.mean, ratio=shape.ratio,
-    )  # fmt: skip
+    said = f"the rounds differ too much to tell between {listed} ({reasons.took(shape)})"
+    if steady:
+        said = f"{reasons.took(shape)} and {reasons.scaling(shape)}: at the border between {listed}"
+    if steady and words <= _BY_LATENCY:
+        return Verdict(word, "low", said, mean_us=shape.mean, ratio=shape.ratio)
+    return Verdict("inconclusive", "none", said, mean_us=shape.mean, ratio=shape.ratio)
 
 
-def _despite_noise(series: Series, context: Context, pairs: list[tuple[Round, Round]]) -> Verdict:
+def _despite_noise(series: Series, pairs: Pairs) -> Verdict:
     """Too few rounds count. Noise only ever slows a disk down, so a fast one is fast all the same."""
     disturbed = [each.disturbed for each in (*series.qd1, *series.qd32) if each.disturbed]
     why = max(set(disturbed), key=disturbed.count) if disturbed else "too few rounds were finished in time"
     mean = median(one.percentiles["mean"] for one, _ in pairs)
     ratio = median(many.value / one.value for one, many in pairs)
+    took = f"a random read takes {reasons.time(mean)} on average although {why}"
     if mean * 1.2 < MEMORY_US:
-        return Verdict(
-            "memory-speed", "medium",
-            f"a read took {_time(mean)} on average, although {why}: no disk is that fast",
-            mean_us=mean, ratio=ratio,
-        )  # fmt: skip
+        said = f"{took}: few disks are that fast"
+        return Verdict("memory-speed", "medium", said, mean_us=mean, ratio=ratio)
     if mean * 1.2 < FLASH_US and ratio >= SCALING:
-        return Verdict(
-            "local-flash", "low",
-            f"a read took {_time(mean)} on average although {why}; it may be faster still",
-            mean_us=mean, ratio=ratio,
-        )  # fmt: skip
-    count = len(clean(series.qd1))
+        said = f"{took}; it may be faster still"
+        return Verdict("local-flash", "low", said, mean_us=mean, ratio=ratio)
+    said = f"only {len(clean(series.qd1))} of {len(series.qd1)} rounds counted: {why}"
     return Verdict(
-        "inconclusive", "none",
-        f"only {count} of {len(series.qd1)} rounds counted: {why}; run it again when the machine is idle",
-        mean_us=mean, ratio=ratio,
-    )  # fmt: skip
-
-
-def _explain(
-    word: Word, shape: Shape, series: Series, pairs: list[tuple[Round, Round]], context: Context
-) -> Verdict:
-    cap_iops, cap_bytes = _cap(series, pairs) if word == "capped" else (None, None)
-    scaling = f"32 at once bring {shape.ratio:.1f} times as many"
-    took = f"a random read takes {_time(shape.mean)} on average"
-    limit = f"{cap_iops:,.0f} IOPS" if cap_iops else f"{(cap_bytes or 0) / 1e6:,.0f} MB/s"
-    kind = (
-        "most reads return at once and some wait"
-        if shape.p50 < shape.mean / 3
-        else "each read is delayed alike"
+        "inconclusive", "none", f"{said}; run it again when the machine is idle", mean_us=mean, ratio=ratio
     )
-    reasons: dict[Word, str] = {
-        "memory-speed": f"{took}: no disk is that fast, memory or a cache answers",
-        "local-flash": f"{took} and {scaling}: flash in or near the host, not throttled in this time",
-        "network-block": f"{took} and {scaling}: each read waits for something far away, as on a network",
-        "spinning": f"{took} (1 % under {_time(shape.p1)}, 1 % over {_time(shape.p99)}) and {scaling}: "
-        "a head that moves",
-        "capped": f"32 reads at once bring no more than one at a time: limited to {limit} ({kind})",
-        "emulated-no-queueing": f"{took} and {scaling}: the emulated controller serves one request at a time",
-        "contended": f"half of the reads take under {_time(shape.p50)}, but the average is "
-        f"{_time(shape.mean)} and {scaling}: others use the same storage",
-    }
-    confidence: Literal["high", "medium"] = "medium" if word == "contended" else "high"
-    reason, plateau = reasons[word], _plateau(pairs, context)
-    if plateau and word in ("local-flash", "network-block"):
-        cap_iops = plateau
-        reason += f"; 32 at once stay within 5 % of {plateau:,.0f} a second, as under a limit"
-    return Verdict(word, confidence, reason, True, cap_iops, cap_bytes, shape.mean, shape.ratio)
+
+
+def _explain(word: Word, shape: Shape, series: Series, pairs: Pairs, context: Context) -> Verdict:
+    iops, size = _cap(series, pairs) if word == "capped" else (None, None)
+    plateau = _plateau(pairs, context) if word in ("local-flash", "network-block") else None
+    one_at_a_time = context.device is not None and context.device.queue_depth == 1
+    reason = reasons.explain(word, shape, iops or plateau, size, one_at_a_time)
+    large = [each.value for each in clean(series.read)]
+    own = context.path in ("physical", "passthrough")
+    cached = word == "local-flash" and not own and bool(large) and median(large) > CACHE_BYTES
+    reason += reasons.cache(median(large)) if cached else ""
+    # a guest's virtual disk is often called rotational whatever lies beneath it
+    turning = context.path == "physical" and context.device is not None and bool(context.device.rotational)
+    unsure = (
+        cached or word == "contended" or (word == "spinning" and not turning and shape.p99 < 10 * shape.p1)
+    )
+    sure: Literal["high", "medium"] = "medium" if unsure else "high"
+    return Verdict(word, sure, reason, True, iops or plateau, size, shape.mean, shape.ratio)
 
 
 _SOLD = [500, 1000, 1500, 2000, 3000, 4000, 5000, 6000, 7500, 8000, 10_000, 12_000, 15_000, 16_000, 20_000]
 _SOLD += [25_000, 30_000, 40_000, 50_000, 64_000, 80_000, 100_000]
 
 
-def _plateau(pairs: list[tuple[Round, Round]], context: Context) -> float | None:
+def _plateau(pairs: Pairs, context: Context) -> float | None:
     """A rate at depth 32 that hardly moves and lies within 2 % of a figure that providers sell; else None."""
     rates = [many.value for _, many in pairs]
-    if context.probe_limited or max(rates) > 1.05 * min(rates):
+    if context.probe_limited or not _within(rates, 1.05):
         return None
     return next((float(sold) for sold in _SOLD if abs(median(rates) / sold - 1) < 0.02), None)
 
 
-def _cap(series: Series, pairs: list[tuple[Round, Round]]) -> tuple[float | None, float | None]:
+def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
     """(IOPS, None) or (None, bytes per second).
 
     Where small and large reads move the same bytes a second, the bytes are what is capped. A limit gives
@@ -264,7 +305,3 @@ def _cap(series: Series, pairs: list[tuple[Round, Round]]) -> tuple[float | None
     if large and abs(iops * 4096 / median(large) - 1) < 0.25:
         return None, median([each.value for each in clean(series.hold_read)] or large)
     return median([each.value for each in clean(series.hold)] or [iops]), None
-
-
-def _time(us: float) -> str:
-    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"

@@ -1,7 +1,8 @@
 """The CPU: time that the hypervisor withheld during the whole run, and a short figure of its speed.
 
 Steal only shows while the vCPUs want to run: a zero from an idle guest proves nothing. So it is judged on
-the busy part of the run, to which the speed probe adds a stretch with every vCPU busy.
+the busy part of the run. On many vCPUs that is the speed probe alone, which keeps every vCPU busy for a
+little longer than ENOUGH_SECONDS.
 """
 
 import hashlib
@@ -12,27 +13,55 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+import msgspec
+
 from vaudit.bench import guards, spin
-from vaudit.bench.plan import Plan
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import widened
 
 BUSY = 0.20
 """Share of all vCPUs above which a stretch of the run counts for steal."""
 ENOUGH_SECONDS = 1.0
+"""Busy seconds below which a share of steal is not told."""
 SURE_SECONDS = 20.0
 """Busy seconds below which the confidence in a share of steal is low."""
 ROUNDS = 5
 ROUND_SECONDS = 0.1
-_PIECE = bytes(range(256)) * 256  # 64 KiB: stays in the first caches, and hashlib releases the lock
+ALL_SECONDS = 0.21
+"""A round on all vCPUs: ROUNDS of them make ENOUGH_SECONDS."""
+HAD = 0.85
+"""Share of a round for which its threads must have had a CPU."""
+_PIECE = bytes(range(256)) * 4096
+"""1 MiB, which the caches hold. hashlib lets other threads run meanwhile: a piece must take so long that the
+interpreter's lock is not what a hundred threads wait for."""
 
 LIMITS = [
     "some hypervisors never report stolen time: a zero may mean that it is hidden",
     "whether it lasts: the rule of thumb speaks of 10 % over 20 minutes",
     "a limit that only bites after minutes of load (CPU credits)",
 ]
-WORDS = ((0.10, "steal-severe"), (0.05, "steal-high"), (0.02, "steal-noticeable"), (0.0, "steal-none"))
-"""Lowest share, verdict. 10 % over minutes is a rule of thumb for a degraded guest; the rest is ours."""
+
+
+def _had(seen: guards.Change, threads: int) -> float:
+    """Share of the time for which so many threads of ours had a CPU."""
+    return max(0.0, seen.own / threads)
+
+
+def held_up(seen: guards.Change, threads: int = 1) -> str:
+    """Why a round in which so many threads of ours only computed does not count; empty when it does.
+
+    /proc/stat counts in ticks of 10 ms, too coarse for a round; what we wanted and did not get tells more.
+    """
+    had = _had(seen, threads)
+    return f"this program had a CPU only {had:.0%} of the time" if had < HAD else ""
+
+
+def why_held_up(seen: guards.Change, threads: int = 1) -> str:
+    """The same over all rounds, with its cause where the kernel tells one: a CPU quota, steal, others."""
+    said = f"this program had a CPU only {_had(seen, threads):.0%} of the time"
+    each = msgspec.structs.replace(seen, stolen_cpus=seen.stolen_cpus / threads)
+    cause = guards.disturbed(each, 0, 0, syncs=True)
+    return f"{said}: {cause}" if cause else said
 
 
 class Meter:
@@ -67,7 +96,7 @@ class Meter:
             )
         wanted = sum((seen.busy + seen.stolen) * seen.seconds for seen in busy)
         share = sum(seen.stolen * seen.seconds for seen in busy) / wanted
-        word = next(word for least, word in WORDS if share >= least)
+        word = f"steal-{spin.grade(share)}"
         reason = (
             f"{share:.1%} of the CPU time that this machine wanted in {seconds:.0f} busy seconds was withheld"
         )
@@ -94,22 +123,19 @@ def _steal(samples: list[Round], share: float | None, word: str, reason: str, se
     )
 
 
-def measure(plan: Plan, tick: Callable[[], None]) -> list[Benchmark]:
-    """The gaps that a spinning thread sees, and the speed of one vCPU and of all."""
-    gaps = spin.measure(plan.spin_seconds, plan.bare_metal)
-    return [gaps, *speed(tick, ROUNDS if plan.mode == "quick" else 4 * ROUNDS)]
-
-
 def speed(tick: Callable[[], None], number: int = ROUNDS) -> list[Benchmark]:
     """SHA-256 of cached data on one vCPU and on all: figures to compare one host with itself over time."""
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     found = []
-    for name, threads in (("cpu.single", 1), ("cpu.all", cpus)):
+    for name, wanted, seconds in (("cpu.single", 1, ROUND_SECONDS), ("cpu.all", cpus, ALL_SECONDS)):
         tick()
-        rounds = [_hash_round(threads, time.monotonic()) for _ in range(number)]
-        clock = _clock()
+        rounds, threads, before = list[Round](), wanted, guards.sample(None)
+        for _ in range(number):
+            made, threads = _hash_round(threads, seconds)
+            rounds.append(made)
+        seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
+        found.append(_speed(_empty(name, wanted, threads), threads, rounds, seen))
         tick()
-        found.append(_speed(name, threads, rounds, clock))
     return found
 
 
@@ -124,49 +150,62 @@ def _clock() -> dict[str, float | int | str | bool | None]:
     return {"mhz": max(hertz, default=None), "clocksource": source or None}
 
 
-def _hash_round(threads: int, start: float) -> Round:
+def _hash_round(threads: int, seconds: float) -> tuple[Round, int]:
+    """One round, and on how many threads: this one, and as many more as can be started."""
     before, counts = guards.sample(None), [0] * threads
-    deadline = time.monotonic() + ROUND_SECONDS
+    deadline = before.at + seconds
 
     def work(index: int) -> None:
         while time.monotonic() < deadline:
             hashlib.sha256(_PIECE).digest()
             counts[index] += 1
 
-    workers = [threading.Thread(target=work, args=(index,), daemon=True) for index in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    after = guards.sample(None)
-    seconds = after.at - before.at
-    # /proc/stat counts in steps of 10 ms, too coarse for one round: what we wanted and did not get tells more
-    missing = 1 - (after.own - before.own) / (threads * seconds)
-    disturbed = f"this program had a CPU only {1 - missing:.0%} of the time" if missing > 0.15 else ""
-    return Round(sum(counts) * len(_PIECE) / seconds, start, seconds, disturbed=disturbed)
+    others = _started([threading.Thread(target=work, args=(n,), daemon=True) for n in range(1, threads)])
+    work(0)
+    for other in others:
+        other.join()
+    seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
+    speed = sum(counts) * len(_PIECE) / seen.seconds
+    ran = 1 + len(others)
+    return Round(speed, before.at, seen.seconds, disturbed=held_up(seen, ran)), ran
 
 
-def _speed(
-    name: str, threads: int, rounds: list[Round], clock: dict[str, float | int | str | bool | None]
-) -> Benchmark:
-    counted = [each.value for each in rounds if not each.disturbed]
-    values = counted or [each.value for each in rounds]
-    first = rounds[0].start
+def _started(threads: list[threading.Thread]) -> list[threading.Thread]:
+    """Those that could be started; a limit on processes (pids.max, ulimit -u) counts threads as well."""
+    for number, thread in enumerate(threads):
+        try:
+            thread.start()
+        except RuntimeError:
+            return threads[:number]
+    return threads
+
+
+def _empty(name: str, wanted: int, threads: int) -> Benchmark:
+    """A figure of speed without its rounds; told if fewer threads ran than were wanted."""
+    limits = ["speed at anything but hashing; processors with SHA instructions look several times faster"]
+    target = "one vCPU" if wanted == 1 else f"{wanted} vCPUs"
+    if threads < wanted:
+        target = f"{threads} of {wanted} vCPUs"
+        ran = f"{threads} thread{'s' * (threads > 1)}"
+        limits.append(f"all vCPUs together: no more than {ran} could run, as a limit on processes is reached")
     return Benchmark(
-        id=name,
-        target="one vCPU" if threads == 1 else f"{threads} vCPUs",
-        engine="embedded",
-        unit="B/s",
+        id=name, target=target, engine="embedded", unit="B/s",
+        limits=limits, details={"threads": threads, **_clock()}, command=["SHA-256 over 1 MiB pieces"],
+    )  # fmt: skip
+
+
+def _speed(base: Benchmark, threads: int, rounds: list[Round], seen: guards.Change) -> Benchmark:
+    """The figure with its rounds, their median and what that is worth; `seen`: over all of them."""
+    counted = [each.value for each in rounds if not each.disturbed]
+    values, first = counted or [each.value for each in rounds], rounds[0].start
+    sure = len(counted) >= min(3, len(rounds))
+    return msgspec.structs.replace(
+        base,
         value=median(values),
         interval=widened(values),
-        samples=[
-            Round(each.value, each.start - first, each.seconds, disturbed=each.disturbed) for each in rounds
-        ],
-        verdict="" if len(counted) >= 3 else "inconclusive",
-        confidence="low" if len(counted) >= 3 else "none",
-        reason="" if len(counted) >= 3 else "other programs or the hypervisor took the CPU in most rounds",
-        limits=["speed at anything but hashing; processors with SHA instructions look several times faster"],
-        details={"threads": threads, **clock},
-        command=["SHA-256 over 64 KiB pieces"],
+        samples=[msgspec.structs.replace(each, start=each.start - first) for each in rounds],
+        verdict="" if sure else "inconclusive",
+        confidence="low" if sure else "none",
+        reason="" if sure else why_held_up(seen, threads),
         seconds=sum(each.seconds for each in rounds),
     )

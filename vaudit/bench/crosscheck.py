@@ -20,13 +20,13 @@ def cross_check(session: Session, number: int) -> None:
         enough = session.seconds_left > SPARE_SECONDS + 1.5 and session.bytes_left > job.bytes
         if path is None or job.id in session.checks or job.id in session.check_errors or not enough:
             continue
-        before, began = guards.sample(session.device), time.monotonic()
+        before, began = guards.sample(session.watched), time.monotonic()
         try:
             run, raw = fio.run(path, job, session.fd, session.size)
         except BenchError as error:
             session.check_errors[job.id] = str(error)
             continue
-        seen = guards.change(before, guards.sample(session.device), session.cpus)
+        seen = guards.change(before, guards.sample(session.watched), session.cpus)
         key = f"fio {job.id}"
         session.tell(Message(evidence=(key, raw)))
         figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write

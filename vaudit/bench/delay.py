@@ -3,6 +3,9 @@
 ICMP echoes run beside the TCP transfers. Where ICMP is not possible or not answered, what the sending kernel
 saw of its own TCP connection takes its place (iperf3's min_rtt and mean_rtt): a lowest round trip instead of
 an idle one, and only while sending. Which of the two was used is told.
+
+The longest queues are those whose answers are still on their way when the transfer ends: such an echo counts
+as one that took at least as long as it was waited for.
 """
 
 import contextlib
@@ -14,7 +17,8 @@ import msgspec
 
 from vaudit.bench import echo
 from vaudit.bench.child import beside
-from vaudit.bench.errors import BenchError
+from vaudit.bench.echo import Echo
+from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.iperf3 import IperfRun, is_local
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import spread, widened
@@ -22,6 +26,8 @@ from vaudit.bench.stats import spread, widened
 BLOATED_US = 100_000.0
 """CoDel takes 100 ms for a usual longest round trip (RFC 8289): a queue that adds as much doubles it."""
 ENOUGH = 5
+LIMITED = 0.2
+"""Share of idle echoes without an answer above which the peer is taken to limit its answers."""
 PATIENCE = 4.0
 """Seconds beyond the echoes for resolving the peer's name."""
 LIMITS = [
@@ -37,34 +43,43 @@ class Trips:
         self.host, self.target = host, target
         self.quiet: list[float] = []
         """Microseconds."""
-        self.busy: dict[str, list[float]] = {}
-        self.lost: dict[str, int] = {}
+        self.busy: dict[str, list[Echo]] = {}
+        """Those beside the second half of each transfer."""
+        self.limited = False
+        """The peer leaves echoes unanswered even when idle: there they say nothing of a queue."""
         self.problem = ""
 
     def idle(self, seconds: float) -> None:
         """Echo while nothing else goes on; if that fails, nothing more is echoed."""
         try:
-            self.quiet = echo.ping_within(self.host, seconds, PATIENCE)
+            found = echo.ping_within(self.host, seconds, PATIENCE)
         except BenchError as error:
             self.problem = str(error)
             return
+        except OSError as error:
+            self.problem = sentence(error, "sending ICMP echoes")
+            return
+        self.quiet = [each.us for each in found if each.answered]
         if not self.quiet:
             self.problem = "the peer does not answer ICMP echo"
+            return
+        lost = [each for each in found if not each.answered and each.us > 2 * max(self.quiet)]
+        self.limited = len(lost) > LIMITED * len(found)
 
     @contextlib.contextmanager
-    def loaded(self, name: str) -> Iterator[None]:
-        """Echo beside what is done in this context."""
+    def loaded(self, name: str, seconds: float) -> Iterator[None]:
+        """Echo beside the transfer of so many seconds that is done in this context."""
         if self.problem:
             yield
             return
         with contextlib.ExitStack() as undo:
             finish = None
-            with contextlib.suppress(BenchError):
+            with contextlib.suppress(BenchError, OSError):
                 finish = undo.enter_context(beside(partial(echo.beside, self.host), 60.0))
             yield
             if finish is not None:
-                with contextlib.suppress(BenchError):
-                    self.busy[name], self.lost[name] = echo.answers(finish())
+                with contextlib.suppress(BenchError, OSError):
+                    self.busy[name] = second_half(echo.answers(finish()), seconds)
 
     def benchmarks(self, runs: list[IperfRun], disturbed: str = "") -> list[Benchmark]:
         """`network.latency` and `network.latency-loaded`; `disturbed`: what else went on on this machine."""
@@ -74,17 +89,19 @@ class Trips:
             told = _from_tcp(self.target, runs, self.problem)
             return [own(each, verdict="loopback", confidence="none") for each in told] if local else told
         idle = _benchmark("network.latency", self.target, self.quiet, "ICMP echo while nothing else went on")
-        filled = {name: times[len(times) // 2 :] for name, times in self.busy.items()}
+        filled = {
+            name: [each for each in found if each.answered or not self.limited]
+            for name, found in self.busy.items()
+        }
         worst = max(filled, key=lambda name: _middle(filled[name]), default="")
-        times = filled.get(worst, [])
-        if len(times) < ENOUGH:
-            return [idle]
+        echoes = filled.get(worst, [])
+        if len(echoes) < ENOUGH:
+            return [idle, _too_few(self.target, echoes)]
         how = f"ICMP echo beside the second half of TCP ({worst.removeprefix('network.')})"
-        loaded = _benchmark("network.latency-loaded", self.target, times, how)
-        lost = {f"lost_{name.removeprefix('network.')}": number for name, number in self.lost.items()}
+        loaded = _benchmark("network.latency-loaded", self.target, [each.us for each in echoes], how)
         if local:
             return [own(each, verdict="loopback", confidence="none") for each in (idle, loaded)]
-        judged = _judged(loaded, median(self.quiet), median(times), lost)
+        judged = _judged(loaded, median(self.quiet), _middle(echoes), _at_least(echoes), self._unanswered())
         if disturbed and judged.verdict == "bufferbloat":
             doubt = f"{judged.reason}, but {disturbed} meanwhile"
             doubted = msgspec.structs.replace(judged, verdict="inconclusive", confidence="none", reason=doubt)
@@ -94,9 +111,36 @@ class Trips:
             judged = msgspec.structs.replace(judged, limits=limits)
         return [idle, judged]
 
+    def _unanswered(self) -> dict[str, int]:
+        return {
+            f"unanswered_{name.removeprefix('network.')}": sum(not each.answered for each in found)
+            for name, found in self.busy.items()
+        }
 
-def _middle(times: list[float]) -> float:
-    return median(times) if len(times) >= ENOUGH else -1.0
+
+def second_half(echoes: list[Echo], seconds: float) -> list[Echo]:
+    """What was sent while the second half of a transfer of so many seconds went on: by then queues are full.
+
+    What was sent after it, while its last bytes drained, is left out.
+    """
+    return [each for each in echoes if seconds / 2 <= each.at <= seconds]
+
+
+def _middle(echoes: list[Echo]) -> float:
+    return median(each.us for each in echoes) if len(echoes) >= ENOUGH else -1.0
+
+
+def _at_least(echoes: list[Echo]) -> bool:
+    """Whether echoes that may have taken longer than we waited could move the median up."""
+    return any(not each.answered and each.us <= _middle(echoes) for each in echoes)
+
+
+def _too_few(target: str, echoes: list[Echo]) -> Benchmark:
+    return Benchmark(
+        id="network.latency-loaded", target=target, engine="embedded", unit="us",
+        verdict="inconclusive", limits=LIMITS, command=["ICMP echo beside the second half of TCP"],
+        reason=f"only {len(echoes)} echoes were sent or answered while the link was full: too few to tell",
+    )  # fmt: skip
 
 
 def _benchmark(name: str, target: str, times: list[float], how: str) -> Benchmark:
@@ -115,11 +159,16 @@ def _benchmark(name: str, target: str, times: list[float], how: str) -> Benchmar
 
 
 def _judged(
-    loaded: Benchmark, idle_us: float, loaded_us: float, more: dict[str, int] | None = None
+    loaded: Benchmark,
+    idle_us: float,
+    loaded_us: float,
+    at_least: bool = False,
+    more: dict[str, int] | None = None,
 ) -> Benchmark:
+    """`at_least`: some echoes were still without an answer after so long."""
     added = max(0.0, loaded_us - idle_us)
-    bloated = added > BLOATED_US
-    reason = f"a round trip takes {_time(idle_us)} when idle and {_time(loaded_us)} under load"
+    bloated, least = added > BLOATED_US, "at least " if at_least else ""
+    reason = f"a round trip takes {_time(idle_us)} when idle and {least}{_time(loaded_us)} under load"
     if bloated:
         reason += ": a long queue fills up in between (bufferbloat)"
     return msgspec.structs.replace(
@@ -152,5 +201,4 @@ def _from_tcp(target: str, runs: list[IperfRun], problem: str) -> list[Benchmark
 
 
 def _time(us: float) -> str:
-
     return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"

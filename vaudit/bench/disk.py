@@ -36,6 +36,8 @@ def measure(plan: Plan, tell: Tell) -> None:
                 _go(session)
             except BenchError as error:
                 problem = str(error)
+            except Exception as error:  # what was measured until then is worth telling
+                problem = f"{type(error).__name__}: {error}"
             for benchmark in results(session, problem, time.monotonic() - began):
                 tell(Message(benchmark=benchmark))
     except BenchError as error:
@@ -71,16 +73,16 @@ def _go(session: Session) -> None:
     verdict = classify(session.series(), session.context())
     if verdict.cap_bytes:
         _hold(session, "disk.read", session.hold_read)
-    elif plan.mode == "full" or verdict.word == "capped":
+    elif plan.mode == "full" or verdict.word in ("capped", "burst-bucket"):
         _hold(session, "disk.randread-qd32", session.hold)
 
 
 def _fill(session: Session) -> None:
     plan = session.plan
     session.tell(Message(progress=f"disk: writing a test file of {plan.size // MIB} MiB in {plan.folder}"))
-    before = guards.sample(session.device)
+    before = guards.sample(session.watched)
     timed = engine.fill(session.fd, plan.size, FILL_SECONDS)
-    seen = guards.change(before, guards.sample(session.device), session.cpus)
+    seen = guards.change(before, guards.sample(session.watched), session.cpus)
     if timed.bytes < engine.CHUNK:
         raise BenchError(f"not even 1 MiB was written in {FILL_SECONDS:.0f} s: this disk is too slow to test")
     session.account("write", timed.bytes)
@@ -113,9 +115,9 @@ def _as_round(timed: engine.Timed, value: float, began: float, disturbed: str, s
 def _measured(session: Session, job: Job) -> tuple[engine.Timed, Round, guards.Change]:
     """One guarded run of one job."""
     budget = min(job.bytes, session.bytes_left)
-    before = guards.sample(session.device)
+    before = guards.sample(session.watched)
     timed = engine.run(session.fd, job, session.size, session.blocks, budget)
-    seen = guards.change(before, guards.sample(session.device), session.cpus)
+    seen = guards.change(before, guards.sample(session.watched), session.cpus)
     session.account(job.kind, timed.bytes)
     read, written = (timed.bytes, 0) if job.kind == "read" else (0, timed.bytes)
     session.asked += read

@@ -18,16 +18,19 @@ from vaudit.bench.samples import Benchmark, Round
 
 EVERY_SECONDS = 0.04
 PATIENCE = 1.0
-"""Seconds after which an echo counts as lost."""
+"""Seconds in which a host that answers at all answers its first echo."""
 _REQUEST = {socket.AF_INET: 8, socket.AF_INET6: 128}
 _REPLY = {socket.AF_INET: 0, socket.AF_INET6: 129}
 
 
 class Echo(msgspec.Struct, frozen=True):
-    """One echo: when it was sent (time.monotonic) and what it took; None when no answer came."""
+    """One echo: when it was sent, and what it took."""
 
     at: float
-    us: float | None
+    """Seconds (time.monotonic), or since the first echo."""
+    us: float
+    """Microseconds until the answer; without one, for how long it was waited for: it took at least that."""
+    answered: bool = True
 
 
 def checksum(data: bytes) -> int:
@@ -69,6 +72,7 @@ class Pinger:
         self.ident = os.getpid() & 0xFFFF
         self.socket, self.raw = self._open()
         self.echoes: list[Echo] = []
+        """Those that were answered."""
         self._open_since: dict[int, float] = {}
         self._number = 0
         self.began = time.monotonic()
@@ -96,10 +100,6 @@ class Pinger:
         except OSError as error:
             raise BenchError(f"no ICMP echo could be sent: {error.strerror}") from None
         self.collect(now + EVERY_SECONDS)
-        for number, sent in list(self._open_since.items()):
-            if time.monotonic() - sent > PATIENCE:
-                self.echoes.append(Echo(sent, None))
-                del self._open_since[number]
 
     def collect(self, until: float) -> None:
         """Take answers until a moment (time.monotonic)."""
@@ -115,8 +115,19 @@ class Pinger:
             if sent is not None:
                 self.echoes.append(Echo(sent, (now - sent) * 1e6))
 
+    def settle(self, seconds: float) -> None:
+        """Wait at most so long for what is still on its way."""
+        until = time.monotonic() + seconds
+        while self._open_since and (now := time.monotonic()) < until:
+            self.collect(min(until, now + EVERY_SECONDS))
+
+    def all(self) -> list[Echo]:
+        """Every echo in the order of sending, those without an answer so far too."""
+        now = time.monotonic()
+        waiting = [Echo(sent, (now - sent) * 1e6, answered=False) for sent in self._open_since.values()]
+        return sorted([*self.echoes, *waiting], key=lambda each: each.at)
+
     def close(self) -> None:
-        """What is still on its way counts as neither answered nor lost."""
         self.socket.close()
 
 
@@ -127,10 +138,10 @@ def ping(host: str, seconds: float) -> list[Echo]:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             pinger.step()
-        pinger.collect(time.monotonic() + (0.0 if pinger.echoes else PATIENCE))
+        pinger.settle(0.0 if pinger.echoes else PATIENCE)
+        return pinger.all()
     finally:
         pinger.close()
-    return sorted(pinger.echoes, key=lambda each: each.at)
 
 
 def beside(host: str, tell: Tell, wait: Wait) -> None:
@@ -140,35 +151,34 @@ def beside(host: str, tell: Tell, wait: Wait) -> None:
         tell(Message(progress="echo"))
         while not wait(0.0):
             pinger.step()
-        pinger.collect(time.monotonic() + 0.3)
+        pinger.settle(0.3)
+        tell(_told(host, pinger.all(), pinger.began))
     finally:
         pinger.close()
-    tell(_told(host, pinger.echoes, pinger.began))
+
+
+_UNANSWERED = "no answer so far"
 
 
 def _told(host: str, echoes: list[Echo], began: float) -> Message:
-    answered = [Round(each.us, each.at - began) for each in echoes if each.us is not None]
-    return Message(
-        benchmark=Benchmark(
-            "network.echo", host, "embedded", "us", samples=answered,
-            details={"lost": len(echoes) - len(answered)},
-        )
-    )  # fmt: skip
+    rounds = [
+        Round(each.us, each.at - began, disturbed="" if each.answered else _UNANSWERED) for each in echoes
+    ]
+    return Message(benchmark=Benchmark("network.echo", host, "embedded", "us", samples=rounds))
 
 
-def ping_within(host: str, seconds: float, patience: float) -> list[float]:
-    """`ping` in a worker, for a name that is never resolved; microseconds. Raises BenchError."""
+def ping_within(host: str, seconds: float, patience: float) -> list[Echo]:
+    """`ping` in a worker, for a name that is never resolved. Raises BenchError."""
 
     def work(tell: Tell) -> None:
         tell(_told(host, ping(host, seconds), 0.0))
 
-    return answers(list(isolate(work, seconds + patience, f"the name service, asked for {host},")))[0]
+    return answers(list(isolate(work, seconds + patience, f"the name service, asked for {host},")))
 
 
-def answers(messages: list[Message]) -> tuple[list[float], int]:
-    """(microseconds in the order of sending, echoes lost) from what a worker told."""
+def answers(messages: list[Message]) -> list[Echo]:
+    """The echoes, in the order of sending, from what a worker told."""
     for message in messages:
         if message.benchmark and message.benchmark.id == "network.echo":
-            rounds = sorted(message.benchmark.samples, key=lambda each: each.start)
-            return [each.value for each in rounds], int(message.benchmark.details["lost"] or 0)
-    return [], 0
+            return [Echo(each.start, each.value, not each.disturbed) for each in message.benchmark.samples]
+    return []

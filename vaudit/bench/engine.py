@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from vaudit.bench.child import NO_MORE
 from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.plan import Job
 
@@ -59,12 +60,17 @@ class Blocks:
         self._left: list[int] = []
 
     def take(self, number: int) -> list[int]:
-        """Up to `number` byte offsets; fewer only where the whole file has fewer blocks."""
+        """`number` byte offsets: what is left of this order, then of a new one; at most a whole file's."""
         number = min(number, self._count)
-        if len(self._left) < number:
-            self._left = self._random.sample(range(self._count), min(self._count, self.MOST))
+        while len(self._left) < number:
+            order = range(0, self._count * BLOCK, BLOCK)
+            self._left += self._random.sample(order, min(self._count, self.MOST))
         taken, self._left = self._left[:number], self._left[number:]
-        return [block * BLOCK for block in taken]
+        return taken
+
+    def give_back(self, offsets: list[int]) -> None:
+        """Taken, but not used: these come first the next time."""
+        self._left = offsets + self._left
 
 
 def page_aligned(size: int, fresh: bool) -> mmap.mmap:
@@ -85,9 +91,11 @@ def stamp(buffer: mmap.mmap, number: int) -> None:
 
 
 def fill(fd: int, size: int, seconds: float) -> Timed:
-    """Write fresh random data from the start: the figure for a first write. Stops after `seconds`.
+    """Write fresh random data from the start: the figure for a first write.
 
-    The file is as long as `bytes` says, in whole MiB.
+    No request begins after `seconds`; the flush after the last one takes as long as the disk needs for what
+    the file system kept back (all of it where O_DIRECT is accepted but not heeded, as by ZFS before 2.3), and
+    only the deadline of the worker ends it. The file is as long as `bytes` says, in whole MiB.
     """
     job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds)
     timed = _run(fd, job, iter(range(0, size, CHUNK)))
@@ -104,7 +112,10 @@ def run(fd: int, job: Job, size: int, blocks: Blocks, budget: int) -> Timed:
     """Run one job on a file of `size` bytes, moving at most `budget` bytes. Raises BenchError."""
     number = max(1, budget // job.block)
     if job.block == BLOCK:
-        return _run(fd, job, iter(blocks.take(number)))
+        offsets = blocks.take(number)
+        timed = _run(fd, job, iter(offsets))
+        blocks.give_back(offsets[timed.count :])
+        return timed
     chunks = size // CHUNK
     first = random.randrange(chunks)  # noqa: S311
     return _run(fd, job, iter([(first + step) % chunks * CHUNK for step in range(min(number, chunks))]))
@@ -132,14 +143,7 @@ def _run(fd: int, job: Job, offsets: Iterator[int]) -> Timed:
     if job.depth == 1:
         work(buffers[0], latencies[0])
     else:
-        threads = [
-            threading.Thread(target=work, args=pair, daemon=True)
-            for pair in zip(buffers, latencies, strict=True)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        _side_by_side(work, list(zip(buffers, latencies, strict=True)), offsets)
     seconds = time.monotonic() - start
     for buffer in buffers:
         buffer.close()
@@ -148,6 +152,28 @@ def _run(fd: int, job: Job, offsets: Iterator[int]) -> Timed:
         raise BenchError(sentence(failures[0], doing))
     merged = [latency for each in latencies for latency in each]
     return Timed(start, seconds, len(merged), len(merged) * job.block, merged)
+
+
+Work = Callable[[mmap.mmap, list[int]], None]
+
+
+def _side_by_side(work: Work, shares: list[tuple[mmap.mmap, list[int]]], offsets: Iterator[int]) -> None:
+    """One thread for each share. If one may not be started, those that run end, and BenchError is raised."""
+    threads: list[threading.Thread] = []
+    for share in shares:
+        thread = threading.Thread(target=work, args=share, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # all that Python says when clone(2) is refused
+            break
+        threads.append(thread)
+    if len(threads) < len(shares):
+        for _ in offsets:  # without offsets the others stop
+            pass
+    for thread in threads:
+        thread.join()
+    if len(threads) < len(shares):
+        raise BenchError(f"{NO_MORE}; {len(shares)} requests at once need as many threads")
 
 
 Action = Callable[[int, mmap.mmap, int], int]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from vaudit.bench import cgroups
+
 FOREIGN_CPU = 0.25
 """Share of all CPUs used by others above which a round is disturbed, if hardly any CPU was left idle."""
 FEW_IDLE = 0.15
@@ -14,8 +16,20 @@ FOREIGN_ALONE = 0.70
 RUN_DELAY = 0.15
 """Share of a round that its only thread waited for a CPU."""
 STEAL = 0.05
+"""Of all CPUs."""
+STEAL_ONE = 0.15
+"""In CPUs: on a machine with many, the one thread of a round may lose most of its time to the hypervisor."""
+THROTTLED = 0.10
+"""Share of a round in which a CPU quota held this process back."""
 MEMORY_PRESSURE = 0.10
 FOREIGN_IO = 0.10
+"""Share of a round's own bytes."""
+BESIDE_WRITES = 0.5
+"""The same for what is written beside our writes: a file system writes its own tables."""
+BESIDE_SYNCS = 16
+"""Times a round's own bytes: each flush of 4 KiB may write a journal, or a branch of a tree (btrfs)."""
+SOME, SOME_BESIDE = 64 * 1024, 4 << 20
+"""Bytes that anybody may move, and that may be written beside our writes."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -33,11 +47,11 @@ class Sample(msgspec.Struct, frozen=True):
     """Time that the calling thread was ready but had no CPU (proc/self/schedstat, second field)."""
     pressure: float
     """Time that some task waited for memory (/proc/pressure/memory)."""
+    throttled: float = 0.0
+    """Time in which a CPU quota held the control group of this process back."""
     read: int = 0
     """Bytes that the watched device read."""
     written: int = 0
-    reads: int = 0
-    writes: int = 0
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -60,8 +74,9 @@ class Change(msgspec.Struct, frozen=True):
     pressure: float
     read: int
     written: int
-    reads: int
-    writes: int
+    throttled: float = 0.0
+    stolen_cpus: float = 0.0
+    """In CPUs, by the hypervisor."""
 
 
 def text(path: str) -> str:
@@ -82,16 +97,21 @@ def parse_stat(text: str) -> tuple[float, float, float]:
     return sum(ticks[:3]) / hertz, (ticks[7] if len(ticks) > 7 else 0) / hertz, sum(ticks[3:5]) / hertz
 
 
-def parse_diskstats(text: str, name: str) -> tuple[int, int, int, int]:
-    """(reads, bytes read, writes, bytes written) of one device (kernel, admin-guide/iostats.rst); else zeros.
+def parse_diskstats(text: str, name: str) -> tuple[int, int] | None:
+    """Bytes (read, written) of a device so far (kernel, admin-guide/iostats.rst); None if it is not listed.
 
     The sectors of /proc/diskstats have always 512 bytes.
     """
     for line in text.splitlines():
         words = line.split()
         if len(words) >= 11 and words[2] == name:
-            return int(words[3]), int(words[5]) * 512, int(words[7]), int(words[9]) * 512
-    return 0, 0, 0, 0
+            return int(words[5]) * 512, int(words[9]) * 512
+    return None
+
+
+def watched(name: str | None) -> str | None:
+    """The device's name, if the kernel counts what it moves; else None."""
+    return name if name and parse_diskstats(text("/proc/diskstats"), name) else None
 
 
 def parse_pressure(text: str) -> float:
@@ -105,9 +125,7 @@ def sample(device: str | None) -> Sample:
     busy, stolen, idle = parse_stat(text("/proc/stat"))
     ended = os.times()
     delay = text("/proc/thread-self/schedstat").split()
-    reads, read, writes, written = (
-        parse_diskstats(text("/proc/diskstats"), device) if device else (0, 0, 0, 0)
-    )
+    read, written = (device and parse_diskstats(text("/proc/diskstats"), device)) or (0, 0)
     return Sample(
         at=time.monotonic(),
         busy=busy,
@@ -116,10 +134,9 @@ def sample(device: str | None) -> Sample:
         own=time.process_time() + ended.children_user + ended.children_system,
         delay=int(delay[1]) / 1e9 if len(delay) > 1 else 0.0,
         pressure=parse_pressure(text("/proc/pressure/memory")),
+        throttled=cgroups.throttled(),
         read=read,
         written=written,
-        reads=reads,
-        writes=writes,
     )
 
 
@@ -140,8 +157,8 @@ def change(before: Sample, after: Sample, cpus: int) -> Change:
         pressure=(after.pressure - before.pressure) / seconds,
         read=after.read - before.read,
         written=after.written - before.written,
-        reads=after.reads - before.reads,
-        writes=after.writes - before.writes,
+        throttled=(after.throttled - before.throttled) / seconds,
+        stolen_cpus=stolen / seconds,
     )
 
 
@@ -149,7 +166,7 @@ def figures(seen: Change) -> dict[str, float]:
     """What a round keeps of it: see Round.guards."""
     shares = {
         "foreign_cpu": seen.foreign, "idle_cpu": seen.idle, "stolen_cpu": seen.stolen,
-        "run_delay": seen.delay, "memory_pressure": seen.pressure,
+        "run_delay": seen.delay, "throttled": seen.throttled, "memory_pressure": seen.pressure,
     }  # fmt: skip
     return {name: round(share, 4) for name, share in shares.items()} | {
         "device_read": seen.read,
@@ -160,18 +177,23 @@ def figures(seen: Change) -> dict[str, float]:
 def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str:
     """Why a round that itself read and wrote so many bytes does not count; empty when it does.
 
-    With `syncs` the file system adds journal writes of its own, so foreign writes cannot be told.
+    With `syncs` the file system adds journal writes of its own, so only many foreign writes can be told.
     """
     if seen.stolen > STEAL:
         return f"the hypervisor withheld {seen.stolen:.0%} of all CPU time"
+    if seen.stolen_cpus > STEAL_ONE:
+        return f"the hypervisor withheld {seen.stolen_cpus:.0%} of a CPU"
+    if seen.throttled > THROTTLED:
+        return f"a CPU quota held this program back {min(seen.throttled, 1.0):.0%} of the time"
     if seen.foreign > FOREIGN_ALONE or (seen.foreign > FOREIGN_CPU and seen.idle < FEW_IDLE):
         return f"other programs used {seen.foreign:.0%} of the CPUs"
     if seen.delay > RUN_DELAY:
         return f"this program waited for a CPU {seen.delay:.0%} of the time"
     if seen.pressure > MEMORY_PRESSURE:
         return f"tasks waited for memory {seen.pressure:.0%} of the time"
-    foreign = max(0, seen.read - read) + (0 if syncs else max(0, seen.written - written))
-    own = read + written
-    if foreign > FOREIGN_IO * own and foreign > 64 * 1024:
-        return f"others moved {foreign / (own + foreign):.0%} of the bytes on this disk"
+    own, reads, writes = read + written, max(0, seen.read - read), max(0, seen.written - written)
+    few = max(FOREIGN_IO * own, SOME)
+    beside = (BESIDE_SYNCS if syncs else BESIDE_WRITES) * own + SOME_BESIDE
+    if reads > few or writes > (beside if written or syncs else few):
+        return f"others moved {(reads + writes) / (own + reads + writes):.0%} of the bytes on this disk"
     return ""

@@ -1,5 +1,6 @@
 """How fast memory is for one thread: copying it, and waiting for a cache line that nothing foresaw."""
 
+import os
 import time
 from array import array
 from mmap import mmap
@@ -7,7 +8,7 @@ from statistics import median
 
 import msgspec
 
-from vaudit.bench import guards
+from vaudit.bench import cpu, guards
 from vaudit.bench.place import MIB
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import widened
@@ -24,7 +25,7 @@ SPEED_SECONDS = 1.0
 def bandwidth(buffer: mmap) -> Benchmark:
     """Copying between two halves of the buffer, on one thread; the bytes copied count once."""
     half, rounds, began = len(buffer) // 2, list[Round](), time.monotonic()
-    until = began + SPEED_SECONDS
+    until, first = began + SPEED_SECONDS, guards.sample(None)
     with memoryview(buffer) as view:
         while _more(rounds, until):
             before, start = guards.sample(None), time.perf_counter_ns()
@@ -36,7 +37,11 @@ def bandwidth(buffer: mmap) -> Benchmark:
         limits=["several threads together may move more"], details={"bytes": half},
         command=[f"copy {half >> 20} MiB, one thread"], seconds=time.monotonic() - began,
     )  # fmt: skip
-    return _figure(base, rounds[1:] or rounds)
+    return figure(base, rounds[1:] or rounds, _since(first))
+
+
+def _since(before: guards.Sample) -> guards.Change:
+    return guards.change(before, guards.sample(None), os.cpu_count() or 1)
 
 
 def _more(rounds: list[Round], until: float) -> bool:
@@ -44,10 +49,7 @@ def _more(rounds: list[Round], until: float) -> bool:
 
 
 def _round(value: float, before: guards.Sample, seconds: float, began: float) -> Round:
-    after = guards.sample(None)
-    missing = 1 - (after.own - before.own) / max(after.at - before.at, 1e-9)
-    disturbed = f"this program had a CPU only {1 - missing:.0%} of the time" if missing > 0.15 else ""
-    return Round(value, before.at - began, seconds, disturbed=disturbed)
+    return Round(value, before.at - began, seconds, disturbed=cpu.held_up(_since(before)))
 
 
 def latency(buffer: mmap) -> Benchmark:
@@ -59,7 +61,7 @@ def latency(buffer: mmap) -> Benchmark:
         far_start, small = 0, array("Q", [(5 * n + 1) % 256 * (LINE // 8) for n in range(256)])
         near_words = array("Q", bytes(256 * LINE))
         near_words[:: LINE // 8] = small
-        until = time.monotonic() + SPEED_SECONDS
+        until, first = time.monotonic() + SPEED_SECONDS, guards.sample(None)
         while _more(rounds, until):
             before = guards.sample(None)
             near, _ = _chase(near_words, 0, CHASE_STEPS)
@@ -74,7 +76,7 @@ def latency(buffer: mmap) -> Benchmark:
         command=[f"follow {CHASE_STEPS} references through {lines * LINE >> 20} MiB"],
         seconds=time.monotonic() - began,
     )  # fmt: skip
-    return _figure(base, rounds[1:] or rounds)
+    return figure(base, rounds[1:] or rounds, _since(first))
 
 
 def _chain(words: "memoryview[int]", lines: int) -> None:
@@ -93,8 +95,8 @@ def _chase(words: "memoryview[int] | array[int]", at: int, steps: int) -> tuple[
     return (time.perf_counter_ns() - start) / steps, at
 
 
-def _figure(base: Benchmark, rounds: list[Round]) -> Benchmark:
-    """The benchmark with its rounds, their median and what that is worth."""
+def figure(base: Benchmark, rounds: list[Round], seen: guards.Change) -> Benchmark:
+    """The benchmark with its rounds, their median and what that is worth; `seen`: over all of them."""
     counted = [each.value for each in rounds if not each.disturbed]
     values = counted or [each.value for each in rounds]
     sure = len(counted) >= 3
@@ -105,5 +107,5 @@ def _figure(base: Benchmark, rounds: list[Round]) -> Benchmark:
         samples=rounds,
         verdict="" if sure else "inconclusive",
         confidence="low" if sure else "none",
-        reason="" if sure else "other programs or the hypervisor took the CPU in most rounds",
+        reason="" if sure else cpu.why_held_up(seen),
     )

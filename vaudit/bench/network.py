@@ -53,7 +53,7 @@ def measure(plan: Plan, say: Callable[[str], None], record: Callable[[str, str],
             results.append(_unmeasured(plan, plan.peer, name, "skipped", "not tried, because sending failed"))
             continue
         say(f"network: {'receiving from' if reverse else 'sending to'} {plan.peer.host}")
-        with trips.loaded(name):
+        with trips.loaded(name, plan.net_seconds):
             benchmark, run = _one_way(plan, plan.peer, reverse, record)
         results.append(benchmark)
         runs += [run] if run else []

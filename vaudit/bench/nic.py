@@ -16,8 +16,12 @@ MANY_CPUS = 4
 
 def offloads(name: str) -> dict[str, bool]:
     """Which offloads of an interface are on; what the kernel does not tell is left out."""
-    found = {}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+    found: dict[str, bool] = {}
+    try:
+        any_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    except OSError:
+        return found
+    with any_socket:
         for feature, command in _FEATURES.items():
             value = array.array("I", [command, 0])
             asked = struct.pack("16sP", name.encode()[:15], value.buffer_info()[0]).ljust(40, b"\0")

@@ -35,22 +35,32 @@ def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tup
     found: list[tuple[str, int]] = []
     for folder in folders:
         for entry in _walk(folder, device, deadline):
-            status = entry.stat(follow_symlinks=False)
-            if status.st_size >= SMALLEST and status.st_mtime < oldest and status.st_blocks:
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # deleted meanwhile
+                continue
+            here = status.st_dev == device and status.st_blocks
+            if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
                 found.append((entry.path, status.st_size))
     return found
 
 
 def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[str]"]:
-    """Plain files below a folder, never leaving its file system; what cannot be read is passed over."""
+    """Plain files in and below a folder as far as it lies on this file system, until time.monotonic() is
+    `deadline`; what cannot be read is passed over."""
     todo = [folder]
-    while todo and time.monotonic() < deadline:
+    while todo:
+        here = todo.pop()
         try:
-            with os.scandir(todo.pop()) as entries:
+            if os.stat(here).st_dev != device:
+                continue
+            with os.scandir(here) as entries:
                 for entry in entries:
+                    if time.monotonic() >= deadline:
+                        return
                     if entry.is_file(follow_symlinks=False):
                         yield entry
-                    elif entry.is_dir(follow_symlinks=False) and entry.stat().st_dev == device:
+                    elif entry.is_dir(follow_symlinks=False):
                         todo.append(entry.path)
         except OSError:
             continue
@@ -94,9 +104,9 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
     """The benchmark `disk.old-blocks`; `fresh_us` is the test file's average latency at depth 1."""
     began = time.monotonic()
     files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
-    before = guards.sample(session.device)
+    before = guards.sample(session.watched)
     latencies = read_once(files, READ_SECONDS)
-    seen = guards.change(before, guards.sample(session.device), session.cpus)
+    seen = guards.change(before, guards.sample(session.watched), session.cpus)
     moved = len(latencies) * BLOCK
     session.account("read", moved)
     base = Benchmark(

@@ -3,8 +3,11 @@
 from statistics import median
 from typing import Literal
 
+import msgspec
+
 from vaudit.bench import engine
 from vaudit.bench.classify import Verdict, classify, clean
+from vaudit.bench.place import MIB, SMALLEST
 from vaudit.bench.plan import Job, Plan
 from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.session import Session
@@ -35,7 +38,7 @@ def results(session: Session, problem: str, seconds: float) -> list[Benchmark]:
     """Everything that was measured as benchmarks; the verdict comes last."""
     found = [session.filled] if session.filled else []
     found += [_benchmark(session, job) for job in session.plan.jobs if session.rounds[job.id]]
-    found += [check.benchmark for check in session.checks.values()]
+    found += [_compared(session, job) for job in session.plan.jobs if job.id in session.checks]
     found += [each for each in (session.small, session.old) if each]
     verdict = classify(session.series(), session.context())
     return [*found, _conclude(session, verdict, problem, seconds)]
@@ -48,7 +51,11 @@ def _benchmark(session: Session, job: Job) -> Benchmark:
     values = [each.value for each in counted or rounds]
     distribution = spread(session.latencies[job.id])
     disturbed = len(rounds) - len(counted)
-    word, reason = judge_sync(distribution, len(counted)) if job.kind == "sync" else ("", "")
+    word, reason = (
+        judge_sync(distribution, len(counted), len(session.latencies[job.id]))
+        if job.kind == "sync"
+        else ("", "")
+    )
     if job.id == "disk.randread-qd32" and session.context().probe_limited:
         word, reason = "at-least", "the probe itself used up a CPU: the disk may serve more at once"
     return Benchmark(
@@ -79,12 +86,13 @@ ETCD_BACKEND_US = 25_000.0
 """etcd's documentation, metrics: the 99th percentile of a backend commit should be under 25 ms."""
 
 
-def judge_sync(distribution: dict[str, float], rounds: int) -> tuple[str, str]:
-    """(word, reason) for flushed writes; `inconclusive` with fewer than 2 undisturbed rounds."""
+def judge_sync(distribution: dict[str, float], rounds: int, count: int = 1000) -> tuple[str, str]:
+    """(word, reason) for `count` flushed writes; `inconclusive` with fewer than 2 undisturbed rounds."""
     if rounds < 2 or "p99" not in distribution:
         return "inconclusive", "too few undisturbed rounds to judge flushes"
     p99 = distribution["p99"]
-    said = f"99 % of flushed writes end within {p99 / 1000:.2g} ms"
+    which = "99 % of flushed writes" if count >= 100 else f"all but the slowest of {count} flushed writes"
+    said = f"{which} end within {p99 / 1000:.2g} ms"
     if p99 > ETCD_BACKEND_US:
         return "sync-very-slow", f"{said}; databases want 10 ms or less"
     if p99 > ETCD_GOOD_US:
@@ -93,11 +101,15 @@ def judge_sync(distribution: dict[str, float], rounds: int) -> tuple[str, str]:
 
 
 def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) -> Benchmark:
-    everything = [each for rounds in session.rounds.values() for each in rounds] + session.hold
+    everything = [each for rounds in session.rounds.values() for each in rounds]
+    everything += session.hold + session.hold_read
     reason, confidence = verdict.reason, verdict.confidence
     disagreement = _disagreement(session)
     if disagreement and verdict.word != "inconclusive":
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
+    if session.size < SMALLEST and verdict.word != "inconclusive":
+        small = f"the test file grew to {session.size // MIB} MiB only, which any cache holds"
+        reason, confidence = f"{reason}; but {small}", "low"
     if session.old and session.old.verdict == "old-blocks-slow" and verdict.word != "inconclusive":
         reason, confidence = f"{reason}; but {session.old.reason}", "low"
     if session.small and session.small.verdict == "cache-beneath" and verdict.word != "inconclusive":
@@ -122,7 +134,7 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
             "file_bytes": session.size,
             "written_bytes": session.written,
             "read_bytes": session.read,
-            "reached_device": session.reached / session.asked if session.device and session.asked else None,
+            "reached_device": session.reached / session.asked if session.watched and session.asked else None,
         },
         device=session.device,
         seconds=seconds,
@@ -136,7 +148,9 @@ def _limits(session: Session) -> list[str]:
                        "answers for them without reading anything"]  # fmt: skip
     if session.context().probe_limited:
         limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
-    if session.device and session.reached < 0.9 * session.asked:
+    if session.watched is None:
+        limits.append("what others did to the same disk meanwhile: no single disk lies beneath this folder")
+    elif session.reached < 0.9 * session.asked:
         share = 1 - session.reached / session.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
     if session.check_errors:
@@ -146,16 +160,32 @@ def _limits(session: Session) -> list[str]:
     return limits
 
 
+APART = 1.25
+"""Times by which fio may lie outside of what our own rounds span (checks/thresholds.toml: engines_apart)."""
+
+
+def _compared(session: Session, job: Job) -> Benchmark:
+    """fio's benchmark of a job with `apart`: how many times it lies outside of what our own rounds span (1.0:
+    within); None where the two cannot be compared."""
+    check, ours = session.checks[job.id], [each.value for each in clean(session.rounds[job.id])]
+    ceiling = session.context().probe_limited and job.depth > 1 and check.value > max(ours, default=0)
+    apart = None
+    if len(ours) > 1 and check.value > 0 and not check.disturbed and not ceiling:  # ours, told in the limits
+        apart = max(1.0, check.value / max(ours), min(ours) / check.value)
+    made, said = check.benchmark, check.benchmark.reason
+    if apart is not None:
+        said = f"{apart:.2f} times outside of" if apart > 1 else "within"
+        said = f"fio lies {said} what the rounds of the embedded engine span"
+    return msgspec.structs.replace(made, reason=said, details={**made.details, "apart": apart})
+
+
 def _disagreement(session: Session) -> str:
-    """What fio sees more than 25 % off, and outside of what our own rounds span; empty when it agrees."""
+    """What fio sees clearly different of the jobs that decide; empty when it agrees."""
     for job in session.plan.jobs:
-        check, ours = session.checks.get(job.id), clean(session.rounds[job.id])
-        if check is None or check.disturbed or not ours or job.kind != "read" or job.block != engine.BLOCK:
+        if job.id not in session.checks or job.kind != "read" or job.block != engine.BLOCK:
             continue
-        middle = median(each.value for each in ours)
-        low, high = widened([each.value for each in ours])
-        if check.value > middle and job.depth > 1 and session.context().probe_limited:
-            continue  # our own ceiling, said in the limits
-        if abs(check.value / middle - 1) > 0.25 and not low <= check.value <= high:
-            return f"fio disagrees on {job.id}: {check.value / middle:.2f} times our figure"
+        apart = _compared(session, job).details["apart"]
+        if isinstance(apart, float) and apart > APART:
+            ours = median(each.value for each in clean(session.rounds[job.id]))
+            return f"fio disagrees on {job.id}: {session.checks[job.id].value / ours:.2f} times our figure"
     return ""

@@ -9,7 +9,6 @@ import contextlib
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,17 +40,23 @@ class Mount(msgspec.Struct, frozen=True):
     kind: str
     source: str
     read_only: bool
+    number: int = 0
+    """Its st_dev. The major number is 0 for what lies on no single block device, as the kernel sees it."""
+    root: str = "/"
+    """What of the file system is mounted here."""
+    options: str = ""
+    """Of the whole file system, with commas between them; a control group's controllers are among them."""
 
 
 class Device(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The whole block device under a folder, and what the kernel says of it."""
+    """The block device under a folder, no partition, and what the kernel says of the disk beneath it."""
 
     name: str
+    disk: str = ""
+    """The one whole disk beneath a volume (LVM, LUKS); else `name` again, as for a RAID of several disks."""
     rotational: bool | None = None
-    write_cache: str | None = None
     queue_depth: int | None = None
-    """SCSI and ATA disks: commands that the device takes at once; 1 means no queueing."""
-    model: str | None = None
+    """SCSI and ATA disks: commands that the disk takes at once; 1 means no queueing."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -77,9 +82,18 @@ def parse_mounts(text: str) -> list[Mount]:
         before, dash, after = line.partition(" - ")
         left, right = before.split(" "), after.split(" ")
         if dash and len(left) >= 6 and len(right) >= 3:
-            options = {*left[5].split(","), *right[2].split(",")}
-            mounts.append(Mount(_unescape(left[4]), right[0], _unescape(right[1]), "ro" in options))
+            read_only = "ro" in {*left[5].split(","), *right[2].split(",")}
+            number, root = _device_number(left[2]), _unescape(left[3])
+            mounts.append(
+                Mount(_unescape(left[4]), right[0], _unescape(right[1]), read_only, number, root, right[2])
+            )
     return mounts
+
+
+def _device_number(text: str) -> int:
+    """MAJOR:MINOR (of 12 and 20 bits) as the number that stat(2) gives; 0 for anything else."""
+    match = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,7})", text)
+    return os.makedev(int(match[1]), int(match[2])) if match else 0
 
 
 def with_root(mounts: list[Mount]) -> list[Mount]:
@@ -120,10 +134,12 @@ def look_within(
         for message in child.isolate(work, seconds):
             if message.place:
                 return message.place
-    except BenchError:
-        pass
-    hangs = f"{where} did not answer within {seconds:.0f} s: the storage behind it is dead or very slow"
-    return Place(where, refusal=hangs, raw=bool(device))
+        refusal = f"looking at {where} gave nothing"
+    except child.Silent:
+        refusal = f"{where} did not answer within {seconds:.0f} s: the storage behind it is dead or very slow"
+    except BenchError as error:
+        refusal = f"{where} could not be looked at: {error}"
+    return Place(where, refusal=refusal, raw=bool(device))
 
 
 def look(folder: str, size: int, consent: bool = False) -> Place:
@@ -149,7 +165,7 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
         room = os.statvfs(path)
         total, free = room.f_blocks * room.f_frsize, room.f_bavail * room.f_frsize
         refusal = _refuse_folder(path, total, free, size)
-        return Place(path, mount, device_of(Path(path).stat().st_dev), total, free, refusal)
+        return Place(path, mount, device_under(path, mount, mounts), total, free, refusal)
     except OSError as error:
         return Place(path, refusal=sentence(error, f"looking at {path}"))
 
@@ -233,22 +249,99 @@ def file_size(total: int, free: int, wanted: int) -> int:
     return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0
 
 
-def device_of(number: int) -> Device | None:
-    """The whole disk behind a st_dev; None for file systems without one device (overlay, btrfs, zfs)."""
-    link = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    if not link.exists():
+SYSFS = Path("/sys")
+
+
+def device_under(path: str, mount: Mount | None, mounts: list[Mount], sysfs: Path = SYSFS) -> Device | None:
+    """The device that a folder lies on; None where there is no single one, or nothing tells which."""
+    number = Path(path).stat().st_dev
+    if os.major(number) == 0 and mount is not None:
+        number = _number_of_source(mount.source, sysfs) or _number_of_twin(path, mounts)
+    return device_of(number, sysfs)
+
+
+def _number_of_source(source: str, sysfs: Path) -> int:
+    """The device that a mount names as its source: btrfs has numbers of its own for its sub-volumes.
+
+    0 where it names none, or where the file system lies on several (/sys/fs/btrfs/UUID/devices). A container
+    without device nodes still has sysfs.
+    """
+    if not source.startswith("/dev/"):
+        return 0
+    try:
+        status = Path(source).stat()
+        number = status.st_rdev if stat.S_ISBLK(status.st_mode) else 0
+    except OSError:
+        number = _device_number(_read(sysfs / "class/block" / Path(source).name / "dev") or "")
+    name = _folder_of(number, sysfs).name
+    groups = [{each.name for each in _entries(group)} for group in (sysfs / "fs/btrfs").glob("*/devices")]
+    return 0 if any(name in group and len(group) > 1 for group in groups) else number
+
+
+def _number_of_twin(path: str, mounts: list[Mount]) -> int:
+    """The one mounted disk that has just as much room as the folder; 0 if there is none, or several.
+
+    statvfs(2) of an overlay (a container's root) gives the figures of the file system that it writes to, and
+    container engines mount a few files of that one (/etc/hosts, /etc/resolv.conf) into each container.
+    """
+    near = [each for each in mounts if os.major(each.number) and not each.kind.startswith("fuse")]
+    for _ in range(3):  # somebody may write between two looks
+        wanted = _room(path)
+        twins = {each.number for each in near if wanted and _room(each.point, each.number) == wanted}
+        if twins:
+            return twins.pop() if len(twins) == 1 else 0
+    return 0
+
+
+def _room(path: str, number: int | None = None) -> tuple[int, ...] | None:
+    """Sizes and counts of the file system at a path; None where that is not the one with this number."""
+    try:
+        if number is not None and Path(path).stat().st_dev != number:
+            return None  # another mount hides this one
+        seen = os.statvfs(path)
+    except OSError:
         return None
-    folder = link.resolve()
-    if (folder / "partition").exists():
-        folder = folder.parent
-    rotational, depth = _read(folder / "queue/rotational"), _read(folder / "device/queue_depth")
+    return seen.f_frsize, seen.f_blocks, seen.f_bfree, seen.f_files, seen.f_ffree
+
+
+def device_of(number: int, sysfs: Path = SYSFS) -> Device | None:
+    """The block device behind a st_dev or st_rdev; None for numbers of file systems without one device."""
+    folder = _folder_of(number, sysfs)
+    if not folder.exists():
+        return None
+    folder = _whole(folder)
+    disk = _lowest(folder)
+    rotational, depth = _read(disk / "queue/rotational"), _read(disk / "device/queue_depth")
     return Device(
         name=folder.name.replace("!", "/"),
+        disk=disk.name.replace("!", "/"),
         rotational=None if rotational is None else rotational == "1",
-        write_cache=_read(folder / "queue/write_cache"),
         queue_depth=int(depth) if depth is not None and depth.isdecimal() else None,
-        model=_read(folder / "device/model"),
     )
+
+
+def _folder_of(number: int, sysfs: Path) -> Path:
+    return (sysfs / f"dev/block/{os.major(number)}:{os.minor(number)}").resolve()
+
+
+def _whole(folder: Path) -> Path:
+    return folder.parent if (folder / "partition").exists() else folder
+
+
+def _lowest(folder: Path) -> Path:
+    """Down through `slaves` (kernel, ABI/stable/sysfs-block) for as long as one disk alone lies beneath."""
+    while True:
+        beneath = {_whole(each.resolve()) for each in _entries(folder / "slaves")}
+        if len(beneath) != 1:
+            return folder
+        folder = beneath.pop()
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _read(path: Path) -> str | None:
@@ -269,12 +362,19 @@ def opened(place: Place) -> Iterator[int]:
 
 
 @contextlib.contextmanager
+def _saying(doing: str) -> Iterator[None]:
+    """What the kernel refuses inside becomes a BenchError of one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise BenchError(sentence(error, doing)) from None
+
+
+@contextlib.contextmanager
 def _opened_device(path: str) -> Iterator[int]:
     # never with O_RDWR: not even a mistake further on can write to it
-    try:
+    with _saying(f"opening {path}"):
         fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
-    except OSError as error:
-        raise BenchError(sentence(error, f"opening {path}")) from None
     try:
         yield fd
     finally:
@@ -290,45 +390,45 @@ def nameless_file(folder: str) -> Iterator[int]:
     """
     direct = os.O_RDWR | os.O_DIRECT | os.O_CLOEXEC
     try:
-        fd, private = os.open(folder, os.O_TMPFILE | direct, 0o600), None
+        fd = os.open(folder, os.O_TMPFILE | direct, 0o600)
     except OSError:  # not supported by this file system, or another cause, which the second way will name
-        fd, private = _unlinked_file(folder, direct)
+        fd = None
+    if fd is None:
+        with _unlinked_file(folder, direct) as fd:
+            yield fd
+        return
     try:
         yield fd
     finally:
         os.close(fd)
-        if private is not None:
-            _remove(private)
 
 
-def _unlinked_file(folder: str, direct: int) -> tuple[int, Path | None]:
-    """A file that was unlinked at once, and its private folder if that could not be removed as well.
+@contextlib.contextmanager
+def _unlinked_file(folder: str, direct: int) -> Iterator[int]:
+    """A file that was unlinked at once, in a private folder that is removed as soon as it can be.
 
     NFS and FUSE keep an unlinked open file under another name (.nfs…, .fuse_hidden…) until it is closed.
+    Names are known before anything bears them, so that a signal between any two steps leaves nothing.
     """
+    private = Path(folder, f".vaudit-{os.urandom(8).hex()}")
+    path, fd = private / "test", None
     try:
-        private = Path(tempfile.mkdtemp(prefix=".vaudit-", dir=folder))
-    except OSError as error:
-        raise BenchError(sentence(error, f"creating a private folder in {folder}")) from None
-    path = private / "test"
-    try:
-        fd = os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
-    except OSError as error:
+        with _saying(f"creating a private folder in {folder}"):
+            private.mkdir(0o700)
+        with _saying(f"opening a test file in {folder}"):
+            fd = os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
+        with _saying(f"unlinking the test file in {folder}"):
+            path.unlink()
+        _remove(private)
+        yield fd
+    finally:
+        if fd is not None:
+            os.close(fd)
         with contextlib.suppress(OSError):
             path.unlink()  # some file systems create it before they refuse O_DIRECT
         _remove(private)
-        raise BenchError(sentence(error, f"opening a test file in {folder}")) from None
-    try:
-        path.unlink()
-    except OSError as error:
-        os.close(fd)
-        raise BenchError(sentence(error, f"unlinking the test file in {folder}")) from None
-    return fd, None if _remove(private) else private
 
 
-def _remove(folder: Path) -> bool:
-    try:
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(OSError):
         folder.rmdir()
-    except OSError:
-        return False
-    return True

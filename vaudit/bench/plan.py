@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from vaudit.bench import cgroups
 from vaudit.bench.errors import BenchError
 from vaudit.bench.place import MIB, Place, file_size, look_within
 
@@ -256,7 +257,7 @@ MEMORY_LEAST = 16 * MIB
 def memory_share() -> tuple[int, str]:
     """(bytes, "") that a memory probe may take: a tenth of what is free, at most 256 MiB; else (0, why not).
 
-    Free is the least of MemAvailable and what the control groups still allow (memory.max, cgroup-v2.rst).
+    Free is the least of MemAvailable (proc(5)) and what the own control group and all around it still allow.
     """
     try:
         lines = Path("/proc/meminfo").read_text("ascii", "replace").splitlines()
@@ -265,29 +266,18 @@ def memory_share() -> tuple[int, str]:
     found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
     if not found:
         return 0, "this kernel does not say how much memory is available"
-    size = min(MEMORY_MOST, min(found[0], _group_room()) // 10) // MIB * MIB
+    size = min(MEMORY_MOST, min(found[0], cgroups.memory_room()) // 10) // MIB * MIB
     if size < MEMORY_LEAST:
         return 0, f"too little memory is free: a tenth of it must be {MEMORY_LEAST // MIB} MiB or more"
     return size, ""
 
 
-def _group_room() -> int:
-    """Bytes that the innermost control group visible here still allows; a very large number without limit."""
-    for limit, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        try:
-            return max(0, int(Path(limit).read_text()) - int(Path(used).read_text()))
-        except (OSError, ValueError):  # no such file, or the word max
-            continue
-    return 1 << 62
-
-
 def _path_in(facts: "Facts | None", place: Place) -> str | None:
+    """How the disk is served that does the work: a volume on it is software, and says nothing of speed."""
     if facts is None or place.device is None:
         return None
-    return next((disk.path for disk in facts.block if disk.name == place.device.name), None)
+    name = (place.device.disk or place.device.name).replace("/", "!")  # as sysfs writes it
+    return next((disk.path for disk in facts.block if disk.name == name), None)
 
 
 def find_fio() -> Program:

@@ -1,12 +1,13 @@
 """Runs a plan: the disk, the network, the CPU, and memory that rests meanwhile."""
 
+import contextlib
 import time
 from collections.abc import Callable
 
 import msgspec
 
 from vaudit.bench import child, network
-from vaudit.bench.errors import BenchError
+from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, NOT_ASKED, STARTING, Plan
 from vaudit.bench.samples import Benchmark
 
@@ -27,7 +28,7 @@ def run(
     Never raises for what a machine does: each failure is an entry with status `error` or `skipped` and one
     clear sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM its subclass `Stopped`, after all is cleaned up.
     """
-    from vaudit.bench import cpu, memory
+    from vaudit.bench import cpu, spin
 
     meter, deadline = cpu.Meter(), time.monotonic() + plan.seconds
 
@@ -35,31 +36,65 @@ def run(
         meter.tick()
         progress(line)
 
-    with child.stoppable(), memory.probe(plan) as remembered:
-        found = _disk(plan, step, record)
-        found += network.measure(_in_time(plan, deadline, _network_seconds(plan)), step, record)
+    with child.stoppable(), contextlib.ExitStack() as undo:
+        remembered = _remember(plan, undo)
+        found = _attempt("disk.verdict", plan.folder, lambda: _disk(plan, step, record))
+        timed = _in_time(plan, deadline, _network_seconds(plan))
+        peer = str(plan.peer.host) if plan.peer else ""
+        found += _attempt("network.verdict", peer, lambda: network.measure(timed, step, record))
         if plan.alone:
             meter.tick()
-            return [meter.result(), *(each for each in found if each.reason != NOT_ASKED)]
+            return [*(each for each in found if each.reason != NOT_ASKED), meter.result()]
         step("cpu: speed and stolen time")
-        speeds = cpu.measure(_in_time(plan, deadline, 0.0), meter.tick)
+        spinning, rounds = _in_time(plan, deadline, 0.0).spin_seconds, cpu.ROUNDS
+        rounds *= 1 if plan.mode == "quick" else 4
+        speeds = _attempt("cpu.gaps", "all vCPUs", lambda: [spin.measure(spinning, plan.bare_metal)])
+        speeds += _attempt("cpu.all", "all vCPUs", lambda: cpu.speed(meter.tick, rounds))
         step("memory: reading again what was touched")
-        memories = remembered()
+        memories = _attempt("memory.verdict", "memory", remembered)
         meter.tick()
     return [*found, meter.result(), *speeds, *memories]
+
+
+def _attempt(name: str, target: str, measure: Callable[[], list[Benchmark]]) -> list[Benchmark]:
+    """What was measured; where the machine refuses (no process, no memory), one entry that says so."""
+    try:
+        return measure()
+    except BenchError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = sentence(error, "this measurement")
+    except MemoryError:
+        reason = "this measurement failed: not enough memory"
+    except RuntimeError as error:  # a thread that cannot be started
+        reason = f"this measurement failed: {' '.join(str(error).split())}"
+    return [Benchmark(name, target, "vaudit", "", status="error", reason=reason)]
+
+
+def _remember(plan: Plan, undo: contextlib.ExitStack) -> Callable[[], list[Benchmark]]:
+    """Begin the memory probe; gives the function that ends it, which tells why if it could not begin."""
+    from vaudit.bench import memory
+
+    found: list[Callable[[], list[Benchmark]]] = []
+
+    def begin() -> list[Benchmark]:
+        found.append(undo.enter_context(memory.probe(plan)))
+        return []
+
+    failed = _attempt("memory.verdict", "memory", begin)
+    return found[0] if found else lambda: failed
 
 
 def _in_time(plan: Plan, deadline: float, network: float) -> Plan:
     """The plan, cut down where a busy machine has used up its time: fewer seconds, no test of loss.
 
-    `network` is the seconds that the network still needs.
+    `network` is the seconds that the network still needs. iperf3 takes whole seconds only, one at least.
     """
     late = time.monotonic() + network + plan.last_seconds - deadline
     if late <= 0:
         return plan
-    return msgspec.structs.replace(
-        plan, net_seconds=max(1.0, plan.net_seconds - late / 2), udp_seconds=0.0, spin_seconds=0.5
-    )
+    whole = max(1.0, float(int(plan.net_seconds - late / 2)))
+    return msgspec.structs.replace(plan, net_seconds=whole, udp_seconds=0.0, spin_seconds=0.5)
 
 
 def _network_seconds(plan: Plan) -> float:

@@ -18,8 +18,8 @@ class Round(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why the round does not count (CPU busy, stolen time, foreign I/O); empty when it counts."""
     guards: dict[str, float] = {}
     """What else was seen meanwhile (over a program's whole run where rounds are its intervals): shares of the
-    time `foreign_cpu`, `idle_cpu`, `stolen_cpu` (of all CPUs), `run_delay`, `memory_pressure`, and what the
-    watched device moved, `device_read` and `device_written` in bytes."""
+    time `foreign_cpu`, `idle_cpu`, `stolen_cpu` (of all CPUs), `run_delay`, `throttled` (by a CPU quota),
+    `memory_pressure`, and what the watched device moved, `device_read` and `device_written` in bytes."""
 
 
 class Benchmark(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from statistics import median
 
 import msgspec
 
-from vaudit.bench import engine
+from vaudit.bench import engine, guards
 from vaudit.bench.child import Message
 from vaudit.bench.classify import Context, Series
 from vaudit.bench.plan import Plan
@@ -36,7 +36,10 @@ class Session:
         self.bytes_left = plan.disk_bytes
         self.written = self.read = 0
         self.size = 0
-        self.device = plan.place.device.name if plan.place.device else None
+        beneath = plan.place.device
+        self.device = beneath.name if beneath else None
+        self.watched = guards.watched((beneath.disk or beneath.name) if beneath else None)
+        """The whole disk whose I/O of others is seen; None where there is no single one, as on a RAID."""
         self.cpus = os.cpu_count() or 1
         self.rounds: dict[str, list[Round]] = {job.id: [] for job in plan.jobs}
         self.latencies: dict[str, list[int]] = {job.id: [] for job in plan.jobs}

@@ -32,12 +32,12 @@ def measure(session: Session) -> Benchmark:
     first_block = random.randrange(max(1, (session.size - region) // MIB + 1)) * MIB  # noqa: S311
     offsets = [first_block + at for at in range(0, region, engine.BLOCK)]
     random.shuffle(offsets)
-    before = guards.sample(session.device)
+    before = guards.sample(session.watched)
     once = _pass(session, offsets)
     seen_once = [offset for offset, _ in zip(offsets, once.latencies, strict=False)]
     random.shuffle(seen_once)
     again = _pass(session, seen_once)
-    seen = guards.change(before, guards.sample(session.device), session.cpus)
+    seen = guards.change(before, guards.sample(session.watched), session.cpus)
     moved = once.bytes + again.bytes
     session.account("read", moved)
     return judge(session, once, again, seen, time.monotonic() - began)

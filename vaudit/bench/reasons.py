@@ -1,0 +1,84 @@
+"""The words of a disk's verdict: why it is called what it is called."""
+
+from typing import Literal
+
+import msgspec
+
+Word = Literal[
+    "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
+    "emulated-no-queueing", "contended", "inconclusive",
+]  # fmt: skip
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """One point in the space that the classes divide: what the latencies look like."""
+
+    mean: float
+    """Microseconds, depth 1."""
+    ratio: float
+    """IOPS at depth 32 over IOPS at depth 1."""
+    p1: float
+    p50: float
+    p99: float
+    p25: float
+    p75: float
+
+
+def explain(word: Word, shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool) -> str:
+    """The reason for a class. `iops` and `size` (bytes a second): the limit, where one was seen;
+    `one_at_a_time`: the device takes no second request before it answered the first."""
+    both = f"{took(shape)} and {scaling(shape)}"
+    plateau = f"; 32 at once stay within 5 % of {iops:,.0f} a second, as under a limit" if iops else ""
+    spread = f"{took(shape)} (1 % under {time(shape.p1)}, 1 % over {time(shape.p99)})"
+    reasons: dict[Word, str] = {
+        "memory-speed": f"{took(shape)}: few disks are that fast, memory or a cache answers",
+        "local-flash": f"{both}: flash in or near the host{plateau or ', not throttled in this time'}",
+        "network-block": f"{both}: each read waits, but many wait together, as on a network{plateau}",
+        "spinning": f"{spread} and {scaling(shape)}: a head that moves",
+        "capped": _limit(shape, iops, size, one_at_a_time),
+        "emulated-no-queueing": f"{both}: the emulated controller serves one request at a time",
+        "contended": f"half of the reads take under {time(shape.p50)}, but the average is "
+        f"{time(shape.mean)} and {scaling(shape)}: others use the same storage",
+    }
+    return reasons[word]
+
+
+def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool) -> str:
+    kind = (
+        "most reads return at once and some wait"
+        if shape.p50 < shape.mean / 3
+        else "each read is delayed alike"
+    )
+    limit = f"{iops:,.0f} IOPS" if iops else f"{(size or 0) / 1e6:,.0f} MB/s"
+    or_so = ", or by a device that takes one at a time" if one_at_a_time else ""
+    return f"32 reads at once bring no more than one at a time: limited to {limit}{or_so} ({kind})"
+
+
+def byte_limit(size: float) -> str:
+    """The reason for a limit in bytes a second that one reader does not reach."""
+    return f"small reads, 32 at once, and large ones move the same: limited to {size / 1e6:,.0f} MB/s"
+
+
+def cache(size: float) -> str:
+    """What to add where large reads move more bytes a second than most flash disks."""
+    return f"; large reads move {size / 1e9:.1f} GB/s: a cache of the host may answer, or a very fast disk"
+
+
+def bucket(before: str, after: str, unit: str) -> str:
+    """The reason for a burst that ended."""
+    return f"it began with {before} and fell to {after} {unit} when its credit ended"
+
+
+def took(shape: Shape) -> str:
+    """The average latency."""
+    return f"a random read takes {time(shape.mean)} on average"
+
+
+def scaling(shape: Shape) -> str:
+    """What depth brings."""
+    return f"32 at once bring {shape.ratio:.1f} times as many"
+
+
+def time(us: float) -> str:
+    """`74 µs`, `5.4 ms`."""
+    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
