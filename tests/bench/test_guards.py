@@ -59,7 +59,7 @@ def test_a_quiet_round_counts():
         (but(stolen=0.12), "the hypervisor withheld 12%"),
         (but(stolen=0.044, stolen_cpus=0.7), "the hypervisor withheld 70% of a CPU"),
         (but(throttled=0.6), "a CPU quota held this program back 60%"),
-        (but(delay=0.3), "this program waited for a CPU 30%"),
+        (but(delay=0.3, foreign=0.1), "this program waited for a CPU 30%"),
         (but(pressure=0.2), "tasks waited for memory 20%"),
         (but(read=1_500_000), "others moved 33% of the bytes"),
         (but(written=2_000_000), "others moved 67% of the bytes"),
@@ -71,6 +71,11 @@ def test_each_disturbance_has_its_sentence(change, words):
 
 def test_work_of_others_with_cpus_to_spare_does_not_disturb():
     assert disturbed(but(foreign=0.4, idle=0.5), 1_000_000, 0) == ""
+
+
+def test_threads_of_our_own_that_wait_for_each_other_do_not_disturb():
+    """One CPU, 32 readers at once: all of its time is ours."""
+    assert disturbed(but(busy=0.9, foreign=0.01, own=0.9, idle=0.02, delay=0.4), 1_000_000, 0) == ""
 
 
 def test_a_few_blocks_of_others_do_not_disturb():

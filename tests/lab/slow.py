@@ -1,8 +1,6 @@
 """Disks and memory with a known flaw, so that a benchmark's verdict can be held against the truth."""
 
-import ctypes
 import json
-import os
 import shlex
 import socket
 import subprocess
@@ -24,8 +22,7 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
 
     `limit iops-total=100` (or another of QEMU's throttling options), `delay 5ms` (each read and write; by
     nbdkit, because QEMU can delay only disks that keep nothing), `errors` (each 8 MiB have an unreadable
-    sector). Flaws of the memory, beside a disk without one: `host-swap` (this machine takes the guest's pages
-    away, which are a file here; root alone may do so), `balloon` (its target is moved up and down).
+    sector). Of the memory, beside a disk without a flaw: `balloon` (its target moves up and down).
     """
     kind, _, value = flaw.partition(" ")
     if not flaw:
@@ -47,18 +44,12 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
     elif kind == "delay":
         with _delayed(value, run / "slow.socket") as socket:
             yield ["-blockdev", f"driver=nbd,node-name=slow,server.type=unix,server.path={socket}"]
-    elif kind == "host-swap":
-        memory = run / "memory"
-        with _repeatedly(4.0, lambda: _page_out(memory)):
-            backing = f"memory-backend-file,id=memory,size=1G,mem-path={memory},share=on"
-            yield ["-drive", f"file={image},{plain}", "-object", backing]
-        memory.unlink(missing_ok=True)
     elif kind == "balloon":
         sizes = iter(range(1 << 30))
         with _repeatedly(2.0, lambda: _inflate(run / "qmp", 700 + 200 * (next(sizes) % 2))):
             yield ["-drive", f"file={image},{plain}", "-qmp", f"unix:{run / 'qmp'},server=on,wait=off"]
     else:
-        raise LabError(f"no flaw {flaw!r}: limit, delay, errors, host-swap or balloon")
+        raise LabError(f"no flaw {flaw!r}: limit, delay, errors or balloon")
     image.unlink(missing_ok=True)
 
 
@@ -97,24 +88,6 @@ def _repeatedly(seconds: float, action: Callable[[], None]) -> Iterator[None]:
     finally:
         stop.set()
         worker.join()
-
-
-_PIDFD_OPEN, _PROCESS_MADVISE, _MADV_PAGEOUT = 434, 440, 21
-
-
-def _page_out(memory: Path) -> None:
-    """Takes all pages of this file away from the processes that map it (process_madvise(2), MADV_PAGEOUT)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            maps = [line.split()[0] for line in (process / "maps").open() if str(memory) in line]
-        except OSError:
-            continue
-        for begin, end in (tuple(int(one, 16) for one in each.split("-")) for each in maps):
-            range_ = (ctypes.c_size_t * 2)(begin, end - begin)  # a struct iovec
-            pidfd = libc.syscall(_PIDFD_OPEN, int(process.name), 0)
-            libc.syscall(_PROCESS_MADVISE, pidfd, range_, ctypes.c_size_t(1), _MADV_PAGEOUT, 0)
-            os.close(pidfd)
 
 
 def _inflate(control: Path, mebibytes: int) -> None:

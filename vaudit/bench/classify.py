@@ -257,7 +257,8 @@ def _despite_noise(series: Series, pairs: Pairs) -> Verdict:
     if mean * 1.2 < FLASH_US and ratio >= SCALING:
         said = f"{took}; it may be faster still"
         return Verdict("local-flash", "low", said, mean_us=mean, ratio=ratio)
-    said = f"only {len(clean(series.qd1))} of {len(series.qd1)} rounds counted: {why}"
+    counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
+    said = f"only {counted} of {len(pairs)} rounds counted: {why}"
     return Verdict(
         "inconclusive", "none", f"{said}; run it again when the machine is idle", mean_us=mean, ratio=ratio
     )

@@ -14,7 +14,10 @@ FEW_IDLE = 0.15
 FOREIGN_ALONE = 0.70
 """The same, whatever is idle."""
 RUN_DELAY = 0.15
-"""Share of a round that its only thread waited for a CPU."""
+"""Share of a round that its first thread waited for a CPU."""
+FOREIGN_AT_ALL = 0.05
+"""Share of all CPUs that others used. Below it the thread waited for others of its own: on one CPU 32 readers
+at once wait for each other."""
 STEAL = 0.05
 """Of all CPUs."""
 STEAL_ONE = 0.15
@@ -187,7 +190,7 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str
         return f"a CPU quota held this program back {min(seen.throttled, 1.0):.0%} of the time"
     if seen.foreign > FOREIGN_ALONE or (seen.foreign > FOREIGN_CPU and seen.idle < FEW_IDLE):
         return f"other programs used {seen.foreign:.0%} of the CPUs"
-    if seen.delay > RUN_DELAY:
+    if seen.delay > RUN_DELAY and seen.foreign > FOREIGN_AT_ALL:
         return f"this program waited for a CPU {seen.delay:.0%} of the time"
     if seen.pressure > MEMORY_PRESSURE:
         return f"tasks waited for memory {seen.pressure:.0%} of the time"
