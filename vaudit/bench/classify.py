@@ -37,6 +37,9 @@ EVEN = 1.10
 """The same where there is no other sign of a limit."""
 SAME_BYTES = 0.10
 """Small reads at depth 32 and large ones whose bytes a second lie this close meet a limit in bytes."""
+LEVEL, SAME_WAYS = 1.05, 0.03
+"""Large reads and large writes that are so even, and so close to each other, meet one limit as well. On a SATA
+disk they lie 6 % apart, on others far more."""
 CACHE_BYTES = 4e9
 """Bytes a second of large reads beyond a flash disk on PCIe 3.0 x4 (3.9 GB/s, PCI-SIG): a cache may answer.
 A read that a host's cache answers takes a guest 60 µs when its own CPU has to wake up for it."""
@@ -122,8 +125,8 @@ def _decide(series: Series, context: Context, pairs: Pairs) -> Verdict:
     word = _word(shape, context)
     limit = _byte_limit(series, pairs, context) if word in _BY_LATENCY else None
     if limit:
-        sure: Literal["high", "medium"] = "high" if _written_alike(series, limit) else "medium"
-        return Verdict("capped", sure, reasons.byte_limit(limit), True, None, limit, shape.mean, shape.ratio)
+        size, sure, said = limit
+        return Verdict("capped", sure, said, True, None, size, shape.mean, shape.ratio)
     corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
     words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners} | {word}
     if len(words) > 1:
@@ -177,30 +180,29 @@ def _within(values: list[float], factor: float) -> bool:
     return max(values) <= factor * min(values)
 
 
-def _byte_limit(series: Series, pairs: Pairs, context: Context) -> float | None:
-    """Bytes a second, where small reads at depth 32 and large ones evenly move the same; else None.
-
-    Where the probe itself used up a CPU at depth 32, large writes have to agree as well.
-    """
+def _byte_limit(
+    series: Series, pairs: Pairs, context: Context
+) -> tuple[float, Literal["high", "medium"], str] | None:
+    """(bytes a second, how sure, why) where large reads move no more than small ones, or just as much as
+    large writes; else None. Where the probe used up a CPU at depth 32, small reads alone prove nothing."""
     small = [many.value * 4096 for _, many in pairs]
-    large = [each.value for each in clean(series.read)]
-    if len(large) < ENOUGH or not (_within(small, EVEN) and _within(large, EVEN)):
-        return None
-    if abs(median(small) / median(large) - 1) > SAME_BYTES:
-        return None
-    if context.probe_limited and not _written_alike(series, median(large)):
-        return None
-    return median([each.value for each in clean(series.hold_read)] or large)
+    large, written = ([each.value for each in clean(rounds)] for rounds in (series.read, series.write))
+    limit = median([each.value for each in clean(series.hold_read)] or large) if large else 0.0
+    writes = _alike(large, written, STEADY, 2 * SAME_BYTES)
+    if _alike(large, small, EVEN, SAME_BYTES) and (writes or not context.probe_limited):
+        said = reasons.byte_limit(limit, "small ones, 32 at once,")
+        return limit, "high" if writes else "medium", said
+    bound = small and median(small) < (1 + SAME_BYTES) * limit and context.path != "physical"
+    if bound and _alike(large, written, LEVEL, SAME_WAYS):
+        return limit, "medium", reasons.byte_limit(limit, "large writes")
+    return None
 
 
-def _written_alike(series: Series, limit: float) -> bool:
-    """Whether large writes, too, evenly move so many bytes a second."""
-    written = [each.value for each in clean(series.write)]
-    return (
-        len(written) >= ENOUGH
-        and _within(written, STEADY)
-        and abs(median(written) / limit - 1) < 2 * SAME_BYTES
-    )
+def _alike(one: list[float], other: list[float], factor: float, apart: float) -> bool:
+    """Whether enough rounds of two kinds are each within a factor, and their medians so close together."""
+    if min(len(one), len(other)) < ENOUGH or not (_within(one, factor) and _within(other, factor)):
+        return False
+    return abs(median(other) / median(one) - 1) < apart
 
 
 def _bucket(series: Series, pairs: Pairs, shape: Shape) -> Verdict | None:

@@ -54,9 +54,9 @@ def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: 
     return f"32 reads at once bring no more than one at a time: limited to {limit}{or_so} ({kind})"
 
 
-def byte_limit(size: float) -> str:
+def byte_limit(size: float, others: str) -> str:
     """The reason for a limit in bytes a second that one reader does not reach."""
-    return f"small reads, 32 at once, and large ones move the same: limited to {size / 1e6:,.0f} MB/s"
+    return f"large reads and {others} move the same, evenly: limited to {size / 1e6:,.0f} MB/s"
 
 
 def cache(size: float) -> str:
