@@ -38,8 +38,8 @@ EVEN = 1.10
 SAME_BYTES = 0.10
 """Small reads at depth 32 and large ones whose bytes a second lie this close meet a limit in bytes."""
 LEVEL, SAME_WAYS = 1.05, 0.03
-"""Large reads and large writes that are so even, and so close to each other, meet one limit as well. On a SATA
-disk they lie 6 % apart, on others far more."""
+"""Large reads and large writes that are so even, and so close to each other, meet one limit as well. On a
+SATA disk they lie 6 % apart, on others far more."""
 CACHE_BYTES = 4e9
 """Bytes a second of large reads beyond a flash disk on PCIe 3.0 x4 (3.9 GB/s, PCI-SIG): a cache may answer.
 A read that a host's cache answers takes a guest 60 µs when its own CPU has to wake up for it."""
