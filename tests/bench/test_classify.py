@@ -3,6 +3,7 @@
 from math import comb
 from statistics import median
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +97,21 @@ def test_a_limit_in_bytes_is_what_large_reads_keep_up_without_a_pause():
     held = rounds(10_500_000)
     verdict = classify(Series(small.qd1, small.qd32, read=rounds(12_100_000), hold_read=held), Context())
     assert verdict.cap_bytes == pytest.approx(10_500_000, rel=0.03)
+
+
+def test_the_figure_of_a_limit_kept_in_slices_is_the_rate_over_all_rounds():
+    """blk-throttle at 200 MB/s: rounds of 64 MiB, one after the other, take 0.30, 0.30 and 0.38 s by turns."""
+    free = measured((13_000, 0.082, 0.07, 0.15, 45_000))
+    reads, writes = ([Round(value * 1e6) for value in row] for row in ((216, 217, 214), (217, 217, 217)))
+    held, at = [], 11.7
+    for seconds in (0.313, 0.300, 0.380, 0.298, 0.292, 0.386, 0.295, 0.302, 0.379):
+        held.append(Round((64 << 20) / seconds, at, seconds))
+        at += seconds + 0.005
+    verdict = classify(Series(free.qd1, free.qd32, reads, writes, hold_read=held), Context())
+    assert verdict.cap_bytes == pytest.approx(200e6, rel=0.03)
+    disturbed = [*held[:-1], msgspec.structs.replace(held[-1], disturbed="busy")]
+    verdict = classify(Series(free.qd1, free.qd32, reads, writes, hold_read=disturbed), Context())
+    assert verdict.cap_bytes == pytest.approx(222e6, rel=0.03)
 
 
 def test_a_credit_of_bytes_that_ends_is_a_bucket():

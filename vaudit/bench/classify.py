@@ -187,7 +187,7 @@ def _byte_limit(
     large writes; else None. Where the probe used up a CPU at depth 32, small reads alone prove nothing."""
     small = [many.value * 4096 for _, many in pairs]
     large, written = ([each.value for each in clean(rounds)] for rounds in (series.read, series.write))
-    limit = median([each.value for each in clean(series.hold_read)] or large) if large else 0.0
+    limit = _kept_up(series.hold_read) or (median(large) if large else 0.0)
     writes = _alike(large, written, STEADY, 2 * SAME_BYTES)
     if _alike(large, small, EVEN, SAME_BYTES) and (writes or not context.probe_limited):
         said = reasons.byte_limit(limit, "small ones, 32 at once,")
@@ -301,10 +301,20 @@ def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
 
     Where small and large reads move the same bytes a second, the bytes are what is capped. A limit gives
     credit for the pause before a round (QEMU's for 0.1 s: +20 % in a round of 0.5 s), so that the figure
-    comes from the rounds without pauses where there are such.
+    comes from the rounds without pauses, if there are such.
     """
     iops = median([many.value for _, many in pairs])
     large = [each.value for each in clean(series.read)]
     if large and abs(iops * 4096 / median(large) - 1) < 0.25:
-        return None, median([each.value for each in clean(series.hold_read)] or large)
-    return median([each.value for each in clean(series.hold)] or [iops]), None
+        return None, _kept_up(series.hold_read) or median(large)
+    return _kept_up(series.hold) or iops, None
+
+
+def _kept_up(rounds: list[Round]) -> float | None:
+    """The rate over rounds that followed each other at once, from the first to the end of the last: a limit
+    that is kept in slices gives some rounds more and others less. The median where some do not count."""
+    counted = clean(rounds)
+    if len(counted) < len(rounds) or not rounds or rounds[-1].start <= rounds[0].start:
+        return median(each.value for each in counted) if counted else None
+    moved = sum(each.value * each.seconds for each in rounds)
+    return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
