@@ -100,7 +100,7 @@ def test_a_limit_in_bytes_is_what_large_reads_keep_up_without_a_pause():
 
 
 def test_the_figure_of_a_limit_kept_in_slices_is_the_rate_over_all_rounds():
-    """blk-throttle at 200 MB/s: rounds of 64 MiB, one after the other, take 0.30, 0.30 and 0.38 s by turns."""
+    """blk-throttle at 200 MB/s: rounds of 64 MiB, one after the other, take 0.30, 0.30 and 0.38 s."""
     free = measured((13_000, 0.082, 0.07, 0.15, 45_000))
     reads, writes = ([Round(value * 1e6) for value in row] for row in ((216, 217, 214), (217, 217, 217)))
     held, at = [], 11.7
