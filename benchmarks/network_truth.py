@@ -277,8 +277,10 @@ def _compare_way(truth: Truth, tcp: Benchmark, udp: Benchmark) -> list[Look]:
         off, calm = value / (GOODPUT * truth.rate) - 1, tcp.confidence != "none"
         said = f"{tcp.id.removeprefix('network.')} {value / 1e6:.1f} Mbit/s ({off:+.1%})"
         looks.append(Look(said, abs(off) <= 0.1, calm or off > 0))  # noise never makes a link faster
-    if truth.drop:
-        low, high = udp.interval or (0.0, 1.0)
+    if truth.drop and udp.interval is None:
+        looks.append(Look(f"{udp.id}: {udp.reason}", right=False, told=False))
+    elif truth.drop and udp.interval:
+        low, high = udp.interval
         said = f"{udp.id.removeprefix('network.')} loses {udp.value or 0:.2%} ({low:.2%} to {high:.2%})"
         looks.append(Look(said, low <= truth.drop / 1000 <= high, udp.verdict != "inconclusive"))
     if truth.jitter:

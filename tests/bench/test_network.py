@@ -19,7 +19,7 @@ from tests.bench.seen import BUSY, QUIET
 from vaudit.bench import delay, echo, network, nic
 from vaudit.bench.echo import Echo
 from vaudit.bench.errors import BenchError
-from vaudit.bench.iperf3 import Ran, command, explain, is_local, parse_iperf3
+from vaudit.bench.iperf3 import Interval, Ran, command, explain, is_local, parse_iperf3
 from vaudit.bench.loss import loss as loss_of
 from vaudit.bench.loss import share_interval
 from vaudit.bench.plan import Nic, Peer, Plan, describe, make, parse_peer
@@ -87,6 +87,21 @@ def test_a_token_bucket_shows_as_a_cliff():
     run = parse_iperf3(text("burst_50M_20MB.json"))
     rates = [each.bits_per_second for each in run.intervals]
     assert find_cliff(rates) is not None
+    assert network._bucket(run) is not None
+
+
+@pytest.mark.parametrize(
+    ("rates", "bucket"),
+    [
+        ((200, 50, 50, 49), True),
+        ((161, 58, 35, 52), False),  # a path that jitters, and TCP that takes it for congestion
+        ((200, 50, 50), False),  # two seconds are no level
+    ],
+)
+def test_only_a_level_that_is_kept_is_the_end_of_a_credit(rates, bucket):
+    run = parse_iperf3(text("burst_50M_20MB.json"))
+    seconds = [Interval(float(at), 1.0, rate * 1e6) for at, rate in enumerate(rates)]
+    assert (network._bucket(msgspec.structs.replace(run, intervals=seconds)) is not None) == bucket
 
 
 def slowed(name: str, factor: float) -> str:

@@ -167,6 +167,21 @@ def _cost(run: IperfRun) -> float | None:
     return run.cpu_here / 100 * run.seconds / gigabits if gigabits > 0 else None
 
 
+LEVEL = 1.25
+"""Highest over lowest second after the end of a credit. A limit keeps a level, a crowded path none."""
+
+
+def _bucket(run: IperfRun) -> tuple[float, float] | None:
+    """(before, after) in bits a second where a credit ended; None where the rate did not fall, or not to a
+    level that it kept for three seconds."""
+    rates = [each.bits_per_second for each in run.intervals]
+    cliff = find_cliff(rates)
+    if cliff is None:
+        return None
+    low = [rate for rate in rates if rate < (cliff[0] * cliff[1]) ** 0.5]
+    return cliff if len(low) >= 3 and max(low) <= LEVEL * min(low) else None
+
+
 def _reason(run: IperfRun, limited: bool, disturbed: str) -> str:
     rate = f"{run.bits_per_second / 1e6:,.0f} Mbit/s arrived"
     if is_local(run):
@@ -175,7 +190,7 @@ def _reason(run: IperfRun, limited: bool, disturbed: str) -> str:
         return f"{rate}: the limit of this test's byte budget, the network may be faster"
     if disturbed:
         return f"{rate} or more: {disturbed} meanwhile"
-    cliff = find_cliff([each.bits_per_second for each in run.intervals])
+    cliff = _bucket(run)
     if cliff:
         fell = f"from {cliff[0] / 1e6:,.0f} to {cliff[1] / 1e6:,.0f} Mbit/s"
         return f"{rate}, but the rate fell {fell} and stayed low"
@@ -213,6 +228,6 @@ def _word(results: list[Benchmark], runs: list[IperfRun]) -> str:
     if len(runs) < len(results):
         return "inconclusive"
     calm = [run for run, result in zip(runs, results, strict=True) if result.confidence != "none"]
-    if any(find_cliff([each.bits_per_second for each in run.intervals]) for run in calm):
+    if any(_bucket(run) for run in calm):
         return "burst-bucket"
     return "at-least" if any(result.verdict == "at-least" for result in results) else "measured"
