@@ -109,6 +109,11 @@ def test_the_figure_of_a_limit_kept_in_slices_is_the_rate_over_all_rounds():
         at += seconds + 0.005
     verdict = classify(Series(free.qd1, free.qd32, reads, writes, hold_read=held), Context())
     assert verdict.cap_bytes == pytest.approx(200e6, rel=0.03)
+    uneven = [
+        Round(value * 1e6 / 4096) for value in (199, 224, 226, 222)
+    ]  # with the same credit as the large
+    verdict = classify(Series(free.qd1, uneven, reads, writes, hold_read=held), Context())
+    assert verdict.cap_bytes == pytest.approx(200e6, rel=0.03)
     disturbed = [*held[:-1], msgspec.structs.replace(held[-1], disturbed="busy")]
     verdict = classify(Series(free.qd1, free.qd32, reads, writes, hold_read=disturbed), Context())
     assert verdict.cap_bytes == pytest.approx(222e6, rel=0.03)

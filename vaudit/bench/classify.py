@@ -187,13 +187,15 @@ def _byte_limit(
     large writes; else None. Where the probe used up a CPU at depth 32, small reads alone prove nothing."""
     small = [many.value * 4096 for _, many in pairs]
     large, written = ([each.value for each in clean(rounds)] for rounds in (series.read, series.write))
-    limit = _kept_up(series.hold_read) or (median(large) if large else 0.0)
+    if len(large) < ENOUGH:
+        return None
+    limit = _kept_up(series.hold_read) or median(large)
     writes = _alike(large, written, STEADY, 2 * SAME_BYTES)
     if _alike(large, small, EVEN, SAME_BYTES) and (writes or not context.probe_limited):
         said = reasons.byte_limit(limit, "small ones, 32 at once,")
         return limit, "high" if writes else "medium", said
-    bound = small and median(small) < (1 + SAME_BYTES) * limit and context.path != "physical"
-    if bound and _alike(large, written, LEVEL, SAME_WAYS):
+    bound = median(small) < (1 + SAME_BYTES) * median(large)  # both with the credit of a short round
+    if bound and context.path != "physical" and _alike(large, written, LEVEL, SAME_WAYS):
         return limit, "medium", reasons.byte_limit(limit, "large writes")
     return None
 
