@@ -127,6 +127,8 @@ def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(mon
 
 _LIMITED = """
 import sys, msgspec, resource, os
+# that user may not be allowed to read this Python's modules
+from vaudit.bench import child, cpu, disk, memory, network, outcome, spin
 from vaudit.bench.plan import make
 from vaudit.bench.run import run
 plan = make("quick", None)
