@@ -279,29 +279,26 @@ def _number_of_source(source: str, sysfs: Path) -> int:
 
 
 def _number_of_twin(path: str, mounts: list[Mount]) -> int:
-    """The one mounted disk that has just as much room as the folder; 0 if there is none, or several.
+    """The one mounted disk that is just as large as the file system of the folder; 0 if none is, or several.
 
     statvfs(2) of an overlay (a container's root) gives the figures of the file system that it writes to, and
     container engines mount a few files of that one (/etc/hosts, /etc/resolv.conf) into each container.
     """
     near = [each for each in mounts if os.major(each.number) and not each.kind.startswith("fuse")]
-    for _ in range(3):  # somebody may write between two looks
-        wanted = _room(path)
-        twins = {each.number for each in near if wanted and _room(each.point, each.number) == wanted}
-        if twins:
-            return twins.pop() if len(twins) == 1 else 0
-    return 0
+    wanted = _sizes(path)
+    twins = {each.number for each in near if wanted and _sizes(each.point, each.number) == wanted}
+    return twins.pop() if len(twins) == 1 else 0
 
 
-def _room(path: str, number: int | None = None) -> tuple[int, ...] | None:
-    """Sizes and counts of the file system at a path; None where that is not the one with this number."""
+def _sizes(path: str, number: int | None = None) -> tuple[int, ...] | None:
+    """What does not change of the size of the file system at a path; None if it has not this number."""
     try:
         if number is not None and Path(path).stat().st_dev != number:
             return None  # another mount hides this one
         seen = os.statvfs(path)
     except OSError:
         return None
-    return seen.f_frsize, seen.f_blocks, seen.f_bfree, seen.f_files, seen.f_ffree
+    return seen.f_frsize, seen.f_blocks, seen.f_files
 
 
 def device_of(number: int, sysfs: Path = SYSFS) -> Device | None:
