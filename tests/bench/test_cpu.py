@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vaudit.bench import cpu, guards, memspeed, spin
+from vaudit.bench import cpu, guards, spin
 from vaudit.bench import run as run_module
 from vaudit.bench.plan import make
 from vaudit.bench.samples import Benchmark, Round
@@ -67,7 +67,7 @@ def test_without_a_cause_only_the_share_is_said():
 def test_the_speed_of_memory_is_doubted_by_the_same_rule():
     base = Benchmark(id="memory.latency", target="memory", engine="embedded", unit="us")
     rounds = [Round(1.0, disturbed=cpu.held_up(seen(0.4)))] * 6
-    made = memspeed.figure(base, rounds, seen(0.4, throttled=0.6))
+    made = cpu.figure(base, rounds, seen(0.4, throttled=0.6))
     assert made.verdict == "inconclusive"
     assert made.reason == cpu.why_held_up(seen(0.4, throttled=0.6))
 

@@ -6,7 +6,7 @@ from vaudit.bench.classify import classify
 from vaudit.bench.outcome import judge_sync, results
 from vaudit.bench.plan import make
 from vaudit.bench.samples import Benchmark, Round
-from vaudit.bench.session import Check, Session
+from vaudit.bench.session import Session
 
 FAST = {"mean": 60.0, "p1": 40.0, "p50": 58.0, "p99": 120.0}
 
@@ -29,8 +29,8 @@ def verdict(session: Session) -> Benchmark:
 
 
 def checked(session: Session, job: str, value: float, disturbed: str = "") -> None:
-    benchmark = Benchmark(id=job, target="", engine="fio", unit="iops", value=value)
-    session.checks[job] = Check(value, disturbed, benchmark)
+    samples = [Round(value, disturbed=disturbed)]
+    session.checks[job] = Benchmark(job, "", "fio", "iops", value=value, samples=samples)
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
         rules.write_text("".join(rule.format(one) for one in sectors))
         yield ["-drive", f"file=blkdebug:{rules}:{image},{plain},rerror=report"]
     elif kind == "delay":
-        with _delayed(value, run / "slow.socket") as socket:
-            yield ["-blockdev", f"driver=nbd,node-name=slow,server.type=unix,server.path={socket}"]
+        with _delayed(value, run / "slow.socket") as path:
+            yield ["-blockdev", f"driver=nbd,node-name=slow,server.type=unix,server.path={path}"]
     elif kind == "balloon":
         sizes = iter(range(1 << 30))
         with _repeatedly(2.0, lambda: _inflate(run / "qmp", 700 + 200 * (next(sizes) % 2))):
@@ -54,19 +54,19 @@ def backend(flaw: str, run: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _delayed(delay: str, socket: Path) -> Iterator[Path]:
+def _delayed(delay: str, path: Path) -> Iterator[Path]:
     """nbdkit, which serves a disk in memory with a delay before each read and write."""
-    options = f"--foreground --exit-with-parent --threads 64 -U {socket} --filter=delay"
+    options = f"--foreground --exit-with-parent --threads 64 -U {path} --filter=delay"
     command = f"nbdkit {options} memory {SIZE} delay-read={delay} delay-write={delay}"
     server = subprocess.Popen(shlex.split(command), stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
-            if socket.exists():
+            if path.exists():
                 break
             time.sleep(0.1)
         else:
             raise LabError("nbdkit did not start; to see why: " + command)
-        yield socket
+        yield path
     finally:
         server.terminate()
         server.wait()

@@ -17,7 +17,7 @@ from vaudit.bench import reasons
 from vaudit.bench.place import Device
 from vaudit.bench.reasons import Shape, Word
 from vaudit.bench.samples import Round
-from vaudit.bench.stats import find_cliff, trimmed, widened
+from vaudit.bench.stats import below, brief, find_cliff, trimmed, widened, within
 
 MEMORY_US = 15.0
 FLASH_US = 250.0
@@ -130,7 +130,7 @@ def _decide(series: Series, context: Context, pairs: Pairs) -> Verdict:
     corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
     words = {_word(Shape(mean, ratio, **middle), context) for mean, ratio in corners} | {word}
     if len(words) > 1:
-        return _between(words, word, shape, _within(means, STEADY) and _within(ratios, STEADY))
+        return _between(words, word, shape, within(means, STEADY) and within(ratios, STEADY))
     return _explain(word, shape, series, pairs, context)
 
 
@@ -176,10 +176,6 @@ def _one_at_a_time(context: Context) -> bool:
     return context.path in (None, "unknown") and depth == 1
 
 
-def _within(values: list[float], factor: float) -> bool:
-    return max(values) <= factor * min(values)
-
-
 def _byte_limit(
     series: Series, pairs: Pairs, context: Context
 ) -> tuple[float, Literal["high", "medium"], str] | None:
@@ -202,7 +198,7 @@ def _byte_limit(
 
 def _alike(one: list[float], other: list[float], factor: float, apart: float) -> bool:
     """Whether enough rounds of two kinds are each within a factor, and their medians so close together."""
-    if min(len(one), len(other)) < ENOUGH or not (_within(one, factor) and _within(other, factor)):
+    if min(len(one), len(other)) < ENOUGH or not (within(one, factor) and within(other, factor)):
         return False
     return abs(median(other) / median(one) - 1) < apart
 
@@ -227,13 +223,13 @@ def _bucket(series: Series, pairs: Pairs, shape: Shape) -> Verdict | None:
 def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
     """Whether the lower level is held as evenly as a limit holds it; the value of the fall itself may lie
     between, and a neighbour's load moves up and down."""
-    low = [value for value in values if value < (cliff[0] * cliff[1]) ** 0.5]
-    return _within(low[1:] if len(low) > ENOUGH else low, STEADY)
+    low = below(values, cliff)
+    return within(low[1:] if len(low) > ENOUGH else low, STEADY)
 
 
 def _limited_after(pairs: Pairs, cliff: tuple[float, float]) -> bool:
     """Whether after the fall 32 readers got no more than one."""
-    low = [many.value / one.value for one, many in pairs if many.value < (cliff[0] * cliff[1]) ** 0.5]
+    low = [many.value / one.value for one, many in pairs if below([many.value], cliff)]
     return len(low) > 1 and median(low) < NO_SCALING
 
 
@@ -254,7 +250,7 @@ def _despite_noise(series: Series, pairs: Pairs) -> Verdict:
     why = max(set(disturbed), key=disturbed.count) if disturbed else "too few rounds were finished in time"
     mean = median(one.percentiles["mean"] for one, _ in pairs)
     ratio = median(many.value / one.value for one, many in pairs)
-    took = f"a random read takes {reasons.time(mean)} on average although {why}"
+    took = f"a random read takes {brief(mean)} on average although {why}"
     if mean * 1.2 < MEMORY_US:
         said = f"{took}: few disks are that fast"
         return Verdict("memory-speed", "medium", said, mean_us=mean, ratio=ratio)
@@ -293,7 +289,7 @@ _SOLD += [25_000, 30_000, 40_000, 50_000, 64_000, 80_000, 100_000]
 def _plateau(pairs: Pairs, context: Context) -> float | None:
     """A rate at depth 32 that hardly moves and lies within 2 % of a figure that providers sell; else None."""
     rates = [many.value for _, many in pairs]
-    if context.probe_limited or not _within(rates, 1.05):
+    if context.probe_limited or not within(rates, 1.05):
         return None
     return next((float(sold) for sold in _SOLD if abs(median(rates) / sold - 1) < 0.02), None)
 

@@ -133,7 +133,7 @@ def speed(tick: Callable[[], None], number: int = ROUNDS) -> list[Benchmark]:
         for _ in range(number):
             made, threads = _hash_round(threads, seconds)
             rounds.append(made)
-        seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
+        seen = guards.since(before)
         found.append(_speed(_empty(name, wanted, threads), threads, rounds, seen))
         tick()
     return found
@@ -164,7 +164,7 @@ def _hash_round(threads: int, seconds: float) -> tuple[Round, int]:
     work(0)
     for other in others:
         other.join()
-    seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
+    seen = guards.since(before)
     speed = sum(counts) * len(_PIECE) / seen.seconds
     ran = 1 + len(others)
     return Round(speed, before.at, seen.seconds, disturbed=held_up(seen, ran)), ran
@@ -195,17 +195,28 @@ def _empty(name: str, wanted: int, threads: int) -> Benchmark:
 
 
 def _speed(base: Benchmark, threads: int, rounds: list[Round], seen: guards.Change) -> Benchmark:
-    """The figure with its rounds, their median and what that is worth; `seen`: over all of them."""
+    first, seconds = rounds[0].start, sum(each.seconds for each in rounds)
+    shifted = [msgspec.structs.replace(each, start=each.start - first) for each in rounds]
+    made = figure(base, shifted, seen, threads, enough=min(ENOUGH_ROUNDS, len(rounds)))
+    return msgspec.structs.replace(made, seconds=seconds)
+
+
+ENOUGH_ROUNDS = 3
+"""Rounds that count, for a figure that can be trusted."""
+
+
+def figure(
+    base: Benchmark, rounds: list[Round], seen: guards.Change, threads: int = 1, enough: int = ENOUGH_ROUNDS
+) -> Benchmark:
+    """The benchmark with its rounds, their median and what that is worth; `seen`: over all of them."""
     counted = [each.value for each in rounds if not each.disturbed]
-    values, first = counted or [each.value for each in rounds], rounds[0].start
-    sure = len(counted) >= min(3, len(rounds))
+    values, sure = counted or [each.value for each in rounds], len(counted) >= enough
     return msgspec.structs.replace(
         base,
         value=median(values),
         interval=widened(values),
-        samples=[msgspec.structs.replace(each, start=each.start - first) for each in rounds],
+        samples=rounds,
         verdict="" if sure else "inconclusive",
         confidence="low" if sure else "none",
         reason="" if sure else why_held_up(seen, threads),
-        seconds=sum(each.seconds for each in rounds),
     )

@@ -9,7 +9,7 @@ from vaudit.bench.child import Message
 from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Job
 from vaudit.bench.samples import Benchmark, Round
-from vaudit.bench.session import SPARE_SECONDS, Check, Session
+from vaudit.bench.session import SPARE_SECONDS, Session
 from vaudit.bench.stats import widened
 
 
@@ -26,15 +26,15 @@ def cross_check(session: Session, number: int) -> None:
         except BenchError as error:
             session.check_errors[job.id] = str(error)
             continue
-        seen = guards.change(before, guards.sample(session.watched), session.cpus)
+        seen = guards.since(before, session.watched)
         key = f"fio {job.id}"
         session.tell(Message(evidence=(key, raw)))
         figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
         session.account(job.kind, figures.total_ios * job.block)
         benchmark = _benchmark(session, job, figures, began, seen)
-        benchmark = msgspec.structs.replace(benchmark, version=run.version, evidence=[f"run:{key}"])
-        disturbed = benchmark.samples[0].disturbed
-        session.checks[job.id] = Check(benchmark.value or 0.0, disturbed, benchmark)
+        session.checks[job.id] = msgspec.structs.replace(
+            benchmark, version=run.version, evidence=[f"run:{key}"]
+        )
 
 
 def _benchmark(
@@ -45,8 +45,7 @@ def _benchmark(
     latencies = dict(figures.percentiles)
     if figures.mean_us is not None:
         latencies["mean"] = figures.mean_us
-    read, written = (moved, 0) if job.kind == "read" else (0, moved)
-    disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
+    disturbed = session.disturbed(job, moved, seen)
     measured = Round(
         value, began - session.began, figures.seconds, latencies, disturbed, guards.figures(seen)
     )

@@ -63,14 +63,13 @@ def _go(session: Session) -> None:
             break
         if session.bytes_left < plan.disk_bytes // 16:
             break
+    verdict = classify(session.series(), session.context())
     if plan.mode == "full":
         session.tell(Message(progress="disk: reading a small part again"))
         session.small = workset.measure(session)
     if plan.mode == "full" and not plan.place.raw:
         session.tell(Message(progress="disk: reading old blocks"))
-        fresh = classify(session.series(), session.context()).mean_us
-        session.old = old.measure(session, fresh)
-    verdict = classify(session.series(), session.context())
+        session.old = old.measure(session, verdict.mean_us)
     if verdict.cap_bytes:
         _hold(session, "disk.read", session.hold_read)
     elif plan.mode == "full" or verdict.word in ("capped", "burst-bucket"):
@@ -82,7 +81,7 @@ def _fill(session: Session) -> None:
     session.tell(Message(progress=f"disk: writing a test file of {plan.size // MIB} MiB in {plan.folder}"))
     before = guards.sample(session.watched)
     timed = engine.fill(session.fd, plan.size, FILL_SECONDS)
-    seen = guards.change(before, guards.sample(session.watched), session.cpus)
+    seen = guards.since(before, session.watched)
     if timed.bytes < engine.CHUNK:
         raise BenchError(f"not even 1 MiB was written in {FILL_SECONDS:.0f} s: this disk is too slow to test")
     session.account("write", timed.bytes)
@@ -117,12 +116,12 @@ def _measured(session: Session, job: Job) -> tuple[engine.Timed, Round, guards.C
     budget = min(job.bytes, session.bytes_left)
     before = guards.sample(session.watched)
     timed = engine.run(session.fd, job, session.size, session.blocks, budget)
-    seen = guards.change(before, guards.sample(session.watched), session.cpus)
+    seen = guards.since(before, session.watched)
     session.account(job.kind, timed.bytes)
-    read, written = (timed.bytes, 0) if job.kind == "read" else (0, timed.bytes)
-    session.asked += read
-    session.reached += min(read, seen.read)
-    disturbed = guards.disturbed(seen, read, written, syncs=job.kind == "sync")
+    if job.kind == "read":
+        session.asked += timed.bytes
+        session.reached += min(timed.bytes, seen.read)
+    disturbed = session.disturbed(job, timed.bytes, seen)
     value = timed.per_second if job.block == engine.BLOCK else timed.bytes_per_second
     return timed, _as_round(timed, value, session.began, disturbed, seen), seen
 

@@ -165,6 +165,11 @@ def change(before: Sample, after: Sample, cpus: int) -> Change:
     )
 
 
+def since(before: Sample, device: str | None = None) -> Change:
+    """What happened from a sample until now; `device` as for that sample."""
+    return change(before, sample(device), os.cpu_count() or 1)
+
+
 def figures(seen: Change) -> dict[str, float]:
     """What a round keeps of it: see Round.guards."""
     shares = {

@@ -5,7 +5,6 @@ the exit code (#1009): so only `.error` in the JSON decides. `sum_sent` counts w
 `sum_received` is what arrived. Of UDP, versions up to 3.10 give `sum` alone (esnet/iperf #1174).
 """
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from vaudit.bench import guards
 from vaudit.bench.child import run_program
 from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Peer, Plan
+from vaudit.bench.samples import Round
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -264,6 +264,10 @@ class Ran(msgspec.Struct, frozen=True):
     disturbed: str
     seen: guards.Change
 
+    def round(self, value: float, start: float, seconds: float) -> Round:
+        """A part of the run, with what was seen over all of it."""
+        return Round(value, start, seconds, disturbed=self.disturbed, guards=guards.figures(self.seen))
+
 
 def client(
     name: str, target: str, argv: list[str], seconds: float, record: Callable[[str, str], None]
@@ -273,6 +277,6 @@ def client(
     output = run_program(argv, seconds + 5.0)
     record(f"iperf3 {name}", output.out)
     run = parse_iperf3(output.out or output.err, target)
-    seen = guards.change(before, guards.sample(None), os.cpu_count() or 1)
+    seen = guards.since(before)
     disturbed = guards.disturbed(seen, 0, 0, syncs=True)
     return Ran(run, name, target, argv, time.monotonic() - began, disturbed, seen)

@@ -2,13 +2,8 @@
 
 import msgspec
 
-from vaudit.bench import guards
 from vaudit.bench.iperf3 import Ran, interface_of, is_local
-from vaudit.bench.samples import Benchmark, Round
-
-
-def _round(ran: Ran, share: float) -> Round:
-    return Round(share, 0.0, ran.run.seconds, disturbed=ran.disturbed, guards=guards.figures(ran.seen))
+from vaudit.bench.samples import Benchmark
 
 
 def loss(ran: Ran) -> Benchmark:
@@ -23,7 +18,7 @@ def loss(ran: Ran) -> Benchmark:
         id=ran.name, target=ran.target, engine="iperf3", unit="share",
         value=lost / packets if packets else None,
         interval=(low, high) if packets else None,
-        samples=[_round(ran, lost / packets)] if packets else [],
+        samples=[ran.round(lost / packets, 0.0, run.seconds)] if packets else [],
         verdict=word, confidence="medium" if packets >= 1000 else "low", reason=said + jitter,
         limits=["loss under full load, and at other hours", "where between the two hosts it was lost"],
         details={"jitter_ms": run.jitter_ms, "packets": packets, "lost_packets": lost},

@@ -1,17 +1,12 @@
 """How fast memory is for one thread: copying it, and waiting for a cache line that nothing foresaw."""
 
-import os
 import time
 from array import array
 from mmap import mmap
-from statistics import median
-
-import msgspec
 
 from vaudit.bench import cpu, guards
 from vaudit.bench.place import MIB
 from vaudit.bench.samples import Benchmark, Round
-from vaudit.bench.stats import widened
 
 LINE = 64
 """Bytes of a cache line."""
@@ -37,11 +32,7 @@ def bandwidth(buffer: mmap) -> Benchmark:
         limits=["several threads together may move more"], details={"bytes": half},
         command=[f"copy {half >> 20} MiB, one thread"], seconds=time.monotonic() - began,
     )  # fmt: skip
-    return figure(base, rounds[1:] or rounds, _since(first))
-
-
-def _since(before: guards.Sample) -> guards.Change:
-    return guards.change(before, guards.sample(None), os.cpu_count() or 1)
+    return cpu.figure(base, rounds[1:] or rounds, guards.since(first))
 
 
 def _more(rounds: list[Round], until: float) -> bool:
@@ -49,7 +40,7 @@ def _more(rounds: list[Round], until: float) -> bool:
 
 
 def _round(value: float, before: guards.Sample, seconds: float, began: float) -> Round:
-    return Round(value, before.at - began, seconds, disturbed=cpu.held_up(_since(before)))
+    return Round(value, before.at - began, seconds, disturbed=cpu.held_up(guards.since(before)))
 
 
 def latency(buffer: mmap) -> Benchmark:
@@ -76,7 +67,7 @@ def latency(buffer: mmap) -> Benchmark:
         command=[f"follow {CHASE_STEPS} references through {lines * LINE >> 20} MiB"],
         seconds=time.monotonic() - began,
     )  # fmt: skip
-    return figure(base, rounds[1:] or rounds, _since(first))
+    return cpu.figure(base, rounds[1:] or rounds, guards.since(first))
 
 
 def _chain(words: "memoryview[int]", lines: int) -> None:
@@ -93,19 +84,3 @@ def _chase(words: "memoryview[int] | array[int]", at: int, steps: int) -> tuple[
     for _ in range(steps):
         at = words[at]
     return (time.perf_counter_ns() - start) / steps, at
-
-
-def figure(base: Benchmark, rounds: list[Round], seen: guards.Change) -> Benchmark:
-    """The benchmark with its rounds, their median and what that is worth; `seen`: over all of them."""
-    counted = [each.value for each in rounds if not each.disturbed]
-    values = counted or [each.value for each in rounds]
-    sure = len(counted) >= 3
-    return msgspec.structs.replace(
-        base,
-        value=median(values),
-        interval=widened(values),
-        samples=rounds,
-        verdict="" if sure else "inconclusive",
-        confidence="low" if sure else "none",
-        reason="" if sure else cpu.why_held_up(seen),
-    )

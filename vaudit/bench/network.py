@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench import delay, guards, nic
+from vaudit.bench import delay, nic
 from vaudit.bench.errors import BenchError
 from vaudit.bench.iperf3 import (
     IperfRun,
@@ -25,8 +25,8 @@ from vaudit.bench.iperf3 import (
 )
 from vaudit.bench.loss import loss
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, UDP_CEILING, Peer, Plan
-from vaudit.bench.samples import Benchmark, Round
-from vaudit.bench.stats import find_cliff, widened
+from vaudit.bench.samples import Benchmark
+from vaudit.bench.stats import below, find_cliff, widened, within
 
 
 def skipped(plan: Plan, reason: str) -> Benchmark:
@@ -114,16 +114,7 @@ def _one_way(
 
 def _benchmark(plan: Plan, ran: Ran) -> Benchmark:
     run, disturbed = ran.run, ran.disturbed
-    samples = [
-        Round(
-            each.bits_per_second,
-            each.start,
-            each.seconds,
-            disturbed=disturbed,
-            guards=guards.figures(ran.seen),
-        )
-        for each in run.intervals
-    ]
+    samples = [ran.round(each.bits_per_second, each.start, each.seconds) for each in run.intervals]
     low, high = widened([each.value for each in samples] or [run.bits_per_second], run.bits_per_second)
     limited = bool(plan.net_bytes) and run.bits_per_second > 0.95 * ceiling(plan)
     return Benchmark(
@@ -178,8 +169,8 @@ def _bucket(run: IperfRun) -> tuple[float, float] | None:
     cliff = find_cliff(rates)
     if cliff is None:
         return None
-    low = [rate for rate in rates if rate < (cliff[0] * cliff[1]) ** 0.5]
-    return cliff if len(low) >= 3 and max(low) <= LEVEL * min(low) else None
+    low = below(rates, cliff)
+    return cliff if len(low) >= 3 and within(low, LEVEL) else None
 
 
 def _reason(run: IperfRun, limited: bool, disturbed: str) -> str:

@@ -16,7 +16,7 @@ import msgspec
 
 from vaudit.bench import guards
 from vaudit.bench.engine import BLOCK, page_aligned
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.bench.samples import Benchmark, Round, judged
 from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
 
@@ -106,7 +106,7 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
     files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
     before = guards.sample(session.watched)
     latencies = read_once(files, READ_SECONDS)
-    seen = guards.change(before, guards.sample(session.watched), session.cpus)
+    seen = guards.since(before, session.watched)
     moved = len(latencies) * BLOCK
     session.account("read", moved)
     base = Benchmark(
@@ -126,7 +126,7 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
     compared = f"old blocks take {value:.0f} µs on average, the fresh file's {fresh_us:.0f} µs"
     if slow:
         compared += ": they are fetched from farther away, or the host's cache answers for the fresh file"
-    return msgspec.structs.replace(
+    made = msgspec.structs.replace(
         base,
         value=value,
         interval=widened([value]),
@@ -135,9 +135,7 @@ def measure(session: Session, fresh_us: float | None) -> Benchmark:
                 value, began - session.began, READ_SECONDS, disturbed=disturbed, guards=guards.figures(seen)
             )
         ],
-        verdict="inconclusive" if disturbed else "old-blocks-slow" if slow else "old-blocks-ok",
-        confidence="none" if disturbed else "medium",
-        reason=f"{compared}; {disturbed}" if disturbed else compared,
         details={f"{name}_us": number for name, number in spread(latencies).items()},
         command=[f"read {len(latencies)} blocks of 4096 bytes of {len(files)} old files, O_DIRECT"],
     )
+    return judged(made, "old-blocks-slow" if slow else "old-blocks-ok", compared, disturbed)

@@ -167,12 +167,11 @@ APART = 1.25
 def _compared(session: Session, job: Job) -> Benchmark:
     """fio's benchmark of a job with `apart`: how many times it lies outside of what our own rounds span (1.0:
     within); None where the two cannot be compared."""
-    check, ours = session.checks[job.id], [each.value for each in clean(session.rounds[job.id])]
-    ceiling = session.context().probe_limited and job.depth > 1 and check.value > max(ours, default=0)
-    apart = None
-    if len(ours) > 1 and check.value > 0 and not check.disturbed and not ceiling:  # ours, told in the limits
-        apart = max(1.0, check.value / max(ours), min(ours) / check.value)
-    made, said = check.benchmark, check.benchmark.reason
+    made, ours = session.checks[job.id], [each.value for each in clean(session.rounds[job.id])]
+    value, said, apart = made.value or 0.0, made.reason, None
+    ceiling = session.context().probe_limited and job.depth > 1 and value > max(ours, default=0)
+    if len(ours) > 1 and value > 0 and clean(made.samples) and not ceiling:  # ours, told in the limits
+        apart = max(1.0, value / max(ours), min(ours) / value)
     if apart is not None:
         said = f"{apart:.2f} times outside of" if apart > 1 else "within"
         said = f"fio lies {said} what the rounds of the embedded engine span"
@@ -187,5 +186,6 @@ def _disagreement(session: Session) -> str:
         apart = _compared(session, job).details["apart"]
         if isinstance(apart, float) and apart > APART:
             ours = median(each.value for each in clean(session.rounds[job.id]))
-            return f"fio disagrees on {job.id}: {session.checks[job.id].value / ours:.2f} times our figure"
+            value = session.checks[job.id].value or 0.0
+            return f"fio disagrees on {job.id}: {value / ours:.2f} times our figure"
     return ""

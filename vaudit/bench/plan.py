@@ -147,6 +147,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 NOT_ASKED = "not asked for"
+NO_PEER = "no --peer HOST was given, and a network is only measured against another host"
 LOOK_SECONDS = 5.0
 """After so long a folder or device that does not answer is given up."""
 IDLE_PINGS_SECONDS = 0.8
@@ -169,12 +170,10 @@ def make(
     """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against `peer`.
 
     `consent` lets a network file system be measured and a raw device be read; `alone` leaves everything else
-    of the machine out. Never raises: what cannot be
-    done is written into the plan as a refusal.
+    of the machine out. Never raises: what cannot be done is written into the plan as a refusal.
     """
     quick = mode == "quick"
-    target, refusal = None, "no --peer HOST was given, and a network is only measured against another host"
-    refusal = NOT_ASKED if alone else refusal
+    target, refusal = None, NOT_ASKED if alone else NO_PEER
     if peer is not None:
         try:
             target, refusal = parse_peer(peer), ""

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from vaudit.bench.stats import brief
+
 Word = Literal[
     "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
     "emulated-no-queueing", "contended", "inconclusive",
@@ -29,7 +31,7 @@ def explain(word: Word, shape: Shape, iops: float | None, size: float | None, on
     `one_at_a_time`: the device takes no second request before it answered the first."""
     both = f"{took(shape)} and {scaling(shape)}"
     plateau = f"; 32 at once stay within 5 % of {iops:,.0f} a second, as under a limit" if iops else ""
-    spread = f"{took(shape)} (1 % under {time(shape.p1)}, 1 % over {time(shape.p99)})"
+    spread = f"{took(shape)} (1 % under {brief(shape.p1)}, 1 % over {brief(shape.p99)})"
     reasons: dict[Word, str] = {
         "memory-speed": f"{took(shape)}: few disks are that fast, memory or a cache answers",
         "local-flash": f"{both}: flash in or near the host{plateau or ', not throttled in this time'}",
@@ -37,8 +39,8 @@ def explain(word: Word, shape: Shape, iops: float | None, size: float | None, on
         "spinning": f"{spread} and {scaling(shape)}: a head that moves",
         "capped": _limit(shape, iops, size, one_at_a_time),
         "emulated-no-queueing": f"{both}: the emulated controller serves one request at a time",
-        "contended": f"half of the reads take under {time(shape.p50)}, but the average is "
-        f"{time(shape.mean)} and {scaling(shape)}: others use the same storage",
+        "contended": f"half of the reads take under {brief(shape.p50)}, but the average is "
+        f"{brief(shape.mean)} and {scaling(shape)}: others use the same storage",
     }
     return reasons[word]
 
@@ -71,14 +73,9 @@ def bucket(before: str, after: str, unit: str) -> str:
 
 def took(shape: Shape) -> str:
     """The average latency."""
-    return f"a random read takes {time(shape.mean)} on average"
+    return f"a random read takes {brief(shape.mean)} on average"
 
 
 def scaling(shape: Shape) -> str:
     """What depth brings."""
     return f"32 at once bring {shape.ratio:.1f} times as many"
-
-
-def time(us: float) -> str:
-    """`74 µs`, `5.4 ms`."""
-    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"

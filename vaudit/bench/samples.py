@@ -55,3 +55,11 @@ class Benchmark(msgspec.Struct, frozen=True):
     """The engine's version."""
     seconds: float = 0.0
     evidence: list[str] = []
+
+
+def judged(benchmark: Benchmark, word: str, said: str, disturbed: str) -> Benchmark:
+    """The benchmark of a single look with its word and reason; of a disturbed one nothing certain is said."""
+    if disturbed:
+        word, confidence, said = "inconclusive", "none", f"{said}; {disturbed}"
+        return msgspec.structs.replace(benchmark, verdict=word, confidence=confidence, reason=said)
+    return msgspec.structs.replace(benchmark, verdict=word, confidence="medium", reason=said)

@@ -1,29 +1,18 @@
 """One disk benchmark while it runs: what was measured so far, and what is left of the budgets."""
 
-import os
 import time
 from collections.abc import Callable
 from statistics import median
 
-import msgspec
-
 from vaudit.bench import engine, guards
 from vaudit.bench.child import Message
 from vaudit.bench.classify import Context, Series
-from vaudit.bench.plan import Plan
+from vaudit.bench.plan import Job, Plan
 from vaudit.bench.samples import Benchmark, Round
 
 Tell = Callable[[Message], None]
 SPARE_SECONDS = 1.0
 """Kept back at the end for closing and telling."""
-
-
-class Check(msgspec.Struct, frozen=True):
-    """What fio said of one job, beside our own round of the same moment."""
-
-    value: float
-    disturbed: str
-    benchmark: Benchmark
 
 
 class Session:
@@ -40,7 +29,6 @@ class Session:
         self.device = beneath.name if beneath else None
         self.watched = guards.watched((beneath.disk or beneath.name) if beneath else None)
         """The whole disk whose I/O of others is seen; None where there is no single one, as on a RAID."""
-        self.cpus = os.cpu_count() or 1
         self.rounds: dict[str, list[Round]] = {job.id: [] for job in plan.jobs}
         self.latencies: dict[str, list[int]] = {job.id: [] for job in plan.jobs}
         self.hold: list[Round] = []
@@ -48,7 +36,8 @@ class Session:
         self.own_cpu: list[float] = []
         self.asked = self.reached = 0
         """Bytes that read jobs asked for, and those of them that the device read."""
-        self.checks: dict[str, Check] = {}
+        self.checks: dict[str, Benchmark] = {}
+        """What fio said of each job, in one round."""
         self.check_errors: dict[str, str] = {}
         self.filled: Benchmark | None = None
         self.old: Benchmark | None = None
@@ -66,6 +55,11 @@ class Session:
             self.read += moved
         else:
             self.written += moved
+
+    def disturbed(self, job: Job, moved: int, seen: guards.Change) -> str:
+        """Why a round of a job that moved so many bytes does not count; empty when it does."""
+        read, written = (moved, 0) if job.kind == "read" else (0, moved)
+        return guards.disturbed(seen, read, written, syncs=job.kind == "sync")
 
     def series(self) -> Series:
         return Series(

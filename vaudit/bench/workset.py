@@ -14,7 +14,7 @@ import msgspec
 from vaudit.bench import engine, guards
 from vaudit.bench.place import MIB
 from vaudit.bench.plan import Job
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.bench.samples import Benchmark, Round, judged
 from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
 
@@ -37,7 +37,7 @@ def measure(session: Session) -> Benchmark:
     seen_once = [offset for offset, _ in zip(offsets, once.latencies, strict=False)]
     random.shuffle(seen_once)
     again = _pass(session, seen_once)
-    seen = guards.change(before, guards.sample(session.watched), session.cpus)
+    seen = guards.since(before, session.watched)
     moved = once.bytes + again.bytes
     session.account("read", moved)
     return judge(session, once, again, seen, time.monotonic() - began)
@@ -65,7 +65,7 @@ def judge(
     said = f"a read within 64 MiB takes {first:.0f} µs on average, the same blocks again {second:.0f} µs"
     if cached:
         said += ": a cache beneath this machine keeps what was read"
-    return msgspec.structs.replace(
+    made = msgspec.structs.replace(
         base,
         value=second,
         interval=widened([second]),
@@ -80,9 +80,6 @@ def judge(
             )
             for value, each in ((first, once), (second, again))
         ],
-        verdict="inconclusive" if disturbed else "cache-beneath" if cached else "same-speed",
-        confidence="none" if disturbed else "medium",
-        reason=f"{said}; {disturbed}" if disturbed else said,
         details={
             "first_us": first,
             **{f"{name}_us": value for name, value in spread(again.latencies).items()},
@@ -91,3 +88,4 @@ def judge(
             f"read {len(once.latencies)} blocks of 4096 bytes in 64 MiB at random, then again, O_DIRECT"
         ],
     )
+    return judged(made, "cache-beneath" if cached else "same-speed", said, disturbed)
