@@ -18,8 +18,8 @@ from vaudit.evidence import capture
 from vaudit.evidence.capture import Capture
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.tree import from_archive, from_folder
-from vaudit.facts.model import Facts
 from vaudit.judge.checks import load
+from vaudit.model.facts import Facts
 from vaudit.scan import scan
 
 Outcome = str  # "right", "wrong" or "unknown"

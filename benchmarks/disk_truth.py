@@ -30,7 +30,7 @@ import msgspec
 
 from vaudit.bench.plan import make
 from vaudit.bench.run import run
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 V1 = Path("/sys/fs/cgroup/blkio")
 V2 = Path("/sys/fs/cgroup")

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import msgspec
 
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 CLIENT, SERVER, PORT = "10.123.0.1", "10.123.0.2", 5201
 GOODPUT = 0.957

@@ -36,7 +36,7 @@ import vaudit.main
 vaudit.main._import_msgspec_alone()
 from vaudit import program
 mark("imports: program, model, report")
-from vaudit.evidence.machine import Machine
+from vaudit.evidence.linux import Machine
 from vaudit.evidence.recorder import Recorder
 recorder = Recorder(Machine())
 mark("imports: evidence; fork of the CPUID child")
@@ -52,7 +52,7 @@ mark("judged")
 excerpts = scan.excerpts(recorder, facts, findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
-from vaudit.report import Origin, Report
+from vaudit.model.report import Origin, Report
 render(Report(Origin("machine", "x"), facts, "", "", findings=findings, evidence=excerpts))
 mark("JSON")
 for (_, cpu, wall), (name, cpu_after, wall_after) in zip(marks, marks[1:]):

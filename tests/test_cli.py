@@ -291,7 +291,8 @@ def test_the_version_is_printed() -> None:
 def test_an_internal_error_is_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "sitecustomize.py"
     broken.write_text(
-        "import vaudit.facts.kernel as kernel\ndef fails(source):\n    raise RuntimeError('boom\\x1b[31m')\n"
+        "import vaudit.facts.linux.kernel as kernel\ndef fails(source):\n"
+        "    raise RuntimeError('boom\\x1b[31m')\n"
         "kernel.collect = fails\n"
     )
     done = vaudit("scan", "--from", GOOD, env={"PYTHONPATH": str(tmp_path)})

@@ -13,8 +13,8 @@ from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
 from vaudit.judge.checks import load
+from vaudit.model.report import Report
 from vaudit.output import FORMATS, render
-from vaudit.report import Report
 from vaudit.scan import scan
 
 MACHINES = Path(__file__).parent / "machines"

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaudit.report import Report
+from vaudit.model.report import Report
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Plan
-    from vaudit.bench.samples import Benchmark
     from vaudit.evidence.recorder import Recorder
-    from vaudit.facts.model import Facts
     from vaudit.judge.checks import Checks
+    from vaudit.model.benchmark import Benchmark
+    from vaudit.model.facts import Facts
     from vaudit.scan import Measure
 
 FINDINGS, USAGE, FAILED = 1, 2, 3
@@ -152,7 +152,7 @@ def machine() -> "Iterator[Recorder]":
     """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
     if not sys.platform.startswith("linux"):
         raise Stop(FAILED, f"a live scan needs Linux, this is {sys.platform}: scan a record with --from")
-    from vaudit.evidence.machine import Machine
+    from vaudit.evidence.linux import Machine
     from vaudit.evidence.recorder import Recorder
 
     source = Machine()

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vaudit import __version__
-from vaudit.bench.samples import Benchmark
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
 from vaudit.facts.collect import collect
-from vaudit.facts.model import Facts
 from vaudit.judge import checks as judging
-from vaudit.judge.finding import Finding
 from vaudit.judge.verdict import summary, verdict
-from vaudit.report import Coverage, Excerpt, Origin, Report
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
+from vaudit.model.finding import Finding
+from vaudit.model.report import Coverage, Excerpt, Origin, Report
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from vaudit.bench.classify import Context, Series, Verdict, classify
 from vaudit.bench.place import Device
-from vaudit.bench.samples import Round
 from vaudit.bench.stats import COVERAGE, NARROWEST, find_cliff, trimmed, widened
+from vaudit.model.benchmark import Round
 
 WOBBLE = (0.96, 1.0, 1.05, 0.98)
 

@@ -15,7 +15,7 @@ import pytest
 from vaudit.bench import cpu, guards, spin
 from vaudit.bench import run as run_module
 from vaudit.bench.plan import make
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.model.benchmark import Benchmark, Round
 
 ROOT = Path(__file__).parents[2]
 

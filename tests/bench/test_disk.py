@@ -17,7 +17,7 @@ from vaudit.bench.fio import parse_fio
 from vaudit.bench.place import nameless_file
 from vaudit.bench.plan import JOBS, LAST_SECONDS, Plan, Program, describe, make
 from vaudit.bench.run import run
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 IDS = ["disk.fill", "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write"]
 

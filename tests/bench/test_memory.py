@@ -13,7 +13,7 @@ from vaudit.bench.balloon import Count, count, moved
 from vaudit.bench.memory import conclude
 from vaudit.bench.pages import SUSPECT, Reread, judge_reread, touch
 from vaudit.bench.plan import make
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 MIB = 1 << 20
 PAGES = 65_536

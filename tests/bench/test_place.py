@@ -24,7 +24,7 @@ from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts, with_root
 from vaudit.bench.plan import describe, make
 from vaudit.bench.run import run
-from vaudit.facts.model import Block, Facts
+from vaudit.model.facts import Block, Facts
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw

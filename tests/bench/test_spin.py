@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from benchmarks.disk_truth import hogs
 from vaudit.bench import spin
-from vaudit.bench.samples import Benchmark
 from vaudit.bench.spin import Gap, Slice, judge
+from vaudit.model.benchmark import Benchmark
 
 MS = 1_000_000
 

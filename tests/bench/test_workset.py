@@ -9,8 +9,8 @@ from vaudit.bench.errors import BenchError
 from vaudit.bench.outcome import results
 from vaudit.bench.place import nameless_file
 from vaudit.bench.plan import make
-from vaudit.bench.samples import Round
 from vaudit.bench.session import Session
+from vaudit.model.benchmark import Round
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Kind, Registers
 from vaudit.facts.collect import collect
-from vaudit.facts.model import Facts
+from vaudit.model.facts import Facts
 
 DMI = "/sys/class/dmi/id/"
 

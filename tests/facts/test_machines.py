@@ -12,7 +12,7 @@ import pytest
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
-from vaudit.facts.model import Block, Controller, Facts, Net
+from vaudit.model.facts import Block, Controller, Facts, Net
 
 FOLDER = Path(__file__).parent.parent / "machines"
 MACHINES = sorted(path.stem for path in FOLDER.glob("*.vdump"))

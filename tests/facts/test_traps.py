@@ -3,7 +3,7 @@
 import pytest
 
 from vaudit.evidence.source import Registers
-from vaudit.facts.model import Facts
+from vaudit.model.facts import Facts
 
 from .records import Record, record
 

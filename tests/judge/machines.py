@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Facts
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
 
 FOLDER = Path(__file__).parents[1] / "machines"
 

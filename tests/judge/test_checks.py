@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from vaudit import resources
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Cpu, Facts, Hypervisor, Memory, Net
 from vaudit.judge.checks import Checks, judge, load
-from vaudit.judge.finding import Finding, Fix
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Cpu, Facts, Hypervisor, Memory, Net
+from vaudit.model.finding import Finding, Fix
 
 CARD = """
 id = "net.card"

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Balloon, Block, Cpu, Facts, Hypervisor, Kernel, Memory, Net
 from vaudit.judge.conditions import (
     MAX_TEXT,
     ConditionError,
@@ -17,6 +15,8 @@ from vaudit.judge.conditions import (
     compile_expression,
 )
 from vaudit.judge.vocabulary import Type, fields, names
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Balloon, Block, Cpu, Facts, Hypervisor, Kernel, Memory, Net
 
 LIMITS = {"steal_fail": 0.1, "steal_warn": 0.05}
 NAMES = names(LIMITS)

@@ -12,7 +12,7 @@ NAMES = names({"low": 0.25})
 
 
 def render(text: str, **cpu: object) -> str:
-    from vaudit.facts.model import Cpu, Facts
+    from vaudit.model.facts import Cpu, Facts
 
     facts = Facts(cpu=Cpu(**cpu), containers=["docker", "lxc"])  # type: ignore[arg-type]
     values = {name: getattr(facts, name) for name in Facts.__struct_fields__}

@@ -4,12 +4,12 @@ import msgspec
 import pytest
 
 from tests.judge.machines import machine
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Block, Cpu, Facts, Hypervisor, Net
 from vaudit.judge.checks import judge, load
-from vaudit.judge.finding import Finding, Severity, Status
 from vaudit.judge.verdict import summary, verdict
 from vaudit.judge.wording import article, first_lower, joined, many
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Block, Cpu, Facts, Hypervisor, Net
+from vaudit.model.finding import Finding, Severity, Status
 
 CHECKS = load()
 

@@ -11,7 +11,7 @@ import msgspec
 from tests.lab import compare, images
 from tests.lab.boot import Case, LabError, Said, boot, table
 from vaudit import files
-from vaudit.report import Report
+from vaudit.model.report import Report
 
 FAILED, UNUSABLE = 1, 2
 

@@ -9,9 +9,9 @@ import msgspec
 
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.facts.model import Block, Net
 from vaudit.judge.checks import load
-from vaudit.report import Report
+from vaudit.model.facts import Block, Net
+from vaudit.model.report import Report
 from vaudit.scan import scan
 
 MACHINES = Path(__file__).parent.parent / "machines"

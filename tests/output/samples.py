@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.samples import Benchmark, Round
-from vaudit.facts.model import (
+from vaudit.model.benchmark import Benchmark, Round
+from vaudit.model.facts import (
     Balloon,
     Block,
     Cpu,
@@ -22,8 +22,8 @@ from vaudit.facts.model import (
     Os,
     Witness,
 )
-from vaudit.judge.finding import Finding, Fix, Severity, Status
-from vaudit.report import Coverage, Excerpt, Origin, Report, Summary, Tile, Verdict
+from vaudit.model.finding import Finding, Fix, Severity, Status
+from vaudit.model.report import Coverage, Excerpt, Origin, Report, Summary, Tile, Verdict
 
 GiB = 2**30
 

@@ -50,8 +50,8 @@ def test_an_unknown_format_is_named_with_the_choices() -> None:
 )
 def test_a_format_imports_only_what_it_needs(form: str, unwanted: set[str]) -> None:
     program = (
-        "import sys; from vaudit.output import render; from vaudit.report import *;"
-        "from vaudit.facts.model import Facts;"
+        "import sys; from vaudit.output import render; from vaudit.model.report import *;"
+        "from vaudit.model.facts import Facts;"
         f"render({form!r}, Report(Origin('machine', 'x'), Facts(), '', '0'));"
         "print(*sys.modules)"
     )

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from tests.output.samples import ALL, hostile
+from vaudit.model.report import Report
 from vaudit.output import render, schema
 from vaudit.output.text import UNSAFE
-from vaudit.report import Report
 from vaudit.resources import folder
 
 Draft202012Validator = import_module("jsonschema").Draft202012Validator

@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from vaudit.model.report import Report
 from vaudit.output import FORMATS, render, schema
 from vaudit.output.html import embedded
-from vaudit.report import Report
 
 
 @pytest.fixture(scope="module")

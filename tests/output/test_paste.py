@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from tests.output.samples import ALL, bad, bare_metal, bench, good
-from vaudit.judge.finding import Finding
+from vaudit.model.finding import Finding
+from vaudit.model.report import Origin
 from vaudit.output.paste import render
-from vaudit.report import Origin
 
 
 @pytest.mark.parametrize("name", sorted(ALL))

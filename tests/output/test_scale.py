@@ -11,12 +11,12 @@ from vaudit.bench.classify import FLASH_US, MEMORY_US, NETWORK_US
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
+from vaudit.model.report import Report
 from vaudit.output import outline
 from vaudit.output.html import render
 from vaudit.output.outline import Target
 from vaudit.output.scale import LEAST, MOST, scale
 from vaudit.output.text import micros
-from vaudit.report import Report
 from vaudit.scan import scan as audit
 
 SLOW = Path(__file__).parent.parent / "machines" / "lab-slow-5ms.vdump"

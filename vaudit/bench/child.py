@@ -24,7 +24,7 @@ import msgspec
 
 from vaudit.bench.errors import BenchError, Stopped, sentence
 from vaudit.bench.place import Place
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork

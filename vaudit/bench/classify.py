@@ -16,8 +16,8 @@ import msgspec
 from vaudit.bench import reasons
 from vaudit.bench.place import Device
 from vaudit.bench.reasons import Shape, Word
-from vaudit.bench.samples import Round
 from vaudit.bench.stats import below, brief, find_cliff, trimmed, widened, within
+from vaudit.model.benchmark import Round
 
 MEMORY_US = 15.0
 FLASH_US = 250.0

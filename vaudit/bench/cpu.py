@@ -16,8 +16,8 @@ from statistics import median
 import msgspec
 
 from vaudit.bench import guards, spin
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import widened
+from vaudit.model.benchmark import Benchmark, Round
 
 BUSY = 0.20
 """Share of all vCPUs above which a stretch of the run counts for steal."""

@@ -8,9 +8,9 @@ from vaudit.bench import engine, fio, guards
 from vaudit.bench.child import Message
 from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Job
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.session import SPARE_SECONDS, Session
 from vaudit.bench.stats import widened
+from vaudit.model.benchmark import Benchmark, Round
 
 
 def cross_check(session: Session, number: int) -> None:

@@ -20,8 +20,8 @@ from vaudit.bench.child import beside
 from vaudit.bench.echo import Echo
 from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.iperf3 import IperfRun, is_local
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.stats import brief, spread, widened
+from vaudit.model.benchmark import Benchmark, Round
 
 BLOATED_US = 100_000.0
 """CoDel takes 100 ms for a usual longest round trip (RFC 8289): a queue that adds as much doubles it."""

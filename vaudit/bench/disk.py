@@ -17,9 +17,9 @@ from vaudit.bench.errors import BenchError
 from vaudit.bench.outcome import failure, results
 from vaudit.bench.place import MIB, opened
 from vaudit.bench.plan import Job, Plan
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.session import SPARE_SECONDS, Session, Tell
 from vaudit.bench.stats import spread, widened
+from vaudit.model.benchmark import Benchmark, Round
 
 _SHOWN = ("mean", "p1", "p25", "p50", "p75", "p99", "p99.9", "max")
 FILL_SECONDS = 3.0

@@ -14,7 +14,7 @@ import msgspec
 
 from vaudit.bench.child import Message, Tell, Wait, isolate
 from vaudit.bench.errors import BenchError
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.model.benchmark import Benchmark, Round
 
 EVERY_SECONDS = 0.04
 PATIENCE = 1.0

@@ -16,7 +16,7 @@ from vaudit.bench import guards
 from vaudit.bench.child import run_program
 from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Peer, Plan
-from vaudit.bench.samples import Round
+from vaudit.model.benchmark import Round
 
 
 class Interval(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import msgspec
 
 from vaudit.bench.iperf3 import Ran, interface_of, is_local
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 
 def loss(ran: Ran) -> Benchmark:

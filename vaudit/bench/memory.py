@@ -17,7 +17,7 @@ from vaudit.bench.child import Message, Tell, Wait, beside
 from vaudit.bench.errors import BenchError
 from vaudit.bench.place import MIB
 from vaudit.bench.plan import Plan
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 REST_SECONDS = 45.0
 """`full` waits so long when nothing else took as long: host swap and page merging take their time."""

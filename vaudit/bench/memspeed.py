@@ -6,7 +6,7 @@ from mmap import mmap
 
 from vaudit.bench import cpu, guards
 from vaudit.bench.place import MIB
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.model.benchmark import Benchmark, Round
 
 LINE = 64
 """Bytes of a cache line."""

@@ -25,8 +25,8 @@ from vaudit.bench.iperf3 import (
 )
 from vaudit.bench.loss import loss
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, UDP_CEILING, Peer, Plan
-from vaudit.bench.samples import Benchmark
 from vaudit.bench.stats import below, find_cliff, widened, within
+from vaudit.model.benchmark import Benchmark
 
 
 def skipped(plan: Plan, reason: str) -> Benchmark:

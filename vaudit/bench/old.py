@@ -16,9 +16,9 @@ import msgspec
 
 from vaudit.bench import guards
 from vaudit.bench.engine import BLOCK, page_aligned
-from vaudit.bench.samples import Benchmark, Round, judged
 from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
+from vaudit.model.benchmark import Benchmark, Round, judged
 
 FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
 SMALLEST = 4 << 20

@@ -9,9 +9,9 @@ from vaudit.bench import engine
 from vaudit.bench.classify import Verdict, classify, clean
 from vaudit.bench.place import MIB, SMALLEST
 from vaudit.bench.plan import Job, Plan
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
+from vaudit.model.benchmark import Benchmark, Round
 
 LIMITS = [
     "a burst allowance that lasts longer than this test",

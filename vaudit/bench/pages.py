@@ -19,9 +19,9 @@ import msgspec
 from vaudit.bench import guards
 from vaudit.bench.engine import stamp
 from vaudit.bench.place import MIB
-from vaudit.bench.samples import Benchmark, Round
 from vaudit.bench.spin import RunDelay
 from vaudit.bench.stats import spread, widened
+from vaudit.model.benchmark import Benchmark, Round
 
 PAGE = mmap.PAGESIZE
 SLOW_NS = 100_000

@@ -16,7 +16,7 @@ from vaudit.bench.errors import BenchError
 from vaudit.bench.place import MIB, Place, file_size, look_within
 
 if TYPE_CHECKING:
-    from vaudit.facts.model import Facts
+    from vaudit.model.facts import Facts
 
 Mode = Literal["quick", "full"]
 IPERF3_PORT = 5201

@@ -9,7 +9,7 @@ import msgspec
 from vaudit.bench import child, network
 from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, NOT_ASKED, STARTING, Plan
-from vaudit.bench.samples import Benchmark
+from vaudit.model.benchmark import Benchmark
 
 PATIENCE = 5.0
 """Seconds beyond its budget after which a disk that does not answer is given up."""

@@ -8,7 +8,7 @@ from vaudit.bench import engine, guards
 from vaudit.bench.child import Message
 from vaudit.bench.classify import Context, Series
 from vaudit.bench.plan import Job, Plan
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.model.benchmark import Benchmark, Round
 
 Tell = Callable[[Message], None]
 SPARE_SECONDS = 1.0

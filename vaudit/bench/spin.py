@@ -18,7 +18,7 @@ from statistics import mean, median
 import msgspec
 
 from vaudit.bench import guards
-from vaudit.bench.samples import Benchmark, Round
+from vaudit.model.benchmark import Benchmark, Round
 
 GAP_NS = 200_000
 """Interrupts that this kernel serves take less, as a rule; a time slice that a hypervisor gives away more."""

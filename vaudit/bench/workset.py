@@ -14,9 +14,9 @@ import msgspec
 from vaudit.bench import engine, guards
 from vaudit.bench.place import MIB
 from vaudit.bench.plan import Job
-from vaudit.bench.samples import Benchmark, Round, judged
 from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
+from vaudit.model.benchmark import Benchmark, Round, judged
 
 SIZE = 64 * MIB
 PASS_SECONDS = 2.0

@@ -1,6 +1,6 @@
 """Which paravirtual driver of this kernel could serve an emulated device, and who has to act for it."""
 
-from vaudit.facts.model import Actor, Driver, Hypervisor, Path
+from vaudit.model.facts import Actor, Driver, Hypervisor, Path
 
 # hypervisor kind -> (disk, network): what its provider can offer instead of an emulated device
 _OFFERS: dict[str, dict[str, tuple[str, ...]]] = {

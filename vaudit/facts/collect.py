@@ -4,25 +4,20 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import (
-    block,
     commands,
     containers,
     controllers,
     cpu,
     dmi,
-    drivers,
     guests,
     hypervisor,
-    kernel,
     layers,
-    memory,
     migration,
-    net,
     paths,
-    sysfs,
     witnesses,
 )
-from vaudit.facts.model import Facts, Hypervisor
+from vaudit.facts.linux import block, drivers, kernel, memory, net, sysfs
+from vaudit.model.facts import Facts, Hypervisor
 
 
 def collect(source: Source) -> Facts:

@@ -3,7 +3,7 @@
 import re
 
 from vaudit.evidence.source import Source
-from vaudit.facts.sysfs import Function
+from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.text import after
 
 _LSPCI_HEAD = r"^((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from vaudit.evidence.source import Source
 from vaudit.facts import commands
-from vaudit.facts.model import Witness
 from vaudit.facts.text import fields
+from vaudit.model.facts import Witness
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
 _INITIAL = {"ipc": 0xEFFFFFFF, "uts": 0xEFFFFFFE, "pid": 0xEFFFFFFC}

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from vaudit.facts import paths
-from vaudit.facts.model import Block, Controller, Net
-from vaudit.facts.sysfs import Function
+from vaudit.facts.linux.sysfs import Function
+from vaudit.model.facts import Block, Controller, Net
 
 # PCI base classes (PCI Code and ID Assignment Specification, 1.1 to 1.4)
 _CLASSES: dict[str, Literal["storage", "network", "display"]] = {

@@ -4,8 +4,8 @@ from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
 from vaudit.facts import commands
-from vaudit.facts.model import Cpu, HwVirt, HwVirtState
 from vaudit.facts.text import fields
+from vaudit.model.facts import Cpu, HwVirt, HwVirtState
 
 _CPUINFO = "file:/proc/cpuinfo"
 # /proc/cpuinfo's names for the processor, by architecture

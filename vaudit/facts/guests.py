@@ -5,8 +5,8 @@ KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentat
 """
 
 from vaudit.evidence.source import Source
-from vaudit.facts.model import Cpu, Guest, Hypervisor
-from vaudit.facts.names import VMMS
+from vaudit.model.facts import Cpu, Guest, Hypervisor
+from vaudit.model.names import VMMS
 
 _XEN_CAPABILITIES = "/sys/hypervisor/properties/capabilities"
 PROCESSES = ("uml", "lx86", "wine", "illumos")

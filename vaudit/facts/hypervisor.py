@@ -9,12 +9,12 @@ from vaudit.evidence.source import Source
 from vaudit.facts import commands
 from vaudit.facts.cpu import runs_guests
 from vaudit.facts.dmi import Dmi
-from vaudit.facts.model import Hypervisor, Kind, Mode, Role, Witness
-from vaudit.facts.names import KINDS, VMMS
+from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
-from vaudit.facts.sysfs import Function
 from vaudit.facts.text import after
 from vaudit.facts.witnesses import is_dom0, signature, xen_features
+from vaudit.model.facts import Hypervisor, Kind, Mode, Role, Witness
+from vaudit.model.names import KINDS, VMMS
 
 _KINDS = get_args(Kind)
 DECIDES = 40

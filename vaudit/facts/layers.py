@@ -2,9 +2,9 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.containers import Containers
-from vaudit.facts.model import Hypervisor, Layer
-from vaudit.facts.names import CLOUDS, CONTAINERS, KINDS, VMMS
 from vaudit.facts.text import fields
+from vaudit.model.facts import Hypervisor, Layer
+from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
 
 def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts.cpu import runs_guests
-from vaudit.facts.model import Block, Controller, Cpu, Hypervisor, Net, Obstacle
 from vaudit.facts.signatures import QEMU_MODELS
+from vaudit.model.facts import Block, Controller, Cpu, Hypervisor, Net, Obstacle
 
 _LOCAL_NVME = ("Amazon local NVMe",)
 

@@ -6,8 +6,8 @@ hypervisors copy is physical on a physical machine and emulated in a guest, what
 
 from typing import NamedTuple
 
-from vaudit.facts.model import Driver, Hypervisor, Path
-from vaudit.facts.sysfs import Function, Node
+from vaudit.facts.linux.sysfs import Function, Node
+from vaudit.model.facts import Driver, Hypervisor, Path
 
 
 class Platform(NamedTuple):

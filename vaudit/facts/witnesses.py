@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Registers, Source
 from vaudit.facts import commands
 from vaudit.facts.dmi import TABLE, Dmi
-from vaudit.facts.model import Witness
-from vaudit.facts.names import KINDS
+from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import (
     ACPI_DEVICES,
     ACPI_OEMS,
@@ -27,8 +26,9 @@ from vaudit.facts.signatures import (
     QEMU_MODELS,
     DmiRule,
 )
-from vaudit.facts.sysfs import Function
 from vaudit.facts.text import after, fields
+from vaudit.model.facts import Witness
+from vaudit.model.names import KINDS
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaudit import resources
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Facts
 from vaudit.judge.conditions import ConditionError, Expression, Outcome, compile_condition, compile_expression
-from vaudit.judge.finding import SEVERITIES, Finding, Fix, Severity, Status
 from vaudit.judge.messages import Template, compile_template
 from vaudit.judge.vocabulary import Type, names
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
+from vaudit.model.finding import SEVERITIES, Finding, Fix, Severity, Status
 
 StrPath = str | os.PathLike[str]
 THRESHOLDS = "thresholds.toml"

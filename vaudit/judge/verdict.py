@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Block, Facts, Net
-from vaudit.judge.finding import SEVERITIES, Finding
 from vaudit.judge.messages import count, latency, percent, rate
 from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
-from vaudit.report import Summary, Tile, Verdict
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Block, Facts, Net
+from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.report import Summary, Tile, Verdict
 
 Word = Literal["good", "fair", "poor", "unknown"]
 

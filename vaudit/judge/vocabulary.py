@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Facts
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
 
 UNKNOWN = "unknown"
 """The word that the model uses for "not known" where it lists words; conditions see None instead."""

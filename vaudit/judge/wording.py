@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from vaudit.facts.model import Facts, Hypervisor
-from vaudit.facts.names import CLOUDS, CONTAINERS, KINDS, VMMS
+from vaudit.model.facts import Facts, Hypervisor
+from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
 _SPELLED_WITH_A_VOWEL = ("LXC", "LPAR", "lkvm")
 """Names whose first letter is a consonant but is spoken with a vowel."""

@@ -4,7 +4,7 @@ import os
 from importlib import import_module
 from typing import NamedTuple
 
-from vaudit.report import Report
+from vaudit.model.report import Report
 
 
 class Format(NamedTuple):

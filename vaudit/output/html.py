@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.json import compact
-from vaudit.report import Report
 from vaudit.resources import folder
 
 if TYPE_CHECKING:

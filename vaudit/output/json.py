@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from vaudit.model.report import Report
 from vaudit.output.text import UNSAFE
-from vaudit.report import Report
 
 
 def render(report: Report) -> str:

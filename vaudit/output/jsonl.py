@@ -1,7 +1,7 @@
 """The whole report as one line of JSON, so that many can be appended to a file and grepped."""
 
+from vaudit.model.report import Report
 from vaudit.output.json import compact
-from vaudit.report import Report
 
 
 def render(report: Report) -> str:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Block, Net
-from vaudit.judge.finding import SEVERITIES, Finding
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Block, Net
+from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.report import Report
 from vaudit.output import text
-from vaudit.report import Report
 
 
 class Group(NamedTuple):

@@ -2,8 +2,8 @@
 
 import re
 
+from vaudit.model.report import Report
 from vaudit.output import outline, text
-from vaudit.report import Report
 
 MOST = 25
 WIDTH = 80

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from vaudit.report import SCHEMA, Report
+from vaudit.model.report import SCHEMA, Report
 
 
 def schema() -> dict[str, Any]:

@@ -5,9 +5,9 @@ The report becomes a list of parts (headings, paragraphs, tables); two painters 
 
 from typing import NamedTuple
 
+from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.outline import Group
-from vaudit.report import Report
 
 
 class Heading(NamedTuple):

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench.samples import Benchmark
-from vaudit.facts.model import Facts
-from vaudit.judge.finding import Finding, Severity
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
+from vaudit.model.finding import Finding, Severity
 
 SCHEMA = "vaudit.report/1"
 

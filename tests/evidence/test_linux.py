@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence.machine import Machine
+from vaudit.evidence.linux import Machine
 from vaudit.evidence.source import MAX_FILE, Source
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exists on x86 only")

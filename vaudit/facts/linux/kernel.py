@@ -1,7 +1,7 @@
 """The kernel and the user space around it."""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.model import Kernel, Os
+from vaudit.model.facts import Kernel, Os
 
 _PARAMETERS = (
     "xen",

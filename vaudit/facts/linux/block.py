@@ -4,8 +4,8 @@ import posixpath
 
 from vaudit.evidence.source import Source
 from vaudit.facts import better, paths
-from vaudit.facts.model import Block
-from vaudit.facts.sysfs import ancestors
+from vaudit.facts.linux.sysfs import ancestors
+from vaudit.model.facts import Block
 
 _PERSONAL = ("/home/", "/media/", "/run/media/")
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")

@@ -2,8 +2,8 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts import better, paths
-from vaudit.facts.model import Net
-from vaudit.facts.sysfs import ancestors
+from vaudit.facts.linux.sysfs import ancestors
+from vaudit.model.facts import Net
 
 _ROOT = "/sys/class/net"
 _LOOPBACK = 772  # ARPHRD_LOOPBACK, include/uapi/linux/if_arp.h

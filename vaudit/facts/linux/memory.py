@@ -2,7 +2,7 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.dmi import Dmi
-from vaudit.facts.model import Balloon, Memory
+from vaudit.model.facts import Balloon, Memory
 
 # include/uapi/linux/virtio_balloon.h
 _VIRTIO_BALLOON_BITS = (

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
-from vaudit.facts.model import Driver, DriverState, Family
+from vaudit.model.facts import Driver, DriverState, Family
 
 _Serves = Literal["disk", "network", "memory", "console", "platform", "other"]
 
