@@ -15,6 +15,7 @@ from vaudit import words
 from vaudit.bench import cgroups
 from vaudit.bench.errors import BenchError
 from vaudit.bench.place import MIB, Place, file_size, look_within
+from vaudit.procfs import meminfo
 
 if TYPE_CHECKING:
     from vaudit.model.facts import Facts
@@ -260,13 +261,12 @@ def memory_share() -> tuple[int, str]:
     Free is the least of MemAvailable (proc(5)) and what the own control group and all around it still allow.
     """
     try:
-        lines = Path("/proc/meminfo").read_text("ascii", "replace").splitlines()
+        available = meminfo(Path("/proc/meminfo").read_text("ascii", "replace")).get("MemAvailable")
     except OSError:
         return 0, "/proc/meminfo cannot be read"
-    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
-    if not found:
+    if available is None:
         return 0, "this kernel does not say how much memory is available"
-    size = min(MEMORY_MOST, min(found[0], cgroups.memory_room()) // 10) // MIB * MIB
+    size = min(MEMORY_MOST, min(available, cgroups.memory_room()) // 10) // MIB * MIB
     if size < MEMORY_LEAST:
         return 0, f"too little memory is free: a tenth of it must be {MEMORY_LEAST // MIB} MiB or more"
     return size, ""
