@@ -3,7 +3,6 @@
 Whole digits are never rounded away (`1,006 MiB`, not `1,010 MiB`): people compare them with what they bought.
 """
 
-import math
 from collections.abc import Sequence
 
 _ABSURD = 1e15
@@ -17,8 +16,9 @@ def figure(value: float) -> str:
     amount = abs(_float(value))
     if not amount < _ABSURD:
         return "?"
-    above = 0 if amount >= 100 else 1 if amount >= 10 else 2
-    places = above if amount >= 1 or not amount else min(2 - math.floor(math.log10(amount)), 9)
+    places = 0
+    while 0 < amount * 10**places < 100 and places < 9:
+        places += 1
     text = f"{value:,.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
@@ -98,7 +98,7 @@ def _float(value: float) -> float:
     try:
         return float(value)
     except OverflowError:  # a whole number of more than 308 digits
-        return math.inf
+        return float("inf")
 
 
 def many(number: int, one: str, several: str = "") -> str:
@@ -106,6 +106,6 @@ def many(number: int, one: str, several: str = "") -> str:
     return f"{count(number) if number else 'no'} {one if number == 1 else several or one + 's'}"
 
 
-def joined(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+def joined(items: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`; `last` is the word before the last one."""
+    return f" {last} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

@@ -1,0 +1,77 @@
+"""`vaudit report`: reports of earlier scans, shown again."""
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from vaudit.commands.common import FAILED, Stop
+from vaudit.commands.documents import Documents
+from vaudit.commands.options import Color, FormatName, Option, Output, Verbose
+
+if TYPE_CHECKING:
+    from vaudit.model.report import Report
+
+
+class Options(NamedTuple):
+    """What `vaudit report` is asked for."""
+
+    path: Annotated[
+        str, Option("The report of an earlier scan, or a list of them: JSON or HTML.", metavar="PATH")
+    ]
+    format: FormatName = "terminal"
+    output: Output = ()
+    color: Color = "auto"
+    verbose: Verbose = False
+
+
+def run(options: Options) -> int:
+    """Shows a stored report again, or each one of a list."""
+    documents = Documents(options.format, options.output, options.color, options.verbose)
+    try:
+        reports = stored(options.path)
+        first = list(islice(reports, 2))
+        if not first:
+            raise Stop(FAILED, f"{options.path}: holds no report")
+        framed = len(first) > 1
+        if framed:
+            documents.refuse_many()
+        code = 0
+        for report in chain(first, reports):
+            documents.add(report, framed)
+            code = max(code, documents.exit_code(report) or 0)
+        documents.end(framed)
+        return code
+    finally:
+        documents.drop()
+
+
+def stored(path: str) -> "Iterator[Report]":
+    """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page. Raises Stop."""
+    import msgspec
+
+    from vaudit.model.report import Report
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        if data.lstrip()[:1] == b"<":
+            from vaudit.output.html import embedded
+
+            yield embedded(data.decode("utf-8"))
+            return
+        for one in _pieces(data):
+            yield msgspec.json.decode(one, type=Report)
+    except OSError as error:
+        raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
+
+
+def _pieces(data: bytes) -> list[bytes]:
+    """Each report's own JSON. ValueError where it is none."""
+    import msgspec
+
+    if data.lstrip()[:1] == b"[":
+        return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
+    lines = data.split(b"\n")
+    return [line for line in lines if line] if lines[0][:1] == b"{" and lines[0][-1:] == b"}" else [data]
