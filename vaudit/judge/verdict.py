@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from vaudit.judge.messages import count, latency, percent, rate
-from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
+from vaudit.judge.wording import first_lower, first_upper, kind_name, machine, vmm_name
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.report import Summary, Tile, Verdict
+from vaudit.words import count, joined, latency, many, percent, rate
 
 Word = Literal["good", "fair", "poor", "unknown"]
 
@@ -222,7 +222,7 @@ def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
     tests = [(_find(benchmarks, f"network.{name}"), what) for name, what in _DIRECTIONS.items()]
     return [
-        f"{rate(test.value)} {what}"
+        f"{rate(test.value, 'bit/s')} {what}"
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from vaudit import words
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Net
 from vaudit.model.finding import SEVERITIES, Finding
@@ -37,9 +38,9 @@ class Device(NamedTuple):
     def figure(self) -> str:
         """Its size or its speed, where known."""
         if isinstance(self.it, Block):
-            return text.size(self.it.size) if self.it.size is not None else ""
+            return words.size(self.it.size) if self.it.size is not None else ""
         speed = self.it.speed or 0
-        return text.scaled(speed * 1e6, "bit/s") if speed > 0 else ""
+        return words.rate(speed * 1e6, "bit/s") if speed > 0 else ""
 
     @property
     def better(self) -> str:
@@ -86,7 +87,7 @@ def tally(report: Report) -> str:
         return "no check was made"
     failed = [f.severity for f in report.findings if f.status == "fail"]
     by_severity = [f"{failed.count(s)} {s}" for s in ("high", "medium", "low") if s in failed]
-    parts = [f"{_and(by_severity)} failed" if by_severity else "nothing failed"]
+    parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
     if "info" in failed:
         parts.append(f"{failed.count('info')} worth knowing")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
@@ -222,7 +223,7 @@ def figures(target: Target, most: int = 6) -> list[str]:
     best: dict[str, str] = {}
     for bench in charted(target):
         name = _SHORT.get(bench.id, label(bench))
-        best.setdefault(bench.id, f"{name} {text.quantity(bench.value, bench.unit)}")
+        best.setdefault(bench.id, f"{name} {words.quantity(bench.value, bench.unit)}")
     return list(best.values())[:most]
 
 
@@ -295,14 +296,14 @@ def unseen(report: Report) -> list[str]:
     said = []
     if seen.denied:
         said.append(
-            f"{_many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
+            f"{words.many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
         )
     if seen.errors:
         said.append(
-            f"{_many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
+            f"{words.many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
         )
     if seen.unrecorded:
-        holds = _many(seen.unrecorded, "source is", "sources are")
+        holds = words.many(seen.unrecorded, "source is", "sources are")
         said.append(f"{holds} not in this record, so it cannot speak of them.")
     return said
 
@@ -322,14 +323,6 @@ def origin(report: Report) -> str:
 def _median(values: list[float]) -> float:
     """The middle value, the lower of two; `statistics` would cost a terminal report 10 ms of import."""
     return sorted(values)[(len(values) - 1) // 2]
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
-
-
-def _and(items: list[str]) -> str:
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def _first(items: list[Benchmark], wanted: Callable[[Benchmark], bool]) -> Benchmark | None:

@@ -5,6 +5,7 @@ The report becomes a list of parts (headings, paragraphs, tables); two painters 
 
 from typing import NamedTuple
 
+from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.outline import Group
@@ -176,9 +177,9 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
         for bench in target.measured if verbose else []:
-            interval = text.span(bench.interval, bench.unit)
+            interval = words.span(bench.interval, bench.unit)
             value = (
-                text.quantity(bench.value, bench.unit)
+                words.quantity(bench.value, bench.unit)
                 if bench.status == "ok"
                 else bench.reason or bench.status
             )
