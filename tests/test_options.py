@@ -1,5 +1,8 @@
 """Options are declared once: read plainly or by Typer, the same words mean the same."""
 
+import os
+import subprocess
+import sys
 from typing import Annotated, Any, NamedTuple
 
 import pytest
@@ -141,6 +144,14 @@ def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
 def test_rarer_spellings_are_typers() -> None:
     assert cli.read(["scan", "-fjson", "-v"]) == ("scan", Options(format="json", verbose=True))
     assert cli.read(["bench", "disk", "--", "-odd"])[1].folder == "-odd"  # type: ignore[index]
+
+
+def test_a_shell_completes_the_choices() -> None:
+    words = {"_VAUDIT_COMPLETE": "complete_bash", "COMP_WORDS": "vaudit scan --bench ", "COMP_CWORD": "3"}
+    done = subprocess.run(
+        [sys.executable, "-m", "vaudit"], capture_output=True, text=True, env=os.environ | words, check=False
+    )
+    assert done.stdout.split() == ["quick", "full", "off"]
 
 
 def test_options_cannot_be_changed() -> None:

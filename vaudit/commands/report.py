@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 
 from vaudit.commands.common import FAILED, Stop
 from vaudit.commands.documents import Documents
@@ -10,6 +10,10 @@ from vaudit.commands.options import Color, FormatName, Option, Output, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
+
+
+LARGEST = 256 << 20
+"""Bytes of a file that is not one report a line; a report takes some 100 KiB."""
 
 
 class Options(NamedTuple):
@@ -47,31 +51,45 @@ def run(options: Options) -> int:
 
 def stored(path: str) -> "Iterator[Report]":
     """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page. Raises Stop."""
-    import msgspec
-
-    from vaudit.model.report import Report
-
     try:
         with open(path, "rb") as file:
-            data = file.read()
-        if data.lstrip()[:1] == b"<":
-            from vaudit.output.html import embedded
-
-            yield embedded(data.decode("utf-8"))
-            return
-        for one in _pieces(data):
-            yield msgspec.json.decode(one, type=Report)
+            for one in _pieces(file, path):
+                yield _read(one)
     except OSError as error:
         raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
 
 
-def _pieces(data: bytes) -> list[bytes]:
-    """Each report's own JSON. ValueError where it is none."""
+def _read(data: bytes) -> "Report":
+    """One report. ValueError where it is none."""
     import msgspec
 
-    if data.lstrip()[:1] == b"[":
-        return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
-    lines = data.split(b"\n")
-    return [line for line in lines if line] if lines[0][:1] == b"{" and lines[0][-1:] == b"}" else [data]
+    from vaudit.model.report import Report
+
+    if data.lstrip()[:1] == b"<":
+        from vaudit.output.html import embedded
+
+        return embedded(data.decode("utf-8"))
+    return msgspec.json.decode(data, type=Report)
+
+
+def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:
+    """Each report's own JSON, or the page; reports that have a line each are read one by one."""
+    first = file.readline(LARGEST + 1)
+    if first[:1] == b"{" and first.rstrip()[-1:] == b"}":
+        while first:
+            if first.strip():
+                yield first
+            first = file.readline(LARGEST + 1)
+        return
+    data = first + file.read(LARGEST + 1 - len(first))
+    if len(data) > LARGEST:
+        raise Stop(FAILED, f"{path}: larger than {LARGEST >> 20} MiB: keep the reports of many as jsonl")
+    if data.lstrip()[:1] != b"[":
+        yield data
+        return
+    import msgspec
+
+    for one in msgspec.json.decode(data, type=list[msgspec.Raw]):
+        yield bytes(one)
