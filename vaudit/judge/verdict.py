@@ -1,16 +1,13 @@
 """The first screen: one sentence in plain words, five tiles, and the count of findings."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from vaudit.judge.messages import count, latency, percent, rate
 from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
-from vaudit.model.report import Summary, Tile, Verdict
-
-Word = Literal["good", "fair", "poor", "unknown"]
+from vaudit.model.report import GRADES, Grade, Summary, Tile, Verdict
 
 NOT_MEASURED = "not measured: run with --bench quick"
 NO_PEER = "network not measured: name a peer with --peer HOST"
@@ -20,7 +17,7 @@ _NETWORK_TROUBLE = {
     "network.burst-bucket": "the network slows down after a burst",
 }
 _FINE = ("paravirtual", "passthrough", "physical")
-_DISKS: dict[str, tuple[Word, str]] = {
+_DISKS: dict[str, tuple[Grade, str]] = {
     "local-flash": ("good", "the disk is local flash, not throttled"),
     "network-block": ("fair", "the disk answers like network storage"),
     "spinning": ("poor", "the disk answers like a spinning one"),
@@ -135,14 +132,14 @@ def _platform(facts: Facts) -> Tile:
         name += f" on {vmm_name(hypervisor.vmm)}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
         return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
-    word: Word = "fair" if hypervisor.confidence in ("weak", "none") else "good"
+    word: Grade = "fair" if hypervisor.confidence in ("weak", "none") else "good"
     return Tile("platform", word, name, reason or f"confidence: {hypervisor.confidence}")
 
 
 def _hardware_virtualization(facts: Facts) -> Tile:
     cpu = facts.cpu
     name = {"vt-x": "VT-x", "amd-v": "AMD-V", "arm-el2": "EL2"}.get(cpu.hw_virt or "", "")
-    states: dict[str, tuple[Word, str, str]] = {
+    states: dict[str, tuple[Grade, str, str]] = {
         "usable": ("good", name or "/dev/kvm", "guests can run here with hardware acceleration"),
         "present": ("fair", name or "present", "the processor has it, nothing here uses it yet"),
         "firmware-disabled": ("poor", "off in firmware", "switch it on in the firmware setup"),
@@ -163,7 +160,7 @@ def _devices(facts: Facts) -> Tile:
     if not devices:
         return Tile("devices", "unknown", "none seen", "no disk or network card was seen")
     clause = first_upper(_devices_clause(facts))
-    words: tuple[tuple[str, Word], ...] = (("emulated", "poor"), ("unknown", "unknown"))
+    words: tuple[tuple[str, Grade], ...] = (("emulated", "poor"), ("unknown", "unknown"))
     for path, word in words:
         number = sum(device.path == path for device in devices)
         if number:
@@ -190,7 +187,7 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[F
 
 
 def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
-    words: list[Word] = []
+    words: list[Grade] = []
     figures, reasons = [], []
     steal, during, gaps = facts.cpu.steal, _find(benchmarks, "cpu.steal"), _find(benchmarks, "cpu.gaps")
     if facts.hypervisor.kind == "none":
@@ -213,8 +210,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Se
         if _failed(findings, check):
             words.append("fair")
             reasons.append(reason)
-    order: tuple[Word, ...] = ("poor", "fair", "good")
-    word: Word = next((each for each in order if each in words), "unknown")
+    word: Grade = next((each for each in GRADES if each in words), "unknown")
     return Tile("network and CPU", word, ", ".join(figures) or "not measured", "; ".join(reasons))
 
 
@@ -228,7 +224,7 @@ def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     ]
 
 
-def _steal_word(findings: Sequence[Finding]) -> Word:
+def _steal_word(findings: Sequence[Finding]) -> Grade:
     if _failed(findings, "cpu.steal-high", "cpu.steal-during-benchmark"):
         return "poor"
     return "fair" if _failed(findings, "cpu.steal-elevated", "cpu.steal-noticeable") else "good"

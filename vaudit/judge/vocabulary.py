@@ -16,13 +16,13 @@ from vaudit.model.facts import Facts
 UNKNOWN = "unknown"
 """The word that the model uses for "not known" where it lists words; conditions see None instead."""
 
-Kind = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
+Sort = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
 
 
 class Type(NamedTuple):
     """The type of an expression. `kind` is the word used in messages."""
 
-    kind: Kind
+    kind: Sort
     words: tuple[str, ...] = ()
     """The only values that a text can have; empty when any."""
     of: Any = None

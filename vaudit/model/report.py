@@ -9,6 +9,10 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding, Severity
 
 SCHEMA = "vaudit.report/1"
+TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
+Grade = Literal["good", "fair", "poor", "unknown"]
+GRADES: tuple[Grade, ...] = ("poor", "fair", "good")
+"""Worst first; `unknown` is none of them."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -46,8 +50,8 @@ class Coverage(msgspec.Struct, frozen=True):
 class Tile(msgspec.Struct, frozen=True):
     """One of the five words at the top of the report."""
 
-    name: Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
-    word: Literal["good", "fair", "poor", "unknown"]
+    name: TileName
+    word: Grade
     figure: str
     reason: str
 

@@ -11,7 +11,7 @@ from vaudit.model.report import Report
 from vaudit.output import text
 
 
-class Group(NamedTuple):
+class FindingGroup(NamedTuple):
     """One check's findings with one status: a fault of 200 disks is one thing to read."""
 
     first: Finding
@@ -26,7 +26,7 @@ class Group(NamedTuple):
         return _unique(f.message or f.subject for f in self.findings if f.message or f.subject)
 
 
-class Device(NamedTuple):
+class DeviceRow(NamedTuple):
     """A disk or a network card, as a row."""
 
     kind: str
@@ -65,13 +65,13 @@ class Target(NamedTuple):
         return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
 
 
-def groups(report: Report, *statuses: str) -> list[Group]:
+def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in report.findings:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
-    made = [Group(found[0], found) for found in by_check.values()]
+    made = [FindingGroup(found[0], found) for found in by_check.values()]
     return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
 
 
@@ -98,22 +98,24 @@ def tally(report: Report) -> str:
 _PATHS = ("emulated", "unknown", "paravirtual", "passthrough", "physical", "software")
 
 
-def hardware(report: Report) -> list[Device]:
+def hardware(report: Report) -> list[DeviceRow]:
     """The devices without those that software makes (loop, bridge, device mapper)."""
     return [row for row in devices(report) if row.it.path != "software"]
 
 
-def devices(report: Report) -> list[Device]:
+def devices(report: Report) -> list[DeviceRow]:
     """Disks, then network cards; in each the emulated first, and loop devices and their like last."""
-    rows = [Device("disk", b) for b in report.facts.block] + [Device("network", n) for n in report.facts.net]
+    rows = [DeviceRow("disk", b) for b in report.facts.block] + [
+        DeviceRow("network", n) for n in report.facts.net
+    ]
     return sorted(rows, key=lambda row: (row.kind, _PATHS.index(row.it.path)))
 
 
-def fold(rows: list[Device], most: int = 12) -> list[tuple[Device, int]]:
+def fold(rows: list[DeviceRow], most: int = 12) -> list[tuple[DeviceRow, int]]:
     """The rows, each standing for a number of alike ones, when there are more than `most`."""
     if len(rows) <= most:
         return [(row, 1) for row in rows]
-    alike: dict[tuple[str, ...], list[Device]] = {}
+    alike: dict[tuple[str, ...], list[DeviceRow]] = {}
     for row in rows:
         key = (row.kind, row.it.path, row.it.driver or "", row.it.model or "", row.better)
         alike.setdefault(key, []).append(row)

@@ -5,7 +5,7 @@ The report becomes a list of parts (headings, paragraphs, tables); two painters 
 
 from vaudit.model.report import Report
 from vaudit.output import outline, text
-from vaudit.output.outline import Group
+from vaudit.output.outline import FindingGroup
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, plain
 
 MOST = 20
@@ -70,7 +70,7 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     return parts
 
 
-def _finding(report: Report, group: Group, verbose: bool) -> list[Part]:
+def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
     first, inset = group.first, 2 + LABEL
     parts: list[Part] = [
         Text(f"{first.title or first.check} ({first.check})", first.severity.upper(), style="strong")
@@ -92,7 +92,7 @@ def _finding(report: Report, group: Group, verbose: bool) -> list[Part]:
     return parts
 
 
-def _said(group: Group) -> str:
+def _said(group: FindingGroup) -> str:
     message = group.messages[0] if group.messages else ""
     more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
     return f"{group.first.title or group.first.check}{': ' if message else ''}{text.clean(message)}{more}"
