@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vaudit.judge.messages import count, latency, percent, rate
 from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
@@ -11,24 +12,12 @@ from vaudit.model.report import GRADES, Grade, Summary, Tile, Verdict
 
 NOT_MEASURED = "not measured: run with --bench quick"
 NO_PEER = "network not measured: name a peer with --peer HOST"
-_DIRECTIONS = {"send": "sent", "receive": "received"}
+_TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
 _NETWORK_TROUBLE = {
     "network.retransmits": "the network loses packets",
     "network.burst-bucket": "the network slows down after a burst",
 }
 _FINE = ("paravirtual", "passthrough", "physical")
-_DISKS: dict[str, tuple[Grade, str]] = {
-    "local-flash": ("good", "the disk is local flash, not throttled"),
-    "network-block": ("fair", "the disk answers like network storage"),
-    "spinning": ("poor", "the disk answers like a spinning one"),
-    "capped": ("fair", "the disk is held to a limit"),
-    "burst-bucket": ("fair", "the disk is fast only until its credit is used up"),
-    "contended": ("poor", "the disk is shared with busy neighbours"),
-    "emulated-no-queueing": ("poor", "the disk takes one request at a time"),
-    "memory-speed": ("unknown", "the disk was answered from a cache, so its speed is not known"),
-    "inconclusive": ("unknown", "the disk measurement was inconclusive"),
-}
-"""What a disk.verdict means: the tile's word and the clause of the sentence."""
 
 
 def verdict(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Verdict:
@@ -90,7 +79,7 @@ def _paths(devices: Sequence[Block | Net]) -> str:
     return " or ".join(words[path] for path in _FINE if any(device.path == path for device in devices))
 
 
-def _find(benchmarks: Sequence[Benchmark], name: str) -> Benchmark | None:
+def _find(benchmarks: Sequence[Benchmark], name: catalogue.Id) -> Benchmark | None:
     """The benchmark with this id that worked; the embedded engine's before another's."""
     found = [each for each in benchmarks if each.id == name and each.status == "ok"]
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
@@ -100,7 +89,14 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
-    return _DISKS.get(disk.verdict, ("unknown", f"the disk was judged {disk.verdict}"))[1]
+    return _said(disk)
+
+
+def _said(measured: Benchmark) -> str:
+    """What a verdict says, as part of a sentence."""
+    known = catalogue.meaning(measured.id, measured.verdict)
+    judged = measured.verdict or "nothing"
+    return known.clause if known else f"{catalogue.label(measured.id)} was judged {judged}"
 
 
 def _action_clause(findings: Sequence[Finding]) -> str:
@@ -171,11 +167,12 @@ def _devices(facts: Facts) -> Tile:
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None:
-        tried = next((each for each in benchmarks if each.id.startswith("disk.") and each.reason), None)
+        tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
         return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
-    word, clause = _DISKS.get(disk.verdict, ("unknown", f"judged {disk.verdict or 'nothing'}"))
-    if disk.verdict == "spinning" and facts.hypervisor.kind == "none":
-        word = "fair"
+    known = catalogue.meaning(disk.id, disk.verdict)
+    word: Grade = known.grade if known else "unknown"
+    if known and known.on_metal and facts.hypervisor.kind == "none":
+        word = known.on_metal
     if word != "unknown" and _failed(findings, "storage.disk-capped-low", "storage.slow-fdatasync"):
         word = "poor"
     read = _find(benchmarks, "disk.randread-qd1")
@@ -183,7 +180,7 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[F
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
-    return Tile("storage", word, figure, disk.reason or first_upper(clause))
+    return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 
 def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
@@ -216,7 +213,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Se
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
-    tests = [(_find(benchmarks, f"network.{name}"), what) for name, what in _DIRECTIONS.items()]
+    tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
         f"{rate(test.value)} {what}"
         for test, what in tests

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Net
 from vaudit.model.finding import SEVERITIES, Finding
@@ -171,37 +172,9 @@ def conclusion(target: Target) -> tuple[str, str]:
     return (judged[0].verdict, judged[0].reason) if judged else ("measured", "")
 
 
-_LABELS = {
-    "disk.randread-qd1": "random read, one at a time",
-    "disk.randread-qd32": "random read, 32 at a time",
-    "disk.randwrite-qd1": "random write, one at a time",
-    "disk.randwrite-qd32": "random write, 32 at a time",
-    "disk.fdatasync": "write and sync",
-    "disk.read": "sequential read",
-    "disk.write": "sequential write, over what was there",
-    "disk.fill": "sequential write, for the first time",
-    "network.send": "send",
-    "network.receive": "receive",
-    "network.udp-send": "datagrams lost, sending",
-    "network.udp-receive": "datagrams lost, receiving",
-    "network.latency": "round trip, idle",
-    "network.latency-loaded": "round trip under load",
-    "cpu.steal": "stolen CPU time",
-    "cpu.gaps": "time vanished while spinning",
-    "cpu.single": "hashing, one thread",
-    "cpu.all": "hashing, all threads",
-    "memory.reread": "reading rested pages again",
-    "memory.bandwidth": "copying memory",
-    "memory.latency": "memory latency",
-    "memory.merging": "writing to equal pages",
-    "disk.small-set": "random read, 64 MiB working set",
-    "disk.old-blocks": "reading old blocks",
-}
-
-
 def label(bench: Benchmark) -> str:
     """What was measured, in words."""
-    return _LABELS.get(bench.id, bench.id)
+    return catalogue.label(bench.id)
 
 
 def named(bench: Benchmark) -> str:
@@ -209,22 +182,11 @@ def named(bench: Benchmark) -> str:
     return f"{label(bench)} · fio" if bench.engine == "fio" else label(bench)
 
 
-_SHORT = {
-    "disk.randread-qd1": "4K read QD1",
-    "disk.randread-qd32": "QD32",
-    "disk.fdatasync": "write+sync",
-    "disk.read": "read",
-    "disk.write": "write",
-    "disk.fill": "first write",
-}
-
-
 def figures(target: Target, most: int = 6) -> list[str]:
     """The few measured values that say most, one for each quantity, as `label value`."""
     best: dict[str, str] = {}
     for bench in charted(target):
-        name = _SHORT.get(bench.id, label(bench))
-        best.setdefault(bench.id, f"{name} {text.quantity(bench.value, bench.unit)}")
+        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {text.quantity(bench.value, bench.unit)}")
     return list(best.values())[:most]
 
 
