@@ -36,6 +36,16 @@ why = "Because."
 fail = ["a"]
 pass = ["b"]
 """
+DISK = """
+id = "disk.mine"
+title = "A disk turns"
+severity = "low"
+each = "benchmarks"
+applies = "it.id == 'disk.verdict' and it.status == 'ok'"
+fail = "it.verdict == 'spinning'"
+message = "{it.details['mean_us']:latency}"
+why = "Because."
+"""
 LIMITS = 'steal = { value = 0.1, unit = "share", source = "somewhere" }\n'
 
 
@@ -210,6 +220,12 @@ def test_a_user_threshold_overrides(own, user):
         (STEAL.replace("why", 'skipped = "{it.name}"\nwhy'), "skipped: 'it' has a meaning only in a"),
         (STEAL.replace("why", 'pass = "{cpu}"\nwhy'), "pass: {cpu} cannot be shown; name one of its facts"),
         (STEAL.replace("why", 'fix.linux = "{cpu.x}"\nwhy'), "fix.linux: no fact cpu.x"),
+        (DISK.replace("disk.verdict", "disk.verdikt"),
+         "applies: no benchmark 'disk.verdikt'; did you mean 'disk.verdict'?"),
+        (DISK.replace("spinning", "spining"),
+         "fail: no verdict 'spining' of disk.verdict; did you mean 'spinning'?"),
+        (DISK.replace("mean_us", "maen_us"),
+         "message: no detail 'maen_us' of disk.verdict; did you mean 'mean_us'?"),
     ],
 )  # fmt: skip
 def test_a_bad_user_check_is_one_error_finding_and_nothing_else(own, user, text, message):

@@ -102,7 +102,15 @@ class Rule:
     @cached_property
     def fail(self) -> Expression:
         """What makes it fail."""
-        return compile_condition(self.check.fail, self._known, self.each)
+        return compile_condition(self.check.fail, self._known, self.element)
+
+    @cached_property
+    def element(self) -> Expression | None:
+        """The list that it goes through, as far as it applies: of benchmarks, those with the ids it names."""
+        kind = self.applies.element if self.applies else None
+        if self.each is None or kind is None:
+            return self.each
+        return self.each._replace(type=self.each.type._replace(of=kind))
 
     @property
     def limits(self) -> list[str]:
@@ -113,7 +121,9 @@ class Rule:
     def say(self, text: str, values: Mapping[str, Any]) -> str:
         """A text of the check with its `{expressions}` filled in."""
         if text not in self._templates:
-            self._templates[text] = compile_template(text, self._known, self.each if "it" in values else None)
+            self._templates[text] = compile_template(
+                text, self._known, self.element if "it" in values else None
+            )
         return self._templates[text].render(values)
 
     def examine(self) -> None:
@@ -126,7 +136,7 @@ class Rule:
         texts |= {f"fix.{name}": getattr(check.fix, name) for name in check.fix.__struct_fields__}
         for key, text in texts.items():
             with _blaming(self.file, key):
-                compile_template(text, self._known, self.each)
+                compile_template(text, self._known, self.element)
         with _blaming(self.file, "skipped"):
             compile_template(check.skipped, self._known)
 

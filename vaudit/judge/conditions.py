@@ -13,10 +13,10 @@ sum of a generator expression over a list, and len of a list. Nothing else.
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, UNKNOWN, Type, fields
+from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, UNKNOWN, Type, fields, narrowed
 
 MAX_TEXT = 1000
 """Characters of a condition."""
@@ -76,6 +76,8 @@ class Expression(NamedTuple):
     """The top-level names that it reads: cpu, net, it, …"""
     limits: frozenset[str]
     """The thresholds that it reads."""
+    element: Type | None = None
+    """What `it` is where this is true: `it.id == 'disk.verdict'` fixes the words and figures it can have."""
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """Its value for facts by name (and `it`); never raises for values of the types it was checked for."""
@@ -112,7 +114,9 @@ def compile_expression(text: str, names: Mapping[str, Type], each: Expression | 
     if each is not None:
         compiler.names["it"], compiler.labels["it"] = each.type.of, each.text
     node = compiler.expression(tree)
-    return Expression(text, node.run, node.type, frozenset(compiler.uses), frozenset(compiler.limits))
+    compiler.learn(tree)
+    uses, limits, element = frozenset(compiler.uses), frozenset(compiler.limits), compiler.names.get("it")
+    return Expression(text, node.run, node.type, uses, limits, element)
 
 
 def _parse(text: str) -> ast.expr:
@@ -175,6 +179,20 @@ class _Compiler:
             raise ConditionError(f"{found.name} is {_a(found.type)}, where a number is needed")
         return found.run if found.type is NUMBER else _only(found.run, (int, float))
 
+    def learn(self, node: ast.expr) -> None:
+        """Notes which benchmarks a name can only stand for where a condition is true: `x.id == 'cpu.steal'`,
+        `x.id in (…)`, and either of them under `and`."""
+        match node:
+            case ast.BoolOp(op=ast.And(), values=parts):
+                for part in parts:
+                    self.learn(part)
+            case ast.Compare(
+                left=ast.Attribute(ast.Name(name), "id"), ops=[ast.Eq() | ast.In()], comparators=[box]
+            ):
+                ids = {str(one.value) for one in ast.walk(box) if isinstance(one, ast.Constant)}
+                if name in self.names:
+                    self.names[name] = narrowed(self.names[name], ids)
+
     def constant(self, node: ast.Constant) -> _Node:
         value = node.value
         kinds = {str: TEXT, int: NUMBER, float: NUMBER, bool: BOOL, type(None): NOTHING}
@@ -214,6 +232,8 @@ class _Compiler:
             raise ConditionError(f"only a table takes [key], with a constant key: {self.source(node)}")
         if base.type.kind == "table" and key.type is not TEXT:
             raise ConditionError(f"{base.name} takes a text as key, not {key.name}")
+        if base.type.kind == "table":
+            _check_one_of(base, key.value)
         if base.type.kind == "pair" and key.value not in (0, 1):
             raise ConditionError(f"{base.name} takes 0 or 1, not {key.name}")
         return _Node(
@@ -223,7 +243,10 @@ class _Compiler:
         )
 
     def bool_op(self, node: ast.BoolOp) -> _Node:
+        known = dict(self.names)
+        self.learn(node)
         parts = [self.truth(value) for value in node.values]
+        self.names = known
         return _Node(_kleene(parts, isinstance(node.op, ast.Or)), BOOL, self.source(node))
 
     def unary(self, node: ast.UnaryOp) -> _Node:
@@ -324,6 +347,8 @@ class _Compiler:
         self.names[variable], self.labels[variable] = box.type.of, box.name
         self.local.add(variable)
         conditions = [self.truth(condition) for condition in loop.ifs]
+        for condition in loop.ifs:
+            self.learn(condition)
         run = self.truth(node.elt) if name in ("any", "all") else self.number(node.elt)
         del self.names[variable], self.labels[variable]
         self.local.discard(variable)
@@ -515,11 +540,27 @@ def _check_member(left: _Node, right: _Node) -> None:
 def _check_word(fact: _Node, constant: _Node) -> None:
     if not constant.constant or not fact.type.words:
         return
-    value, words = constant.value, [word for word in fact.type.words if word != UNKNOWN]
-    if value == UNKNOWN and UNKNOWN in fact.type.words:
+    if constant.value == UNKNOWN and UNKNOWN in fact.type.words:
         raise ConditionError(f"ask '{fact.name} is None' to learn whether it is not known")
-    if value not in words:
-        raise ConditionError(f"'{value}' is no value of {fact.name}; one of {', '.join(words)}")
+    _check_one_of(fact, constant.value)
+
+
+MANY_WORDS = 12
+"""More than so many are not listed where one of them is meant."""
+
+
+def _check_one_of(fact: _Node, value: str) -> None:
+    """Raises ConditionError, with what may be meant, unless the value is a word that the fact can have."""
+    if not fact.type.words or value in fact.type.words:
+        return
+    words = [word for word in fact.type.words if word not in ("", UNKNOWN)]
+    close = _close(value, words)
+    meant = f"; did you mean '{close}'?" if close else ""
+    if fact.type.no:
+        listed = "" if close else f"; there are {', '.join(words) or 'none'}"
+        raise ConditionError(fact.type.no.format(f"'{value}'") + listed + meant)
+    listed = "" if close and len(words) > MANY_WORDS else f"; one of {', '.join(words)}"
+    raise ConditionError(f"'{value}' is no value of {fact.name}{listed}{meant}")
 
 
 def _a(kind: Type) -> str:
@@ -536,7 +577,11 @@ def _no_truth(name: str, kind: Type) -> str:
 
 
 def _meant(name: str, known: Mapping[str, Any], prefix: str = "") -> str:
+    close = _close(name, known)
+    return f"; did you mean {prefix}{close}?" if close else f"; there are {', '.join(sorted(known))}"
+
+
+def _close(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {prefix}{close[0]}?" if close else f"; there are {', '.join(sorted(known))}"
+    return next(iter(get_close_matches(name, list(known), n=1)), "")
