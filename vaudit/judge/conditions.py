@@ -113,8 +113,8 @@ def compile_expression(text: str, names: Mapping[str, Type], each: Expression | 
     compiler = _Compiler(text, names)
     if each is not None:
         compiler.names["it"], compiler.labels["it"] = each.type.of, each.text
-    node = compiler.expression(tree)
     compiler.learn(tree)
+    node = compiler.expression(tree)
     uses, limits, element = frozenset(compiler.uses), frozenset(compiler.limits), compiler.names.get("it")
     return Expression(text, node.run, node.type, uses, limits, element)
 
@@ -182,16 +182,16 @@ class _Compiler:
     def learn(self, node: ast.expr) -> None:
         """Notes which benchmarks a name can only stand for where a condition is true: `x.id == 'cpu.steal'`,
         `x.id in (…)`, and either of them under `and`."""
-        match node:
-            case ast.BoolOp(op=ast.And(), values=parts):
-                for part in parts:
-                    self.learn(part)
-            case ast.Compare(
-                left=ast.Attribute(ast.Name(name), "id"), ops=[ast.Eq() | ast.In()], comparators=[box]
-            ):
-                ids = {str(one.value) for one in ast.walk(box) if isinstance(one, ast.Constant)}
-                if name in self.names:
-                    self.names[name] = narrowed(self.names[name], ids)
+        if b".id" not in self.text:  # most conditions speak of no benchmark
+            return
+        if type(node) is ast.BoolOp and type(node.op) is ast.And:
+            for part in node.values:
+                self.learn(part)
+        elif type(node) is ast.Compare and type(node.left) is ast.Attribute and node.left.attr == "id":
+            name, op, box = node.left.value, node.ops[0], node.comparators[0]
+            if type(name) is ast.Name and name.id in self.names and type(op) in (ast.Eq, ast.In):
+                ids = {str(one.value) for one in ast.walk(box) if type(one) is ast.Constant}
+                self.names[name.id] = narrowed(self.names[name.id], ids)
 
     def constant(self, node: ast.Constant) -> _Node:
         value = node.value
@@ -243,8 +243,10 @@ class _Compiler:
         )
 
     def bool_op(self, node: ast.BoolOp) -> _Node:
-        known = dict(self.names)
-        self.learn(node)
+        known = self.names
+        if self.depth > 1:  # what the whole condition says of the ids was noted before
+            self.names = dict(known)
+            self.learn(node)
         parts = [self.truth(value) for value in node.values]
         self.names = known
         return _Node(_kleene(parts, isinstance(node.op, ast.Or)), BOOL, self.source(node))
