@@ -35,18 +35,19 @@ def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = N
         remember(recorder, benchmarks)
     else:
         benchmarks = remembered(recorder)
-    findings = judging.judge(facts, benchmarks, checks)
+    judged = judging.judge(facts, benchmarks, checks)
     return Report(
         source=Origin(recorder.kind, recorder.name),
         facts=facts,
         taken=recorder.taken,
         vaudit=__version__,
-        verdict=verdict(facts, benchmarks, findings),
+        verdict=verdict(facts, benchmarks, judged),
         benchmarks=benchmarks,
-        findings=findings,
-        summary=summary(findings),
+        checks=judged.texts,
+        findings=judged.findings,
+        summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
-        evidence=excerpts(recorder, facts, findings),
+        evidence=excerpts(recorder, facts, judged.findings),
     )
 
 

@@ -14,7 +14,9 @@ RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
 
 def statuses(rule: Rule, name: str) -> list[str]:
     found = machine(name)
-    return [f.status for f in judge(found.facts, found.benchmarks, CHECKS) if f.check == rule.check.id]
+    return [
+        f.status for f in judge(found.facts, found.benchmarks, CHECKS).findings if f.check == rule.check.id
+    ]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -84,7 +86,7 @@ def test_a_good_machine_gets_no_complaint(name):
     found = machine(name)
     complaints = [
         (f.check, f.message)
-        for f in judge(found.facts, found.benchmarks, CHECKS)
+        for f in judge(found.facts, found.benchmarks, CHECKS).findings
         if f.status in ("fail", "error", "unknown") and f.severity != "info"
     ]
     assert complaints == []

@@ -2,33 +2,30 @@
 
 from collections.abc import Sequence
 
+from vaudit.judge.checks import Blame, Judgement, worst
 from vaudit.judge.messages import count, latency, percent, rate
 from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
-from vaudit.model.report import GRADES, Grade, Summary, Tile, Verdict
+from vaudit.model.report import Grade, Summary, Tile, Verdict
 
 NOT_MEASURED = "not measured: run with --bench quick"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
-_NETWORK_TROUBLE = {
-    "network.retransmits": "the network loses packets",
-    "network.burst-bucket": "the network slows down after a burst",
-}
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
-def verdict(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Verdict:
+def verdict(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen."""
-    clauses = [machine(facts), _devices_clause(facts), _storage_clause(benchmarks), _action_clause(findings)]
+    clauses = [machine(facts), _devices_clause(facts), _storage_clause(benchmarks), _action_clause(judged)]
     tiles = [
         _platform(facts),
         _hardware_virtualization(facts),
         _devices(facts),
-        _storage(facts, benchmarks, findings),
-        _network_and_cpu(facts, benchmarks, findings),
+        _storage(facts, benchmarks, judged.blames),
+        _network_and_cpu(facts, benchmarks, judged.blames),
     ]
     return Verdict(first_upper("; ".join(clauses)), tiles)
 
@@ -99,19 +96,19 @@ def _said(measured: Benchmark) -> str:
     return known.clause if known else f"{catalogue.label(measured.id)} was judged {judged}"
 
 
-def _action_clause(findings: Sequence[Finding]) -> str:
-    failed = [each for each in findings if each.status == "fail"]
+def _action_clause(judged: Judgement) -> str:
+    failed = [(each, judged.texts[each.check].title) for each in judged.findings if each.status == "fail"]
     todo = sorted(
-        {each.title: each for each in failed if each.severity in ("high", "medium")}.values(),
-        key=lambda each: -SEVERITIES.index(each.severity),
+        {title: each for each, title in failed if each.severity in ("high", "medium")}.items(),
+        key=lambda item: -SEVERITIES.index(item[1].severity),
     )
     if todo:
         start = f"{many(len(todo), 'thing needs', 'things need')} doing{', first' if todo[1:] else ''}"
-        return f"{start}: {first_lower(todo[0].title)}"
-    minor = {each.title for each in failed if each.severity == "low"}
+        return f"{start}: {first_lower(todo[0][0])}"
+    minor = {title for each, title in failed if each.severity == "low"}
     if minor:
         return f"nothing is urgent, {many(len(minor), 'small thing')} could be better"
-    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in findings)
+    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in judged.findings)
     return "nothing needs doing" + (" as far as could be seen" if unseen else "")
 
 
@@ -164,7 +161,7 @@ def _devices(facts: Facts) -> Tile:
     return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause)
 
 
-def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
+def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None:
         tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
@@ -173,8 +170,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[F
     word: Grade = known.grade if known else "unknown"
     if known and known.on_metal and facts.hypervisor.kind == "none":
         word = known.on_metal
-    if word != "unknown" and _failed(findings, "storage.disk-capped-low", "storage.slow-fdatasync"):
-        word = "poor"
+    if word != "unknown":
+        word = worst([word, *(blame.word for blame in blames if blame.name == "storage")])
     read = _find(benchmarks, "disk.randread-qd1")
     figure = f"{count(read.value)} IOPS" if read and read.value is not None else disk.verdict
     mean = read.details.get("mean_us") if read else None
@@ -183,32 +180,26 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[F
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 
-def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
-    words: list[Grade] = []
+def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
+    blamed = [blame for blame in blames if blame.name == "network and CPU"]
+    words = [blame.word for blame in blamed]
     figures, reasons = [], []
-    steal, during, gaps = facts.cpu.steal, _find(benchmarks, "cpu.steal"), _find(benchmarks, "cpu.gaps")
+    steal, during = facts.cpu.steal, _find(benchmarks, "cpu.steal")
     if facts.hypervisor.kind == "none":
         words.append("good")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None:
-        words.append(_steal_word(findings))
+        words.append("good")
         figures.append(f"steal {percent(steal)}")
         reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
         if during is not None and during.value is not None:
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
-    if gaps is not None and _failed(findings, "cpu.gaps"):
-        words.append("poor" if gaps.verdict == "gaps-severe" else "fair")
-        reasons.append(gaps.reason)
+    reasons += [blame.because for blame in blamed if blame.because]
     rates = _network_rates(benchmarks)
     figures += rates
     reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)
-    for check, reason in _NETWORK_TROUBLE.items():
-        if _failed(findings, check):
-            words.append("fair")
-            reasons.append(reason)
-    word: Grade = next((each for each in GRADES if each in words), "unknown")
-    return Tile("network and CPU", word, ", ".join(figures) or "not measured", "; ".join(reasons))
+    return Tile("network and CPU", worst(words), ", ".join(figures) or "not measured", "; ".join(reasons))
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
@@ -219,13 +210,3 @@ def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]
-
-
-def _steal_word(findings: Sequence[Finding]) -> Grade:
-    if _failed(findings, "cpu.steal-high", "cpu.steal-during-benchmark"):
-        return "poor"
-    return "fair" if _failed(findings, "cpu.steal-elevated", "cpu.steal-noticeable") else "good"
-
-
-def _failed(findings: Sequence[Finding], *checks: str) -> bool:
-    return any(each.status == "fail" and each.check in checks for each in findings)

@@ -6,24 +6,25 @@ import msgspec
 
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import Finding, Severity
+from vaudit.model.finding import CheckText, Finding, Severity
 
-SCHEMA = "vaudit.report/1"
+SCHEMA = "vaudit.report/2"
 TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
 Grade = Literal["good", "fair", "poor", "unknown"]
 GRADES: tuple[Grade, ...] = ("poor", "fair", "good")
 """Worst first; `unknown` is none of them."""
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the evidence came from."""
 
-    kind: Literal["machine", "dump", "capture", "hive"]
+    kind: Literal["machine", "dump", "capture", "hive", "image", "other"]
+    """other: a kind of which this version knows nothing."""
     name: str
     """The host name of a machine, or the path as it was given."""
 
 
-class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
+class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A piece of raw evidence that facts or findings refer to."""
 
     id: str
@@ -33,7 +34,7 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     clipped: bool = False
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was looked at, and what could not be seen."""
 
     read: int = 0
@@ -47,7 +48,7 @@ class Coverage(msgspec.Struct, frozen=True):
     """One line: what running as root would add; empty when nothing."""
 
 
-class Tile(msgspec.Struct, frozen=True):
+class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the five words at the top of the report."""
 
     name: TileName
@@ -56,14 +57,14 @@ class Tile(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first screen: one sentence in plain words and five tiles."""
 
     sentence: str = ""
     tiles: list[Tile] = []
 
 
-class Summary(msgspec.Struct, frozen=True):
+class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Findings counted by status."""
 
     passed: int = msgspec.field(name="pass", default=0)
@@ -75,7 +76,19 @@ class Summary(msgspec.Struct, frozen=True):
     """The highest severity among the failed."""
 
 
-class Report(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The run of vaudit that made the report. (`taken` is when the evidence was read, maybe long before.)"""
+
+    mode: Literal["quick", "full", "off", "unknown"] = "unknown"
+    """Which benchmarks were run. off: none were, those in the report were recorded before."""
+    options: dict[str, str] = {}
+    """What the user asked for besides, by option; of a path or a host only that it was `given`."""
+    started: str = ""
+    """ISO 8601 UTC."""
+    ended: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One scan of one machine. `taken` is ISO 8601 UTC: when the evidence was read."""
 
     source: Origin
@@ -83,11 +96,24 @@ class Report(msgspec.Struct, frozen=True):
     taken: str
     vaudit: str
     schema: str = SCHEMA
+    machine: str = ""
+    """A pseudonym of the machine: the same in all its reports, and made so that it leads to nothing else;
+    empty where nothing identifies it (see `machine_because`)."""
+    machine_because: str = ""
+    """What the pseudonym was made from, or why there is none."""
+    run: Run = Run()
     verdict: Verdict = Verdict()
     benchmarks: list[Benchmark] = []
+    checks: dict[str, CheckText] = {}
+    """The texts of each check that has a finding, by its id."""
     findings: list[Finding] = []
     summary: Summary = Summary()
     coverage: Coverage = Coverage()
     evidence: list[Excerpt] = []
     notes: list[str] = []
-    """Plain remarks about this scan: a benchmark that was not run, a check folder that was used."""
+    """Plain remarks: what of a newer version's report or record could not be read, and so was left out."""
+
+    def about(self, finding: Finding) -> CheckText:
+        """What its check says of a finding, with what to do about just this subject."""
+        text = self.checks.get(finding.check) or CheckText(finding.check)
+        return msgspec.structs.replace(text, fix=finding.fix) if finding.fix else text

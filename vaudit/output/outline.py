@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Net
-from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
 from vaudit.output import text
 
@@ -17,6 +17,12 @@ class FindingGroup(NamedTuple):
 
     first: Finding
     findings: list[Finding]
+    text: CheckText
+    """What the check says, with what to do about the first of them."""
+
+    @property
+    def title(self) -> str:
+        return self.text.title or self.first.check
 
     @property
     def evidence(self) -> list[str]:
@@ -72,7 +78,7 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     for finding in report.findings:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
-    made = [FindingGroup(found[0], found) for found in by_check.values()]
+    made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
     return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
 
 
@@ -229,10 +235,10 @@ def _rank(name: str) -> float:
         return 100.5
 
 
-def fixes(report: Report, finding: Finding) -> tuple[list[str], str]:
+def fixes(report: Report, fix: Fix) -> tuple[list[str], str]:
     """What the owner does (a sentence for this system; for each one where it is not known which this is), and
     what to send to the provider."""
-    fix, family = finding.fix, report.facts.os.family
+    family = report.facts.os.family
     by_family = {"linux": [fix.linux], "windows": [fix.windows]}
     either = [fix.linux, f"On Windows: {fix.windows}" if fix.windows else ""]
     return [told for told in by_family.get(family or "", either) if told], fix.provider

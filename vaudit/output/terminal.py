@@ -72,21 +72,19 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
 
 def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
     first, inset = group.first, 2 + LABEL
-    parts: list[Part] = [
-        Text(f"{first.title or first.check} ({first.check})", first.severity.upper(), style="strong")
-    ]
+    parts: list[Part] = [Text(f"{group.title} ({first.check})", first.severity.upper(), style="strong")]
     shown = group.messages if verbose else group.messages[:3]
     parts += [Text(message, indent=inset) for message in shown]
     if more := len(group.messages) - len(shown):
         parts.append(Text(f"and {more} more like this", indent=inset, style="dim"))
-    if verbose and first.why:
-        parts.append(Text(first.why, "why:", inset))
+    if verbose and group.text.why:
+        parts.append(Text(group.text.why, "why:", inset))
     if verbose or first.severity in ("high", "medium"):
-        own, provider = outline.fixes(report, first)
+        own, provider = outline.fixes(report, group.text.fix)
         parts += [Text(body, "do:", inset) for body in own]
         parts += [Text(f"“{provider}”", "ask the provider:", inset)] if provider else []
     if verbose:
-        parts += [Text(reference, "see:", inset) for reference in first.references]
+        parts += [Text(reference, "see:", inset) for reference in group.text.references]
         if group.evidence:
             parts.append(Text(outline.listed(group.evidence, 8), "seen in:", inset, style="dim"))
     return parts
@@ -95,7 +93,7 @@ def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
 def _said(group: FindingGroup) -> str:
     message = group.messages[0] if group.messages else ""
     more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
-    return f"{group.first.title or group.first.check}{': ' if message else ''}{text.clean(message)}{more}"
+    return f"{group.title}{': ' if message else ''}{text.clean(message)}{more}"
 
 
 def _verdict(report: Report) -> list[Part]:
