@@ -314,20 +314,15 @@ def report(*, path: str, format_: str, output: Sequence[str], color: str, verbos
 
 def stored(path: str) -> Report:
     """A report in a JSON file, or embedded in an HTML page. Raises Stop."""
-    import msgspec
+    from vaudit.model.versions import MAX_REPORT, VersionError, read_report
 
     try:
         with open(path, "rb") as file:
-            data = file.read()
-        if data.lstrip()[:1] == b"<":
-            from vaudit.output.html import embedded
-
-            return embedded(data.decode("utf-8"))
-        return msgspec.json.decode(data, type=Report)
+            return read_report(file.read(MAX_REPORT + 1), path)
     except OSError as error:
         raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
+    except VersionError as error:
+        raise Stop(FAILED, str(error)) from error
 
 
 def checks(*, folders: Sequence[str]) -> int:

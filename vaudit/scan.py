@@ -30,11 +30,12 @@ Measure = Callable[[Facts], list[Benchmark]]
 def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = None) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken."""
     facts = collect(recorder)
+    notes: list[str] = []
     if measure:
         benchmarks = measure(facts)
         remember(recorder, benchmarks)
     else:
-        benchmarks = remembered(recorder)
+        benchmarks, notes = remembered(recorder)
     judged = judging.judge(facts, benchmarks, checks)
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -48,6 +49,7 @@ def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = N
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
         evidence=excerpts(recorder, facts, judged.findings),
+        notes=notes,
     )
 
 
@@ -56,13 +58,17 @@ def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
     recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
 
 
-def remembered(recorder: Recorder) -> list[Benchmark]:
-    """The benchmark results that a dump holds; none where it holds none or they cannot be read."""
+def remembered(recorder: Recorder) -> tuple[list[Benchmark], list[str]]:
+    """The benchmark results that a dump holds, and in words what of them could not be read."""
     text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
+    if not text:
+        return [], []
+    from vaudit.model.versions import tolerant
+
     try:
-        return msgspec.json.decode(text, type=list[Benchmark]) if text else []
-    except msgspec.DecodeError:
-        return []
+        return tolerant(text.encode(), list[Benchmark], "benchmarks")
+    except (msgspec.MsgspecError, RecursionError) as error:
+        return [], [f"the benchmarks in this record could not be read: {error}"]
 
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:

@@ -104,12 +104,12 @@ def test_a_fix_that_speaks_of_its_subject_stands_at_each_finding_and_any_other_o
     cards = [Net("eth0", path="emulated"), Net("eth1", path="emulated"), Net("eth2", path="paravirtual")]
     judged = judge(Facts(hypervisor=KVM, net=cards), [], load(builtin=own))
     assert [each.fix for each in judged.findings if each.check == "net.card"] == [
-        Fix("Please change eth0."), Fix("Please change eth1."), None,
+        Fix("Please change eth0."), Fix("Please change eth1."), msgspec.UNSET,
     ]  # fmt: skip
     assert judged.texts["net.card"].fix == Fix()
     (own / "network" / "card.toml").write_text(CARD.replace("change {it.name}", "change it"))
     judged = judge(Facts(hypervisor=KVM, net=cards), [], load(builtin=own))
-    assert {each.fix for each in judged.findings} == {None}
+    assert {each.fix for each in judged.findings} == {msgspec.UNSET}
     assert judged.texts["net.card"].fix == Fix("Please change it.")
 
 

@@ -33,7 +33,7 @@ COMPOSED = ("steal-", "gaps-", "unanswered_")
 def measured() -> Iterator[tuple[str, Benchmark]]:
     """Every benchmark in the recorded and the written machines."""
     for path in sorted(FOLDER.glob("*.vdump")):
-        yield from ((path.stem, each) for each in remembered(Recorder(read(str(path)))))
+        yield from ((path.stem, each) for each in remembered(Recorder(read(str(path))))[0])
     for path in sorted((FOLDER / "facts").glob("*.json")):
         yield from ((path.stem, each) for each in machine(path.stem).benchmarks)
 

@@ -421,7 +421,7 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
         subject=_subject(values.get("it")),
         message=message,
         evidence=_evidence(rule, values),
-        fix=_fix(rule, values) if status == "fail" else None,
+        fix=_fix(rule, values) if status == "fail" else msgspec.UNSET,
     )
 
 

@@ -19,7 +19,7 @@ class Fix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     windows: str = ""
 
 
-class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CheckText(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a check says of all its findings. `why`, `fix` and `references` are given where it failed or could
     not be decided; only the title where it passed or was skipped."""
 
@@ -42,8 +42,9 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: str = ""
     """What was seen (pass, fail), or why it cannot be said (unknown, skipped, error)."""
     evidence: list[str] = []
-    fix: Fix | None = None
-    """What to do about this subject, in sentences that speak of it; None where the check's own are enough."""
+    fix: Fix | msgspec.UnsetType = msgspec.UNSET
+    """What to do about this subject, in sentences that speak of it; only where those of other findings of the
+    same check differ."""
 
 
 def shared(
@@ -53,11 +54,11 @@ def shared(
     findings = list(findings)
     fixes: dict[str, set[Fix]] = {}
     for finding in findings:
-        if finding.fix:
+        if finding.fix is not msgspec.UNSET:
             fixes.setdefault(finding.check, set()).add(finding.fix)
-    one = {check: same.pop() for check, same in fixes.items() if len(same) == 1}
+    one: dict[str, Fix] = {check: same.pop() for check, same in fixes.items() if len(same) == 1}
     replace = msgspec.structs.replace
     return (
-        [replace(finding, fix=None) if finding.check in one else finding for finding in findings],
+        [replace(finding, fix=msgspec.UNSET) if finding.check in one else finding for finding in findings],
         {check: replace(text, fix=one.get(check, text.fix)) for check, text in texts.items()},
     )

@@ -116,4 +116,6 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def about(self, finding: Finding) -> CheckText:
         """What its check says of a finding, with what to do about just this subject."""
         text = self.checks.get(finding.check) or CheckText(finding.check)
-        return msgspec.structs.replace(text, fix=finding.fix) if finding.fix else text
+        if finding.fix is msgspec.UNSET:
+            return text
+        return msgspec.structs.replace(text, fix=finding.fix)

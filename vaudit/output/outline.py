@@ -283,10 +283,18 @@ def listed(items: list[str], most: int = 4) -> str:
     return ", ".join(shown) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
+_ORIGINS = {
+    "machine": "this machine",
+    "dump": "a recorded machine",
+    "capture": "a capture",
+    "hive": "an offline Windows registry",
+    "image": "an image of a disk",
+}
+
+
 def origin(report: Report) -> str:
     """What kind of thing was scanned, in words."""
-    return {"machine": "this machine", "dump": "a recorded machine", "capture": "a capture", "hive":
-            "an offline Windows registry"}[report.source.kind]  # fmt: skip
+    return _ORIGINS.get(report.source.kind, "another kind of record")
 
 
 def _median(values: list[float]) -> float:
