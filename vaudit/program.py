@@ -41,6 +41,11 @@ class Wanted(NamedTuple):
     alone: bool = False
     """Nothing else of the machine."""
 
+    def told(self) -> dict[str, object]:
+        """The options that were given."""
+        disk = self.disk if self.disk != "." else None
+        return {"disk": disk, "peer": self.peer, "device": self.device, "yes": self.yes}
+
 
 class Stop(Exception):
     """The command ends here: an exit code, and one line that says what, where and what to do."""
@@ -119,9 +124,11 @@ def live(wanted: Wanted, checks: Sequence[str]) -> Report:
     """The report of this machine."""
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
+        from vaudit.scan import asked
         from vaudit.scan import scan as run
 
-        return run(recorder, load(checks), measure(recorder, wanted))
+        told = asked(wanted.mode, {**wanted.told(), "checks": checks})  # type: ignore[arg-type]
+        return run(recorder, load(checks), measure(recorder, wanted), told)
 
 
 def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | None]:
@@ -129,6 +136,7 @@ def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | N
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.origin import sources
     from vaudit.evidence.recorder import Recorder
+    from vaudit.scan import asked
     from vaudit.scan import scan as run
 
     ruled = load(checks)
@@ -141,7 +149,7 @@ def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | N
                     complain(str(error))
                     yield None
                 else:
-                    yield run(Recorder(source), ruled)
+                    yield run(Recorder(source), ruled, run=asked("off", {"from": name, "checks": checks}))
         except EvidenceError as error:
             complain(str(error))
             yield None

@@ -11,6 +11,7 @@ from vaudit.model.finding import CheckText, Finding, Severity
 SCHEMA = "vaudit.report/2"
 TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
 Grade = Literal["good", "fair", "poor", "unknown"]
+BenchMode = Literal["quick", "full", "off", "unknown"]
 GRADES: tuple[Grade, ...] = ("poor", "fair", "good")
 """Worst first; `unknown` is none of them."""
 
@@ -79,7 +80,7 @@ class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The run of vaudit that made the report. (`taken` is when the evidence was read, maybe long before.)"""
 
-    mode: Literal["quick", "full", "off", "unknown"] = "unknown"
+    mode: BenchMode = "unknown"
     """Which benchmarks were run. off: none were, those in the report were recorded before."""
     options: dict[str, str] = {}
     """What the user asked for besides, by option; of a path or a host only that it was `given`."""
@@ -97,8 +98,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vaudit: str
     schema: str = SCHEMA
     machine: str = ""
-    """A pseudonym of the machine: the same in all its reports, and made so that it leads to nothing else;
-    empty where nothing identifies it (see `machine_because`)."""
+    """A pseudonym of the machine: the same in all its reports, and of no use for anything else (machines that
+    were cloned with their machine id share it); empty where nothing identifies it."""
     machine_because: str = ""
     """What the pseudonym was made from, or why there is none."""
     run: Run = Run()
