@@ -33,7 +33,7 @@ class Identity(NamedTuple):
 
 
 def made(line: Callable[[str], str | None], status: Callable[[str], str]) -> Identity:
-    """The pseudonym of a machine. `line` reads a file of one line, `status` tells whether it could be read."""
+    """The pseudonym of a machine. `line` reads a file of one line, `status` tells whether it could be."""
     for path in (*MACHINE_IDS, *HARDWARE_IDS):
         secret = _secret(line(path) or "")
         if secret:
