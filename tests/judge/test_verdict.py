@@ -6,10 +6,11 @@ import pytest
 from tests.judge.machines import machine
 from vaudit.judge.checks import Judgement, judge, load
 from vaudit.judge.verdict import summary, verdict
-from vaudit.judge.wording import article, first_lower, joined, many
+from vaudit.judge.wording import article, first_lower
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Cpu, Facts, Hypervisor, Net
 from vaudit.model.finding import CheckText, Finding, Severity, Status
+from vaudit.words import joined, many
 
 CHECKS = load()
 NOTHING = Judgement([], {}, [])

@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import commands
 from vaudit.facts.text import fields
@@ -203,10 +204,9 @@ def _brand(source: Source) -> str | None:
 
 def _online(source: Source) -> int | None:
     """How many processors are online (Documentation/admin-guide/cputopology.rst)."""
-    spans = (source.line("/sys/devices/system/cpu/online") or "").split(",")
-    ends = [[int(end) for end in span.split("-")] for span in spans if span.replace("-", "").isdecimal()]
-    if ends:
-        return sum(span[-1] - span[0] + 1 for span in ends)
+    listed = procfs.listed(source.line("/sys/devices/system/cpu/online") or "")
+    if listed:
+        return listed
     lines = (source.read("/proc/cpuinfo") or "").splitlines()
     return sum(line.startswith("processor") and ":" in line for line in lines) or None
 
@@ -234,9 +234,8 @@ def _iommu(source: Source, log: str) -> bool | None:
 
 def _steal(stat: str) -> float | None:
     """Stolen time as a share of busy and stolen time since boot (Documentation/filesystems/proc.rst, 1.8)."""
-    words = stat.partition("\n")[0].split()
-    if len(words) < 9 or words[0] != "cpu" or not all(word.isdecimal() for word in words[1:9]):
+    ticks = procfs.stat(stat)
+    if ticks is None or ticks.stolen is None:
         return None
-    user, nice, system, _idle, _iowait, irq, softirq, steal = (int(word) for word in words[1:9])
-    busy = user + nice + system + irq + softirq + steal
-    return round(steal / busy, 4) if busy else None
+    busy = ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq + ticks.stolen
+    return round(ticks.stolen / busy, 4) if busy else None

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from vaudit.judge.checks import Blame, Judgement, worst
-from vaudit.judge.messages import count, latency, percent, rate
-from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
+from vaudit.judge.wording import first_lower, first_upper, kind_name, machine, vmm_name
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.report import Grade, Summary, Tile, Verdict
+from vaudit.words import count, joined, latency, many, percent, rate
 
 NOT_MEASURED = "not measured: run with --bench quick"
 NO_PEER = "network not measured: name a peer with --peer HOST"
@@ -206,7 +206,7 @@ def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
     tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
-        f"{rate(test.value)} {what}"
+        f"{rate(test.value, 'bit/s')} {what}"
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]

@@ -7,6 +7,7 @@ from hashlib import sha256
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
+from vaudit import words
 from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import outline, text
@@ -64,7 +65,7 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, decades=decades, scale=scale)
+    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale)
     env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from vaudit import words
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Net
@@ -44,9 +45,9 @@ class DeviceRow(NamedTuple):
     def figure(self) -> str:
         """Its size or its speed, where known."""
         if isinstance(self.it, Block):
-            return text.size(self.it.size) if self.it.size is not None else ""
+            return words.size(self.it.size) if self.it.size is not None else ""
         speed = self.it.speed or 0
-        return text.scaled(speed * 1e6, "bit/s") if speed > 0 else ""
+        return words.rate(speed * 1e6, "bit/s") if speed > 0 else ""
 
     @property
     def better(self) -> str:
@@ -93,7 +94,7 @@ def tally(report: Report) -> str:
         return "no check was made"
     failed = [f.severity for f in report.findings if f.status == "fail"]
     by_severity = [f"{failed.count(s)} {s}" for s in ("high", "medium", "low") if s in failed]
-    parts = [f"{_and(by_severity)} failed" if by_severity else "nothing failed"]
+    parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
     if "info" in failed:
         parts.append(f"{failed.count('info')} worth knowing")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
@@ -192,7 +193,7 @@ def figures(target: Target, most: int = 6) -> list[str]:
     """The few measured values that say most, one for each quantity, as `label value`."""
     best: dict[str, str] = {}
     for bench in charted(target):
-        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {text.quantity(bench.value, bench.unit)}")
+        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {words.quantity(bench.value, bench.unit)}")
     return list(best.values())[:most]
 
 
@@ -265,14 +266,14 @@ def unseen(report: Report) -> list[str]:
     said = []
     if seen.denied:
         said.append(
-            f"{_many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
+            f"{words.many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
         )
     if seen.errors:
         said.append(
-            f"{_many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
+            f"{words.many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
         )
     if seen.unrecorded:
-        holds = _many(seen.unrecorded, "source is", "sources are")
+        holds = words.many(seen.unrecorded, "source is", "sources are")
         said.append(f"{holds} not in this record, so it cannot speak of them.")
     return said
 
@@ -300,14 +301,6 @@ def origin(report: Report) -> str:
 def _median(values: list[float]) -> float:
     """The middle value, the lower of two; `statistics` would cost a terminal report 10 ms of import."""
     return sorted(values)[(len(values) - 1) // 2]
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
-
-
-def _and(items: list[str]) -> str:
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def _first(items: list[Benchmark], wanted: Callable[[Benchmark], bool]) -> Benchmark | None:

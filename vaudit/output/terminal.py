@@ -3,6 +3,7 @@
 The report becomes a list of parts (headings, paragraphs, tables); two painters know how to draw them.
 """
 
+from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.outline import FindingGroup
@@ -140,9 +141,9 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
         for bench in target.measured if verbose else []:
-            interval = text.span(bench.interval, bench.unit)
+            interval = words.span(bench.interval, bench.unit)
             value = (
-                text.quantity(bench.value, bench.unit)
+                words.quantity(bench.value, bench.unit)
                 if bench.status == "ok"
                 else bench.reason or bench.status
             )
