@@ -317,7 +317,8 @@ def test_benchmarks_that_cannot_be_read_are_said() -> None:
     [
         (b"", "not a vaudit report: Input data was truncated"),
         (b"{", "not a vaudit report: Input data was truncated"),
-        (b"[1]", "not a vaudit report: Expected `object`, got `array`"),
+        (b"[1]", "not a vaudit report but a list: take one report out of it"),
+        (b"3", "not a vaudit report: Expected `object`, got `int`"),
         (b"hello", "not a vaudit report: JSON is malformed"),
         (b"{}", "not a vaudit report: it names no schema; vaudit.report/1 and vaudit.report/2 are read"),
         (b'{"schema":"banana"}', "not a vaudit report: its schema is 'banana'; vaudit.report/1 and"),

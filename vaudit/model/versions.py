@@ -44,8 +44,11 @@ def read_report(data: bytes, name: str) -> Report:
     if len(data) > MAX_REPORT:
         raise VersionError(f"{name}: larger than {MAX_REPORT >> 20} MiB, so not a report of one machine")
     text = data.removeprefix(b"\xef\xbb\xbf")
+    first = text.lstrip()[:1]
+    if first == b"[":
+        raise VersionError(f"{name}: not a vaudit report but a list: take one report out of it")
     try:
-        text = _embedded(text, name) if text.lstrip()[:1] == b"<" else text
+        text = _embedded(text, name) if first == b"<" else text
         if _version(msgspec.json.decode(text, type=_Head), name) == 1:
             report, notes = _of_1(msgspec.json.decode(text))
         else:
