@@ -55,7 +55,7 @@ class Scope:
         self.missing: list[str] = []
 
 
-Run = Callable[[Scope], Any]
+Evaluate = Callable[[Scope], Any]
 Truth = Callable[[Scope], bool | None]
 
 
@@ -70,7 +70,7 @@ class Expression(NamedTuple):
     """A compiled expression."""
 
     text: str
-    run: Run
+    run: Evaluate
     type: Type
     uses: frozenset[str]
     """The top-level names that it reads: cpu, net, it, …"""
@@ -87,7 +87,7 @@ class Expression(NamedTuple):
 
 
 class _Node(NamedTuple):
-    run: Run
+    run: Evaluate
     type: Type
     name: str
     """How messages call it: the dotted fact, or the text of the expression."""
@@ -172,7 +172,7 @@ class _Compiler:
             raise ConditionError(_no_truth(found.name, found.type))
         return found.run if found.type is BOOL else _only(found.run, bool)
 
-    def number(self, node: ast.expr) -> Run:
+    def number(self, node: ast.expr) -> Evaluate:
         """An expression where a number is wanted."""
         found = self.expression(node)
         if found.type not in (NUMBER, ANY):
@@ -376,7 +376,7 @@ _METHODS: dict[type[ast.expr], Callable[[_Compiler, Any], _Node]] = {
 }
 
 
-def _reader(base: Run, member: str, name: str, kind: Type) -> Run:
+def _reader(base: Evaluate, member: str, name: str, kind: Type) -> Evaluate:
     worded = UNKNOWN in kind.words
 
     def read(scope: Scope) -> Any:
@@ -392,7 +392,7 @@ def _reader(base: Run, member: str, name: str, kind: Type) -> Run:
     return read
 
 
-def _picker(base: Run, key: Any, name: str) -> Run:
+def _picker(base: Evaluate, key: Any, name: str) -> Evaluate:
     def pick(scope: Scope) -> Any:
         table = base(scope)
         if table is None:
@@ -405,7 +405,7 @@ def _picker(base: Run, key: Any, name: str) -> Run:
     return pick
 
 
-def _only(run: Run, kinds: type | tuple[type, ...]) -> Run:
+def _only(run: Evaluate, kinds: type | tuple[type, ...]) -> Evaluate:
     """For values of `details`, whose types only the benchmark knows: others count as not known."""
 
     def checked(scope: Scope) -> Any:
@@ -415,7 +415,7 @@ def _only(run: Run, kinds: type | tuple[type, ...]) -> Run:
     return checked
 
 
-def _is_known(run: Run, wanted: bool) -> Truth:
+def _is_known(run: Evaluate, wanted: bool) -> Truth:
     def known(scope: Scope) -> bool:
         mark = len(scope.missing)
         value = run(scope)
@@ -443,7 +443,7 @@ def _kleene(parts: list[Truth], stop: bool) -> Truth:
     return run
 
 
-def _walker(box: Run, variable: str) -> Callable[[Scope], Iterator[None] | None]:
+def _walker(box: Evaluate, variable: str) -> Callable[[Scope], Iterator[None] | None]:
     def walk(scope: Scope) -> Iterator[None] | None:
         items = box(scope)
         return None if items is None else steps(scope, items)
@@ -481,7 +481,7 @@ def _quantifier(walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run
 
 
 def _reducer(
-    walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Run, name: str, text: str
+    walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Evaluate, name: str, text: str
 ) -> Callable[[Scope], Any]:
     def reduce(scope: Scope) -> Any:
         steps = walk(scope)

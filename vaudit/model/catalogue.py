@@ -34,7 +34,7 @@ class Meaning(msgspec.Struct, frozen=True):
     """The grade on a physical machine, where it differs: a disk that turns is what its owner bought."""
 
 
-class Change(msgspec.Struct, frozen=True):
+class LeastChange(msgspec.Struct, frozen=True):
     """The least change between two measurements of the same thing that is worth telling."""
 
     relative: float
@@ -51,7 +51,7 @@ class Measured(msgspec.Struct, frozen=True):
     unit: Unit = ""
     """Of its value; empty for a verdict, which has none."""
     better: Direction = "neither"
-    change: Change | None = None
+    change: LeastChange | None = None
     """None for a verdict: another word is a change."""
     short: str = ""
     """The label where several stand in one line."""
@@ -67,13 +67,13 @@ class Measured(msgspec.Struct, frozen=True):
 _LATENCIES = tuple(
     f"{name}_us" for name in ("mean", "p1", "p10", "p25", "p50", "p75", "p90", "p99", "p99.9", "max")
 )
-_RANDOM = Change(0.25, "two short runs on one shared disk differed by up to 25 % when measured by turns")
-_STREAM = Change(0.25, "one disk's windows of 1 to 5 s lay up to 26 % from its value over 60 s")
-_RATE = Change(0.20, "no interval of one run is narrower than 20 % to each side")
-_TRIP = Change(0.20, "no interval of one run is narrower; under 1 ms the ends themselves decide", 1000)
-_TIME = Change(0.20, "no interval of one run is narrower than 20 % to each side")
-_STOLEN = Change(0.50, "under 2 % a short look cannot tell it from accounting noise", 0.02)
-_LOSS = Change(0.50, "a test of a second cannot tell less than 0.5 % from chance", 0.005)
+_RANDOM = LeastChange(0.25, "two short runs on one shared disk differed by up to 25 % when measured by turns")
+_STREAM = LeastChange(0.25, "one disk's windows of 1 to 5 s lay up to 26 % from its value over 60 s")
+_RATE = LeastChange(0.20, "no interval of one run is narrower than 20 % to each side")
+_TRIP = LeastChange(0.20, "no interval of one run is narrower; under 1 ms the ends themselves decide", 1000)
+_TIME = LeastChange(0.20, "no interval of one run is narrower than 20 % to each side")
+_STOLEN = LeastChange(0.50, "under 2 % a short look cannot tell it from accounting noise", 0.02)
+_LOSS = LeastChange(0.50, "a test of a second cannot tell less than 0.5 % from chance", 0.005)
 
 _UNSURE = {"inconclusive": Meaning("unknown", "the measurement was inconclusive")}
 _HERE = {"loopback": Meaning("unknown", "the peer is this host itself")}
@@ -139,7 +139,7 @@ _MERGE_WORDS = {
 _BALLOON_WORDS = {"balloon-moved": Meaning("fair", "a balloon moved memory meanwhile")}
 
 
-def _disk(label: str, short: str, unit: Unit, *more: str, change: Change = _STREAM) -> Measured:
+def _disk(label: str, short: str, unit: Unit, *more: str, change: LeastChange = _STREAM) -> Measured:
     """A job of the disk benchmark, which fio may repeat (`apart`)."""
     return Measured(label, unit, "more", change, short, details=(*_LATENCIES, "apart", *more), tile="storage")
 
