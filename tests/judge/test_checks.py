@@ -296,6 +296,15 @@ def test_a_bad_user_check_is_one_error_finding_and_nothing_else(own, user, text,
     assert finding.status == "fail"
 
 
+def test_a_bad_file_that_bears_the_name_of_a_check_takes_no_text_from_it(own, user):
+    (user / "net.card.toml").write_text("a = 1")
+    checks = load([user], own)
+    judged = judge(Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")]), [], checks)
+    assert [each.status for each in judged.findings if each.check == "net.card"] == ["fail", "error"]
+    assert judged.texts["net.card"].title == "A card is emulated"
+    assert judged.texts["net.card"].why == "Emulation is slow."
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

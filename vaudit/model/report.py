@@ -112,7 +112,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverage: Coverage = Coverage()
     evidence: list[Excerpt] = []
     notes: list[str] = []
-    """Plain remarks: what of a newer version's report or record could not be read, and so was left out."""
+    """Plain remarks about what was read, such as what of a newer vaudit was left out."""
 
     def about(self, finding: Finding) -> CheckText:
         """What its check says of a finding, with what to do about just this subject."""
