@@ -2,9 +2,8 @@
 
 import pytest
 
+from tests.machines.record import Record, record
 from vaudit.evidence.source import Entry, Registers
-
-from .records import Record, record
 
 VMX, HYPERVISOR = 1 << 5, 1 << 31
 

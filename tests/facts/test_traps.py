@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.machines.record import Record, record
 from vaudit.evidence.source import Registers
 from vaudit.model.facts import Facts
-
-from .records import Record, record
 
 DELL = {"sys_vendor": "Dell Inc.", "product_name": "PowerEdge R640", "bios_vendor": "Dell Inc."}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.judge.machines import FOLDER, machine
+from tests.machines import FOLDER, machine
 from vaudit.judge.checks import Rule, judge, load
 
 CHECKS = load()

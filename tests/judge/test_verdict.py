@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.judge.machines import machine
+from tests.machines import machine
 from vaudit.judge.checks import judge, load
 from vaudit.judge.verdict import summary, verdict
 from vaudit.judge.wording import article, first_lower, joined, many

@@ -8,7 +8,7 @@ import msgspec
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 
-FOLDER = Path(__file__).parents[1] / "machines"
+FOLDER = Path(__file__).parent
 
 
 class Machine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
