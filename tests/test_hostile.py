@@ -4,7 +4,7 @@ import json
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import machines
@@ -108,7 +108,7 @@ def test_json_carries_the_words_as_data(report: Report) -> None:
 lines = machines.text("synthetic-xen-dom0").splitlines()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.data())
 def test_a_dump_with_changed_lines_is_reported_or_refused(data: st.DataObject) -> None:
     """Lines are dropped, doubled, swapped and rewritten: the result is a report, or one clear error."""

@@ -1,4 +1,4 @@
-"""Whoever adds a check finds a machine for it: by the facts that it shows, or by a condition that it meets."""
+"""Whoever adds a check finds a machine for it: by the facts that it shows, or by a condition of it."""
 
 import subprocess
 import sys
