@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import machines
+
 MACHINES = Path(__file__).parent / "machines"
-GOOD = MACHINES / "synthetic-bare-metal.vdump"
-BAD = MACHINES / "synthetic-kvm-emulated.vdump"
+GOOD = machines.path("synthetic-bare-metal")
+BAD = machines.path("synthetic-kvm-emulated")
 
 
 def vaudit(*words: object, **options) -> subprocess.CompletedProcess[str]:
@@ -253,7 +255,7 @@ def test_a_report_of_a_newer_vaudit_is_shown_and_what_was_left_out_is_said(tmp_p
 
 
 def test_evidence_lists_what_was_read_absent_and_denied() -> None:
-    done = vaudit("evidence", "--from", MACHINES / "synthetic-docker-in-kvm.vdump")
+    done = vaudit("evidence", "--from", MACHINES / "firecracker-stale-dockerenv.vdump")
     assert done.returncode == 0
     assert "denied" in done.stdout
     assert "file:/proc/1/environ" in done.stdout

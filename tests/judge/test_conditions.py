@@ -391,7 +391,7 @@ EXPRESSIONS = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(EXPRESSIONS)
 def test_random_expressions_are_refused_or_answered_but_never_crash(text):
     try:
@@ -405,7 +405,7 @@ def test_random_expressions_are_refused_or_answered_but_never_crash(text):
         assert outcome.value is None or isinstance(outcome.value, (bool, int, float, str))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet=string.printable + "é\0\u2028", max_size=MAX_TEXT + 50))
 def test_random_text_is_refused_in_one_line(text):
     try:

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.judge.machines import machine
+from tests.machines import machine
 from vaudit.judge.checks import Judgement, judge, load
 from vaudit.judge.verdict import summary, verdict
 from vaudit.judge.wording import article, first_lower
@@ -151,11 +151,11 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-firecracker-stale-mark", "platform", "good", "KVM on Firecracker"),
         ("synthetic-qemu-tcg", "platform", "poor", "QEMU without KVM"),
         ("synthetic-xen-small-vps", "platform", "fair", "Xen PV"),
-        ("synthetic-vmware-weak", "platform", "fair", "VMware"),
+        ("synthetic-arm-weak", "platform", "fair", "KVM on QEMU"),
         ("synthetic-nothing-recorded", "platform", "unknown", "not known"),
         ("synthetic-metal-good", "platform", "good", "bare metal"),
         ("synthetic-metal-good", "hardware virtualization", "good", "VT-x"),
-        ("synthetic-metal-firmware-off", "hardware virtualization", "poor", "off in firmware"),
+        ("synthetic-bare-metal-vtx-off", "hardware virtualization", "poor", "off in firmware"),
         ("synthetic-kvm-crowded-host", "hardware virtualization", "fair", "not offered"),
         ("synthetic-nothing-recorded", "hardware virtualization", "unknown", "not known"),
         ("synthetic-kvm-good", "devices", "good", "2 paravirtual"),

@@ -10,13 +10,10 @@ from typing import get_args
 
 import pytest
 
-from tests.judge.machines import FOLDER, machine
-from vaudit.evidence.dump import read
-from vaudit.evidence.recorder import Recorder
+from tests.machines import NAMES, machine
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.catalogue import MEASURED
-from vaudit.scan import remembered
 
 BENCH = sorted((Path(__file__).parents[2] / "vaudit" / "bench").rglob("*.py"))
 NODES = [node for path in BENCH for node in ast.walk(ast.parse(path.read_text()))]
@@ -31,11 +28,8 @@ COMPOSED = ("steal-", "gaps-", "unanswered_")
 
 
 def measured() -> Iterator[tuple[str, Benchmark]]:
-    """Every benchmark in the recorded and the written machines."""
-    for path in sorted(FOLDER.glob("*.vdump")):
-        yield from ((path.stem, each) for each in remembered(Recorder(read(str(path))))[0])
-    for path in sorted((FOLDER / "facts").glob("*.json")):
-        yield from ((path.stem, each) for each in machine(path.stem).benchmarks)
+    """Every benchmark in the recorded and the made machines."""
+    yield from ((name, each) for name in NAMES for each in machine(name).benchmarks)
 
 
 RECORDED = [
