@@ -33,11 +33,13 @@ class Machine(NamedTuple):
 @cache
 def text(name: str) -> str:
     """The dump of a machine."""
-    made = MADE.get(name.removeprefix("synthetic-"))
-    return made().text() if made else (FOLDER / f"{name}.vdump").read_text()
+    if name in RECORDED:
+        return (FOLDER / f"{name}.vdump").read_text()
+    return MADE[name.removeprefix("synthetic-")]().text()
 
 
 def source(name: str) -> Dump:
+    """The dump, opened as a scan with --from opens it."""
     return dump.parse(text(name).encode(), name)
 
 

@@ -63,6 +63,7 @@ PARTS: dict[str, Part] = {
     "qemu-xhci": Part("xhci_hcd", "1b36:000d", "1af4:1100", "c0330"),
     "e1000": Part("e1000", "8086:100e", "1af4:1100", "20000"),
     "e1000-82545": Part("e1000", "8086:100f", "15ad:0750", "20000"),
+    "e1000e-82574": Part("e1000e", "8086:10d3", "8086:0000", "20000"),
     "rtl8139": Part("8139cp", "10ec:8139", "1af4:1100", "20000"),
     # a cloud's own cards
     "ebs-nvme": Part("nvme", "1d0f:8061", "1d0f:8061", "10802"),
@@ -226,7 +227,7 @@ class Devices(Record):
             unit = f"{controller}/nvme/nvme{self._next('nvme')}"
             place = self.device(unit)
             self.points(f"{place}/subsystem", "/sys/class/nvme")
-            self.file(f"{place}/model", f"{model[1]}\n")
+            self.file(f"{place}/model", f"{model[1]:<40}\n")
             return unit
         if driver in ("virtio_blk", "vbd"):
             return controller
