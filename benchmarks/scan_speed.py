@@ -48,13 +48,13 @@ checks = load()
 mark("checks read from TOML")
 facts = scan.collect(recorder)
 mark("facts collected")
-findings = judge(facts, [], checks)
+findings, texts, _ = judge(facts, [], checks)
 mark("judged")
 excerpts = scan.excerpts(recorder, facts, findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report
-render(Report(Origin("machine", "x"), facts, "", "", findings=findings, evidence=excerpts))
+render(Report(Origin("machine", "x"), facts, "", "", checks=texts, findings=findings, evidence=excerpts))
 mark("JSON")
 for (_, cpu, wall), (name, cpu_after, wall_after) in zip(marks, marks[1:]):
     print(f"{name}\\t{1000 * (cpu_after - cpu):.2f}\\t{1000 * (wall_after - wall):.2f}")

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests import machines
 from vaudit.commands import COMMANDS, GROUPS
 from vaudit.output import FORMATS
 
 MACHINES = Path(__file__).parent / "machines"
-GOOD = MACHINES / "synthetic-bare-metal.vdump"
-BAD = MACHINES / "synthetic-kvm-emulated.vdump"
+GOOD = machines.path("synthetic-bare-metal")
+BAD = machines.path("synthetic-kvm-emulated")
 
 
 def vaudit(*words: object, **options) -> subprocess.CompletedProcess[str]:
@@ -165,7 +166,7 @@ def test_one_process_scans_a_folder_one_line_each() -> None:
     assert done.returncode == 0
     reports = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(reports) == len(list(MACHINES.glob("*.vdump")))
-    assert {one["schema"] for one in reports} == {"vaudit.report/1"}
+    assert {one["schema"] for one in reports} == {"vaudit.report/2"}
     assert reports[0]["source"]["kind"] == "dump"
 
 
@@ -286,7 +287,7 @@ def test_nothing_is_recorded_into_a_folder_that_is_not_there(tmp_path: Path) -> 
 
 def test_json_stands_alone_on_standard_output() -> None:
     done = vaudit("scan", "--from", GOOD, "--format", "json")
-    assert json.loads(done.stdout)["schema"] == "vaudit.report/1"
+    assert json.loads(done.stdout)["schema"] == "vaudit.report/2"
     assert done.stderr == ""
 
 
@@ -303,7 +304,7 @@ def test_files_are_written_in_the_format_of_their_suffix(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     assert (tmp_path / "a.html").read_text().lower().startswith("<!doctype html>")
-    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/1"
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/2"
 
 
 def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
@@ -323,8 +324,26 @@ def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     assert "not a vaudit report" in complaint(done)
 
 
+def test_a_report_of_another_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    for schema, said in (("banana", "its schema is 'banana'"), ("vaudit.report/9", "update vaudit")):
+        (tmp_path / "a.json").write_text(json.dumps({"schema": schema}))
+        done = vaudit("report", tmp_path / "a.json")
+        assert done.returncode == 3
+        assert said in complaint(done)
+
+
+def test_a_report_of_a_newer_vaudit_is_shown_and_what_was_left_out_is_said(tmp_path: Path) -> None:
+    vaudit("scan", "--from", BAD, "-o", tmp_path / "a.json")
+    newer = json.loads((tmp_path / "a.json").read_text())
+    newer["facts"]["gpu"] = newer["facts"]["cpu"]["caches"] = 1
+    (tmp_path / "a.json").write_text(json.dumps(newer))
+    done = vaudit("report", tmp_path / "a.json")
+    assert done.returncode == 0
+    assert "2 facts of a newer vaudit were left out" in done.stdout
+
+
 def test_evidence_lists_what_was_read_absent_and_denied() -> None:
-    done = vaudit("evidence", "--from", MACHINES / "synthetic-docker-in-kvm.vdump")
+    done = vaudit("evidence", "--from", MACHINES / "firecracker-stale-dockerenv.vdump")
     assert done.returncode == 0
     assert "denied" in done.stdout
     assert "file:/proc/1/environ" in done.stdout

@@ -7,6 +7,7 @@ import pytest
 from tests.output.samples import good
 from vaudit.commands import report
 from vaudit.commands.common import FAILED, Stop
+from vaudit.model import versions
 from vaudit.output import render
 
 ONE = render("json", good())
@@ -47,7 +48,7 @@ def test_anything_else_is_one_line(content: str, tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_refused_unless_it_is_read_line_by_line(
     tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(report, "LARGEST", 2 * len(LINE))
+    monkeypatch.setattr(versions, "MAX_REPORT", 2 * len(LINE))
     (tmp_path / "lines").write_text(LINE * 9)
     assert len(list(report.stored(str(tmp_path / "lines")))) == 9
     (tmp_path / "list").write_text("[" + ",".join([LINE] * 9) + "]")

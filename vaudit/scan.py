@@ -1,7 +1,8 @@
 """The pipeline: Evidence -> Facts -> Findings -> Report, for one machine."""
 
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,7 @@ from vaudit.judge.verdict import summary, verdict
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
-from vaudit.model.report import Coverage, Excerpt, Origin, Report
+from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
@@ -25,29 +26,58 @@ BENCHMARKS = "vaudit bench"
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 Measure = Callable[[Facts], list[Benchmark]]
+NOTHING_ASKED = Run("off")
 
 
-def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = None) -> Report:
-    """One report. `measure` runs benchmarks on this machine; without it those of the record are taken."""
-    facts = collect(recorder)
+def scan(
+    recorder: Recorder, checks: judging.Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
+) -> Report:
+    """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
+    is what was asked for; when it started and ended is filled in."""
+    started, facts = _now(), collect(recorder)
+    notes: list[str] = []
     if measure:
         benchmarks = measure(facts)
         remember(recorder, benchmarks)
     else:
-        benchmarks = remembered(recorder)
-    findings = judging.judge(facts, benchmarks, checks)
+        benchmarks, notes = remembered(recorder)
+    judged = judging.judge(facts, benchmarks, checks)
+    machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
         facts=facts,
         taken=recorder.taken,
         vaudit=__version__,
-        verdict=verdict(facts, benchmarks, findings),
+        machine=machine.id,
+        machine_because=machine.because,
+        run=msgspec.structs.replace(run, started=started, ended=_now()),
+        verdict=verdict(facts, benchmarks, judged),
         benchmarks=benchmarks,
-        findings=findings,
-        summary=summary(findings),
+        checks=judged.texts,
+        findings=judged.findings,
+        summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
-        evidence=excerpts(recorder, facts, findings),
+        evidence=excerpts(recorder, facts, judged.findings),
+        notes=notes,
     )
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+PRIVATE = ("from", "disk", "peer", "device", "checks")
+"""Options whose values are paths or hosts."""
+
+
+def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
+    """What the user asked for, without what could identify: of a path or a host only that it was given."""
+    told = {
+        name: "given" if name in PRIVATE else "yes" if value is True else str(value)
+        for name, value in options.items()
+        if value
+    }
+    return Run(mode, told)
 
 
 def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
@@ -55,13 +85,17 @@ def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
     recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
 
 
-def remembered(recorder: Recorder) -> list[Benchmark]:
-    """The benchmark results that a dump holds; none where it holds none or they cannot be read."""
+def remembered(recorder: Recorder) -> tuple[list[Benchmark], list[str]]:
+    """The benchmark results that a dump holds, and in words what of them could not be read."""
     text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
+    if not text:
+        return [], []
+    from vaudit.model.versions import tolerant
+
     try:
-        return msgspec.json.decode(text, type=list[Benchmark]) if text else []
-    except msgspec.DecodeError:
-        return []
+        return tolerant(text.encode(), list[Benchmark], "benchmarks")
+    except (msgspec.MsgspecError, RecursionError) as error:
+        return [], [f"the benchmarks in this record could not be read: {error}"]
 
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:

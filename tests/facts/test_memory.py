@@ -1,6 +1,6 @@
 """Memory: who can take it back, how much the firmware declares, and what hinders a move to another host."""
 
-from .records import Record, record
+from tests.machines.record import Record, record
 
 BALLOON = "/sys/bus/virtio/drivers/virtio_balloon"
 XEN = "/sys/devices/system/xen_memory/xen_memory0"

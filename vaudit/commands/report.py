@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from vaudit.model.report import Report
 
 
-LARGEST = 256 << 20
-"""Bytes of a file that is not one report a line; a report takes some 100 KiB."""
-
-
 class Options(NamedTuple):
     """What `vaudit report` is asked for."""
 
@@ -51,45 +47,42 @@ def run(options: Options) -> int:
 
 def stored(path: str) -> "Iterator[Report]":
     """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page. Raises Stop."""
+    from vaudit.model.versions import VersionError, read_report
+
     try:
         with open(path, "rb") as file:
             for one in _pieces(file, path):
-                yield _read(one)
+                yield read_report(one, path)
     except OSError as error:
         raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error
-
-
-def _read(data: bytes) -> "Report":
-    """One report. ValueError where it is none."""
-    import msgspec
-
-    from vaudit.model.report import Report
-
-    if data.lstrip()[:1] == b"<":
-        from vaudit.output.html import embedded
-
-        return embedded(data.decode("utf-8"))
-    return msgspec.json.decode(data, type=Report)
+    except VersionError as error:
+        raise Stop(FAILED, str(error)) from error
 
 
 def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:
     """Each report's own JSON, or the page; reports that have a line each are read one by one."""
-    first = file.readline(LARGEST + 1)
+    from vaudit.model.versions import MAX_REPORT
+
+    first = file.readline(MAX_REPORT + 1)
     if first[:1] == b"{" and first.rstrip()[-1:] == b"}":
         while first:
             if first.strip():
                 yield first
-            first = file.readline(LARGEST + 1)
+            first = file.readline(MAX_REPORT + 1)
         return
-    data = first + file.read(LARGEST + 1 - len(first))
-    if len(data) > LARGEST:
-        raise Stop(FAILED, f"{path}: larger than {LARGEST >> 20} MiB: keep the reports of many as jsonl")
-    if data.lstrip()[:1] != b"[":
-        yield data
-        return
+    data = first + file.read(MAX_REPORT + 1 - len(first))
+    yield from _members(data, path) if data.lstrip()[:1] == b"[" else [data]
+
+
+def _members(data: bytes, path: str) -> list[bytes]:
+    """The members of a list. Raises Stop."""
     import msgspec
 
-    for one in msgspec.json.decode(data, type=list[msgspec.Raw]):
-        yield bytes(one)
+    from vaudit.model.versions import MAX_REPORT
+
+    if len(data) > MAX_REPORT:
+        raise Stop(FAILED, f"{path}: larger than {MAX_REPORT >> 20} MiB: keep the reports of many as jsonl")
+    try:
+        return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error

@@ -27,7 +27,7 @@ from vaudit.commands.options import (
 if TYPE_CHECKING:
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.checks import Checks
-    from vaudit.model.report import Report
+    from vaudit.model.report import Report, Run
 
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -90,13 +90,22 @@ def _live(options: Options, mode: str) -> "Report":
         # imported only now: the CPUID child works beside these imports
         from vaudit.scan import scan
 
-        checks = checks_with(options.checks)
+        checks, asked = checks_with(options.checks), _asked(options, mode)
         if mode == "off":
-            return scan(recorder, checks)
+            return scan(recorder, checks, run=asked)
         from vaudit.commands.measuring import Wanted, measure
 
         wanted = Wanted(mode, options.disk, options.peer, options.device, options.yes)
-        return scan(recorder, checks, measure(recorder, wanted))
+        return scan(recorder, checks, measure(recorder, wanted), asked)
+
+
+def _asked(options: Options, mode: str) -> "Run":
+    """What the report tells of the options that were given."""
+    from vaudit.scan import asked
+
+    disk = options.disk if options.disk != "." else ""
+    given = {"from": options.from_, "disk": disk, "peer": options.peer, "device": options.device}
+    return asked(mode, {**given, "yes": options.yes, "checks": options.checks})  # type: ignore[arg-type]
 
 
 def _of_records(options: Options, documents: Documents) -> int:
@@ -111,7 +120,8 @@ def _of_records(options: Options, documents: Documents) -> int:
     machines = opened(chain(first, found))
     leading = next(machines)
     framed = len(options.from_) > 1 or len(first) > 1 or _holds_records(options.from_[0], leading)
-    return _shown(_judged(chain([leading], machines), checks), documents, options, framed=framed)
+    reports = _judged(chain([leading], machines), checks, _asked(options, "off"))
+    return _shown(reports, documents, options, framed=framed)
 
 
 def _holds_records(path: str, leading: "Recorder | None") -> bool:
@@ -119,11 +129,13 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
     return os.path.isdir(path) and (leading is None or leading.name != path)
 
 
-def _judged(machines: "Iterable[Recorder | None]", checks: "Checks") -> "Iterator[Report | None]":
+def _judged(
+    machines: "Iterable[Recorder | None]", checks: "Checks", asked: "Run"
+) -> "Iterator[Report | None]":
     from vaudit.scan import scan
 
     for recorder in machines:
-        yield scan(recorder, checks) if recorder else None
+        yield scan(recorder, checks, run=asked) if recorder else None
 
 
 def _shown(

@@ -1,7 +1,7 @@
 r"""A recorded machine in one plain text file: its reader and its writer.
 
     vdump 1
-    @meta kernel=6.1.0 machine=x86_64 uid=0 time=2026-01-01T00:00:00Z vaudit=0.1.0
+    @meta id=… kernel=6.1.0 machine=x86_64 uid=0 time=2026-01-01T00:00:00Z vaudit=0.1.0
     @file /proc/cpuinfo
     |processor	: 0
     @dir /sys/bus/pci/devices
@@ -14,7 +14,8 @@ r"""A recorded machine in one plain text file: its reader and its writer.
 
 `|` begins a line of content, `>` a last line without a newline, `=` a line of base64 (in `@binary`, for
 content that is not plain text). Keys are percent-escaped. `@absent` and `@denied` take the entry's kind as
-a second word where it is not `file`. The closing `@end` shows that nothing was cut off.
+a second word where it is not `file`. The closing `@end` shows that nothing was cut off. `id` is a pseudonym
+of the machine (see identity.py).
 """
 
 import base64
@@ -24,6 +25,7 @@ from typing import get_args
 from urllib.parse import quote, unquote
 
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.identity import Identity, recorded
 from vaudit.evidence.source import Entry, Kind, Registers, Source
 
 MAGIC = "vdump 1"
@@ -53,6 +55,9 @@ class Dump(Source):
         if key in self._nowhere and kind in _PLACES:
             return Entry(kind, key, "absent")
         return Entry(kind, key, "unrecorded", reason="the record does not hold it")
+
+    def identity(self) -> Identity:
+        return recorded(self.meta.get("id", ""))
 
 
 def read(path: str) -> Dump:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vaudit.evidence.identity import Identity
 from vaudit.evidence.source import Entry, Kind, Source
 
 
@@ -20,6 +21,9 @@ class Recorder(Source):
         if found is None:
             found = self._entries[kind, key] = self._source.entry(kind, key)
         return found
+
+    def identity(self) -> Identity:
+        return self._source.identity()  # past the ledger
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry that was made here: a benchmark's result."""

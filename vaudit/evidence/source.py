@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from vaudit.evidence.identity import Identity, made
+
 Status = Literal["read", "absent", "denied", "unrecorded", "error"]
 Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "msr", "registry"]
 
@@ -131,3 +133,7 @@ class Source(ABC):
     def status(self, kind: Kind, key: str) -> Status:
         """Whether the answer was read, absent, denied, unrecorded or an error."""
         return self.entry(kind, key).status
+
+    def identity(self) -> Identity:
+        """A pseudonym of the machine. What it is made from is read here and kept nowhere."""
+        return made(self.line, lambda path: self.status("file", path))

@@ -112,5 +112,5 @@ def _findings(report: Report) -> list[tuple[str, str]]:
     rows = [("checks", outline.tally(report))]
     for group in outline.groups(report, "fail"):
         more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
-        rows.append((f"  {group.first.severity}", (group.messages or [group.first.title])[0] + more))
+        rows.append((f"  {group.first.severity}", (group.messages or [group.title])[0] + more))
     return rows
