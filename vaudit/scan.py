@@ -18,7 +18,7 @@ from vaudit.model.finding import Finding
 from vaudit.model.report import Coverage, Excerpt, Origin, Report
 
 if TYPE_CHECKING:
-    from vaudit.evidence.sanitize import Sanitizer
+    from vaudit.evidence.pseudonyms import Sanitizer
 
 BENCHMARKS = "vaudit bench"
 """The key of the run entry in which a dump keeps benchmark results."""
@@ -85,7 +85,7 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
 
 def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> list[Excerpt]:
     """The raw evidence that facts and findings name, in that order, clipped and without identities."""
-    from vaudit.evidence.sanitize import Sanitizer
+    from vaudit.evidence.pseudonyms import Sanitizer
 
     names = dict.fromkeys(_named(facts))
     for finding in findings:

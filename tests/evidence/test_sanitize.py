@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.evidence.sanitize import Sanitizer
+from vaudit.evidence.pseudonyms import Sanitizer
 from vaudit.evidence.source import Entry
 
 

@@ -5,7 +5,7 @@ import os
 from vaudit import __version__
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.sanitize import Sanitizer
+from vaudit.evidence.pseudonyms import Sanitizer
 
 
 def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
