@@ -150,12 +150,14 @@ def recorded(names: Iterable[str], checks: Sequence[str]) -> Iterator[Report | N
 @contextmanager
 def machine() -> "Iterator[Recorder]":
     """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
-    if not sys.platform.startswith("linux"):
-        raise Stop(FAILED, f"a live scan needs Linux, this is {sys.platform}: scan a record with --from")
-    from vaudit.evidence.linux import Machine
+    from vaudit.evidence import here
+    from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
 
-    source = Machine()
+    try:
+        source = here()
+    except EvidenceError as error:
+        raise Stop(FAILED, str(error)) from error
     try:
         yield Recorder(source)
     finally:
