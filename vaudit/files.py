@@ -5,11 +5,14 @@ from contextlib import suppress
 
 
 def save(path: str | os.PathLike[str], text: str) -> None:
-    """Writes `text` to a temporary name beside `path`, then renames it. OSError when the folder refuses."""
+    """Writes `text` to a temporary name beside `path`, then renames it. OSError when the folder refuses.
+
+    Lines end in LF everywhere: a record or report is the same file on every system.
+    """
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
+        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -2,7 +2,7 @@
 
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Kind, Registers
+from vaudit.evidence.source import Entry, EntryKind, Registers
 from vaudit.facts.collect import collect
 from vaudit.model.facts import Facts
 
@@ -22,7 +22,7 @@ class Record:
         self.entries: list[Entry] = []
         self.add("run", "uname -m", arch.encode())
 
-    def add(self, kind: Kind, key: str, data: bytes | list[str] | str | Registers) -> "Record":
+    def add(self, kind: EntryKind, key: str, data: bytes | list[str] | str | Registers) -> "Record":
         self.entries.append(Entry(kind, key, "read", data))
         return self
 

@@ -1,50 +1,28 @@
-"""Makes a record that can be shared: what identifies is replaced, what is evidence stays.
+"""Stable pseudonyms for what identifies a machine, its owner and its users.
 
 Kept: vendor and product names, PCI ids, a MAC's first three bytes, the first three characters of a UUID
-(`ec2` is how Xen on AWS names itself), container= of an environment. Replaced by stable pseudonyms of one
-salt: MAC tails, serials, UUID tails, host and user names, public addresses, e-mail addresses, long keys.
+(`ec2` is how Xen on AWS names itself). Replaced, always alike for one salt: MAC tails, serials, UUID tails,
+host and user names, public addresses, e-mail addresses, long keys. Which answer is treated how stands in
+masks.py.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
-import msgspec
+try:  # as random.py of the standard library does: hashlib would load OpenSSL for it
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
-from vaudit.evidence.source import Entry
-
-SERIALS = ("_serial", "/serial", "/wwid", "asset_tag", "/uniqueid", "/vpd_pg80", "/vpd_pg83", "product_uuid")
-"""How the names of files end whose whole content is a serial number."""
-ANONYMOUS = (
-    "/proc/config.gz",
-    "/boot/config-",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/proc/self/status",
-    "/proc/sys/kernel/osrelease",
-    "/etc/os-release",
-    "/sys/bus/",
-    "/sys/devices/system/",
-    "/sys/module/",
-    "/lib/modules/",
-)
-"""How the names of kernel files begin that say nothing of their owner; they stay as they are."""
 KNOWN_TAGS = (
-    r"(?i)OracleCloud\.com|7783-7084-3265-9085-8269-3286-77|Amazon EC2|HUAWEICLOUD|No Asset|Not Specified"
-    r"|Default|To Be Filled|None|GoogleCloud-|VMware-"
-)
-"""Asset tags and serials that name a cloud or mean nothing; they stay as they are."""
-PARAMETERS = (
-    r"^(xen\S*|kvm\S*|nested\S*|iommu|intel_iommu|amd_iommu|mitigations|nomodule|noapic|nolapic|acpi|noacpi|pci"
-    r"|clocksource|tsc|no-kvmclock|nokvm\S*|hv_\S*|virtio\S*|swiotlb|console|init|quiet|ro|rw|tmem|balloon\S*"
-    r"|idle|hugepages\S*|transparent_hugepage|elevator|scsi_mod\S*|earlyprintk|reboot|panic|maxcpus|nr_cpus|mem"
-    r"|nosmt|nosmap|nosmep|net\.ifnames|psi|zswap\S*|vsyscall|isolcpus|nohz\S*|cgroup\S*|systemd\.unified\S*)$"
-)
-"""Kernel parameters whose values are kept; of others only the name is."""
+    "oraclecloud.com", "7783-7084-3265-9085-8269-3286-77", "amazon ec2", "huaweicloud", "no asset",
+    "not specified", "default", "to be filled", "none", "googlecloud-", "vmware-",
+)  # fmt: skip
+"""What asset tags and serials hold, in lower case, that name a cloud or mean nothing; these stay."""
 
-_UUID = r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b"
+UUID = r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b"
 _MAC = r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)"
-_LONG_HEX = r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b"
+LONG_HEX = r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b"
 """Container ids and keys; a bit map of zeros and ones is neither."""
 _IPV4 = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
 _IPV6 = (
@@ -68,7 +46,7 @@ def _suspected(text: str) -> Iterator[str]:
     if "AAAA" in text:
         yield _SSH_KEY
     if text.count("-") >= 4:
-        yield _UUID
+        yield UUID
     if text.count(":") >= 5:
         yield _MAC
     if "@" in text:
@@ -78,96 +56,97 @@ def _suspected(text: str) -> Iterator[str]:
     if text.count(":") >= 2:
         yield _IPV6
     if longest >= 32:
-        yield _LONG_HEX
+        yield LONG_HEX
     if "/home/" in text or "/media/" in text or "/Users/" in text:
         yield _USER_FOLDER
 
 
-class Sanitizer:
-    """Replaces identities in entries; the same identity gets the same pseudonym for the same salt."""
+class Pseudonyms:
+    """Replaces identities in text; the same identity gets the same pseudonym for the same salt."""
 
     def __init__(self, salt: bytes, host_names: Iterable[str] = ()) -> None:
-        self._salt = salt
-        names = sorted({name for full in host_names for name in (full, full.split(".")[0])}, key=len)
-        words = [re.escape(name) for name in reversed(names) if len(name) > 2 and name != "localhost"]
-        self._host = re.compile(rf"(?<![\w/-])(?:{'|'.join(words)})(?![\w-])") if words else None
+        self._salt = salt if len(salt) <= 64 else blake2b(salt).digest()
+        names = {name for full in host_names for name in (full, full.split(".")[0])}
+        self._hosts = {name for name in names if len(name) > 2 and name != "localhost"}
+        words = "|".join(re.escape(name) for name in sorted(self._hosts, key=len, reverse=True))
+        self._host = re.compile(rf"(?<![\w/-])(?:{words})(?![\w-])") if words else None
         self.masked: dict[str, int] = {}
+        """How many identities of each sort were replaced."""
         self._replacements: dict[str, Callable[[re.Match[str]], str]] = {
-            _CREDENTIAL: lambda m: m[1] + m[2] + self._mask("secret", m[3], 8),
-            _SSH_KEY: lambda m: self._mask("key", m[0], 16),
-            _UUID: self._uuid,
+            _CREDENTIAL: lambda m: m[1] + m[2] + self.mask("secret", m[3], 8),
+            _SSH_KEY: lambda m: self.mask("key", m[0], 16),
+            UUID: self._uuid,
             _MAC: self._mac,
-            _MAIL: lambda m: self._mask("mail", m[0], 6) + "@example.invalid",
+            _MAIL: lambda m: self.mask("mail", m[0], 6) + "@example.invalid",
             _IPV4: self._address,
             _IPV6: self._address,
-            _LONG_HEX: lambda m: self._hex("key", m[0], len(m[0])),
-            _USER_FOLDER: lambda m: m[1] + self._mask("user", m[2], 6),
+            LONG_HEX: lambda m: self.hidden("key", m[0], len(m[0])),
+            _USER_FOLDER: lambda m: m[1] + self.user(m[2]),
         }
 
-    def entry(self, entry: Entry) -> Entry:
-        """The same entry without identities. Folder names and registers are evidence and stay."""
-        if isinstance(entry.data, bytes):
-            return msgspec.structs.replace(entry, data=self._content(entry.key, entry.data))
-        if isinstance(entry.data, str) and entry.kind == "link":
-            return msgspec.structs.replace(entry, data=self._text(entry.data))
-        return entry
-
-    def _content(self, key: str, data: bytes) -> bytes:
-        if key.endswith(SERIALS) and not re.search(KNOWN_TAGS, data.decode("latin-1")):
-            return self._serial(data)
-        if key.startswith(ANONYMOUS):
-            return data
-        if key.endswith("/environ"):
-            return b"\0".join(self._variable(item) for item in data.split(b"\0"))
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            return data
-        return (self._cmdline(text) if key == "/proc/cmdline" else self._text(text)).encode()
-
-    def _serial(self, data: bytes) -> bytes:
-        """A serial or UUID alone in a file: its first three characters tell VMware and EC2 and stay."""
-        text = data.decode("latin-1").strip()
-        if not text.strip("0- \0"):
-            return data
-        match = re.fullmatch(_UUID, text)
-        return (self._uuid(match) if match else text[:3] + self._mask("serial", text, 12)).encode() + b"\n"
-
-    def _variable(self, item: bytes) -> bytes:
-        name, equals, value = item.partition(b"=")
-        if not equals or name in (b"container", b"container_host_variant_id", b"TERM"):
-            return item
-        return name + b"=" + self._mask("environment", value.decode("latin-1"), 6).encode()
-
-    def _cmdline(self, text: str) -> str:
-        """Arguments behind ` -- ` belong to init and go; values of unknown parameters are replaced."""
-        kernel, _, _ = text.rstrip("\n").partition(" -- ")
-        words = []
-        for word in kernel.split():
-            name, equals, value = word.partition("=")
-            plain = (
-                not equals or re.match(PARAMETERS, name) or re.fullmatch(r"[\d,.]{1,8}|on|off|yes|no", value)
-            )
-            words.append(word if plain else f"{name}={self._mask('parameter', value, 6)}")
-        return self._text(" ".join(words)) + "\n"
-
-    def _text(self, text: str) -> str:
+    def text(self, text: str, but: Container[str] = ()) -> str:
+        """A text without identities; those that match a pattern in `but` stay."""
         for pattern in _suspected(text):
-            text = re.sub(pattern, self._replacements[pattern], text)
+            if pattern not in but:
+                text = re.sub(pattern, self._replacements[pattern], text)
         if self._host:
-            text = self._host.sub(lambda m: "host-" + self._mask("host", m[0], 6), text)
+            text = self._host.sub(lambda m: self.host(m[0]), text)
         return text
+
+    def host(self, name: str) -> str:
+        """A host's name, whatever it is."""
+        return "host-" + self.mask("host", name, 6)
+
+    def own_host(self, name: str) -> str:
+        """A name, replaced where it is that of this host."""
+        return self.host(name) if name in self._hosts else name
+
+    def user(self, name: str) -> str:
+        return self.mask("user", name, 6)
+
+    def identifiers(self, name: str) -> str:
+        """One name in a path, without UUIDs, container ids and keys."""
+        if len(name) < 32:
+            return name
+        for pattern in (UUID, LONG_HEX):
+            name = re.sub(pattern, self._replacements[pattern], name)
+        return name
+
+    def serial(self, text: str) -> str:
+        """What is nothing but a serial or UUID: its first three characters stay, they tell VMware and EC2."""
+        folded = text.lower()
+        if any(tag in folded for tag in KNOWN_TAGS):
+            return self.text(text)
+        if not text.strip("0- \0"):
+            return text
+        match = re.fullmatch(UUID, text)
+        return self._uuid(match) if match else text[:3] + self.mask("serial", text, 12)
+
+    def mask(self, what: str, text: str, length: int) -> str:
+        """A pseudonym of `length` hexadecimal digits, marked by an x."""
+        return "x" + self.hidden(what, text, length)
+
+    def hidden(self, what: str, text: str, length: int) -> str:
+        """A pseudonym's hexadecimal digits alone."""
+        self.count(what)
+        message = f"{what}\0{text}".encode("utf-8", "surrogatepass")
+        digest = blake2b(message, key=self._salt, digest_size=32).hexdigest()
+        return (digest * (length // len(digest) + 1))[:length]
+
+    def count(self, what: str) -> None:
+        """One identity more of a sort was replaced."""
+        self.masked[what] = self.masked.get(what, 0) + 1
 
     def _uuid(self, match: re.Match[str]) -> str:
         if not match[0].strip("0-"):
             return match[0]
-        digits = self._hex("uuid", match[0], 29)
+        digits = self.hidden("uuid", match[0].lower(), 29)
         return f"{match[1]}{digits[:5]}-{digits[5:9]}-{digits[9:13]}-{digits[13:17]}-{digits[17:]}"
 
     def _mac(self, match: re.Match[str]) -> str:
         if match[0] in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"):
             return match[0]
-        digits = self._hex("mac", match[0].lower(), 6)
+        digits = self.hidden("mac", match[0].lower(), 6)
         return f"{match[1]}{digits[:2]}:{digits[2:4]}:{digits[4:]}"
 
     def _address(self, match: re.Match[str]) -> str:
@@ -179,17 +158,6 @@ class Sanitizer:
             return match[0]
         if not address.is_global:
             return match[0]
-        number = int(self._hex("address", match[0], 8), 16)
+        number = int(self.hidden("address", match[0], 8), 16)
         # the ranges kept for documentation: RFC 5737 and RFC 3849
         return f"192.0.2.{number % 254 + 1}" if address.version == 4 else f"2001:db8::{number & 0xFFFF:x}"
-
-    def _mask(self, what: str, text: str, length: int) -> str:
-        return "x" + self._hex(what, text, length)
-
-    def _hex(self, what: str, text: str, length: int) -> str:
-        import hashlib
-        import hmac
-
-        self.masked[what] = self.masked.get(what, 0) + 1
-        digest = hmac.new(self._salt, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()
-        return (digest * (length // len(digest) + 1))[:length]

@@ -5,16 +5,16 @@ import os
 from vaudit import __version__
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.pseudonyms import Sanitizer
+from vaudit.evidence.sanitize import Sanitizer
 
 
 def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
     """The dump of all that `recorder` was asked, and how many identities of each sort were masked."""
     host = recorder.name
     meta = {
-        "kernel": recorder.run("uname -r") or "",
-        "machine": recorder.run("uname -m") or "",
-        "uid": recorder.run("id -u") or "",
+        "kernel": recorder.call("uname -r") or "",
+        "machine": recorder.call("uname -m") or "",
+        "uid": recorder.call("id -u") or "",
         "time": recorder.taken,
         "vaudit": __version__,
     }
