@@ -7,11 +7,13 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 import posixpath
 from typing import Self
 
+import msgspec
+
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.record import write
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Kind, Registers, Source, Status
+from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, EntryStatus, Registers, Source, renamed
 from vaudit.facts.collect import collect
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
@@ -31,7 +33,7 @@ def signature(name: str, top: int) -> Registers:
 class Record:
     """Collects what is said; `dump` is what `vaudit record` makes of it, `facts` what a scan does."""
 
-    rest: Status = "unrecorded"
+    rest: EntryStatus = "unrecorded"
     """The answer to what was not said."""
 
     def __init__(self, arch: str = "x86_64") -> None:
@@ -44,12 +46,13 @@ class Record:
 
     # what is said
 
-    def add(self, kind: Kind, key: str, data: bytes | list[str] | str | Registers) -> Self:
+    def add(self, kind: EntryKind, key: str, data: bytes | list[str] | str | Registers) -> Self:
         return self.answer(Entry(kind, key, "read", data))
 
     def answer(self, entry: Entry) -> Self:
         """An answer that comes before whatever the tree of files says."""
-        self.answers[entry.kind, entry.key] = entry
+        kind, key = renamed(entry.kind, entry.key)
+        self.answers[kind, key] = msgspec.structs.replace(entry, kind=kind, key=key)
         return self
 
     def denied(self, *paths: str) -> Self:
@@ -179,16 +182,18 @@ class Record:
 
     # what comes of it
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         """The answer to one question."""
         told = self.answers.get((kind, key))
         data = self._seen(kind, key)
         return told or Entry(kind, key, self.rest if data is None else "read", data)
 
-    def _seen(self, kind: Kind, key: str) -> bytes | list[str] | str | Registers | None:
+    def _seen(self, kind: EntryKind, key: str) -> bytes | list[str] | str | Registers | None:
         """What the tree of files shows."""
         if kind == "file":
             return self.files.get(self.real(key))
+        if (kind, key) == ("firmware", "SMBIOS"):
+            return self.files.get(SMBIOS_FILE)
         if kind == "dir":
             names = self.folders.get(self.real(key))
             return None if names is None else sorted(names)
@@ -222,7 +227,7 @@ class _Told(Source):
     def __init__(self, told: Record) -> None:
         self._told = told
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         return self._told.entry(kind, key)
 
 
