@@ -152,6 +152,9 @@ def test_what_no_rule_covers_is_neither_shared_nor_called_absent() -> None:
         assert again.status("dir", "/etc/machine-blob") == "unrecorded"
         assert "file:/etc/machine-blob" in again.notes[0]
     assert shared("firmware", "MSDM", b"MSDM").status == "unrecorded"
+    assert (
+        shared("file", "/sys/block/sda/device/vpd_pg83", b"\0\x83\0none\x50\x01\x43").status == "unrecorded"
+    )
     assert shared("msr", "4f", "1234").status == "unrecorded"
     assert shared("msr", "3a", "5").data == "5"
     assert shared("cpuid", "3 0", Registers(1, 2, 3, 4)).status == "unrecorded"

@@ -1,5 +1,7 @@
 """What version 0.1.0 wrote is read for ever: tests/fixtures/0.1.0/README.md says what it is."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,16 @@ def test_it_is_the_same_when_it_is_written_as_vaudit_writes_today(name: str) -> 
     again = dump.parse(dump.write(machine._entries.values(), machine.meta).encode(), "again")
     assert again._entries == machine._entries
     assert again.meta == machine.meta
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.html"])
+def test_its_reports_are_shown(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vaudit", "report", FOLDER / name],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "raw.vdump" in done.stdout

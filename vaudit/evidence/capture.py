@@ -19,9 +19,8 @@ _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
 TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
 """The folders of a root tree that a scan may ask for."""
-_CPUID_LINE = re.compile(
-    r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"),
-    re.MULTILINE,
+_CPUID_LINE = r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
+    rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {
     "uname -m": ("commands/uname-m.txt", "commands/uname_-m.txt"),
@@ -138,7 +137,7 @@ def parse_cpuid(text: str) -> Answers:
     """The leaves of the first processor in the output of `cpuid -r`."""
     second = re.search(r"^CPU 1:", text, re.MULTILINE)
     found: Answers = {}
-    for match in _CPUID_LINE.finditer(text[: second.start()] if second else text):
+    for match in re.finditer(_CPUID_LINE, text[: second.start()] if second else text, re.MULTILINE):
         leaf, sub, *registers = (int(word, 16) for word in match.groups())
         found.setdefault((leaf, sub), Registers(*registers))
     return found

@@ -97,11 +97,13 @@ def strings(names: Pseudonyms, data: bytes) -> bytes | None:
     return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
 
 
-def serial(names: Pseudonyms, data: bytes) -> bytes:
+def serial(names: Pseudonyms, data: bytes) -> bytes | None:
     """A serial or UUID alone in a file."""
-    plain = data.decode("latin-1").strip()
-    hidden = names.serial(plain)
-    return data if hidden == plain else hidden.encode() + b"\n"
+    whole = legible(data)
+    if whole is None:
+        return None
+    hidden = names.serial(whole.strip())
+    return data if hidden == whole.strip() else hidden.encode() + b"\n"
 
 
 def labelled(names: Pseudonyms, data: bytes) -> bytes:
