@@ -3,20 +3,8 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import (
-    commands,
-    containers,
-    controllers,
-    cpu,
-    dmi,
-    guests,
-    hypervisor,
-    layers,
-    migration,
-    paths,
-    witnesses,
-)
-from vaudit.facts.linux import block, drivers, kernel, memory, net, sysfs
+from vaudit.facts import controllers, guests, hypervisor, layers, migration, paths, smbios, witnesses
+from vaudit.facts.linux import block, containers, cpu, drivers, kernel, memory, net, printed, sysfs
 from vaudit.model.facts import Facts, Hypervisor
 
 
@@ -24,8 +12,8 @@ def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
     kernel_facts = kernel.collect(source)
     driver_facts = drivers.collect(source, kernel_facts.release)
-    functions = sysfs.functions(source) or commands.lspci(source) or commands.proc_bus_pci(source)
-    firmware = dmi.read(source)
+    functions = sysfs.functions(source) or printed.lspci(source) or printed.proc_bus_pci(source)
+    firmware = smbios.read(source)
     contained = containers.collect(source)
     # CPUID is asked late: a child process answers it beside the reads above
     info = cpu.cpuinfo(source)

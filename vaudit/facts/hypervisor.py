@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from vaudit.evidence.source import Source
-from vaudit.facts import commands
-from vaudit.facts.cpu import runs_guests
-from vaudit.facts.dmi import Dmi
+from vaudit.facts.linux import printed
+from vaudit.facts.linux.cpu import runs_guests
 from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
+from vaudit.facts.smbios import Dmi
 from vaudit.facts.text import after
 from vaudit.facts.witnesses import is_dom0, signature, xen_features
 from vaudit.model.facts import Hypervisor, Kind, Mode, Role, Witness
@@ -206,7 +206,7 @@ def _xen_mode(source: Source, functions: list[Function], dmi: Dmi) -> Mode | Non
     log = after(source.run("dmesg") or "", "Booting paravirtualized kernel on Xen")
     if log or "paravirtualized kernel on Xen" in (source.run("dmesg") or ""):
         return "pvh" if log.startswith("PVH") else "hvm" if log.startswith("HVM") else "pv"
-    listed = commands.lscpu(source).get("Virtualization type")
+    listed = printed.lscpu(source).get("Virtualization type")
     if listed in ("full", "para"):
         return "hvm" if listed == "full" else "pv"
     platform = any(one.vendor == "5853" for one in functions) or bool(dmi.values)

@@ -1,7 +1,7 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.containers import Containers
+from vaudit.facts.linux.containers import Containers
 from vaudit.facts.text import fields
 from vaudit.model.facts import Hypervisor, Layer
 from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS

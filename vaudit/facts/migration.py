@@ -7,7 +7,7 @@ hardware handed through, disks that only one host has, a processor that only one
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts.cpu import runs_guests
+from vaudit.facts.linux.cpu import runs_guests
 from vaudit.facts.signatures import QEMU_MODELS
 from vaudit.model.facts import Block, Controller, Cpu, Hypervisor, Net, Obstacle
 

@@ -1,7 +1,7 @@
 """Memory: how much, who can take it back, and what is done to stretch it. All sizes in bytes."""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.dmi import Dmi
+from vaudit.facts.smbios import Dmi
 from vaudit.model.facts import Balloon, Memory
 
 # include/uapi/linux/virtio_balloon.h

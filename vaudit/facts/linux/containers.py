@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from vaudit.evidence.source import Source
-from vaudit.facts import commands
+from vaudit.facts.linux import printed
 from vaudit.facts.text import fields
 from vaudit.model.facts import Witness
 
@@ -169,7 +169,7 @@ def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
     )
     if "microsoft" in release.lower() or "wsl" in release.lower():
         add("wsl", f"the kernel calls itself {release}", "file:/proc/sys/kernel/osrelease")
-    told = commands.lscpu(source)
+    told = printed.lscpu(source)
     if told.get("Virtualization type") == "container":
         name = _LSCPU.get(told.get("Hypervisor vendor", ""), "container-other")
         add(name, f"lscpu named the container {told.get('Hypervisor vendor')!r}", "run:lscpu")

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from vaudit.evidence.source import Source
-from vaudit.facts import commands
+from vaudit.facts.linux import printed
 
 FIELDS = (
     "sys_vendor",
@@ -71,7 +71,7 @@ def read(source: Source) -> Dmi:
     if source.kind == "capture" and (text := source.run("dmidecode")):
         found = parse_dmidecode(text)
         return found._replace(evidence=dict.fromkeys(found.values, "run:dmidecode"))
-    line = commands.dmi_in_log(source)
+    line = printed.dmi_in_log(source)
     if line:
         both = {"sys_vendor": line, "product_name": line}
         return Dmi(both, dict.fromkeys(both, "run:dmesg"), loose=True)

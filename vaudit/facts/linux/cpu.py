@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from vaudit.evidence.source import Source
-from vaudit.facts import commands
+from vaudit.facts.linux import printed
 from vaudit.facts.text import fields
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState
 
@@ -49,7 +49,7 @@ def cpuinfo(source: Source) -> dict[str, str]:
     """The first processor's fields in /proc/cpuinfo, or what lscpu says of them."""
     values = fields(source.read("/proc/cpuinfo") or "")
     if not values:
-        told = commands.lscpu(source)
+        told = printed.lscpu(source)
         values = {name: told[key] for key, name in _LSCPU.items() if key in told}
     return values
 
@@ -64,7 +64,7 @@ def flags(source: Source, info: dict[str, str]) -> Flags:
         evidence.append("cpuid:1 0")
     vmx_bit = bool(basic and basic.ecx & 1 << 5)
     svm_bit = bool(extended and extended.ecx & 1 << 2)
-    told = commands.lscpu(source).get("Virtualization", "")
+    told = printed.lscpu(source).get("Virtualization", "")
     shown: HwVirt | None = None
     if "vmx" in listed or (not listed and (vmx_bit or told == "VT-x")):
         shown = "vt-x"
@@ -85,7 +85,7 @@ def flags(source: Source, info: dict[str, str]) -> Flags:
 
 def collect(source: Source, info: dict[str, str], found: Flags, *, guest: bool | None, dom0: bool) -> Cpu:
     """The processor's facts. `guest`: a hypervisor lies beneath; `dom0`: it is this machine's own Xen."""
-    arch = commands.architecture(source)
+    arch = printed.architecture(source)
     device = _kvm_device(source)
     log = source.run("dmesg") or ""
     locked = _locked_off(source, arch, info.get("vendor_id"))

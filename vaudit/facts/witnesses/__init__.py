@@ -7,8 +7,7 @@ No function decides anything; hypervisor.py weighs what they say. `points_to` is
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Registers, Source
-from vaudit.facts import commands
-from vaudit.facts.dmi import TABLE, Dmi
+from vaudit.facts.linux import printed
 from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import (
     ACPI_DEVICES,
@@ -26,6 +25,7 @@ from vaudit.facts.signatures import (
     QEMU_MODELS,
     DmiRule,
 )
+from vaudit.facts.smbios import TABLE, Dmi
 from vaudit.facts.text import after, fields
 from vaudit.model.facts import Witness
 from vaudit.model.names import KINDS
@@ -385,7 +385,7 @@ def names(source: Source) -> Iterator[Witness]:
 
 def lscpu(source: Source) -> Iterator[Witness]:
     """What lscpu concluded on the recorded machine; names that it made up of garbage are passed over."""
-    told = commands.lscpu(source)
+    told = printed.lscpu(source)
     vendor = told.get("Hypervisor vendor") or told.get("Hypervisor") or ""
     kind = LSCPU_NAMES.get(vendor)
     if told.get("Virtualization type") == "container":
@@ -404,7 +404,7 @@ def lscpu(source: Source) -> Iterator[Witness]:
 
 def sparc(source: Source) -> Iterator[Witness]:
     """Logical Domains: the machine description device of sun4v (Linux drivers for Oracle VM Server)."""
-    if not (commands.architecture(source) or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
+    if not (printed.architecture(source) or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
         return
     yield Witness(
         "device", "/dev/mdesc, the machine description of a logical domain", "dir:/dev", "ldoms", 90
