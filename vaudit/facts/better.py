@@ -1,6 +1,8 @@
 """Which paravirtual driver of this kernel could serve an emulated device, and who has to act for it."""
 
-from vaudit.model.facts import Actor, Driver, Hypervisor, Path
+from msgspec import structs
+
+from vaudit.model.facts import Actor, Driver, Hypervisor, Served
 
 # hypervisor kind -> (disk, network): what its provider can offer instead of an emulated device
 _OFFERS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -20,18 +22,17 @@ CDROM = ("virtio_scsi", "hv_storvsc", "vmw_pvscsi")
 """The paravirtual disk drivers that can serve a CD-ROM drive; virtio_blk and xen-blkfront cannot."""
 
 
-def driver(
-    what: str, path: Path, hypervisor: Hypervisor, drivers: list[Driver]
-) -> tuple[str | None, Actor | None]:
-    """The better driver for an emulated disk, cdrom or network card; (None, None) where this kernel has none.
+def better(served: Served, what: str, hypervisor: Hypervisor, drivers: list[Driver]) -> Served:
+    """With the better driver for an emulated disk, cdrom or network card, where this kernel has one.
 
     Xen offers its PV devices to every HVM guest beside the emulated ones, so there the owner acts (by not
     switching them off); everywhere else the provider has to attach another device.
     """
-    if path != "emulated":
-        return None, None
+    if served.path != "emulated":
+        return served
     have = {one.name for one in drivers if one.state in _HAVE}
     for name in _OFFERS.get(hypervisor.kind, {}).get("disk" if what == "cdrom" else what, ()):
         if name in have and (what != "cdrom" or name in CDROM):
-            return name, "owner" if hypervisor.kind == "xen" else "provider"
-    return None, None
+            actor: Actor = "owner" if hypervisor.kind == "xen" else "provider"
+            return structs.replace(served, better=name, better_by=actor)
+    return served

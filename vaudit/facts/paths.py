@@ -6,8 +6,10 @@ hypervisors copy is physical on a physical machine and emulated in a guest, what
 
 from typing import NamedTuple
 
+from msgspec import structs
+
 from vaudit.facts.linux.sysfs import Function, Node
-from vaudit.model.facts import Driver, Hypervisor, Path
+from vaudit.model.facts import Driver, Hypervisor, Path, Served
 
 
 class Platform(NamedTuple):
@@ -19,18 +21,6 @@ class Platform(NamedTuple):
     guest: bool | None
     """Whether a hypervisor lies beneath and serves the devices; None when that is not known."""
     drivers: list[Driver]
-
-
-class Verdict(NamedTuple):
-    """The path of one device and the reason for it."""
-
-    path: Path
-    because: str
-    driver: str | None = None
-    bus: str | None = None
-    model: str | None = None
-    controller: str | None = None
-    evidence: str = ""
 
 
 PARAVIRTUAL_BUSES: dict[str, str] = {
@@ -148,10 +138,18 @@ EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": 
 """USB vendor ids of virtual devices."""
 
 
-def of_function(one: Function, guest: bool | None) -> Verdict:
-    """The path of a PCI function. `guest`: whether a hypervisor lies beneath; None when that is not known."""
+def of_function(one: Function, guest: bool | None) -> Served:
+    """How a PCI function is served. `guest`: whether a hypervisor lies beneath; None: not known."""
     path, because, model = _of_ids(one, guest)
-    return Verdict(path, because, one.driver, "pci", model, one.address, one.evidence)
+    return Served(
+        path=path,
+        because=because,
+        driver=one.driver,
+        bus="pci",
+        model=model,
+        controller=one.address,
+        evidence=[one.evidence],
+    )
 
 
 def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
@@ -184,13 +182,18 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
     )
 
 
-def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Verdict | None:
-    """The path of the first device upwards that tells it; None when the chain holds none."""
+def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Served | None:
+    """How the first device upwards that tells it is served; None when the chain holds none."""
     for node in chain:
         if node.subsystem in PARAVIRTUAL_BUSES:
             return _on_paravirtual_bus(node, chain)
         if node.subsystem == "xen-backend":
-            return Verdict("software", "the backend of a Xen guest's device", node.driver, "xen-backend")
+            return Served(
+                path="software",
+                because="the backend of a Xen guest's device",
+                driver=node.driver,
+                bus="xen-backend",
+            )
         if node.subsystem == "usb" and ":" not in node.name:
             return _on_usb(node, guest)
         if node.subsystem == "pci" and node.name in functions:
@@ -200,40 +203,44 @@ def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | No
     return None
 
 
-def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Verdict:
+def _at(node: Node, path: Path, because: str, bus: str | None) -> Served:
+    return Served(
+        path=path,
+        because=because,
+        driver=node.driver,
+        bus=bus,
+        controller=node.name,
+        evidence=[node.evidence],
+    )
+
+
+def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Served:
     bus = node.subsystem or ""
     parent = next((one for one in chain[chain.index(node) + 1 :] if one.subsystem), None)
     because = PARAVIRTUAL_BUSES[bus]
     if bus == "virtio" and parent:
         because += f", over {_TRANSPORTS.get(parent.subsystem or '', parent.subsystem)}"
-    driver = DRIVER_NAMES.get((bus, node.driver or ""), node.driver)
-    controller = parent.name if parent else node.name
-    return Verdict("paravirtual", because, driver, bus, None, controller, node.evidence)
+    return structs.replace(
+        _at(node, "paravirtual", because, bus),
+        driver=DRIVER_NAMES.get((bus, node.driver or ""), node.driver),
+        controller=parent.name if parent else node.name,
+    )
 
 
-def _on_usb(node: Node, guest: bool | None) -> Verdict:
+def _on_usb(node: Node, guest: bool | None) -> Served:
     maker = EMULATED_USB.get(node.vendor or "")
     if maker:
         because = f"a USB device with {maker}'s vendor id {node.vendor}"
-        return Verdict("emulated", because, node.driver, "usb", None, node.name, f"file:{node.path}/idVendor")
+        emulated = _at(node, "emulated", because, "usb")
+        return structs.replace(emulated, evidence=[f"file:{node.path}/idVendor"])
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
-    return Verdict(path, "on USB", node.driver, "usb", None, node.name, node.evidence)
+    return _at(node, path, "on USB", "usb")
 
 
-def _on_platform(node: Node, guest: bool | None) -> Verdict:
-    path: Path = "physical" if guest is False else "unknown"
+def _on_platform(node: Node, guest: bool | None) -> Served:
     if (node.driver or "").startswith("uml-"):
-        because = "served by the process that User-mode Linux is"
-        return Verdict("paravirtual", because, node.driver, "uml", None, node.name, node.evidence)
+        return _at(node, "paravirtual", "served by the process that User-mode Linux is", "uml")
     if node.subsystem == "vio" and guest:
-        return Verdict(
-            "paravirtual",
-            "on the virtual I/O bus of PowerVM",
-            node.driver,
-            "vio",
-            None,
-            node.name,
-            node.evidence,
-        )
-    because = f"on the {node.subsystem} bus"
-    return Verdict(path, because, node.driver, node.subsystem, None, node.name, node.evidence)
+        return _at(node, "paravirtual", "on the virtual I/O bus of PowerVM", "vio")
+    path: Path = "physical" if guest is False else "unknown"
+    return _at(node, path, f"on the {node.subsystem} bus", node.subsystem)

@@ -71,7 +71,8 @@ def fields(group: Type) -> Mapping[str, Type]:
 
 @cache
 def _struct_fields(struct: type[msgspec.Struct]) -> dict[str, Type]:
-    notes = struct.__annotations__
+    bases = [base for base in reversed(struct.__mro__) if issubclass(base, msgspec.Struct)]
+    notes = {name: note for base in bases for name, note in base.__annotations__.items()}
     return {name: type_of(notes[name]) for name in struct.__struct_fields__}
 
 

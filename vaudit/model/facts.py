@@ -103,41 +103,35 @@ class Layer(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Controller(Group, frozen=True):
-    """A storage, network or display function on a bus, whether or not a disk or card hangs on it."""
+class Served(Group, frozen=True, kw_only=True):
+    """How a device is served: what is said alike of disks, network interfaces and controllers."""
 
-    address: str
-    """The bus address, e.g. 0000:00:03.0."""
-    bus: str
-    class_: Literal["storage", "network", "display"] = msgspec.field(name="class")
-    id: str
-    """vendor:device in hex, e.g. 1af4:1001."""
-    path: Path = "unknown"
-    driver: str | None = None
-    model: str | None = None
-    because: str = ""
-    in_use: bool | None = None
-    """Whether a disk or network interface of this machine sits on it."""
-    evidence: list[str] = []
-
-
-class Block(Group, frozen=True):
-    """A block device as a whole (never a partition)."""
-
-    name: str
     path: Path = "unknown"
     because: str = ""
+    """Why `path` is so."""
     driver: str | None = None
     """The driver that decides the path, by its module name: virtio_blk, xen-blkfront, ata_piix."""
     bus: str | None = None
     """virtio, xen, vmbus, pci, usb, virtual, ccw, platform, …"""
     model: str | None = None
     controller: str | None = None
-    """The controller in words, or its bus address."""
+    """The controller in words, or its bus address; of a controller its own address."""
     better: str | None = None
     """The paravirtual driver that this kernel has and that could serve this device."""
     better_by: Actor | None = None
     """Who has to act so that `better` is used."""
+    evidence: list[str] = []
+
+
+class Named(Served, frozen=True):
+    """A device with a name of the operating system's, which the report gives first."""
+
+    name: str
+
+
+class Block(Named, frozen=True, kw_only=True):
+    """A block device as a whole (never a partition)."""
+
     size: int | None = None
     """Bytes."""
     rotational: bool | None = None
@@ -153,21 +147,11 @@ class Block(Group, frozen=True):
     """Mount points that lie on it or on its partitions."""
     parents: list[str] = []
     """For dm, md, loop and the like: the block devices under it."""
-    evidence: list[str] = []
 
 
-class Net(Group, frozen=True):
+class Net(Named, frozen=True, kw_only=True):
     """A network interface."""
 
-    name: str
-    path: Path = "unknown"
-    because: str = ""
-    driver: str | None = None
-    bus: str | None = None
-    model: str | None = None
-    controller: str | None = None
-    better: str | None = None
-    better_by: Actor | None = None
     oui: str | None = None
     """The first three bytes of the MAC address, e.g. 52:54:00; the rest is never kept."""
     state: str | None = None
@@ -177,7 +161,18 @@ class Net(Group, frozen=True):
     mtu: int | None = None
     rx_queues: int | None = None
     tx_queues: int | None = None
-    evidence: list[str] = []
+
+
+class Controller(Served, frozen=True):
+    """A storage, network or display function on a bus, whether or not a disk or card hangs on it."""
+
+    address: str
+    """The bus address, e.g. 0000:00:03.0."""
+    class_: Literal["storage", "network", "display"] = msgspec.field(name="class")
+    id: str
+    """vendor:device in hex, e.g. 1af4:1001."""
+    in_use: bool | None = None
+    """Whether a disk or network interface of this machine sits on it."""
 
 
 class Driver(Group, frozen=True):
