@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import structs
 
 from vaudit.facts import paths
-from vaudit.facts.linux.sysfs import Function
+from vaudit.facts.values import Function
 from vaudit.model.facts import Block, Controller, Net
 
 # PCI base classes (PCI Code and ID Assignment Specification, 1.1 to 1.4)

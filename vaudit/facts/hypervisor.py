@@ -1,22 +1,15 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
-import re
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 import msgspec
 
-from vaudit.evidence.source import Source
-from vaudit.facts.linux import printed
-from vaudit.facts.linux.cpu import runs_guests
-from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
-from vaudit.facts.smbios import Dmi
-from vaudit.facts.text import after
-from vaudit.facts.witnesses import is_dom0, signature, xen_features
-from vaudit.model.facts import Hypervisor, Kind, Mode, Role, Witness
+from vaudit.facts.values import Seen, Value
+from vaudit.model.facts import Hypervisor, HypervisorKind, HypervisorMode, Role, Witness
 from vaudit.model.names import KINDS, VMMS
 
-_KINDS = get_args(Kind)
+_KINDS = get_args(HypervisorKind)
 DECIDES = 40
 """The least weight of a signal that can name a hypervisor by itself."""
 _OWN_VMM = ("vmware", "virtualbox", "hyperv", "parallels")
@@ -24,21 +17,21 @@ _OWN_VMM = ("vmware", "virtualbox", "hyperv", "parallels")
 _UNSPOKEN = "guest"
 
 
-class Choice(NamedTuple):
+class Choice(Value, frozen=True):
     """A verdict and how heavy the signals behind it are."""
 
     name: str
     weight: int
 
 
-def collect(source: Source, witnesses: list[Witness], functions: list[Function], dmi: Dmi) -> Hypervisor:
+def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
     witnesses, contradictions = _set_imitations_aside(witnesses)
     vmm = _heaviest(witnesses, "vmm:")
-    witnesses = [*witnesses, *_implied_by(vmm, witnesses, source)]
+    witnesses = [*witnesses, *_implied_by(vmm, witnesses, seen)]
     kind, weight = _kind(witnesses)
-    role = _role(source, witnesses, kind)
-    mode = _mode(source, kind, functions, dmi)
+    role = _role(seen, witnesses, kind)
+    mode = _mode(seen, kind)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
@@ -49,7 +42,7 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function],
         kind=kind,
         mode=mode,
         role=role,
-        version=_version(source, kind),
+        version=seen.xen.version or seen.cpuid.xen_version if kind == "xen" else None,
         vmm=vmm.name
         if vmm and role == "guest" and kind not in _OWN_VMM and mode not in ("pv", "pvh")
         else None,
@@ -99,7 +92,7 @@ def _heaviest(witnesses: list[Witness], prefix: str) -> Choice | None:
     return Choice(name, totals[name][0])
 
 
-def _implied_by(vmm: Choice | None, witnesses: list[Witness], source: Source) -> list[Witness]:
+def _implied_by(vmm: Choice | None, witnesses: list[Witness], seen: Seen) -> list[Witness]:
     """The hypervisor under a known VMM, where no signal names one."""
     named = {one.points_to for one in witnesses if one.weight >= DECIDES} & set(_KINDS)
     if not vmm or named - {"none"} or vmm.name not in VMM_IMPLIES:
@@ -108,30 +101,36 @@ def _implied_by(vmm: Choice | None, witnesses: list[Witness], source: Source) ->
         kind = VMM_IMPLIES[vmm.name]
         why = f"{VMMS.get(vmm.name, vmm.name)} runs on {KINDS[kind]}"
         return [Witness("inference", why, "", kind, min(vmm.weight, 60))]
-    kind, why, weight = _under_qemu(source)
+    kind, why, weight = _under_qemu(seen)
     return [Witness("inference", why, "", kind, min(vmm.weight, weight))]
 
 
-def _under_qemu(source: Source) -> tuple[str, str, int]:
+def _under_qemu(seen: Seen) -> tuple[str, str, int]:
     """KVM or QEMU's software emulation (TCG), where neither has named itself.
 
     Since 2.9, TCG answers CPUID 0x40000000 with its name, with or without the hypervisor flag; it has no
     vmx; kvm=off, which hides KVM's name, came with 2.1 (QEMU target/i386/cpu.c and its change logs).
     """
-    text = source.read("/proc/cpuinfo") or ""
-    told = source.kind == "capture" and source.run("cpuid-signature") is not None
-    silent = told or source.cpuid(0x40000000) is not None
-    version = re.search(r"QEMU Virtual CPU version (\d+)\.(\d+)", text)
-    if re.search(r"^flags\s*:.*\bvmx\b", text, re.MULTILINE):
+    silent = seen.cpuid.searched
+    version = _qemu_version(seen.processor.known.model or "")
+    if "vmx" in seen.processor.flags:
         return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 80
-    if silent and version and (int(version[1]), int(version[2])) < (2, 1):
-        return "qemu", f"QEMU {version[1]}.{version[2]} could not hide KVM, and KVM does not show itself", 75
+    if silent and version and version < (2, 1):
+        shown = f"QEMU {version[0]}.{version[1]}"
+        return "qemu", f"{shown} could not hide KVM, and KVM does not show itself", 75
     if silent:
         return "kvm", "QEMU serves this guest, and its software emulation would name itself", 75
     return "kvm", "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)", 60
 
 
-def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
+def _qemu_version(model: str) -> tuple[int, int] | None:
+    """Of a processor that QEMU calls `QEMU Virtual CPU version 2.5+`."""
+    major, _, minor = model.partition("QEMU Virtual CPU version ")[2].partition(".")
+    digits = minor[: len(minor) - len(minor.lstrip("0123456789"))]
+    return (int(major), int(digits)) if major.isdecimal() and digits else None
+
+
+def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
     best: dict[str, tuple[int, int]] = {}
     for one in witnesses:
         if one.points_to in _KINDS or one.points_to == _UNSPOKEN:
@@ -149,7 +148,7 @@ def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
     return "unknown", unnamed[0]
 
 
-def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
+def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], HypervisorKind | None]:
     """What signals say of anything but this hypervisor is true of the layer under it.
 
     Xen PV and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
@@ -178,64 +177,37 @@ def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
+def _role(seen: Seen, witnesses: list[Witness], kind: str) -> Role:
     hosts = any(one.points_to == "role:host" and one.weight for one in witnesses)
     if hosts and kind in ("xen", "hyperv", "ldoms"):
         return "host"
     if kind != "none":
         known = kind != "unknown" or any(one.points_to == _UNSPOKEN for one in witnesses)
         return "guest" if known else "none"
-    return "host" if runs_guests(source) else "none"
+    return "host" if seen.hosting.running else "none"
 
 
-def _mode(source: Source, kind: str, functions: list[Function], dmi: Dmi) -> Mode | None:
+def _mode(seen: Seen, kind: str) -> HypervisorMode | None:
     if kind == "unknown":
         return None
     if kind == "xen":
-        return _xen_mode(source, functions, dmi)
+        return seen.xen.mode or _xen_mode(seen)
     if kind == "none":
         return "none"
     return "para" if kind in ("uml", "lx86", "zvm", "lpar", "powervm") else "full"
 
 
-def _xen_mode(source: Source, functions: list[Function], dmi: Dmi) -> Mode | None:
-    """From guest_type (Linux 4.10 and newer), the kernel log, features and devices, in this order."""
-    told = (source.line("/sys/hypervisor/guest_type") or "").lower()
-    if told in ("pv", "pvh", "hvm"):
-        return told  # type: ignore[return-value]
-    log = after(source.run("dmesg") or "", "Booting paravirtualized kernel on Xen")
-    if log or "paravirtualized kernel on Xen" in (source.run("dmesg") or ""):
-        return "pvh" if log.startswith("PVH") else "hvm" if log.startswith("HVM") else "pv"
-    listed = printed.lscpu(source).get("Virtualization type")
-    if listed in ("full", "para"):
-        return "hvm" if listed == "full" else "pv"
-    platform = any(one.vendor == "5853" for one in functions) or bool(dmi.values)
-    auto_translated = 1 << 2  # XENFEAT_auto_translated_physmap: HVM and PVH
-    if is_dom0(source):
-        return "pvh" if xen_features(source) & auto_translated else "pv"
-    if xen_features(source) & auto_translated or _native_is_xen(source):
+def _xen_mode(seen: Seen) -> HypervisorMode:
+    """From features and devices, where the system itself does not name the mode."""
+    if seen.xen.control:
+        return "pvh" if seen.xen.auto_translated else "pv"
+    # the instruction itself is answered by Xen in HVM and PVH, never in PV
+    native = any(one.name == "XenVMMXenVMM" for one in seen.cpuid.interfaces)
+    if seen.xen.auto_translated or native:
         # PVH has neither firmware nor a PCI bus
-        nothing = source.status("file", "/sys/class/dmi/id/sys_vendor") == "absent" and not functions
-        return "pvh" if nothing else "hvm"
+        return "pvh" if seen.smbios.absent and not seen.functions else "hvm"
+    platform = any(one.vendor == "5853" for one in seen.functions) or bool(seen.smbios.values)
     return "hvm" if platform else "pv"
-
-
-def _native_is_xen(source: Source) -> bool:
-    """Whether the instruction itself is answered by Xen: so in HVM and PVH, never in PV."""
-    leaves = (source.cpuid(base) for base in (0x40000000, 0x40000100, 0x40000200))
-    return any(leaf and signature(leaf) == "XenVMMXenVMM" for leaf in leaves) or (
-        source.kind == "capture" and "XenVMMXenVMM" in (source.run("cpuid-signature") or "")
-    )
-
-
-def _version(source: Source, kind: str) -> str | None:
-    if kind != "xen":
-        return None
-    parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
-    if parts[0] and parts[1]:
-        return f"{parts[0]}.{parts[1]}{parts[2] or ''}"
-    leaf = source.cpuid(0x40000001) or source.cpuid(0x40000001, xen=True)
-    return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf and leaf.eax >> 16 in range(3, 10) else None
 
 
 def _confidence(

@@ -1,21 +1,22 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
-from vaudit.evidence.source import Source
-from vaudit.facts.linux.containers import Containers
-from vaudit.facts.text import fields
+from vaudit.facts.containers import Containers
 from vaudit.model.facts import Hypervisor, Layer
 from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
 
-def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:
-    """Containers, then guests, then the host, each with the signal that proves it."""
+def collect(hypervisor: Hypervisor, containers: Containers, listed: list[Layer]) -> list[Layer]:
+    """Containers, then guests, then the host, each with the signal that proves it.
+
+    `listed` are the outer layers that the machine itself lists.
+    """
     layers = [
         Layer("container", CONTAINERS.get(name, name), witness.says, [witness.evidence])
         for name in containers.names
         for witness in [containers.why[name]]
     ]
     layers += _platform(hypervisor)
-    return [*layers, *_beneath(source, hypervisor)]
+    return [*layers, *_beneath(hypervisor, listed)]
 
 
 def _platform(hypervisor: Hypervisor) -> list[Layer]:
@@ -48,17 +49,9 @@ def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
     return speakers[0].says, [one.evidence for one in speakers if one.evidence]
 
 
-def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
-    """Outer layers that a guest can see: s390 lists them all; elsewhere only that a host must exist."""
-    info = fields(source.read("/proc/sysinfo") or "")
-    seen = ["file:/proc/sysinfo"]
-    levels = [key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program")]
-    layers = [
-        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in /proc/sysinfo", seen)
-        for level in sorted(levels)[1:]
-    ]
-    if "LPAR Number" in info and hypervisor.kind != "lpar":
-        layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
+def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
+    """Outer layers that a guest can see; elsewhere only that a host must exist."""
+    layers = [one for one in listed if one.layer == "guest" or hypervisor.kind != "lpar"]
     if hypervisor.beneath not in (None, "none"):
         name = KINDS[hypervisor.beneath or "unknown"]
         speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]

@@ -11,15 +11,18 @@ import msgspec
 
 HwVirt = Literal["vt-x", "amd-v", "arm-el2"]
 HwVirtState = Literal["usable", "present", "firmware-disabled", "absent", "hidden", "unknown"]
-Kind = Literal[
+KvmDevice = Literal["openable", "denied", "absent", "broken"]
+HypervisorKind = Literal[
     "none", "kvm", "qemu", "xen", "hyperv", "vmware", "virtualbox", "bhyve", "parallels",
     "openbsd-vmm", "acrn", "qnx", "jailhouse", "apple", "lkvm", "uml", "lx86", "zvm", "lpar",
     "powervm", "ldoms", "wine", "virtualpc", "illumos", "other", "unknown",
 ]  # fmt: skip
-Mode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
+HypervisorMode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
 Role = Literal["guest", "host", "none"]
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
 Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud"]
+Task = Literal["disk", "network", "memory", "console", "platform", "other"]
+"""What a driver serves."""
 DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
 Actor = Literal["owner", "provider"]
 
@@ -49,7 +52,7 @@ class Cpu(Group, frozen=True):
     """Whether the kvm module here lets its guests use hardware virtualization."""
     iommu: bool | None = None
     iommu_groups: int | None = None
-    kvm_device: Literal["openable", "denied", "absent", "broken"] | None = None
+    kvm_device: KvmDevice | None = None
     """Whether this process can open /dev/kvm for reading and writing."""
     hypervisor_flag: bool | None = None
     """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
@@ -77,8 +80,8 @@ class Witness(Group, frozen=True):
 class Hypervisor(Group, frozen=True):
     """The innermost hypervisor under this kernel."""
 
-    kind: Kind = "unknown"
-    mode: Mode | None = None
+    kind: HypervisorKind = "unknown"
+    mode: HypervisorMode | None = None
     """xen: pv, pvh, hvm; others: full, para, none."""
     role: Role = "none"
     """guest; host (Xen dom0, Hyper-V root partition, a machine that runs guests now); none."""
@@ -86,7 +89,7 @@ class Hypervisor(Group, frozen=True):
     vmm: str | None = None
     """The program that serves the guest: qemu, firecracker, cloud-hypervisor, crosvm, nitro, ahv, rhev, …"""
     cloud: str | None = None
-    beneath: Kind | None = None
+    beneath: HypervisorKind | None = None
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
     witnesses: list[Witness] = []
@@ -182,7 +185,7 @@ class Driver(Group, frozen=True):
     family: Family
     state: DriverState = "unknown"
     version: str | None = None
-    serves: Literal["disk", "network", "memory", "console", "platform", "other"] = "other"
+    serves: Task = "other"
     evidence: list[str] = []
 
 

@@ -15,6 +15,24 @@ VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
+SOFTWARE = (
+    "loop",
+    "ram",
+    "zram",
+    "dm-",
+    "md",
+    "nbd",
+    "rbd",
+    "drbd",
+    "bcache",
+    "zd",
+    "nullb",
+    "pmem",
+    "ubi",
+    "mtd",
+    "fd",
+)
+"""How the names of devices begin that this kernel makes itself."""
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
@@ -25,7 +43,7 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
     mounts = _mounts(source, names, real)
     found = []
     for name in names:
-        if posixpath.basename(posixpath.dirname(real[name])) in names:
+        if posixpath.basename(posixpath.dirname(real[name])) in real:
             continue  # a partition
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
@@ -49,7 +67,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or name.startswith(paths.SOFTWARE_BLOCK):
+    if "/virtual/" in real or name.startswith(SOFTWARE):
         return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     chain = ancestors(source, real)
     served = paths.of_chain(chain, platform.functions, platform.guest)

@@ -1,17 +1,13 @@
-"""Which container this process lives in: marks, and the namespaces that prove or disprove them.
-
-A mark is a file or a variable that an engine leaves; marks outlive their container when its file system is
-reused as a machine's root. The initial namespaces have fixed inode numbers (include/linux/proc_ns.h), so a
-process in the initial pid, uts and ipc namespaces is in no container of an engine that makes them.
-"""
+"""Marks of containers on Linux: files and variables that engines leave, cgroups, the kernel, namespaces."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts.linux import printed
+from vaudit.facts.ask.output import KERNEL_LOG, call, call_id, kernel_log, output, output_id
+from vaudit.facts.linux import kernel, printed
 from vaudit.facts.text import fields
-from vaudit.model.facts import Witness
+from vaudit.facts.values import Isolation, Mark, Told
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
 _INITIAL = {"ipc": 0xEFFFFFFF, "uts": 0xEFFFFFFE, "pid": 0xEFFFFFFC}
@@ -48,137 +44,94 @@ _CGROUPS = (
     ("garden", r"/garden/[0-9a-f-]{8,}", "container-other"),
 )
 """A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
-_ORDER = (
-    "bubblewrap",
-    "chroot",
-    "gvisor",
-    "docker",
-    "podman",
-    "lxc",
-    "systemd-nspawn",
-    "oci",
-    "container-other",
-    "kubernetes",
-    "openvz",
-    "linux-vserver",
-    "wsl",
-)
-"""From the inside out, where several are at work at once."""
+_GVISOR = "Sun Jan 10 15:06:54 PST 2016"
+"""gVisor's fixed version string (pkg/sentry/syscalls/linux)."""
 
 
-class Containers(NamedTuple):
-    """Names, innermost first; what spoke; and what was found not to hold."""
-
-    names: list[str]
-    witnesses: list[Witness]
-    contradictions: list[str]
-    why: dict[str, Witness]
-
-
-def collect(source: Source) -> Containers:
-    """Weighs the marks against the namespaces."""
-    initial = _in_initial_namespaces(source)
-    marks = [*_marks(source), *_kernel_marks(source)]
-    witnesses: list[Witness] = []
-    contradictions: list[str] = []
-    why: dict[str, Witness] = {}
-    for mark, strong in marks:
-        if initial and not strong:
-            contradictions.append(
-                f"{mark.says}, but this process is in the initial namespaces: a left-over mark"
-            )
-            witnesses.append(_set_aside(mark))
-            continue
-        witnesses.append(mark)
-        why.setdefault(mark.points_to.removeprefix("container:"), mark)
-    if initial is not None:
-        says = "the initial namespaces: no container" if initial else "namespaces of its own: a container"
-        witness = Witness("namespaces", f"pid, uts and ipc: {says}", "link:/proc/self/ns/pid")
-        witnesses.append(witness)
-        if not initial and not why:
-            why["container-other"] = witness
-    if "container-other" in why and len(why) > 1:
-        del why["container-other"]
-    names = sorted(why, key=_ORDER.index)
-    return Containers(names, witnesses, contradictions, why)
-
-
-def _set_aside(mark: Witness) -> Witness:
-    return Witness(mark.signal, f"{mark.says} (left over, set aside)", mark.evidence, mark.points_to, 0)
-
-
-def _in_initial_namespaces(source: Source) -> bool | None:
-    """True in all of them, False in none, None when they differ or cannot be read."""
+def isolation(source: Source) -> Isolation | None:
+    """Whether the namespaces are the kernel's first ones; None when none can be read."""
     links = {name: source.link(f"/proc/self/ns/{name}") for name in _INITIAL}
     found = [link == f"{name}:[{_INITIAL[name]}]" for name, link in links.items() if link]
     if len(found) < len(_INITIAL) or len(set(found)) > 1:
         return None
-    return found[0]
+    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid")
 
 
-def _marks(source: Source) -> list[tuple[Witness, bool]]:
-    """Marks of engines; the flag tells whether the mark holds even against the namespaces."""
-    found: list[tuple[Witness, bool]] = []
+def marks(source: Source) -> list[Mark]:
+    """What engines leave, then what shows in the kernel, which holds even against the namespaces."""
+    return [mark for find in _MARKS for mark in find(source)]
 
-    def add(name: str, says: str, evidence: str, *, strong: bool = False) -> None:
-        found.append((Witness("container", says, evidence, f"container:{name}", 60), strong))
 
+def _files(source: Source) -> Iterator[Mark]:
     for path, name in _MARK_FILES:
         if source.status("file", path) == "read":
-            add(name, f"{path} exists", f"file:{path}")
+            yield Mark(name, f"{path} exists", f"file:{path}")
     for path in ("/run/systemd/container", "/run/host/container-manager"):
         text = source.line(path)
         if text:
-            add(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+            yield Mark(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+
+
+def _first_process(source: Source) -> Iterator[Mark]:
     if source.line("/proc/1/comm") == "bwrap":
-        add("bubblewrap", "PID 1 is bwrap", "file:/proc/1/comm")
-    environ = source.binary("/proc/1/environ") or b""
-    for item in environ.split(b"\0"):
+        yield Mark("bubblewrap", "PID 1 is bwrap", "file:/proc/1/comm")
+    for item in (source.binary("/proc/1/environ") or b"").split(b"\0"):
         if item.startswith(b"container="):
             text = item[10:].decode("utf-8", "replace")
-            add(
-                _NAMES.get(text, "container-other"),
-                f"PID 1 was given container={text}",
-                "file:/proc/1/environ",
-            )
+            name = _NAMES.get(text, "container-other")
+            yield Mark(name, f"PID 1 was given container={text}", "file:/proc/1/environ")
+
+
+def _cgroups(source: Source) -> Iterator[Mark]:
     for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
         text = source.read(path) or ""
         for word, pattern, name in _CGROUPS:
             if word in text and re.search(pattern, text):
-                add(name, f"{path} lies in a cgroup of {name}", f"file:{path}", strong=True)
-    return found
+                yield Mark(name, f"{path} lies in a cgroup of {name}", f"file:{path}", "cgroup")
 
 
-def _kernel_marks(source: Source) -> list[tuple[Witness, bool]]:
-    """Containers that show in the kernel itself; namespaces do not speak against them."""
-    found: list[tuple[Witness, bool]] = []
-
-    def add(name: str, says: str, evidence: str) -> None:
-        found.append((Witness("container", says, evidence, f"container:{name}", 90), True))
-
+def _shared_kernels(source: Source) -> Iterator[Mark]:
+    """OpenVZ (its host has /proc/bc too) and Linux-VServer."""
     if source.status("dir", "/proc/vz") == "read" and source.status("dir", "/proc/bc") != "read":
-        add("openvz", "/proc/vz exists without /proc/bc", "dir:/proc/vz")
-    status = fields(source.read("/proc/self/status") or "")
+        yield Mark("openvz", "/proc/vz exists without /proc/bc", "dir:/proc/vz", "kernel")
+    path = "/proc/self/status"
+    status = fields(source.read(path) or "")
     context = status.get("VxID") or status.get("s_context", "0")
     if context not in ("0", "1"):
-        add("linux-vserver", f"security context {context}", "file:/proc/self/status")
+        yield Mark("linux-vserver", f"security context {context}", f"file:{path}", "kernel")
     if status.get("envID", "0") != "0":
-        add("openvz", f"environment {status['envID']}", "file:/proc/self/status")
-    release = (
-        source.line("/proc/sys/kernel/osrelease") or source.run("uname -r") or source.run("uname -a") or ""
-    )
-    if "microsoft" in release.lower() or "wsl" in release.lower():
-        add("wsl", f"the kernel calls itself {release}", "file:/proc/sys/kernel/osrelease")
+        yield Mark("openvz", f"environment {status['envID']}", f"file:{path}", "kernel")
+
+
+def _wsl(source: Source) -> Iterator[Mark]:
+    told = kernel.release(source) or Told(output(source, "uname -a") or "", "", output_id("uname -a"))
+    if "microsoft" in told.text.lower() or "wsl" in told.text.lower():
+        yield Mark("wsl", f"the kernel calls itself {told.text}", told.evidence, "kernel")
+
+
+def _lscpu(source: Source) -> Iterator[Mark]:
     told = printed.lscpu(source)
     if told.get("Virtualization type") == "container":
-        name = _LSCPU.get(told.get("Hypervisor vendor", ""), "container-other")
-        add(name, f"lscpu named the container {told.get('Hypervisor vendor')!r}", "run:lscpu")
-    # gVisor's fixed version string (pkg/sentry/syscalls/linux)
-    if "Sun Jan 10 15:06:54 PST 2016" in (source.run("uname -v") or "") or "gVisor" in (
-        source.run("dmesg") or ""
+        vendor = told.get("Hypervisor vendor")
+        name = _LSCPU.get(vendor or "", "container-other")
+        yield Mark(name, f"lscpu named the container {vendor!r}", output_id("lscpu"), "kernel")
+
+
+def _gvisor(source: Source) -> Iterator[Mark]:
+    for text, evidence in (
+        (call(source, "uname -v") or "", call_id("uname -v")),
+        (kernel_log(source), KERNEL_LOG),
     ):
-        add("gvisor", "the kernel is gVisor's", "run:uname -v")
-    mounts = source.read("/proc/self/mountinfo")
+        if _GVISOR in text or "gVisor" in text:
+            yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
+            return
+
+
+def _chroot(source: Source) -> Iterator[Mark]:
+    path = "/proc/self/mountinfo"
+    mounts = source.read(path)
     if mounts and not any(line.split(" ")[4:5] == ["/"] for line in mounts.splitlines()):
-        add("chroot", "the root folder is no mount point", "file:/proc/self/mountinfo")
-    return found
+        yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
+
+
+_MARKS = (_files, _first_process, _cgroups, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)

@@ -1,8 +1,12 @@
 """The kernel and the user space around it."""
 
 from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import call, call_id
+from vaudit.facts.values import Told
 from vaudit.model.facts import Kernel, Os
 
+_RELEASE = "/proc/sys/kernel/osrelease"
+_ANSWER = {"read": True, "absent": False}
 _PARAMETERS = (
     "xen",
     "kvm",
@@ -34,31 +38,41 @@ _PARAMETERS = (
 
 def collect(source: Source) -> Kernel:
     """Kernel release, version and the parameters that matter here."""
-    release = source.line("/proc/sys/kernel/osrelease") or source.run("uname -r")
+    told = release(source)
     cmdline = (source.line("/proc/cmdline") or "").partition(" -- ")[0]
-    parameters = [word for word in cmdline.split() if word.startswith(_PARAMETERS)]
-    folder = f"/lib/modules/{release}/kernel/drivers"
-    modules = source.status("dir", folder) if release else "unrecorded"
-    loadable = source.status("file", "/proc/modules")
+    modules = source.status("dir", f"/lib/modules/{told.text}/kernel/drivers") if told else "unrecorded"
     return Kernel(
-        name=source.run("uname -s") or source.line("/proc/sys/kernel/ostype"),
-        release=release,
-        version=source.run("uname -v"),
-        loadable_modules={"read": True, "absent": False}.get(loadable),
-        modules_folder={"read": True, "absent": False}.get(modules),
-        parameters=parameters,
-        evidence=["file:/proc/sys/kernel/osrelease", "file:/proc/cmdline"],
+        name=call(source, "uname -s") or source.line("/proc/sys/kernel/ostype"),
+        release=told.text if told else None,
+        version=call(source, "uname -v"),
+        loadable_modules=_ANSWER.get(source.status("file", "/proc/modules")),
+        modules_folder=_ANSWER.get(modules),
+        parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
+        evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
     )
 
 
-def os(source: Source) -> Os:
+def release(source: Source) -> Told | None:
+    """The kernel's release, by which its module folder is called."""
+    text = source.line(_RELEASE)
+    if text:
+        return Told(text, "", f"file:{_RELEASE}")
+    text = call(source, "uname -r")
+    return Told(text, "", call_id("uname -r")) if text else None
+
+
+def architecture(source: Source) -> str | None:
+    """As `uname -m` says."""
+    return (call(source, "uname -m") or "").strip() or None
+
+
+def system(source: Source) -> Os:
     """The distribution, by os-release (freedesktop.org's specification)."""
     path = "/etc/os-release" if source.read("/etc/os-release") is not None else "/usr/lib/os-release"
     text = source.read(path) or ""
-    values = {
-        key: value.strip("\"'") for key, _, value in (line.partition("=") for line in text.splitlines())
-    }
-    uid = source.run("id -u")
+    pairs = (line.partition("=") for line in text.splitlines())
+    values = {key: value.strip("\"'") for key, _, value in pairs}
+    uid = call(source, "id -u")
     return Os(
         family="linux",
         id=values.get("ID"),

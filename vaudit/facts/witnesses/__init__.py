@@ -6,9 +6,9 @@ No function decides anything; hypervisor.py weighs what they say. `points_to` is
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Registers, Source
+from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import KERNEL_LOG, call, call_id, kernel_log, output, output_id
 from vaudit.facts.linux import printed
-from vaudit.facts.linux.sysfs import Function
 from vaudit.facts.signatures import (
     ACPI_DEVICES,
     ACPI_OEMS,
@@ -25,143 +25,78 @@ from vaudit.facts.signatures import (
     QEMU_MODELS,
     DmiRule,
 )
-from vaudit.facts.smbios import TABLE, Dmi
 from vaudit.facts.text import after, fields
+from vaudit.facts.values import Cpuid, Devices, Flags, Function, Seen, Smbios, Told, Xen
 from vaudit.model.facts import Witness
 from vaudit.model.names import KINDS
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
 VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
-HYPERV_FEATURES = 3
-"""Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
 
 
-def gather(
-    source: Source, dmi: Dmi, functions: list[Function], hypervisor_flag: bool | None
-) -> list[Witness]:
+def gather(source: Source, seen: Seen) -> list[Witness]:
     """Everything that is said about the platform, in no order of trust."""
     return [
-        *cpuid(source),
-        *flag(source, hypervisor_flag),
-        *xen(source),
-        *firmware(dmi),
-        *acpi(source),
-        *pci(functions),
+        *cpuid(seen.cpuid),
+        *flag(seen.flags),
+        *xen(seen.xen),
+        *firmware(seen.smbios),
+        *acpi(seen.acpi_maker, seen.acpi_devices),
+        *pci(seen.functions),
         *buses(source),
         *device_tree(source),
         *cpuinfo(source),
         *sysinfo(source),
-        *kernel_log(source),
+        *log(source),
         *clock(source),
         *lscpu(source),
         *names(source),
-        *sparc(source),
+        *sparc(source, seen.architecture),
         *zone(source),
     ]
 
 
-def signature(registers: Registers) -> str:
-    """The twelve characters that a hypervisor leaf holds."""
-    data = b"".join(part.to_bytes(4, "little") for part in registers[1:])
-    return data.decode("latin-1").strip("\0 ")
+def cpuid(found: Cpuid) -> Iterator[Witness]:
+    """Names of hypervisors; an interface in a higher range is nobody's imitation."""
+    for one in found.interfaces:
+        if one.name in CPUID_NAMES:
+            kind = CPUID_NAMES[one.name]
+            weight = 50 if kind == "hyperv" else 90 if one.base in (None, 0x40000000) else 95
+            place = f" at leaf {one.base:#x}" if one.base is not None else ""
+            yield Witness(
+                "cpuid", f"{KINDS[kind]} (signature {one.name!r}{place})", one.evidence, kind, weight
+            )
+        if one.creates:
+            says = "this partition may create partitions: the root partition of Hyper-V"
+            yield Witness("cpuid", says, one.creates, "role:host", 90)
+    if found.behind_prefix:
+        yield Witness("cpuid", "Xen, behind its forced-emulation prefix", found.behind_prefix, "xen", 95)
 
 
-def cpuid(source: Source) -> Iterator[Witness]:
-    """Hypervisor leaves from 0x40000000 in steps of 0x100: a second interface moves up."""
-    for base in range(0x40000000, 0x40000800, 0x100):
-        found = source.cpuid(base)
-        # where the range is not implemented, Intel processors answer with the highest basic leaf
-        if not found or not (base <= found.eax <= base + 0xFF or found.eax == 0):
-            continue
-        name = signature(found)
-        if name in CPUID_NAMES:
-            kind = CPUID_NAMES[name]
-            weight = 50 if kind == "hyperv" else 90 if base == 0x40000000 else 95
-            says = f"{KINDS[kind]} (signature {name!r} at leaf {base:#x})"
-            yield Witness("cpuid", says, f"cpuid:{base:x} 0", kind, weight)
-            if kind == "hyperv":
-                yield from _hyperv_root(source, base)
-    recorded = (source.run("cpuid-signature") or "").strip("\0 \n") if source.kind == "capture" else ""
-    if recorded in CPUID_NAMES:
-        kind = CPUID_NAMES[recorded]
-        weight = 50 if kind == "hyperv" else 90
-        yield Witness("cpuid", f"{KINDS[kind]} (signature {recorded!r})", "run:cpuid-signature", kind, weight)
-    prefixed = _behind_xen_prefix(source)
-    if prefixed:
-        yield prefixed
-
-
-def _hyperv_root(source: Source, base: int) -> Iterator[Witness]:
-    features = source.cpuid(base + HYPERV_FEATURES)
-    if features and features.ebx & 1:
-        says = "this partition may create partitions: the root partition of Hyper-V"
-        yield Witness("cpuid", says, f"cpuid:{base + HYPERV_FEATURES:x} 0", "role:host", 90)
-
-
-def _behind_xen_prefix(source: Source) -> Witness | None:
-    """Asked only where Xen has shown itself otherwise: elsewhere the prefix is an invalid instruction."""
-    hints = (source.status("dir", "/proc/xen"), source.status("file", "/sys/hypervisor/type"))
-    if "read" not in hints:
-        return None
-    found = source.cpuid(0x40000000, xen=True)
-    if found and signature(found) == "XenVMMXenVMM":
-        return Witness("cpuid", "Xen, behind its forced-emulation prefix", "cpuid-xen:40000000 0", "xen", 95)
-    return None
-
-
-def flag(source: Source, hypervisor_flag: bool | None) -> Iterator[Witness]:
+def flag(flags: Flags) -> Iterator[Witness]:
     """CPUID leaf 1 ECX bit 31, which no processor sets by itself."""
-    from_cpuid = source.status("cpuid", "1 0") == "read"
-    listed = source.status("file", "/proc/cpuinfo") == "read"
-    evidence = "cpuid:1 0" if from_cpuid else "file:/proc/cpuinfo" if listed else "run:lscpu"
-    if hypervisor_flag:
-        yield Witness("cpu-flag", "the hypervisor flag is set", evidence, "guest", 50)
-    elif hypervisor_flag is False:
+    if flags.hypervisor:
+        yield Witness("cpu-flag", "the hypervisor flag is set", flags.hypervisor_evidence, "guest", 50)
+    elif flags.hypervisor is False:
         # kernels before 2.6.27 do not list the flag, so its absence there says less than the instruction
-        yield Witness("cpu-flag", "the hypervisor flag is clear", evidence, "none", 55 if from_cpuid else 45)
+        weight = 55 if flags.by_instruction else 45
+        yield Witness("cpu-flag", "the hypervisor flag is clear", flags.hypervisor_evidence, "none", weight)
 
 
-def xen(source: Source) -> Iterator[Witness]:
-    """What a Xen kernel shows in /sys/hypervisor (Documentation/ABI/stable/sysfs-hypervisor-xen)."""
-    if source.line("/sys/hypervisor/type") == "xen":
-        yield Witness(
-            "sys-hypervisor", "/sys/hypervisor/type is xen", "file:/sys/hypervisor/type", "xen", 100
-        )
-    capabilities = source.line("/proc/xen/capabilities")
-    if capabilities is not None:
-        says = f"/proc/xen/capabilities holds {capabilities!r}"
-        yield Witness("proc-xen", says, "file:/proc/xen/capabilities", "xen", 90)
-    elif source.status("dir", "/proc/xen") == "read":
-        # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
-        yield Witness("proc-xen", "/proc/xen exists", "dir:/proc/xen", "xen", 85)
-    if is_dom0(source):
-        yield Witness("proc-xen", "this is the control domain", _dom0_evidence(source), "role:host", 100)
+def xen(found: Xen) -> Iterator[Witness]:
+    """What a kernel shows that runs on Xen."""
+    if found.interface:
+        yield Witness("sys-hypervisor", found.interface.says, found.interface.evidence, "xen", 100)
+    if found.capabilities:
+        yield Witness("proc-xen", found.capabilities.says, found.capabilities.evidence, "xen", 90)
+    elif found.folder:
+        yield Witness("proc-xen", found.folder.says, found.folder.evidence, "xen", 85)
+    if found.control:
+        yield Witness("proc-xen", "this is the control domain", found.control, "role:host", 100)
 
 
-def is_dom0(source: Source) -> bool:
-    """control_d in /proc/xen/capabilities, or XENFEAT_dom0 (bit 11, xen/include/public/features.h)."""
-    return bool(_dom0_evidence(source))
-
-
-def _dom0_evidence(source: Source) -> str:
-    if "control_d" in (source.line("/proc/xen/capabilities") or ""):
-        return "file:/proc/xen/capabilities"
-    if xen_features(source) & 1 << 11:
-        return "file:/sys/hypervisor/properties/features"
-    return ""
-
-
-def xen_features(source: Source) -> int:
-    """XENFEAT_* as a bit mask; 0 when it is not shown."""
-    text = source.line("/sys/hypervisor/properties/features") or ""
-    try:
-        return int(text, 16)
-    except ValueError:
-        return 0
-
-
-def firmware(dmi: Dmi) -> Iterator[Witness]:
+def firmware(dmi: Smbios) -> Iterator[Witness]:
     """DMI names, vendor and product together; a physical maker's name where nothing virtual matches."""
     matched = False
     for rule in DMI_RULES if dmi.values else ():
@@ -172,7 +107,7 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
     maker = next((text for text in named if text and not text.lower().startswith(DMI_PLACEHOLDERS)), "")
     if dmi.virtual_bit:
         says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
-        yield Witness("smbios", says, f"file:{TABLE}", "guest", 20)
+        yield Witness("smbios", says, dmi.virtual_evidence, "guest", 20)
     if dmi.values and not maker and not matched:
         first = next(iter(dmi.values))
         yield Witness("dmi", "the firmware names no hypervisor", dmi.evidence[first], "none", 25)
@@ -183,7 +118,7 @@ def firmware(dmi: Dmi) -> Iterator[Witness]:
         yield Witness("dmi", f"the firmware names {maker!r}, no hypervisor", dmi.evidence[first], "none", 40)
 
 
-def _field_matches(words: str, name: str, dmi: Dmi) -> bool:
+def _field_matches(words: str, name: str, dmi: Smbios) -> bool:
     text = dmi.values.get(name, "")
     for word in words.split("|"):
         if word.startswith("*"):
@@ -197,7 +132,7 @@ def _field_matches(words: str, name: str, dmi: Dmi) -> bool:
     return False
 
 
-def _dmi_witnesses(rule: DmiRule, dmi: Dmi) -> Iterator[Witness]:
+def _dmi_witnesses(rule: DmiRule, dmi: Smbios) -> Iterator[Witness]:
     name = next(iter(rule.fields))
     says = " and ".join(f"{field} is {dmi.values.get(field, '')!r}" for field in rule.fields)
     for points_to in (rule.kind, rule.vmm and f"vmm:{rule.vmm}", rule.cloud and f"cloud:{rule.cloud}"):
@@ -205,31 +140,12 @@ def _dmi_witnesses(rule: DmiRule, dmi: Dmi) -> Iterator[Witness]:
             yield Witness("dmi", says, dmi.evidence.get(name, ""), points_to, rule.weight)
 
 
-def acpi(source: Source) -> Iterator[Witness]:
-    """The OEM id in the header of an ACPI table (ACPI 5.2.6), and hardware ids of virtual devices."""
-    for table in ("FACP", "APIC", "DSDT"):
-        path = f"/sys/firmware/acpi/tables/{table}"
-        data = source.binary(path)
-        if data and len(data) >= 36:
-            oem = data[10:16].decode("latin-1").strip("\0 ").upper()
-            yield from _named(ACPI_OEMS.get(oem), "acpi", f"ACPI table {table} is by {oem!r}", f"file:{path}")
-            break
-    else:
-        oem = _acpi_oem_in_log(source.run("dmesg") or "")
-        says = f"the kernel log says that the ACPI tables are by {oem!r}"
-        yield from _named(ACPI_OEMS.get(oem.upper()), "acpi", says, "run:dmesg")
-    seen = {name.partition(":")[0] for name in source.names("/sys/bus/acpi/devices")}
-    for hid in sorted(seen & set(ACPI_DEVICES)):
-        yield from _named(ACPI_DEVICES[hid], "acpi", f"ACPI device {hid}", "dir:/sys/bus/acpi/devices")
-
-
-def _acpi_oem_in_log(text: str) -> str:
-    """The maker in a line such as `ACPI: FACP 0x… 000114 (v06 FIRECK FCVMFADT …)`."""
-    for line in text.splitlines():
-        if "ACPI: XSDT" in line or "ACPI: RSDT" in line or "ACPI: FACP" in line:
-            words = line.partition("(v")[2].split()
-            return words[1].rstrip(")") if len(words) > 1 else ""
-    return ""
+def acpi(maker: Told | None, devices: Devices) -> Iterator[Witness]:
+    """The maker of the ACPI tables, and hardware ids of virtual devices."""
+    if maker:
+        yield from _named(ACPI_OEMS.get(maker.text), "acpi", maker.says, maker.evidence)
+    for hid in devices.names:
+        yield from _named(ACPI_DEVICES.get(hid), "acpi", f"ACPI device {hid}", devices.evidence)
 
 
 def _named(found: tuple[str, str, int] | None, signal: str, says: str, evidence: str) -> Iterator[Witness]:
@@ -341,16 +257,16 @@ def sysinfo(source: Source) -> Iterator[Witness]:
         yield Witness("sysinfo", "a logical partition of the machine", evidence, "lpar", 90)
 
 
-def kernel_log(source: Source) -> Iterator[Witness]:
+def log(source: Source) -> Iterator[Witness]:
     """What the kernel found at boot; "bare hardware" is said inside old guests too and proves nothing."""
-    text = source.run("dmesg") or ""
+    text = kernel_log(source)
     found = after(text, "Hypervisor detected: ")
     if found:
         kind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found), "other")
         weight = 50 if kind == "hyperv" else 80
-        yield Witness("kernel-log", f"the kernel detected {found!r}", "run:dmesg", kind, weight)
+        yield Witness("kernel-log", f"the kernel detected {found!r}", KERNEL_LOG, kind, weight)
     if "Booting paravirtualized kernel on Xen" in text:
-        yield Witness("kernel-log", "the kernel booted paravirtualized on Xen", "run:dmesg", "xen", 80)
+        yield Witness("kernel-log", "the kernel booted paravirtualized on Xen", KERNEL_LOG, "xen", 80)
 
 
 def clock(source: Source) -> Iterator[Witness]:
@@ -369,12 +285,10 @@ def clock(source: Source) -> Iterator[Witness]:
 
 def names(source: Source) -> Iterator[Witness]:
     """Names of virtual devices in records that hold no ids."""
-    if source.kind != "capture":
-        return
-    listed = source.run("lspci") or ""
+    listed = output(source, "lspci")
     for word, points_to, weight in LSPCI_WORDS:
-        if word in listed:
-            yield Witness("lspci", f"lspci lists {word!r}", "run:lspci", points_to, weight)
+        if word in (listed or ""):
+            yield Witness("lspci", f"lspci lists {word!r}", output_id("lspci"), points_to, weight)
     paths = ["/proc/scsi/scsi", *(f"/proc/ide/{name}/model" for name in source.names("/proc/ide"))]
     for path in paths:
         text = source.read(path) or ""
@@ -392,19 +306,21 @@ def lscpu(source: Source) -> Iterator[Witness]:
         return  # containers.py hears it
     if kind:
         weight = 50 if kind == "hyperv" else 75
-        yield Witness("lscpu", f"lscpu named the hypervisor vendor {vendor!r}", "run:lscpu", kind, weight)
+        yield Witness(
+            "lscpu", f"lscpu named the hypervisor vendor {vendor!r}", output_id("lscpu"), kind, weight
+        )
         if kind == "xen" and told.get("Virtualization type") == "none":
             # lscpu says "none" in the control domain (sys-utils/lscpu-virt.c)
             yield Witness(
-                "lscpu", "lscpu says that this is Xen's control domain", "run:lscpu", "role:host", 60
+                "lscpu", "lscpu says that this is Xen's control domain", output_id("lscpu"), "role:host", 60
             )
     elif told and not kind and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
-        yield Witness("lscpu", "lscpu named no hypervisor", "run:lscpu", "none", 45)
+        yield Witness("lscpu", "lscpu named no hypervisor", output_id("lscpu"), "none", 45)
 
 
-def sparc(source: Source) -> Iterator[Witness]:
+def sparc(source: Source, architecture: str | None) -> Iterator[Witness]:
     """Logical Domains: the machine description device of sun4v (Linux drivers for Oracle VM Server)."""
-    if not (printed.architecture(source) or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
+    if not (architecture or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
         return
     yield Witness(
         "device", "/dev/mdesc, the machine description of a logical domain", "dir:/dev", "ldoms", 90
@@ -415,7 +331,7 @@ def sparc(source: Source) -> Iterator[Witness]:
 
 def zone(source: Source) -> Iterator[Witness]:
     """An LX-branded zone of illumos, whose kernel only plays Linux (usr/src/uts/common/brand/lx)."""
-    if "BrandZ virtual linux" in (source.run("uname -v") or ""):
-        yield Witness("kernel", "the kernel is illumos' BrandZ", "run:uname -v", "illumos", 95)
+    if "BrandZ virtual linux" in (call(source, "uname -v") or ""):
+        yield Witness("kernel", "the kernel is illumos' BrandZ", call_id("uname -v"), "illumos", 95)
     elif b"container=zone" in (source.binary("/proc/1/environ") or b""):
         yield Witness("kernel", "PID 1 was given container=zone", "file:/proc/1/environ", "illumos", 85)

@@ -1,0 +1,102 @@
+"""The processor's virtualization extensions: what shows, and whether it can be used here."""
+
+from typing import Literal
+
+from msgspec import structs
+
+from vaudit.facts.values import Cpuid, Flags, Processor, Seen
+from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
+
+_X86 = ("x86_64", "i686", "i586", "i386")
+_ARM = ("aarch64", "arm64")
+
+
+def flags(found: Processor, cpuid: Cpuid) -> Flags:
+    """What is listed and what CPUID answers, together: a kernel clears the flags of what is locked off."""
+    listed = found.flags
+    shown: HwVirt | None = None
+    if "vmx" in listed or (not listed and (cpuid.vmx or found.extension == "vt-x")):
+        shown = "vt-x"
+    elif "svm" in listed or (not listed and (cpuid.svm or found.extension == "amd-v")):
+        shown = "amd-v"
+    paging = True if "ept" in listed or "npt" in listed or cpuid.npt else None
+    return Flags(
+        hypervisor=cpuid.hypervisor if cpuid.asked else "hypervisor" in listed if listed else None,
+        hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
+        by_instruction=cpuid.asked,
+        hw_virt=shown,
+        cleared=bool(listed) and shown is None and (cpuid.vmx or cpuid.svm),
+        readable=bool(listed) or cpuid.asked,
+        nested_paging=False if paging is None and listed and shown else paging,
+        evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
+    )
+
+
+def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
+    """The processor's facts. `guest`: whether a hypervisor lies beneath; None when that is not known."""
+    dom0 = hypervisor.kind == "xen" and hypervisor.role == "host"
+    arch, found, shown, hosting = seen.architecture, seen.processor, seen.flags, seen.hosting
+    state, because = hw_virt_state(arch, found, shown, hosting.device, guest=guest, dom0=dom0)
+    return structs.replace(
+        found.known,
+        arch=arch,
+        hw_virt=shown.hw_virt or _arm_el2(arch, found, hosting.device),
+        hw_virt_state=state,
+        hw_virt_because=because,
+        nested_paging=_paging(shown),
+        nested=hosting.nested,
+        kvm_device=hosting.device,
+        hypervisor_flag=shown.hypervisor,
+        evidence=[*shown.evidence, *hosting.device_evidence],
+    )
+
+
+def hw_virt_state(
+    arch: str | None,
+    found: Processor,
+    shown: Flags,
+    device: KvmDevice | None,
+    *,
+    guest: bool | None,
+    dom0: bool,
+) -> tuple[HwVirtState, str]:
+    """Usable, present, switched off, hidden or absent, and because of what."""
+    if dom0:
+        return "usable", "Xen runs here and uses it: see what Xen's capabilities allow"
+    off = _switched_off(found, shown, guest)
+    if off:
+        return "firmware-disabled", off
+    if shown.hw_virt and device == "openable":
+        return "usable", f"the {shown.hw_virt} flag shows and /dev/kvm opens"
+    if shown.hw_virt:
+        return "present", f"the {shown.hw_virt} flag shows; /dev/kvm is {device or 'not known'}"
+    if arch in _ARM and device == "openable":
+        return "usable", "/dev/kvm opens, so the kernel was started at EL2"
+    if guest:
+        extra = "; /dev/kvm opens all the same, through software" if device == "openable" else ""
+        return "hidden", f"a hypervisor lies beneath and shows no flag{extra}"
+    if not shown.readable:
+        return "unknown", "no processor flags were seen"
+    if guest is False and arch in (*_X86, None):
+        return "absent", "no flag on a machine without a hypervisor"
+    return "unknown", "no flag, and it is not known whether a hypervisor hides it"
+
+
+def _switched_off(found: Processor, shown: Flags, guest: bool | None) -> str:
+    """Why firmware is known to have switched it off; a guest's registers are its hypervisor's."""
+    if shown.cleared and not guest:
+        return "the processor has it (CPUID), but the kernel found it locked off in firmware"
+    if found.locked and not guest:
+        return f"{found.locked}: the firmware switched it off and locked it"
+    return found.switched_off
+
+
+def _paging(shown: Flags) -> Literal["ept", "npt"] | None:
+    if not shown.nested_paging:
+        return None
+    return "ept" if shown.hw_virt == "vt-x" else "npt" if shown.hw_virt == "amd-v" else None
+
+
+def _arm_el2(arch: str | None, found: Processor, device: KvmDevice | None) -> HwVirt | None:
+    started = device == "openable" or found.el2
+    return "arm-el2" if arch in _ARM and started else None

@@ -1,0 +1,84 @@
+"""What a Xen kernel shows of Xen (Documentation/ABI/stable/sysfs-hypervisor-xen, drivers/xen/xenfs)."""
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import kernel_log
+from vaudit.facts.linux import printed
+from vaudit.facts.text import after
+from vaudit.facts.values import Told, Xen
+from vaudit.model.facts import HypervisorMode
+
+_TYPE = "/sys/hypervisor/type"
+_FEATURES = "/sys/hypervisor/properties/features"
+_CAPABILITIES = "/proc/xen/capabilities"
+_STARTS = "/sys/hypervisor/properties/capabilities"
+_BOOTED = "paravirtualized kernel on Xen"
+_NOTHING = Xen(guests_evidence=f"file:{_STARTS}")
+_MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
+_LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
+# XENFEAT_* of xen/include/public/features.h
+_AUTO_TRANSLATED = 1 << 2
+_DOM0 = 1 << 11
+
+
+def xen(source: Source) -> Xen | None:
+    """Sysfs, xenfs and the kernel log; None where nothing of Xen is shown."""
+    features = _features(source)
+    capabilities = _capabilities(source)
+    folder = source.status("dir", "/proc/xen") == "read"
+    found = Xen(
+        interface=_interface(source),
+        capabilities=capabilities,
+        # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
+        folder=Told("", "/proc/xen exists", "dir:/proc/xen") if folder else None,
+        control=_control(capabilities, features),
+        mode=_mode(source),
+        auto_translated=bool(features & _AUTO_TRANSLATED),
+        version=_version(source),
+        guests=(source.line(_STARTS) or "").split(),
+        guests_evidence=_NOTHING.guests_evidence,
+    )
+    return found if found != _NOTHING else None
+
+
+def _interface(source: Source) -> Told | None:
+    shown = source.line(_TYPE) == "xen"
+    return Told("xen", f"{_TYPE} is xen", f"file:{_TYPE}") if shown else None
+
+
+def _capabilities(source: Source) -> Told | None:
+    text = source.line(_CAPABILITIES)
+    return (
+        Told(text, f"{_CAPABILITIES} holds {text!r}", f"file:{_CAPABILITIES}") if text is not None else None
+    )
+
+
+def _features(source: Source) -> int:
+    """XENFEAT_* as a bit mask; 0 when it is not shown."""
+    try:
+        return int(source.line(_FEATURES) or "", 16)
+    except ValueError:
+        return 0
+
+
+def _control(capabilities: Told | None, features: int) -> str:
+    if capabilities and "control_d" in capabilities.text:
+        return capabilities.evidence
+    return f"file:{_FEATURES}" if features & _DOM0 else ""
+
+
+def _mode(source: Source) -> HypervisorMode | None:
+    """From guest_type (Linux 4.10 and newer), the kernel log, or what lscpu printed."""
+    named = (source.line("/sys/hypervisor/guest_type") or "").lower()
+    for mode in _MODES:
+        if named == mode:
+            return mode
+    log = kernel_log(source)
+    if _BOOTED in log:
+        words = after(log, _BOOTED)
+        return "pvh" if words.startswith("PVH") else "hvm" if words.startswith("HVM") else "pv"
+    return _LSCPU.get(printed.lscpu(source).get("Virtualization type", ""))
+
+
+def _version(source: Source) -> str | None:
+    parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
+    return f"{parts[0]}.{parts[1]}{parts[2] or ''}" if parts[0] and parts[1] else None
