@@ -702,6 +702,9 @@ def hostile() -> Report:
         "nested_paging",
         "kvm_device",
         "hugepages",
+        "vmm",
+        "cloud",
+        "signal",
     }
     spoilt: dict[str, Any] = _spoil(raw, fixed)
     for tile, kept in zip(spoilt["verdict"]["tiles"], raw["verdict"]["tiles"], strict=True):

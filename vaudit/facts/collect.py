@@ -7,12 +7,13 @@ from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layer
 from vaudit.facts.ask.containers import isolation, marks
 from vaudit.facts.ask.cpu import processor
 from vaudit.facts.ask.cpuid import cpuid
-from vaudit.facts.ask.devices import cards, disks
+from vaudit.facts.ask.devices import buses, cards, disks
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
 from vaudit.facts.ask.hypervisor import hosting, outer_layers, xen
 from vaudit.facts.ask.memory import memory
 from vaudit.facts.ask.os import architecture, drivers, kernel, system
 from vaudit.facts.ask.pci import functions
+from vaudit.facts.ask.signals import signals
 from vaudit.facts.values import Seen
 from vaudit.model.facts import Facts, Hypervisor
 
@@ -21,8 +22,8 @@ def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
     contained = containers.weigh(marks(source), isolation(source))
     seen = look(source)
-    signals = [*witnesses.gather(source, seen), *contained.witnesses]
-    beneath = _with_contradictions(hypervisor.collect(seen, signals), contained.contradictions)
+    said = [*witnesses.gather(seen), *signals(source), *contained.witnesses]
+    beneath = _with_contradictions(hypervisor.collect(seen, said), contained.contradictions)
     guest = is_guest(beneath)
     by_address = {one.address: one for one in seen.functions}
     platform = paths.Platform(by_address, beneath, guest, drivers(source))
@@ -51,6 +52,7 @@ def look(source: Source) -> Seen:
     seen = Seen(
         architecture=architecture(source),
         functions=functions(source),
+        buses=buses(source),
         smbios=smbios(source),
         acpi_maker=acpi_maker(source),
         acpi_devices=acpi_devices(source),
@@ -58,7 +60,7 @@ def look(source: Source) -> Seen:
         xen=xen(source),
         processor=processor(source),
     )
-    answers = cpuid(source, xen=seen.xen.shown)
+    answers = cpuid(source, seen.xen)
     return structs.replace(seen, cpuid=answers, flags=cpu.flags(seen.processor, answers))
 
 

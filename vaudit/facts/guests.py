@@ -6,12 +6,11 @@ KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentat
 
 from collections.abc import Sequence
 
+from vaudit.facts.signatures import PROCESS_KINDS
 from vaudit.facts.values import Hosting, Seen, Xen
 from vaudit.model.facts import Cpu, Guest, Hypervisor
 from vaudit.model.names import VMMS
 
-PROCESSES = ("uml", "lx86", "wine", "illumos")
-"""Kinds whose kernel is a process of the host and runs no privileged code."""
 _X86 = ("x86_64", "i686", "i586", None)
 _SHOWN = {"usable": True, "present": True, "absent": False, "firmware-disabled": False, "hidden": False}
 """Whether the processor's help can be had, by the state of hardware virtualization."""
@@ -53,7 +52,7 @@ def _on_dom0(xen: Xen) -> list[Guest]:
 
 
 def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str]) -> Answer:
-    if hypervisor.kind in PROCESSES:
+    if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
     if cpu.kvm_device == "openable":
         how = "with" if cpu.hw_virt else "without"
@@ -88,7 +87,7 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: Sequence[str]) -> Answer:
         return False, "a container cannot boot another hypervisor"
     if hypervisor.kind == "xen" and hypervisor.mode in ("pv", "pvh"):
         return False, f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
-    if hypervisor.kind in PROCESSES:
+    if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in ("firecracker", "crosvm"):
         return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"

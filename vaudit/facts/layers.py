@@ -1,7 +1,7 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
 from vaudit.facts.containers import Containers
-from vaudit.model.facts import Hypervisor, Layer
+from vaudit.model.facts import Hypervisor, Layer, Points, Witness
 from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
 
@@ -11,7 +11,7 @@ def collect(hypervisor: Hypervisor, containers: Containers, listed: list[Layer])
     `listed` are the outer layers that the machine itself lists.
     """
     layers = [
-        Layer("container", CONTAINERS.get(name, name), witness.says, [witness.evidence])
+        Layer("container", CONTAINERS[name], witness.says, [witness.evidence])
         for name in containers.names
         for witness in [containers.why[name]]
     ]
@@ -33,34 +33,32 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     if hypervisor.kind == "unknown" and hypervisor.role == "none":
         return [Layer("host", "unknown", "no signal says what lies beneath", [])]
     mode = f" {hypervisor.mode.upper()}" if hypervisor.kind == "xen" and hypervisor.mode else ""
-    vmm = VMMS.get(hypervisor.vmm or "", hypervisor.vmm or "")
     if hypervisor.kind == "qemu":
         return [Layer("guest", "QEMU guest without KVM", why, evidence)]
-    beside = f" ({vmm})" if vmm else ""
+    beside = f" ({VMMS[hypervisor.vmm]})" if hypervisor.vmm else ""
     return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
 
 
 def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
-    speakers = [one for one in hypervisor.witnesses if one.points_to == hypervisor.kind and one.weight]
+    speakers = _speakers(hypervisor, Points(kind=hypervisor.kind))
     if not speakers and hypervisor.kind == "unknown":
-        speakers = [one for one in hypervisor.witnesses if one.points_to == "guest"]
-    if not speakers:
-        return "", []
-    return speakers[0].says, [one.evidence for one in speakers if one.evidence]
+        speakers = _speakers(hypervisor, Points(role="guest"))
+    return speakers[0].says if speakers else "", [one.evidence for one in speakers if one.evidence]
+
+
+def _speakers(hypervisor: Hypervisor, points: Points) -> list[Witness]:
+    return [one for one in hypervisor.witnesses if one.points == points and one.weight]
 
 
 def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
     """Outer layers that a guest can see; elsewhere only that a host must exist."""
     layers = [one for one in listed if one.layer == "guest" or hypervisor.kind != "lpar"]
-    if hypervisor.beneath not in (None, "none"):
-        name = KINDS[hypervisor.beneath or "unknown"]
-        speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]
-        layers.append(Layer("guest", f"{name} guest", speakers[0].says, [one.evidence for one in speakers]))
-    if (hypervisor.role == "guest" and not layers) or hypervisor.beneath not in (None, "none"):
-        cloud = CLOUDS.get(hypervisor.cloud or "", "")
-        layers.append(
-            Layer(
-                "host", f"{cloud} host" if cloud else "the provider's host", "it cannot be seen from inside"
-            )
-        )
+    under = hypervisor.beneath if hypervisor.beneath != "none" else None
+    if under:
+        speakers = _speakers(hypervisor, Points(kind=under, beneath=True))
+        evidence = [one.evidence for one in speakers]
+        layers.append(Layer("guest", f"{KINDS[under]} guest", speakers[0].says, evidence))
+    if under or (hypervisor.role == "guest" and not layers):
+        name = f"{CLOUDS[hypervisor.cloud]} host" if hypervisor.cloud else "the provider's host"
+        layers.append(Layer("host", name, "it cannot be seen from inside"))
     return layers

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Cpu, HwVirt, HypervisorMode, KvmDevice
+from vaudit.model.facts import Container, Cpu, HwVirt, HypervisorMode, KvmDevice
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -124,6 +124,7 @@ class Cpuid(Value, frozen=True, kw_only=True):
     behind_prefix: str = ""
     """The evidence that Xen answers behind its forced-emulation prefix."""
     xen_version: str | None = None
+    """As Xen's kernel shows it, else as its leaf says."""
 
 
 class Flags(Value, frozen=True, kw_only=True):
@@ -184,7 +185,7 @@ class Xen(Value, frozen=True, kw_only=True):
 class Mark(Value, frozen=True):
     """A sign of a container."""
 
-    name: str
+    name: Container
     says: str
     evidence: str
     sort: Literal["left", "cgroup", "kernel"] = "left"
@@ -212,4 +213,5 @@ class Seen(Value, frozen=True, kw_only=True):
     acpi_maker: Told | None = None
     acpi_devices: Devices = Devices()
     functions: list[Function] = []
+    buses: dict[str, Devices] = {}
     architecture: str | None = None

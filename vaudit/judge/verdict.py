@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from vaudit.judge.messages import count, latency, percent, rate
-from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many, vmm_name
+from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.names import VMMS
 from vaudit.model.report import Summary, Tile, Verdict
 
 Word = Literal["good", "fair", "poor", "unknown"]
@@ -131,8 +132,8 @@ def _platform(facts: Facts) -> Tile:
         return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform")
     if hypervisor.kind == "qemu":
         return Tile("platform", "poor", "QEMU without KVM", "every instruction is translated in software")
-    if hypervisor.vmm and hypervisor.vmm != hypervisor.kind:
-        name += f" on {vmm_name(hypervisor.vmm)}"
+    if hypervisor.vmm:
+        name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
         return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
     word: Word = "fair" if hypervisor.confidence in ("weak", "none") else "good"

@@ -19,6 +19,25 @@ HypervisorKind = Literal[
 ]  # fmt: skip
 HypervisorMode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
 Role = Literal["guest", "host", "none"]
+Vmm = Literal[
+    "qemu", "firecracker", "cloud-hypervisor", "crosvm", "nitro", "ahv", "rhev", "ovirt", "google",
+]  # fmt: skip
+"""The program that serves the guest's devices."""
+Cloud = Literal[
+    "aws", "azure", "gcp", "alibaba", "oracle", "digitalocean", "hetzner", "scaleway", "upcloud", "vultr",
+    "linode", "huawei", "tencent", "yandex", "exoscale", "ionos", "timeweb", "ovh", "ibm",
+]  # fmt: skip
+Container = Literal[
+    "bubblewrap", "chroot", "gvisor", "docker", "podman", "lxc", "systemd-nspawn", "oci", "container-other",
+    "kubernetes", "openvz", "linux-vserver", "wsl",
+]  # fmt: skip
+"""From the inside out, where several are at work at once."""
+Signal = Literal[
+    "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
+    "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
+    "container", "namespaces", "inference",
+]  # fmt: skip
+"""The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
 Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud"]
 Task = Literal["disk", "network", "memory", "console", "platform", "other"]
@@ -27,11 +46,11 @@ DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unk
 Actor = Literal["owner", "provider"]
 
 
-class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all facts: immutable, and strict when a report is read back."""
 
 
-class Cpu(Group, frozen=True):
+class Cpu(Fact, frozen=True):
     """The processor and its virtualization extensions."""
 
     arch: str | None = None
@@ -62,22 +81,43 @@ class Cpu(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Witness(Group, frozen=True):
+class Points(Fact, frozen=True, omit_defaults=True):
+    """What a signal speaks for: the one field that is set; none for a plain observation."""
+
+    kind: HypervisorKind | None = None
+    vmm: Vmm | None = None
+    cloud: Cloud | None = None
+    role: Role | None = None
+    """`guest`: there is a hypervisor, and the signal does not name it; `host`: this is its host."""
+    container: Container | None = None
+    beneath: bool = False
+    """It is true of the layer under this hypervisor, which the signal shows through it."""
+
+    @property
+    def text(self) -> str:
+        """For people, and for readers of older reports: `kvm`, `vmm:qemu`, `beneath:xen`, `guest`."""
+        role = self.role and ("guest" if self.role == "guest" else f"role:{self.role}")
+        named = (("vmm", self.vmm), ("cloud", self.cloud), ("container", self.container))
+        prefixed = next((f"{what}:{name}" for what, name in named if name), "")
+        return ("beneath:" if self.beneath else "") + (self.kind or role or prefixed)
+
+
+class Witness(Fact, frozen=True):
     """One signal that says something about the platform."""
 
-    signal: str
-    """The kind of signal: cpuid, dmi, sys-hypervisor, bus, pci, kernel-log, container, …"""
+    signal: Signal
     says: str
     """What it says, in words: `KVM (signature KVMKVMKVM at leaf 0x40000000)`."""
     evidence: str
     """The id of the evidence entry."""
     points_to: str = ""
-    """The verdict that it speaks for (a kind, vmm, cloud or container name); empty for plain observations."""
+    """`points` as one text; empty for plain observations."""
     weight: int = 0
     """How much it counts: 100 decides, 1 is a hint, 0 was set aside (see `says`)."""
+    points: Points = Points()
 
 
-class Hypervisor(Group, frozen=True):
+class Hypervisor(Fact, frozen=True):
     """The innermost hypervisor under this kernel."""
 
     kind: HypervisorKind = "unknown"
@@ -86,9 +126,8 @@ class Hypervisor(Group, frozen=True):
     role: Role = "none"
     """guest; host (Xen dom0, Hyper-V root partition, a machine that runs guests now); none."""
     version: str | None = None
-    vmm: str | None = None
-    """The program that serves the guest: qemu, firecracker, cloud-hypervisor, crosvm, nitro, ahv, rhev, …"""
-    cloud: str | None = None
+    vmm: Vmm | None = None
+    cloud: Cloud | None = None
     beneath: HypervisorKind | None = None
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
@@ -97,7 +136,7 @@ class Hypervisor(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Layer(Group, frozen=True):
+class Layer(Fact, frozen=True):
     """One box in the picture that a person would draw of this machine."""
 
     layer: Literal["container", "guest", "host"]
@@ -106,7 +145,7 @@ class Layer(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Served(Group, frozen=True, kw_only=True):
+class Served(Fact, frozen=True, kw_only=True):
     """How a device is served: what is said alike of disks, network interfaces and controllers."""
 
     path: Path = "unknown"
@@ -178,7 +217,7 @@ class Controller(Served, frozen=True):
     """Whether a disk or network interface of this machine sits on it."""
 
 
-class Driver(Group, frozen=True):
+class Driver(Fact, frozen=True):
     """A paravirtual driver, and whether this kernel has it."""
 
     name: str
@@ -189,7 +228,7 @@ class Driver(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Guest(Group, frozen=True):
+class Guest(Fact, frozen=True):
     """A kind of guest that this machine could host."""
 
     kind: Literal["kvm", "xen-pv", "xen-pvh", "xen-hvm", "windows", "nested"]
@@ -198,7 +237,7 @@ class Guest(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Balloon(Group, frozen=True):
+class Balloon(Fact, frozen=True):
     """A device through which the hypervisor can take memory back."""
 
     kind: Literal["virtio", "xen", "vmware", "hyperv"]
@@ -210,7 +249,7 @@ class Balloon(Group, frozen=True):
     """Bytes that the hypervisor asks for."""
 
 
-class Memory(Group, frozen=True):
+class Memory(Fact, frozen=True):
     """All sizes in bytes."""
 
     total: int | None = None
@@ -231,7 +270,7 @@ class Memory(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Kernel(Group, frozen=True):
+class Kernel(Fact, frozen=True):
     """The running kernel."""
 
     name: str | None = None
@@ -245,7 +284,7 @@ class Kernel(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Os(Group, frozen=True):
+class Os(Fact, frozen=True):
     """The operating system's user space."""
 
     family: Literal["linux", "windows"] | None = None
@@ -257,7 +296,7 @@ class Os(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Obstacle(Group, frozen=True):
+class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
     kind: Literal["passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock"]
@@ -266,13 +305,13 @@ class Obstacle(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Facts(Group, frozen=True):
+class Facts(Fact, frozen=True):
     """All that is known of one machine."""
 
     cpu: Cpu = Cpu()
     hypervisor: Hypervisor = Hypervisor()
-    containers: list[str] = []
-    """Innermost first: docker, podman, lxc, systemd-nspawn, openvz, kubernetes, wsl, gvisor, chroot, …"""
+    containers: list[Container] = []
+    """Innermost first."""
     layers: list[Layer] = []
     """Innermost first."""
     block: list[Block] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Registers, Source
 from vaudit.facts.ask.output import output, output_id
-from vaudit.facts.values import Cpuid, Interface
+from vaudit.facts.values import Cpuid, Interface, Xen
 
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
@@ -13,10 +13,10 @@ _BASES = range(0x40000000, 0x40000800, 0x100)
 """Where hypervisors answer: a second interface moves up by 0x100."""
 
 
-def cpuid(source: Source, *, xen: bool) -> Cpuid:
-    """The leaves about virtualization. `xen`: Xen has shown itself, so its prefix may be tried.
+def cpuid(source: Source, xen: Xen) -> Cpuid:
+    """The leaves about virtualization.
 
-    Elsewhere the prefix is an invalid instruction.
+    Xen's prefix is tried only where Xen has shown itself: elsewhere it is an invalid instruction.
     """
     basic, extended, svm = source.cpuid(1), source.cpuid(0x80000001), source.cpuid(0x8000000A)
     answered, recorded = list(_answered(source)), list(_recorded(source))
@@ -28,8 +28,8 @@ def cpuid(source: Source, *, xen: bool) -> Cpuid:
         npt=bool(svm and svm.edx & 1),
         interfaces=[*answered, *recorded],
         searched=bool(recorded) or source.cpuid(_BASES[0]) is not None,
-        behind_prefix=_behind_prefix(source) if xen else "",
-        xen_version=_xen_version(source, answered, xen=xen),
+        behind_prefix=_behind_prefix(source) if xen.shown else "",
+        xen_version=xen.version or _xen_version(source, answered, xen),
     )
 
 
@@ -73,8 +73,10 @@ def _behind_prefix(source: Source) -> str:
     return f"cpuid-xen:{_BASES[0]:x} 0" if found and signature(found) == _XEN else ""
 
 
-def _xen_version(source: Source, answered: list[Interface], *, xen: bool) -> str | None:
+def _xen_version(source: Source, answered: list[Interface], xen: Xen) -> str | None:
     """Xen's second leaf holds its version (xen/include/public/arch-x86/cpuid.h)."""
     base = next((one.base for one in answered if one.name == _XEN), None)
-    leaf = source.cpuid(base + 1) if base else source.cpuid(_BASES[0] + 1, xen=True) if xen else None
+    if base is None and not xen.shown:
+        return None
+    leaf = source.cpuid(base + 1) if base else source.cpuid(_BASES[0] + 1, xen=True)
     return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf else None

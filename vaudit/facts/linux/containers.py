@@ -8,17 +8,18 @@ from vaudit.facts.ask.output import KERNEL_LOG, call, call_id, kernel_log, outpu
 from vaudit.facts.linux import kernel, printed
 from vaudit.facts.text import fields
 from vaudit.facts.values import Isolation, Mark, Told
+from vaudit.model.facts import Container
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
 _INITIAL = {"ipc": 0xEFFFFFFF, "uts": 0xEFFFFFFE, "pid": 0xEFFFFFFC}
 
-_MARK_FILES = (
+_MARK_FILES: tuple[tuple[str, Container], ...] = (
     ("/.dockerenv", "docker"),
     ("/.dockerinit", "docker"),
     ("/run/.containerenv", "podman"),
     ("/.flatpak-info", "bubblewrap"),
 )
-_NAMES = {
+_NAMES: dict[str, Container] = {
     "docker": "docker",
     "podman": "podman",
     "lxc": "lxc",
@@ -31,9 +32,14 @@ _NAMES = {
     "pouch": "container-other",
 }
 """The values of container= (systemd's container interface) that have a name here."""
-_LSCPU = {"Parallels": "openvz", "OpenVZ": "openvz", "Linux-VServer": "linux-vserver", "WSL": "wsl"}
+_LSCPU: dict[str, Container] = {
+    "Parallels": "openvz",
+    "OpenVZ": "openvz",
+    "Linux-VServer": "linux-vserver",
+    "WSL": "wsl",
+}
 """What lscpu calls the vendor of a container (util-linux sys-utils/lscpu-virt.c)."""
-_CGROUPS = (
+_CGROUPS: tuple[tuple[str, str, Container], ...] = (
     ("kubepods", r"kubepods", "kubernetes"),
     ("docker", r"/docker[-/][0-9a-f]{12,}|/docker/", "docker"),
     ("libpod", r"/libpod-[0-9a-f]{12,}|/libpod_parent", "podman"),

@@ -6,7 +6,7 @@ Where the files are and mean: Documentation/ABI/testing/sysfs-bus-pci, Documenta
 import posixpath
 
 from vaudit.evidence.source import Source
-from vaudit.facts.values import Function, Node
+from vaudit.facts.values import Devices, Function, Node
 
 MODULE_NAMES: dict[tuple[str, str], str] = {
     ("xen", "vbd"): "xen-blkfront",
@@ -103,3 +103,17 @@ def _node(source: Source, folder: str, subsystem: str | None, target: str | None
     elif driver and driver.startswith("uml-"):
         bus = "uml"
     return Node(name, bus, MODULE_NAMES.get((bus or "", driver or ""), driver), evidence)
+
+
+BUSES = {
+    "vmbus": "/sys/bus/vmbus/devices",
+    "xen": "/sys/bus/xen/devices",
+    "virtio": "/sys/bus/virtio/devices",
+    "fw_cfg": "/sys/firmware/qemu_fw_cfg",
+}
+"""The buses that hypervisors bring along; fw_cfg is one device, with its folder of files."""
+
+
+def buses(source: Source) -> dict[str, Devices]:
+    """What lies on them, by the name of the bus."""
+    return {bus: Devices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}

@@ -1,5 +1,7 @@
 """What a Xen kernel shows of Xen (Documentation/ABI/stable/sysfs-hypervisor-xen, drivers/xen/xenfs)."""
 
+from msgspec import structs
+
 from vaudit.evidence.source import Source
 from vaudit.facts.ask.output import kernel_log
 from vaudit.facts.linux import printed
@@ -12,7 +14,6 @@ _FEATURES = "/sys/hypervisor/properties/features"
 _CAPABILITIES = "/proc/xen/capabilities"
 _STARTS = "/sys/hypervisor/properties/capabilities"
 _BOOTED = "paravirtualized kernel on Xen"
-_NOTHING = Xen(guests_evidence=f"file:{_STARTS}")
 _MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
 _LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
 # XENFEAT_* of xen/include/public/features.h
@@ -22,7 +23,6 @@ _DOM0 = 1 << 11
 
 def xen(source: Source) -> Xen | None:
     """Sysfs, xenfs and the kernel log; None where nothing of Xen is shown."""
-    features = _features(source)
     capabilities = _capabilities(source)
     folder = source.status("dir", "/proc/xen") == "read"
     found = Xen(
@@ -30,14 +30,21 @@ def xen(source: Source) -> Xen | None:
         capabilities=capabilities,
         # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
         folder=Told("", "/proc/xen exists", "dir:/proc/xen") if folder else None,
-        control=_control(capabilities, features),
-        mode=_mode(source),
+        mode=_mode_elsewhere(source),
+        guests_evidence=f"file:{_STARTS}",
+    )
+    features = _features(source)
+    if not found.shown and not features:
+        return found if found.mode else None
+    control = _control(capabilities, features)
+    return structs.replace(
+        found,
+        control=control,
+        mode=_mode(source) or found.mode,
         auto_translated=bool(features & _AUTO_TRANSLATED),
         version=_version(source),
-        guests=(source.line(_STARTS) or "").split(),
-        guests_evidence=_NOTHING.guests_evidence,
+        guests=(source.line(_STARTS) or "").split() if control else [],
     )
-    return found if found != _NOTHING else None
 
 
 def _interface(source: Source) -> Told | None:
@@ -67,11 +74,13 @@ def _control(capabilities: Told | None, features: int) -> str:
 
 
 def _mode(source: Source) -> HypervisorMode | None:
-    """From guest_type (Linux 4.10 and newer), the kernel log, or what lscpu printed."""
+    """Linux 4.10 and newer name it."""
     named = (source.line("/sys/hypervisor/guest_type") or "").lower()
-    for mode in _MODES:
-        if named == mode:
-            return mode
+    return next((mode for mode in _MODES if named == mode), None)
+
+
+def _mode_elsewhere(source: Source) -> HypervisorMode | None:
+    """From the kernel log, or what lscpu printed."""
     log = kernel_log(source)
     if _BOOTED in log:
         words = after(log, _BOOTED)
