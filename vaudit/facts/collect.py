@@ -4,16 +4,12 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
-from vaudit.facts.ask.containers import isolation, marks
 from vaudit.facts.ask.cpu import processor
 from vaudit.facts.ask.cpuid import cpuid
-from vaudit.facts.ask.devices import buses, cards, disks
+from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
-from vaudit.facts.ask.hypervisor import hosting, outer_layers, xen
-from vaudit.facts.ask.memory import memory
-from vaudit.facts.ask.os import architecture, drivers, kernel, system
-from vaudit.facts.ask.pci import functions
-from vaudit.facts.ask.signals import signals
+from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
+from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
 from vaudit.model.facts import Facts, Hypervisor
 
@@ -51,12 +47,12 @@ def look(source: Source) -> Seen:
     """What is to be seen of the platform. CPUID comes last: a child process answers it beside the reads."""
     seen = Seen(
         architecture=architecture(source),
-        functions=functions(source),
+        functions=pci_functions(source),
         buses=buses(source),
         smbios=smbios(source),
         acpi_maker=acpi_maker(source),
         acpi_devices=acpi_devices(source),
-        hosting=hosting(source),
+        hosting=own_guests(source),
         xen=xen(source),
         processor=processor(source),
     )

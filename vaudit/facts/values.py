@@ -1,5 +1,7 @@
 """What providers read, in words of no operating system: the language between facts/linux and the rest."""
 
+from __future__ import annotations  # nothing here is encoded: types need not be made at every start
+
 from typing import Literal
 
 import msgspec

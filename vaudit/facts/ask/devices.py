@@ -1,15 +1,21 @@
-"""Which disks and network interfaces are there, and what lies on the buses that hypervisors bring along?"""
+"""Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and interfaces are there?"""
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, net, sysfs
+from vaudit.facts.linux import block, net, printed, sysfs
 from vaudit.facts.paths import Platform
-from vaudit.facts.values import Devices
+from vaudit.facts.values import Devices, Function
 from vaudit.model.facts import Block, Net
 
+PCI = (sysfs.functions, printed.lspci, sysfs.old_functions)
 DISKS = (block.collect,)
 CARDS = (net.collect,)
 BUSES = (sysfs.buses,)
+
+
+def pci_functions(source: Source) -> list[Function]:
+    """All functions in the order of their addresses; none where no bus is shown."""
+    return first(PCI, source) or []
 
 
 def disks(source: Source, platform: Platform) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Machines that are no PC, as Linux names them: device tree, /proc/cpuinfo, sun4v."""
+"""Machines that are no PC, as Linux names them: device tree, /proc/cpuinfo, s390, sun4v."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,14 @@ from vaudit.facts.ask.os import architecture
 from vaudit.facts.signatures import DEVICE_TREE
 from vaudit.facts.text import fields
 from vaudit.facts.weights import witness
-from vaudit.model.facts import Points, Witness
+from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
 VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
 POWER_METAL = ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP")
 _TREE = "/proc/device-tree"
+_SYSINFO = "/proc/sysinfo"
 _METAL = Points(kind="none")
 
 
@@ -73,3 +74,33 @@ def sparc(source: Source) -> Iterator[Witness]:
     if {"ctrl", "sp"} <= set(source.names("/sys/class/vlds")):
         says = "the control domain's services"
         yield witness(w.SUN4V_CONTROL, says, "dir:/sys/class/vlds", Points(role="host"))
+
+
+def s390_layers(source: Source) -> list[Layer]:
+    """The hypervisors under the innermost one, from the inside out, and the machine's own partition.
+
+    /proc/sysinfo lists the levels of STSI (Documentation/arch/s390): VM00 is the innermost.
+    """
+    info = fields(source.read(_SYSINFO) or "")
+    seen = [f"file:{_SYSINFO}"]
+    levels = sorted(key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program"))
+    found = [
+        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in {_SYSINFO}", seen)
+        for level in levels[1:]
+    ]
+    if "LPAR Number" in info:
+        found.append(Layer("host", "LPAR", f"{_SYSINFO} names a logical partition", seen))
+    return found
+
+
+def s390(source: Source) -> Iterator[Witness]:
+    """The innermost control program, else the partition."""
+    info = fields(source.read(_SYSINFO) or "")
+    program = info.get("VM00 Control Program")
+    if program:
+        kind: HypervisorKind = "kvm" if "KVM" in program else "zvm" if "z/VM" in program else "other"
+        says = f"control program {program!r}"
+        yield witness(w.S390_PROGRAM, says, f"file:{_SYSINFO}", Points(kind=kind))
+    elif "LPAR Number" in info:
+        says = "a logical partition of the machine"
+        yield witness(w.S390_LPAR, says, f"file:{_SYSINFO}", Points(kind="lpar"))

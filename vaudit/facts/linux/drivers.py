@@ -91,7 +91,9 @@ def _symbols(text: str) -> dict[str, str]:
     """The value of each symbol in KNOWN that is y or m."""
     found = {}
     for known in KNOWN:
-        value = text.partition(f"\nCONFIG_{known.config}=")[2][:1]
+        line = f"\nCONFIG_{known.config}="
+        at = text.find(line)  # a partition would copy the rest of this long text for each symbol
+        value = text[at + len(line) : at + len(line) + 1] if at >= 0 else ""
         if value in ("y", "m"):
             found[known.config] = value
     return found

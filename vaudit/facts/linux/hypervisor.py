@@ -1,4 +1,4 @@
-"""What a Xen kernel shows of Xen (Documentation/ABI/stable/sysfs-hypervisor-xen, drivers/xen/xenfs)."""
+"""What Linux shows of Xen under it (Documentation/ABI/stable/sysfs-hypervisor-xen), and of its own KVM."""
 
 from msgspec import structs
 
@@ -6,8 +6,8 @@ from vaudit.evidence.source import Source
 from vaudit.facts.ask.output import kernel_log
 from vaudit.facts.linux import printed
 from vaudit.facts.text import after
-from vaudit.facts.values import Told, Xen
-from vaudit.model.facts import HypervisorMode
+from vaudit.facts.values import Hosting, Told, Xen
+from vaudit.model.facts import HypervisorMode, KvmDevice
 
 _TYPE = "/sys/hypervisor/type"
 _FEATURES = "/sys/hypervisor/properties/features"
@@ -16,6 +16,13 @@ _STARTS = "/sys/hypervisor/properties/capabilities"
 _BOOTED = "paravirtualized kernel on Xen"
 _MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
 _LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
+_DEVICE: dict[str, KvmDevice] = {
+    "read": "openable",
+    "denied": "denied",
+    "absent": "absent",
+    "error": "broken",
+}
+_MODULES = ("kvm_intel", "kvm_amd")
 # XENFEAT_* of xen/include/public/features.h
 _AUTO_TRANSLATED = 1 << 2
 _DOM0 = 1 << 11
@@ -91,3 +98,29 @@ def _mode_elsewhere(source: Source) -> HypervisorMode | None:
 def _version(source: Source) -> str | None:
     parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
     return f"{parts[0]}.{parts[1]}{parts[2] or ''}" if parts[0] and parts[1] else None
+
+
+def kvm(source: Source) -> Hosting:
+    """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
+    return Hosting(
+        device=_device(source),
+        device_evidence=["device:/dev/kvm"],
+        nested=_nested(source),
+        # each guest holds the module once
+        running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES),
+        evidence=["file:/proc/cpuinfo", "device:/dev/kvm"],
+        nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
+        running_evidence=["file:/sys/module/kvm_intel/refcnt"],
+    )
+
+
+def _device(source: Source) -> KvmDevice | None:
+    return _DEVICE.get(source.status("device", "/dev/kvm"))
+
+
+def _nested(source: Source) -> bool | None:
+    for module in _MODULES:
+        value = source.line(f"/sys/module/{module}/parameters/nested")
+        if value:
+            return value in ("Y", "1")
+    return None
