@@ -225,6 +225,8 @@ class Driver(Fact, frozen=True):
     state: DriverState = "unknown"
     version: str | None = None
     serves: Task = "other"
+    cdrom: bool = False
+    """Whether it serves CD-ROM drives too: those do that carry SCSI."""
     evidence: list[str] = []
 
 

@@ -1,4 +1,4 @@
-"""Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and interfaces are there?"""
+"""Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and cards are there?"""
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first

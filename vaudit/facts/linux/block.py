@@ -60,8 +60,8 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
         model=_model(source, real) or served.model,
         evidence=list(dict.fromkeys([f"link:/sys/class/block/{name}", *served.evidence])),
     )
-    what = "cdrom" if name.startswith("sr") else "disk"
-    return better(served, what, platform.hypervisor, platform.drivers)
+    cdrom = name.startswith("sr")
+    return better(served, "cdrom" if cdrom else "disk", platform.hypervisor, platform.drivers)
 
 
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:

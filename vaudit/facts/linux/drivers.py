@@ -18,11 +18,14 @@ class Known(Value, frozen=True):
     """The kernel configuration symbol without CONFIG_."""
     folder: str
     """Where its module lies below /lib/modules/RELEASE/kernel/drivers."""
+    cdrom: bool = False
+    """It carries SCSI, so that CD-ROM drives can hang on it."""
 
 
+# the better one stands first among those of one family for one task
 KNOWN: tuple[Known, ...] = (
     Known("virtio_blk", "virtio", "disk", "virtio/virtio_blk", "VIRTIO_BLK", "block"),
-    Known("virtio_scsi", "virtio", "disk", "virtio/virtio_scsi", "SCSI_VIRTIO", "scsi"),
+    Known("virtio_scsi", "virtio", "disk", "virtio/virtio_scsi", "SCSI_VIRTIO", "scsi", True),
     Known("virtio_net", "virtio", "network", "virtio/virtio_net", "VIRTIO_NET", "net"),
     Known("virtio_balloon", "virtio", "memory", "virtio/virtio_balloon", "VIRTIO_BALLOON", "virtio"),
     Known("virtio_console", "virtio", "console", "virtio/virtio_console", "VIRTIO_CONSOLE", "char"),
@@ -32,11 +35,11 @@ KNOWN: tuple[Known, ...] = (
     Known("xen-blkfront", "xen", "disk", "xen/vbd", "XEN_BLKDEV_FRONTEND", "block"),
     Known("xen-netfront", "xen", "network", "xen/vif", "XEN_NETDEV_FRONTEND", "net"),
     Known("xen-platform-pci", "xen", "platform", "pci/xen-platform-pci", "XEN_PVHVM", "xen"),
-    Known("hv_storvsc", "hyperv", "disk", "vmbus/hv_storvsc", "HYPERV_STORAGE", "scsi"),
+    Known("hv_storvsc", "hyperv", "disk", "vmbus/hv_storvsc", "HYPERV_STORAGE", "scsi", True),
     Known("hv_netvsc", "hyperv", "network", "vmbus/hv_netvsc", "HYPERV_NET", "net/hyperv"),
     Known("hv_balloon", "hyperv", "memory", "vmbus/hv_balloon", "HYPERV_BALLOON", "hv"),
     Known("hv_utils", "hyperv", "platform", "vmbus/hv_utils", "HYPERV_UTILS", "hv"),
-    Known("vmw_pvscsi", "vmware", "disk", "pci/vmw_pvscsi", "VMWARE_PVSCSI", "scsi"),
+    Known("vmw_pvscsi", "vmware", "disk", "pci/vmw_pvscsi", "VMWARE_PVSCSI", "scsi", True),
     Known("vmxnet3", "vmware", "network", "pci/vmxnet3", "VMXNET3", "net/vmxnet3"),
     Known("vmw_balloon", "vmware", "memory", "", "VMWARE_BALLOON", "misc"),
     Known("vboxguest", "virtualbox", "platform", "pci/vboxguest", "VBOXGUEST", "virt/vboxguest"),
@@ -105,7 +108,8 @@ def _driver(source: Source, known: Known, kernel: KernelDrivers) -> Driver:
         state, evidence = _on_disk(source, known, kernel)
     module = known.name.replace("-", "_")
     version = source.line(f"/sys/module/{module}/version") if state in ("in-use", "loaded") else None
-    return Driver(known.name, known.family, state, version, known.serves, [evidence] if evidence else [])
+    seen = [evidence] if evidence else []
+    return Driver(known.name, known.family, state, version, known.serves, known.cdrom, seen)
 
 
 def _registered(source: Source, known: Known, kernel: KernelDrivers) -> tuple[DriverState | None, str]:
