@@ -1,6 +1,9 @@
 """Small records made of a few words, for tests of one signal at a time."""
 
+from pathlib import Path
+
 from vaudit.evidence.dump import Dump
+from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Kind, Registers
 from vaudit.facts.collect import collect
@@ -20,7 +23,7 @@ class Record:
 
     def __init__(self, arch: str = "x86_64") -> None:
         self.entries: list[Entry] = []
-        self.add("run", "uname -m", arch.encode())
+        self.call("uname -m", arch)
 
     def add(self, kind: Kind, key: str, data: bytes | list[str] | str | Registers) -> "Record":
         self.entries.append(Entry(kind, key, "read", data))
@@ -52,15 +55,20 @@ class Record:
         folder = f"/sys/bus/pci/devices/{address}"
         lines = [f"PCI_CLASS={class_}", f"PCI_ID={ids}", f"PCI_SUBSYS_ID={subsystem}"]
         lines += [f"DRIVER={driver}"] if driver else []
-        known = next((one for one in self.entries if one.key == "/sys/bus/pci/devices"), None)
+        known = next((each for each in self.entries if each.key == "/sys/bus/pci/devices"), None)
         names = [*known.data, address] if known and isinstance(known.data, list) else [address]
-        self.entries = [one for one in self.entries if one is not known]
+        self.entries = [each for each in self.entries if each is not known]
         return self.add("dir", "/sys/bus/pci/devices", names).file(
             f"{folder}/uevent", "\n".join(lines) + "\n"
         )
 
-    def run(self, command: str, text: str) -> "Record":
-        return self.add("run", command, text.encode())
+    def call(self, name: str, text: str) -> "Record":
+        """The answer to a system call: `uname -v`."""
+        return self.add("run", name, text.encode())
+
+    def log(self, text: str) -> "Record":
+        """The kernel log."""
+        return self.add("run", "dmesg", text.encode())
 
     def facts(self) -> Facts:
         return collect(Recorder(Dump("record", self.entries, {})))
@@ -68,3 +76,12 @@ class Record:
 
 def record(arch: str = "x86_64") -> Record:
     return Record(arch)
+
+
+def captured(folder: Path, files: dict[str, str]) -> Facts:
+    """What a scan makes of a record that somebody else made: a folder with `root/` and `commands/`."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return collect(Recorder(one(str(folder))))
