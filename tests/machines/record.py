@@ -5,12 +5,14 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 """
 
 import posixpath
+from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
+from vaudit.evidence.origin import one
 from vaudit.evidence.record import write
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, EntryStatus, Registers, Source, renamed
@@ -63,6 +65,14 @@ class Record:
     def run(self, command: str, text: str) -> Self:
         return self.add("run", command, text.encode())
 
+    def call(self, name: str, text: str) -> Self:
+        """The answer to a system call: `uname -v`."""
+        return self.add("call", name, text.encode())
+
+    def log(self, *lines: str) -> Self:
+        """The kernel log."""
+        return self.call("dmesg", "".join(f"{line.rstrip()}\n" for line in lines))
+
     def measured(self, *benchmarks: Benchmark) -> Self:
         """What benchmarks said of it, which the dump keeps as a dump of this version does."""
         self.benchmarks += benchmarks
@@ -97,7 +107,9 @@ class Record:
     def without(self, path: str) -> Self:
         """Takes a file, link or folder away with all that lies in it."""
         for kept in (self.files, self.links, self.folders):
-            for name in [one for one in kept if one == path or one.startswith(f"{path}/")]:
+            for name in [
+                kept_name for kept_name in kept if kept_name == path or kept_name.startswith(f"{path}/")
+            ]:
                 del kept[name]
         above, name = posixpath.split(path)
         self.folders.get(above, set()).discard(name)
@@ -202,9 +214,13 @@ class Record:
             return self.links.get(posixpath.join(self.real(above), name))
         return None
 
+    def source(self) -> Recorder:
+        """The record as a machine that can be asked."""
+        return Recorder(_Told(self))
+
     def text(self) -> str:
         """The dump that `vaudit record --raw` writes of this machine."""
-        recorder = Recorder(_Told(self))
+        recorder = self.source()
         collect(recorder)
         if self.benchmarks:
             remember(recorder, self.benchmarks)
@@ -233,3 +249,12 @@ class _Told(Source):
 
 def record(arch: str = "x86_64") -> Record:
     return Record(arch)
+
+
+def captured(folder: Path, files: dict[str, str]) -> Facts:
+    """What a scan makes of a record that somebody else made: a folder with `root/` and `commands/`."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return collect(Recorder(one(str(folder))))
