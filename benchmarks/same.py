@@ -107,7 +107,7 @@ def main() -> int:
 
 
 def _covers(rule: dict[str, str], name: str, where: str, old: object, new: object) -> bool:
-    """Whether the rule's patterns fit; `before` and `after` are patterns of the values, where they are given."""
+    """Whether the rule's patterns fit; `before` and `after` are patterns of the values."""
     values = {"machine": name, "where": where, "before": str(old), "after": str(new)}
     patterns = {key: pattern for key, pattern in rule.items() if key != "why"}
     return all(fnmatchcase(values[key], pattern.replace("[", "[[]")) for key, pattern in patterns.items())

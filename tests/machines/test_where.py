@@ -8,7 +8,6 @@ import pytest
 from tests.machines.__main__ import shown, where
 from vaudit.judge.conditions import ConditionError
 
-
 OF_DEVICES_ON_THEM = {"controllers.better", "controllers.better_by"}
 """What a controller has in common with disks and cards, but only they can have."""
 
