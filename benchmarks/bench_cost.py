@@ -25,11 +25,12 @@ import msgspec
 
 from benchmarks.disk_truth import capped
 from benchmarks.disk_truth import why_not as no_limit
-from vaudit.bench import disk, guards
-from vaudit.bench.child import isolate
-from vaudit.bench.fio import parse_fio
-from vaudit.bench.place import device_of
+from vaudit.bench.disk import measure as disk
+from vaudit.bench.disk.fio import parse_fio
+from vaudit.bench.disk.place import device_of
 from vaudit.bench.plan import Program, find_fio, make
+from vaudit.bench.system import guards
+from vaudit.bench.system.worker import isolate
 
 _COMMON = ["--ioengine=libaio", "--iodepth=64", "--numjobs=2", "--size=2G", "--gtod_reduce=1", "--direct=1"]
 YABS_SETUP = ["--name=setup", "--rw=read", "--bs=64k", "--runtime=1", *_COMMON]

@@ -78,7 +78,7 @@ TRUTHS = {
 
 _MEASURE = """
 import sys, msgspec
-from vaudit.bench import network
+from vaudit.bench.network import measure as network
 from vaudit.bench.plan import make
 plan = make("quick", None, sys.argv[1])
 seconds, udp_seconds = float(sys.argv[2]), float(sys.argv[3])

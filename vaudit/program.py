@@ -190,7 +190,7 @@ def load(extra: Sequence[str]) -> "Checks":
 def plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
     """What would be measured. A peer that cannot be meant, and a raw device without --yes, raise Stop."""
     from vaudit.bench import plan as planning
-    from vaudit.bench.errors import BenchError
+    from vaudit.bench.system.errors import BenchError
 
     if wanted.device is not None and not wanted.yes:
         raise Stop(USAGE, f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
@@ -383,8 +383,8 @@ def bench_alone(wanted: Wanted, *, format_: str, dry_run: bool) -> int:
 
 def peer(*, bind: str, port: int, minutes: float) -> int:
     """Serves network benchmarks of other hosts for so long, or until Ctrl-C or SIGTERM."""
-    from vaudit.bench import serve
-    from vaudit.bench.errors import BenchError
+    from vaudit.bench.network import serve
+    from vaudit.bench.system.errors import BenchError
 
     if not 0 < port < 65536:
         raise Stop(USAGE, f"--port {port}: choose one between 1 and 65535")

@@ -7,9 +7,9 @@ import sys
 
 import msgspec
 
-from vaudit.bench.errors import Stopped
 from vaudit.bench.plan import Plan, make
 from vaudit.bench.run import run
+from vaudit.bench.system.errors import Stopped
 
 
 def small(plan: Plan, rounds: tuple[int, int] = (3, 3)) -> Plan:

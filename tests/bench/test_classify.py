@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench.classify import Context, Series, Verdict, classify
-from vaudit.bench.place import Device
+from vaudit.bench.disk.judge.classify import Context, Series, Verdict, classify
+from vaudit.bench.disk.place import Device
 from vaudit.bench.stats import COVERAGE, NARROWEST, find_cliff, trimmed, widened
 from vaudit.model.benchmark import Round
 

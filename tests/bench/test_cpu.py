@@ -12,9 +12,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vaudit.bench import cpu, guards, spin
 from vaudit.bench import run as run_module
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.cpu import spin
 from vaudit.bench.plan import make
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +130,13 @@ def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(mon
 _LIMITED = """
 import sys, msgspec, resource, os
 # that user may not be allowed to read this Python's modules
-from vaudit.bench import child, cpu, disk, memory, network, outcome, spin
+from vaudit.bench.system import worker as child
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.disk import measure as disk
+from vaudit.bench.memory import measure as memory
+from vaudit.bench.network import measure as network
+from vaudit.bench.disk.judge import outcome
+from vaudit.bench.cpu import spin
 from vaudit.bench.plan import make
 from vaudit.bench.run import run
 plan = make("quick", None)
@@ -162,12 +170,12 @@ def test_a_user_who_may_start_nothing_still_gets_a_report():
 @pytest.mark.parametrize(
     ("call", "entry"),
     [
-        ("vaudit.bench.network.measure", "network.verdict"),
-        ("vaudit.bench.cpu.speed", "cpu.all"),
-        ("vaudit.bench.spin.measure", "cpu.gaps"),
-        ("vaudit.bench.memory.conclude", "memory.verdict"),
-        ("vaudit.bench.memory.look", "memory.verdict"),
-        ("vaudit.bench.child.isolate", "disk.verdict"),
+        ("vaudit.bench.network.measure.measure", "network.verdict"),
+        ("vaudit.bench.cpu.speed.speed", "cpu.all"),
+        ("vaudit.bench.cpu.spin.measure", "cpu.gaps"),
+        ("vaudit.bench.memory.measure.conclude", "memory.verdict"),
+        ("vaudit.bench.memory.measure.look", "memory.verdict"),
+        ("vaudit.bench.system.worker.isolate", "disk.verdict"),
     ],
 )
 def test_whatever_a_machine_refuses_is_an_entry_and_the_rest_goes_on(
@@ -200,7 +208,8 @@ def test_a_late_network_test_lasts_whole_seconds(late):
 QUOTA = Path("/sys/fs/cgroup/cpu")
 _HELD = """
 import msgspec
-from vaudit.bench import cpu, spin
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.cpu import spin
 print(msgspec.json.encode([*cpu.speed(lambda: None, 3), spin.measure(1.0, False)]).decode())
 """
 

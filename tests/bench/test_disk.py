@@ -9,14 +9,16 @@ import msgspec
 import pytest
 
 from tests.bench.runner import small
-from vaudit.bench import child, engine, old
 from vaudit.bench import run as run_module
-from vaudit.bench.child import Message, isolate, run_program
-from vaudit.bench.errors import BenchError, Stopped
-from vaudit.bench.fio import parse_fio
-from vaudit.bench.place import nameless_file
+from vaudit.bench.disk import engine
+from vaudit.bench.disk import old_blocks as old
+from vaudit.bench.disk.fio import parse_fio
+from vaudit.bench.disk.place import nameless_file
 from vaudit.bench.plan import JOBS, LAST_SECONDS, Plan, Program, describe, make
 from vaudit.bench.run import run
+from vaudit.bench.system import worker as child
+from vaudit.bench.system.errors import BenchError, Stopped
+from vaudit.bench.system.worker import Message, isolate, run_program
 from vaudit.model.benchmark import Benchmark
 
 IDS = ["disk.fill", "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write"]
@@ -332,7 +334,7 @@ def test_a_verdict_that_was_told_stays_the_only_one_when_clearing_up_is_slow(alo
         tell(Message(benchmark=told))
         threading.Event().wait()
 
-    monkeypatch.setattr("vaudit.bench.disk.measure", slow)
+    monkeypatch.setattr("vaudit.bench.disk.measure.measure", slow)
     monkeypatch.setattr(run_module, "PATIENCE", 0.2)
     found = run(msgspec.structs.replace(alone, disk_seconds=0.2), quiet)
     assert [each for each in found if each.id == "disk.verdict"] == [told]

@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vaudit.bench import child, engine, place
-from vaudit.bench.errors import BenchError
-from vaudit.bench.place import nameless_file
+from vaudit.bench.disk import engine, place
+from vaudit.bench.disk.place import nameless_file
 from vaudit.bench.plan import Job
+from vaudit.bench.system import worker as child
+from vaudit.bench.system.errors import BenchError
 
 READ_1 = Job("disk.randread-qd1", "read", engine.BLOCK, 1, 5.0)
 READ_32 = Job("disk.randread-qd32", "read", engine.BLOCK, 32, 5.0)

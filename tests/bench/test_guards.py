@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.seen import BUSY, QUIET
-from vaudit.bench import cpu, guards
-from vaudit.bench.guards import (
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.system import guards
+from vaudit.bench.system.guards import (
     Change,
     disturbed,
     parse_diskstats,
@@ -174,7 +175,7 @@ _UNDER_QUOTA = """
 import sys, time
 from pathlib import Path
 Path(sys.argv[1], "cgroup.procs").write_text("0")
-from vaudit.bench import guards
+from vaudit.bench.system import guards
 before, until = guards.sample(None), time.monotonic() + 1.0
 while time.monotonic() < until:
     pass

@@ -83,8 +83,8 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
 
 WITHOUT_TMPFILE = """
 import errno, os, sys
-from vaudit.bench.child import stoppable
-from vaudit.bench.place import nameless_file
+from vaudit.bench.system.worker import stoppable
+from vaudit.bench.disk.place import nameless_file
 real = os.open
 def without(path, flags, *rest, **named):
     if flags & os.O_TMPFILE == os.O_TMPFILE:

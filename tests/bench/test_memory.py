@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import cgroups, memory, memspeed
-from vaudit.bench.balloon import Count, count, moved
-from vaudit.bench.memory import conclude
-from vaudit.bench.pages import SUSPECT, Reread, judge_reread, touch
+from vaudit.bench.memory import measure as memory
+from vaudit.bench.memory import speed as memspeed
+from vaudit.bench.memory.balloon import Count, count, moved
+from vaudit.bench.memory.measure import conclude
+from vaudit.bench.memory.pages import SUSPECT, Reread, judge_reread, touch
 from vaudit.bench.plan import make
+from vaudit.bench.system import cgroups
 from vaudit.model.benchmark import Benchmark
 
 MIB = 1 << 20

@@ -16,14 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.seen import BUSY, QUIET
-from vaudit.bench import delay, echo, network, nic
-from vaudit.bench.echo import Echo
-from vaudit.bench.errors import BenchError
-from vaudit.bench.iperf3 import Interval, Ran, command, explain, is_local, parse_iperf3
-from vaudit.bench.loss import loss as loss_of
-from vaudit.bench.loss import share_interval
+from vaudit.bench.network import delay, echo, nic
+from vaudit.bench.network import measure as network
+from vaudit.bench.network.echo import Echo
+from vaudit.bench.network.iperf3 import Interval, Ran, command, explain, is_local, parse_iperf3
+from vaudit.bench.network.loss import loss as loss_of
+from vaudit.bench.network.loss import share_interval
 from vaudit.bench.plan import Nic, Peer, Plan, describe, make, parse_peer
 from vaudit.bench.stats import find_cliff
+from vaudit.bench.system.errors import BenchError
 
 SAMPLES = Path(__file__).parent / "samples" / "net"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from vaudit.bench.classify import classify
-from vaudit.bench.outcome import judge_sync, results
+from vaudit.bench.disk.judge.classify import classify
+from vaudit.bench.disk.judge.outcome import judge_sync, results
+from vaudit.bench.disk.session import Session
 from vaudit.bench.plan import make
-from vaudit.bench.session import Session
 from vaudit.model.benchmark import Benchmark, Round
 
 FAST = {"mean": 60.0, "p1": 40.0, "p50": 58.0, "p99": 120.0}

@@ -18,12 +18,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.runner import small
-from vaudit.bench import place, plan
-from vaudit.bench.child import stoppable
-from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts, with_root
+from vaudit.bench import plan
+from vaudit.bench.disk import place
+from vaudit.bench.disk.place import (
+    MIB,
+    Mount,
+    file_size,
+    look,
+    mount_of,
+    nameless_file,
+    parse_mounts,
+    with_root,
+)
 from vaudit.bench.plan import describe, make
 from vaudit.bench.run import run
+from vaudit.bench.system.errors import BenchError, sentence
+from vaudit.bench.system.worker import stoppable
 from vaudit.model.facts import Block, Facts
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw

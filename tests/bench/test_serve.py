@@ -15,9 +15,10 @@ import msgspec
 import pytest
 
 from tests.bench.test_kill import left
-from vaudit.bench import network, serve
-from vaudit.bench.errors import BenchError
+from vaudit.bench.network import measure as network
+from vaudit.bench.network import serve
 from vaudit.bench.plan import make
+from vaudit.bench.system.errors import BenchError
 
 ROOT = Path(__file__).parents[2]
 

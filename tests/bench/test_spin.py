@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.disk_truth import hogs
-from vaudit.bench import spin
-from vaudit.bench.spin import Gap, Slice, judge
+from vaudit.bench.cpu import spin
+from vaudit.bench.cpu.spin import Gap, Slice, judge
 from vaudit.model.benchmark import Benchmark
 
 MS = 1_000_000
@@ -146,7 +146,7 @@ def test_a_machine_full_of_other_programs_is_never_called_stolen():
 
 _SPINNER = """
 import msgspec
-from vaudit.bench import spin
+from vaudit.bench.cpu import spin
 print(msgspec.json.encode(spin.measure(1.5, False)).decode())
 """
 

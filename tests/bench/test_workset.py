@@ -3,13 +3,13 @@
 import pytest
 
 from tests.bench.seen import BUSY, QUIET
-from vaudit.bench import workset
-from vaudit.bench.engine import BLOCK, Timed, fill
-from vaudit.bench.errors import BenchError
-from vaudit.bench.outcome import results
-from vaudit.bench.place import nameless_file
+from vaudit.bench.disk import workset
+from vaudit.bench.disk.engine import BLOCK, Timed, fill
+from vaudit.bench.disk.judge.outcome import results
+from vaudit.bench.disk.place import nameless_file
+from vaudit.bench.disk.session import Session
 from vaudit.bench.plan import make
-from vaudit.bench.session import Session
+from vaudit.bench.system.errors import BenchError
 from vaudit.model.benchmark import Round
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.output.samples import bench, good
-from vaudit.bench.classify import FLASH_US, MEMORY_US, NETWORK_US
+from vaudit.bench.disk.judge.classify import FLASH_US, MEMORY_US, NETWORK_US
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load

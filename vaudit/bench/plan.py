@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from vaudit.bench import cgroups
-from vaudit.bench.errors import BenchError
-from vaudit.bench.place import MIB, Place, file_size, look_within
+from vaudit.bench.disk.place import MIB, Place, file_size, look_within
+from vaudit.bench.system import cgroups
+from vaudit.bench.system.errors import BenchError
 
 if TYPE_CHECKING:
     from vaudit.model.facts import Facts
@@ -293,7 +293,7 @@ def _find(name: str, pattern: str, install: str) -> Program:
     path = shutil.which(name)
     if path is None:
         return Program(missing=f"{name} is not installed ({install})")
-    from vaudit.bench.child import run_program
+    from vaudit.bench.system.worker import run_program
 
     try:
         output = run_program([path, "--version"], 5.0)
@@ -343,7 +343,7 @@ def _describe_disk(plan: Plan) -> list[str]:
     when = "if it looks capped, " if plan.mode == "quick" else ""
     lines.append(f"disk: {when}{plan.hold_seconds:.0f} s more in search of a burst's end")
     if plan.fio.path:
-        from vaudit.bench.fio import command
+        from vaudit.bench.disk.fio import command
 
         lines += [f"cross-check: {' '.join(command(plan.fio.path, job, 3, plan.size))}" for job in plan.jobs]
     else:
@@ -354,7 +354,7 @@ def _describe_disk(plan: Plan) -> list[str]:
 def _describe_network(plan: Plan) -> list[str]:
     if plan.peer is None or plan.iperf3.path is None:
         return [f"network: skipped: {plan.peer_refusal or plan.iperf3.missing}"]
-    from vaudit.bench.iperf3 import command, udp_command
+    from vaudit.bench.network.iperf3 import command, udp_command
 
     tests = [command(plan, reverse) for reverse in (False, True)]
     tests += [udp_command(plan, reverse, UDP_CEILING) for reverse in (False, True)]

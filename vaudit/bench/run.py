@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from vaudit.bench import child, network
-from vaudit.bench.errors import BenchError, sentence
+from vaudit.bench.network import measure as network
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, NOT_ASKED, STARTING, Plan
+from vaudit.bench.system import worker as child
+from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.model.benchmark import Benchmark
 
 PATIENCE = 5.0
@@ -28,7 +29,8 @@ def run(
     Never raises for what a machine does: each failure is an entry with status `error` or `skipped` and one
     clear sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM its subclass `Stopped`, after all is cleaned up.
     """
-    from vaudit.bench import cpu, spin
+    from vaudit.bench.cpu import speed as cpu
+    from vaudit.bench.cpu import spin
 
     meter, deadline = cpu.Meter(), time.monotonic() + plan.seconds
 
@@ -73,7 +75,7 @@ def _attempt(name: str, target: str, measure: Callable[[], list[Benchmark]]) -> 
 
 def _remember(plan: Plan, undo: contextlib.ExitStack) -> Callable[[], list[Benchmark]]:
     """Begin the memory probe; gives the function that ends it, which tells why if it could not begin."""
-    from vaudit.bench import memory
+    from vaudit.bench.memory import measure as memory
 
     found: list[Callable[[], list[Benchmark]]] = []
 
@@ -103,7 +105,8 @@ def _network_seconds(plan: Plan) -> float:
 
 
 def _disk(plan: Plan, progress: Callable[[str], None], record: Callable[[str, str], None]) -> list[Benchmark]:
-    from vaudit.bench import disk, outcome
+    from vaudit.bench.disk import measure as disk
+    from vaudit.bench.disk.judge import outcome
 
     if plan.place.refusal:
         return [outcome.failure(plan, plan.place.refusal)]

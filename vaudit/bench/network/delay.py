@@ -15,12 +15,12 @@ from statistics import median
 
 import msgspec
 
-from vaudit.bench import echo
-from vaudit.bench.child import beside
-from vaudit.bench.echo import Echo
-from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.iperf3 import IperfRun, is_local
+from vaudit.bench.network import echo
+from vaudit.bench.network.echo import Echo
+from vaudit.bench.network.iperf3 import IperfRun, is_local
 from vaudit.bench.stats import brief, spread, widened
+from vaudit.bench.system.errors import BenchError, sentence
+from vaudit.bench.system.worker import beside
 from vaudit.model.benchmark import Benchmark, Round
 
 BLOATED_US = 100_000.0

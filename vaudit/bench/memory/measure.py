@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal
 
-from vaudit.bench import memspeed, pages
-from vaudit.bench.balloon import Count, look, moved
-from vaudit.bench.child import Message, Tell, Wait, beside
-from vaudit.bench.errors import BenchError
-from vaudit.bench.place import MIB
+from vaudit.bench.disk.place import MIB
+from vaudit.bench.memory import pages
+from vaudit.bench.memory import speed as memspeed
+from vaudit.bench.memory.balloon import Count, look, moved
 from vaudit.bench.plan import Plan
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import Message, Tell, Wait, beside
 from vaudit.model.benchmark import Benchmark
 
 REST_SECONDS = 45.0

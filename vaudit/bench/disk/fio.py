@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.child import run_program
-from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Job
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import run_program
 
 SECONDS = 0.3
 """Of one cross-check; fio needs another 0.3 s to start and stop."""

@@ -15,8 +15,9 @@ from statistics import median
 
 import msgspec
 
-from vaudit.bench import guards, spin
+from vaudit.bench.cpu import spin
 from vaudit.bench.stats import widened
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round
 
 BUSY = 0.20

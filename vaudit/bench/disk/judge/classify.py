@@ -13,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench import reasons
-from vaudit.bench.place import Device
-from vaudit.bench.reasons import Shape, Word
+from vaudit.bench.disk.judge import reasons
+from vaudit.bench.disk.judge.reasons import Shape, Word
+from vaudit.bench.disk.place import Device
 from vaudit.bench.stats import below, brief, find_cliff, trimmed, widened, within
 from vaudit.model.benchmark import Round
 

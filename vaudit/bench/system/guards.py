@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from vaudit.bench import cgroups
+from vaudit.bench.system import cgroups
 
 FOREIGN_CPU = 0.25
 """Share of all CPUs used by others above which a round is disturbed, if hardly any CPU was left idle."""

@@ -9,16 +9,18 @@ import time
 
 import msgspec
 
-from vaudit.bench import engine, guards, old, workset
-from vaudit.bench.child import Message
-from vaudit.bench.classify import classify
-from vaudit.bench.crosscheck import cross_check
-from vaudit.bench.errors import BenchError
-from vaudit.bench.outcome import failure, results
-from vaudit.bench.place import MIB, opened
+from vaudit.bench.disk import engine, workset
+from vaudit.bench.disk import old_blocks as old
+from vaudit.bench.disk.crosscheck import cross_check
+from vaudit.bench.disk.judge.classify import classify
+from vaudit.bench.disk.judge.outcome import failure, results
+from vaudit.bench.disk.place import MIB, opened
+from vaudit.bench.disk.session import SPARE_SECONDS, Session, Tell
 from vaudit.bench.plan import Job, Plan
-from vaudit.bench.session import SPARE_SECONDS, Session, Tell
 from vaudit.bench.stats import spread, widened
+from vaudit.bench.system import guards
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import Message
 from vaudit.model.benchmark import Benchmark, Round
 
 _SHOWN = ("mean", "p1", "p25", "p50", "p75", "p99", "p99.9", "max")

@@ -4,12 +4,13 @@ import time
 
 import msgspec
 
-from vaudit.bench import engine, fio, guards
-from vaudit.bench.child import Message
-from vaudit.bench.errors import BenchError
+from vaudit.bench.disk import engine, fio
+from vaudit.bench.disk.session import SPARE_SECONDS, Session
 from vaudit.bench.plan import Job
-from vaudit.bench.session import SPARE_SECONDS, Session
 from vaudit.bench.stats import widened
+from vaudit.bench.system import guards
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import Message
 from vaudit.model.benchmark import Benchmark, Round
 
 

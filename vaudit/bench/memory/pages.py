@@ -16,11 +16,11 @@ import time
 
 import msgspec
 
-from vaudit.bench import guards
-from vaudit.bench.engine import stamp
-from vaudit.bench.place import MIB
-from vaudit.bench.spin import RunDelay
+from vaudit.bench.cpu.spin import RunDelay
+from vaudit.bench.disk.engine import stamp
+from vaudit.bench.disk.place import MIB
 from vaudit.bench.stats import spread, widened
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round
 
 PAGE = mmap.PAGESIZE

@@ -12,8 +12,8 @@ import time
 
 import msgspec
 
-from vaudit.bench.child import Message, Tell, Wait, isolate
-from vaudit.bench.errors import BenchError
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import Message, Tell, Wait, isolate
 from vaudit.model.benchmark import Benchmark, Round
 
 EVERY_SECONDS = 0.04

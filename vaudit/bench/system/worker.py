@@ -22,8 +22,8 @@ from types import FrameType
 
 import msgspec
 
-from vaudit.bench.errors import BenchError, Stopped, sentence
-from vaudit.bench.place import Place
+from vaudit.bench.disk.place import Place
+from vaudit.bench.system.errors import BenchError, Stopped, sentence
 from vaudit.model.benchmark import Benchmark
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h

@@ -7,9 +7,9 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from vaudit.bench.child import start_program, stop_program, stoppable
-from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import find_iperf3
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import start_program, stop_program, stoppable
 
 MOST_MINUTES = 1440.0
 STARTING = 0.4

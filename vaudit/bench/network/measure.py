@@ -10,9 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench import delay, nic
-from vaudit.bench.errors import BenchError
-from vaudit.bench.iperf3 import (
+from vaudit.bench.network import delay, nic
+from vaudit.bench.network.iperf3 import (
     IperfRun,
     Ran,
     address,
@@ -23,9 +22,10 @@ from vaudit.bench.iperf3 import (
     is_local,
     udp_command,
 )
-from vaudit.bench.loss import loss
+from vaudit.bench.network.loss import loss
 from vaudit.bench.plan import IDLE_PINGS_SECONDS, UDP_CEILING, Peer, Plan
 from vaudit.bench.stats import below, find_cliff, widened, within
+from vaudit.bench.system.errors import BenchError
 from vaudit.model.benchmark import Benchmark
 
 

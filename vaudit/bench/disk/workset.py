@@ -11,11 +11,12 @@ from statistics import mean
 
 import msgspec
 
-from vaudit.bench import engine, guards
-from vaudit.bench.place import MIB
+from vaudit.bench.disk import engine
+from vaudit.bench.disk.place import MIB
+from vaudit.bench.disk.session import Session
 from vaudit.bench.plan import Job
-from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round, judged
 
 SIZE = 64 * MIB

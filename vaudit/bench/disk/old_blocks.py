@@ -14,10 +14,10 @@ from statistics import mean
 
 import msgspec
 
-from vaudit.bench import guards
-from vaudit.bench.engine import BLOCK, page_aligned
-from vaudit.bench.session import Session
+from vaudit.bench.disk.engine import BLOCK, page_aligned
+from vaudit.bench.disk.session import Session
 from vaudit.bench.stats import spread, widened
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round, judged
 
 FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from vaudit.bench.child import NO_MORE
-from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.plan import Job
+from vaudit.bench.system.errors import BenchError, sentence
+from vaudit.bench.system.worker import NO_MORE
 
 BLOCK = 4096
 CHUNK = 1 << 20

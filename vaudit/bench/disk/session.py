@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from vaudit.bench import engine, guards
-from vaudit.bench.child import Message
-from vaudit.bench.classify import Context, Series
+from vaudit.bench.disk import engine
+from vaudit.bench.disk.judge.classify import Context, Series
 from vaudit.bench.plan import Job, Plan
+from vaudit.bench.system import guards
+from vaudit.bench.system.worker import Message
 from vaudit.model.benchmark import Benchmark, Round
 
 Tell = Callable[[Message], None]

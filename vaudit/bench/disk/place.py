@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from vaudit.bench.errors import BenchError, sentence
+from vaudit.bench.system.errors import BenchError, sentence
 
 MIB = 1 << 20
 SMALLEST = 64 * MIB
@@ -122,7 +122,7 @@ def look_within(
     seconds: float, folder: str | None, device: str | None, size: int, consent: bool = False
 ) -> Place:
     """`look` at a folder, or `look_at_device`, given up after `seconds`: what is dead may block for ever."""
-    from vaudit.bench import child
+    from vaudit.bench.system import worker as child
 
     where = device or folder or ""
 

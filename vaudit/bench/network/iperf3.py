@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench import guards
-from vaudit.bench.child import run_program
-from vaudit.bench.errors import BenchError
 from vaudit.bench.plan import Peer, Plan
+from vaudit.bench.system import guards
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.worker import run_program
 from vaudit.model.benchmark import Round
 
 

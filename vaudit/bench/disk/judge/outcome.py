@@ -5,11 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench import engine
-from vaudit.bench.classify import Verdict, classify, clean
-from vaudit.bench.place import MIB, SMALLEST
+from vaudit.bench.disk import engine
+from vaudit.bench.disk.judge.classify import Verdict, classify, clean
+from vaudit.bench.disk.place import MIB, SMALLEST
+from vaudit.bench.disk.session import Session
 from vaudit.bench.plan import Job, Plan
-from vaudit.bench.session import Session
 from vaudit.bench.stats import spread, widened
 from vaudit.model.benchmark import Benchmark, Round
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from vaudit.bench.iperf3 import Ran, interface_of, is_local
+from vaudit.bench.network.iperf3 import Ran, interface_of, is_local
 from vaudit.model.benchmark import Benchmark
 
 

@@ -4,8 +4,9 @@ import time
 from array import array
 from mmap import mmap
 
-from vaudit.bench import cpu, guards
-from vaudit.bench.place import MIB
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.disk.place import MIB
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round
 
 LINE = 64

@@ -17,7 +17,7 @@ from statistics import mean, median
 
 import msgspec
 
-from vaudit.bench import guards
+from vaudit.bench.system import guards
 from vaudit.model.benchmark import Benchmark, Round
 
 GAP_NS = 200_000

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from vaudit.bench import guards
+from vaudit.bench.system import guards
 
 
 class Count(msgspec.Struct, frozen=True):
