@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from vaudit.model.report import Report
 
 if TYPE_CHECKING:
+    from vaudit.bench.borders import Borders
     from vaudit.bench.plan import Plan
+    from vaudit.bench.recording import Recordings
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.checks import Checks
-    from vaudit.model.benchmark import Benchmark
     from vaudit.model.facts import Facts
-    from vaudit.scan import Measure
+    from vaudit.recorded import Measure
 
 FINDINGS, USAGE, FAILED = 1, 2, 3
 BENCH = ("quick", "full", "off")
@@ -190,13 +191,14 @@ def load(extra: Sequence[str]) -> "Checks":
 def plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
     """What would be measured. A peer that cannot be meant, and a raw device without --yes, raise Stop."""
     from vaudit.bench import plan as planning
+    from vaudit.bench.network.plan import parse_peer
     from vaudit.bench.system.errors import BenchError
 
     if wanted.device is not None and not wanted.yes:
         raise Stop(USAGE, f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
     if wanted.peer is not None:
         try:
-            planning.parse_peer(wanted.peer)
+            parse_peer(wanted.peer)
         except BenchError as error:
             raise Stop(USAGE, str(error)) from error
     return planning.make(
@@ -224,7 +226,7 @@ def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
     if wanted.mode == "off":
         return None
 
-    def run(facts: "Facts") -> "list[Benchmark]":
+    def run(facts: "Facts", borders: "Borders") -> "Recordings":
         from vaudit.bench.run import run as start
         from vaudit.evidence.source import Entry
 
@@ -233,7 +235,7 @@ def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
 
         show, clear = progress()
         try:
-            return start(plan(wanted, facts), show, keep)
+            return start(plan(wanted, facts), borders, show, keep)
         finally:
             clear()
 

@@ -1,18 +1,17 @@
 """The pipeline: Evidence -> Facts -> Findings -> Report, for one machine."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit import __version__
+from vaudit import __version__, recorded
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
 from vaudit.facts.collect import collect
 from vaudit.judge import checks as judging
 from vaudit.judge.verdict import summary, verdict
-from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import Coverage, Excerpt, Origin, Report
@@ -20,21 +19,15 @@ from vaudit.model.report import Coverage, Excerpt, Origin, Report
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
 
-BENCHMARKS = "vaudit bench"
-"""The key of the run entry in which a dump keeps benchmark results."""
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
-Measure = Callable[[Facts], list[Benchmark]]
 
 
-def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = None) -> Report:
+def scan(recorder: Recorder, checks: judging.Checks, measure: recorded.Measure | None = None) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken."""
     facts = collect(recorder)
-    if measure:
-        benchmarks = measure(facts)
-        remember(recorder, benchmarks)
-    else:
-        benchmarks = remembered(recorder)
+    limits = {name: limit.value for name, limit in checks.limits.items()}
+    benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
     findings = judging.judge(facts, benchmarks, checks)
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -47,26 +40,13 @@ def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = N
         summary=summary(findings),
         coverage=coverage(recorder, facts),
         evidence=excerpts(recorder, facts, findings),
+        notes=notes,
     )
-
-
-def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
-    """Keeps benchmark results as evidence, so that a dump replays them."""
-    recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
-
-
-def remembered(recorder: Recorder) -> list[Benchmark]:
-    """The benchmark results that a dump holds; none where it holds none or they cannot be read."""
-    text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
-    try:
-        return msgspec.json.decode(text, type=list[Benchmark]) if text else []
-    except msgspec.DecodeError:
-        return []
 
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
-    entries = [one for one in recorder.entries if one.key != BENCHMARKS]
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
     root_adds = ""
     if denied and facts.os.root is False:

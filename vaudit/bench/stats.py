@@ -3,6 +3,8 @@
 from math import comb
 from statistics import median
 
+from vaudit.bench.units import MIB
+
 NARROWEST = 0.20
 """No interval is narrower than this share on each side: windows of 1 to 5 s of one and the same disk lay up
 to 26 % from its value over 60 s, so a narrower interval would be a claim that was not measured."""
@@ -71,6 +73,11 @@ def within(values: list[float], factor: float) -> bool:
 def brief(us: float) -> str:
     """Microseconds as `74 µs` or `5.4 ms`."""
     return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
+
+
+def size(number: int) -> str:
+    """Bytes as `512 MiB` or `2 GiB`."""
+    return f"{number / (1024 * MIB):g} GiB" if number >= 1024 * MIB else f"{number / MIB:g} MiB"
 
 
 def below(values: list[float], cliff: tuple[float, float]) -> list[float]:

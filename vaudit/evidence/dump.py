@@ -46,6 +46,9 @@ class Dump(Source):
         self._entries = {(entry.kind, entry.key): entry for entry in entries}
         self._nowhere = {entry.key for entry in self._entries.values() if entry.status == "absent"}
 
+    def held(self, kind: Kind) -> list[Entry]:
+        return [entry for entry in self._entries.values() if entry.kind == kind]
+
     def entry(self, kind: Kind, key: str) -> Entry:
         found = self._entries.get((kind, key))
         if found:
@@ -115,13 +118,15 @@ def _entry(line: str, body: list[str]) -> Entry:
     first, *more = [unquote(part) for part in rest.split(" ")]
     if not first:
         raise ValueError(f"@{word} names nothing")
-    if body and word not in ("file", "binary", "dir", "run"):
+    if body and word not in ("file", "binary", "dir", "run", "recording"):
         raise ValueError(f"@{word} has no content lines")
     match word:
         case "file":
             return Entry("file", first, "read", _text(body))
         case "binary":
             return Entry("file", first, "read", _binary(body))
+        case "recording":
+            return Entry("recording", first, "read", _text(body))
         case "dir":
             return Entry("dir", first, "read", [unquote(row[1:]) for row in body])
         case "link" | "device" | "registry" if len(more) == 1:
@@ -183,6 +188,9 @@ def _lines(entry: Entry) -> Iterator[str]:
     elif entry.kind == "run" and isinstance(data, bytes):
         yield f"@run rc={entry.rc} {entry.key}"
         yield from _plain(data.decode("utf-8", "replace"))
+    elif entry.kind == "recording" and isinstance(data, bytes):
+        yield f"@recording {key}"
+        yield from _plain(data.decode())
     elif isinstance(data, bytes):
         text = _as_text(data)
         yield f"@file {key}" if text is not None else f"@binary {key}"

@@ -21,8 +21,11 @@ class Recorder(Source):
             found = self._entries[kind, key] = self._source.entry(kind, key)
         return found
 
+    def held(self, kind: Kind) -> list[Entry]:
+        return self._source.held(kind)
+
     def add(self, entry: Entry) -> None:
-        """Keeps an entry that was made here: a benchmark's result."""
+        """Keeps an entry that was made here: what a benchmark recorded."""
         self._entries[entry.kind, entry.key] = entry
 
     @property

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 Status = Literal["read", "absent", "denied", "unrecorded", "error"]
-Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "msr", "registry"]
+Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "msr", "registry", "recording"]
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
@@ -36,8 +36,8 @@ class Registers(NamedTuple):
 class Entry(msgspec.Struct, frozen=True):
     """One answer. `data` is None unless status is `read`; then `reason` may say why.
 
-    file and run: bytes; dir: sorted names; link: target; device: a word; msr: a hexadecimal number;
-    cpuid: Registers.
+    file, run and recording: bytes; dir: sorted names; link: target; device: a word; msr: a hexadecimal
+    number; cpuid: Registers.
     """
 
     kind: Kind
@@ -64,6 +64,10 @@ class Source(ABC):
     @abstractmethod
     def entry(self, kind: Kind, key: str) -> Entry:
         """The answer to one question. Never raises for what a machine may hold or lack."""
+
+    def held(self, kind: Kind) -> list[Entry]:
+        """All entries of a kind that a record holds, asked for or not; a live machine holds none."""
+        return []
 
     def read(self, path: str) -> str | None:
         """A file's text, undecodable bytes replaced; None unless it was read."""

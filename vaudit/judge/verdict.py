@@ -13,6 +13,7 @@ from vaudit.model.report import Summary, Tile, Verdict
 Word = Literal["good", "fair", "poor", "unknown"]
 
 NOT_MEASURED = "not measured: run with --bench quick"
+UNREAD = "not readable"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _DIRECTIONS = {"send": "sent", "receive": "received"}
 _NETWORK_TROUBLE = {
@@ -99,8 +100,16 @@ def _find(benchmarks: Sequence[Benchmark], name: str) -> Benchmark | None:
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
 
 
+def _unread(benchmarks: Sequence[Benchmark], area: str) -> str:
+    """Why what a record holds of an area could not be read; empty where nothing was lost."""
+    lost = (each for each in benchmarks if each.id.startswith(f"{area}.") and each.verdict == "unreadable")
+    return next((each.reason for each in lost), "")
+
+
 def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and _unread(benchmarks, "disk"):
+        return "storage speed was measured, but cannot be read here"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _DISKS.get(disk.verdict, ("unknown", f"the disk was judged {disk.verdict}"))[1]
@@ -173,6 +182,8 @@ def _devices(facts: Facts) -> Tile:
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and (unread := _unread(benchmarks, "disk")):
+        return Tile("storage", "unknown", UNREAD, unread)
     if disk is None:
         tried = next((each for each in benchmarks if each.id.startswith("disk.") and each.reason), None)
         return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
@@ -208,14 +219,16 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Se
         reasons.append(gaps.reason)
     rates = _network_rates(benchmarks)
     figures += rates
-    reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)
+    unread = _unread(benchmarks, "network")
+    reasons.append("the network is not judged: compare with your plan" if rates else unread or NO_PEER)
     for check, reason in _NETWORK_TROUBLE.items():
         if _failed(findings, check):
             words.append("fair")
             reasons.append(reason)
     order: tuple[Word, ...] = ("poor", "fair", "good")
     word: Word = next((each for each in order if each in words), "unknown")
-    return Tile("network and CPU", word, ", ".join(figures) or "not measured", "; ".join(reasons))
+    nothing = UNREAD if unread or _unread(benchmarks, "cpu") else "not measured"
+    return Tile("network and CPU", word, ", ".join(figures) or nothing, "; ".join(reasons))
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:

@@ -78,3 +78,15 @@ CONTAINERS: dict[str, str] = {
     "oci": "OCI container",
     "container-other": "container",
 }
+
+_PERSONAL = ("/home/", "/media/", "/run/media/")
+"""Folders in which each user has one that bears the user's name."""
+
+
+def impersonal(path: str) -> str:
+    """A mount point without the name of a user: facts and keys hold no identities."""
+    for start in _PERSONAL:
+        if path.startswith(start):
+            _, slash, rest = path[len(start) :].partition("/")
+            return f"{start}*{slash}{rest}"
+    return path

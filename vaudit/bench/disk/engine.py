@@ -11,17 +11,17 @@ import os
 import random
 import threading
 import time
-from array import array
 from collections.abc import Callable, Iterator
 
 import msgspec
 
-from vaudit.bench.plan import Job
-from vaudit.bench.system.errors import BenchError, sentence
-from vaudit.bench.system.worker import NO_MORE
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.system.buffers import page_aligned, stamp
+from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.units import BLOCK, MIB
 
-BLOCK = 4096
-CHUNK = 1 << 20
+CHUNK = MIB
+"""Bytes of a request in sequence."""
 
 
 class Timed(msgspec.Struct):
@@ -73,23 +73,6 @@ class Blocks:
         self._left = offsets + self._left
 
 
-def page_aligned(size: int, fresh: bool) -> mmap.mmap:
-    """Page-aligned memory, touched; with `fresh` full of random bytes. The caller closes it."""
-    buffer = mmap.mmap(-1, size)
-    buffer.write(os.urandom(size) if fresh else bytes(size))
-    return buffer
-
-
-def stamp(buffer: mmap.mmap, number: int) -> None:
-    """Make each 4 KiB of a random buffer differ from every other that was written.
-
-    So the data can be neither deduplicated nor compressed, at a fraction of the price of new random bytes.
-    """
-    first = number % (1 << 62)
-    with memoryview(buffer) as view, view.cast("Q") as words:
-        words[:: BLOCK // 8] = array("Q", range(first, first + len(buffer) // BLOCK))
-
-
 def fill(fd: int, size: int, seconds: float) -> Timed:
     """Write fresh random data from the start: the figure for a first write.
 
@@ -97,7 +80,7 @@ def fill(fd: int, size: int, seconds: float) -> Timed:
     the file system kept back (all of it where O_DIRECT is accepted but not heeded, as by ZFS before 2.3), and
     only the deadline of the worker ends it. The file is as long as `bytes` says, in whole MiB.
     """
-    job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds)
+    job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds, bytes=size)
     timed = _run(fd, job, iter(range(0, size, CHUNK)))
     try:
         os.ftruncate(fd, timed.bytes)

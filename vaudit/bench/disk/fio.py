@@ -11,9 +11,12 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.plan import Job
+from vaudit.bench.disk.recording import Job
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import run_program
+from vaudit.bench.system.printed import dig, number, table
+from vaudit.bench.system.programs import Program, run_program
+from vaudit.bench.system.programs import find as find_program
+from vaudit.bench.units import BLOCK
 
 SECONDS = 0.3
 """Of one cross-check; fio needs another 0.3 s to start and stop."""
@@ -51,13 +54,18 @@ class FioRun(msgspec.Struct, frozen=True):
     """The text lines before the JSON."""
 
 
+def find() -> Program:
+    """The I/O tester named fio; Fiona's command for maps bears the same name (YABS issue #27)."""
+    return find_program("fio", r"^fio-(\d\S*)")
+
+
 def command(path: str, job: Job, fd: int, size: int) -> list[str]:
     """The fio command for one of our jobs, on a file that this process holds open as descriptor `fd`.
 
     fio opens it by /proc/self/fd, so the file needs no name and cannot be left behind.
     """
     direction = "read" if job.kind == "read" else "write"
-    rw = f"rand{direction}" if job.block == 4096 else direction
+    rw = f"rand{direction}" if job.block == BLOCK else direction
     engine = "psync" if job.depth == 1 else "libaio"
     argv = [
         path,
@@ -117,71 +125,58 @@ def parse_fio(text: str) -> FioRun:
 
 def _salvage(text: str) -> tuple[list[str], dict[str, Any]]:
     lines = text.split("\n")
-    first = next((number for number, line in enumerate(lines) if line.rstrip() == "{"), None)
+    first = next((at for at, line in enumerate(lines) if line.rstrip() == "{"), None)
     if first is None:
         raise BenchError("fio printed no JSON")
     notes = [line.strip() for line in lines[:first] if line.strip()]
     found: dict[str, Any] | None = None
     begin = first
-    for number in range(first, len(lines)):
-        if lines[number].rstrip() != "}":
+    for at in range(first, len(lines)):
+        if lines[at].rstrip() != "}":
             continue
         try:
-            decoded = msgspec.json.decode("\n".join(lines[begin : number + 1]))
+            decoded = msgspec.json.decode("\n".join(lines[begin : at + 1]))
         except (msgspec.DecodeError, UnicodeEncodeError):
             continue
         if isinstance(decoded, dict):
             found = decoded
-        begin = next((n for n in range(number + 1, len(lines)) if lines[n].rstrip() == "{"), len(lines))
+        begin = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == "{"), len(lines))
     if found is None:
         raise BenchError("fio's JSON is incomplete: it was cut off")
     return notes, found
 
 
 def _job(job: dict[str, Any]) -> FioJob:
-    sync = _dig(job, "sync", "lat_ns", "percentile", "99.000000")
+    sync = dig(job, "sync", "lat_ns", "percentile", "99.000000")
     return FioJob(
         name=str(job.get("jobname", "")),
-        error=int(_number(job.get("error"))),
+        error=int(number(job.get("error"))),
         read=_figures(job.get("read")),
         write=_figures(job.get("write")),
-        sync_p99_us=_number(sync) / 1000 if isinstance(sync, int | float) else None,
+        sync_p99_us=number(sync) / 1000 if isinstance(sync, int | float) else None,
     )
 
 
 def _figures(side: Any) -> Figures:
-    side = side if isinstance(side, dict) else {}
-    latency = side.get("lat_ns") if isinstance(side.get("lat_ns"), dict) else {}
-    completion = _dig(side, "clat_ns", "percentile")
-    percentiles = {}
-    if isinstance(completion, dict):
-        for name, key in (("p50", "50.000000"), ("p99", "99.000000"), ("p99.9", "99.900000")):
-            if isinstance(completion.get(key), int | float):
-                percentiles[name] = _number(completion[key]) / 1000
-    count = int(_number(latency.get("N")))
+    side = table(side)
+    latency = table(side.get("lat_ns"))
+    completion = table(dig(side, "clat_ns", "percentile"))
+    percentiles = {
+        name: number(completion[key]) / 1000
+        for name, key in (("p50", "50.000000"), ("p99", "99.000000"), ("p99.9", "99.900000"))
+        if isinstance(completion.get(key), int | float)
+    }
+    count = int(number(latency.get("N")))
     if count:
-        percentiles["max"] = _number(latency.get("max")) / 1000
+        percentiles["max"] = number(latency.get("max")) / 1000
     return Figures(
-        iops=_number(side.get("iops")),
-        bytes_per_second=_number(side.get("bw_bytes")),
-        total_ios=int(_number(side.get("total_ios"))),
-        seconds=_number(side.get("runtime")) / 1000,
-        mean_us=_number(latency.get("mean")) / 1000 if count else None,
+        iops=number(side.get("iops")),
+        bytes_per_second=number(side.get("bw_bytes")),
+        total_ios=int(number(side.get("total_ios"))),
+        seconds=number(side.get("runtime")) / 1000,
+        mean_us=number(latency.get("mean")) / 1000 if count else None,
         percentiles=percentiles,
     )
-
-
-def _dig(value: Any, *keys: str) -> Any:
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def _number(value: Any) -> float:
-    """A finite, not negative number, else 0: a figure that is no number is no figure."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    return float(value) if 0 <= value < 1e18 else 0.0
 
 
 _SENTENCES = (

@@ -10,23 +10,19 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from statistics import mean
 
-import msgspec
-
-from vaudit.bench.disk.engine import BLOCK, page_aligned
+from vaudit.bench.disk.recording import Latencies, OldBlocks, Pass
 from vaudit.bench.disk.session import Session
-from vaudit.bench.stats import spread, widened
-from vaudit.bench.system import guards
-from vaudit.model.benchmark import Benchmark, Round, judged
+from vaudit.bench.stats import spread
+from vaudit.bench.system import counters, guards
+from vaudit.bench.system.buffers import page_aligned
+from vaudit.bench.units import BLOCK
 
 FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
 SMALLEST = 4 << 20
 DAYS = 2.0
 SEARCH_SECONDS = 2.0
 READ_SECONDS = 2.0
-SLOWER = 3.0
-"""Times the fresh file's average latency above which old blocks are called slow."""
 
 
 def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
@@ -100,42 +96,20 @@ def _read_some(fd: int, buffer: mmap.mmap, size: int, deadline: float) -> list[i
     return taken
 
 
-def measure(session: Session, fresh_us: float | None) -> Benchmark:
-    """The benchmark `disk.old-blocks`; `fresh_us` is the test file's average latency at depth 1."""
+def measure(session: Session) -> OldBlocks:
+    """Blocks of old files on the file system that is measured, each read once."""
     began = time.monotonic()
     files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
-    before = guards.sample(session.watched)
+    before = counters.sample(session.watched)
     latencies = read_once(files, READ_SECONDS)
-    seen = guards.since(before, session.watched)
+    seen = counters.since(before, session.watched)
     moved = len(latencies) * BLOCK
     session.account("read", moved)
-    base = Benchmark(
-        id="disk.old-blocks",
-        target=session.plan.folder,
-        engine="embedded",
-        unit="us",
-        device=session.device,
+    taken = Latencies(len(latencies), spread(latencies))
+    return OldBlocks(
+        files=len(files),
+        read=Pass(began - session.began, READ_SECONDS, taken),
+        disturbed=guards.disturbed(seen, moved, 0),
+        guards=guards.figures(seen),
         seconds=time.monotonic() - began,
     )
-    if len(latencies) < 100 or fresh_us is None:
-        reason = f"only {len(files)} old big files lie on this file system"
-        return msgspec.structs.replace(base, status="skipped", reason=reason)
-    disturbed = guards.disturbed(seen, moved, 0)
-    value = mean(latencies) / 1000
-    slow = value > SLOWER * fresh_us
-    compared = f"old blocks take {value:.0f} µs on average, the fresh file's {fresh_us:.0f} µs"
-    if slow:
-        compared += ": they are fetched from farther away, or the host's cache answers for the fresh file"
-    made = msgspec.structs.replace(
-        base,
-        value=value,
-        interval=widened([value]),
-        samples=[
-            Round(
-                value, began - session.began, READ_SECONDS, disturbed=disturbed, guards=guards.figures(seen)
-            )
-        ],
-        details={f"{name}_us": number for name, number in spread(latencies).items()},
-        command=[f"read {len(latencies)} blocks of 4096 bytes of {len(files)} old files, O_DIRECT"],
-    )
-    return judged(made, "old-blocks-slow" if slow else "old-blocks-ok", compared, disturbed)

@@ -1,24 +1,23 @@
-"""Where a disk benchmark may run: file system, device, space, and a test file that cannot stay behind.
+"""Where a disk benchmark may run, and why not elsewhere.
 
 Read before anything is opened: a stat() of a dead NFS mount blocks for ever, so mount points are found in
 /proc/self/mountinfo (proc(5)) by path alone. What has to be opened all the same (a network file system that
 the user asked for, a raw device) is opened in a worker that may hang (`look_within`).
 """
 
-import contextlib
 import os
-import re
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from vaudit.bench.disk.devices import device_of, device_under
+from vaudit.bench.disk.recording import SMALLEST, BlockDevice
+from vaudit.bench.disk.testfile import opened_device
+from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError, sentence
-
-MIB = 1 << 20
-SMALLEST = 64 * MIB
-"""A smaller test file says little: any cache holds it."""
+from vaudit.bench.system.mounts import Mount, mount_of, parse_mounts, with_root
+from vaudit.bench.units import MIB
 
 _MEMORY = frozenset({"tmpfs", "ramfs", "devtmpfs", "hugetlbfs", "rootfs"})
 _NETWORK = frozenset(
@@ -33,38 +32,12 @@ _PSEUDO = frozenset(
 )
 
 
-class Mount(msgspec.Struct, frozen=True):
-    """One line of /proc/self/mountinfo."""
-
-    point: str
-    kind: str
-    source: str
-    read_only: bool
-    number: int = 0
-    """Its st_dev. The major number is 0 for what lies on no single block device, as the kernel sees it."""
-    root: str = "/"
-    """What of the file system is mounted here."""
-    options: str = ""
-    """Of the whole file system, with commas between them; a control group's controllers are among them."""
-
-
-class Device(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The block device under a folder, no partition, and what the kernel says of the disk beneath it."""
-
-    name: str
-    disk: str = ""
-    """The one whole disk beneath a volume (LVM, LUKS); else `name` again, as for a RAID of several disks."""
-    rotational: bool | None = None
-    queue_depth: int | None = None
-    """SCSI and ATA disks: commands that the disk takes at once; 1 means no queueing."""
-
-
 class Place(msgspec.Struct, frozen=True):
     """A folder that was looked at."""
 
     folder: str
     mount: Mount | None = None
-    device: Device | None = None
+    device: BlockDevice | None = None
     total: int = 0
     """Bytes of the file system."""
     free: int = 0
@@ -75,67 +48,21 @@ class Place(msgspec.Struct, frozen=True):
     """`folder` is a block device, which is only ever read."""
 
 
-def parse_mounts(text: str) -> list[Mount]:
-    """/proc/self/mountinfo as mounts, in mount order; lines that do not parse are left out."""
-    mounts = []
-    for line in text.splitlines():
-        before, dash, after = line.partition(" - ")
-        left, right = before.split(" "), after.split(" ")
-        if dash and len(left) >= 6 and len(right) >= 3:
-            read_only = "ro" in {*left[5].split(","), *right[2].split(",")}
-            number, root = _device_number(left[2]), _unescape(left[3])
-            mounts.append(
-                Mount(_unescape(left[4]), right[0], _unescape(right[1]), read_only, number, root, right[2])
-            )
-    return mounts
-
-
-def _device_number(text: str) -> int:
-    """MAJOR:MINOR (of 12 and 20 bits) as the number that stat(2) gives; 0 for anything else."""
-    match = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,7})", text)
-    return os.makedev(int(match[1]), int(match[2])) if match else 0
-
-
-def with_root(mounts: list[Mount]) -> list[Mount]:
-    """In a chroot the root is no mount point: there a block device under it says that it is a disk."""
-    if any(mount.point == "/" for mount in mounts) or os.major(Path("/").stat().st_dev) == 0:
-        return mounts
-    read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
-    return [Mount("/", "unknown", "", read_only), *mounts]
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
-
-
-def mount_of(path: str, mounts: list[Mount]) -> Mount | None:
-    """The mount that a normalized absolute path lies on; of two on one point the later hides the earlier."""
-    best = None
-    for mount in mounts:
-        inside = mount.point in ("/", path) or path.startswith(mount.point + "/")
-        if inside and (best is None or len(mount.point) >= len(best.point)):
-            best = mount
-    return best
-
-
 def look_within(
     seconds: float, folder: str | None, device: str | None, size: int, consent: bool = False
 ) -> Place:
     """`look` at a folder, or `look_at_device`, given up after `seconds`: what is dead may block for ever."""
-    from vaudit.bench.system import worker as child
-
     where = device or folder or ""
 
-    def work(tell: child.Tell) -> None:
+    def work(tell: worker.Tell) -> None:
         place = look_at_device(where, consent) if device else look(where, size, consent)
-        tell(child.Message(place=place))
+        tell(worker.result(place))
 
     try:
-        for message in child.isolate(work, seconds):
-            if message.place:
-                return message.place
+        for place in worker.results(list(worker.isolate(work, seconds)), Place):
+            return place
         refusal = f"looking at {where} gave nothing"
-    except child.Silent:
+    except worker.Silent:
         refusal = f"{where} did not answer within {seconds:.0f} s: the storage behind it is dead or very slow"
     except BenchError as error:
         refusal = f"{where} could not be looked at: {error}"
@@ -179,7 +106,7 @@ def look_at_device(path: str, consent: bool) -> Place:
         status = real.stat()
         if not stat.S_ISBLK(status.st_mode):
             return Place(path, refusal=f"{path} is not a block device: choose a folder with --disk", raw=True)
-        with _opened_device(str(real)) as fd:
+        with opened_device(str(real)) as fd:
             size = os.lseek(fd, 0, os.SEEK_END)
     except (OSError, BenchError) as error:
         said = sentence(error, f"opening {path}") if isinstance(error, OSError) else str(error)
@@ -247,185 +174,3 @@ def file_size(total: int, free: int, wanted: int) -> int:
     """
     size = min(wanted, free // 2, free - total // 10)
     return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0
-
-
-SYSFS = Path("/sys")
-
-
-def device_under(path: str, mount: Mount | None, mounts: list[Mount], sysfs: Path = SYSFS) -> Device | None:
-    """The device that a folder lies on; None where there is no single one, or nothing tells which."""
-    number = Path(path).stat().st_dev
-    if os.major(number) == 0 and mount is not None:
-        number = _number_of_source(mount.source, sysfs) or _number_of_twin(path, mounts)
-    return device_of(number, sysfs)
-
-
-def _number_of_source(source: str, sysfs: Path) -> int:
-    """The device that a mount names as its source: btrfs has numbers of its own for its sub-volumes.
-
-    0 where it names none, or where the file system lies on several (/sys/fs/btrfs/UUID/devices). A container
-    without device nodes still has sysfs.
-    """
-    if not source.startswith("/dev/"):
-        return 0
-    try:
-        status = Path(source).stat()
-        number = status.st_rdev if stat.S_ISBLK(status.st_mode) else 0
-    except OSError:
-        number = _device_number(_read(sysfs / "class/block" / Path(source).name / "dev") or "")
-    name = _folder_of(number, sysfs).name
-    groups = [{each.name for each in _entries(group)} for group in (sysfs / "fs/btrfs").glob("*/devices")]
-    return 0 if any(name in group and len(group) > 1 for group in groups) else number
-
-
-def _number_of_twin(path: str, mounts: list[Mount]) -> int:
-    """The one mounted disk that is just as large as the file system of the folder; 0 if none is, or several.
-
-    statvfs(2) of an overlay (a container's root) gives the figures of the file system that it writes to, and
-    container engines mount a few files of that one (/etc/hosts, /etc/resolv.conf) into each container.
-    """
-    near = [each for each in mounts if os.major(each.number) and not each.kind.startswith("fuse")]
-    wanted = _sizes(path)
-    twins = {each.number for each in near if wanted and _sizes(each.point, each.number) == wanted}
-    return twins.pop() if len(twins) == 1 else 0
-
-
-def _sizes(path: str, number: int | None = None) -> tuple[int, ...] | None:
-    """What does not change of the size of the file system at a path; None if it has not this number."""
-    try:
-        if number is not None and Path(path).stat().st_dev != number:
-            return None  # another mount hides this one
-        seen = os.statvfs(path)
-    except OSError:
-        return None
-    return seen.f_frsize, seen.f_blocks, seen.f_files
-
-
-def device_of(number: int, sysfs: Path = SYSFS) -> Device | None:
-    """The block device behind a st_dev or st_rdev; None for numbers of file systems without one device."""
-    folder = _folder_of(number, sysfs)
-    if not folder.exists():
-        return None
-    folder = _whole(folder)
-    disk = _lowest(folder)
-    rotational, depth = _read(disk / "queue/rotational"), _read(disk / "device/queue_depth")
-    return Device(
-        name=folder.name.replace("!", "/"),
-        disk=disk.name.replace("!", "/"),
-        rotational=None if rotational is None else rotational == "1",
-        queue_depth=int(depth) if depth is not None and depth.isdecimal() else None,
-    )
-
-
-def _folder_of(number: int, sysfs: Path) -> Path:
-    return (sysfs / f"dev/block/{os.major(number)}:{os.minor(number)}").resolve()
-
-
-def _whole(folder: Path) -> Path:
-    return folder.parent if (folder / "partition").exists() else folder
-
-
-def _lowest(folder: Path) -> Path:
-    """Down through `slaves` (kernel, ABI/stable/sysfs-block) for as long as one disk alone lies beneath."""
-    while True:
-        beneath = {_whole(each.resolve()) for each in _entries(folder / "slaves")}
-        if len(beneath) != 1:
-            return folder
-        folder = beneath.pop()
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8", "replace")[:4096].strip()
-    except OSError:
-        return None
-
-
-@contextlib.contextmanager
-def opened(place: Place) -> Iterator[int]:
-    """What is to be measured: a new nameless file in a folder, or a raw device for reading only.
-
-    Raises BenchError when it cannot be opened for direct I/O. All that was made is gone afterwards.
-    """
-    with _opened_device(place.folder) if place.raw else nameless_file(place.folder) as fd:
-        yield fd
-
-
-@contextlib.contextmanager
-def _saying(doing: str) -> Iterator[None]:
-    """What the kernel refuses inside becomes a BenchError of one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise BenchError(sentence(error, doing)) from None
-
-
-@contextlib.contextmanager
-def _opened_device(path: str) -> Iterator[int]:
-    # never with O_RDWR: not even a mistake further on can write to it
-    with _saying(f"opening {path}"):
-        fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-@contextlib.contextmanager
-def nameless_file(folder: str) -> Iterator[int]:
-    """A new file that has no name, opened for direct reading and writing; it vanishes with its descriptor.
-
-    O_TMPFILE (open(2)) where the file system has it, so that not even SIGKILL leaves anything; else a file
-    in a private folder that is unlinked at once. Raises BenchError when direct I/O is refused.
-    """
-    direct = os.O_RDWR | os.O_DIRECT | os.O_CLOEXEC
-    try:
-        fd = os.open(folder, os.O_TMPFILE | direct, 0o600)
-    except OSError:  # not supported by this file system, or another cause, which the second way will name
-        fd = None
-    if fd is None:
-        with _unlinked_file(folder, direct) as fd:
-            yield fd
-        return
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-@contextlib.contextmanager
-def _unlinked_file(folder: str, direct: int) -> Iterator[int]:
-    """A file that was unlinked at once, in a private folder that is removed as soon as it can be.
-
-    NFS and FUSE keep an unlinked open file under another name (.nfs…, .fuse_hidden…) until it is closed.
-    Names are known before anything bears them, so that a signal between any two steps leaves nothing.
-    """
-    private = Path(folder, f".vaudit-{os.urandom(8).hex()}")
-    path, fd = private / "test", None
-    try:
-        with _saying(f"creating a private folder in {folder}"):
-            private.mkdir(0o700)
-        with _saying(f"opening a test file in {folder}"):
-            fd = os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
-        with _saying(f"unlinking the test file in {folder}"):
-            path.unlink()
-        _remove(private)
-        yield fd
-    finally:
-        if fd is not None:
-            os.close(fd)
-        with contextlib.suppress(OSError):
-            path.unlink()  # some file systems create it before they refuse O_DIRECT
-        _remove(private)
-
-
-def _remove(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        folder.rmdir()

@@ -3,23 +3,11 @@
 import mmap
 import re
 
-import msgspec
-
-from vaudit.bench.system import guards
-
-
-class Count(msgspec.Struct, frozen=True):
-    """One look at what a balloon changes. Bytes; None where the kernel does not count it."""
-
-    total: int | None
-    held: int | None
-    """Pages that the balloon holds (nr_balloon_pages)."""
-    inflated: int | None
-    """Ever given to the balloon (balloon_inflate, in pages)."""
-    deflated: int | None
+from vaudit.bench.memory.recording import Balloon
+from vaudit.bench.system import counters
 
 
-def count(meminfo: str, vmstat: str) -> Count:
+def count(meminfo: str, vmstat: str) -> Balloon:
     """From the text of /proc/meminfo (kB) and /proc/vmstat (pages): see proc(5)."""
 
     def pages(name: str) -> int | None:
@@ -27,7 +15,7 @@ def count(meminfo: str, vmstat: str) -> Count:
         return int(found[1]) * mmap.PAGESIZE if found else None
 
     total = re.search(r"^MemTotal:\s+(\d+) kB$", meminfo, re.MULTILINE)
-    return Count(
+    return Balloon(
         int(total[1]) * 1024 if total else None,
         pages("nr_balloon_pages"),
         pages("balloon_inflate"),
@@ -35,19 +23,6 @@ def count(meminfo: str, vmstat: str) -> Count:
     )
 
 
-def look() -> Count:
+def look() -> Balloon:
     """The counters now."""
-    return count(guards.text("/proc/meminfo"), guards.text("/proc/vmstat"))
-
-
-def moved(before: Count, after: Count) -> int | None:
-    """Bytes by which a balloon moved between two looks, either way; None where nothing is counted.
-
-    Balloons without counters (Xen, Hyper-V, VMware) show in MemTotal, or not at all.
-    """
-    pairs = [
-        (before.inflated, after.inflated), (before.deflated, after.deflated),
-        (before.held, after.held), (before.total, after.total),
-    ]  # fmt: skip
-    known = [abs(new - old) for old, new in pairs if old is not None and new is not None]
-    return max(known) if known else None
+    return count(counters.text("/proc/meminfo"), counters.text("/proc/vmstat"))

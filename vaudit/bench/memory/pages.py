@@ -14,40 +14,13 @@ import os
 import random
 import time
 
-import msgspec
-
-from vaudit.bench.cpu.spin import RunDelay
-from vaudit.bench.disk.engine import stamp
-from vaudit.bench.disk.place import MIB
-from vaudit.bench.stats import spread, widened
-from vaudit.bench.system import guards
-from vaudit.model.benchmark import Benchmark, Round
+from vaudit.bench.memory.recording import SLOW_NS, Merging, Pass, Reread
+from vaudit.bench.stats import spread
+from vaudit.bench.system import counters
+from vaudit.bench.system.buffers import stamp
+from vaudit.bench.units import MIB
 
 PAGE = mmap.PAGESIZE
-SLOW_NS = 100_000
-"""A read of a resident page takes under 1 µs; a read from a host's swap at least as long as flash."""
-SUSPECT = 16
-"""Slow pages beyond four times those of the control, below which nothing is said: accidents happen."""
-MERGE_RATIO = 3.0
-"""Times the median of pages with equal content over unequal ones, at their first write after a rest."""
-
-LIMITS = [
-    "whether the host has promised more memory than it has: that is a property of the host",
-    "swapping by the host of pages that lie idle for longer than this test",
-    "memory beyond the few pages that were touched",
-]
-
-
-class Reread(msgspec.Struct, frozen=True):
-    """One pass over all pages."""
-
-    latencies: list[int]
-    """Nanoseconds of each page's read."""
-    slow: int
-    """Pages over SLOW_NS that our own scheduler does not explain."""
-    seconds: float
-    explained: int = 0
-    """Pages over SLOW_NS in whose time our own scheduler ran others."""
 
 
 def touch(size: int) -> tuple[mmap.mmap, list[int]]:
@@ -91,10 +64,10 @@ def resident(buffer: mmap.mmap) -> bytes:
     return bytes(pages) if failed else bytes(each & 1 for each in found)
 
 
-def read_pages(buffer: mmap.mmap, pages: list[int]) -> Reread:
+def read_pages(buffer: mmap.mmap, pages: list[int]) -> Pass:
     """Read one byte of each page, timing each."""
     clock, latencies, slow, explained = time.perf_counter_ns, [], 0, 0
-    delays, collecting = RunDelay(), gc.isenabled()
+    delays, collecting = counters.RunDelay(), gc.isenabled()
     gc.disable()
     began, waited = clock(), delays.read()
     for page in pages:
@@ -112,105 +85,29 @@ def read_pages(buffer: mmap.mmap, pages: list[int]) -> Reread:
     delays.close()
     if collecting:
         gc.enable()
-    return Reread(latencies, slow, seconds, explained)
+    late = sum(taken for taken in latencies if taken > SLOW_NS) / 1e9
+    return Pass(len(latencies), spread(latencies), slow, explained, late, seconds)
 
 
-def reread(buffer: mmap.mmap, first: list[int], rested: float) -> Benchmark:
+def reread(buffer: mmap.mmap, first: list[int], rested: float) -> Reread:
+    """Two passes over the resident pages; `first` the nanoseconds of each page's first touch."""
     held = [page for page, here in enumerate(resident(buffer)) if here]
     random.shuffle(held)
-    before = guards.sample(None)
+    before = counters.sample(None)
     again, control = read_pages(buffer, held), read_pages(buffer, held)
-    stolen = guards.sample(None).stolen - before.stolen
-    return judge_reread(again, control, rested, stolen, first)
+    stolen = counters.sample(None).stolen - before.stolen
+    return Reread(again, control, rested, stolen, len(first), spread(first))
 
 
-def judge_reread(again: Reread, control: Reread, rested: float, stolen: float, first: list[int]) -> Benchmark:
-    """The benchmark `memory.reread`: slow pages after the rest against slow pages right afterwards.
-
-    `rested` and `stolen` in seconds; `first` the nanoseconds of each page's first touch.
-    """
-    word, reason = _reread_word(again, control, rested, stolen)
-    distribution, touch = spread(again.latencies), spread(first)
-    enough, value, pages = word != "inconclusive", distribution.get("mean"), len(first)
-    return Benchmark(
-        id="memory.reread",
-        target="memory",
-        engine="embedded",
-        unit="us",
-        value=value,
-        interval=widened([value]) if value is not None else None,
-        samples=[
-            Round(spread(each.latencies).get("mean", 0.0), 0.0, each.seconds, spread(each.latencies))
-            for each in (again, control)
-        ],
-        verdict=word,
-        confidence="none" if not enough else "medium" if rested >= 10 else "low",
-        reason=reason,
-        limits=LIMITS,
-        details={
-            "pages": pages,
-            "resident_pages": len(again.latencies),
-            "slow_pages": again.slow,
-            "control_slow_pages": control.slow,
-            "own_scheduler_pages": again.explained,
-            "stolen_seconds": stolen,
-            "rested_seconds": rested,
-            "first_touch_p50_us": touch.get("p50"),
-            "first_touch_p99.9_us": touch.get("p99.9"),
-            **{f"{name}_us": number for name, number in distribution.items()},
-        },
-        command=[f"touch {pages} pages, wait {rested:.0f} s, read the resident ones twice in random order"],
-        seconds=again.seconds + control.seconds,
-    )
-
-
-def _reread_word(again: Reread, control: Reread, rested: float, stolen: float) -> tuple[str, str]:
-    count = len(again.latencies)
-    if count < 1000:
-        return "inconclusive", f"only {count} of the touched pages stayed resident"
-    slow = f"{again.slow} of {count:,} resident pages took over {SLOW_NS / 1000:.0f} µs"
-    if again.slow <= SUSPECT + 4 * control.slow:
-        return "reread-fast", f"after {rested:.0f} s of rest {slow}, right afterwards {control.slow}"
-    lost = sum(taken for taken in again.latencies if taken > SLOW_NS) / 1e9
-    if stolen >= 0.5 * lost or again.explained > again.slow:
-        return "inconclusive", f"{slow}, but CPU time was withheld from this program meanwhile"
-    return "reread-slow", (
-        f"{slow} after {rested:.0f} s of rest and {control.slow} right afterwards, without CPU time being "
-        "withheld: something beneath this kernel had to fetch them, as a host does that swaps its guests out"
-    )
-
-
-def merging(buffer: mmap.mmap) -> Benchmark:
+def merging(buffer: mmap.mmap) -> Merging:
     """Writes to pages that had equal content for a while, against writes to pages that had not.
 
     A host that merges equal pages (KSM) must copy a merged page at its next write.
     """
     began, half = time.monotonic(), len(buffer) // 2
     alike, unlike = _write_pages(buffer, half, len(buffer)), _write_pages(buffer, 0, half)
-    equal, unequal = spread(alike), spread(unlike)
-    ratio = equal["p50"] / max(unequal["p50"], 1e-3)
-    merged = ratio > MERGE_RATIO and equal["p25"] > unequal["p75"]
-    compared = (
-        f"the first write to pages of equal content takes {equal['p50']:.2f} µs, "
-        f"to others {unequal['p50']:.2f} µs"
-    )
-    return Benchmark(
-        id="memory.merging",
-        target="memory",
-        engine="embedded",
-        unit="us",
-        value=equal["p50"],
-        interval=widened([equal["p50"]]),
-        verdict="pages-merged" if merged else "no-sign",
-        confidence="medium" if merged else "low",
-        reason=f"{compared}: something beneath had merged them" if merged else compared,
-        limits=["that nothing is merged: a host may take many minutes for it"],
-        details={"equal_p50_us": equal["p50"], "unequal_p50_us": unequal["p50"], "ratio": ratio},
-        command=[
-            f"write one byte to each of {len(alike)} pages of equal and {len(unlike)} of unequal content"
-        ],
-        seconds=time.monotonic() - began,
-    )
+    seconds = time.monotonic() - began
+    return Merging(len(alike), len(unlike), spread(alike), spread(unlike), seconds)
 
 
 def _write_pages(buffer: mmap.mmap, begin: int, end: int) -> list[int]:

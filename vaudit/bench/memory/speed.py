@@ -4,47 +4,47 @@ import time
 from array import array
 from mmap import mmap
 
-from vaudit.bench.cpu import speed as cpu
-from vaudit.bench.disk.place import MIB
-from vaudit.bench.system import guards
-from vaudit.model.benchmark import Benchmark, Round
+from vaudit.bench.memory.recording import CHASE_STEPS, Speed
+from vaudit.bench.system import counters, guards
+from vaudit.bench.units import MIB
+from vaudit.model.benchmark import Round
 
 LINE = 64
 """Bytes of a cache line."""
-CHASE_STEPS = 100_000
+
 ROUNDS = 6
 """Of each figure of speed; the first one warms up."""
 SPEED_SECONDS = 1.0
 """After so long no further round begins."""
 
 
-def bandwidth(buffer: mmap) -> Benchmark:
+def bandwidth(buffer: mmap) -> Speed:
     """Copying between two halves of the buffer, on one thread; the bytes copied count once."""
     half, rounds, began = len(buffer) // 2, list[Round](), time.monotonic()
-    until, first = began + SPEED_SECONDS, guards.sample(None)
+    until, first = began + SPEED_SECONDS, counters.sample(None)
     with memoryview(buffer) as view:
         while _more(rounds, until):
-            before, start = guards.sample(None), time.perf_counter_ns()
+            before, start = counters.sample(None), time.perf_counter_ns()
             view[:half] = view[half:]
             seconds = (time.perf_counter_ns() - start) / 1e9
             rounds.append(_round(half / seconds, before, seconds, began))
-    base = Benchmark(
-        id="memory.bandwidth", target="memory", engine="embedded", unit="B/s",
-        limits=["several threads together may move more"], details={"bytes": half},
-        command=[f"copy {half >> 20} MiB, one thread"], seconds=time.monotonic() - began,
-    )  # fmt: skip
-    return cpu.figure(base, rounds[1:] or rounds, guards.since(first))
+    return _speed(half, rounds, first, began)
+
+
+def _speed(size: int, rounds: list[Round], first: counters.Sample, began: float) -> Speed:
+    """Without the first round, which warms up."""
+    return Speed(size, rounds[1:] or rounds, counters.since(first), time.monotonic() - began)
 
 
 def _more(rounds: list[Round], until: float) -> bool:
     return len(rounds) < ROUNDS and (not rounds or time.monotonic() < until)
 
 
-def _round(value: float, before: guards.Sample, seconds: float, began: float) -> Round:
-    return Round(value, before.at - began, seconds, disturbed=cpu.held_up(guards.since(before)))
+def _round(value: float, before: counters.Sample, seconds: float, began: float) -> Round:
+    return Round(value, before.at - began, seconds, disturbed=guards.held_up(counters.since(before)))
 
 
-def latency(buffer: mmap) -> Benchmark:
+def latency(buffer: mmap) -> Speed:
     """A chase through cache lines in an order that no prefetcher knows; a tiny chase is taken off it."""
     began, rounds = time.monotonic(), list[Round]()
     lines = 1 << ((min(len(buffer), 64 * MIB) // LINE).bit_length() - 1)
@@ -53,22 +53,15 @@ def latency(buffer: mmap) -> Benchmark:
         far_start, small = 0, array("Q", [(5 * n + 1) % 256 * (LINE // 8) for n in range(256)])
         near_words = array("Q", bytes(256 * LINE))
         near_words[:: LINE // 8] = small
-        until, first = time.monotonic() + SPEED_SECONDS, guards.sample(None)
+        until, first = time.monotonic() + SPEED_SECONDS, counters.sample(None)
         while _more(rounds, until):
-            before = guards.sample(None)
+            before = counters.sample(None)
             near, _ = _chase(near_words, 0, CHASE_STEPS)
             far, far_start = _chase(words, far_start, CHASE_STEPS)
             rounds.append(
                 _round(max(0.0, far - near) / 1000, before, (far + near) * CHASE_STEPS / 1e9, began)
             )
-    base = Benchmark(
-        id="memory.latency", target="memory", engine="embedded", unit="us",
-        limits=["a last-level cache as large as this answers part of it", "page table walks are included"],
-        details={"bytes": lines * LINE},
-        command=[f"follow {CHASE_STEPS} references through {lines * LINE >> 20} MiB"],
-        seconds=time.monotonic() - began,
-    )  # fmt: skip
-    return cpu.figure(base, rounds[1:] or rounds, guards.since(first))
+    return _speed(lines * LINE, rounds, first, began)
 
 
 def _chain(words: "memoryview[int]", lines: int) -> None:

@@ -10,27 +10,15 @@ import socket
 import struct
 import time
 
-import msgspec
-
+from vaudit.bench.network.recording import Echo
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import Message, Tell, Wait, isolate
-from vaudit.model.benchmark import Benchmark, Round
+from vaudit.bench.system.worker import Message, Tell, Wait, isolate, result, results
 
 EVERY_SECONDS = 0.04
 PATIENCE = 1.0
 """Seconds in which a host that answers at all answers its first echo."""
 _REQUEST = {socket.AF_INET: 8, socket.AF_INET6: 128}
 _REPLY = {socket.AF_INET: 0, socket.AF_INET6: 129}
-
-
-class Echo(msgspec.Struct, frozen=True):
-    """One echo: when it was sent, and what it took."""
-
-    at: float
-    """Seconds (time.monotonic), or since the first echo."""
-    us: float
-    """Microseconds until the answer; without one, for how long it was waited for: it took at least that."""
-    answered: bool = True
 
 
 def checksum(data: bytes) -> int:
@@ -152,33 +140,25 @@ def beside(host: str, tell: Tell, wait: Wait) -> None:
         while not wait(0.0):
             pinger.step()
         pinger.settle(0.3)
-        tell(_told(host, pinger.all(), pinger.began))
+        tell(result(since(pinger.began, pinger.all())))
     finally:
         pinger.close()
 
 
-_UNANSWERED = "no answer so far"
-
-
-def _told(host: str, echoes: list[Echo], began: float) -> Message:
-    rounds = [
-        Round(each.us, each.at - began, disturbed="" if each.answered else _UNANSWERED) for each in echoes
-    ]
-    return Message(benchmark=Benchmark("network.echo", host, "embedded", "us", samples=rounds))
+def since(began: float, echoes: list[Echo]) -> list[Echo]:
+    """The echoes by the seconds since a moment (time.monotonic)."""
+    return [Echo(each.at - began, each.us, each.answered) for each in echoes]
 
 
 def ping_within(host: str, seconds: float, patience: float) -> list[Echo]:
     """`ping` in a worker, for a name that is never resolved. Raises BenchError."""
 
     def work(tell: Tell) -> None:
-        tell(_told(host, ping(host, seconds), 0.0))
+        tell(result(ping(host, seconds)))
 
     return answers(list(isolate(work, seconds + patience, f"the name service, asked for {host},")))
 
 
 def answers(messages: list[Message]) -> list[Echo]:
     """The echoes, in the order of sending, from what a worker told."""
-    for message in messages:
-        if message.benchmark and message.benchmark.id == "network.echo":
-            return [Echo(each.start, each.value, not each.disturbed) for each in message.benchmark.samples]
-    return []
+    return [each for told in results(messages, list[Echo]) for each in told]

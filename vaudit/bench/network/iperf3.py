@@ -12,47 +12,15 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.plan import Peer, Plan
-from vaudit.bench.system import guards
+from vaudit.bench.network.recording import Attempt, Interval, IperfRun, Peer
+from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import run_program
-from vaudit.model.benchmark import Round
+from vaudit.bench.system.printed import dig, number, table
+from vaudit.bench.system.programs import Program, run_program
+from vaudit.bench.system.programs import find as find_program
 
-
-class Interval(msgspec.Struct, frozen=True):
-    """One second of an iperf3 run, and the rate at which data arrived in it."""
-
-    start: float
-    seconds: float
-    bits_per_second: float
-
-
-class IperfRun(msgspec.Struct, frozen=True):
-    """What one iperf3 client run found."""
-
-    version: str
-    reverse: bool
-    bits_per_second: float
-    """What arrived, at whichever end received."""
-    seconds: float
-    retransmits: int | None
-    local_host: str
-    remote_host: str
-    congestion: str
-    cpu_here: float
-    """Percent of one CPU that iperf3 used on this host."""
-    cpu_there: float
-    intervals: list[Interval]
-    min_rtt_us: float | None = None
-    """Round trip under load as the sending kernel saw it; only where this host sent."""
-    mean_rtt_us: float | None = None
-    jitter_ms: float | None = None
-    """UDP only."""
-    packets: int | None = None
-    """UDP only: datagrams that should have arrived."""
-    lost_packets: int | None = None
-    """UDP only."""
-
+Record = Callable[[str, str], None]
+"""Keeps a program's raw output under a key."""
 
 _ERRORS = (
     ("busy running a test", "the iperf3 server on {peer} is busy with another test: try again later"),
@@ -108,56 +76,54 @@ def parse_iperf3(text: str, peer: str = "the peer") -> IperfRun:
 
 
 def _is_udp(document: dict[str, Any]) -> bool:
-    return _dict(_dict(document.get("start")).get("test_start")).get("protocol") == "UDP"
+    return bool(dig(document, "start", "test_start", "protocol") == "UDP")
 
 
 def _received(document: dict[str, Any]) -> dict[str, Any]:
     """What arrived; from old versions' `sum` of UDP, whose rate is the sender's, without what was lost."""
-    end = _dict(document.get("end"))
-    received, both = _dict(end.get("sum_received")), _dict(end.get("sum"))
+    end = table(document.get("end"))
+    received, both = table(end.get("sum_received")), table(end.get("sum"))
     if received or not both or not _is_udp(document):
         return received
-    arrived = max(0.0, 1 - _number(both.get("lost_percent")) / 100)
-    return {**both, "bits_per_second": _number(both.get("bits_per_second")) * arrived}
+    arrived = max(0.0, 1 - number(both.get("lost_percent")) / 100)
+    return {**both, "bits_per_second": number(both.get("bits_per_second")) * arrived}
 
 
 def _run_of(document: dict[str, Any], received: dict[str, Any]) -> IperfRun:
-    start, end = _dict(document.get("start")), _dict(document.get("end"))
-    test = _dict(start.get("test_start"))
+    start, end = table(document.get("start")), table(document.get("end"))
+    test = table(start.get("test_start"))
     links = start.get("connected")
-    link = _dict(links[0]) if isinstance(links, list) and links else {}
-    sent, streams = _dict(end.get("sum_sent")), end.get("streams")
-    sender = _dict(_dict(streams[0]).get("sender")) if isinstance(streams, list) and streams else {}
-    cpu = _dict(end.get("cpu_utilization_percent"))
-    udp, reverse = _is_udp(document), bool(_number(test.get("reverse")))
-    rate, intervals = _number(received.get("bits_per_second")), _intervals(document.get("intervals"))
-    counted = (received if "packets" in received else _dict(end.get("sum"))) if udp else {}
+    link = table(links[0]) if isinstance(links, list) and links else {}
+    sent, streams = table(end.get("sum_sent")), end.get("streams")
+    sender = table(table(streams[0]).get("sender")) if isinstance(streams, list) and streams else {}
+    cpu = table(end.get("cpu_utilization_percent"))
+    udp, reverse = _is_udp(document), bool(number(test.get("reverse")))
+    rate, intervals = number(received.get("bits_per_second")), _intervals(document.get("intervals"))
+    counted = (received if "packets" in received else table(end.get("sum"))) if udp else {}
     return IperfRun(
         version=str(start.get("version", "")),
         reverse=reverse,
         bits_per_second=rate,
-        seconds=_number(received.get("seconds")),
-        retransmits=int(_number(sent["retransmits"])) if "retransmits" in sent else None,
+        seconds=number(received.get("seconds")),
+        retransmits=int(number(sent["retransmits"])) if "retransmits" in sent else None,
         local_host=str(link.get("local_host", "")),
         remote_host=str(link.get("remote_host", "")),
         congestion=str(end.get("sender_tcp_congestion", "")),
-        cpu_here=_number(cpu.get("host_total")),
-        cpu_there=_number(cpu.get("remote_total")),
+        cpu_here=number(cpu.get("host_total")),
+        cpu_there=number(cpu.get("remote_total")),
         intervals=intervals if reverse else _arrived(intervals, rate),
-        min_rtt_us=_number(sender.get("min_rtt")) or None,
-        mean_rtt_us=_number(sender.get("mean_rtt")) or None,
-        jitter_ms=_number(counted.get("jitter_ms")) if udp else None,
-        packets=int(_number(counted.get("packets"))) if udp else None,
-        lost_packets=int(_number(counted.get("lost_packets"))) if udp else None,
+        min_rtt_us=number(sender.get("min_rtt")) or None,
+        mean_rtt_us=number(sender.get("mean_rtt")) or None,
+        jitter_ms=number(counted.get("jitter_ms")) if udp else None,
+        packets=int(number(counted.get("packets"))) if udp else None,
+        lost_packets=int(number(counted.get("lost_packets"))) if udp else None,
     )
 
 
 def _intervals(value: Any) -> list[Interval]:
-    sums = [_dict(_dict(each).get("sum")) for each in value] if isinstance(value, list) else []
+    sums = [table(table(each).get("sum")) for each in value] if isinstance(value, list) else []
     return [
-        Interval(
-            _number(each.get("start")), _number(each.get("seconds")), _number(each.get("bits_per_second"))
-        )
+        Interval(number(each.get("start")), number(each.get("seconds")), number(each.get("bits_per_second")))
         for each in sums
         if each and not each.get("omitted")
     ]
@@ -182,41 +148,37 @@ def _arrived(intervals: list[Interval], rate: float) -> list[Interval]:
     return found
 
 
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    return float(value) if 0 <= value < 1e18 else 0.0
-
-
-def command(plan: Plan, reverse: bool) -> list[str]:
-    """The iperf3 client command for one direction; `reverse`: the peer sends.
-
-    With a byte budget the rate is limited so that the budget holds; the result then is "at least".
-    """
-    argv = _client(plan, plan.net_seconds)
-    if plan.net_bytes:
-        argv += ["-b", str(ceiling(plan))]
-    return [*argv, "-R"] if reverse else argv
-
-
+UDP_CEILING = 20e6
+"""Bits per second of the loss test, or half of what TCP reached if that is less: not to overload anything."""
 DATAGRAM = 1200
 """Bytes of a test datagram: fits unfragmented where IPv6 does (RFC 8200 wants 1280 with headers)."""
 
 
-def udp_command(plan: Plan, reverse: bool, rate: float) -> list[str]:
-    """The iperf3 client command for the loss of datagrams at `rate` bits per second."""
-    argv = [*_client(plan, plan.udp_seconds), "-u", "-b", f"{rate:.0f}", "-l", str(DATAGRAM)]
+def find() -> Program:
+    """iperf3 itself; version 2 bears another name."""
+    return find_program("iperf3", r"^iperf (3\S*)")
+
+
+def tcp(path: str, peer: Peer, seconds: float, ceiling: int, reverse: bool) -> list[str]:
+    """The client command for one direction; `reverse`: the peer sends.
+
+    `ceiling`: bits a second to which the rate is limited, so that a byte budget holds; 0 is no limit. The
+    result then is "at least".
+    """
+    argv = _client(path, peer, seconds)
+    if ceiling:
+        argv += ["-b", str(ceiling)]
     return [*argv, "-R"] if reverse else argv
 
 
-def _client(plan: Plan, seconds: float) -> list[str]:
-    if plan.peer is None or plan.iperf3.path is None:
-        raise BenchError("no peer or no iperf3")
-    argv = [plan.iperf3.path, "-J", "-c", plan.peer.host, "-p", str(plan.peer.port)]
+def udp(path: str, peer: Peer, seconds: float, rate: float, reverse: bool) -> list[str]:
+    """The client command for the loss of datagrams at `rate` bits per second."""
+    argv = [*_client(path, peer, seconds), "-u", "-b", f"{rate:.0f}", "-l", str(DATAGRAM)]
+    return [*argv, "-R"] if reverse else argv
+
+
+def _client(path: str, peer: Peer, seconds: float) -> list[str]:
+    argv = [path, "-J", "-c", peer.host, "-p", str(peer.port)]
     return [*argv, "-t", str(_whole(seconds)), "--connect-timeout", "3000"]
 
 
@@ -225,16 +187,9 @@ def _whole(seconds: float) -> int:
     return max(1, round(seconds))
 
 
-def ceiling(plan: Plan) -> int:
-    """Bits per second at which the byte budget of one direction lasts just as long as the test."""
-    return int(plan.net_bytes * 8 / _whole(plan.net_seconds))
-
-
-def is_local(run: IperfRun) -> bool:
-    """Whether both ends are this host; such a figure says nothing about a network."""
-    return bool(run.local_host) and (
-        run.local_host == run.remote_host or run.local_host.startswith("127.") or run.local_host == "::1"
-    )
+def ceiling(budget: int, seconds: float) -> int:
+    """Bits per second at which a byte budget lasts just as long as the test; 0 for no budget."""
+    return int(budget * 8 / _whole(seconds))
 
 
 def interface_of(host: str) -> str | None:
@@ -247,36 +202,22 @@ def interface_of(host: str) -> str | None:
     return None
 
 
-def address(peer: Peer) -> str:
-    """HOST:PORT, with brackets around an IPv6 address."""
-    return f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"
-
-
-class Ran(msgspec.Struct, frozen=True):
-    """One finished client run, and what disturbed it."""
-
-    run: IperfRun
-    name: str
-    target: str
-    argv: list[str]
-    seconds: float
-    """With its start and end."""
-    disturbed: str
-    seen: guards.Change
-
-    def round(self, value: float, start: float, seconds: float) -> Round:
-        """A part of the run, with what was seen over all of it."""
-        return Round(value, start, seconds, disturbed=self.disturbed, guards=guards.figures(self.seen))
-
-
-def client(
-    name: str, target: str, argv: list[str], seconds: float, record: Callable[[str, str], None]
-) -> Ran:
-    """Run one client for at most `seconds` and 5 more. Raises BenchError."""
-    began, before = time.monotonic(), guards.sample(None)
-    output = run_program(argv, seconds + 5.0)
-    record(f"iperf3 {name}", output.out)
-    run = parse_iperf3(output.out or output.err, target)
-    seen = guards.since(before)
-    disturbed = guards.disturbed(seen, 0, 0, syncs=True)
-    return Ran(run, name, target, argv, time.monotonic() - began, disturbed, seen)
+def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record) -> Attempt:
+    """Run one client for at most `seconds` and 5 more; what went wrong is the test's reason."""
+    began, before = time.monotonic(), counters.sample(None)
+    try:
+        output = run_program(argv, seconds + 5.0)
+        record(f"iperf3 {name}", output.out)
+        found = parse_iperf3(output.out or output.err, peer.address)
+    except BenchError as error:
+        return Attempt(name, argv, "error", str(error))
+    seen = counters.since(before)
+    return Attempt(
+        name=name,
+        command=argv,
+        run=found,
+        seconds=time.monotonic() - began,
+        disturbed=guards.disturbed(seen, 0, 0, syncs=True),
+        guards=guards.figures(seen),
+        device=None if found.is_local else interface_of(found.local_host),
+    )

@@ -7,9 +7,10 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from vaudit.bench.plan import find_iperf3
+from vaudit.bench.network import iperf3
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import start_program, stop_program, stoppable
+from vaudit.bench.system.process import stoppable
+from vaudit.bench.system.programs import start_program, stop_program
 
 MOST_MINUTES = 1440.0
 STARTING = 0.4
@@ -35,10 +36,10 @@ def command(path: str, bind: str, port: int) -> list[str]:
 
 def serve(bind: str, port: int, seconds: float, say: Callable[[str], None]) -> None:
     """Serve for so long; Ctrl-C and SIGTERM end it as well, and nothing is left. Raises BenchError."""
-    iperf3 = find_iperf3()
-    if iperf3.path is None:
-        raise BenchError(iperf3.missing)
-    argv = command(iperf3.path, bind, port)
+    program = iperf3.find()
+    if program.path is None:
+        raise BenchError(program.missing)
+    argv = command(program.path, bind, port)
     try:
         with stoppable():
             child = start_program(argv)

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from vaudit.bench.disk.place import Mount, parse_mounts
+from vaudit.bench.system.mounts import Mount, parse_mounts
 
 NO_LIMIT = 1 << 62
 PROC = Path("/proc/self")

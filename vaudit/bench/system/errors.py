@@ -3,6 +3,11 @@
 import errno
 import os
 
+NO_MORE = (
+    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
+)
+"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+
 
 class BenchError(Exception):
     """A benchmark could not be run, or its output not be read: the text says what, where, what to do."""

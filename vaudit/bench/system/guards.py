@@ -1,12 +1,10 @@
-"""What else happened on this machine while a round was measured: the reason why a round does not count."""
+"""What else happened on this machine while a round was measured: the reason why a round does not count.
 
-import os
-import time
-from pathlib import Path
+Pure: counters.py takes the samples. The borders here are not those of a verdict: they say which rounds are
+fit to be judged at all, and a round keeps both the reason and the figures.
+"""
 
 import msgspec
-
-from vaudit.bench.system import cgroups
 
 FOREIGN_CPU = 0.25
 """Share of all CPUs used by others above which a round is disturbed, if hardly any CPU was left idle."""
@@ -33,28 +31,8 @@ BESIDE_SYNCS = 16
 """Times a round's own bytes: each flush of 4 KiB may write a journal, or a branch of a tree (btrfs)."""
 SOME, SOME_BESIDE = 64 * 1024, 4 << 20
 """Bytes that anybody may move, and that may be written beside our writes."""
-
-
-class Sample(msgspec.Struct, frozen=True):
-    """Counters at one moment. Times in seconds, summed over all CPUs where they are CPU times."""
-
-    at: float
-    busy: float
-    """User, nice and system time of everyone; interrupts are left out: they serve the I/O itself."""
-    stolen: float
-    idle: float
-    """Idle time, waiting for I/O included."""
-    own: float
-    """User and system time of this process and its ended children."""
-    delay: float
-    """Time that the calling thread was ready but had no CPU (proc/self/schedstat, second field)."""
-    pressure: float
-    """Time that some task waited for memory (/proc/pressure/memory)."""
-    throttled: float = 0.0
-    """Time in which a CPU quota held the control group of this process back."""
-    read: int = 0
-    """Bytes that the watched device read."""
-    written: int = 0
+HAD = 0.85
+"""Share of a round for which the threads of a round that only computes must have had a CPU."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -80,94 +58,6 @@ class Change(msgspec.Struct, frozen=True):
     throttled: float = 0.0
     stolen_cpus: float = 0.0
     """In CPUs, by the hypervisor."""
-
-
-def text(path: str) -> str:
-    """A small file of the kernel's; empty where it cannot be read."""
-    try:
-        return Path(path).read_text("ascii", "replace")
-    except OSError:
-        return ""
-
-
-def parse_stat(text: str) -> tuple[float, float, float]:
-    """(busy, stolen, idle) in seconds from /proc/stat's first line (proc(5)); zeros when it is not there."""
-    first = text.split("\n", 1)[0].split()
-    ticks = [int(word) for word in first[1:] if word.isdecimal()]
-    if not first or first[0] != "cpu" or len(ticks) < 4:
-        return 0.0, 0.0, 0.0
-    hertz = os.sysconf("SC_CLK_TCK")
-    return sum(ticks[:3]) / hertz, (ticks[7] if len(ticks) > 7 else 0) / hertz, sum(ticks[3:5]) / hertz
-
-
-def parse_diskstats(text: str, name: str) -> tuple[int, int] | None:
-    """Bytes (read, written) of a device so far (kernel, admin-guide/iostats.rst); None if it is not listed.
-
-    The sectors of /proc/diskstats have always 512 bytes.
-    """
-    for line in text.splitlines():
-        words = line.split()
-        if len(words) >= 11 and words[2] == name:
-            return int(words[5]) * 512, int(words[9]) * 512
-    return None
-
-
-def watched(name: str | None) -> str | None:
-    """The device's name, if the kernel counts what it moves; else None."""
-    return name if name and parse_diskstats(text("/proc/diskstats"), name) else None
-
-
-def parse_pressure(text: str) -> float:
-    """Seconds in which some task was held up, from a file in /proc/pressure (accounting/psi.rst)."""
-    _, total, number = text.split("\n", 1)[0].partition("total=")
-    return int(number) / 1e6 if total and number.isdecimal() else 0.0
-
-
-def sample(device: str | None) -> Sample:
-    """The counters now. What the kernel does not offer stays 0 and thereby unchanged."""
-    busy, stolen, idle = parse_stat(text("/proc/stat"))
-    ended = os.times()
-    delay = text("/proc/thread-self/schedstat").split()
-    read, written = (device and parse_diskstats(text("/proc/diskstats"), device)) or (0, 0)
-    return Sample(
-        at=time.monotonic(),
-        busy=busy,
-        stolen=stolen,
-        idle=idle,
-        own=time.process_time() + ended.children_user + ended.children_system,
-        delay=int(delay[1]) / 1e9 if len(delay) > 1 else 0.0,
-        pressure=parse_pressure(text("/proc/pressure/memory")),
-        throttled=cgroups.throttled(),
-        read=read,
-        written=written,
-    )
-
-
-def change(before: Sample, after: Sample, cpus: int) -> Change:
-    """What happened between two samples."""
-    seconds = max(after.at - before.at, 1e-9)
-    busy, stolen = after.busy - before.busy, max(0.0, after.stolen - before.stolen)
-    own = after.own - before.own
-    return Change(
-        seconds=seconds,
-        busy=busy / (seconds * cpus),
-        foreign=max(0.0, busy - own) / (seconds * cpus),
-        idle=(after.idle - before.idle) / (seconds * cpus),
-        own=own / seconds,
-        stolen=stolen / (seconds * cpus),
-        steal=stolen / (busy + stolen) if busy + stolen > 0 else 0.0,
-        delay=(after.delay - before.delay) / seconds,
-        pressure=(after.pressure - before.pressure) / seconds,
-        read=after.read - before.read,
-        written=after.written - before.written,
-        throttled=(after.throttled - before.throttled) / seconds,
-        stolen_cpus=stolen / seconds,
-    )
-
-
-def since(before: Sample, device: str | None = None) -> Change:
-    """What happened from a sample until now; `device` as for that sample."""
-    return change(before, sample(device), os.cpu_count() or 1)
 
 
 def figures(seen: Change) -> dict[str, float]:
@@ -205,3 +95,25 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str
     if reads > few or writes > (beside if written or syncs else few):
         return f"others moved {(reads + writes) / (own + reads + writes):.0%} of the bytes on this disk"
     return ""
+
+
+def _had(seen: Change, threads: int) -> float:
+    """Share of the time for which so many threads of ours had a CPU."""
+    return max(0.0, seen.own / threads)
+
+
+def held_up(seen: Change, threads: int = 1) -> str:
+    """Why a round in which so many threads of ours only computed does not count; empty when it does.
+
+    /proc/stat counts in ticks of 10 ms, too coarse for a round; what we wanted and did not get tells more.
+    """
+    had = _had(seen, threads)
+    return f"this program had a CPU only {had:.0%} of the time" if had < HAD else ""
+
+
+def why_held_up(seen: Change, threads: int = 1) -> str:
+    """The same over all rounds, with its cause where the kernel tells one: a CPU quota, steal, others."""
+    said = f"this program had a CPU only {_had(seen, threads):.0%} of the time"
+    each = msgspec.structs.replace(seen, stolen_cpus=seen.stolen_cpus / threads)
+    cause = disturbed(each, 0, 0, syncs=True)
+    return f"{said}: {cause}" if cause else said

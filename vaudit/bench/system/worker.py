@@ -1,38 +1,24 @@
-"""Children that end: a forked worker for whatever may hang, and programs that die with their parent.
+"""A worker that ends: whatever may hang is done in a forked process, and its parent can always go on.
 
 A read from a dead device cannot be interrupted, not even by SIGKILL. So all disk work happens in a forked
-worker; the parent only listens, with a deadline, and can always go on. The worker, and each program it
-starts, asks the kernel for SIGKILL at its parent's death (prctl(2), PR_SET_PDEATHSIG), so that nothing goes
-on when the parent was killed.
+worker; the parent only listens, with a deadline.
 """
 
 import contextlib
-import ctypes
 import errno
 import os
 import select
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from functools import partial
-from types import FrameType
+from typing import TypeVar
 
 import msgspec
 
-from vaudit.bench.disk.place import Place
-from vaudit.bench.system.errors import BenchError, Stopped, sentence
-from vaudit.model.benchmark import Benchmark
+from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.system.process import die_with, stoppable
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded before any fork
-
-NO_MORE = (
-    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
-)
-"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+T = TypeVar("T")
 
 
 class Silent(BenchError):
@@ -43,11 +29,10 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a worker tells its parent: one of these at a time."""
 
     progress: str = ""
-    benchmark: Benchmark | None = None
     evidence: tuple[str, str] | None = None
     """Key (`fio disk.read`) and raw text of a program's output; its evidence id is `run:KEY`."""
-    place: Place | None = None
-    """What a look at a folder or device found."""
+    result: msgspec.Raw = msgspec.Raw()
+    """One value of whatever type the two ends have agreed upon, see `result`."""
     error: str = ""
     done: bool = False
 
@@ -55,29 +40,14 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 Tell = Callable[[Message], None]
 
 
-def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent dies; at once if it is dead already."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
+def result(value: object) -> Message:
+    """A message that carries a value: a struct, or a list of some."""
+    return Message(result=msgspec.Raw(msgspec.json.encode(value)))
 
 
-@contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Let SIGTERM raise `Stopped` inside; the handler before is put back afterwards."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped(f"stopped by {signal.Signals(number).name}")
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)
+def results(messages: list[Message], kind: type[T]) -> list[T]:
+    """The values of one type that a worker's messages carry, in their order."""
+    return [msgspec.json.decode(each.result, type=kind) for each in messages if bytes(each.result)]
 
 
 def isolate(
@@ -88,6 +58,8 @@ def isolate(
     Raises Silent when the worker hangs (then `what` is said not to answer), another BenchError when it dies
     or cannot be started. Whatever ends this generator ends the worker.
     """
+    if not hasattr(os, "fork"):
+        raise BenchError("benchmarks need Linux: this system has no fork(2)")
     parent = os.getpid()
     reading, writing = os.pipe()
     try:
@@ -210,61 +182,3 @@ def _reaped(pid: int, patience: float) -> bool:
         if time.monotonic() >= deadline:
             return False
         time.sleep(0.005)
-
-
-class Output(msgspec.Struct, frozen=True):
-    """What a program left: its exit status, both streams, and whether we had to stop it."""
-
-    rc: int
-    out: str
-    err: str
-    stopped: bool
-
-
-def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ()) -> Output:
-    """Run a program for at most `seconds`; stop it by SIGTERM and wait, kill it only when that fails.
-
-    fio and iperf3 print their figures on SIGTERM, and fio's job keeps the disk busy after a SIGKILL unless
-    `--thread` is given. Raises BenchError when the program cannot be started.
-    """
-    child = start_program(argv, pass_fds)
-    with child:
-        try:
-            out, err = child.communicate(timeout=seconds)
-            return Output(child.returncode, out, err, stopped=False)
-        except subprocess.TimeoutExpired:
-            out, err = stop_program(child)
-            return Output(child.returncode, out, err, stopped=True)
-        except BaseException:
-            stop_program(child)
-            raise
-
-
-def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[str]":
-    """A program that dies with this process; both its streams are pipes. Raises BenchError."""
-    bind = partial(die_with, os.getpid())
-    try:
-        return subprocess.Popen(
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            pass_fds=pass_fds,
-            env={**os.environ, "LC_ALL": "C"},
-            preexec_fn=bind if _LIBC else None,  # noqa: PLW1509 - no threads run when programs start
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        refused = isinstance(error, OSError) and error.errno == errno.EAGAIN
-        raise BenchError(f"{argv[0]} could not be started: {NO_MORE if refused else error}") from None
-
-
-def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:
-    """End a program by SIGTERM, by SIGKILL where that does not help; gives what it still printed."""
-    child.terminate()
-    try:
-        return child.communicate(timeout=5)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        return child.communicate()

@@ -6,8 +6,8 @@ from vaudit.evidence.source import Source
 from vaudit.facts import better, paths
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block
+from vaudit.model.names import impersonal
 
-_PERSONAL = ("/home/", "/media/", "/run/media/")
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -125,17 +125,8 @@ def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str,
         if name not in real:
             continue
         parent = posixpath.basename(posixpath.dirname(real[name]))
-        where = _impersonal(fields[4].replace("\\040", " "))
+        where = impersonal(fields[4].replace("\\040", " "))
         found = result.setdefault(parent if parent in real else name, [])
         if where not in found:
             found.append(where)
     return result
-
-
-def _impersonal(path: str) -> str:
-    """A mount point without the name of a user: facts hold no identities."""
-    for start in _PERSONAL:
-        if path.startswith(start):
-            _, slash, rest = path[len(start) :].partition("/")
-            return f"{start}*{slash}{rest}"
-    return path

@@ -1,17 +1,15 @@
-"""From a finished disk session to benchmarks: figures, the judgement of flushes, and the verdict."""
+"""From a disk's recording to benchmarks: its figures, and the verdict over all of them."""
 
 from statistics import median
-from typing import Literal
 
-import msgspec
-
-from vaudit.bench.disk import engine
-from vaudit.bench.disk.judge.classify import Verdict, classify, clean
-from vaudit.bench.disk.place import MIB, SMALLEST
-from vaudit.bench.disk.session import Session
-from vaudit.bench.plan import Job, Plan
-from vaudit.bench.stats import spread, widened
-from vaudit.model.benchmark import Benchmark, Round
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge import again
+from vaudit.bench.disk.judge.classify import DiskClass, classify, clean, context
+from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
+from vaudit.bench.disk.recording import SMALLEST, Recording
+from vaudit.bench.series import keyed, on_disk
+from vaudit.bench.units import BLOCK, MIB
+from vaudit.model.benchmark import Benchmark, Confidence
 
 LIMITS = [
     "a burst allowance that lasts longer than this test",
@@ -19,111 +17,56 @@ LIMITS = [
     "a cache of the host that is larger than the test file",
     "slow first reads of a volume that is restored from a snapshot",
 ]
+RAW_LIMITS = [
+    "writes: a raw device is only read",
+    "blocks that were never written: a thin volume answers for them without reading anything",
+]
+"""Instead of the second of LIMITS where nothing was written."""
+REACHED = 0.9
+"""Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
 
-def failure(plan: Plan, reason: str) -> Benchmark:
+def judge(kept: Recording, borders: Borders) -> list[Benchmark]:
+    """Everything that was measured, as benchmarks; the verdict comes last."""
+    where = on_disk(kept.where.device.name if kept.where.device else None, kept.where.mount)
+    if not kept.size:
+        return keyed([_failure(kept)], where)
+    verdict = classify(kept, borders)
+    small, old = again.small_set(kept, borders), again.old_blocks(kept, verdict.mean_us, borders)
+    found = [first_write(kept, kept.filled)] if kept.filled else []
+    found += [figure(kept, job, borders) for job in kept.jobs if kept.rounds.get(job.id)]
+    found += [checked(kept, job, kept.checks[job.id]) for job in kept.jobs if job.id in kept.checks]
+    doubts = [each for each in (small, old) if each]
+    return keyed([*found, *doubts, _conclude(kept, verdict, doubts, borders)], where)
+
+
+def _failure(kept: Recording) -> Benchmark:
     """The one entry that stands for a disk that could not be measured."""
     return Benchmark(
         id="disk.verdict",
-        target=plan.folder,
+        target=kept.where.target,
         engine="vaudit",
         unit="",
-        status="skipped" if plan.place.refusal else "error",
-        reason=reason,
-        device=plan.place.device.name if plan.place.device else None,
+        status="skipped" if kept.refusal else "error",
+        reason=kept.refusal or kept.problem,
+        device=kept.where.device.name if kept.where.device else None,
+        seconds=kept.seconds,
     )
 
 
-def results(session: Session, problem: str, seconds: float) -> list[Benchmark]:
-    """Everything that was measured as benchmarks; the verdict comes last."""
-    found = [session.filled] if session.filled else []
-    found += [_benchmark(session, job) for job in session.plan.jobs if session.rounds[job.id]]
-    found += [_compared(session, job) for job in session.plan.jobs if job.id in session.checks]
-    found += [each for each in (session.small, session.old) if each]
-    verdict = classify(session.series(), session.context())
-    return [*found, _conclude(session, verdict, problem, seconds)]
-
-
-def _benchmark(session: Session, job: Job) -> Benchmark:
-    held = {"disk.randread-qd32": session.hold, "disk.read": session.hold_read}
-    rounds = session.rounds[job.id] + held.get(job.id, [])
-    counted = clean(rounds)
-    values = [each.value for each in counted or rounds]
-    distribution = spread(session.latencies[job.id])
-    disturbed = len(rounds) - len(counted)
-    word, reason = (
-        judge_sync(distribution, len(counted), len(session.latencies[job.id]))
-        if job.kind == "sync"
-        else ("", "")
-    )
-    if job.id == "disk.randread-qd32" and session.context().probe_limited:
-        word, reason = "at-least", "the probe itself used up a CPU: the disk may serve more at once"
-    return Benchmark(
-        id=job.id, target=session.plan.folder, engine="embedded",
-        unit="iops" if job.block == engine.BLOCK else "B/s",
-        value=median(values), interval=widened(values), samples=rounds, verdict=word,
-        confidence=_confidence(rounds, values),
-        reason=reason or (f"{disturbed} of {len(rounds)} rounds were disturbed" if disturbed else ""),
-        details={f"{name}_us": number for name, number in distribution.items()},
-        device=session.device,
-        command=[f"{job.kind} {job.block} bytes, {job.depth} at once, O_DIRECT, {job.seconds} s a round"],
-        seconds=sum(each.seconds for each in rounds),
-    )  # fmt: skip
-
-
-def _confidence(rounds: list[Round], values: list[float]) -> Literal["high", "medium", "low", "none"]:
-    """How far a figure can be trusted: by the rounds that count and how far they lie apart."""
-    counted = len(clean(rounds))
-    if counted < 3:
-        return "low" if counted else "none"
-    steady = counted == len(rounds) and max(values) < 1.5 * min(values)
-    return "high" if steady else "medium"
-
-
-ETCD_GOOD_US = 10_000.0
-"""etcd's documentation: the 99th percentile of fdatasync should be under 10 ms (etcd.io, hardware, disks)."""
-ETCD_BACKEND_US = 25_000.0
-"""etcd's documentation, metrics: the 99th percentile of a backend commit should be under 25 ms."""
-
-
-def judge_sync(distribution: dict[str, float], rounds: int, count: int = 1000) -> tuple[str, str]:
-    """(word, reason) for `count` flushed writes; `inconclusive` with fewer than 2 undisturbed rounds."""
-    if rounds < 2 or "p99" not in distribution:
-        return "inconclusive", "too few undisturbed rounds to judge flushes"
-    p99 = distribution["p99"]
-    which = "99 % of flushed writes" if count >= 100 else f"all but the slowest of {count} flushed writes"
-    said = f"{which} end within {p99 / 1000:.2g} ms"
-    if p99 > ETCD_BACKEND_US:
-        return "sync-very-slow", f"{said}; databases want 10 ms or less"
-    if p99 > ETCD_GOOD_US:
-        return "sync-slow", f"{said}; databases want 10 ms or less"
-    return "sync-ok", f"{said}, as databases want it (10 ms or less)"
-
-
-def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) -> Benchmark:
-    everything = [each for rounds in session.rounds.values() for each in rounds]
-    everything += session.hold + session.hold_read
-    reason, confidence = verdict.reason, verdict.confidence
-    disagreement = _disagreement(session)
-    if disagreement and verdict.word != "inconclusive":
-        reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
-    if session.size < SMALLEST and verdict.word != "inconclusive":
-        small = f"the test file grew to {session.size // MIB} MiB only, which any cache holds"
-        reason, confidence = f"{reason}; but {small}", "low"
-    if session.old and session.old.verdict == "old-blocks-slow" and verdict.word != "inconclusive":
-        reason, confidence = f"{reason}; but {session.old.reason}", "low"
-    if session.small and session.small.verdict == "cache-beneath" and verdict.word != "inconclusive":
-        reason, confidence = f"{reason}; but {session.small.reason}", "low"
+def _conclude(kept: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders) -> Benchmark:
+    everything = kept.everything
+    reason, confidence = _doubted(kept, verdict, doubts, borders)
     return Benchmark(
         id="disk.verdict",
-        target=session.plan.folder,
+        target=kept.where.target,
         engine="vaudit",
         unit="",
-        status="error" if problem else "ok",
-        verdict="" if problem else verdict.word,
-        confidence="none" if problem else confidence,
-        reason=problem or reason,
-        limits=_limits(session),
+        status="error" if kept.problem else "ok",
+        verdict="" if kept.problem else verdict.word,
+        confidence="none" if kept.problem else confidence,
+        reason=kept.problem or reason,
+        limits=_limits(kept),
         details={
             "cap_iops": verdict.cap_iops,
             "cap_bytes_per_second": verdict.cap_bytes,
@@ -131,61 +74,65 @@ def _conclude(session: Session, verdict: Verdict, problem: str, seconds: float) 
             "ratio": verdict.ratio,
             "rounds": len(everything),
             "disturbed": sum(bool(each.disturbed) for each in everything),
-            "file_bytes": session.size,
-            "written_bytes": session.written,
-            "read_bytes": session.read,
-            "reached_device": session.reached / session.asked if session.watched and session.asked else None,
+            "file_bytes": kept.size,
+            "written_bytes": kept.written,
+            "read_bytes": kept.read,
+            "reached_device": kept.reached / kept.asked if kept.where.watched and kept.asked else None,
+            "border_memory_us": borders.memory_us,
+            "border_flash_us": borders.flash_us,
+            "border_network_us": borders.network_us,
         },
-        device=session.device,
-        seconds=seconds,
+        device=kept.where.device.name if kept.where.device else None,
+        seconds=kept.seconds,
     )
 
 
-def _limits(session: Session) -> list[str]:
+def _doubted(
+    kept: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
+) -> tuple[str, Confidence]:
+    """(reason, confidence) of a class, with all that speaks against it."""
+    reason, confidence = verdict.reason, verdict.confidence
+    if verdict.word == "inconclusive":
+        return reason, confidence
+    disagreement = _disagreement(kept, borders)
+    if disagreement:
+        reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
+    if kept.size < SMALLEST:
+        small = f"the test file grew to {kept.size // MIB} MiB only, which any cache holds"
+        reason, confidence = f"{reason}; but {small}", "low"
+    for each in reversed(doubts):
+        if each.verdict in again.DOUBT:
+            reason, confidence = f"{reason}; but {each.reason}", "low"
+    return reason, confidence
+
+
+def _limits(kept: Recording) -> list[str]:
     limits = list(LIMITS)
-    if session.plan.place.raw:
-        limits[1:2] = ["writes: a raw device is only read", "blocks that were never written: a thin volume "
-                       "answers for them without reading anything"]  # fmt: skip
-    if session.context().probe_limited:
+    if kept.where.raw:
+        limits[1:2] = RAW_LIMITS
+    if context(kept).probe_limited:
         limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
-    if session.watched is None:
+    if not kept.where.watched:
         limits.append("what others did to the same disk meanwhile: no single disk lies beneath this folder")
-    elif session.reached < 0.9 * session.asked:
-        share = 1 - session.reached / session.asked
+    elif kept.reached < REACHED * kept.asked:
+        share = 1 - kept.reached / kept.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
-    if session.check_errors:
-        limits.append(f"whether fio agrees: {next(iter(session.check_errors.values()))}")
-    elif not session.plan.fio.path:
-        limits.append(f"whether fio agrees: {session.plan.fio.missing}")
+    if kept.check_errors:
+        limits.append(f"whether fio agrees: {next(iter(kept.check_errors.values()))}")
+    elif kept.fio_missing:
+        limits.append(f"whether fio agrees: {kept.fio_missing}")
     return limits
 
 
-APART = 1.25
-"""Times by which fio may lie outside of what our own rounds span (checks/thresholds.toml: engines_apart)."""
-
-
-def _compared(session: Session, job: Job) -> Benchmark:
-    """fio's benchmark of a job with `apart`: how many times it lies outside of what our own rounds span (1.0:
-    within); None where the two cannot be compared."""
-    made, ours = session.checks[job.id], [each.value for each in clean(session.rounds[job.id])]
-    value, said, apart = made.value or 0.0, made.reason, None
-    ceiling = session.context().probe_limited and job.depth > 1 and value > max(ours, default=0)
-    if len(ours) > 1 and value > 0 and clean(made.samples) and not ceiling:  # ours, told in the limits
-        apart = max(1.0, value / max(ours), min(ours) / value)
-    if apart is not None:
-        said = f"{apart:.2f} times outside of" if apart > 1 else "within"
-        said = f"fio lies {said} what the rounds of the embedded engine span"
-    return msgspec.structs.replace(made, reason=said, details={**made.details, "apart": apart})
-
-
-def _disagreement(session: Session) -> str:
+def _disagreement(kept: Recording, borders: Borders) -> str:
     """What fio sees clearly different of the jobs that decide; empty when it agrees."""
-    for job in session.plan.jobs:
-        if job.id not in session.checks or job.kind != "read" or job.block != engine.BLOCK:
+    for job in kept.jobs:
+        if job.kind != "read" or job.block != BLOCK or job.id not in kept.checks:
             continue
-        apart = _compared(session, job).details["apart"]
-        if isinstance(apart, float) and apart > APART:
-            ours = median(each.value for each in clean(session.rounds[job.id]))
-            value = session.checks[job.id].value or 0.0
-            return f"fio disagrees on {job.id}: {value / ours:.2f} times our figure"
+        times = apart(kept, job, kept.checks[job.id])
+        if times is not None and times > borders.engines_apart:
+            ratio = kept.checks[job.id].round.value / median(
+                each.value for each in clean(kept.rounds[job.id])
+            )
+            return f"fio disagrees on {job.id}: {ratio:.2f} times our figure"
     return ""

@@ -6,7 +6,10 @@ import msgspec
 
 from vaudit.bench.stats import brief
 
-Word = Literal[
+SLICED = 3
+"""A median so many times below the mean: most requests pass at once, and some wait long."""
+
+ClassWord = Literal[
     "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
     "emulated-no-queueing", "contended", "inconclusive",
 ]  # fmt: skip
@@ -25,14 +28,21 @@ class Shape(msgspec.Struct, frozen=True):
     p25: float
     p75: float
 
+    @property
+    def sliced(self) -> bool:
+        """Most requests pass at once, and some wait long: as under a limit that is kept in slices."""
+        return self.p50 < self.mean / SLICED
 
-def explain(word: Word, shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool) -> str:
+
+def explain(
+    word: ClassWord, shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool
+) -> str:
     """The reason for a class. `iops` and `size` (bytes a second): the limit, where one was seen;
     `one_at_a_time`: the device takes no second request before it answered the first."""
     both = f"{took(shape)} and {scaling(shape)}"
     plateau = f"; 32 at once stay within 5 % of {iops:,.0f} a second, as under a limit" if iops else ""
     spread = f"{took(shape)} (1 % under {brief(shape.p1)}, 1 % over {brief(shape.p99)})"
-    reasons: dict[Word, str] = {
+    reasons: dict[ClassWord, str] = {
         "memory-speed": f"{took(shape)}: few disks are that fast, memory or a cache answers",
         "local-flash": f"{both}: flash in or near the host{plateau or ', not throttled in this time'}",
         "network-block": f"{both}: each read waits, but many wait together, as on a network{plateau}",
@@ -46,11 +56,7 @@ def explain(word: Word, shape: Shape, iops: float | None, size: float | None, on
 
 
 def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool) -> str:
-    kind = (
-        "most reads return at once and some wait"
-        if shape.p50 < shape.mean / 3
-        else "each read is delayed alike"
-    )
+    kind = "most reads return at once and some wait" if shape.sliced else "each read is delayed alike"
     limit = f"{iops:,.0f} IOPS" if iops else f"{(size or 0) / 1e6:,.0f} MB/s"
     or_so = ", or by a device that takes one at a time" if one_at_a_time else ""
     return f"32 reads at once bring no more than one at a time: limited to {limit}{or_so} ({kind})"
