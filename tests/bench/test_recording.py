@@ -32,6 +32,7 @@ from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark, Round
 from vaudit.model.facts import Facts
 from vaudit.model.report import Report
+from vaudit.recorded import FIRST
 from vaudit.scan import scan
 
 MACHINES = Path(__file__).parents[1] / "machines"
@@ -132,7 +133,7 @@ def test_a_border_of_ones_own_changes_verdict_and_check_alike(tmp_path):
 def test_a_record_of_version_0_1_0_says_what_it_said(path):
     """Its disk is judged again, and by the same borders that gives what was concluded then."""
     source = dump.read(str(path))
-    stored = msgspec.json.decode(source.run(legacy.KEY) or "", type=list[Benchmark])
+    stored = msgspec.json.decode(source.run(FIRST) or "", type=list[Benchmark])
     report = scan(Recorder(source), CHECKS)
     assert report.notes == []
     assert [as_it_was(each) for each in report.benchmarks] == [as_it_was(each) for each in stored]
@@ -171,7 +172,7 @@ def test_a_record_of_version_0_1_0_is_judged_by_the_borders_of_the_day(tmp_path,
 
 def test_the_search_for_a_bursts_end_is_told_from_the_rounds_again():
     source = dump.read(str(MACHINES / "lab-slow-iops-1000.vdump"))
-    stored = msgspec.json.decode(source.run(legacy.KEY) or "", type=list[Benchmark])
+    stored = msgspec.json.decode(source.run(FIRST) or "", type=list[Benchmark])
     kept, rest = legacy.split(stored, collect(source))
     assert kept
     assert [len(kept.rounds[name]) for name in ("disk.randread-qd1", "disk.randread-qd32")] == [3, 3]
@@ -182,20 +183,20 @@ def test_the_search_for_a_bursts_end_is_told_from_the_rounds_again():
 def kept_by_0_1(text: str) -> Report:
     """A recorded machine on which version 0.1.0 measured what `text` says."""
     source = dump.read(str(MACHINES / "lab-slow-20ms.vdump"))
-    others = [each for kind in get_args(Kind) for each in source.held(kind) if each.key != legacy.KEY]
-    return scan(machine(*others, Entry("run", legacy.KEY, "read", text.encode())), CHECKS)
+    others = [each for kind in get_args(Kind) for each in source.held(kind) if each.key != FIRST]
+    return scan(machine(*others, Entry("run", FIRST, "read", text.encode())), CHECKS)
 
 
 def test_figures_of_another_engine_are_not_lost_in_silence():
     """A verdict can be read, the figures beneath it cannot: what is known is shown, and the rest is said."""
-    text = dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(legacy.KEY) or ""
+    text = dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(FIRST) or ""
     report = kept_by_0_1(text.replace('"engine":"embedded"', '"engine":"diskspd"'))
     assert storage(report)[:2] == ("fair", "network-block")
     assert any("disk.randread-qd1 cannot be read" in note and "diskspd" in note for note in report.notes)
 
 
 def test_a_verdict_of_another_engine_is_not_called_unmeasured():
-    text = dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(legacy.KEY) or ""
+    text = dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(FIRST) or ""
     report = kept_by_0_1(text.replace('"engine":"vaudit"', '"engine":"other"'))
     assert storage(report)[:2] == ("unknown", "not readable")
     assert "storage speed was measured, but cannot be read here" in report.verdict.sentence
@@ -296,7 +297,7 @@ def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
 @given(data=st.data())
 def test_whatever_version_0_1_0_kept_a_scan_ends(data):
     """One part of a record of that version replaced by anything."""
-    document = msgspec.json.decode(dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(legacy.KEY) or "")
+    document = msgspec.json.decode(dump.read(str(MACHINES / "lab-slow-20ms.vdump")).run(FIRST) or "")
     place = data.draw(st.sampled_from([at for at in places(document) if at]))
     at = document
     for key in place[:-1]:

@@ -80,8 +80,8 @@ def test_a_real_file_is_read_twice_in_the_same_places(tmp_path, monkeypatch):
             session = Session(plan, fd, lambda _message: None)
             session.use(fill(fd, 32 << 20, 5.0).bytes)
             left = session.bytes_left
-            session.kept.small = workset.measure(session)
-            made = small_set(session.kept, BORDERS)
+            session.recording.small = workset.measure(session)
+            made = small_set(session.recording, BORDERS)
     except BenchError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: {error}")
     assert made

@@ -27,7 +27,12 @@ JUDGES: dict[str, Callable[[Any, Borders], list[Benchmark]]] = {
 def judge(recordings: Recordings, borders: Borders) -> list[Benchmark]:
     """The benchmarks of all rooms. Raises what a recording that contradicts itself makes of arithmetic."""
     made = [(judge_room, getattr(recordings, room)) for room, judge_room in JUDGES.items()]
-    return [each for judge_room, kept in made if kept is not None for each in judge_room(kept, borders)]
+    return [
+        each
+        for judge_room, recording in made
+        if recording is not None
+        for each in judge_room(recording, borders)
+    ]
 
 
 def judge_safely(recordings: Recordings, borders: Borders) -> tuple[list[Benchmark], dict[str, str]]:
@@ -35,12 +40,12 @@ def judge_safely(recordings: Recordings, borders: Borders) -> tuple[list[Benchma
     found: list[Benchmark] = []
     failed: dict[str, str] = {}
     for room, judge_room in JUDGES.items():
-        kept = getattr(recordings, room)
-        if kept is not None and kept.longest > LONGEST:
-            failed[room] = f"it has a series of {kept.longest} rounds, which no run makes"
-        elif kept is not None:
+        recording = getattr(recordings, room)
+        if recording is not None and recording.longest > LONGEST:
+            failed[room] = f"it has a series of {recording.longest} rounds, which no run makes"
+        elif recording is not None:
             try:
-                found += judge_room(kept, borders)
+                found += judge_room(recording, borders)
             except (ArithmeticError, LookupError, ValueError) as error:
                 failed[room] = f"its figures contradict each other ({type(error).__name__})"
     return found, failed

@@ -3,7 +3,7 @@
 Of a disk it kept every round as well, so its recording can be put together again and judged anew. The rounds
 in search of a burst's end lie behind those of depth 32 and of large reads; what the classifier knew besides
 is told by the facts of the same record, and by what it then concluded. Of the network, the CPUs and the
-memory too little was kept: what was concluded is shown as it stands.
+memory too little was recording: what was concluded is shown as it stands.
 """
 
 import re
@@ -11,9 +11,11 @@ import re
 import msgspec
 
 from vaudit.bench.disk.recording import (
+    OLD_BLOCKS,
     QD1,
     QD32,
     READ,
+    SMALL_SET,
     BlockDevice,
     Check,
     Fill,
@@ -28,9 +30,6 @@ from vaudit.bench.disk.recording import (
 from vaudit.bench.series import keyed, on_disk
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts
-
-KEY = "vaudit bench"
-"""Of the run entry in which it was kept."""
 
 
 def read(data: bytes) -> tuple[list[Benchmark], dict[str, str]]:
@@ -64,11 +63,16 @@ def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[
     """The disk's recording, where it can be put together again, and all benchmarks but those it replaces."""
     disk = [each for each in found if each.id.startswith("disk.")]
     try:
-        kept = _disk(disk, facts)
+        recording = _disk(disk, facts)
     except (ArithmeticError, LookupError, TypeError, ValueError):  # no vaudit wrote figures like these
-        kept = None
-    rest = [each for each in found if kept is None or each not in disk]
-    return kept, [_keyed(each) for each in rest]
+        recording = None
+    rest = [each for each in found if recording is None or each not in disk or _unmeasured(each)]
+    return recording, [_keyed(each) for each in rest]
+
+
+def _unmeasured(each: Benchmark) -> bool:
+    """Old blocks or a working set of which too little was read: that is told, nothing is there to judge."""
+    return each.id in (OLD_BLOCKS, SMALL_SET) and not each.samples
 
 
 def _keyed(each: Benchmark) -> Benchmark:
@@ -156,8 +160,8 @@ def _put_together(
         own_cpu=[1.0] if limited else [],
         checks={each.id: _check(each) for each in found if each.engine == "fio" and each.samples},
         fio_missing=next((said for said in agrees if said), ""),
-        small=_small(ours.get("disk.small-set")),
-        old=_old(ours.get("disk.old-blocks")),
+        small=_small(ours.get(SMALL_SET)),
+        old=_old(ours.get(OLD_BLOCKS)),
     )
 
 

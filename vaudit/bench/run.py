@@ -34,6 +34,7 @@ LATE_SPIN_SECONDS = 0.5
 Say = Callable[[str], None]
 Record = Callable[[str, str], None]
 T = TypeVar("T")
+R = TypeVar("R", Disk, Network, Memory)
 
 
 def _nothing(_key: str, _text: str) -> None:
@@ -84,13 +85,21 @@ def _attempt(measure: Callable[[], T], failed: Callable[[str], T]) -> T:
     return failed(reason)
 
 
+def _with_problem(recording: R) -> Callable[[str], R]:
+    """What puts the reason of a failure into a recording."""
+
+    def told(reason: str) -> R:
+        recording.problem = reason
+        return recording
+
+    return told
+
+
 def _rest(plan: MemoryPlan | None, undo: contextlib.ExitStack) -> Callable[[], Memory | None]:
     """Begin the memory probe; gives the function that ends it, which tells why if it could not begin."""
     if plan is None:
         return lambda: None
-
-    def failed(reason: str) -> Memory:
-        return Memory(problem=reason)
+    failed = _with_problem(Memory())
 
     def begin() -> Callable[[], Memory]:
         ended = undo.enter_context(memory.probe(plan))
@@ -122,28 +131,19 @@ def _network(plan: Plan, say: Say, record: Record) -> Network | None:
     net = plan.network
     if net is None:
         return None
-    failed = network.blank(net)
-
-    def told(reason: str) -> Network:
-        failed.problem = reason
-        return failed
-
-    return _attempt(lambda: network.measure(net, say, record), told)
+    return _attempt(lambda: network.measure(net, say, record), _with_problem(network.blank(net)))
 
 
 def _disk(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
-    failed = blank_disk(plan)
-
-    def told(reason: str) -> Disk:
-        failed.problem = reason
-        return failed
-
-    return failed if plan.place.refusal else _attempt(lambda: _isolated(plan, borders, say, record), told)
+    nothing = blank_disk(plan)
+    if plan.place.refusal:
+        return nothing
+    return _attempt(lambda: _isolated(plan, borders, say, record), _with_problem(nothing))
 
 
 def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
     """What a worker measured. Raises BenchError where it hangs or dies before it has told."""
-    kept: list[Disk] = []
+    found: list[Disk] = []
     began = time.monotonic()
     try:
         work = worker.isolate(lambda tell: disk.measure(plan, borders, tell), plan.seconds + PATIENCE)
@@ -152,26 +152,26 @@ def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Dis
                 say(message.progress)
             if message.evidence:
                 record(*message.evidence)
-            kept += worker.results([message], Disk)
+            found += worker.results([message], Disk)
     except BenchError:
         say(f"disk: given up after {time.monotonic() - began:.0f} s")
-        if not kept:  # else only the clearing up was slow
+        if not found:  # else only the clearing up was slow
             raise
-    return kept[0]
+    return found[0]
 
 
-def _cpu(plan: CpuPlan, kept: Cpu, meter: Meter) -> None:
+def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
     """Gaps, then speed; each may fail alone."""
 
     def gapped() -> None:
-        kept.gaps = gaps.measure(plan.spin_seconds, plan.bare_metal)
+        recording.gaps = gaps.measure(plan.spin_seconds, plan.bare_metal)
 
     def hashed() -> None:
-        kept.speeds = speed.speed(meter.tick, plan.rounds)
+        recording.speeds = speed.speed(meter.tick, plan.rounds)
 
     for name, measure in (("cpu.gaps", gapped), ("cpu.all", hashed)):
 
         def told(reason: str, name: str = name) -> None:
-            kept.problems[name] = reason
+            recording.problems[name] = reason
 
         _attempt(measure, told)

@@ -16,29 +16,29 @@ SECONDS = 1.5
 
 def cross_check(session: Session, number: int) -> None:
     """After each round let fio do two of the jobs, so that each is checked once in three rounds."""
-    jobs, kept = session.plan.jobs, session.kept
+    jobs, recording = session.plan.jobs, session.recording
     for job in [jobs[(2 * number - 2) % len(jobs)], jobs[(2 * number - 1) % len(jobs)]]:
         enough = session.seconds_left > SPARE_SECONDS + SECONDS and session.bytes_left > job.bytes
-        if enough and job.id not in kept.checks and job.id not in kept.check_errors:
+        if enough and job.id not in recording.checks and job.id not in recording.check_errors:
             _check(session, job)
 
 
 def _check(session: Session, job: Job) -> None:
-    path, kept, key = session.plan.fio.path or "fio", session.kept, f"fio {job.id}"
+    path, recording, key = session.plan.fio.path or "fio", session.recording, f"fio {job.id}"
     before, began = counters.sample(session.watched), time.monotonic()
     try:
-        run, raw = fio.run(path, job, session.fd, kept.size)
+        run, raw = fio.run(path, job, session.fd, recording.size)
     except BenchError as error:
-        kept.check_errors[job.id] = str(error)
+        recording.check_errors[job.id] = str(error)
         return
     seen = counters.since(before, session.watched)
     session.show(key, raw)
     figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
     session.account(job.kind, figures.total_ios * job.block)
-    kept.checks[job.id] = Check(
+    recording.checks[job.id] = Check(
         round=_round(session, job, figures, began, seen),
         version=run.version,
-        command=fio.command(path, job, session.fd, kept.size),
+        command=fio.command(path, job, session.fd, recording.size),
         seconds=time.monotonic() - began,
         evidence=[f"run:{key}"],
     )

@@ -44,9 +44,9 @@ def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
                 problem = f"{type(error).__name__}: {error}"
             tell(result(session.finished(problem, time.monotonic() - began)))
     except BenchError as error:
-        kept = blank(plan)
-        kept.problem = str(error)
-        tell(result(kept))
+        recording = blank(plan)
+        recording.problem = str(error)
+        tell(result(recording))
 
 
 def _go(session: Session, borders: Borders) -> None:
@@ -56,13 +56,13 @@ def _go(session: Session, borders: Borders) -> None:
     else:
         _fill(session)
     _rounds(session, borders)
-    verdict = classify(session.kept, borders)
+    verdict = classify(session.recording, borders)
     if plan.mode == "full":
         session.say("reading a small part again")
-        session.kept.small = workset.measure(session)
+        session.recording.small = workset.measure(session)
     if plan.mode == "full" and not plan.place.raw:
         session.say("reading old blocks")
-        session.kept.old = old_blocks.measure(session)
+        session.recording.old = old_blocks.measure(session)
     _look_for_the_end_of_a_burst(session, verdict)
 
 
@@ -76,7 +76,7 @@ def _rounds(session: Session, borders: Borders) -> None:
             session.take(job)
         if plan.fio.path:
             cross_check(session, number)
-        if number >= low and classify(session.kept, borders).certain:
+        if number >= low and classify(session.recording, borders).certain:
             return
         if session.seconds_left < SPARE_SECONDS + sum(job.seconds for job in plan.jobs):
             return
@@ -95,14 +95,14 @@ def _fill(session: Session) -> None:
     session.account("write", timed.bytes)
     session.use(timed.bytes)
     reason = guards.disturbed(seen, 0, timed.bytes, syncs=True)
-    session.kept.filled = Fill(timed.bytes, session.round(timed, timed.bytes_per_second, reason, seen))
+    session.recording.filled = Fill(timed.bytes, session.round(timed, timed.bytes_per_second, reason, seen))
 
 
 def _look_for_the_end_of_a_burst(session: Session, verdict: DiskClass) -> None:
     if verdict.cap_bytes:
-        _hold(session, READ, session.kept.hold_read)
+        _hold(session, READ, session.recording.hold_read)
     elif session.plan.mode == "full" or verdict.word in ("capped", "burst-bucket"):
-        _hold(session, QD32, session.kept.hold)
+        _hold(session, QD32, session.recording.hold)
 
 
 def _hold(session: Session, name: str, rounds: list[Round]) -> None:

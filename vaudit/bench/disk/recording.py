@@ -16,6 +16,8 @@ SMALLEST = 64 * MIB
 QD1, QD32, SYNC = "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync"
 READ, WRITE = "disk.read", "disk.write"
 """The ids of the jobs. The first two decide what class a disk belongs to."""
+SMALL_SET, OLD_BLOCKS = "disk.small-set", "disk.old-blocks"
+"""The ids of what only a full run looks at."""
 
 
 class Job(msgspec.Struct, frozen=True):

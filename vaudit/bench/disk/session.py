@@ -18,7 +18,7 @@ _SHOWN = ("mean", "p1", "p25", "p50", "p75", "p99", "p99.9", "max")
 
 
 class Session:
-    """What lives: descriptor, budgets, the way to tell. All that is measured goes into `kept`."""
+    """What lives: descriptor, budgets, the way to tell. All that is measured goes into `recording`."""
 
     def __init__(self, plan: DiskPlan, fd: int, tell: Tell) -> None:
         self.plan, self.fd = plan, fd
@@ -29,7 +29,7 @@ class Session:
         beneath = plan.place.device
         self.watched = counters.watched((beneath.disk or beneath.name) if beneath else None)
         """The whole disk whose I/O of others is seen; None where there is no single one, as on a RAID."""
-        self.kept = blank(plan, self.watched is not None)
+        self.recording = blank(plan, self.watched is not None)
         self._tell = tell
         self._latencies: dict[str, list[int]] = {job.id: [] for job in plan.jobs}
 
@@ -48,23 +48,23 @@ class Session:
         """Take bytes that a kind of job moved off the budget."""
         self.bytes_left -= moved
         if kind == "read":
-            self.kept.read += moved
+            self.recording.read += moved
         else:
-            self.kept.written += moved
+            self.recording.written += moved
 
     def use(self, size: int) -> None:
         """The test file, or the part of the device, has so many bytes."""
-        self.kept.size, self.blocks = size, engine.Blocks(size)
+        self.recording.size, self.blocks = size, engine.Blocks(size)
 
     def run(self, job: Job) -> tuple[engine.Timed, Round, guards.Change]:
         """One guarded run of one job."""
         budget, before = min(job.bytes, self.bytes_left), counters.sample(self.watched)
-        timed = engine.run(self.fd, job, self.kept.size, self.blocks, budget)
+        timed = engine.run(self.fd, job, self.recording.size, self.blocks, budget)
         seen = counters.since(before, self.watched)
         self.account(job.kind, timed.bytes)
         if job.kind == "read":
-            self.kept.asked += timed.bytes
-            self.kept.reached += min(timed.bytes, seen.read)
+            self.recording.asked += timed.bytes
+            self.recording.reached += min(timed.bytes, seen.read)
         value = timed.per_second if job.block == BLOCK else timed.bytes_per_second
         return timed, self.round(timed, value, disturbed(job, timed.bytes, seen), seen), seen
 
@@ -73,11 +73,11 @@ class Session:
         if self.seconds_left < SPARE_SECONDS or self.bytes_left < job.block * job.depth:
             return
         timed, measured, seen = self.run(job)
-        self.kept.rounds[job.id].append(measured)
+        self.recording.rounds[job.id].append(measured)
         if not measured.disturbed:
             self._latencies[job.id] += timed.latencies
         if job.id == QD32:
-            self.kept.own_cpu.append(seen.own)
+            self.recording.own_cpu.append(seen.own)
 
     def round(self, timed: engine.Timed, value: float, reason: str, seen: guards.Change) -> Round:
         """A round of so many requests or bytes a second; `reason`: why it does not count."""
@@ -93,11 +93,11 @@ class Session:
 
     def finished(self, problem: str, seconds: float) -> Recording:
         """The recording as it stands, with the latencies of all requests in rounds that count."""
-        self.kept.problem, self.kept.seconds = problem, seconds
-        self.kept.latencies = {
+        self.recording.problem, self.recording.seconds = problem, seconds
+        self.recording.latencies = {
             name: Latencies(len(taken), spread(taken)) for name, taken in self._latencies.items()
         }
-        return self.kept
+        return self.recording
 
 
 def blank(plan: DiskPlan, watched: bool = False) -> Recording:

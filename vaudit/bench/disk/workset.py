@@ -9,7 +9,7 @@ import random
 import time
 
 from vaudit.bench.disk import engine
-from vaudit.bench.disk.recording import Job, Latencies, Pass, WorkingSet
+from vaudit.bench.disk.recording import SMALL_SET, Job, Latencies, Pass, WorkingSet
 from vaudit.bench.disk.session import Session
 from vaudit.bench.stats import spread
 from vaudit.bench.system import counters, guards
@@ -21,8 +21,8 @@ PASS_SECONDS = 2.0
 
 def measure(session: Session) -> WorkingSet:
     """Two passes over random blocks of one region, at depth 1."""
-    began, region = time.monotonic(), min(SIZE, session.kept.size)
-    first_block = random.randrange(max(1, (session.kept.size - region) // MIB + 1)) * MIB  # noqa: S311
+    began, region = time.monotonic(), min(SIZE, session.recording.size)
+    first_block = random.randrange(max(1, (session.recording.size - region) // MIB + 1)) * MIB  # noqa: S311
     offsets = [first_block + at for at in range(0, region, BLOCK)]
     random.shuffle(offsets)
     before = counters.sample(session.watched)
@@ -44,7 +44,7 @@ def measure(session: Session) -> WorkingSet:
 
 def _pass(session: Session, offsets: list[int]) -> engine.Timed:
     most = len(offsets) * BLOCK
-    job = Job("disk.small-set", "read", BLOCK, 1, PASS_SECONDS, most)
+    job = Job(SMALL_SET, "read", BLOCK, 1, PASS_SECONDS, most)
     return engine.run_at(session.fd, job, offsets)
 
 

@@ -37,19 +37,21 @@ def probe(plan: MemoryPlan) -> Iterator[Callable[[], Recording]]:
                 problem = f"memory could not be touched: {error}"
 
         def ended() -> Recording:
-            kept = _asked(finish) if finish is not None else Recording(refusal=plan.refusal, problem=problem)
-            kept.before, kept.after = before, look()
-            return kept
+            recording = (
+                _asked(finish) if finish is not None else Recording(refusal=plan.refusal, problem=problem)
+            )
+            recording.before, recording.after = before, look()
+            return recording
 
         yield ended
 
 
 def _asked(finish: Callable[[], list[Message]]) -> Recording:
     try:
-        [kept] = results(finish(), Recording)
+        [recording] = results(finish(), Recording)
     except BenchError as error:
         return Recording(problem=f"the memory probe ended early: {error}")
-    return kept
+    return recording
 
 
 def _work(size: int, full: bool, tell: Tell, wait: Wait) -> None:
@@ -62,12 +64,12 @@ def _work(size: int, full: bool, tell: Tell, wait: Wait) -> None:
         return
     if full:
         time.sleep(max(0.0, REST_SECONDS - (time.monotonic() - touched)))
-    kept = Recording(reread=pages.reread(buffer, first, time.monotonic() - touched))
+    recording = Recording(reread=pages.reread(buffer, first, time.monotonic() - touched))
     if full:
-        kept.merging = pages.merging(buffer)
-    kept.bandwidth = speed.bandwidth(buffer)
-    kept.latency = speed.latency(buffer)
-    tell(result(kept))
+        recording.merging = pages.merging(buffer)
+    recording.bandwidth = speed.bandwidth(buffer)
+    recording.latency = speed.latency(buffer)
+    tell(result(recording))
 
 
 def _prefer_me_when_memory_is_short() -> None:

@@ -33,14 +33,14 @@ def idle(host: str, seconds: float) -> Trips:
 
 
 @contextlib.contextmanager
-def loaded(host: str, kept: Trips, name: str) -> Iterator[None]:
+def loaded(host: str, recording: Trips, name: str) -> Iterator[None]:
     """Echo beside the transfer that is done in this context."""
     with contextlib.ExitStack() as undo:
         finish = None
-        if not kept.problem:
+        if not recording.problem:
             with contextlib.suppress(BenchError, OSError):
                 finish = undo.enter_context(beside(partial(echo.beside, host), LONGEST))
         yield
         if finish is not None:
             with contextlib.suppress(BenchError, OSError):
-                kept.loaded[name] = echo.answers(finish())
+                recording.loaded[name] = echo.answers(finish())

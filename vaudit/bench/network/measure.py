@@ -21,25 +21,25 @@ _NOT_TRIED = "not tried, because sending failed"
 
 def measure(plan: NetworkPlan, say: Say, record: iperf3.Record) -> Recording:
     """Round trips, TCP and UDP both ways; each failure is told in its place and the rest goes on."""
-    kept = blank(plan)
+    recording = blank(plan)
     if plan.peer is None or plan.iperf3.path is None:
-        return kept
+        return recording
     peer, client = plan.peer, _Client(plan, plan.peer, plan.iperf3.path, record)
     say(f"network: round trips to {peer.host}")
-    kept.trips = delay.idle(peer.host, IDLE_PINGS_SECONDS)
-    kept.trips.seconds = plan.seconds
+    recording.trips = delay.idle(peer.host, IDLE_PINGS_SECONDS)
+    recording.trips.seconds = plan.seconds
     say(f"network: sending to {peer.host}")
-    kept.streams.append(client.stream("network.send", False, kept.trips))
-    tried = kept.streams[0].run is not None
+    recording.streams.append(client.stream("network.send", False, recording.trips))
+    tried = recording.streams[0].run is not None
     if tried:
         say(f"network: receiving from {peer.host}")
-    kept.streams.append(client.stream("network.receive", True, kept.trips if tried else None))
-    kept.offloads = _offloads(kept)
-    runs = [test.run for test in kept.streams if test.run]
+    recording.streams.append(client.stream("network.receive", True, recording.trips if tried else None))
+    recording.offloads = _offloads(recording)
+    runs = [test.run for test in recording.streams if test.run]
     if runs:
         say(f"network: loss of datagrams to and from {peer.host}")
-        kept.datagrams = [client.datagrams(run) for run in runs]
-    return kept
+        recording.datagrams = [client.datagrams(run) for run in runs]
+    return recording
 
 
 def blank(plan: NetworkPlan) -> Recording:
@@ -55,8 +55,8 @@ def blank(plan: NetworkPlan) -> Recording:
     )
 
 
-def _offloads(kept: Recording) -> dict[str, bool]:
-    device = next((test.device for test in kept.streams if test.device), None)
+def _offloads(recording: Recording) -> dict[str, bool]:
+    device = next((test.device for test in recording.streams if test.device), None)
     return nic.offloads(device) if device else {}
 
 

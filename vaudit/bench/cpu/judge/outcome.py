@@ -9,12 +9,12 @@ from vaudit.bench.series import keyed
 from vaudit.model.benchmark import Benchmark
 
 
-def judge(kept: Recording, borders: Borders) -> list[Benchmark]:
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     """Everything that was measured, as benchmarks."""
-    found = [steal(kept.stretches, borders)]
-    found += [gaps(kept.gaps, borders)] if kept.gaps else []
-    found += [_failed(name, reason) for name, reason in kept.problems.items()]
-    return keyed([*found, *map(speed, kept.speeds)])
+    found = [steal(recording.stretches, borders)]
+    found += [gaps(recording.gaps, borders)] if recording.gaps else []
+    found += [_failed(name, reason) for name, reason in recording.problems.items()]
+    return keyed([*found, *map(speed, recording.speeds)])
 
 
 def _failed(name: str, reason: str) -> Benchmark:

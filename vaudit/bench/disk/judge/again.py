@@ -4,7 +4,7 @@ import msgspec
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.figures import named
-from vaudit.bench.disk.recording import OldBlocks, Pass, Recording, WorkingSet
+from vaudit.bench.disk.recording import OLD_BLOCKS, SMALL_SET, OldBlocks, Pass, Recording, WorkingSet
 from vaudit.bench.stats import widened
 from vaudit.model.benchmark import Benchmark, Round
 
@@ -15,18 +15,18 @@ ENOUGH_READS = 50
 ENOUGH_OLD = 100
 
 
-def small_set(kept: Recording, borders: Borders) -> Benchmark | None:
+def small_set(recording: Recording, borders: Borders) -> Benchmark | None:
     """The benchmark `disk.small-set`: the average latency of repeated reads in 64 MiB, at depth 1."""
-    if kept.small is None:
+    if recording.small is None:
         return None
-    made = kept.small
+    made = recording.small
     base = Benchmark(
-        id="disk.small-set",
-        target=kept.where.target,
+        id=SMALL_SET,
+        target=recording.where.target,
         engine="embedded",
         unit="us",
         limits=["a cache that already held the blocks at the first read, having seen them written"],
-        device=kept.where.device.name if kept.where.device else None,
+        device=recording.where.device.name if recording.where.device else None,
         seconds=made.seconds,
     )
     if min(made.once.latencies.count, made.again.latencies.count) < ENOUGH_READS:
@@ -57,17 +57,17 @@ def _round(each: Pass, made: WorkingSet) -> Round:
     return Round(us["mean"], each.start, each.seconds, us, made.disturbed, made.guards)
 
 
-def old_blocks(kept: Recording, fresh_us: float | None, borders: Borders) -> Benchmark | None:
+def old_blocks(recording: Recording, fresh_us: float | None, borders: Borders) -> Benchmark | None:
     """The benchmark `disk.old-blocks`; `fresh_us` is the test file's average latency at depth 1."""
-    if kept.old is None:
+    if recording.old is None:
         return None
-    made = kept.old
+    made = recording.old
     base = Benchmark(
-        id="disk.old-blocks",
-        target=kept.where.target,
+        id=OLD_BLOCKS,
+        target=recording.where.target,
         engine="embedded",
         unit="us",
-        device=kept.where.device.name if kept.where.device else None,
+        device=recording.where.device.name if recording.where.device else None,
         seconds=made.seconds,
     )
     if made.read.latencies.count < ENOUGH_OLD or fresh_us is None:

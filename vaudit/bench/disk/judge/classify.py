@@ -95,16 +95,18 @@ def clean(rounds: list[Round]) -> list[Round]:
     return [each for each in rounds if not each.disturbed]
 
 
-def classify(kept: Recording, borders: Borders) -> DiskClass:
+def classify(recording: Recording, borders: Borders) -> DiskClass:
     """The verdict over what was recorded so far."""
-    one, many, read, write = (kept.rounds.get(name, []) for name in (QD1, QD32, READ, WRITE))
-    return decide(Series(one, many, read, write, kept.hold, kept.hold_read), context(kept), borders)
+    one, many, read, write = (recording.rounds.get(name, []) for name in (QD1, QD32, READ, WRITE))
+    return decide(
+        Series(one, many, read, write, recording.hold, recording.hold_read), context(recording), borders
+    )
 
 
-def context(kept: Recording) -> Context:
+def context(recording: Recording) -> Context:
     """What else is known of the disk."""
-    limited = bool(kept.own_cpu) and median(kept.own_cpu) > PROBE_BUSY
-    return Context(kept.where.device, kept.where.path, limited)
+    limited = bool(recording.own_cpu) and median(recording.own_cpu) > PROBE_BUSY
+    return Context(recording.where.device, recording.where.path, limited)
 
 
 def decide(series: Series, context: Context, borders: Borders) -> DiskClass:

@@ -19,16 +19,16 @@ _FILL = "first write of fresh random data, flush included"
 _CHECK = "cross-check of the embedded engine"
 
 
-def _device(kept: Recording) -> str | None:
-    return kept.where.device.name if kept.where.device else None
+def _device(recording: Recording) -> str | None:
+    return recording.where.device.name if recording.where.device else None
 
 
-def first_write(kept: Recording, filled: Fill) -> Benchmark:
+def first_write(recording: Recording, filled: Fill) -> Benchmark:
     """The benchmark `disk.fill`."""
     one = filled.round
     return Benchmark(
         id="disk.fill",
-        target=kept.where.target,
+        target=recording.where.target,
         engine="embedded",
         unit="B/s",
         value=one.value,
@@ -37,23 +37,23 @@ def first_write(kept: Recording, filled: Fill) -> Benchmark:
         confidence="none" if one.disturbed else "low",
         reason=one.disturbed or _FILL,
         details={"bytes": filled.bytes},
-        device=_device(kept),
+        device=_device(recording),
         command=[f"write {filled.bytes} bytes in 1 MiB blocks, 8 at once"],
         seconds=one.seconds,
     )
 
 
-def figure(kept: Recording, job: Job, borders: Borders) -> Benchmark:
+def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
     """The benchmark of one job over all its rounds, those in search of a burst's end included."""
-    rounds = kept.rounds[job.id] + {QD32: kept.hold, READ: kept.hold_read}.get(job.id, [])
+    rounds = recording.rounds[job.id] + {QD32: recording.hold, READ: recording.hold_read}.get(job.id, [])
     counted = clean(rounds)
     values = [each.value for each in counted or rounds]
-    latencies = kept.latencies.get(job.id, Latencies(0, {}))
-    word, reason = _word(kept, job, len(counted), latencies, borders)
+    latencies = recording.latencies.get(job.id, Latencies(0, {}))
+    word, reason = _word(recording, job, len(counted), latencies, borders)
     disturbed = len(rounds) - len(counted)
     return Benchmark(
         id=job.id,
-        target=kept.where.target,
+        target=recording.where.target,
         engine="embedded",
         unit="iops" if job.block == BLOCK else "B/s",
         value=median(values),
@@ -63,7 +63,7 @@ def figure(kept: Recording, job: Job, borders: Borders) -> Benchmark:
         confidence=_confidence(rounds, values),
         reason=reason or (f"{disturbed} of {len(rounds)} rounds were disturbed" if disturbed else ""),
         details=named(latencies.us),
-        device=_device(kept),
+        device=_device(recording),
         command=[f"{job.kind} {job.block} bytes, {job.depth} at once, O_DIRECT, {job.seconds} s a round"],
         seconds=sum(each.seconds for each in rounds),
     )
@@ -74,11 +74,13 @@ def named(us: dict[str, float]) -> Details:
     return {f"{name}_us": number for name, number in us.items()}
 
 
-def _word(kept: Recording, job: Job, counted: int, latencies: Latencies, borders: Borders) -> tuple[str, str]:
+def _word(
+    recording: Recording, job: Job, counted: int, latencies: Latencies, borders: Borders
+) -> tuple[str, str]:
     """(word, reason) of a job's own: of flushes, and where the probe was at its ceiling."""
     if job.kind == "sync":
         return judge_sync(latencies, counted, borders)
-    if job.id == QD32 and context(kept).probe_limited:
+    if job.id == QD32 and context(recording).probe_limited:
         return "at-least", "the probe itself used up a CPU: the disk may serve more at once"
     return "", ""
 
@@ -107,16 +109,16 @@ def judge_sync(latencies: Latencies, rounds: int, borders: Borders) -> tuple[str
     return "sync-ok", f"{said}, as databases want it ({wanted})"
 
 
-def checked(kept: Recording, job: Job, check: Check) -> Benchmark:
+def checked(recording: Recording, job: Job, check: Check) -> Benchmark:
     """fio's benchmark of a job, with how far it lies outside of what our own rounds span (`apart`)."""
-    one, times = check.round, apart(kept, job, check)
+    one, times = check.round, apart(recording, job, check)
     said = one.disturbed or _CHECK
     if times is not None:
         lies = f"{times:.2f} times outside of" if times > 1 else "within"
         said = f"fio lies {lies} what the rounds of the embedded engine span"
     return Benchmark(
         id=job.id,
-        target=kept.where.target,
+        target=recording.where.target,
         engine="fio",
         unit="iops" if job.block == BLOCK else "B/s",
         value=one.value,
@@ -125,7 +127,7 @@ def checked(kept: Recording, job: Job, check: Check) -> Benchmark:
         confidence="none" if one.disturbed else "low",
         reason=said,
         details={**named(one.percentiles), "apart": times},
-        device=_device(kept),
+        device=_device(recording),
         command=check.command,
         version=check.version,
         seconds=check.seconds,
@@ -133,11 +135,11 @@ def checked(kept: Recording, job: Job, check: Check) -> Benchmark:
     )
 
 
-def apart(kept: Recording, job: Job, check: Check) -> float | None:
+def apart(recording: Recording, job: Job, check: Check) -> float | None:
     """How many times fio lies outside of what our own rounds span; 1.0 within; None where the two cannot be
     compared: too few rounds count, or our own probe was at its ceiling, which is told elsewhere."""
-    ours, value = [each.value for each in clean(kept.rounds.get(job.id, []))], check.round.value
-    ceiling = context(kept).probe_limited and job.depth > 1 and value > max(ours, default=0)
+    ours, value = [each.value for each in clean(recording.rounds.get(job.id, []))], check.round.value
+    ceiling = context(recording).probe_limited and job.depth > 1 and value > max(ours, default=0)
     if len(ours) < 2 or value <= 0 or check.round.disturbed or ceiling:
         return None
     return max(1.0, value / max(ours), min(ours) / value)

@@ -26,47 +26,53 @@ REACHED = 0.9
 """Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
 
-def judge(kept: Recording, borders: Borders) -> list[Benchmark]:
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     """Everything that was measured, as benchmarks; the verdict comes last."""
-    where = on_disk(kept.where.device.name if kept.where.device else None, kept.where.mount)
-    if not kept.size:
-        return keyed([_failure(kept)], where)
-    verdict = classify(kept, borders)
-    small, old = again.small_set(kept, borders), again.old_blocks(kept, verdict.mean_us, borders)
-    found = [first_write(kept, kept.filled)] if kept.filled else []
-    found += [figure(kept, job, borders) for job in kept.jobs if kept.rounds.get(job.id)]
-    found += [checked(kept, job, kept.checks[job.id]) for job in kept.jobs if job.id in kept.checks]
+    where = on_disk(recording.where.device.name if recording.where.device else None, recording.where.mount)
+    if not recording.size:
+        return keyed([_failure(recording)], where)
+    verdict = classify(recording, borders)
+    small, old = again.small_set(recording, borders), again.old_blocks(recording, verdict.mean_us, borders)
+    found = [first_write(recording, recording.filled)] if recording.filled else []
+    found += [figure(recording, job, borders) for job in recording.jobs if recording.rounds.get(job.id)]
+    found += [
+        checked(recording, job, recording.checks[job.id])
+        for job in recording.jobs
+        if job.id in recording.checks
+    ]
     doubts = [each for each in (small, old) if each]
-    return keyed([*found, *doubts, _conclude(kept, verdict, doubts, borders)], where)
+    return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
 
 
-def _failure(kept: Recording) -> Benchmark:
+def _failure(recording: Recording) -> Benchmark:
     """The one entry that stands for a disk that could not be measured."""
     return Benchmark(
         id="disk.verdict",
-        target=kept.where.target,
+        target=recording.where.target,
         engine="vaudit",
         unit="",
-        status="skipped" if kept.refusal else "error",
-        reason=kept.refusal or kept.problem,
-        device=kept.where.device.name if kept.where.device else None,
-        seconds=kept.seconds,
+        status="skipped" if recording.refusal else "error",
+        reason=recording.refusal or recording.problem,
+        device=recording.where.device.name if recording.where.device else None,
+        seconds=recording.seconds,
     )
 
 
-def _conclude(kept: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders) -> Benchmark:
-    everything = kept.everything
-    reason, confidence = _doubted(kept, verdict, doubts, borders)
+def _conclude(
+    recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
+) -> Benchmark:
+    everything = recording.everything
+    reason, confidence = _doubted(recording, verdict, doubts, borders)
     return Benchmark(
         id="disk.verdict",
-        target=kept.where.target,
+        target=recording.where.target,
         engine="vaudit",
         unit="",
-        status="error" if kept.problem else "ok",
-        verdict="" if kept.problem else verdict.word,
-        confidence="none" if kept.problem else confidence,
-        reason=kept.problem or reason,
-        limits=_limits(kept),
+        status="error" if recording.problem else "ok",
+        verdict="" if recording.problem else verdict.word,
+        confidence="none" if recording.problem else confidence,
+        reason=recording.problem or reason,
+        limits=_limits(recording),
         details={
             "cap_iops": verdict.cap_iops,
             "cap_bytes_per_second": verdict.cap_bytes,
@@ -74,31 +80,33 @@ def _conclude(kept: Recording, verdict: DiskClass, doubts: list[Benchmark], bord
             "ratio": verdict.ratio,
             "rounds": len(everything),
             "disturbed": sum(bool(each.disturbed) for each in everything),
-            "file_bytes": kept.size,
-            "written_bytes": kept.written,
-            "read_bytes": kept.read,
-            "reached_device": kept.reached / kept.asked if kept.where.watched and kept.asked else None,
+            "file_bytes": recording.size,
+            "written_bytes": recording.written,
+            "read_bytes": recording.read,
+            "reached_device": recording.reached / recording.asked
+            if recording.where.watched and recording.asked
+            else None,
             "border_memory_us": borders.memory_us,
             "border_flash_us": borders.flash_us,
             "border_network_us": borders.network_us,
         },
-        device=kept.where.device.name if kept.where.device else None,
-        seconds=kept.seconds,
+        device=recording.where.device.name if recording.where.device else None,
+        seconds=recording.seconds,
     )
 
 
 def _doubted(
-    kept: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
+    recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
 ) -> tuple[str, Confidence]:
     """(reason, confidence) of a class, with all that speaks against it."""
     reason, confidence = verdict.reason, verdict.confidence
     if verdict.word == "inconclusive":
         return reason, confidence
-    disagreement = _disagreement(kept, borders)
+    disagreement = _disagreement(recording, borders)
     if disagreement:
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
-    if kept.size < SMALLEST:
-        small = f"the test file grew to {kept.size // MIB} MiB only, which any cache holds"
+    if recording.size < SMALLEST:
+        small = f"the test file grew to {recording.size // MIB} MiB only, which any cache holds"
         reason, confidence = f"{reason}; but {small}", "low"
     for each in reversed(doubts):
         if each.verdict in again.DOUBT:
@@ -106,33 +114,33 @@ def _doubted(
     return reason, confidence
 
 
-def _limits(kept: Recording) -> list[str]:
+def _limits(recording: Recording) -> list[str]:
     limits = list(LIMITS)
-    if kept.where.raw:
+    if recording.where.raw:
         limits[1:2] = RAW_LIMITS
-    if context(kept).probe_limited:
+    if context(recording).probe_limited:
         limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
-    if not kept.where.watched:
+    if not recording.where.watched:
         limits.append("what others did to the same disk meanwhile: no single disk lies beneath this folder")
-    elif kept.reached < REACHED * kept.asked:
-        share = 1 - kept.reached / kept.asked
+    elif recording.reached < REACHED * recording.asked:
+        share = 1 - recording.reached / recording.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
-    if kept.check_errors:
-        limits.append(f"whether fio agrees: {next(iter(kept.check_errors.values()))}")
-    elif kept.fio_missing:
-        limits.append(f"whether fio agrees: {kept.fio_missing}")
+    if recording.check_errors:
+        limits.append(f"whether fio agrees: {next(iter(recording.check_errors.values()))}")
+    elif recording.fio_missing:
+        limits.append(f"whether fio agrees: {recording.fio_missing}")
     return limits
 
 
-def _disagreement(kept: Recording, borders: Borders) -> str:
+def _disagreement(recording: Recording, borders: Borders) -> str:
     """What fio sees clearly different of the jobs that decide; empty when it agrees."""
-    for job in kept.jobs:
-        if job.kind != "read" or job.block != BLOCK or job.id not in kept.checks:
+    for job in recording.jobs:
+        if job.kind != "read" or job.block != BLOCK or job.id not in recording.checks:
             continue
-        times = apart(kept, job, kept.checks[job.id])
+        times = apart(recording, job, recording.checks[job.id])
         if times is not None and times > borders.engines_apart:
-            ratio = kept.checks[job.id].round.value / median(
-                each.value for each in clean(kept.rounds[job.id])
+            ratio = recording.checks[job.id].round.value / median(
+                each.value for each in clean(recording.rounds[job.id])
             )
             return f"fio disagrees on {job.id}: {ratio:.2f} times our figure"
     return ""

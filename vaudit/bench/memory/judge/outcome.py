@@ -14,15 +14,15 @@ from vaudit.bench.units import MIB
 from vaudit.model.benchmark import Benchmark
 
 
-def judge(kept: Recording, borders: Borders) -> list[Benchmark]:
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     """Everything that was measured, as benchmarks; the verdict comes last."""
-    reread = pages.reread(kept.reread, borders) if kept.reread else None
-    merging = pages.merging(kept.merging, borders) if kept.merging else None
+    reread = pages.reread(recording.reread, borders) if recording.reread else None
+    merging = pages.merging(recording.merging, borders) if recording.merging else None
     speeds = [
-        bandwidth(kept.bandwidth) if kept.bandwidth else None,
-        latency(kept.latency) if kept.latency else None,
+        bandwidth(recording.bandwidth) if recording.bandwidth else None,
+        latency(recording.latency) if recording.latency else None,
     ]
-    verdict = _conclude(kept, reread, merging, borders)
+    verdict = _conclude(recording, reread, merging, borders)
     return keyed([each for each in (reread, merging, *speeds, verdict) if each])
 
 
@@ -61,10 +61,10 @@ def latency(made: Speed) -> Benchmark:
 
 
 def _conclude(
-    kept: Recording, reread: Benchmark | None, merging: Benchmark | None, borders: Borders
+    recording: Recording, reread: Benchmark | None, merging: Benchmark | None, borders: Borders
 ) -> Benchmark:
     """The benchmark `memory.verdict`: what was seen of a balloon and of slow pages."""
-    went = moved(kept.before, kept.after) if kept.before and kept.after else None
+    went = moved(recording.before, recording.after) if recording.before and recording.after else None
     words, reasons = [], []
     if went is not None and went >= borders.balloon_moved:
         words.append("balloon-moved")
@@ -77,8 +77,10 @@ def _conclude(
         reasons.append(reread.reason)
     if went == 0:
         reasons.append("no balloon moved")
-    failed = kept.refusal or kept.problem
-    status: Literal["skipped", "error", "ok"] = "skipped" if kept.refusal else "error" if failed else "ok"
+    failed = recording.refusal or recording.problem
+    status: Literal["skipped", "error", "ok"] = (
+        "skipped" if recording.refusal else "error" if failed else "ok"
+    )
     word = next((each for each in ("reread-slow", *words) if each in words), "inconclusive")
     return Benchmark(
         id="memory.verdict",
@@ -90,5 +92,8 @@ def _conclude(
         confidence="none" if failed or reread is None or word == "inconclusive" else reread.confidence,
         reason=failed or "; ".join(reasons),
         limits=pages.LIMITS,
-        details={"balloon_moved_bytes": went, "balloon_held_bytes": kept.after.held if kept.after else None},
+        details={
+            "balloon_moved_bytes": went,
+            "balloon_held_bytes": recording.after.held if recording.after else None,
+        },
     )

@@ -23,34 +23,34 @@ LEVEL_SECONDS = 3
 """So many seconds at that level, at least."""
 
 
-def judge(kept: Recording, borders: Borders) -> list[Benchmark]:
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     """Everything that was measured, as benchmarks; the verdict comes last."""
-    target = kept.peer.address if kept.peer else ""
-    if not kept.streams:
-        return keyed([_unmeasured_at_all(kept)], target)
-    streams = [_stream(kept, test, target) for test in kept.streams]
-    runs = [test.run for test in kept.streams if test.run]
-    verdict = _verdict(kept, streams, runs, target, borders)
-    found = streams + [_datagrams(kept, test, target, borders) for test in kept.datagrams]
-    if kept.trips and runs:
-        disturbed = next((test.disturbed for test in kept.streams if test.disturbed), "")
-        found += delay.judge(kept.trips, target, runs, disturbed, borders)
+    target = recording.peer.address if recording.peer else ""
+    if not recording.streams:
+        return keyed([_unmeasured_at_all(recording)], target)
+    streams = [_stream(recording, test, target) for test in recording.streams]
+    runs = [test.run for test in recording.streams if test.run]
+    verdict = _verdict(recording, streams, runs, target, borders)
+    found = streams + [_datagrams(recording, test, target, borders) for test in recording.datagrams]
+    if recording.trips and runs:
+        disturbed = next((test.disturbed for test in recording.streams if test.disturbed), "")
+        found += delay.judge(recording.trips, target, runs, disturbed, borders)
     return keyed([*found, verdict], target)
 
 
-def _unmeasured_at_all(kept: Recording) -> Benchmark:
+def _unmeasured_at_all(recording: Recording) -> Benchmark:
     """The one entry that stands for a network that was not measured."""
     return Benchmark(
         id="network.verdict",
-        target=kept.peer.host if kept.peer else "",
-        engine="iperf3" if not kept.problem else "vaudit",
+        target=recording.peer.host if recording.peer else "",
+        engine="iperf3" if not recording.problem else "vaudit",
         unit="",
-        status="error" if kept.problem else "skipped",
-        reason=kept.problem or kept.refusal,
+        status="error" if recording.problem else "skipped",
+        reason=recording.problem or recording.refusal,
     )
 
 
-def _unmeasured(kept: Recording, test: Attempt, target: str, unit: str) -> Benchmark:
+def _unmeasured(recording: Recording, test: Attempt, target: str, unit: str) -> Benchmark:
     return Benchmark(
         id=test.name,
         target=target,
@@ -59,21 +59,23 @@ def _unmeasured(kept: Recording, test: Attempt, target: str, unit: str) -> Bench
         status=test.status,
         reason=test.reason,
         command=test.command,
-        version=kept.version,
+        version=recording.version,
     )
 
 
-def _datagrams(kept: Recording, test: Attempt, target: str, borders: Borders) -> Benchmark:
-    return loss(test, test.run, target, borders) if test.run else _unmeasured(kept, test, target, "share")
+def _datagrams(recording: Recording, test: Attempt, target: str, borders: Borders) -> Benchmark:
+    return (
+        loss(test, test.run, target, borders) if test.run else _unmeasured(recording, test, target, "share")
+    )
 
 
-def _stream(kept: Recording, test: Attempt, target: str) -> Benchmark:
+def _stream(recording: Recording, test: Attempt, target: str) -> Benchmark:
     run = test.run
     if run is None:
-        return _unmeasured(kept, test, target, "bit/s")
+        return _unmeasured(recording, test, target, "bit/s")
     samples = [test.round(each.bits_per_second, each.start, each.seconds) for each in run.intervals]
     low, high = widened([each.value for each in samples] or [run.bits_per_second], run.bits_per_second)
-    limited = kept.ceiling > 0 and run.bits_per_second > AT_CEILING * kept.ceiling
+    limited = recording.ceiling > 0 and run.bits_per_second > AT_CEILING * recording.ceiling
     doubtful = run.is_local or bool(test.disturbed)
     return Benchmark(
         id=test.name,
@@ -84,7 +86,7 @@ def _stream(kept: Recording, test: Attempt, target: str) -> Benchmark:
         interval=(low, high),
         samples=samples,
         verdict="loopback" if run.is_local else "at-least" if limited or test.disturbed else "",
-        confidence="none" if doubtful else "low" if kept.mode == "quick" else "medium",
+        confidence="none" if doubtful else "low" if recording.mode == "quick" else "medium",
         reason=_reason(run, limited, test.disturbed),
         limits=LIMITS,
         details={
@@ -139,14 +141,14 @@ def _reason(run: IperfRun, limited: bool, disturbed: str) -> str:
 
 
 def _verdict(
-    kept: Recording, streams: list[Benchmark], runs: list[IperfRun], target: str, borders: Borders
+    recording: Recording, streams: list[Benchmark], runs: list[IperfRun], target: str, borders: Borders
 ) -> Benchmark:
     failed = [each.reason for each in streams if each.status == "error"]
     status: Literal["ok", "error"] = "ok" if runs else "error"
     word, device = _word(streams, runs), next((each.device for each in streams if each.device), None)
     said = [f"{each.id.removeprefix('network.')}: {each.reason}" for each in streams]
     if device and word != "loopback":
-        said += remarks(kept.cards, device, kept.offloads, kept.cpus, borders)
+        said += remarks(recording.cards, device, recording.offloads, recording.cpus, borders)
     return Benchmark(
         id="network.verdict",
         target=target,
