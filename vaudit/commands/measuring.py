@@ -6,11 +6,12 @@ from vaudit.commands.common import USAGE, Stop
 from vaudit.commands.screen import progress
 
 if TYPE_CHECKING:
+    from vaudit.bench.borders import Borders
     from vaudit.bench.plan import Plan
+    from vaudit.bench.recording import Recordings
     from vaudit.evidence.recorder import Recorder
-    from vaudit.model.benchmark import Benchmark
     from vaudit.model.facts import Facts
-    from vaudit.scan import Measure
+    from vaudit.recorded import Measure
 
 
 class Wanted(NamedTuple):
@@ -31,8 +32,8 @@ class Wanted(NamedTuple):
 
 def refuse_unclear(wanted: Wanted) -> None:
     """A peer that cannot be meant, and a raw device without --yes, raise Stop."""
-    from vaudit.bench.errors import BenchError
-    from vaudit.bench.plan import parse_peer
+    from vaudit.bench.network.plan import parse_peer
+    from vaudit.bench.system.errors import BenchError
 
     if wanted.device is not None and not wanted.yes:
         raise Stop(USAGE, f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
@@ -74,7 +75,7 @@ def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
         return None
     refuse_unclear(wanted)
 
-    def run(facts: "Facts") -> "list[Benchmark]":
+    def run(facts: "Facts", borders: "Borders") -> "Recordings":
         from vaudit.bench.run import run as start
         from vaudit.evidence.source import Entry
 
@@ -83,7 +84,7 @@ def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
 
         show, clear = progress()
         try:
-            return start(_plan(wanted, facts), show, keep)
+            return start(_plan(wanted, facts), borders, show, keep)
         finally:
             clear()
 
