@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit.commands.common import USAGE, Stop
+from vaudit.commands.options import Effort
 from vaudit.commands.screen import progress
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 class Wanted(NamedTuple):
     """What the user wants measured."""
 
-    mode: str
-    """quick, full or off."""
+    effort: Effort
     disk: str | None = None
     """A folder."""
     peer: str | None = None
@@ -48,7 +48,7 @@ def _plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
     from vaudit.bench import plan as planning
 
     return planning.make(
-        wanted.mode,  # type: ignore[arg-type]
+        wanted.effort,
         wanted.disk,
         wanted.peer,
         facts,
@@ -60,19 +60,17 @@ def _plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
 
 def described(wanted: Wanted) -> str:
     """The lines that --dry-run prints. Raises Stop for what cannot be meant."""
-    if wanted.mode == "off":
-        return "Nothing would be measured.\n"
     from vaudit.bench.plan import describe
 
     refuse_unclear(wanted)
     return "".join(f"{line}\n" for line in describe(_plan(wanted)))
 
 
-def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
-    """What runs the benchmarks; None when they are off. Raw outputs of programs are kept as evidence.
-    Raises Stop for what cannot be meant."""
-    if wanted.mode == "off":
-        return None
+def measuring(recorder: "Recorder", wanted: Wanted) -> "Measure":
+    """What runs the benchmarks; raw outputs of programs are kept as evidence.
+
+    Raises Stop for what cannot be meant.
+    """
     refuse_unclear(wanted)
 
     def run(facts: "Facts", borders: "Borders") -> "Recordings":
