@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaudit.judge.conditions import (
+from vaudit.judge.read_conditions import (
     MAX_TEXT,
     ConditionError,
     Outcome,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.judge.conditions import ConditionError
 from vaudit.judge.messages import FORMATS, compile_template
+from vaudit.judge.read_conditions import ConditionError
 from vaudit.judge.vocabulary import names
 
 NAMES = names({"low": 0.25})

@@ -19,7 +19,7 @@ import msgspec
 
 from tests.machines import NAMES, SYNTHETIC, machine, text
 from vaudit.judge.checks import load
-from vaudit.judge.conditions import ConditionError, compile_condition, compile_expression
+from vaudit.judge.read_conditions import ConditionError, compile_condition, compile_expression
 from vaudit.judge.vocabulary import names
 from vaudit.model.facts import Facts
 

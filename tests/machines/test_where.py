@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.machines.__main__ import shown, where
-from vaudit.judge.conditions import ConditionError
+from vaudit.judge.read_conditions import ConditionError
 
 
 def test_every_fact_is_shown_by_a_machine() -> None:

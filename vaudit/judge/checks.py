@@ -10,8 +10,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaudit import resources
-from vaudit.judge.conditions import ConditionError, Expression, Outcome, compile_condition, compile_expression
 from vaudit.judge.messages import Template, compile_template
+from vaudit.judge.read_conditions import (
+    ConditionError,
+    Expression,
+    Outcome,
+    compile_condition,
+    compile_expression,
+)
 from vaudit.judge.vocabulary import Type, names
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from vaudit import words
-from vaudit.judge.conditions import ConditionError, Expression, Scope, compile_expression
+from vaudit.judge.read_conditions import ConditionError, Expression, Scope, compile_expression
 from vaudit.judge.vocabulary import Type
 
 MAX_VALUE = 200
