@@ -11,7 +11,8 @@ from vaudit import __version__
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
 from vaudit.facts.collect import collect
-from vaudit.judge import checks as judging
+from vaudit.judge.checks import judge
+from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
@@ -30,7 +31,7 @@ NOTHING_ASKED = Run("off")
 
 
 def scan(
-    recorder: Recorder, checks: judging.Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
+    recorder: Recorder, checks: Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in."""
@@ -41,7 +42,7 @@ def scan(
         remember(recorder, benchmarks)
     else:
         benchmarks, notes = remembered(recorder)
-    judged = judging.judge(facts, benchmarks, checks)
+    judged = judge(facts, benchmarks, checks)
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),

@@ -1,10 +1,7 @@
-"""The expression language of the checks: a small part of Python's, read with `ast`, never with `eval`.
+"""Reads the expression language of the checks: a small part of Python's, read with `ast`, never with `eval`.
 
-A condition is checked in full when it is compiled (names, values and types against the facts model) and is
-then a tree of closures that takes a few microseconds. Its truth has three values (Kleene): None is "not
-known", `False and None` is False, `True or None` is True. A comparison with something unknown is unknown;
-only `is None` and `is not None` ask whether a fact is known. Where the model says "unknown" in words,
-conditions see None.
+A condition is checked in full when it is read (names, values and types against the facts model); what comes
+of it is evaluated by `conditions`.
 
 Allowed: names of facts, `.attributes`, `details['key']`, `interval[0]`; text, numbers, True, False and
 tuples of them; and or not; == != < <= > >= in, not in, is None; + - * / of numbers; any, all, min, max and
@@ -12,82 +9,46 @@ sum of a generator expression over a list, and len of a list. Nothing else.
 """
 
 import ast
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, UNKNOWN, Type, fields, narrowed
+from vaudit.judge.conditions import UNKNOWN, Expression, Form
+from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, Type, fields, narrowed
 
 MAX_TEXT = 1000
 """Characters of a condition."""
 MAX_DEPTH = 24
 MAX_NODES = 300
 
-_COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.In: ("in", lambda item, box: item in box),
-    ast.NotIn: ("not in", lambda item, box: item not in box),
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
+_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_ALWAYS: Form = ("value", True)
 
 
 class ConditionError(ValueError):
     """A condition that cannot be meant; the text says what is wrong and, where it can, what was meant."""
 
 
-class Scope:
-    """What one evaluation sees: values by name, and the names of facts that turned out not to be known."""
+class Reading(NamedTuple):
+    """What was read."""
 
-    __slots__ = ("missing", "values")
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
-        self.missing: list[str] = []
-
-
-Evaluate = Callable[[Scope], Any]
-Truth = Callable[[Scope], bool | None]
-
-
-class Outcome(NamedTuple):
-    """True, False or None (not known), and then the facts that were missing."""
-
-    value: Any
-    missing: tuple[str, ...]
-
-
-class Expression(NamedTuple):
-    """A compiled expression."""
-
-    text: str
-    run: Evaluate
+    expression: Expression
     type: Type
-    uses: frozenset[str]
-    """The top-level names that it reads: cpu, net, it, …"""
-    limits: frozenset[str]
-    """The thresholds that it reads."""
     element: Type | None = None
     """What `it` is where this is true: `it.id == 'disk.verdict'` fixes the words and figures it can have."""
 
-    def evaluate(self, values: Mapping[str, Any]) -> Outcome:
-        """Its value for facts by name (and `it`); never raises for values of the types it was checked for."""
-        scope = Scope(dict(values))
-        value = self.run(scope)
-        return Outcome(value, tuple(dict.fromkeys(scope.missing)) if value is None else ())
-
 
 class _Node(NamedTuple):
-    run: Evaluate
+    form: Form
     type: Type
     name: str
     """How messages call it: the dotted fact, or the text of the expression."""
@@ -95,28 +56,28 @@ class _Node(NamedTuple):
     value: Any = None
 
 
-def compile_condition(text: str, names: Mapping[str, Type], each: Expression | None = None) -> Expression:
+def read_condition(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Reading:
     """A condition: an expression that is true or false. Raises ConditionError.
 
     `each` is the list through which the check goes; its element is then called `it`.
     """
-    expression = compile_expression(text, names, each)
-    if expression.type not in (BOOL, ANY):
-        raise ConditionError(_no_truth(expression.text, expression.type))
-    return expression
+    found = read_expression(text, names, each)
+    if found.type not in (BOOL, ANY):
+        raise ConditionError(_no_truth(found.expression.text, found.type))
+    return found
 
 
-def compile_expression(text: str, names: Mapping[str, Type], each: Expression | None = None) -> Expression:
+def read_expression(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Reading:
     """Any expression of the language, as message templates use it. Raises ConditionError."""
     text = text.strip().replace("\n", " ")
     tree = _parse(text)
-    compiler = _Compiler(text, names)
+    reader = _Reader(text, names)
     if each is not None:
-        compiler.names["it"], compiler.labels["it"] = each.type.of, each.text
-    compiler.learn(tree)
-    node = compiler.expression(tree)
-    uses, limits, element = frozenset(compiler.uses), frozenset(compiler.limits), compiler.names.get("it")
-    return Expression(text, node.run, node.type, uses, limits, element)
+        reader.names["it"], reader.labels["it"] = each.type.of, each.expression.text
+    reader.learn(tree)
+    node = reader.expression(tree)
+    expression = Expression(text, node.form, frozenset(reader.uses), frozenset(reader.limits))
+    return Reading(expression, node.type, reader.names.get("it"))
 
 
 def _parse(text: str) -> ast.expr:
@@ -134,8 +95,8 @@ def _parse(text: str) -> ast.expr:
         raise ConditionError("not an expression that can be read") from None
 
 
-class _Compiler:
-    """Turns a syntax tree into closures; knows the names in sight and notes which of them are read."""
+class _Reader:
+    """Turns a syntax tree into a form; knows the names in sight and notes which of them are read."""
 
     def __init__(self, text: str, names: Mapping[str, Type]) -> None:
         self.text = text.encode()
@@ -165,19 +126,19 @@ class _Compiler:
         text = self.text[node.col_offset : node.end_col_offset].decode()
         return text if len(text) <= 80 else text[:77] + "..."
 
-    def truth(self, node: ast.expr) -> Truth:
+    def truth(self, node: ast.expr) -> Form:
         """An expression where yes or no is wanted."""
         found = self.expression(node)
         if found.type not in (BOOL, ANY):
             raise ConditionError(_no_truth(found.name, found.type))
-        return found.run if found.type is BOOL else _only(found.run, bool)
+        return found.form if found.type is BOOL else ("yes or no", found.form)
 
-    def number(self, node: ast.expr) -> Evaluate:
+    def number(self, node: ast.expr) -> Form:
         """An expression where a number is wanted."""
         found = self.expression(node)
         if found.type not in (NUMBER, ANY):
             raise ConditionError(f"{found.name} is {_a(found.type)}, where a number is needed")
-        return found.run if found.type is NUMBER else _only(found.run, (int, float))
+        return found.form if found.type is NUMBER else ("number", found.form)
 
     def learn(self, node: ast.expr) -> None:
         """Notes which benchmarks a name can only stand for where a condition is true: `x.id == 'cpu.steal'`,
@@ -198,7 +159,7 @@ class _Compiler:
         kinds = {str: TEXT, int: NUMBER, float: NUMBER, bool: BOOL, type(None): NOTHING}
         if type(value) not in kinds:
             raise ConditionError(f"not part of the language: {self.source(node)}")
-        return _Node(lambda scope: value, kinds[type(value)], repr(value), True, value)
+        return _Node(("value", value), kinds[type(value)], repr(value), True, value)
 
     def name(self, node: ast.Name) -> _Node:
         name = node.id
@@ -208,7 +169,7 @@ class _Compiler:
             raise ConditionError(f"no fact {name}{_meant(name, self.names)}")
         if name not in self.local:
             self.uses.add(name)
-        return _Node(lambda scope: scope.values[name], self.names[name], self.labels[name])
+        return _Node(("name", name), self.names[name], self.labels[name])
 
     def attribute(self, node: ast.Attribute) -> _Node:
         base = self.expression(node.value)
@@ -223,8 +184,9 @@ class _Compiler:
             raise ConditionError(f"no {word} {name}{_meant(member, known, base.name + '.')}")
         if base.name == "limits":
             self.limits.add(member)
-            return _Node(lambda scope: scope.values["limits"][member], NUMBER, name)
-        return _Node(_reader(base.run, member, name, known[member]), known[member], name)
+            return _Node(("limit", member), NUMBER, name)
+        worded = UNKNOWN in known[member].words
+        return _Node(("fact", base.form, member, name, worded), known[member], name)
 
     def subscript(self, node: ast.Subscript) -> _Node:
         base, key = self.expression(node.value), self.expression(node.slice)
@@ -236,11 +198,8 @@ class _Compiler:
             _check_one_of(base, key.value)
         if base.type.kind == "pair" and key.value not in (0, 1):
             raise ConditionError(f"{base.name} takes 0 or 1, not {key.name}")
-        return _Node(
-            _picker(base.run, key.value, f"{base.name}[{key.name}]"),
-            base.type.of,
-            f"{base.name}[{key.name}]",
-        )
+        name = f"{base.name}[{key.name}]"
+        return _Node(("item", base.form, key.value, name), base.type.of, name)
 
     def bool_op(self, node: ast.BoolOp) -> _Node:
         known = self.names
@@ -249,34 +208,21 @@ class _Compiler:
             self.learn(node)
         parts = [self.truth(value) for value in node.values]
         self.names = known
-        return _Node(_kleene(parts, isinstance(node.op, ast.Or)), BOOL, self.source(node))
+        operation = "or" if isinstance(node.op, ast.Or) else "and"
+        return _Node((operation, *parts), BOOL, self.source(node))
 
     def unary(self, node: ast.UnaryOp) -> _Node:
         if isinstance(node.op, ast.Not):
-            run = self.truth(node.operand)
-            return _Node(lambda scope: None if (v := run(scope)) is None else not v, BOOL, self.source(node))
+            return _Node(("not", self.truth(node.operand)), BOOL, self.source(node))
         if isinstance(node.op, ast.USub):
-            run = self.number(node.operand)
-            return _Node(lambda scope: None if (v := run(scope)) is None else -v, NUMBER, self.source(node))
+            return _Node(("negative", self.number(node.operand)), NUMBER, self.source(node))
         raise ConditionError(f"not part of the language: {self.source(node)}")
 
     def arithmetic(self, node: ast.BinOp) -> _Node:
         if type(node.op) not in _ARITHMETIC:
             raise ConditionError(f"only + - * / of numbers: {self.source(node)}")
-        left, right = self.number(node.left), self.number(node.right)
-        apply, text = _ARITHMETIC[type(node.op)], self.source(node)
-
-        def run(scope: Scope) -> Any:
-            a, b = left(scope), right(scope)
-            if a is None or b is None:
-                return None
-            try:
-                return apply(a, b)
-            except ArithmeticError:
-                scope.missing.append(text)
-                return None
-
-        return _Node(run, NUMBER, text)
+        left, right, text = self.number(node.left), self.number(node.right), self.source(node)
+        return _Node((_ARITHMETIC[type(node.op)], left, right, text), NUMBER, text)
 
     def sequence(self, node: ast.Tuple | ast.List) -> _Node:
         items = [self.expression(item) for item in node.elts]
@@ -285,37 +231,25 @@ class _Compiler:
         if len({item.type for item in items}) != 1:
             raise ConditionError(f"one kind of value only: {self.source(node)}")
         values = tuple(item.value for item in items)
-        return _Node(lambda scope: values, Type("list", of=items[0].type), self.source(node), True, values)
+        return _Node(("value", values), Type("list", of=items[0].type), self.source(node), True, values)
 
     def compare(self, node: ast.Compare) -> _Node:
-        runs = []
+        parts = []
         left = self.expression(node.left)
         for op, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.expression(comparator)
-            runs.append(self.pair(left, op, right))
+            parts.append(self.pair(left, op, right))
             left = right
-        run = runs[0] if len(runs) == 1 else _kleene(runs, stop=False)
-        return _Node(run, BOOL, self.source(node))
+        return _Node(parts[0] if len(parts) == 1 else ("and", *parts), BOOL, self.source(node))
 
-    def pair(self, left: _Node, op: ast.cmpop, right: _Node) -> Truth:
+    def pair(self, left: _Node, op: ast.cmpop, right: _Node) -> Form:
         if isinstance(op, (ast.Is, ast.IsNot)):
             if right.type is not NOTHING or left.type is NOTHING:
                 raise ConditionError("'is' only asks 'is None' or 'is not None'")
-            return _is_known(left.run, isinstance(op, ast.IsNot))
-        sign, apply = _COMPARE[type(op)]
+            return ("is not None" if isinstance(op, ast.IsNot) else "is None", left.form)
+        sign = _COMPARE[type(op)]
         _check_pair(left, sign, right)
-        first, second = left.run, right.run
-
-        def run(scope: Scope) -> bool | None:
-            a, b = first(scope), second(scope)
-            if a is None or b is None:
-                return None
-            try:
-                return bool(apply(a, b))
-            except TypeError:  # a value from `details`, whose type only the benchmark knows
-                return None
-
-        return run
+        return (sign, left.form, right.form)
 
     def call(self, node: ast.Call) -> _Node:
         name = node.func.id if isinstance(node.func, ast.Name) else self.source(node.func)
@@ -334,8 +268,7 @@ class _Compiler:
         found = self.expression(node)
         if found.type.kind != "list":
             raise ConditionError(f"len counts a list; {found.name} is {_a(found.type)}")
-        run = found.run
-        return _Node(lambda scope: None if (v := run(scope)) is None else len(v), NUMBER, self.source(node))
+        return _Node(("len", found.form), NUMBER, self.source(node))
 
     def fold(self, name: str, node: ast.GeneratorExp) -> _Node:
         loop = node.generators[0]
@@ -351,159 +284,30 @@ class _Compiler:
         conditions = [self.truth(condition) for condition in loop.ifs]
         for condition in loop.ifs:
             self.learn(condition)
-        run = self.truth(node.elt) if name in ("any", "all") else self.number(node.elt)
+        truth = name in ("any", "all")
+        body = self.truth(node.elt) if truth else self.number(node.elt)
         del self.names[variable], self.labels[variable]
         self.local.discard(variable)
-        keep = _kleene(conditions, stop=False) if conditions else (lambda scope: True)
-        walk = _walker(box.run, variable)
-        if name in ("any", "all"):
-            return _Node(_quantifier(walk, keep, run, name == "any"), BOOL, self.source(node))
-        return _Node(_reducer(walk, keep, run, name, self.source(node)), NUMBER, self.source(node))
+        steps = (box.form, variable, ("and", *conditions) if conditions else _ALWAYS)
+        text = self.source(node)
+        if truth:
+            return _Node((name, steps, body), BOOL, text)
+        return _Node((name, steps, body, text), NUMBER, text)
 
 
-_METHODS: dict[type[ast.expr], Callable[[_Compiler, Any], _Node]] = {
-    ast.Constant: _Compiler.constant,
-    ast.Name: _Compiler.name,
-    ast.Attribute: _Compiler.attribute,
-    ast.Subscript: _Compiler.subscript,
-    ast.BoolOp: _Compiler.bool_op,
-    ast.UnaryOp: _Compiler.unary,
-    ast.BinOp: _Compiler.arithmetic,
-    ast.Tuple: _Compiler.sequence,
-    ast.List: _Compiler.sequence,
-    ast.Compare: _Compiler.compare,
-    ast.Call: _Compiler.call,
+_METHODS: dict[type[ast.expr], Callable[[_Reader, Any], _Node]] = {
+    ast.Constant: _Reader.constant,
+    ast.Name: _Reader.name,
+    ast.Attribute: _Reader.attribute,
+    ast.Subscript: _Reader.subscript,
+    ast.BoolOp: _Reader.bool_op,
+    ast.UnaryOp: _Reader.unary,
+    ast.BinOp: _Reader.arithmetic,
+    ast.Tuple: _Reader.sequence,
+    ast.List: _Reader.sequence,
+    ast.Compare: _Reader.compare,
+    ast.Call: _Reader.call,
 }
-
-
-def _reader(base: Evaluate, member: str, name: str, kind: Type) -> Evaluate:
-    worded = UNKNOWN in kind.words
-
-    def read(scope: Scope) -> Any:
-        group = base(scope)
-        if group is None:
-            return None  # the group itself was noted as missing
-        value = getattr(group, member)
-        if value is None or (worded and value == UNKNOWN):
-            scope.missing.append(name)
-            return None
-        return value
-
-    return read
-
-
-def _picker(base: Evaluate, key: Any, name: str) -> Evaluate:
-    def pick(scope: Scope) -> Any:
-        table = base(scope)
-        if table is None:
-            return None
-        value = table.get(key) if isinstance(table, dict) else table[key]
-        if value is None:
-            scope.missing.append(name)
-        return value
-
-    return pick
-
-
-def _only(run: Evaluate, kinds: type | tuple[type, ...]) -> Evaluate:
-    """For values of `details`, whose types only the benchmark knows: others count as not known."""
-
-    def checked(scope: Scope) -> Any:
-        value = run(scope)
-        return value if isinstance(value, kinds) else None
-
-    return checked
-
-
-def _is_known(run: Evaluate, wanted: bool) -> Truth:
-    def known(scope: Scope) -> bool:
-        mark = len(scope.missing)
-        value = run(scope)
-        del scope.missing[mark:]
-        return (value is not None) is wanted
-
-    return known
-
-
-def _kleene(parts: list[Truth], stop: bool) -> Truth:
-    """`and` (stop=False) or `or` (stop=True) of three-valued parts; what decides forgets what was missing."""
-
-    def run(scope: Scope) -> bool | None:
-        mark = len(scope.missing)
-        result: bool | None = not stop
-        for part in parts:
-            value = part(scope)
-            if value is stop:
-                del scope.missing[mark:]
-                return stop
-            if value is None:
-                result = None
-        return result
-
-    return run
-
-
-def _walker(box: Evaluate, variable: str) -> Callable[[Scope], Iterator[None] | None]:
-    def walk(scope: Scope) -> Iterator[None] | None:
-        items = box(scope)
-        return None if items is None else steps(scope, items)
-
-    def steps(scope: Scope, items: list[Any]) -> Iterator[None]:
-        for item in items:
-            scope.values[variable] = item
-            yield
-
-    return walk
-
-
-def _quantifier(walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Truth, stop: bool) -> Truth:
-    def quantify(scope: Scope) -> bool | None:
-        mark = len(scope.missing)
-        steps = walk(scope)
-        if steps is None:
-            return None
-        result: bool | None = not stop
-        for _ in steps:
-            kept = keep(scope)
-            if kept is False:
-                continue
-            value = run(scope)
-            if value is stop and kept:
-                del scope.missing[mark:]
-                return stop
-            if value is None or value is stop:
-                result = None
-        if result is not None:
-            del scope.missing[mark:]
-        return result
-
-    return quantify
-
-
-def _reducer(
-    walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Evaluate, name: str, text: str
-) -> Callable[[Scope], Any]:
-    def reduce(scope: Scope) -> Any:
-        steps = walk(scope)
-        if steps is None:
-            return None
-        values = []
-        for _ in steps:
-            kept = keep(scope)
-            if kept is False:
-                continue
-            value = run(scope) if kept else None
-            if value is None:
-                return None
-            values.append(value)
-        if name == "sum":
-            return sum(values)
-        if not values:
-            scope.missing.append(text)
-            return None
-        return min(values) if name == "min" else max(values)
-
-    return reduce
 
 
 def _check_pair(left: _Node, sign: str, right: _Node) -> None:
@@ -535,8 +339,8 @@ def _check_member(left: _Node, right: _Node) -> None:
         raise ConditionError(f"{left.name} is {_a(left.type)}, {right.name} holds {_plural(item)}")
     if right.constant:
         for value in right.value:
-            _check_word(left, _Node(right.run, item, repr(value), True, value))
-    _check_word(_Node(right.run, item, right.name), left)
+            _check_word(left, _Node(right.form, item, repr(value), True, value))
+    _check_word(_Node(right.form, item, right.name), left)
 
 
 def _check_word(fact: _Node, constant: _Node) -> None:
