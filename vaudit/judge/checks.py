@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vaudit import resources
+from vaudit.judge import ready
 from vaudit.judge.conditions import Outcome
-from vaudit.judge.read_checks import read
 from vaudit.judge.rules import Blame, Checks, Rule, StrPath
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
@@ -38,7 +38,13 @@ def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Check
     check off). A file that cannot be used is left out and becomes a finding with status `error`; nothing is
     raised for it.
     """
-    checks = read([builtin or resources.folder("checks")], builtin=True)
+    checks = ready.load(resources.folder("checks")) if builtin is None else None
+    if checks and not extra:
+        return checks
+    from vaudit.judge.read_checks import read
+
+    if checks is None:
+        checks = read([builtin or resources.folder("checks")], builtin=True)
     return read(extra, checks) if extra else checks
 
 
