@@ -9,7 +9,7 @@ import msgspec
 
 from vaudit import __version__
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Registers
+from vaudit.evidence.source import Entry
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
@@ -59,7 +59,7 @@ def scan(
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
         evidence=excerpts(recorder, facts, judged.findings),
-        notes=notes,
+        notes=[*recorder.notes, *notes],
     )
 
 
@@ -125,9 +125,9 @@ def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> l
     names = dict.fromkeys(_named(facts))
     for finding in findings:
         names.update(dict.fromkeys(finding.evidence))
-    entries = [entry for name in names if (entry := recorder.find(name))]
+    entries = [(name, entry) for name in names if (entry := recorder.find(name))]
     sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
-    return [_excerpt(entry, sanitizer) for entry in entries]
+    return [_excerpt(name, entry, sanitizer) for name, entry in entries]
 
 
 def _named(facts: Facts) -> list[str]:
@@ -136,23 +136,9 @@ def _named(facts: Facts) -> list[str]:
     return [id_ for one in (*groups, *(item for items in lists for item in items)) for id_ in one.evidence]
 
 
-def _excerpt(entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
-    data = entry.data
-    if data is None:
-        return Excerpt(entry.id, entry.status, entry.reason)
-    if isinstance(data, bytes):
-        # cut before cleaning: a hostile file may be long, and only its beginning is shown
-        cut = msgspec.structs.replace(entry, data=data[: 2 * CLIP])
-        clean = sanitizer.entry(cut).data
-        text = clean.decode("utf-8", "replace") if isinstance(clean, bytes) else ""
-        return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(data) > CLIP)
-    if isinstance(data, Registers):
-        names = ("eax", "ebx", "ecx", "edx")
-        return Excerpt(
-            entry.id, entry.status, " ".join(f"{n}={v:#010x}" for n, v in zip(names, data, strict=True))
-        )
-    text = "\n".join(data) if isinstance(data, list) else data
-    return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(text) > CLIP)
+def _excerpt(name: str, entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
+    status, text, clipped = sanitizer.excerpt(entry, CLIP)
+    return Excerpt(name, status, text, clipped)
 
 
 def check_folders(extra: Sequence[str]) -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from vaudit.judge.checks import Judgement, worst
 from vaudit.judge.rules import Blame
-from vaudit.judge.wording import first_lower, first_upper, kind_name, machine, vmm_name
+from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.names import VMMS
 from vaudit.model.report import Grade, Summary, Tile, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
 
@@ -122,8 +123,8 @@ def _platform(facts: Facts) -> Tile:
         return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform")
     if hypervisor.kind == "qemu":
         return Tile("platform", "poor", "QEMU without KVM", "every instruction is translated in software")
-    if hypervisor.vmm and hypervisor.vmm != hypervisor.kind:
-        name += f" on {vmm_name(hypervisor.vmm)}"
+    if hypervisor.vmm:
+        name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
         return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
     word: Grade = "fair" if hypervisor.confidence in ("weak", "none") else "good"
