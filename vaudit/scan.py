@@ -11,7 +11,8 @@ from vaudit import __version__, recorded
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
 from vaudit.facts.collect import collect
-from vaudit.judge import checks as judging
+from vaudit.judge.checks import judge
+from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
@@ -27,7 +28,7 @@ NOTHING_ASKED = Run("off")
 
 def scan(
     recorder: Recorder,
-    checks: judging.Checks,
+    checks: Checks,
     measure: recorded.Measure | None = None,
     run: Run = NOTHING_ASKED,
 ) -> Report:
@@ -36,7 +37,7 @@ def scan(
     started, facts = _now(), collect(recorder)
     limits = {name: limit.value for name, limit in checks.limits.items()}
     benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
-    judged = judging.judge(facts, benchmarks, checks)
+    judged = judge(facts, benchmarks, checks)
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vaudit.evidence.origin import Opener
     from vaudit.evidence.recorder import Recorder
     from vaudit.evidence.source import Source
-    from vaudit.judge.checks import Checks
+    from vaudit.judge.rules import Checks
 
 
 def needs_linux(what: str, instead: str = "") -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from vaudit.judge.checks import Blame, Judgement, worst
+from vaudit.judge.checks import Judgement, worst
+from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
