@@ -6,7 +6,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts import smbios as table
 from vaudit.facts.ask.output import KERNEL_LOG, kernel_log
 from vaudit.facts.text import after
-from vaudit.facts.values import Devices, Smbios, Told
+from vaudit.facts.values import BusDevices, Smbios, Told
 
 ROOT = "/sys/class/dmi/id"
 TABLE = "/sys/firmware/dmi/tables/DMI"
@@ -72,7 +72,7 @@ def acpi_maker_in_log(source: Source) -> Told | None:
     return None
 
 
-def acpi_devices(source: Source) -> Devices:
+def acpi_devices(source: Source) -> BusDevices:
     """Hardware ids: the names of the folders, without the instance."""
     names = {name.partition(":")[0] for name in source.names(_ACPI_DEVICES)}
-    return Devices(sorted(names), f"dir:{_ACPI_DEVICES}")
+    return BusDevices(sorted(names), f"dir:{_ACPI_DEVICES}")
