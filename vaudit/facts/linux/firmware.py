@@ -3,7 +3,6 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import smbios as table
 from vaudit.facts.ask.output import KERNEL_LOG, kernel_log
 from vaudit.facts.text import after
 from vaudit.facts.values import BusDevices, Smbios, Told
@@ -34,7 +33,9 @@ def smbios(source: Source) -> Smbios | None:
     data = source.binary(TABLE)
     if not data:
         return Smbios(values, files) if values else None
-    raw = table.parse(data, f"file:{TABLE}")
+    from vaudit.facts.smbios import parse
+
+    raw = parse(data, f"file:{TABLE}")
     more = {name: text for name, text in raw.values.items() if name not in values}
     return structs.replace(raw, values=values | more, evidence=dict.fromkeys(more, f"file:{TABLE}") | files)
 
