@@ -20,6 +20,7 @@ from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.tree import from_archive, from_folder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Facts
+from vaudit.model.report import Report
 from vaudit.scan import scan
 
 Outcome = str  # "right", "wrong" or "unknown"
@@ -39,8 +40,12 @@ class Host(NamedTuple):
 
     name: str
     label: dict[str, Any]
-    facts: Facts
+    report: Report
     seconds: float
+
+    @property
+    def facts(self) -> Facts:
+        return self.report.facts
 
 
 def hosts(path: Path) -> list[Host]:
@@ -54,7 +59,7 @@ def hosts(path: Path) -> list[Host]:
         start = time.perf_counter()
         report = scan(Recorder(Capture(tree, base, base, "")), checks)
         seconds = time.perf_counter() - start
-        found.append(Host(base.strip("/"), json.loads(tree.content(label_path)), report.facts, seconds))
+        found.append(Host(base.strip("/"), json.loads(tree.content(label_path)), report, seconds))
     return found
 
 
@@ -120,6 +125,55 @@ def device_paths(host: Host) -> list[tuple[Outcome, str]]:
     return outcomes
 
 
+def lab(host: Host) -> list[tuple[Outcome, str]]:
+    """One outcome for each thing that a label in vaudit's own words says; the platform first."""
+    label, found = host.label, host.facts.hypervisor
+    accepted = {label.get("hv"), *label.get("accept", ())}
+    right = "*" in accepted or found.kind in accepted
+    outcomes = [_told("kind", found.kind, "/".join(sorted(map(str, accepted))), right)]
+    for key in ("mode", "role", "vmm"):
+        if key in label:
+            said = getattr(found, key)
+            outcomes.append(_told(key, said, label[key], said == label[key]))
+    if "not_vmm" in label:
+        outcomes.append(
+            _told("vmm", found.vmm or "none", f"not {label['not_vmm']}", found.vmm != label["not_vmm"])
+        )
+    if "containers" in label:
+        inside = set(label["containers"]) <= set(host.facts.containers)
+        outcomes.append(_told("containers", host.facts.containers or None, label["containers"], inside))
+    if "vt" in label:
+        seen = host.facts.cpu.hw_virt is not None
+        outcomes.append(_told("vt", host.facts.cpu.hw_virt_state, label["vt"], seen == label["vt"]))
+    outcomes += _lab_devices(host)
+    failed = {one.check for one in host.report.findings if one.status == "fail" and one.severity == "high"}
+    outcomes += [
+        _told(f"high {check}", check in failed, False, check not in failed)
+        for check in label.get("no_high", ())
+    ]
+    return outcomes
+
+
+def _lab_devices(host: Host) -> list[tuple[Outcome, str]]:
+    said: dict[str, str] = {one.name: one.path for one in host.facts.block}
+    said |= {one.name: one.path for one in host.facts.net}
+    said |= {one.address.removeprefix("0000:"): one.path for one in host.facts.controllers}
+    outcomes = []
+    for group in ("block", "net", "controllers"):
+        for name, path in host.label.get(group, {}).items():
+            here = said.get(name.removeprefix("0000:"))
+            outcomes.append(_told(name, here, path, here == path))
+    for start, path in host.label.get("block_driver", {}).items():
+        paths = {one.path for one in host.facts.block if (one.driver or one.name).startswith(start)}
+        outcomes.append(_told(start, ", ".join(sorted(paths)) or None, path, paths == {path}))
+    return outcomes
+
+
+def _told(what: str, said: object, wanted: object, right: bool) -> tuple[Outcome, str]:
+    outcome = "right" if right else "unknown" if said in (None, "unknown", "none seen") else "wrong"
+    return outcome, f"{what} is {wanted}, said {said}"
+
+
 def table(title: str, rows: dict[str, Counter[str]]) -> None:
     print(f"\n{title:<24}{'right':>7}{'wrong':>7}{'unknown':>9}{'hosts':>7}")
     for name in sorted(rows):
@@ -137,6 +191,13 @@ def main(path: Path) -> int:
     bad: list[str] = []
     for host in found:
         label = host.label
+        if label.get("kind") == "lab":
+            told = lab(host)
+            words = [outcome for outcome, _ in told]
+            worst = next((word for word in ("wrong", "unknown") if word in words), "right")
+            by_kind.setdefault("lab", Counter())[worst] += 1
+            bad += [f"{outcome:<8}{host.name}: {text}" for outcome, text in told if outcome != "right"]
+            continue
         outcome, said = platform(host)
         by_kind.setdefault(str(label.get("kind")), Counter())[outcome] += 1
         by_tier.setdefault(str(label.get("tier")), Counter())[outcome] += 1

@@ -3,9 +3,10 @@
     python benchmarks/same.py OTHER [PATH ...]
 
 OTHER is another checkout of vaudit (`git worktree add ../before v0.1.0`). Each version scans the machines of
-its own tests/machines (a dump's form may have changed between them), and both scan each PATH besides. What is
-compared: the facts, the verdict and the findings (check, status, severity, subject, message). What only the
-newer version knows is counted as added. A difference that is meant stands in same.toml with its reason.
+its own tests/machines (a dump's form may have changed between them); what only OTHER keeps there, and each
+PATH, is scanned by both. What is compared: the facts, the verdict and the findings (check, status, severity,
+subject, message). What only the newer version knows is counted as added. A difference that is meant stands in
+same.toml with its reason.
 
 Exit code 0 when nothing differs but what is meant, 1 otherwise.
 """
@@ -76,9 +77,11 @@ def main() -> int:
     with open(HERE / "same.toml", "rb") as file:
         meant = tomllib.load(file).get("meant", [])
     paths = [str(Path(path).resolve()) for path in options.paths]
+    kept = [tree / "tests" / "machines" for tree in (options.other.resolve(), HERE.parent)]
+    lost = [str(path) for path in sorted(kept[0].glob("*.vdump")) if not (kept[1] / path.name).exists()]
     both = [
-        reports(tree, [str(tree / "tests" / "machines"), *paths])
-        for tree in (options.other.resolve(), HERE.parent)
+        reports(options.other.resolve(), [str(kept[0]), *paths]),
+        reports(HERE.parent, [str(kept[1]), *lost, *paths]),
     ]
     counts: Counter[str] = Counter()
     shown = 0
@@ -91,7 +94,7 @@ def main() -> int:
             if old is MISSING:
                 counts["added"] += 1
                 continue
-            rule = next((one for one in meant if _covers(one, name, where)), None)
+            rule = next((one for one in meant if _covers(one, name, where, old, new)), None)
             counts[f"meant: {rule['why']}" if rule else "unexplained"] += 1
             if rule is None and shown < options.limit:
                 shown += 1
@@ -103,10 +106,11 @@ def main() -> int:
     return 1 if counts["unexplained"] else 0
 
 
-def _covers(rule: dict[str, str], name: str, where: str) -> bool:
-    return fnmatchcase(name, rule.get("machine", "*")) and fnmatchcase(
-        where, rule["where"].replace("[", "[[]")
-    )
+def _covers(rule: dict[str, str], name: str, where: str, old: object, new: object) -> bool:
+    """Whether the rule's patterns fit; `before` and `after` are patterns of the values."""
+    values = {"machine": name, "where": where, "before": str(old), "after": str(new)}
+    patterns = {key: pattern for key, pattern in rule.items() if key != "why"}
+    return all(fnmatchcase(values[key], pattern.replace("[", "[[]")) for key, pattern in patterns.items())
 
 
 if __name__ == "__main__":

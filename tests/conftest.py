@@ -1,8 +1,13 @@
-"""For all tests: Ctrl-C works, whoever started them.
+"""For all tests: Ctrl-C works, whoever started them, and no property has to hold within a time.
 
 A shell starts background jobs with SIGINT ignored, and the programs that the tests start would inherit that.
+Hypothesis gives each example 200 ms and complains of slow ones, which speaks of a busy machine, not of code.
 """
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
 signal.signal(signal.SIGINT, signal.default_int_handler)
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")

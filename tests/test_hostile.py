@@ -2,12 +2,12 @@
 
 import json
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import machines
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
@@ -17,7 +17,6 @@ from vaudit.model.report import Report
 from vaudit.output import FORMATS, render
 from vaudit.scan import scan
 
-MACHINES = Path(__file__).parent / "machines"
 CHECKS = load()
 ATTACK = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -29,7 +28,7 @@ NAME = "eth<b>\x1b[2J"
 
 def hostile() -> Report:
     """A KVM guest whose firmware, devices, kernel and mounts all carry the attack."""
-    machine = dump.read(str(MACHINES / "synthetic-kvm-emulated.vdump"))
+    machine = machines.source("synthetic-kvm-emulated")
     entries = {(one.kind, one.key): one for one in machine._entries.values()}
 
     def put(kind, key, data) -> None:
@@ -106,10 +105,10 @@ def test_json_carries_the_words_as_data(report: Report) -> None:
     assert len(text) < 20_000_000
 
 
-lines = (MACHINES / "synthetic-xen-dom0.vdump").read_text().splitlines()
+lines = machines.text("synthetic-xen-dom0").splitlines()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.data())
 def test_a_dump_with_changed_lines_is_reported_or_refused(data: st.DataObject) -> None:
     """Lines are dropped, doubled, swapped and rewritten: the result is a report, or one clear error."""

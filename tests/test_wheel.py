@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import machines
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -37,7 +39,7 @@ def test_checks_and_reports_are_inside(wheel: Path) -> None:
 
 def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    dump = ROOT / "tests" / "machines" / "synthetic-kvm-emulated.vdump"
+    dump = machines.path("synthetic-kvm-emulated")
     code = (
         f"import sys; sys.path[:] = [p for p in sys.path if p not in ('', {str(ROOT)!r})]\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\n"

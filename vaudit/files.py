@@ -2,21 +2,54 @@
 
 import os
 from contextlib import suppress
+from typing import IO
+
+
+class Draft:
+    """A file in the making, under a temporary name beside its place: `keep` puts it there, `drop` removes it.
+
+    All but `drop` raise OSError when the folder refuses. Nothing is made before the first `write`.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = path
+        folder, name = os.path.split(path)
+        self._temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+        self._file: IO[str] | None = None
+
+    def write(self, text: str) -> None:
+        if self._file is None:
+            self._file = open(self._temporary, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
+        self._file.write(text)
+
+    def keep(self) -> None:
+        """Puts it in its place, all of it on the disk; a draft that was never written to is nothing."""
+        if self._file is None:
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.replace(self._temporary, self._path)
+        self._file = None
+
+    def drop(self) -> None:
+        """Leaves nothing behind; what was kept stays."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            with suppress(FileNotFoundError):
+                os.unlink(self._temporary)
+            self._file = None
 
 
 def save(path: str | os.PathLike[str], text: str) -> None:
-    """Writes `text` to a temporary name beside `path`, then renames it. OSError when the folder refuses."""
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    """Writes a file whole. OSError when the folder refuses; the file is then as it was."""
+    draft = Draft(path)
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        draft.write(text)
+        draft.keep()
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+        draft.drop()
 
 
 def writable(path: str | os.PathLike[str]) -> str:

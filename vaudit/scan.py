@@ -1,21 +1,22 @@
 """The pipeline: Evidence -> Facts -> Findings -> Report, for one machine."""
 
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from vaudit import __version__
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Registers
+from vaudit.evidence.source import Entry
 from vaudit.facts.collect import collect
 from vaudit.judge import checks as judging
 from vaudit.judge.verdict import summary, verdict
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
-from vaudit.model.report import Coverage, Excerpt, Origin, Report
+from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
@@ -25,29 +26,58 @@ BENCHMARKS = "vaudit bench"
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 Measure = Callable[[Facts], list[Benchmark]]
+NOTHING_ASKED = Run("off")
 
 
-def scan(recorder: Recorder, checks: judging.Checks, measure: Measure | None = None) -> Report:
-    """One report. `measure` runs benchmarks on this machine; without it those of the record are taken."""
-    facts = collect(recorder)
+def scan(
+    recorder: Recorder, checks: judging.Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
+) -> Report:
+    """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
+    is what was asked for; when it started and ended is filled in."""
+    started, facts = _now(), collect(recorder)
+    notes: list[str] = []
     if measure:
         benchmarks = measure(facts)
         remember(recorder, benchmarks)
     else:
-        benchmarks = remembered(recorder)
-    findings = judging.judge(facts, benchmarks, checks)
+        benchmarks, notes = remembered(recorder)
+    judged = judging.judge(facts, benchmarks, checks)
+    machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
         facts=facts,
         taken=recorder.taken,
         vaudit=__version__,
-        verdict=verdict(facts, benchmarks, findings),
+        machine=machine.id,
+        machine_because=machine.because,
+        run=msgspec.structs.replace(run, started=started, ended=_now()),
+        verdict=verdict(facts, benchmarks, judged),
         benchmarks=benchmarks,
-        findings=findings,
-        summary=summary(findings),
+        checks=judged.texts,
+        findings=judged.findings,
+        summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
-        evidence=excerpts(recorder, facts, findings),
+        evidence=excerpts(recorder, facts, judged.findings),
+        notes=[*recorder.notes, *notes],
     )
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+PRIVATE = ("from", "disk", "peer", "device", "checks")
+"""Options whose values are paths or hosts."""
+
+
+def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
+    """What the user asked for, without what could identify: of a path or a host only that it was given."""
+    told = {
+        name: "given" if name in PRIVATE else "yes" if value is True else str(value)
+        for name, value in options.items()
+        if value
+    }
+    return Run(mode, told)
 
 
 def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
@@ -55,13 +85,17 @@ def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
     recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
 
 
-def remembered(recorder: Recorder) -> list[Benchmark]:
-    """The benchmark results that a dump holds; none where it holds none or they cannot be read."""
+def remembered(recorder: Recorder) -> tuple[list[Benchmark], list[str]]:
+    """The benchmark results that a dump holds, and in words what of them could not be read."""
     text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
+    if not text:
+        return [], []
+    from vaudit.model.versions import tolerant
+
     try:
-        return msgspec.json.decode(text, type=list[Benchmark]) if text else []
-    except msgspec.DecodeError:
-        return []
+        return tolerant(text.encode(), list[Benchmark], "benchmarks")
+    except (msgspec.MsgspecError, RecursionError) as error:
+        return [], [f"the benchmarks in this record could not be read: {error}"]
 
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:
@@ -90,9 +124,9 @@ def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> l
     names = dict.fromkeys(_named(facts))
     for finding in findings:
         names.update(dict.fromkeys(finding.evidence))
-    entries = [entry for name in names if (entry := recorder.find(name))]
+    entries = [(name, entry) for name in names if (entry := recorder.find(name))]
     sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
-    return [_excerpt(entry, sanitizer) for entry in entries]
+    return [_excerpt(name, entry, sanitizer) for name, entry in entries]
 
 
 def _named(facts: Facts) -> list[str]:
@@ -101,23 +135,9 @@ def _named(facts: Facts) -> list[str]:
     return [id_ for one in (*groups, *(item for items in lists for item in items)) for id_ in one.evidence]
 
 
-def _excerpt(entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
-    data = entry.data
-    if data is None:
-        return Excerpt(entry.id, entry.status, entry.reason)
-    if isinstance(data, bytes):
-        # cut before cleaning: a hostile file may be long, and only its beginning is shown
-        cut = msgspec.structs.replace(entry, data=data[: 2 * CLIP])
-        clean = sanitizer.entry(cut).data
-        text = clean.decode("utf-8", "replace") if isinstance(clean, bytes) else ""
-        return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(data) > CLIP)
-    if isinstance(data, Registers):
-        names = ("eax", "ebx", "ecx", "edx")
-        return Excerpt(
-            entry.id, entry.status, " ".join(f"{n}={v:#010x}" for n, v in zip(names, data, strict=True))
-        )
-    text = "\n".join(data) if isinstance(data, list) else data
-    return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(text) > CLIP)
+def _excerpt(name: str, entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
+    status, text, clipped = sanitizer.excerpt(entry, CLIP)
+    return Excerpt(name, status, text, clipped)
 
 
 def check_folders(extra: Sequence[str]) -> list[str]:

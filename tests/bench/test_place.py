@@ -21,10 +21,12 @@ from tests.bench.runner import small
 from vaudit.bench import place, plan
 from vaudit.bench.child import stoppable
 from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.place import MIB, Mount, file_size, look, mount_of, nameless_file, parse_mounts, with_root
+from vaudit.bench.place import MIB, file_size, look, mount_of, nameless_file, with_root
 from vaudit.bench.plan import describe, make
 from vaudit.bench.run import run
 from vaudit.model.facts import Block, Facts
+from vaudit.procfs import Mount
+from vaudit.procfs import mountinfo as parse_mounts
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw

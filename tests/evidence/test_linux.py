@@ -1,7 +1,10 @@
 """The live source: what exists, is absent or is denied on the machine that runs the tests."""
 
+import json
 import os
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,17 @@ def test_cpuid_is_answered_by_the_instruction(machine: Source) -> None:
     name = b"".join(part.to_bytes(4, "little") for part in (zero.ebx, zero.edx, zero.ecx)).decode()
     cpuinfo = Path("/proc/cpuinfo").read_text()
     assert name in cpuinfo
+
+
+@x86_only
+def test_cpuid_says_what_py_cpuinfo_reads(machine: Source) -> None:
+    ours = b"".join(
+        register.to_bytes(4, "little")
+        for leaf in (0x80000002, 0x80000003, 0x80000004)
+        for register in machine.cpuid(leaf) or ()
+    )
+    done = subprocess.run([sys.executable, "-m", "cpuinfo", "--json"], capture_output=True, check=True)
+    assert " ".join(ours.decode().replace("\0", " ").split()) == json.loads(done.stdout)["brand_raw"]
 
 
 @x86_only

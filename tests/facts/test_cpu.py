@@ -2,9 +2,8 @@
 
 import pytest
 
+from tests.machines.record import Record, record
 from vaudit.evidence.source import Entry, Registers
-
-from .records import Record, record
 
 VMX, HYPERVISOR = 1 << 5, 1 << 31
 
@@ -17,8 +16,7 @@ def machine(flags: str, leaf: int, vendor: str = "GenuineIntel") -> Record:
 
 
 def kvm(found: Record, status: str) -> Record:
-    found.entries.append(Entry("device", "/dev/kvm", status, "openable" if status == "read" else None))  # type: ignore[arg-type]
-    return found
+    return found.answer(Entry("device", "/dev/kvm", status, "openable" if status == "read" else None))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Memory: who can take it back, how much the firmware declares, and what hinders a move to another host."""
 
-from .records import Record, record
+from tests.machines.record import Record, record
 
 BALLOON = "/sys/bus/virtio/drivers/virtio_balloon"
 XEN = "/sys/devices/system/xen_memory/xen_memory0"
@@ -73,3 +73,19 @@ def test_what_hinders_a_live_migration() -> None:
 def test_a_machine_that_is_no_guest_does_not_migrate() -> None:
     metal = record().cpu(hypervisor=False).pci("0000:01:00.0", "10DE:1EB8", "10DE:12A2", "30200", "nvidia")
     assert metal.facts().migration == []
+
+
+def test_numbers_that_are_none_are_left_out() -> None:
+    found = (
+        record()
+        .file("/proc/meminfo", f"MemTotal: ² kB\nMemAvailable: {'9' * 5000} kB\nSwapTotal: 8 kB\n")
+        .file("/sys/devices/system/cpu/online", "0-,²\n")
+        .add("dir", "/sys/firmware/memmap", ["0", "1"])
+    )
+    for number, end in enumerate(("0x", "0x63ff@ffff")):
+        root = f"/sys/firmware/memmap/{number}"
+        found.file(f"{root}/type", "System RAM").file(f"{root}/start", "0x0").file(f"{root}/end", end)
+    facts = found.facts()
+    assert (facts.memory.total, facts.memory.available, facts.memory.swap) == (None, None, 8192)
+    assert facts.memory.installed is None
+    assert facts.cpu.threads is None

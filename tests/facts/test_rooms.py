@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence.source import Source
+from tests.machines.record import captured, record
 from vaudit.facts import paths
 from vaudit.facts.ask import first
 from vaudit.facts.values import Function, Node
 from vaudit.model.facts import Served
-
-from .records import captured, record
 
 FACTS = Path(__file__).parent.parent.parent / "vaudit" / "facts"
 SHARED = [*sorted(FACTS.glob("*.py")), *sorted((FACTS / "witnesses").glob("*.py"))]
@@ -104,11 +102,9 @@ def test_functions_are_read_from_proc_where_nothing_else_shows_them() -> None:
 
 
 def test_a_function_in_proc_has_its_address_and_driver() -> None:
-    from vaudit.evidence.dump import Dump
     from vaudit.facts.linux.sysfs import old_functions
 
-    source: Source = Dump("record", record().file("/proc/bus/pci/devices", OLD).entries, {})
-    assert old_functions(source) == [
+    assert old_functions(record().file("/proc/bus/pci/devices", OLD).source()) == [
         Function("0000:00:03.0", "1af4", "1000", "", "", "", "virtio-pci", "file:/proc/bus/pci/devices"),
         Function("0000:00:04.0", "8086", "1237", "", "", "", None, "file:/proc/bus/pci/devices"),
     ]

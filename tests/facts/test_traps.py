@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.machines.record import Record, record
 from vaudit.evidence.source import Registers
 from vaudit.model.facts import Facts
-
-from .records import Record, record
 
 DELL = {"sys_vendor": "Dell Inc.", "product_name": "PowerEdge R640", "bios_vendor": "Dell Inc."}
 
@@ -203,10 +202,8 @@ def test_a_flag_without_a_name_is_an_unknown_guest() -> None:
 
 
 def test_refused_evidence_is_unknown_not_fatal() -> None:
-    from vaudit.evidence.source import Entry
-
     guest = record().cpu(hypervisor=True).leaf(0x40000000, "KVMKVMKVM")
-    guest.entries.append(Entry("file", "/proc/1/environ", "denied"))
+    guest.denied("/proc/1/environ")
     assert said(guest.facts()) == ("kvm", "guest")
 
 

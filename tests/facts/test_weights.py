@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.machines.record import Record, captured, record
 from vaudit.evidence.source import Registers
 from vaudit.facts import hypervisor, weights
 from vaudit.facts.values import Seen
 from vaudit.facts.weights import Weight, witness
 from vaudit.model.facts import Facts, HypervisorKind, Points
-
-from .records import Record, captured, record
 
 FACTS = Path(__file__).parent.parent.parent / "vaudit" / "facts"
 TABLE = {name: row for name, row in vars(weights).items() if isinstance(row, Weight)}

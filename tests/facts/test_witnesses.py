@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.machines.record import Record, captured, record
 from vaudit.evidence.source import Registers
 from vaudit.facts.ask.output import KERNEL_LOG, call_id, output_id
 from vaudit.model.facts import Facts, Witness
-
-from .records import Record, captured, record
 
 CPUINFO = "/proc/cpuinfo"
 CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
@@ -464,6 +463,6 @@ def test_a_machine_whose_disks_are_seen_is_not_asked_for_their_names() -> None:
     assert not saying(machine.facts(), "disk", "vmware")
 
 
-def test_programs_that_a_dump_holds_by_chance_are_not_heard() -> None:
-    """Only records of others are asked for output: a scan runs no programs, so a dump of one holds none."""
-    assert record().add("run", "lscpu", b"Hypervisor vendor: KVM\n").facts().hypervisor.witnesses == []
+def test_what_a_program_printed_is_heard_from_every_record_that_holds_it() -> None:
+    told = record().run("lscpu", "Hypervisor vendor: KVM\n").facts().hypervisor.witnesses
+    assert [one.says for one in told] == ["lscpu named the hypervisor vendor 'KVM'"]

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from tests.machines.record import record
 from vaudit.facts import signatures
 from vaudit.facts.better import OFFERS
 from vaudit.facts.linux.drivers import KNOWN
@@ -24,8 +25,6 @@ from vaudit.model.facts import (
     Vmm,
     Witness,
 )
-
-from .records import record
 
 TABLES: list[tuple[Any, dict[Any, str]]] = [
     (HypervisorKind, names.KINDS),

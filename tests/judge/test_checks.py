@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from vaudit import resources
-from vaudit.judge.checks import Checks, judge, load
+from vaudit.judge.checks import Blame, Checks, judge, load
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Cpu, Facts, Hypervisor, Memory, Net
-from vaudit.model.finding import Finding, Fix
+from vaudit.model.finding import CheckText, Finding, Fix
 
 CARD = """
 id = "net.card"
@@ -36,6 +37,16 @@ why = "Because."
 fail = ["a"]
 pass = ["b"]
 """
+DISK = """
+id = "disk.mine"
+title = "A disk turns"
+severity = "low"
+each = "benchmarks"
+applies = "it.id == 'disk.verdict' and it.status == 'ok'"
+fail = "it.verdict == 'spinning'"
+message = "{it.details['mean_us']:latency}"
+why = "Because."
+"""
 LIMITS = 'steal = { value = 0.1, unit = "share", source = "somewhere" }\n'
 
 
@@ -60,7 +71,8 @@ def user(tmp_path: Path) -> Path:
 def found(
     checks: Checks, facts: Facts, name: str, benchmarks: list[Benchmark] | None = None
 ) -> list[Finding]:
-    return [finding for finding in judge(facts, benchmarks or [], checks) if finding.check == name]
+    findings = judge(facts, benchmarks or [], checks).findings
+    return [finding for finding in findings if finding.check == name]
 
 
 KVM = Hypervisor(kind="kvm", role="guest", evidence=["cpuid:40000000"])
@@ -76,13 +88,29 @@ def test_each_element_gives_a_finding_with_its_evidence(own):
     )
     bad, good = found(load(builtin=own), facts, "net.card")
     assert bad == Finding(
-        check="net.card", title="A card is emulated", status="fail", severity="high", subject="eth0",
-        message="eth0 is emulated (RTL8139)", why="Emulation is slow.",
-        fix=Fix(provider="Please change eth0."),
-        references=["https://example.org/"], evidence=["link:a", "cpuid:40000000"],
+        check="net.card", status="fail", severity="high", subject="eth0",
+        message="eth0 is emulated (RTL8139)", evidence=["link:a", "cpuid:40000000"],
+    )  # fmt: skip
+    assert judge(facts, [], load(builtin=own)).texts["net.card"] == CheckText(
+        title="A card is emulated", why="Emulation is slow.", fix=Fix(provider="Please change eth0."),
+        references=["https://example.org/"],
     )  # fmt: skip
     assert (good.status, good.subject, good.message) == ("pass", "eth1", "not so: A card is emulated")
-    assert (good.why, good.fix, good.references) == ("", Fix(), [])
+    facts = msgspec.structs.replace(facts, net=facts.net[1:])
+    assert judge(facts, [], load(builtin=own)).texts["net.card"] == CheckText("A card is emulated")
+
+
+def test_a_fix_that_speaks_of_its_subject_stands_at_each_finding_and_any_other_once(own):
+    cards = [Net("eth0", path="emulated"), Net("eth1", path="emulated"), Net("eth2", path="paravirtual")]
+    judged = judge(Facts(hypervisor=KVM, net=cards), [], load(builtin=own))
+    assert [each.fix for each in judged.findings if each.check == "net.card"] == [
+        Fix("Please change eth0."), Fix("Please change eth1."), msgspec.UNSET,
+    ]  # fmt: skip
+    assert judged.texts["net.card"].fix == Fix()
+    (own / "network" / "card.toml").write_text(CARD.replace("change {it.name}", "change it"))
+    judged = judge(Facts(hypervisor=KVM, net=cards), [], load(builtin=own))
+    assert {each.fix for each in judged.findings} == {msgspec.UNSET}
+    assert judged.texts["net.card"].fix == Fix("Please change it.")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +154,7 @@ def test_findings_come_worst_first(own):
     facts = Facts(
         cpu=Cpu(steal=0.5), hypervisor=KVM, net=[Net("a", path="paravirtual"), Net("b", path="emulated")]
     )
-    order = [(f.status, f.severity) for f in judge(facts, [], load(builtin=own))]
+    order = [(f.status, f.severity) for f in judge(facts, [], load(builtin=own)).findings]
     assert order == [("fail", "high"), ("fail", "medium"), ("pass", "high")]
 
 
@@ -174,8 +202,10 @@ def test_a_user_check_is_added_beside_the_built_in_ones(own, user):
 def test_a_user_file_overrides_the_keys_that_it_names(own, user):
     (user / "less.toml").write_text('id = "net.card"\nseverity = "low"\nmessage = "mine: {it.name}"\n')
     facts = Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")])
-    (finding,) = found(load([user], own), facts, "net.card")
-    assert (finding.severity, finding.message, finding.why) == ("low", "mine: eth0", "Emulation is slow.")
+    checks = load([user], own)
+    (finding,) = found(checks, facts, "net.card")
+    why = judge(facts, [], checks).texts["net.card"].why
+    assert (finding.severity, finding.message, why) == ("low", "mine: eth0", "Emulation is slow.")
 
 
 def test_a_user_file_switches_a_check_off(own, user):
@@ -189,6 +219,40 @@ def test_a_user_threshold_overrides(own, user):
     assert checks.limits["steal"].source == str(user / "thresholds.toml")
     (finding,) = found(checks, Facts(cpu=Cpu(steal=0.3)), "cpu.steal")
     assert finding.status == "pass"
+
+
+LOWERS = """tile.name = "devices"
+tile.word = "fair"
+tile.because = "{it.name} is slow"
+[expect]"""
+
+
+def test_a_check_that_fails_lowers_the_tile_that_it_names(own):
+    (own / "network" / "card.toml").write_text(CARD.replace("[expect]", LOWERS))
+    facts = Facts(hypervisor=KVM, net=[Net("eth0", path="emulated"), Net("eth1", path="physical")])
+    assert judge(facts, [], load(builtin=own)).blames == [Blame("devices", "fair", "eth0 is slow")]
+
+
+def test_a_check_that_is_switched_off_has_no_finding_but_its_tile_tells_what_is_so(own, user):
+    (own / "network" / "card.toml").write_text(CARD.replace("[expect]", LOWERS))
+    (user / "off.toml").write_text('id = "net.card"\nenabled = false\n')
+    judged = judge(Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")]), [], load([user], own))
+    assert judged.blames == [Blame("devices", "fair", "eth0 is slow")]
+    assert "net.card" not in judged.texts
+    assert [each.check for each in judged.findings] == ["cpu.steal"]
+
+
+def test_a_benchmark_that_is_worse_than_its_check_lowers_the_tile_further(user):
+    (user / "disk.toml").write_text(
+        DISK.replace("spinning", "contended") + 'tile = { name = "storage", word = "fair" }\n'
+    )
+    disk = Benchmark("disk.verdict", "/", "vaudit", "", verdict="contended")
+    assert judge(Facts(), [disk], load([user])).blames == [Blame("storage", "poor")]
+    (user / "disk.toml").write_text(
+        DISK.replace("spinning", "capped") + 'tile = { name = "storage", word = "fair" }\n'
+    )
+    capped = msgspec.structs.replace(disk, verdict="capped")
+    assert judge(Facts(), [capped], load([user])).blames == [Blame("storage", "fair")]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +274,14 @@ def test_a_user_threshold_overrides(own, user):
         (STEAL.replace("why", 'skipped = "{it.name}"\nwhy'), "skipped: 'it' has a meaning only in a"),
         (STEAL.replace("why", 'pass = "{cpu}"\nwhy'), "pass: {cpu} cannot be shown; name one of its facts"),
         (STEAL.replace("why", 'fix.linux = "{cpu.x}"\nwhy'), "fix.linux: no fact cpu.x"),
+        (CARD.replace("[expect]", LOWERS.replace("it.name", "it.nam")), "tile.because: no fact net.nam; did"),
+        (CARD.replace("[expect]", LOWERS.replace("fair", "bad")), "Invalid enum value 'bad' - at `$.tile."),
+        (DISK.replace("disk.verdict", "disk.verdikt"),
+         "applies: no benchmark 'disk.verdikt'; did you mean 'disk.verdict'?"),
+        (DISK.replace("spinning", "spining"),
+         "fail: no verdict 'spining' of disk.verdict; did you mean 'spinning'?"),
+        (DISK.replace("mean_us", "maen_us"),
+         "message: no detail 'maen_us' of disk.verdict; did you mean 'mean_us'?"),
     ],
 )  # fmt: skip
 def test_a_bad_user_check_is_one_error_finding_and_nothing_else(own, user, text, message):
@@ -217,11 +289,20 @@ def test_a_bad_user_check_is_one_error_finding_and_nothing_else(own, user, text,
     path.write_text(text)
     checks = load([user], own)
     facts = Facts(cpu=Cpu(steal=0.5))
-    (error,) = [finding for finding in judge(facts, [], checks) if finding.status == "error"]
+    (error,) = [finding for finding in judge(facts, [], checks).findings if finding.status == "error"]
     assert error.message.startswith(f"{path}: {message}")
     assert "\n" not in error.message
     (finding,) = found(checks, facts, "cpu.steal")  # the built-in one is still in force
     assert finding.status == "fail"
+
+
+def test_a_bad_file_that_bears_the_name_of_a_check_takes_no_text_from_it(own, user):
+    (user / "net.card.toml").write_text("a = 1")
+    checks = load([user], own)
+    judged = judge(Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")]), [], checks)
+    assert [each.status for each in judged.findings if each.check == "net.card"] == ["fail", "error"]
+    assert judged.texts["net.card"].title == "A card is emulated"
+    assert judged.texts["net.card"].why == "Emulation is slow."
 
 
 @pytest.mark.parametrize(
@@ -263,7 +344,7 @@ def test_a_built_in_check_must_name_machines_and_have_an_id_of_its_own(own):
 def test_a_damaged_built_in_check_does_not_break_the_scan(own):
     (own / "steal.toml").write_text(STEAL.replace("limits.steal", "limits.gone"))
     checks = load(builtin=own)
-    findings = judge(Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")]), [], checks)
+    findings = judge(Facts(hypervisor=KVM, net=[Net("eth0", path="emulated")]), [], checks).findings
     assert [finding.status for finding in findings] == ["fail", "error"]
     assert "no threshold limits.gone" in findings[1].message
 
@@ -292,5 +373,5 @@ def test_the_built_in_folder_holds_data_only():
 
 def test_nothing_is_known_of_an_empty_machine():
     """Without any evidence no check passes or fails."""
-    statuses = {f.check: f.status for f in judge(Facts(), [], load())}
+    statuses = {f.check: f.status for f in judge(Facts(), [], load()).findings}
     assert not {name for name, status in statuses.items() if status in ("pass", "fail", "error")}

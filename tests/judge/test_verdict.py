@@ -3,15 +3,17 @@
 import msgspec
 import pytest
 
-from tests.judge.machines import machine
-from vaudit.judge.checks import judge, load
+from tests.machines import machine
+from vaudit.judge.checks import Judgement, judge, load
 from vaudit.judge.verdict import summary, verdict
-from vaudit.judge.wording import article, first_lower, joined, many
+from vaudit.judge.wording import article, first_lower
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Cpu, Facts, Hypervisor, Net
-from vaudit.model.finding import Finding, Severity, Status
+from vaudit.model.finding import CheckText, Finding, Severity, Status
+from vaudit.words import joined, many
 
 CHECKS = load()
+NOTHING = Judgement([], {}, [])
 
 
 def first_screen(name: str):
@@ -108,12 +110,13 @@ def disks(*paths: str) -> list[Block]:
     ],
 )
 def test_any_number_of_devices(block, net, clause):
-    found = verdict(Facts(block=block, net=net), [], [])
+    found = verdict(Facts(block=block, net=net), [], NOTHING)
     assert found.sentence.split("; ")[1] == clause
 
 
 def finding(status: Status, severity: Severity, title: str = "A thing") -> Finding:
-    return Finding("x.y", title, status, severity)
+    """A finding of a check that has its title for an id."""
+    return Finding(title, status, severity)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +140,8 @@ def finding(status: Status, severity: Severity, title: str = "A thing") -> Findi
     ],
 )
 def test_what_needs_doing(findings, clause):
-    assert verdict(Facts(), [], findings).sentence.split("; ")[-1] == clause
+    judged = Judgement(findings, {each.check: CheckText(each.check) for each in findings}, [])
+    assert verdict(Facts(), [], judged).sentence.split("; ")[-1] == clause
 
 
 @pytest.mark.parametrize(
@@ -147,11 +151,11 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-firecracker-stale-mark", "platform", "good", "KVM on Firecracker"),
         ("synthetic-qemu-tcg", "platform", "poor", "QEMU without KVM"),
         ("synthetic-xen-small-vps", "platform", "fair", "Xen PV"),
-        ("synthetic-vmware-weak", "platform", "fair", "VMware"),
+        ("synthetic-arm-weak", "platform", "fair", "KVM on QEMU"),
         ("synthetic-nothing-recorded", "platform", "unknown", "not known"),
         ("synthetic-metal-good", "platform", "good", "bare metal"),
         ("synthetic-metal-good", "hardware virtualization", "good", "VT-x"),
-        ("synthetic-metal-firmware-off", "hardware virtualization", "poor", "off in firmware"),
+        ("synthetic-bare-metal-vtx-off", "hardware virtualization", "poor", "off in firmware"),
         ("synthetic-kvm-crowded-host", "hardware virtualization", "fair", "not offered"),
         ("synthetic-nothing-recorded", "hardware virtualization", "unknown", "not known"),
         ("synthetic-kvm-good", "devices", "good", "2 paravirtual"),
@@ -178,7 +182,7 @@ def test_the_tiles(name, which, word, figure):
 
 def test_kvm_without_the_processors_help_is_told_apart():
     cpu = Cpu(hw_virt_state="hidden", kvm_device="openable")
-    found = verdict(Facts(cpu=cpu), [], []).tiles[1]
+    found = verdict(Facts(cpu=cpu), [], NOTHING).tiles[1]
     assert (found.word, found.figure) == ("fair", "/dev/kvm")
 
 
@@ -189,7 +193,7 @@ def test_an_unmeasured_disk_says_how_to_measure_it():
 
 def test_a_refused_benchmark_says_why():
     refused = Benchmark("disk.verdict", "/tmp", "vaudit", "", status="skipped", reason="/tmp is a tmpfs")
-    (found,) = [each for each in verdict(Facts(), [refused], []).tiles if each.name == "storage"]
+    (found,) = [each for each in verdict(Facts(), [refused], NOTHING).tiles if each.name == "storage"]
     assert (found.word, found.reason) == ("unknown", "/tmp is a tmpfs")
 
 
@@ -199,20 +203,51 @@ def test_the_steal_while_it_was_measured_stands_beside_that_since_boot():
 
 
 def test_time_that_vanishes_beneath_the_kernel_stands_in_the_tile_whatever_steal_says():
-    gaps = Benchmark("cpu.gaps", "all vCPUs", "embedded", "share", value=0.2, verdict="gaps-severe",
-                     reason="20.0% of the time vanished beneath this kernel")  # fmt: skip
-    failed = Finding("cpu.gaps", "Time vanishes", "fail", "medium")
+    gaps = Benchmark(
+        "cpu.gaps", "all vCPUs", "embedded", "share", value=0.2, verdict="gaps-severe", confidence="medium",
+        reason="20.0% of the time vanished beneath this kernel",
+    )  # fmt: skip
     guest = Facts(cpu=Cpu(steal=0.0), hypervisor=Hypervisor(kind="kvm", role="guest"))
-    found = verdict(guest, [gaps], [failed]).tiles[-1]
+    found = verdict(guest, [gaps], judge(guest, [gaps], CHECKS)).tiles[-1]
     assert found.word == "poor"
     assert "vanished beneath this kernel" in found.reason
     gaps = msgspec.structs.replace(gaps, verdict="gaps-high")
-    assert verdict(guest, [gaps], [failed]).tiles[-1].word == "fair"
+    assert verdict(guest, [gaps], judge(guest, [gaps], CHECKS)).tiles[-1].word == "fair"
+
+
+def test_no_tile_rests_on_the_name_of_a_check(tmp_path):
+    """Whoever switches off or renames a check changes what is reported, not what the first screen says."""
+    for rule in CHECKS.rules.values():
+        (tmp_path / f"{rule.check.id}.toml").write_text(f'id = "{rule.check.id}"\nenabled = false\n')
+    off = load([tmp_path])
+    assert off.rules == {}
+    for end in ("kvm-crowded-host", "xen-small-vps", "bench-capped-low", "bench-lossy", "bench-spinning",
+                "bench-memory-moved"):  # fmt: skip
+        name = f"synthetic-{end}"
+        found = machine(name)
+        silent = verdict(found.facts, found.benchmarks, judge(found.facts, found.benchmarks, off))
+        assert silent.tiles == first_screen(name).tiles
+
+
+def test_a_disk_that_turns_is_fair_where_it_was_bought_and_poor_where_it_was_rented():
+    disk = Benchmark("disk.verdict", "/", "vaudit", "", verdict="spinning")
+    words = {
+        kind: verdict(Facts(hypervisor=Hypervisor(kind=kind)), [disk], NOTHING).tiles[3].word
+        for kind in ("none", "kvm", "unknown")
+    }
+    assert words == {"none": "fair", "kvm": "poor", "unknown": "poor"}
+
+
+def test_a_word_that_is_not_known_is_told_as_it_is():
+    disk = Benchmark("disk.verdict", "/", "vaudit", "", verdict="quantum")
+    found = verdict(Facts(), [disk], NOTHING)
+    assert found.sentence.split("; ")[2] == "the disk was judged quantum"
+    assert (found.tiles[3].word, found.tiles[3].reason) == ("unknown", "The disk was judged quantum")
 
 
 def test_always_five_tiles_with_a_reason():
     for facts in (Facts(), Facts(cpu=Cpu(steal=0.0), hypervisor=Hypervisor(kind="xen", role="host"))):
-        found = verdict(facts, [], []).tiles
+        found = verdict(facts, [], NOTHING).tiles
         assert [each.name for each in found] == [
             "platform", "hardware virtualization", "devices", "storage", "network and CPU",
         ]  # fmt: skip
@@ -247,12 +282,12 @@ def test_small_grammar():
 
 def test_a_peer_on_this_host_is_no_network():
     loop = Benchmark("network.send", "127.0.0.1", "iperf3", "bit/s", value=4e10, verdict="loopback")
-    (found,) = [each for each in verdict(Facts(), [loop], []).tiles if each.name == "network and CPU"]
+    (found,) = [each for each in verdict(Facts(), [loop], NOTHING).tiles if each.name == "network and CPU"]
     assert (found.word, found.figure) == ("unknown", "not measured")
 
 
 def test_a_measured_rate_alone_is_not_called_good():
     send = Benchmark("network.send", "192.0.2.1", "iperf3", "bit/s", value=4e7)
-    (found,) = [each for each in verdict(Facts(), [send], []).tiles if each.name == "network and CPU"]
+    (found,) = [each for each in verdict(Facts(), [send], NOTHING).tiles if each.name == "network and CPU"]
     assert (found.word, found.figure) == ("unknown", "40 Mbit/s sent")
     assert found.reason == "the network is not judged: compare with your plan"

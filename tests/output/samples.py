@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,7 +22,7 @@ from vaudit.model.facts import (
     Os,
     Witness,
 )
-from vaudit.model.finding import Finding, Fix, Severity, Status
+from vaudit.model.finding import CheckText, Finding, Fix, Severity, Status
 from vaudit.model.report import Coverage, Excerpt, Origin, Report, Summary, Tile, Verdict
 
 GiB = 2**30
@@ -66,8 +66,26 @@ def bench(id: str, value: float, unit: str, **more: Any) -> Benchmark:
     return Benchmark(id=id, value=value, unit=unit, **{**base, **more})
 
 
-def finding(check: str, status: Status, severity: Severity = "medium", **more: Any) -> Finding:
-    return Finding(check=check, status=status, severity=severity, **{"title": check, **more})
+class Said(NamedTuple):
+    """A finding and what its check says of it."""
+
+    finding: Finding
+    text: CheckText
+
+
+def finding(
+    check: str,
+    status: Status,
+    severity: Severity = "medium",
+    *,
+    title: str = "",
+    why: str = "",
+    fix: Fix = Fix(),  # noqa: B008 - immutable
+    references: tuple[str, ...] = (),
+    **more: Any,
+) -> Said:
+    made = Finding(check=check, status=status, severity=severity, **more)
+    return Said(made, CheckText(title or check, why, fix, list(references)))
 
 
 def summary(findings: list[Finding]) -> Summary:
@@ -83,8 +101,10 @@ def summary(findings: list[Finding]) -> Summary:
     )
 
 
-def report(facts: Facts, findings: list[Finding], **more: Any) -> Report:
+def report(facts: Facts, said: list[Said], **more: Any) -> Report:
+    findings = [each.finding for each in said]
     base: dict[str, Any] = {
+        "checks": {each.finding.check: each.text for each in said},
         "source": Origin("machine", "vps-17"),
         "taken": "2026-03-14T09:26:53Z",
         "vaudit": "0.1.0",
@@ -416,7 +436,7 @@ def bad() -> Report:
                 "Please change the network card model of my server from e1000 to virtio.",
                 "Nothing to install: this kernel has virtio_net. Check that it is in the initramfs.",
             ),
-            references=["https://www.linux-kvm.org/page/Virtio", "Documentation/networking/e1000.rst"],
+            references=("https://www.linux-kvm.org/page/Virtio", "Documentation/networking/e1000.rst"),
             evidence=["link:/sys/class/net/ens3"],
         ),
         finding(
@@ -432,7 +452,7 @@ def bad() -> Report:
                 "Mount by UUID before the change: sda will be called vda after it.",
                 "Install the viostor driver before the change.",
             ),
-            references=["https://www.linux-kvm.org/page/Virtio"],
+            references=("https://www.linux-kvm.org/page/Virtio",),
             evidence=["link:/sys/block/sda"],
         ),
         finding(
@@ -710,7 +730,10 @@ def hostile() -> Report:
     for tile, kept in zip(spoilt["verdict"]["tiles"], raw["verdict"]["tiles"], strict=True):
         tile["name"] = kept["name"]
     spoilt["facts"]["os"]["family"] = "linux"
-    spoilt["findings"][0]["references"] = [
+    for number, (each, kept) in enumerate(zip(spoilt["findings"], raw["findings"], strict=True)):
+        each["check"] = f"{number}{HOSTILE}"
+        spoilt["checks"][each["check"]] = spoilt["checks"].pop(kept["check"])
+    spoilt["checks"][spoilt["findings"][0]["check"]]["references"] = [
         "javascript:alert(1)",
         'https://ok.example/"onclick=x',
         HOSTILE,

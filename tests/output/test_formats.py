@@ -1,59 +1,79 @@
-"""The table of formats is complete, and each format costs only what it needs."""
+"""The table of formats: a new one needs a module and a line, and decides itself what it can do."""
 
-import subprocess
 import sys
-from importlib import import_module
+from types import ModuleType
 
 import pytest
 
-from tests.output.samples import ALL
-from vaudit.output import FORMATS, format_of, render
+from tests.output.samples import good
+from vaudit.commands.common import Stop
+from vaudit.commands.documents import Documents
+from vaudit.model.report import Report
+from vaudit.output import FORMATS, Format, format_of, render
 
 
-@pytest.mark.parametrize("form", sorted(FORMATS))
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_every_format_renders_every_report(form: str, name: str) -> None:
-    made = render(form, ALL[name]())
-    assert made.endswith("\n")
-    made.encode()  # no lone surrogate is left
-
-
-@pytest.mark.parametrize("form", sorted(FORMATS))
-def test_every_format_is_a_module_with_a_render(form: str) -> None:
-    assert callable(import_module(FORMATS[form].module).render)
-
-
-def test_a_file_name_asks_for_its_format() -> None:
-    names = ("a/b.HTML", "x.json", "x.jsonl", "x.txt", "x.pdf", "html")
-    assert [format_of(name) for name in names] == ["html", "json", "jsonl", "terminal", None, None]
-
-
-def test_no_two_formats_claim_one_suffix() -> None:
-    suffixes = [suffix for form in FORMATS.values() for suffix in form.suffixes]
-    assert len(suffixes) == len(set(suffixes))
-
-
-def test_an_unknown_format_is_named_with_the_choices() -> None:
-    with pytest.raises(ValueError, match=r"unknown format 'pdf'.*html"):
-        render("pdf", ALL["empty"]())
-
-
-@pytest.mark.parametrize(
-    ("form", "unwanted"),
-    [
-        ("json", {"jinja2", "rich", "pydantic", "html"}),
-        ("jsonl", {"jinja2", "rich", "pydantic"}),
-        ("terminal", {"jinja2", "rich", "pydantic"}),
-        ("paste", {"jinja2", "rich", "pydantic"}),
-        ("html", {"rich", "pydantic"}),
-    ],
-)
-def test_a_format_imports_only_what_it_needs(form: str, unwanted: set[str]) -> None:
-    program = (
-        "import sys; from vaudit.output import render; from vaudit.model.report import *;"
-        "from vaudit.model.facts import Facts;"
-        f"render({form!r}, Report(Origin('machine', 'x'), Facts(), '', '0'));"
-        "print(*sys.modules)"
+@pytest.fixture
+def junit(monkeypatch) -> Format:
+    """A format as CI systems read it: an element a machine in one document, with an exit code of its own."""
+    module = ModuleType("junit_of_a_test")
+    module.render = lambda report, verbose=False: f"<suite loud='{verbose}'/>\n"  # type: ignore[attr-defined]
+    module.exit_code = lambda report: 2  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    made = Format(
+        module.__name__,
+        "for CI",
+        "application/xml",
+        (".xml",),
+        ("verbose",),
+        ("<suites>\n", "\n", "\n</suites>\n"),
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert not unwanted & set(done.stdout.split())
+    monkeypatch.setitem(FORMATS, "junit", made)
+    return made
+
+
+def shown(name: str, reports: list[Report], framed: bool, capsys) -> str:
+    documents = Documents(name, [], "never", True)
+    for report in reports:
+        documents.add(report, framed)
+    documents.end(framed)
+    text: str = capsys.readouterr().out
+    return text
+
+
+def test_a_format_has_options_frames_many_and_decides_the_exit_code(junit: Format, capsys, tmp_path) -> None:
+    assert shown("junit", [good()], False, capsys) == "<suite loud='True'/>\n"
+    assert shown("junit", [good()], True, capsys) == "<suites>\n<suite loud='True'/>\n</suites>\n"
+    assert shown("junit", [], True, capsys) == "<suites>\n</suites>\n"
+    assert Documents("junit", [], "never", False).exit_code(good()) == 2
+    assert format_of("a.XML") == "junit"
+    documents = Documents("json", [str(tmp_path / "a.xml")], "never", True)
+    for _ in range(2):
+        documents.add(good(), True)
+    documents.end(True)
+    both = "<suites>\n<suite loud='False'/>\n<suite loud='False'/>\n</suites>\n"
+    assert (tmp_path / "a.xml").read_text() == both
+
+
+@pytest.mark.parametrize("name", ["terminal", "paste", "jsonl"])
+def test_many_reports_follow_one_another(name: str, capsys) -> None:
+    one = shown(name, [good()], False, capsys)
+    assert shown(name, [good(), good()], True, capsys) == one + one
+    assert shown(name, [], True, capsys) == ""
+
+
+def test_the_other_formats_leave_the_exit_code_to_fail_on() -> None:
+    assert {form.exit_code(good()) for form in FORMATS.values()} == {None}
+
+
+def test_no_format_takes_an_option_that_is_not_its_own() -> None:
+    for name in FORMATS:
+        assert render(name, good(), verbose=True).endswith("\n")
+    with pytest.raises(ValueError, match="choose one of terminal, paste, json, jsonl, html"):
+        render("pdf", good())
+
+
+def test_what_holds_one_machine_refuses_many_before_anything_is_read(tmp_path) -> None:
+    with pytest.raises(Stop, match=r"a\.html shows one machine, and these are several: use terminal"):
+        Documents("json", [str(tmp_path / "a.html")], "never", False).refuse_many()
+    Documents("json", [str(tmp_path / "a.json")], "never", False).refuse_many()
+    assert not list(tmp_path.iterdir())

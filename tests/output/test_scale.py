@@ -16,8 +16,8 @@ from vaudit.output import outline
 from vaudit.output.html import render
 from vaudit.output.outline import Target
 from vaudit.output.scale import LEAST, MOST, scale
-from vaudit.output.text import micros
 from vaudit.scan import scan as audit
+from vaudit.words import latency
 
 SLOW = Path(__file__).parent.parent / "machines" / "lab-slow-5ms.vdump"
 """A virtual machine whose disk takes 5 ms, measured by vaudit inside it."""
@@ -72,7 +72,7 @@ def test_the_page_draws_the_disk_its_interval_and_links_the_sources(slow: Report
     assert drawn
     stands = scale(disk(slow))
     assert stands
-    assert f"this disk, {micros(stands.us)}" in drawn[0]
+    assert f"this disk, {latency(stands.us)}" in drawn[0]
     assert drawn[0].count('class="whisker"') == 3
     assert "https://github.com/koct9i/ioping/" in drawn[0]
 

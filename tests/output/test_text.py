@@ -82,34 +82,6 @@ def test_ascii_only_keeps_what_has_a_plain_spelling() -> None:
     assert text.ascii_only(text.clean(HOSTILE)).isascii()
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "said"),
-    [
-        (61234.0, "iops", "61,234 IOPS"),
-        (1.24e9, "B/s", "1.24 GB/s"),
-        (9.41e9, "bit/s", "9.41 Gbit/s"),
-        (85.0, "us", "85 µs"),
-        (1200.0, "us", "1.2 ms"),
-        (0.174, "share", "17.4 %"),
-        (0.0, "share", "0 %"),
-        (None, "iops", "no value"),
-        (float("nan"), "B/s", "? B/s"),
-    ],
-)
-def test_a_quantity_is_said_in_its_unit(value: float | None, unit: str, said: str) -> None:
-    assert text.quantity(value, unit) == said
-
-
-def test_an_interval_names_its_unit_once() -> None:
-    assert text.span((1.1e9, 1.3e9), "B/s") == "1.1 to 1.3 GB/s"
-    assert text.span((9e8, 1.3e9), "B/s") == "900 MB/s to 1.3 GB/s"
-    assert text.span(None, "B/s") == ""
-
-
-def test_sizes_are_binary() -> None:
-    assert [text.size(n) for n in (512, 25 * 2**30, None)] == ["512 B", "25 GiB", "unknown"]
-
-
 def test_a_time_is_shortened_and_nonsense_is_shown_as_it_is() -> None:
     assert text.when("2026-03-14T09:26:53Z") == "2026-03-14 09:26 UTC"
     assert text.when("2026-03-14T09:26:53.12+00:00") == "2026-03-14 09:26 UTC"

@@ -1,10 +1,10 @@
 """A balloon: memory that a host asked a guest to give back, as the guest's kernel counts it."""
 
 import mmap
-import re
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.bench import guards
 
 
@@ -20,15 +20,14 @@ class Count(msgspec.Struct, frozen=True):
 
 
 def count(meminfo: str, vmstat: str) -> Count:
-    """From the text of /proc/meminfo (kB) and /proc/vmstat (pages): see proc(5)."""
+    """From the text of /proc/meminfo and /proc/vmstat, which counts in pages."""
+    counted = procfs.counters(vmstat)
 
     def pages(name: str) -> int | None:
-        found = re.search(rf"^{name} (\d+)$", vmstat, re.MULTILINE)
-        return int(found[1]) * mmap.PAGESIZE if found else None
+        return counted[name] * mmap.PAGESIZE if name in counted else None
 
-    total = re.search(r"^MemTotal:\s+(\d+) kB$", meminfo, re.MULTILINE)
     return Count(
-        int(total[1]) * 1024 if total else None,
+        procfs.meminfo(meminfo).get("MemTotal"),
         pages("nr_balloon_pages"),
         pages("balloon_inflate"),
         pages("balloon_deflate"),

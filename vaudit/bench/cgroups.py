@@ -1,11 +1,10 @@
 """What the control group of this process and all around it allow: memory that is left, CPU time held back."""
 
 import posixpath
-import re
 from functools import cache
 from pathlib import Path
 
-from vaudit.bench.place import Mount, parse_mounts
+from vaudit.procfs import Mount, counters, mountinfo
 
 NO_LIMIT = 1 << 62
 PROC = Path("/proc/self")
@@ -24,7 +23,7 @@ def groups(controller: str, proc: Path = PROC) -> list[Path]:
     Without a namespace of its own a process is shown its group from the root on (cgroups(7)).
     """
     try:
-        mounts = parse_mounts((proc / "mountinfo").read_text("utf-8", "surrogateescape"))
+        mounts = mountinfo((proc / "mountinfo").read_text("utf-8", "surrogateescape"))
         lines = (proc / "cgroup").read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return []
@@ -89,7 +88,6 @@ def _quota_files() -> tuple[Path, ...]:
 def _number(file: Path, name: str) -> int:
     """The number behind a name in a file of `name number` lines; 0 where there is none."""
     try:
-        match = re.search(rf"^{name} ([0-9]+)$", file.read_text("ascii", "replace"), re.MULTILINE)
+        return counters(file.read_text("ascii", "replace")).get(name, 0)
     except OSError:
         return 0
-    return int(match[1]) if match else 0

@@ -16,8 +16,9 @@ import msgspec
 from vaudit.bench import reasons
 from vaudit.bench.place import Device
 from vaudit.bench.reasons import Shape, Word
-from vaudit.bench.stats import below, brief, find_cliff, trimmed, widened, within
+from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
 from vaudit.model.benchmark import Round
+from vaudit.words import latency
 
 MEMORY_US = 15.0
 FLASH_US = 250.0
@@ -250,7 +251,7 @@ def _despite_noise(series: Series, pairs: Pairs) -> Verdict:
     why = max(set(disturbed), key=disturbed.count) if disturbed else "too few rounds were finished in time"
     mean = median(one.percentiles["mean"] for one, _ in pairs)
     ratio = median(many.value / one.value for one, many in pairs)
-    took = f"a random read takes {brief(mean)} on average although {why}"
+    took = f"a random read takes {latency(mean)} on average although {why}"
     if mean * 1.2 < MEMORY_US:
         said = f"{took}: few disks are that fast"
         return Verdict("memory-speed", "medium", said, mean_us=mean, ratio=ratio)

@@ -20,8 +20,9 @@ from vaudit.bench.child import beside
 from vaudit.bench.echo import Echo
 from vaudit.bench.errors import BenchError, sentence
 from vaudit.bench.iperf3 import IperfRun, is_local
-from vaudit.bench.stats import brief, spread, widened
+from vaudit.bench.stats import spread, widened
 from vaudit.model.benchmark import Benchmark, Round
+from vaudit.words import latency
 
 BLOATED_US = 100_000.0
 """CoDel takes 100 ms for a usual longest round trip (RFC 8289): a queue that adds as much doubles it."""
@@ -151,7 +152,7 @@ def _benchmark(name: str, target: str, times: list[float], how: str) -> Benchmar
         interval=(min(middle, distribution["p10"]), max(middle, distribution["p90"])),
         samples=[Round(middle, percentiles=distribution)],
         confidence="medium" if len(times) >= ENOUGH else "low",
-        reason=f"{len(times)} round trips, half of them under {brief(middle)}",
+        reason=f"{len(times)} round trips, half of them under {latency(middle)}",
         limits=LIMITS, details={"method": how, "echoes": len(times),
                                 **{f"{key}_us": value for key, value in distribution.items()}},
         command=[how],
@@ -168,7 +169,7 @@ def _judged(
     """`at_least`: some echoes were still without an answer after so long."""
     added = max(0.0, loaded_us - idle_us)
     bloated, least = added > BLOATED_US, "at least " if at_least else ""
-    reason = f"a round trip takes {brief(idle_us)} when idle and {least}{brief(loaded_us)} under load"
+    reason = f"a round trip takes {latency(idle_us)} when idle and {least}{latency(loaded_us)} under load"
     if bloated:
         reason += ": a long queue fills up in between (bufferbloat)"
     return msgspec.structs.replace(
@@ -196,5 +197,5 @@ def _from_tcp(target: str, runs: list[IperfRun], problem: str) -> list[Benchmark
             ("network.latency", sent.min_rtt_us), ("network.latency-loaded", sent.mean_rtt_us),
         )
     ]  # fmt: skip
-    lowest = change(pair[0], reason=f"the lowest round trip took {brief(sent.min_rtt_us)} ({how})")
+    lowest = change(pair[0], reason=f"the lowest round trip took {latency(sent.min_rtt_us)} ({how})")
     return [lowest, _judged(pair[1], sent.min_rtt_us, sent.mean_rtt_us)]

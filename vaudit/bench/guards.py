@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.bench import cgroups
 
 FOREIGN_CPU = 0.25
@@ -91,13 +92,12 @@ def text(path: str) -> str:
 
 
 def parse_stat(text: str) -> tuple[float, float, float]:
-    """(busy, stolen, idle) in seconds from /proc/stat's first line (proc(5)); zeros when it is not there."""
-    first = text.split("\n", 1)[0].split()
-    ticks = [int(word) for word in first[1:] if word.isdecimal()]
-    if not first or first[0] != "cpu" or len(ticks) < 4:
+    """(busy, stolen, idle) in seconds from /proc/stat's first line; zeros when it is not there."""
+    ticks, hertz = procfs.stat(text), os.sysconf("SC_CLK_TCK")
+    if ticks is None:
         return 0.0, 0.0, 0.0
-    hertz = os.sysconf("SC_CLK_TCK")
-    return sum(ticks[:3]) / hertz, (ticks[7] if len(ticks) > 7 else 0) / hertz, sum(ticks[3:5]) / hertz
+    busy = ticks.user + ticks.nice + ticks.system
+    return busy / hertz, (ticks.stolen or 0) / hertz, (ticks.idle + ticks.waiting) / hertz
 
 
 def parse_diskstats(text: str, name: str) -> tuple[int, int] | None:

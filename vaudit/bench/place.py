@@ -7,7 +7,6 @@ the user asked for, a raw device) is opened in a worker that may hang (`look_wit
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 import msgspec
 
 from vaudit.bench.errors import BenchError, sentence
+from vaudit.procfs import Mount, device_number
+from vaudit.procfs import mountinfo as parse_mounts
 
 MIB = 1 << 20
 SMALLEST = 64 * MIB
@@ -31,21 +32,6 @@ _PSEUDO = frozenset(
     {"proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "debugfs", "tracefs", "securityfs", "bpf"}
     | {"autofs", "squashfs"}
 )
-
-
-class Mount(msgspec.Struct, frozen=True):
-    """One line of /proc/self/mountinfo."""
-
-    point: str
-    kind: str
-    source: str
-    read_only: bool
-    number: int = 0
-    """Its st_dev. The major number is 0 for what lies on no single block device, as the kernel sees it."""
-    root: str = "/"
-    """What of the file system is mounted here."""
-    options: str = ""
-    """Of the whole file system, with commas between them; a control group's controllers are among them."""
 
 
 class Device(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,37 +61,12 @@ class Place(msgspec.Struct, frozen=True):
     """`folder` is a block device, which is only ever read."""
 
 
-def parse_mounts(text: str) -> list[Mount]:
-    """/proc/self/mountinfo as mounts, in mount order; lines that do not parse are left out."""
-    mounts = []
-    for line in text.splitlines():
-        before, dash, after = line.partition(" - ")
-        left, right = before.split(" "), after.split(" ")
-        if dash and len(left) >= 6 and len(right) >= 3:
-            read_only = "ro" in {*left[5].split(","), *right[2].split(",")}
-            number, root = _device_number(left[2]), _unescape(left[3])
-            mounts.append(
-                Mount(_unescape(left[4]), right[0], _unescape(right[1]), read_only, number, root, right[2])
-            )
-    return mounts
-
-
-def _device_number(text: str) -> int:
-    """MAJOR:MINOR (of 12 and 20 bits) as the number that stat(2) gives; 0 for anything else."""
-    match = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,7})", text)
-    return os.makedev(int(match[1]), int(match[2])) if match else 0
-
-
 def with_root(mounts: list[Mount]) -> list[Mount]:
     """In a chroot the root is no mount point: there a block device under it says that it is a disk."""
     if any(mount.point == "/" for mount in mounts) or os.major(Path("/").stat().st_dev) == 0:
         return mounts
     read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
     return [Mount("/", "unknown", "", read_only), *mounts]
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
 
 
 def mount_of(path: str, mounts: list[Mount]) -> Mount | None:
@@ -272,7 +233,7 @@ def _number_of_source(source: str, sysfs: Path) -> int:
         status = Path(source).stat()
         number = status.st_rdev if stat.S_ISBLK(status.st_mode) else 0
     except OSError:
-        number = _device_number(_read(sysfs / "class/block" / Path(source).name / "dev") or "")
+        number = device_number(_read(sysfs / "class/block" / Path(source).name / "dev") or "")
     name = _folder_of(number, sysfs).name
     groups = [{each.name for each in _entries(group)} for group in (sysfs / "fs/btrfs").glob("*/devices")]
     return 0 if any(name in group and len(group) > 1 for group in groups) else number

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from vaudit import words
 from vaudit.bench import cgroups
 from vaudit.bench.errors import BenchError
 from vaudit.bench.place import MIB, Place, file_size, look_within
+from vaudit.procfs import meminfo
 
 if TYPE_CHECKING:
     from vaudit.model.facts import Facts
@@ -259,13 +261,12 @@ def memory_share() -> tuple[int, str]:
     Free is the least of MemAvailable (proc(5)) and what the own control group and all around it still allow.
     """
     try:
-        lines = Path("/proc/meminfo").read_text("ascii", "replace").splitlines()
+        available = meminfo(Path("/proc/meminfo").read_text("ascii", "replace")).get("MemAvailable")
     except OSError:
         return 0, "/proc/meminfo cannot be read"
-    found = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
-    if not found:
+    if available is None:
         return 0, "this kernel does not say how much memory is available"
-    size = min(MEMORY_MOST, min(found[0], cgroups.memory_room()) // 10) // MIB * MIB
+    size = min(MEMORY_MOST, min(available, cgroups.memory_room()) // 10) // MIB * MIB
     if size < MEMORY_LEAST:
         return 0, f"too little memory is free: a tenth of it must be {MEMORY_LEAST // MIB} MiB or more"
     return size, ""
@@ -308,13 +309,14 @@ def _find(name: str, pattern: str, install: str) -> Program:
 def describe(plan: Plan) -> list[str]:
     """What a run would do, one line each: jobs, commands, bytes, seconds, refusals. Nothing is run."""
     lines = [
-        f"budget: at most {plan.seconds + 2:.0f} s and {_size(plan.bytes)} read, written, sent and received"
+        f"budget: at most {plan.seconds + 2:.0f} s and {words.size(plan.bytes)} "
+        "read, written, sent and received"
     ]
     lines += _describe_disk(plan)
     lines += _describe_network(plan)
     if plan.alone:
         return [line for line in lines if not line.endswith(f"skipped: {NOT_ASKED}")]
-    memory = f"{_size(plan.memory_bytes)} are touched, left alone and read again"
+    memory = f"{words.size(plan.memory_bytes)} are touched, left alone and read again"
     lines.append(f"memory: {memory if plan.memory_bytes else 'skipped: ' + plan.memory_refusal}")
     lines.append("cpu: time that the hypervisor withheld, gaps while spinning, a short figure of speed")
     return lines
@@ -326,18 +328,18 @@ def _describe_disk(plan: Plan) -> list[str]:
     device = plan.place.device.name if plan.place.device else "no single device"
     low, high = plan.rounds
     what = (
-        f"only read, nothing is written to its {_size(plan.size)}"
+        f"only read, nothing is written to its {words.size(plan.size)}"
         if plan.place.raw
-        else f"a nameless test file of {_size(plan.size)}"
+        else f"a nameless test file of {words.size(plan.size)}"
     )
     lines = [
         f"disk: {plan.folder} ({device}): {what}, "
-        f"at most {plan.disk_seconds:.0f} s and {_size(plan.disk_bytes)}",
+        f"at most {plan.disk_seconds:.0f} s and {words.size(plan.disk_bytes)}",
         f"disk: {low} to {high} rounds of:",
     ]
     lines += [
         f"  {job.id}: {job.kind} {job.block} bytes, {job.depth} at once, "
-        f"at most {job.seconds} s and {_size(job.bytes)}"
+        f"at most {job.seconds} s and {words.size(job.bytes)}"
         for job in plan.jobs
     ]
     when = "if it looks capped, " if plan.mode == "quick" else ""
@@ -359,7 +361,3 @@ def _describe_network(plan: Plan) -> list[str]:
     tests = [command(plan, reverse) for reverse in (False, True)]
     tests += [udp_command(plan, reverse, UDP_CEILING) for reverse in (False, True)]
     return [f"network: {' '.join(argv)}" for argv in tests]
-
-
-def _size(number: int) -> str:
-    return f"{number / (1024 * MIB):g} GiB" if number >= 1024 * MIB else f"{number / MIB:g} MiB"

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.bench.stats import brief
+from vaudit.words import latency
 
 Word = Literal[
     "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
@@ -31,7 +31,7 @@ def explain(word: Word, shape: Shape, iops: float | None, size: float | None, on
     `one_at_a_time`: the device takes no second request before it answered the first."""
     both = f"{took(shape)} and {scaling(shape)}"
     plateau = f"; 32 at once stay within 5 % of {iops:,.0f} a second, as under a limit" if iops else ""
-    spread = f"{took(shape)} (1 % under {brief(shape.p1)}, 1 % over {brief(shape.p99)})"
+    spread = f"{took(shape)} (1 % under {latency(shape.p1)}, 1 % over {latency(shape.p99)})"
     reasons: dict[Word, str] = {
         "memory-speed": f"{took(shape)}: few disks are that fast, memory or a cache answers",
         "local-flash": f"{both}: flash in or near the host{plateau or ', not throttled in this time'}",
@@ -39,8 +39,8 @@ def explain(word: Word, shape: Shape, iops: float | None, size: float | None, on
         "spinning": f"{spread} and {scaling(shape)}: a head that moves",
         "capped": _limit(shape, iops, size, one_at_a_time),
         "emulated-no-queueing": f"{both}: the emulated controller serves one request at a time",
-        "contended": f"half of the reads take under {brief(shape.p50)}, but the average is "
-        f"{brief(shape.mean)} and {scaling(shape)}: others use the same storage",
+        "contended": f"half of the reads take under {latency(shape.p50)}, but the average is "
+        f"{latency(shape.mean)} and {scaling(shape)}: others use the same storage",
     }
     return reasons[word]
 
@@ -73,7 +73,7 @@ def bucket(before: str, after: str, unit: str) -> str:
 
 def took(shape: Shape) -> str:
     """The average latency."""
-    return f"a random read takes {brief(shape.mean)} on average"
+    return f"a random read takes {latency(shape.mean)} on average"
 
 
 def scaling(shape: Shape) -> str:

@@ -17,6 +17,7 @@ from statistics import mean, median
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.bench import guards
 from vaudit.model.benchmark import Benchmark, Round
 
@@ -113,13 +114,10 @@ def spin(seconds: float, delays: RunDelay, cpu: int | None = None) -> Slice:
 
 
 def interrupts(stat: str, cpu: int) -> float:
-    """Seconds that a CPU has served interrupts and softirqs so far, from /proc/stat (proc(5)); 0.0 where it
+    """Seconds that a CPU has served interrupts and softirqs so far, from /proc/stat; 0.0 where it
     does not tell."""
-    for line in stat.splitlines():
-        words = line.split()
-        if len(words) > 7 and words[0] == f"cpu{cpu}":
-            return sum(int(word) for word in words[6:8] if word.isdecimal()) / os.sysconf("SC_CLK_TCK")
-    return 0.0
+    ticks = procfs.stat(stat, f"cpu{cpu}")
+    return (ticks.irq + ticks.softirq) / os.sysconf("SC_CLK_TCK") if ticks else 0.0
 
 
 def measure(seconds: float, bare_metal: bool) -> Benchmark:

@@ -68,11 +68,6 @@ def within(values: list[float], factor: float) -> bool:
     return max(values) <= factor * min(values)
 
 
-def brief(us: float) -> str:
-    """Microseconds as `74 µs` or `5.4 ms`."""
-    return f"{us:.0f} µs" if us < 1000 else f"{us / 1000:.1f} ms"
-
-
 def below(values: list[float], cliff: tuple[float, float]) -> list[float]:
     """The values that lie nearer to the lower level of a cliff (see find_cliff), by their ratio."""
     return [value for value in values if value < (cliff[0] * cliff[1]) ** 0.5]

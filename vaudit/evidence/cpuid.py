@@ -94,16 +94,19 @@ def _child(write_end: int, xen: bool) -> None:
 
 
 def _asker(prefix: str) -> Asker:
-    from ctypes import addressof, c_uint32, c_void_p
+    """The stub in a page of its own. OSError where such a page is refused."""
+    import mmap
+    from ctypes import CFUNCTYPE, addressof, c_char, c_uint32, c_void_p
 
-    from cpuinfo.cpuinfo import ASM
-
-    stub = ASM(None, (c_uint32, c_uint32, c_void_p), [bytes.fromhex(_HEAD + prefix + _CPUID + _TAIL)])
-    stub.compile()
+    protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
+    page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, protection)
+    page.write(bytes.fromhex(_HEAD + prefix + _CPUID + _TAIL))
+    code = c_char.from_buffer(page)
+    call = CFUNCTYPE(None, c_uint32, c_uint32, c_void_p)(addressof(code))
     out = (c_uint32 * 4)()
 
-    def ask(leaf: int, subleaf: int) -> Registers:
-        stub.func(leaf, subleaf, addressof(out))
+    def ask(leaf: int, subleaf: int, _alive: object = code) -> Registers:  # the page lives as long as this
+        call(leaf, subleaf, addressof(out))
         return Registers(*out)
 
     return ask

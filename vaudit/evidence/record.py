@@ -12,12 +12,14 @@ def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
     """The dump of all that `recorder` was asked, and how many identities of each sort were masked."""
     host = recorder.name
     meta = {
-        "kernel": recorder.run("uname -r") or "",
-        "machine": recorder.run("uname -m") or "",
-        "uid": recorder.run("id -u") or "",
+        "id": recorder.identity().id,
+        "kernel": recorder.call("uname -r") or "",
+        "machine": recorder.call("uname -m") or "",
+        "uid": recorder.call("id -u") or "",
         "time": recorder.taken,
         "vaudit": __version__,
     }
+    meta = {name: value for name, value in meta.items() if value or name != "id"}
     if not sanitize:
         return dump.write(recorder.entries, meta), {}
     sanitizer = Sanitizer(os.urandom(16), [host])

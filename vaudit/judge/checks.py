@@ -13,9 +13,11 @@ from vaudit import resources
 from vaudit.judge.conditions import ConditionError, Expression, Outcome, compile_condition, compile_expression
 from vaudit.judge.messages import Template, compile_template
 from vaudit.judge.vocabulary import Type, names
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import SEVERITIES, Finding, Fix, Severity, Status
+from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Severity, Status, shared
+from vaudit.model.report import GRADES, Grade, TileName
 
 StrPath = str | os.PathLike[str]
 THRESHOLDS = "thresholds.toml"
@@ -34,6 +36,15 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     fail: list[str] = []
     passed: list[str] = msgspec.field(name="pass", default=[])
+
+
+class Blame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a failed check speaks in a tile of the first screen: the tile's word is no better than this."""
+
+    name: TileName
+    word: Grade
+    because: str = ""
+    """What the tile says of it, a template as messages are; empty where the tile's figures say it already."""
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,8 +67,10 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skipped: str = ""
     fix: Fix = Fix()
     references: list[str] = []
+    tile: Blame | None = None
     expect: Expect = Expect()
     enabled: bool = True
+    """A check that is switched off has no finding; its tile still tells what is so."""
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,7 +115,15 @@ class Rule:
     @cached_property
     def fail(self) -> Expression:
         """What makes it fail."""
-        return compile_condition(self.check.fail, self._known, self.each)
+        return compile_condition(self.check.fail, self._known, self.element)
+
+    @cached_property
+    def element(self) -> Expression | None:
+        """The list that it goes through, as far as it applies: of benchmarks, those with the ids it names."""
+        kind = self.applies.element if self.applies else None
+        if self.each is None or kind is None:
+            return self.each
+        return self.each._replace(type=self.each.type._replace(of=kind))
 
     @property
     def limits(self) -> list[str]:
@@ -113,7 +134,9 @@ class Rule:
     def say(self, text: str, values: Mapping[str, Any]) -> str:
         """A text of the check with its `{expressions}` filled in."""
         if text not in self._templates:
-            self._templates[text] = compile_template(text, self._known, self.each if "it" in values else None)
+            self._templates[text] = compile_template(
+                text, self._known, self.element if "it" in values else None
+            )
         return self._templates[text].render(values)
 
     def examine(self) -> None:
@@ -124,9 +147,10 @@ class Rule:
         check = self.check
         texts = {"message": check.message, "pass": check.passed, "unknown": check.unknown}
         texts |= {f"fix.{name}": getattr(check.fix, name) for name in check.fix.__struct_fields__}
+        texts["tile.because"] = check.tile.because if check.tile else ""
         for key, text in texts.items():
             with _blaming(self.file, key):
-                compile_template(text, self._known, self.each)
+                compile_template(text, self._known, self.element)
         with _blaming(self.file, "skipped"):
             compile_template(check.skipped, self._known)
 
@@ -145,6 +169,19 @@ class Checks(NamedTuple):
     rules: dict[str, Rule]
     limits: dict[str, Limit]
     problems: list[Finding]
+    silent: dict[str, Rule] = {}  # noqa: RUF012 - never changed
+    """Those that are switched off and speak in a tile."""
+
+
+class Judgement(NamedTuple):
+    """What all checks say of one machine."""
+
+    findings: list[Finding]
+    """Failed ones first, worst first."""
+    texts: dict[str, CheckText]
+    """By the id of the check, in the order of the findings."""
+    blames: list[Blame]
+    """What lowers the words of tiles; the texts are filled in."""
 
 
 def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Checks:
@@ -181,7 +218,8 @@ def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Check
         tables[rule.check.id] = {**tables.get(rule.check.id, {}), **table}
         rules[rule.check.id] = rule
     enabled = {key: rules[key] for key in sorted(rules) if rules[key].check.enabled}
-    return Checks(enabled, limits, problems)
+    silent = {key: rule for key, rule in rules.items() if rule.check.tile and not rule.check.enabled}
+    return Checks(enabled, limits, problems, silent)
 
 
 def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
@@ -258,7 +296,6 @@ def _check(path: str, table: dict[str, Any]) -> Check:
 def _problem(path: str, error: CheckError) -> Finding:
     return Finding(
         check=os.path.basename(path).removesuffix(".toml"),
-        title="A check could not be loaded",
         status="error",
         severity="low",
         subject=path,
@@ -273,18 +310,51 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
 
 
-def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> list[Finding]:
-    """The findings of all checks: failed ones first, worst first."""
+def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judgement:
+    """What all checks say; each text of a check stands once."""
     values: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
     values["benchmarks"] = list(benchmarks)
     values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
-    findings = list(checks.problems)
-    for rule in checks.rules.values():
+    findings, blames = list(checks.problems), list[Blame]()
+    for rule in (*checks.rules.values(), *checks.silent.values()):
         try:
-            findings += _apply(rule, values)
+            made = _apply(rule, values)
         except ConditionError as error:  # only in a damaged installation: the tests examine each check
-            findings.append(_problem(rule.file, CheckError(f"{rule.file}: {error}; reinstall vaudit")))
-    return sorted(findings, key=_urgency)
+            made = [(_problem(rule.file, CheckError(f"{rule.file}: {error}; reinstall vaudit")), values)]
+        findings += [finding for finding, _ in made if rule.check.enabled]
+        blames += [_blame(rule.check.tile, rule, here) for finding, here in made
+                   if finding.status == "fail" and rule.check.tile]  # fmt: skip
+    findings.sort(key=_urgency)
+    return Judgement(*shared(findings, _texts(findings, checks)), blames)
+
+
+def _texts(findings: Iterable[Finding], checks: Checks) -> dict[str, CheckText]:
+    """The title of each check that has a finding; the rest where it failed or could not be decided."""
+    matters = {finding.check for finding in findings if finding.status in ("fail", "unknown")}
+    texts = {}
+    for name in dict.fromkeys(finding.check for finding in findings):
+        rule = checks.rules.get(name)
+        if rule is None:
+            texts[name] = CheckText("A check could not be loaded")
+        elif name in matters:
+            texts[name] = CheckText(rule.check.title, rule.check.why, references=rule.check.references)
+        else:
+            texts[name] = CheckText(rule.check.title)
+    return texts
+
+
+def _blame(tile: Blame, rule: Rule, values: dict[str, Any]) -> Blame:
+    """The blame with its text filled in. A benchmark whose word is worse than the check's has it its way."""
+    it = values.get("it")
+    meaning = catalogue.meaning(it.id, it.verdict) if isinstance(it, Benchmark) else None
+    word = worst([tile.word, meaning.grade if meaning else "unknown"])
+    return Blame(tile.name, word, rule.say(tile.because, values))
+
+
+def worst(words: Iterable[Grade]) -> Grade:
+    """The worst of some words; `unknown` where none is another."""
+    said = set(words)
+    return next((word for word in GRADES if word in said), "unknown")
 
 
 _STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
@@ -294,28 +364,30 @@ def _urgency(finding: Finding) -> tuple[int, int]:
     return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
 
 
-def _apply(rule: Rule, values: dict[str, Any]) -> list[Finding]:
+def _apply(rule: Rule, values: dict[str, Any]) -> list[tuple[Finding, dict[str, Any]]]:
+    """The findings of a check, each with the values that it was judged by."""
     by_element = rule.applies is not None and "it" in rule.applies.uses
     if rule.applies is not None and not by_element:
         outcome = rule.applies.evaluate(values)
         if outcome.value is None:
-            return [_not_known(rule, values, outcome)]
+            return [(_not_known(rule, values, outcome), values)]
         if not outcome.value:
-            return [_skipped(rule, values, f"does not apply here: not so that {rule.applies.text}")]
+            reason = f"does not apply here: not so that {rule.applies.text}"
+            return [(_skipped(rule, values, reason), values)]
     if rule.each is None:
-        return [_decide(rule, values)]
+        return [(_decide(rule, values), values)]
     items = rule.each.evaluate(values)
     if items.value is None:
-        return [_not_known(rule, values, items)]
+        return [(_not_known(rule, values, items), values)]
     findings = []
     for item in items.value:
         here = {**values, "it": item}
         outcome = rule.applies.evaluate(here) if by_element and rule.applies else Outcome(True, ())
         if outcome.value is None:
-            findings.append(_not_known(rule, here, outcome))
+            findings.append((_not_known(rule, here, outcome), here))
         elif outcome.value:
-            findings.append(_decide(rule, here))
-    return findings or [_skipped(rule, values, f"nothing to check in {rule.each.text}")]
+            findings.append((_decide(rule, here), here))
+    return findings or [(_skipped(rule, values, f"nothing to check in {rule.each.text}"), values)]
 
 
 def _decide(rule: Rule, values: dict[str, Any]) -> Finding:
@@ -342,18 +414,14 @@ def _skipped(rule: Rule, values: dict[str, Any], reason: str) -> Finding:
 
 
 def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -> Finding:
-    check, matters = rule.check, status in ("fail", "unknown")
     return Finding(
-        check=check.id,
-        title=check.title,
+        check=rule.check.id,
         status=status,
-        severity=check.severity,
+        severity=rule.check.severity,
         subject=_subject(values.get("it")),
         message=message,
-        why=check.why if matters else "",
-        fix=_fix(rule, values) if status == "fail" else Fix(),
-        references=check.references if matters else [],
         evidence=_evidence(rule, values),
+        fix=_fix(rule, values) if status == "fail" else msgspec.UNSET,
     )
 
 

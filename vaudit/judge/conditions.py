@@ -13,10 +13,10 @@ sum of a generator expression over a list, and len of a list. Nothing else.
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
-from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, UNKNOWN, Type, fields
+from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, UNKNOWN, Type, fields, narrowed
 
 MAX_TEXT = 1000
 """Characters of a condition."""
@@ -55,7 +55,7 @@ class Scope:
         self.missing: list[str] = []
 
 
-Run = Callable[[Scope], Any]
+Evaluate = Callable[[Scope], Any]
 Truth = Callable[[Scope], bool | None]
 
 
@@ -70,12 +70,14 @@ class Expression(NamedTuple):
     """A compiled expression."""
 
     text: str
-    run: Run
+    run: Evaluate
     type: Type
     uses: frozenset[str]
     """The top-level names that it reads: cpu, net, it, …"""
     limits: frozenset[str]
     """The thresholds that it reads."""
+    element: Type | None = None
+    """What `it` is where this is true: `it.id == 'disk.verdict'` fixes the words and figures it can have."""
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """Its value for facts by name (and `it`); never raises for values of the types it was checked for."""
@@ -85,7 +87,7 @@ class Expression(NamedTuple):
 
 
 class _Node(NamedTuple):
-    run: Run
+    run: Evaluate
     type: Type
     name: str
     """How messages call it: the dotted fact, or the text of the expression."""
@@ -111,8 +113,10 @@ def compile_expression(text: str, names: Mapping[str, Type], each: Expression | 
     compiler = _Compiler(text, names)
     if each is not None:
         compiler.names["it"], compiler.labels["it"] = each.type.of, each.text
+    compiler.learn(tree)
     node = compiler.expression(tree)
-    return Expression(text, node.run, node.type, frozenset(compiler.uses), frozenset(compiler.limits))
+    uses, limits, element = frozenset(compiler.uses), frozenset(compiler.limits), compiler.names.get("it")
+    return Expression(text, node.run, node.type, uses, limits, element)
 
 
 def _parse(text: str) -> ast.expr:
@@ -168,12 +172,26 @@ class _Compiler:
             raise ConditionError(_no_truth(found.name, found.type))
         return found.run if found.type is BOOL else _only(found.run, bool)
 
-    def number(self, node: ast.expr) -> Run:
+    def number(self, node: ast.expr) -> Evaluate:
         """An expression where a number is wanted."""
         found = self.expression(node)
         if found.type not in (NUMBER, ANY):
             raise ConditionError(f"{found.name} is {_a(found.type)}, where a number is needed")
         return found.run if found.type is NUMBER else _only(found.run, (int, float))
+
+    def learn(self, node: ast.expr) -> None:
+        """Notes which benchmarks a name can only stand for where a condition is true: `x.id == 'cpu.steal'`,
+        `x.id in (…)`, and either of them under `and`."""
+        if b".id" not in self.text:  # most conditions speak of no benchmark
+            return
+        if type(node) is ast.BoolOp and type(node.op) is ast.And:
+            for part in node.values:
+                self.learn(part)
+        elif type(node) is ast.Compare and type(node.left) is ast.Attribute and node.left.attr == "id":
+            name, op, box = node.left.value, node.ops[0], node.comparators[0]
+            if type(name) is ast.Name and name.id in self.names and type(op) in (ast.Eq, ast.In):
+                ids = {str(one.value) for one in ast.walk(box) if type(one) is ast.Constant}
+                self.names[name.id] = narrowed(self.names[name.id], ids)
 
     def constant(self, node: ast.Constant) -> _Node:
         value = node.value
@@ -214,6 +232,8 @@ class _Compiler:
             raise ConditionError(f"only a table takes [key], with a constant key: {self.source(node)}")
         if base.type.kind == "table" and key.type is not TEXT:
             raise ConditionError(f"{base.name} takes a text as key, not {key.name}")
+        if base.type.kind == "table":
+            _check_one_of(base, key.value)
         if base.type.kind == "pair" and key.value not in (0, 1):
             raise ConditionError(f"{base.name} takes 0 or 1, not {key.name}")
         return _Node(
@@ -223,7 +243,12 @@ class _Compiler:
         )
 
     def bool_op(self, node: ast.BoolOp) -> _Node:
+        known = self.names
+        if self.depth > 1:  # what the whole condition says of the ids was noted before
+            self.names = dict(known)
+            self.learn(node)
         parts = [self.truth(value) for value in node.values]
+        self.names = known
         return _Node(_kleene(parts, isinstance(node.op, ast.Or)), BOOL, self.source(node))
 
     def unary(self, node: ast.UnaryOp) -> _Node:
@@ -324,6 +349,8 @@ class _Compiler:
         self.names[variable], self.labels[variable] = box.type.of, box.name
         self.local.add(variable)
         conditions = [self.truth(condition) for condition in loop.ifs]
+        for condition in loop.ifs:
+            self.learn(condition)
         run = self.truth(node.elt) if name in ("any", "all") else self.number(node.elt)
         del self.names[variable], self.labels[variable]
         self.local.discard(variable)
@@ -349,7 +376,7 @@ _METHODS: dict[type[ast.expr], Callable[[_Compiler, Any], _Node]] = {
 }
 
 
-def _reader(base: Run, member: str, name: str, kind: Type) -> Run:
+def _reader(base: Evaluate, member: str, name: str, kind: Type) -> Evaluate:
     worded = UNKNOWN in kind.words
 
     def read(scope: Scope) -> Any:
@@ -365,7 +392,7 @@ def _reader(base: Run, member: str, name: str, kind: Type) -> Run:
     return read
 
 
-def _picker(base: Run, key: Any, name: str) -> Run:
+def _picker(base: Evaluate, key: Any, name: str) -> Evaluate:
     def pick(scope: Scope) -> Any:
         table = base(scope)
         if table is None:
@@ -378,7 +405,7 @@ def _picker(base: Run, key: Any, name: str) -> Run:
     return pick
 
 
-def _only(run: Run, kinds: type | tuple[type, ...]) -> Run:
+def _only(run: Evaluate, kinds: type | tuple[type, ...]) -> Evaluate:
     """For values of `details`, whose types only the benchmark knows: others count as not known."""
 
     def checked(scope: Scope) -> Any:
@@ -388,7 +415,7 @@ def _only(run: Run, kinds: type | tuple[type, ...]) -> Run:
     return checked
 
 
-def _is_known(run: Run, wanted: bool) -> Truth:
+def _is_known(run: Evaluate, wanted: bool) -> Truth:
     def known(scope: Scope) -> bool:
         mark = len(scope.missing)
         value = run(scope)
@@ -416,7 +443,7 @@ def _kleene(parts: list[Truth], stop: bool) -> Truth:
     return run
 
 
-def _walker(box: Run, variable: str) -> Callable[[Scope], Iterator[None] | None]:
+def _walker(box: Evaluate, variable: str) -> Callable[[Scope], Iterator[None] | None]:
     def walk(scope: Scope) -> Iterator[None] | None:
         items = box(scope)
         return None if items is None else steps(scope, items)
@@ -454,7 +481,7 @@ def _quantifier(walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run
 
 
 def _reducer(
-    walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Run, name: str, text: str
+    walk: Callable[[Scope], Iterator[None] | None], keep: Truth, run: Evaluate, name: str, text: str
 ) -> Callable[[Scope], Any]:
     def reduce(scope: Scope) -> Any:
         steps = walk(scope)
@@ -515,11 +542,27 @@ def _check_member(left: _Node, right: _Node) -> None:
 def _check_word(fact: _Node, constant: _Node) -> None:
     if not constant.constant or not fact.type.words:
         return
-    value, words = constant.value, [word for word in fact.type.words if word != UNKNOWN]
-    if value == UNKNOWN and UNKNOWN in fact.type.words:
+    if constant.value == UNKNOWN and UNKNOWN in fact.type.words:
         raise ConditionError(f"ask '{fact.name} is None' to learn whether it is not known")
-    if value not in words:
-        raise ConditionError(f"'{value}' is no value of {fact.name}; one of {', '.join(words)}")
+    _check_one_of(fact, constant.value)
+
+
+MANY_WORDS = 12
+"""More than so many are not listed where one of them is meant."""
+
+
+def _check_one_of(fact: _Node, value: str) -> None:
+    """Raises ConditionError, with what may be meant, unless the value is a word that the fact can have."""
+    if not fact.type.words or value in fact.type.words:
+        return
+    words = [word for word in fact.type.words if word not in ("", UNKNOWN)]
+    close = _close(value, words)
+    meant = f"; did you mean '{close}'?" if close else ""
+    if fact.type.no:
+        listed = "" if close else f"; there are {', '.join(words) or 'none'}"
+        raise ConditionError(fact.type.no.format(f"'{value}'") + listed + meant)
+    listed = "" if close and len(words) > MANY_WORDS else f"; one of {', '.join(words)}"
+    raise ConditionError(f"'{value}' is no value of {fact.name}{listed}{meant}")
 
 
 def _a(kind: Type) -> str:
@@ -536,7 +579,11 @@ def _no_truth(name: str, kind: Type) -> str:
 
 
 def _meant(name: str, known: Mapping[str, Any], prefix: str = "") -> str:
+    close = _close(name, known)
+    return f"; did you mean {prefix}{close}?" if close else f"; there are {', '.join(sorted(known))}"
+
+
+def _close(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {prefix}{close[0]}?" if close else f"; there are {', '.join(sorted(known))}"
+    return next(iter(get_close_matches(name, list(known), n=1)), "")

@@ -6,6 +6,7 @@ from itertools import groupby
 from textwrap import fill, indent
 
 from vaudit.judge.checks import CheckError, Checks, Rule
+from vaudit.words import exact
 
 _WIDTH = 100
 
@@ -62,7 +63,7 @@ def _conditions(rule: Rule) -> list[str]:
 
 def _threshold(checks: Checks, name: str) -> str:
     limit = checks.limits[name]
-    return f"limits.{name} = {limit.value:g} {limit.unit}".rstrip() + f": {limit.source}"
+    return f"limits.{name} = {exact(limit.value)} {limit.unit}".rstrip() + f": {limit.source}"
 
 
 def _part(title: str, lines: list[str]) -> str:

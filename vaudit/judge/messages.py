@@ -7,6 +7,7 @@ Python's own formatting is reachable, so text from a machine can only ever be sh
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from vaudit import words
 from vaudit.judge.conditions import ConditionError, Expression, Scope, compile_expression
 from vaudit.judge.vocabulary import Type
 
@@ -15,45 +16,12 @@ MAX_VALUE = 200
 NOT_KNOWN = "not known"
 
 
-def percent(share: float) -> str:
-    """0.034 as `3.4 %`."""
-    return f"{share * 100:.3g} %"
-
-
-def size(count: float) -> str:
-    """Bytes with a binary unit, as `24 GiB`."""
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if abs(count) < 1024:
-            return f"{count:.3g} {unit}"
-        count /= 1024
-    return f"{count:.4g} PiB"
-
-
-def rate(bits: float) -> str:
-    """bit/s with a decimal unit, as `940 Mbit/s`."""
-    for unit in ("bit/s", "kbit/s", "Mbit/s"):
-        if abs(bits) < 1000:
-            return f"{bits:.3g} {unit}"
-        bits /= 1000
-    return f"{bits:.3g} Gbit/s"
-
-
-def latency(microseconds: float) -> str:
-    """Microseconds as `85 µs` or `12.3 ms`."""
-    return f"{microseconds:.3g} µs" if microseconds < 1000 else f"{microseconds / 1000:.3g} ms"
-
-
-def count(number: float) -> str:
-    """A whole number with thousands apart, as `15,700`."""
-    return f"{number:,.0f}"
-
-
 def plain(value: Any) -> str:
     """Text as it is, numbers short, lists with commas (or semicolons, around items with commas)."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return words.figure(value)
     if isinstance(value, (list, tuple)):
         items = [plain(item) for item in value]
         return ("; " if any(", " in item for item in items) else ", ").join(items) or "none"
@@ -61,11 +29,11 @@ def plain(value: Any) -> str:
 
 
 FORMATS: dict[str, Callable[[float], str]] = {
-    "percent": percent,
-    "size": size,
-    "rate": rate,
-    "latency": latency,
-    "count": count,
+    "percent": words.percent,
+    "size": words.size,
+    "rate": lambda bits: words.rate(bits, "bit/s"),
+    "latency": words.latency,
+    "count": words.count,
 }
 
 

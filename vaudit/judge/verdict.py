@@ -1,49 +1,32 @@
 """The first screen: one sentence in plain words, five tiles, and the count of findings."""
 
 from collections.abc import Sequence
-from typing import Literal
 
-from vaudit.judge.messages import count, latency, percent, rate
-from vaudit.judge.wording import first_lower, first_upper, joined, kind_name, machine, many
+from vaudit.judge.checks import Blame, Judgement, worst
+from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.names import VMMS
-from vaudit.model.report import Summary, Tile, Verdict
-
-Word = Literal["good", "fair", "poor", "unknown"]
+from vaudit.model.report import Grade, Summary, Tile, Verdict
+from vaudit.words import count, joined, latency, many, percent, rate
 
 NOT_MEASURED = "not measured: run with --bench quick"
 NO_PEER = "network not measured: name a peer with --peer HOST"
-_DIRECTIONS = {"send": "sent", "receive": "received"}
-_NETWORK_TROUBLE = {
-    "network.retransmits": "the network loses packets",
-    "network.burst-bucket": "the network slows down after a burst",
-}
+_TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
 _FINE = ("paravirtual", "passthrough", "physical")
-_DISKS: dict[str, tuple[Word, str]] = {
-    "local-flash": ("good", "the disk is local flash, not throttled"),
-    "network-block": ("fair", "the disk answers like network storage"),
-    "spinning": ("poor", "the disk answers like a spinning one"),
-    "capped": ("fair", "the disk is held to a limit"),
-    "burst-bucket": ("fair", "the disk is fast only until its credit is used up"),
-    "contended": ("poor", "the disk is shared with busy neighbours"),
-    "emulated-no-queueing": ("poor", "the disk takes one request at a time"),
-    "memory-speed": ("unknown", "the disk was answered from a cache, so its speed is not known"),
-    "inconclusive": ("unknown", "the disk measurement was inconclusive"),
-}
-"""What a disk.verdict means: the tile's word and the clause of the sentence."""
 
 
-def verdict(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Verdict:
+def verdict(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen."""
-    clauses = [machine(facts), _devices_clause(facts), _storage_clause(benchmarks), _action_clause(findings)]
+    clauses = [machine(facts), _devices_clause(facts), _storage_clause(benchmarks), _action_clause(judged)]
     tiles = [
         _platform(facts),
         _hardware_virtualization(facts),
         _devices(facts),
-        _storage(facts, benchmarks, findings),
-        _network_and_cpu(facts, benchmarks, findings),
+        _storage(facts, benchmarks, judged.blames),
+        _network_and_cpu(facts, benchmarks, judged.blames),
     ]
     return Verdict(first_upper("; ".join(clauses)), tiles)
 
@@ -94,7 +77,7 @@ def _paths(devices: Sequence[Block | Net]) -> str:
     return " or ".join(words[path] for path in _FINE if any(device.path == path for device in devices))
 
 
-def _find(benchmarks: Sequence[Benchmark], name: str) -> Benchmark | None:
+def _find(benchmarks: Sequence[Benchmark], name: catalogue.Id) -> Benchmark | None:
     """The benchmark with this id that worked; the embedded engine's before another's."""
     found = [each for each in benchmarks if each.id == name and each.status == "ok"]
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
@@ -104,22 +87,29 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
-    return _DISKS.get(disk.verdict, ("unknown", f"the disk was judged {disk.verdict}"))[1]
+    return _said(disk)
 
 
-def _action_clause(findings: Sequence[Finding]) -> str:
-    failed = [each for each in findings if each.status == "fail"]
+def _said(measured: Benchmark) -> str:
+    """What a verdict says, as part of a sentence."""
+    known = catalogue.meaning(measured.id, measured.verdict)
+    judged = measured.verdict or "nothing"
+    return known.clause if known else f"{catalogue.label(measured.id)} was judged {judged}"
+
+
+def _action_clause(judged: Judgement) -> str:
+    failed = [(each, judged.texts[each.check].title) for each in judged.findings if each.status == "fail"]
     todo = sorted(
-        {each.title: each for each in failed if each.severity in ("high", "medium")}.values(),
-        key=lambda each: -SEVERITIES.index(each.severity),
+        {title: each for each, title in failed if each.severity in ("high", "medium")}.items(),
+        key=lambda item: -SEVERITIES.index(item[1].severity),
     )
     if todo:
         start = f"{many(len(todo), 'thing needs', 'things need')} doing{', first' if todo[1:] else ''}"
-        return f"{start}: {first_lower(todo[0].title)}"
-    minor = {each.title for each in failed if each.severity == "low"}
+        return f"{start}: {first_lower(todo[0][0])}"
+    minor = {title for each, title in failed if each.severity == "low"}
     if minor:
         return f"nothing is urgent, {many(len(minor), 'small thing')} could be better"
-    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in findings)
+    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in judged.findings)
     return "nothing needs doing" + (" as far as could be seen" if unseen else "")
 
 
@@ -136,14 +126,14 @@ def _platform(facts: Facts) -> Tile:
         name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
         return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
-    word: Word = "fair" if hypervisor.confidence in ("weak", "none") else "good"
+    word: Grade = "fair" if hypervisor.confidence in ("weak", "none") else "good"
     return Tile("platform", word, name, reason or f"confidence: {hypervisor.confidence}")
 
 
 def _hardware_virtualization(facts: Facts) -> Tile:
     cpu = facts.cpu
     name = {"vt-x": "VT-x", "amd-v": "AMD-V", "arm-el2": "EL2"}.get(cpu.hw_virt or "", "")
-    states: dict[str, tuple[Word, str, str]] = {
+    states: dict[str, tuple[Grade, str, str]] = {
         "usable": ("good", name or "/dev/kvm", "guests can run here with hardware acceleration"),
         "present": ("fair", name or "present", "the processor has it, nothing here uses it yet"),
         "firmware-disabled": ("poor", "off in firmware", "switch it on in the firmware setup"),
@@ -164,7 +154,7 @@ def _devices(facts: Facts) -> Tile:
     if not devices:
         return Tile("devices", "unknown", "none seen", "no disk or network card was seen")
     clause = first_upper(_devices_clause(facts))
-    words: tuple[tuple[str, Word], ...] = (("emulated", "poor"), ("unknown", "unknown"))
+    words: tuple[tuple[str, Grade], ...] = (("emulated", "poor"), ("unknown", "unknown"))
     for path, word in words:
         number = sum(device.path == path for device in devices)
         if number:
@@ -172,68 +162,52 @@ def _devices(facts: Facts) -> Tile:
     return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause)
 
 
-def _storage(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
+def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None:
-        tried = next((each for each in benchmarks if each.id.startswith("disk.") and each.reason), None)
+        tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
         return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
-    word, clause = _DISKS.get(disk.verdict, ("unknown", f"judged {disk.verdict or 'nothing'}"))
-    if disk.verdict == "spinning" and facts.hypervisor.kind == "none":
-        word = "fair"
-    if word != "unknown" and _failed(findings, "storage.disk-capped-low", "storage.slow-fdatasync"):
-        word = "poor"
+    known = catalogue.meaning(disk.id, disk.verdict)
+    word: Grade = known.grade if known else "unknown"
+    if known and known.on_metal and facts.hypervisor.kind == "none":
+        word = known.on_metal
+    if word != "unknown":
+        word = worst([word, *(blame.word for blame in blames if blame.name == "storage")])
     read = _find(benchmarks, "disk.randread-qd1")
     figure = f"{count(read.value)} IOPS" if read and read.value is not None else disk.verdict
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
-    return Tile("storage", word, figure, disk.reason or first_upper(clause))
+    return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 
-def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], findings: Sequence[Finding]) -> Tile:
-    words: list[Word] = []
+def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
+    blamed = [blame for blame in blames if blame.name == "network and CPU"]
+    words = [blame.word for blame in blamed]
     figures, reasons = [], []
-    steal, during, gaps = facts.cpu.steal, _find(benchmarks, "cpu.steal"), _find(benchmarks, "cpu.gaps")
+    steal, during = facts.cpu.steal, _find(benchmarks, "cpu.steal")
     if facts.hypervisor.kind == "none":
         words.append("good")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None:
-        words.append(_steal_word(findings))
+        words.append("good")
         figures.append(f"steal {percent(steal)}")
         reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
         if during is not None and during.value is not None:
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
-    if gaps is not None and _failed(findings, "cpu.gaps"):
-        words.append("poor" if gaps.verdict == "gaps-severe" else "fair")
-        reasons.append(gaps.reason)
+    reasons += [blame.because for blame in blamed if blame.because]
     rates = _network_rates(benchmarks)
     figures += rates
     reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)
-    for check, reason in _NETWORK_TROUBLE.items():
-        if _failed(findings, check):
-            words.append("fair")
-            reasons.append(reason)
-    order: tuple[Word, ...] = ("poor", "fair", "good")
-    word: Word = next((each for each in order if each in words), "unknown")
-    return Tile("network and CPU", word, ", ".join(figures) or "not measured", "; ".join(reasons))
+    return Tile("network and CPU", worst(words), ", ".join(figures) or "not measured", "; ".join(reasons))
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
-    tests = [(_find(benchmarks, f"network.{name}"), what) for name, what in _DIRECTIONS.items()]
+    tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
-        f"{rate(test.value)} {what}"
+        f"{rate(test.value, 'bit/s')} {what}"
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]
-
-
-def _steal_word(findings: Sequence[Finding]) -> Word:
-    if _failed(findings, "cpu.steal-high", "cpu.steal-during-benchmark"):
-        return "poor"
-    return "fair" if _failed(findings, "cpu.steal-elevated", "cpu.steal-noticeable") else "good"
-
-
-def _failed(findings: Sequence[Finding], *checks: str) -> bool:
-    return any(each.status == "fail" and each.check in checks for each in findings)

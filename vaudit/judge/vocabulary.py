@@ -1,32 +1,36 @@
 """What conditions may speak of: the facts, the benchmarks and the thresholds, with their types.
 
-The types come from the annotations of the facts model itself, so a new fact needs no line here.
+The types come from the annotations of the facts model and, for benchmarks, from the catalogue of what is
+measured, so a new fact and a new benchmark need no line here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 
 UNKNOWN = "unknown"
 """The word that the model uses for "not known" where it lists words; conditions see None instead."""
 
-Kind = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
+Sort = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
 
 
 class Type(NamedTuple):
     """The type of an expression. `kind` is the word used in messages."""
 
-    kind: Kind
+    kind: Sort
     words: tuple[str, ...] = ()
-    """The only values that a text can have; empty when any."""
+    """The only values that a text, or keys that a table can have; empty when any."""
     of: Any = None
     """list, table, pair: the Type of an element; group: a Struct class, or a Mapping of names to Types."""
+    no: str = ""
+    """How a message begins that one is none of `words`: `no verdict {} of disk.fdatasync`."""
 
 
 TEXT, NUMBER, BOOL, ANY, NOTHING = (
@@ -51,8 +55,7 @@ def type_of(annotation: Any) -> Type:
     if origin is Literal:
         return Type("text", words=args)
     if origin in (Union, UnionType):
-        kinds = {type_of(arg) for arg in args if arg is not NoneType}
-        return kinds.pop() if len(kinds) == 1 else ANY
+        return _either([type_of(arg) for arg in args if arg is not NoneType])
     if origin is list:
         return Type("list", of=type_of(args[0]))
     if origin is dict:
@@ -64,6 +67,15 @@ def type_of(annotation: Any) -> Type:
     raise TypeError(f"conditions have no type for {annotation!r}")
 
 
+def _either(kinds: list[Type]) -> Type:
+    """What can be one of several; of texts that list their words, one of all these."""
+    if all(kind == kinds[0] for kind in kinds):
+        return kinds[0]
+    if all(kind.kind == "text" and kind.words for kind in kinds):
+        return Type("text", words=tuple(dict.fromkeys(word for kind in kinds for word in kind.words)))
+    return ANY
+
+
 def fields(group: Type) -> Mapping[str, Type]:
     """The members of a group by name."""
     return group.of if isinstance(group.of, Mapping) else _struct_fields(group.of)
@@ -71,14 +83,36 @@ def fields(group: Type) -> Mapping[str, Type]:
 
 @cache
 def _struct_fields(struct: type[msgspec.Struct]) -> dict[str, Type]:
-    bases = [base for base in reversed(struct.__mro__) if issubclass(base, msgspec.Struct)]
-    notes = {name: note for base in bases for name, note in base.__annotations__.items()}
+    notes: dict[str, Any] = {}
+    for base in reversed(struct.__mro__):
+        notes |= getattr(base, "__annotations__", {})
     return {name: type_of(notes[name]) for name in struct.__struct_fields__}
+
+
+@cache
+def benchmark(ids: tuple[str, ...] = ()) -> Type:
+    """A benchmark with one of some ids, or with any: words and details are those that it can have."""
+    of, here = (f" of {' or '.join(ids)}", " here") if ids else ("", "")
+    ids = ids or tuple(catalogue.MEASURED)
+    known = dict(_struct_fields(Benchmark))
+    known["id"] = Type("text", ids, no=f"no benchmark {{}}{here}")
+    known["verdict"] = Type("text", catalogue.words(ids), no=f"no verdict {{}}{of}")
+    known["details"] = known["details"]._replace(words=catalogue.details(ids), no=f"no detail {{}}{of}")
+    return Type("group", of=known)
+
+
+def narrowed(group: Type, ids: Iterable[str]) -> Type:
+    """The benchmark that can only have one of these ids; any other group, and ids that are not, as it is."""
+    known = fields(group).get("id") if group.kind == "group" else None
+    if known is None or not known.no:
+        return group
+    kept = tuple(id for id in known.words if id in set(ids))
+    return benchmark(kept) if kept else group
 
 
 def names(limits: Mapping[str, float]) -> dict[str, Type]:
     """All names that a condition can begin with, except `it`."""
     found = dict(_struct_fields(Facts))
-    found["benchmarks"] = Type("list", of=Type("group", of=Benchmark))
+    found["benchmarks"] = Type("list", of=benchmark())
     found["limits"] = Type("group", of=dict.fromkeys(limits, NUMBER))
     return found

@@ -1,7 +1,5 @@
 """Names and small grammar for sentences about a machine."""
 
-from collections.abc import Sequence
-
 from vaudit.model.facts import Facts, Hypervisor
 from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
@@ -13,16 +11,6 @@ def article(words: str) -> str:
     """`a KVM guest`, `an LXC container`."""
     vowel = words[:1] in "aeioAEIO" or words.startswith(_SPELLED_WITH_A_VOWEL)
     return f"{'an' if vowel else 'a'} {words}"
-
-
-def many(count: int, one: str, several: str = "") -> str:
-    """`1 disk`, `2 disks`, `no disks`."""
-    return f"{count or 'no'} {one if count == 1 else several or one + 's'}"
-
-
-def joined(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def first_upper(sentence: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 
-class Round(msgspec.Struct, frozen=True, omit_defaults=True):
+class Round(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One short measurement, and what disturbed it."""
 
     value: float
@@ -22,7 +22,7 @@ class Round(msgspec.Struct, frozen=True, omit_defaults=True):
     `memory_pressure`, and what the watched device moved, `device_read` and `device_written` in bytes."""
 
 
-class Benchmark(msgspec.Struct, frozen=True):
+class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One measured quantity of one target, or the verdict over several of them."""
 
     id: str
@@ -30,7 +30,8 @@ class Benchmark(msgspec.Struct, frozen=True):
     network.send, network.receive, network.verdict, cpu.steal, …"""
     target: str
     """The folder, device or peer that was measured."""
-    engine: Literal["embedded", "fio", "iperf3", "vaudit"]
+    engine: Literal["embedded", "fio", "iperf3", "vaudit", "other"]
+    """other: one of which this version knows nothing."""
     unit: str
     """iops, B/s, bit/s, us, share; empty for a verdict."""
     status: Literal["ok", "skipped", "error"] = "ok"

@@ -6,20 +6,26 @@ import msgspec
 
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import Finding, Severity
+from vaudit.model.finding import CheckText, Finding, Severity
 
-SCHEMA = "vaudit.report/1"
+SCHEMA = "vaudit.report/2"
+TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
+Grade = Literal["good", "fair", "poor", "unknown"]
+BenchMode = Literal["quick", "full", "off", "unknown"]
+GRADES: tuple[Grade, ...] = ("poor", "fair", "good")
+"""Worst first; `unknown` is none of them."""
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the evidence came from."""
 
-    kind: Literal["machine", "dump", "capture", "hive"]
+    kind: Literal["machine", "dump", "capture", "hive", "image", "other"]
+    """other: a kind of which this version knows nothing."""
     name: str
     """The host name of a machine, or the path as it was given."""
 
 
-class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
+class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A piece of raw evidence that facts or findings refer to."""
 
     id: str
@@ -29,7 +35,7 @@ class Excerpt(msgspec.Struct, frozen=True, omit_defaults=True):
     clipped: bool = False
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was looked at, and what could not be seen."""
 
     read: int = 0
@@ -43,23 +49,23 @@ class Coverage(msgspec.Struct, frozen=True):
     """One line: what running as root would add; empty when nothing."""
 
 
-class Tile(msgspec.Struct, frozen=True):
+class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the five words at the top of the report."""
 
-    name: Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
-    word: Literal["good", "fair", "poor", "unknown"]
+    name: TileName
+    word: Grade
     figure: str
     reason: str
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first screen: one sentence in plain words and five tiles."""
 
     sentence: str = ""
     tiles: list[Tile] = []
 
 
-class Summary(msgspec.Struct, frozen=True):
+class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Findings counted by status."""
 
     passed: int = msgspec.field(name="pass", default=0)
@@ -71,7 +77,19 @@ class Summary(msgspec.Struct, frozen=True):
     """The highest severity among the failed."""
 
 
-class Report(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The run of vaudit that made the report. (`taken` is when the evidence was read, maybe long before.)"""
+
+    mode: BenchMode = "unknown"
+    """Which benchmarks were run. off: none were, those in the report were recorded before."""
+    options: dict[str, str] = {}
+    """What the user asked for besides, by option; of a path or a host only that it was `given`."""
+    started: str = ""
+    """ISO 8601 UTC."""
+    ended: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One scan of one machine. `taken` is ISO 8601 UTC: when the evidence was read."""
 
     source: Origin
@@ -79,11 +97,26 @@ class Report(msgspec.Struct, frozen=True):
     taken: str
     vaudit: str
     schema: str = SCHEMA
+    machine: str = ""
+    """A pseudonym of the machine: the same in all its reports, and of no use for anything else (machines that
+    were cloned with their machine id share it); empty where nothing identifies it."""
+    machine_because: str = ""
+    """What the pseudonym was made from, or why there is none."""
+    run: Run = Run()
     verdict: Verdict = Verdict()
     benchmarks: list[Benchmark] = []
+    checks: dict[str, CheckText] = {}
+    """The texts of each check that has a finding, by its id."""
     findings: list[Finding] = []
     summary: Summary = Summary()
     coverage: Coverage = Coverage()
     evidence: list[Excerpt] = []
     notes: list[str] = []
-    """Plain remarks about this scan: a benchmark that was not run, a check folder that was used."""
+    """Plain remarks about what was read, such as what of a newer vaudit was left out."""
+
+    def about(self, finding: Finding) -> CheckText:
+        """What its check says of a finding, with what to do about just this subject."""
+        text = self.checks.get(finding.check) or CheckText(finding.check)
+        if finding.fix is msgspec.UNSET:
+            return text
+        return msgspec.structs.replace(text, fix=finding.fix)

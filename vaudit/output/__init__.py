@@ -1,26 +1,72 @@
-"""One function a format: `render(report, ...) -> str`. The table below is all there is to know of them."""
+"""The formats. Each is a module with `render(report, …) -> str`, and what is to be known of it stands below.
+
+A module may also hold `exit_code(report) -> int`, where its readers have a convention of their own, as
+monitoring systems have; without it `--fail-on` decides.
+"""
 
 import os
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vaudit.model.report import Report
+if TYPE_CHECKING:
+    from vaudit.model.report import Report
 
 
 class Format(NamedTuple):
-    """Where a format is made, and the file names that ask for it."""
+    """Where a format is made, and what it can do."""
 
     module: str
-    suffixes: tuple[str, ...]
     about: str
+    media: str
+    """Its media type."""
+    suffixes: tuple[str, ...] = ()
+    """The file names that ask for it."""
+    options: tuple[str, ...] = ()
+    """What `render` takes besides the report: width (columns), color, verbose."""
+    many: tuple[str, str, str] | None = ("", "\n", "\n")
+    """What stands before, between and after many reports in one document, each without its last newline; None
+    where a document holds one machine only."""
+
+    def render(self, report: "Report", **options: Any) -> str:
+        """The report, ending with a newline. Options that are not this format's are left aside."""
+        taken = {name: value for name, value in options.items() if name in self.options}
+        text: str = import_module(self.module).render(report, **taken)
+        return text
+
+    def exit_code(self, report: "Report") -> int | None:
+        """What the process should end with by this format's own convention; None where it has none."""
+        decide = getattr(import_module(self.module), "exit_code", None)
+        return decide(report) if decide else None
 
 
 FORMATS = {
-    "terminal": Format("vaudit.output.terminal", (".txt",), "for reading here: findings first"),
-    "paste": Format("vaudit.output.paste", (), "at most 25 plain lines for a forum post or a ticket"),
-    "json": Format("vaudit.output.json", (".json",), "everything, one indented object"),
-    "jsonl": Format("vaudit.output.jsonl", (".jsonl", ".ndjson"), "everything, one line a report"),
-    "html": Format("vaudit.output.html", (".html", ".htm"), "one self-contained page"),
+    "terminal": Format(
+        "vaudit.output.terminal",
+        "for reading here, findings first",
+        "text/plain",
+        (".txt",),
+        ("width", "color", "verbose"),
+    ),
+    "paste": Format(
+        "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"
+    ),
+    "json": Format(
+        "vaudit.output.json",
+        "everything, one object, or a list of many machines",
+        "application/json",
+        (".json",),
+        many=("[\n", ",\n", "\n]\n"),
+    ),
+    "jsonl": Format(
+        "vaudit.output.jsonl", "everything, one line a machine", "application/jsonl", (".jsonl", ".ndjson")
+    ),
+    "html": Format(
+        "vaudit.output.html",
+        "one self-contained page of one machine",
+        "text/html",
+        (".html", ".htm"),
+        many=None,
+    ),
 }
 
 
@@ -30,11 +76,10 @@ def format_of(path: str) -> str | None:
     return next((name for name, form in FORMATS.items() if suffix in form.suffixes), None)
 
 
-def render(name: str, report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
-    """The report in one of FORMATS, ending with a newline; `width` (columns), `color` and `verbose` are for
-    the terminal alone. ValueError for an unknown name."""
+def render(
+    name: str, report: "Report", *, width: int = 80, color: bool = False, verbose: bool = False
+) -> str:
+    """The report in one of FORMATS, ending with a newline. ValueError for an unknown name."""
     if name not in FORMATS:
         raise ValueError(f"unknown format {name!r}: choose one of {', '.join(FORMATS)}")
-    options = {"width": width, "color": color, "verbose": verbose} if name == "terminal" else {}
-    text: str = import_module(FORMATS[name].module).render(report, **options)
-    return text
+    return FORMATS[name].render(report, width=width, color=color, verbose=verbose)

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from vaudit.output.terminal import NARROW, Heading, Part, Table, Text, paragraph, table
+from vaudit.output.parts import NARROW, Heading, Part, Table, Text, paragraph, table
 
 STYLES = {
     "title": "bold", "strong": "bold", "dim": "dim",

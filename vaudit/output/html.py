@@ -7,9 +7,9 @@ from hashlib import sha256
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from vaudit import words
 from vaudit.model.report import Report
+from vaudit.model.versions import read_report
 from vaudit.output import outline, text
 from vaudit.output.json import compact
 from vaudit.resources import folder
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][A-Za-z0-9/._~:?#@!$&()*+,;=%-]*)?\Z")
-_EMBEDDED = re.compile(r'<script type="application/json" id="report">(.*?)</script>', re.DOTALL)
 
 
 def render(report: Report) -> str:
@@ -42,14 +41,8 @@ def render(report: Report) -> str:
 
 
 def embedded(page: str) -> Report:
-    """The report that a page carries. ValueError when it carries none, or one of another version."""
-    found = _EMBEDDED.search(page)
-    if not found:
-        raise ValueError("this page carries no vaudit report")
-    try:
-        return msgspec.json.decode(found[1], type=Report)
-    except msgspec.DecodeError as error:
-        raise ValueError(f"the report in this page cannot be read: {error}") from error
+    """The report that a page carries. Raises VersionError when it carries none that can be read."""
+    return read_report(page.encode("utf-8", "replace"), "the report in this page cannot be read")
 
 
 def _inert(report: Report) -> str:
@@ -72,7 +65,7 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, decades=decades, scale=scale)
+    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale)
     env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env

@@ -10,7 +10,7 @@ from vaudit.output.text import UNSAFE
 
 
 def render(report: Report) -> str:
-    """One indented object. `msgspec.json.decode(text, type=Report)` gives the report again."""
+    """One indented object. `vaudit.model.versions.read_report` gives the report again."""
     return msgspec.json.format(compact(report), indent=2) + "\n"
 
 

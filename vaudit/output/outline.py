@@ -4,18 +4,26 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from vaudit import words
+from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Net
-from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
 from vaudit.output import text
 
 
-class Group(NamedTuple):
+class FindingGroup(NamedTuple):
     """One check's findings with one status: a fault of 200 disks is one thing to read."""
 
     first: Finding
     findings: list[Finding]
+    text: CheckText
+    """What the check says, with what to do about the first of them."""
+
+    @property
+    def title(self) -> str:
+        return self.text.title or self.first.check
 
     @property
     def evidence(self) -> list[str]:
@@ -26,7 +34,7 @@ class Group(NamedTuple):
         return _unique(f.message or f.subject for f in self.findings if f.message or f.subject)
 
 
-class Device(NamedTuple):
+class DeviceRow(NamedTuple):
     """A disk or a network card, as a row."""
 
     kind: str
@@ -37,9 +45,9 @@ class Device(NamedTuple):
     def figure(self) -> str:
         """Its size or its speed, where known."""
         if isinstance(self.it, Block):
-            return text.size(self.it.size) if self.it.size is not None else ""
+            return words.size(self.it.size) if self.it.size is not None else ""
         speed = self.it.speed or 0
-        return text.scaled(speed * 1e6, "bit/s") if speed > 0 else ""
+        return words.rate(speed * 1e6, "bit/s") if speed > 0 else ""
 
     @property
     def better(self) -> str:
@@ -65,13 +73,13 @@ class Target(NamedTuple):
         return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
 
 
-def groups(report: Report, *statuses: str) -> list[Group]:
+def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in report.findings:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
-    made = [Group(found[0], found) for found in by_check.values()]
+    made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
     return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
 
 
@@ -86,7 +94,7 @@ def tally(report: Report) -> str:
         return "no check was made"
     failed = [f.severity for f in report.findings if f.status == "fail"]
     by_severity = [f"{failed.count(s)} {s}" for s in ("high", "medium", "low") if s in failed]
-    parts = [f"{_and(by_severity)} failed" if by_severity else "nothing failed"]
+    parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
     if "info" in failed:
         parts.append(f"{failed.count('info')} worth knowing")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
@@ -98,22 +106,24 @@ def tally(report: Report) -> str:
 _PATHS = ("emulated", "unknown", "paravirtual", "passthrough", "physical", "software")
 
 
-def hardware(report: Report) -> list[Device]:
+def hardware(report: Report) -> list[DeviceRow]:
     """The devices without those that software makes (loop, bridge, device mapper)."""
     return [row for row in devices(report) if row.it.path != "software"]
 
 
-def devices(report: Report) -> list[Device]:
+def devices(report: Report) -> list[DeviceRow]:
     """Disks, then network cards; in each the emulated first, and loop devices and their like last."""
-    rows = [Device("disk", b) for b in report.facts.block] + [Device("network", n) for n in report.facts.net]
+    rows = [DeviceRow("disk", b) for b in report.facts.block] + [
+        DeviceRow("network", n) for n in report.facts.net
+    ]
     return sorted(rows, key=lambda row: (row.kind, _PATHS.index(row.it.path)))
 
 
-def fold(rows: list[Device], most: int = 12) -> list[tuple[Device, int]]:
+def fold(rows: list[DeviceRow], most: int = 12) -> list[tuple[DeviceRow, int]]:
     """The rows, each standing for a number of alike ones, when there are more than `most`."""
     if len(rows) <= most:
         return [(row, 1) for row in rows]
-    alike: dict[tuple[str, ...], list[Device]] = {}
+    alike: dict[tuple[str, ...], list[DeviceRow]] = {}
     for row in rows:
         key = (row.kind, row.it.path, row.it.driver or "", row.it.model or "", row.better)
         alike.setdefault(key, []).append(row)
@@ -169,37 +179,9 @@ def conclusion(target: Target) -> tuple[str, str]:
     return (judged[0].verdict, judged[0].reason) if judged else ("measured", "")
 
 
-_LABELS = {
-    "disk.randread-qd1": "random read, one at a time",
-    "disk.randread-qd32": "random read, 32 at a time",
-    "disk.randwrite-qd1": "random write, one at a time",
-    "disk.randwrite-qd32": "random write, 32 at a time",
-    "disk.fdatasync": "write and sync",
-    "disk.read": "sequential read",
-    "disk.write": "sequential write, over what was there",
-    "disk.fill": "sequential write, for the first time",
-    "network.send": "send",
-    "network.receive": "receive",
-    "network.udp-send": "datagrams lost, sending",
-    "network.udp-receive": "datagrams lost, receiving",
-    "network.latency": "round trip, idle",
-    "network.latency-loaded": "round trip under load",
-    "cpu.steal": "stolen CPU time",
-    "cpu.gaps": "time vanished while spinning",
-    "cpu.single": "hashing, one thread",
-    "cpu.all": "hashing, all threads",
-    "memory.reread": "reading rested pages again",
-    "memory.bandwidth": "copying memory",
-    "memory.latency": "memory latency",
-    "memory.merging": "writing to equal pages",
-    "disk.small-set": "random read, 64 MiB working set",
-    "disk.old-blocks": "reading old blocks",
-}
-
-
 def label(bench: Benchmark) -> str:
     """What was measured, in words."""
-    return _LABELS.get(bench.id, bench.id)
+    return catalogue.label(bench.id)
 
 
 def named(bench: Benchmark) -> str:
@@ -207,22 +189,11 @@ def named(bench: Benchmark) -> str:
     return f"{label(bench)} · fio" if bench.engine == "fio" else label(bench)
 
 
-_SHORT = {
-    "disk.randread-qd1": "4K read QD1",
-    "disk.randread-qd32": "QD32",
-    "disk.fdatasync": "write+sync",
-    "disk.read": "read",
-    "disk.write": "write",
-    "disk.fill": "first write",
-}
-
-
 def figures(target: Target, most: int = 6) -> list[str]:
     """The few measured values that say most, one for each quantity, as `label value`."""
     best: dict[str, str] = {}
     for bench in charted(target):
-        name = _SHORT.get(bench.id, label(bench))
-        best.setdefault(bench.id, f"{name} {text.quantity(bench.value, bench.unit)}")
+        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {words.quantity(bench.value, bench.unit)}")
     return list(best.values())[:most]
 
 
@@ -265,10 +236,10 @@ def _rank(name: str) -> float:
         return 100.5
 
 
-def fixes(report: Report, finding: Finding) -> tuple[list[str], str]:
+def fixes(report: Report, fix: Fix) -> tuple[list[str], str]:
     """What the owner does (a sentence for this system; for each one where it is not known which this is), and
     what to send to the provider."""
-    fix, family = finding.fix, report.facts.os.family
+    family = report.facts.os.family
     by_family = {"linux": [fix.linux], "windows": [fix.windows]}
     either = [fix.linux, f"On Windows: {fix.windows}" if fix.windows else ""]
     return [told for told in by_family.get(family or "", either) if told], fix.provider
@@ -295,14 +266,14 @@ def unseen(report: Report) -> list[str]:
     said = []
     if seen.denied:
         said.append(
-            f"{_many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
+            f"{words.many(len(seen.denied), 'source was', 'sources were')} refused: {listed(seen.denied)}."
         )
     if seen.errors:
         said.append(
-            f"{_many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
+            f"{words.many(len(seen.errors), 'source', 'sources')} could not be read: {listed(seen.errors)}."
         )
     if seen.unrecorded:
-        holds = _many(seen.unrecorded, "source is", "sources are")
+        holds = words.many(seen.unrecorded, "source is", "sources are")
         said.append(f"{holds} not in this record, so it cannot speak of them.")
     return said
 
@@ -313,23 +284,23 @@ def listed(items: list[str], most: int = 4) -> str:
     return ", ".join(shown) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
+_ORIGINS = {
+    "machine": "this machine",
+    "dump": "a recorded machine",
+    "capture": "a capture",
+    "hive": "an offline Windows registry",
+    "image": "an image of a disk",
+}
+
+
 def origin(report: Report) -> str:
     """What kind of thing was scanned, in words."""
-    return {"machine": "this machine", "dump": "a recorded machine", "capture": "a capture", "hive":
-            "an offline Windows registry"}[report.source.kind]  # fmt: skip
+    return _ORIGINS.get(report.source.kind, "another kind of record")
 
 
 def _median(values: list[float]) -> float:
     """The middle value, the lower of two; `statistics` would cost a terminal report 10 ms of import."""
     return sorted(values)[(len(values) - 1) // 2]
-
-
-def _many(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
-
-
-def _and(items: list[str]) -> str:
-    return ", ".join(items[:-1]) + " and " + items[-1] if len(items) > 1 else "".join(items)
 
 
 def _first(items: list[Benchmark], wanted: Callable[[Benchmark], bool]) -> Benchmark | None:

@@ -2,6 +2,7 @@
 
 import re
 
+from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 
@@ -73,9 +74,9 @@ def _cpu(report: Report) -> list[tuple[str, str]]:
     virtual = f"hardware virtualization {cpu.hw_virt_state}"
     parts = [cpu.model or cpu.vendor or "unknown model", threads, virtual]
     if cpu.steal is not None:
-        parts.append(f"steal {text.quantity(cpu.steal, 'share')}")
+        parts.append(f"steal {words.quantity(cpu.steal, 'share')}")
     if report.facts.memory.total is not None:
-        parts.append(f"{text.size(report.facts.memory.total)} memory")
+        parts.append(f"{words.size(report.facts.memory.total)} memory")
     return [("cpu", ", ".join(parts))]
 
 
@@ -92,9 +93,9 @@ def _guests(report: Report) -> list[tuple[str, str]]:
 def _devices(report: Report) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for row, number in outline.fold(outline.hardware(report), most=4):
-        words = [row.it.driver or "no driver known", row.it.model or "", row.figure]
+        about = [row.it.driver or "no driver known", row.it.model or "", row.figure]
         more = f" and {number - 1} more" if number > 1 else ""
-        body = f"{row.it.name}{more}: {row.it.path} ({', '.join(w for w in words if w)})"
+        body = f"{row.it.name}{more}: {row.it.path} ({', '.join(w for w in about if w)})"
         rows.append((row.kind, body + (f"; better: {row.better}" if row.better else "")))
     return rows
 
@@ -111,5 +112,5 @@ def _findings(report: Report) -> list[tuple[str, str]]:
     rows = [("checks", outline.tally(report))]
     for group in outline.groups(report, "fail"):
         more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
-        rows.append((f"  {group.first.severity}", (group.messages or [group.first.title])[0] + more))
+        rows.append((f"  {group.first.severity}", (group.messages or [group.title])[0] + more))
     return rows

@@ -1,12 +1,13 @@
-"""Text for people: cleaned of what could harm a terminal or mislead a reader, units, and word wrap.
+"""Text that is shown: cleaned of what could harm a terminal or mislead a reader, and word wrap.
 
 Every string of a report may come from a hostile machine, so what is shown passes through `clean` or `lines`.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from vaudit import words
 
 MAX_LINE = 400
 """Characters kept of a line that is shown; a line of raw evidence may be a megabyte long."""
@@ -115,87 +116,13 @@ def _pieces(words: Iterable[str], width: int) -> Iterable[str]:
             yield rest
 
 
-_LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
-
-
-def _digits(value: float) -> str:
-    """Three significant digits without an exponent; thousands are grouped."""
-    if not math.isfinite(value):
-        return "?"
-    size = abs(value)
-    places = 0 if size >= 100 else 1 if size >= 10 else 2
-    return f"{value:,.{places}f}" if size >= 1 or size == 0 else f"{value:.2g}"
-
-
-def _tidy(value: float) -> str:
-    text = _digits(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def scaled(value: float, unit: str) -> str:
-    """A rate with a decimal prefix: 1.24 GB/s, 9.41 Gbit/s."""
-    for factor, prefix in _LARGE:
-        if abs(value) >= factor:
-            return f"{_tidy(value / factor)} {prefix}{unit}"
-    return f"{_tidy(value)} {unit}"
-
-
-def size(value: float | None) -> str:
-    """Bytes with a binary prefix: 25 GiB."""
-    if value is None:
-        return "unknown"
-    for power, name in ((5, "PiB"), (4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
-        if abs(value) >= 1024**power:
-            return f"{_tidy(value / 1024**power)} {name}"
-    return f"{value:.0f} B"
-
-
-def micros(value: float) -> str:
-    """A time given in microseconds: 85 µs, 1.2 ms, 3 s."""
-    for factor, name in ((1e6, "s"), (1e3, "ms")):
-        if abs(value) >= factor:
-            return f"{_tidy(value / factor)} {name}"
-    return f"{_tidy(value)} µs"
-
-
-def quantity(value: float | None, unit: str) -> str:
-    """A benchmark's value in its unit (iops, B/s, bit/s, us, share), as a person says it."""
-    if value is None:
-        return "no value"
-    if unit == "iops":
-        return f"{value:,.0f} IOPS" if abs(value) >= 100 else f"{_tidy(value)} IOPS"
-    if unit in ("B/s", "bit/s"):
-        return scaled(value, unit)
-    if unit == "us":
-        return micros(value)
-    if unit == "share":
-        return f"{_tidy(value * 100)} %"
-    return f"{_digits(value)} {clean(unit, 20)}".strip()
-
-
 def plain_number(value: float | str | bool) -> str:
     """A further figure of a benchmark: yes or no, a number of three digits or more, or a word."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
-    return _tidy(value) if isinstance(value, float) else clean(value, 80)
-
-
-def span(interval: tuple[float, float] | None, unit: str) -> str:
-    """An interval in words: `1.1 to 1.3 GB/s`; empty when there is none."""
-    if interval is None:
-        return ""
-    low, high = (quantity(v, unit) for v in interval)
-    number, _, name = low.rpartition(" ")
-    return f"{number} to {high}" if name == high.rpartition(" ")[2] else f"{low} to {high}"
-
-
-def seconds(value: float) -> str:
-    """A duration: 0.4 s, 12 s, 3 min 5 s."""
-    if value < 60:
-        return f"{_tidy(value)} s"
-    return f"{int(value // 60)} min {int(value % 60)} s"
+        return words.count(value)
+    return words.figure(value) if isinstance(value, float) else clean(value, 80)
 
 
 def when(taken: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
 from vaudit.facts.ask import first
-from vaudit.facts.ask.output import output, output_id
+from vaudit.facts.ask.output import output_id
 from vaudit.facts.linux import cpu
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 
@@ -79,7 +79,7 @@ def _creates_partitions(source: Source, base: int) -> str:
 
 def _recorded(source: Source) -> Iterator[Interface]:
     """The name alone, as a tool printed it."""
-    text = output(source, "cpuid-signature")
+    text = source.output("cpuid-signature")
     if text is not None:
         yield Interface(text.strip("\0 \n"), output_id("cpuid-signature"))
 

@@ -9,6 +9,7 @@ from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
+from vaudit.procfs import device_number, mountinfo
 
 _PERSONAL = ("/home/", "/media/", "/run/media/")
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
@@ -123,27 +124,16 @@ def _model(source: Source, real: str) -> str | None:
 
 
 def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str, list[str]]:
-    """Whole disk -> mount points on it or its partitions (fields of /proc/PID/mountinfo: proc(5))."""
-    numbers = {}
-    for name in names:
-        number = source.line(f"{real[name]}/dev")
-        if number:
-            numbers[number] = name
-    result: dict[str, list[str]] = {}
-    for line in (source.read("/proc/self/mountinfo") or "").splitlines():
-        fields = line.split(" ")
-        if len(fields) < 10 or " - " not in line:
-            continue
-        device = line.split(" - ", 1)[1].split(" ")[1]
-        name = numbers.get(fields[2]) or posixpath.basename(device)
-        if name not in real:
-            continue
-        parent = posixpath.basename(posixpath.dirname(real[name]))
-        where = _impersonal(fields[4].replace("\\040", " "))
-        found = result.setdefault(parent if parent in real else name, [])
-        if where not in found:
-            found.append(where)
-    return result
+    """Whole disk -> mount points on it or its partitions."""
+    numbers = {device_number(source.line(f"{real[name]}/dev") or ""): name for name in names}
+    numbers.pop(0, None)  # what has no number is told by its name alone
+    result: dict[str, dict[str, None]] = {}
+    for mount in mountinfo(source.read("/proc/self/mountinfo") or ""):
+        name = numbers.get(mount.number) or posixpath.basename(mount.source)
+        if name in real:
+            parent = posixpath.basename(posixpath.dirname(real[name]))
+            result.setdefault(parent if parent in real else name, {})[_impersonal(mount.point)] = None
+    return {name: list(points) for name, points in result.items()}
 
 
 def _impersonal(path: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask.output import KERNEL_LOG, call, call_id, kernel_log, output, output_id
+from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log, output_id
 from vaudit.facts.linux import kernel, printed
 from vaudit.facts.text import fields
 from vaudit.facts.values import Isolation, Mark, Told
@@ -110,7 +110,7 @@ def _shared_kernels(source: Source) -> Iterator[Mark]:
 
 
 def _wsl(source: Source) -> Iterator[Mark]:
-    told = kernel.release(source) or Told(output(source, "uname -a") or "", "", output_id("uname -a"))
+    told = kernel.release(source) or Told(source.output("uname -a") or "", "", output_id("uname -a"))
     if "microsoft" in told.text.lower() or "wsl" in told.text.lower():
         yield Mark("wsl", f"the kernel calls itself {told.text}", told.evidence, "kernel")
 
@@ -125,7 +125,7 @@ def _lscpu(source: Source) -> Iterator[Mark]:
 
 def _gvisor(source: Source) -> Iterator[Mark]:
     for text, evidence in (
-        (call(source, "uname -v") or "", call_id("uname -v")),
+        (source.call("uname -v") or "", call_id("uname -v")),
         (kernel_log(source), KERNEL_LOG),
     ):
         if _GVISOR in text or "gVisor" in text:

@@ -1,5 +1,6 @@
 """The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask.output import kernel_log, output_id
 from vaudit.facts.linux import printed
@@ -95,10 +96,9 @@ def _first(info: dict[str, str], keys: tuple[str, ...]) -> str | None:
 
 def _online(source: Source, text: str) -> int | None:
     """How many processors are online (Documentation/admin-guide/cputopology.rst)."""
-    spans = (source.line("/sys/devices/system/cpu/online") or "").split(",")
-    ends = [[int(end) for end in span.split("-")] for span in spans if span.replace("-", "").isdecimal()]
-    if ends:
-        return sum(span[-1] - span[0] + 1 for span in ends)
+    listed = procfs.listed(source.line("/sys/devices/system/cpu/online") or "")
+    if listed:
+        return listed
     return sum(line.startswith("processor") and ":" in line for line in text.splitlines()) or None
 
 
@@ -111,9 +111,8 @@ def _iommu(source: Source, log: str) -> bool | None:
 
 def _steal(stat: str) -> float | None:
     """Stolen time as a share of busy and stolen time since boot (Documentation/filesystems/proc.rst, 1.8)."""
-    words = stat.partition("\n")[0].split()
-    if len(words) < 9 or words[0] != "cpu" or not all(word.isdecimal() for word in words[1:9]):
+    ticks = procfs.stat(stat)
+    if ticks is None or ticks.stolen is None:
         return None
-    user, nice, system, _idle, _iowait, irq, softirq, steal = (int(word) for word in words[1:9])
-    busy = user + nice + system + irq + softirq + steal
-    return round(steal / busy, 4) if busy else None
+    busy = ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq + ticks.stolen
+    return round(ticks.stolen / busy, 4) if busy else None

@@ -8,7 +8,6 @@ from vaudit.facts.text import after
 from vaudit.facts.values import BusDevices, Smbios, Told
 
 ROOT = "/sys/class/dmi/id"
-TABLE = "/sys/firmware/dmi/tables/DMI"
 FIELDS = (
     "sys_vendor",
     "product_name",
@@ -30,14 +29,14 @@ def smbios(source: Source) -> Smbios | None:
     """The files that anyone may read; what they lack and the rest from the raw table, which root may read."""
     values = {name: text for name in FIELDS if (text := source.line(f"{ROOT}/{name}"))}
     files = {name: f"file:{ROOT}/{name}" for name in values}
-    data = source.binary(TABLE)
+    data = source.firmware("SMBIOS")
     if not data:
         return Smbios(values, files) if values else None
     from vaudit.facts.smbios import parse
 
-    raw = parse(data, f"file:{TABLE}")
+    raw = parse(data, "firmware:SMBIOS")
     more = {name: text for name, text in raw.values.items() if name not in values}
-    return structs.replace(raw, values=values | more, evidence=dict.fromkeys(more, f"file:{TABLE}") | files)
+    return structs.replace(raw, values=values | more, evidence=dict.fromkeys(more, "firmware:SMBIOS") | files)
 
 
 def smbios_in_log(source: Source) -> Smbios | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask.output import KERNEL_LOG, call, call_id, kernel_log
+from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log
 from vaudit.facts.signatures import CLOCKS, KERNEL_LOG_NAMES
 from vaudit.facts.text import after
 from vaudit.facts.values import Told
@@ -49,9 +49,9 @@ def collect(source: Source) -> Kernel:
     cmdline = (source.line("/proc/cmdline") or "").partition(" -- ")[0]
     modules = source.status("dir", f"/lib/modules/{told.text}/kernel/drivers") if told else "unrecorded"
     return Kernel(
-        name=call(source, "uname -s") or source.line("/proc/sys/kernel/ostype"),
+        name=source.call("uname -s") or source.line("/proc/sys/kernel/ostype"),
         release=told.text if told else None,
-        version=call(source, "uname -v"),
+        version=source.call("uname -v"),
         loadable_modules=_ANSWER.get(source.status("file", "/proc/modules")),
         modules_folder=_ANSWER.get(modules),
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
@@ -64,13 +64,13 @@ def release(source: Source) -> Told | None:
     text = source.line(_RELEASE)
     if text:
         return Told(text, "", f"file:{_RELEASE}")
-    text = call(source, "uname -r")
+    text = source.call("uname -r")
     return Told(text, "", call_id("uname -r")) if text else None
 
 
 def architecture(source: Source) -> str | None:
     """As `uname -m` says."""
-    return (call(source, "uname -m") or "").strip() or None
+    return (source.call("uname -m") or "").strip() or None
 
 
 def system(source: Source) -> Os:
@@ -79,7 +79,7 @@ def system(source: Source) -> Os:
     text = source.read(path) or ""
     pairs = (line.partition("=") for line in text.splitlines())
     values = {key: value.strip("\"'") for key, _, value in pairs}
-    uid = call(source, "id -u")
+    uid = source.call("id -u")
     return Os(
         family="linux",
         id=values.get("ID"),
@@ -113,7 +113,7 @@ def clock(source: Source) -> Iterator[Witness]:
 def zone(source: Source) -> Iterator[Witness]:
     """An LX-branded zone of illumos, whose kernel only plays Linux (usr/src/uts/common/brand/lx)."""
     zone = Points(kind="illumos")
-    if "BrandZ virtual linux" in (call(source, "uname -v") or ""):
+    if "BrandZ virtual linux" in (source.call("uname -v") or ""):
         yield witness(w.BRANDZ, "the kernel is illumos' BrandZ", call_id("uname -v"), zone)
     elif b"container=zone" in (source.binary("/proc/1/environ") or b""):
         yield witness(w.ZONE, "PID 1 was given container=zone", "file:/proc/1/environ", zone)

@@ -3,6 +3,7 @@
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Smbios
 from vaudit.model.facts import Balloon, Memory
+from vaudit.procfs import hexadecimal, meminfo
 
 # include/uapi/linux/virtio_balloon.h
 _VIRTIO_BALLOON_BITS = (
@@ -16,7 +17,7 @@ MAX_RANGES = 64
 
 def collect(source: Source, smbios: Smbios) -> Memory:
     """What /proc/meminfo, the balloon drivers and the mm knobs say."""
-    info = _meminfo(source.read("/proc/meminfo") or "")
+    info = meminfo(source.read("/proc/meminfo") or "")
     balloon, seen = _balloon(source)
     ksm = source.number("/sys/kernel/mm/ksm/run")
     swaps = source.read("/proc/swaps")
@@ -41,24 +42,16 @@ def collect(source: Source, smbios: Smbios) -> Memory:
     )
 
 
-def _meminfo(text: str) -> dict[str, int]:
-    values: dict[str, int] = {}
-    for line in text.splitlines():
-        name, _, rest = line.partition(":")
-        number = rest.split()[:1]
-        if number and number[0].isdigit():
-            values[name] = int(number[0]) * (1024 if rest.rstrip().endswith("kB") else 1)
-    return values
-
-
 def _memory_map(source: Source) -> int | None:
     """Bytes of System RAM in the firmware's map (Documentation/ABI/testing/sysfs-firmware-memmap)."""
     root, total = "/sys/firmware/memmap", 0
     for number in source.names(root)[:MAX_RANGES]:
         if source.line(f"{root}/{number}/type") == "System RAM":
-            ends = [source.line(f"{root}/{number}/{name}") or "" for name in ("start", "end")]
-            if all(end.startswith("0x") for end in ends):
-                total += int(ends[1], 16) - int(ends[0], 16) + 1
+            start, end = (
+                hexadecimal(source.line(f"{root}/{number}/{name}") or "") for name in ("start", "end")
+            )
+            if start is not None and end is not None:
+                total += end - start + 1
     return total or None
 
 

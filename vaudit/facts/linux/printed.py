@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask.output import output, output_id
+from vaudit.facts.ask.output import output_id
 from vaudit.facts.signatures import DISK_NAMES, LSCPU_NAMES, LSPCI_WORDS
 from vaudit.facts.values import Function, Smbios
 from vaudit.facts.weights import Speaks, witness
@@ -30,13 +30,13 @@ _DMIDECODE = {
 
 def lscpu(source: Source) -> dict[str, str]:
     """The fields that lscpu printed (`Key:  value`); empty where none are recorded."""
-    pairs = (line.partition(":") for line in (output(source, "lscpu") or "").splitlines())
+    pairs = (line.partition(":") for line in (source.output("lscpu") or "").splitlines())
     return {key.strip(): value.strip() for key, colon, value in pairs if colon and value.strip()}
 
 
 def lspci(source: Source) -> list[Function]:
     """The functions that `lspci -nn`, `-nnk` or `-n` printed; those without ids are left out."""
-    text = output(source, "lspci")
+    text = source.output("lspci")
     blocks = re.split(r"\n(?=\S)", text) if text else []
     return [function for block in blocks if (function := _function(block))]
 
@@ -57,7 +57,7 @@ def _function(block: str) -> Function | None:
 
 def dmidecode(source: Source) -> Smbios | None:
     """dmidecode's text: the first section of each name counts."""
-    text = output(source, "dmidecode")
+    text = source.output("dmidecode")
     if not text:
         return None
     values: dict[str, str] = {}
@@ -78,7 +78,7 @@ def architecture(source: Source) -> str | None:
     named = lscpu(source).get("Architecture")
     if named:
         return named
-    match = re.search(_ARCHITECTURES, output(source, "uname -a") or "")
+    match = re.search(_ARCHITECTURES, source.output("uname -a") or "")
     return match[1] if match else None
 
 
@@ -102,7 +102,7 @@ def lscpu_verdict(source: Source) -> Iterator[Witness]:
 
 def lspci_names(source: Source) -> Iterator[Witness]:
     """What lspci calls virtual devices, with or without their ids."""
-    yield from _named(output(source, "lspci"), LSPCI_WORDS, "lspci lists", output_id("lspci"))
+    yield from _named(source.output("lspci"), LSPCI_WORDS, "lspci lists", output_id("lspci"))
 
 
 def disk_names(source: Source) -> Iterator[Witness]:

@@ -1,0 +1,73 @@
+"""The tests' machines by their names: recorded ones (NAME.vdump), and those that are made (synthetic.py)."""
+
+import atexit
+import shutil
+import tempfile
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.machines.synthetic import MADE
+from vaudit.evidence import dump
+from vaudit.evidence.dump import Dump
+from vaudit.evidence.recorder import Recorder
+from vaudit.facts.collect import collect
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Facts
+from vaudit.scan import remembered
+
+FOLDER = Path(__file__).parent
+RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
+SYNTHETIC = [f"synthetic-{name}" for name in MADE]
+NAMES = [*RECORDED, *SYNTHETIC]
+
+
+class Machine(NamedTuple):
+    """What a check judges."""
+
+    facts: Facts
+    benchmarks: list[Benchmark]
+
+
+@cache
+def text(name: str) -> str:
+    """The dump of a machine."""
+    if name in RECORDED:
+        return (FOLDER / f"{name}.vdump").read_text()
+    return MADE[name.removeprefix("synthetic-")]().text()
+
+
+def source(name: str) -> Dump:
+    """The dump, opened as a scan with --from opens it."""
+    return dump.parse(text(name).encode(), name)
+
+
+@cache
+def machine(name: str) -> Machine:
+    """The machine replayed, with what its record holds of benchmarks."""
+    recorder = Recorder(source(name))
+    return Machine(collect(recorder), remembered(recorder)[0])
+
+
+def expected(name: str) -> dict[str, Any]:
+    """What NAME.toml says of a machine; empty where there is none."""
+    told = FOLDER / f"{name}.toml"
+    return tomllib.loads(told.read_text()) if told.is_file() else {}
+
+
+@cache
+def path(name: str) -> Path:
+    """A file that holds the machine's dump; that of a made machine lies there while the tests run."""
+    if name in RECORDED:
+        return FOLDER / f"{name}.vdump"
+    written = _written() / f"{name}.vdump"
+    written.write_text(text(name))
+    return written
+
+
+@cache
+def _written() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="vaudit-machines-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,29 @@
+"""The commands: each a module with its `Options` and `run(options) -> exit code`; `bench disk` is bench_disk.
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 usage; 3 could not audit, or could not write.
+Heavy modules are imported inside functions, so that a scan feels instant.
+"""
+
+from importlib import import_module
+from typing import Any
+
+COMMANDS = {
+    "scan": "Audit this machine, or a record of one, and report.",
+    "record": "Record what a scan reads, so that it can be replayed elsewhere.",
+    "evidence": "List what a scan reads, and what root would add.",
+    "report": "Show a stored report again, in any format.",
+    "checks": "List all checks.",
+    "explain": "Say what a check looks at, why it matters and what to do.",
+    "schema": "Print the JSON Schema of the report.",
+    "peer": "Serve other hosts' network benchmarks for a while.",
+    "bench disk": "Measure a disk alone: the class that it falls into, and why.",
+    "bench network": "Measure the network to an iperf3 server alone, in both directions.",
+}
+"""What each does, in the order of `vaudit --help`."""
+GROUPS = {"bench": "Measure one thing alone."}
+"""What the commands with a common first word do."""
+
+
+def command(name: str) -> Any:
+    """The module of one of COMMANDS."""
+    return import_module(f"vaudit.commands.{name.replace(' ', '_')}")

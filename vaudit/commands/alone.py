@@ -1,0 +1,33 @@
+"""What `vaudit bench disk` and `vaudit bench network` share: one thing is measured, and nothing judged."""
+
+from typing import Annotated
+
+from vaudit.commands.common import FAILED, write
+from vaudit.commands.machines import checks_with, machine, needs_linux
+from vaudit.commands.measuring import Wanted, described, measure
+from vaudit.commands.options import MODES, Option
+
+BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
+BenchMode = Annotated[str, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=MODES)]
+
+
+def measured(wanted: Wanted, form: str, dry_run: bool) -> int:
+    """Measures, and prints what was measured; or says what would be."""
+    needs_linux("measuring")
+    if dry_run:
+        write(described(wanted))
+        return 0
+    with machine() as recorder:
+        from vaudit.scan import scan
+
+        report = scan(recorder, checks_with([]), measure(recorder, wanted))
+    if form == "json":
+        import msgspec
+
+        write(msgspec.json.format(msgspec.json.encode(report.benchmarks)).decode() + "\n")
+    else:
+        from vaudit.commands.screen import width
+        from vaudit.output.terminal import benchmarks
+
+        write(benchmarks(report, width=width()))
+    return FAILED if any(one.status == "error" for one in report.benchmarks) else 0

@@ -1,0 +1,24 @@
+"""`vaudit bench disk`: a disk alone."""
+
+from typing import Annotated, NamedTuple
+
+from vaudit.commands.alone import BenchFormat, BenchMode, measured
+from vaudit.commands.measuring import Wanted
+from vaudit.commands.options import Device, DryRun, Option, Yes
+
+
+class Options(NamedTuple):
+    """What `vaudit bench disk` is asked for."""
+
+    folder: Annotated[str, Option("The folder whose disk is measured.", metavar="DIR")] = "."
+    device: Device = None
+    yes: Yes = False
+    mode: BenchMode = "quick"
+    format: BenchFormat = "terminal"
+    dry_run: DryRun = False
+
+
+def run(options: Options) -> int:
+    """Measures a disk, and prints what was measured."""
+    wanted = Wanted(options.mode, options.folder, None, options.device, options.yes, alone=True)
+    return measured(wanted, options.format, options.dry_run)

@@ -1,0 +1,21 @@
+"""`vaudit bench network`: a network alone."""
+
+from typing import Annotated, NamedTuple
+
+from vaudit.commands.alone import BenchFormat, BenchMode, measured
+from vaudit.commands.measuring import Wanted
+from vaudit.commands.options import PEER, DryRun
+
+
+class Options(NamedTuple):
+    """What `vaudit bench network` is asked for."""
+
+    peer: Annotated[str, PEER]
+    mode: BenchMode = "quick"
+    format: BenchFormat = "terminal"
+    dry_run: DryRun = False
+
+
+def run(options: Options) -> int:
+    """Measures the network to a peer, and prints what was measured."""
+    return measured(Wanted(options.mode, None, options.peer, alone=True), options.format, options.dry_run)

@@ -1,0 +1,136 @@
+"""Reports on their way out, in each format and to each place that was asked for.
+
+They are written one after another as they come, so that many machines take no more memory than one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vaudit import output
+from vaudit.commands.common import USAGE, Stop, refuse_unwritable, unwritten, write
+from vaudit.words import joined
+
+if TYPE_CHECKING:
+    from vaudit.model.report import Report
+
+
+class Document:
+    """Reports in one format, on standard output."""
+
+    def __init__(self, name: str, shown: Mapping[str, Any]) -> None:
+        self.format = output.FORMATS[name]
+        self.asked = f"--format {name}"
+        self._shown = shown
+        self._count = 0
+
+    def add(self, report: "Report", framed: bool) -> None:
+        """Writes a report; `framed`: as one of a list. Raises Stop where it cannot be written."""
+        text = self.format.render(report, **self._shown)
+        if framed and self.format.many:
+            start, between, _ = self.format.many
+            text = (between if self._count else start) + text[:-1]
+        self._count += 1
+        self._write(text)
+
+    def end(self, framed: bool) -> None:
+        """What stands behind the last report; an empty list where there was none."""
+        if framed and self.format.many:
+            start, _, end = self.format.many
+            self._write(end if self._count else start + end.lstrip("\n"))
+
+    def drop(self) -> None:
+        """What was begun is not wanted any more."""
+
+    def _write(self, text: str) -> None:
+        write(text)
+
+
+class File(Document):
+    """Reports in the format that a file's suffix asks for. It appears whole at the end, or not at all."""
+
+    def __init__(self, path: str) -> None:
+        from vaudit.files import Draft
+
+        super().__init__(format_of(path), {})
+        self.asked = f"-o {path}"
+        self._path, self._draft = path, Draft(path)
+
+    def end(self, framed: bool) -> None:
+        if self._count:
+            super().end(framed)
+            self._in_file(self._draft.keep)
+
+    def drop(self) -> None:
+        self._draft.drop()
+
+    def _write(self, text: str) -> None:
+        self._in_file(lambda: self._draft.write(text))
+
+    def _in_file(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except OSError as error:
+            raise unwritten(self._path, error) from error
+
+
+class Documents:
+    """All documents of a command: one that cannot be written does not keep the others from it."""
+
+    def __init__(self, name: str, paths: Sequence[str], color: str, verbose: bool) -> None:
+        self._screen = output.FORMATS[name]
+        self._open = [Document(name, _shown(name, color, verbose)), *map(File, paths)]
+        self._failure: Stop | None = None
+
+    def refuse_many(self) -> None:
+        """Raises Stop where one of them can hold one machine only."""
+        for each in self._open:
+            if each.format.many is None:
+                able = [name for name, form in output.FORMATS.items() if form.many]
+                use = joined(able, "or")
+                raise Stop(USAGE, f"{each.asked} shows one machine, and these are several: use {use}")
+
+    def add(self, report: "Report", framed: bool) -> None:
+        self._each(lambda document: document.add(report, framed))
+
+    def exit_code(self, report: "Report") -> int | None:
+        """What the format on standard output makes of a report; None where it leaves that to --fail-on."""
+        return self._screen.exit_code(report)
+
+    def end(self, framed: bool) -> None:
+        """Puts the files in their places. Raises Stop where one of the documents could not be written."""
+        self._each(lambda document: document.end(framed))
+        if self._failure:
+            raise self._failure
+
+    def drop(self) -> None:
+        """Leaves no unfinished file behind."""
+        for each in self._open:
+            each.drop()
+
+    def _each(self, do: Callable[[Document], None]) -> None:
+        for each in list(self._open):
+            try:
+                do(each)
+            except Stop as stop:
+                self._failure = self._failure or stop
+                self._open.remove(each)
+                each.drop()
+
+
+def _shown(name: str, color: str, verbose: bool) -> dict[str, Any]:
+    """What a format may be told of the screen that it is shown on."""
+    if not output.FORMATS[name].options:
+        return {}
+    from vaudit.commands import screen
+
+    return {"width": screen.width(), "color": screen.colored(color), "verbose": verbose}
+
+
+def format_of(path: str) -> str:
+    """The format that a file's suffix asks for, if the file can be written. Raises Stop."""
+    name = output.format_of(path)
+    if name is None:
+        known = " ".join(suffix for form in output.FORMATS.values() for suffix in form.suffixes)
+        raise Stop(USAGE, f"-o {path}: its suffix names no format; use one of {known}")
+    refuse_unwritable(path)
+    return name

@@ -1,0 +1,26 @@
+"""`vaudit explain`: one check, in words."""
+
+from typing import Annotated, NamedTuple
+
+from vaudit.commands.common import USAGE, Stop, write
+from vaudit.commands.machines import checks_with
+from vaudit.commands.options import Folders, Option
+
+
+class Options(NamedTuple):
+    """What `vaudit explain` is asked for."""
+
+    id: Annotated[str, Option("A check's id: see `vaudit checks`.", metavar="ID")]
+    folders: Folders = ()
+
+
+def run(options: Options) -> int:
+    """Explains one check."""
+    from vaudit.judge.checks import CheckError
+    from vaudit.judge.explain import explain
+
+    try:
+        write(explain(checks_with(options.folders), options.id))
+    except CheckError as error:
+        raise Stop(USAGE, str(error)) from error
+    return 0

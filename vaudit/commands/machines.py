@@ -1,0 +1,93 @@
+"""The machines that a command looks at: this one, or those of records; and the checks that apply to them."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from vaudit.commands.common import FAILED, USAGE, Stop, complain
+
+if TYPE_CHECKING:
+    from vaudit.evidence.origin import Opener
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.evidence.source import Source
+    from vaudit.judge.checks import Checks
+
+
+def needs_linux(what: str, instead: str = "") -> None:
+    """Raises Stop on any other system."""
+    if not sys.platform.startswith("linux"):
+        raise Stop(FAILED, f"{what} needs Linux, this is {sys.platform}{instead and ': '}{instead}")
+
+
+@contextmanager
+def machine() -> "Iterator[Recorder]":
+    """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
+    from vaudit.evidence import here
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.recorder import Recorder
+
+    try:
+        source = here()
+    except EvidenceError as error:
+        raise Stop(FAILED, str(error)) from error
+    try:
+        yield Recorder(source)
+    finally:
+        source.close()
+
+
+def record_at(path: str) -> "Recorder":
+    """The one record at a path. Raises Stop."""
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.origin import one
+    from vaudit.evidence.recorder import Recorder
+
+    try:
+        return Recorder(one(path))
+    except EvidenceError as error:
+        raise Stop(FAILED, str(error)) from error
+
+
+def openers(paths: Sequence[str]) -> "Iterator[Opener]":
+    """What opens each machine at the paths, found as it is asked for; each may raise EvidenceError."""
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.origin import sources
+
+    for path in paths:
+        try:
+            yield from sources(path)
+        except EvidenceError as error:
+            yield _refusing(error)
+
+
+def _refusing(error: Exception) -> "Opener":
+    def refuse() -> "Source":
+        raise error
+
+    return refuse
+
+
+def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | None]":
+    """Each machine; None for a record that could not be read, which is said on stderr."""
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.recorder import Recorder
+
+    for opener in openers:
+        try:
+            yield Recorder(opener())
+        except EvidenceError as error:
+            complain(str(error))
+            yield None
+
+
+def checks_with(folders: Sequence[str]) -> "Checks":
+    """vaudit's checks and those of the system, the user and this call. Raises Stop."""
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise Stop(USAGE, f"--checks {folder}: no such folder")
+    from vaudit.judge.checks import load
+    from vaudit.scan import check_folders
+
+    return load(check_folders(folders))

@@ -1,0 +1,39 @@
+"""What the terminal is like, and progress on it."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from vaudit.commands.common import printable
+
+
+def width() -> int:
+    """The terminal's columns: COLUMNS, what the terminal says, or 80."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told[:5]) > 0:
+        return int(told[:5])
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def colored(choice: str) -> bool:
+    """`always` and `never` decide; then NO_COLOR (no-color.org), FORCE_COLOR, and the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def progress() -> tuple[Callable[[str], None], Callable[[], None]]:
+    """Shows one line that rewrites itself, and takes it away; both do nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return (lambda _line: None), (lambda: None)
+
+    def show(line: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{printable(line)[: width() - 1]}")
+        sys.stderr.flush()
+
+    return show, lambda: show("")

@@ -1,0 +1,131 @@
+"""The text of files in /proc as values (proc(5)).
+
+The text may come from a record that somebody sent: what is no number is left out, and nothing raises.
+"""
+
+import msgspec
+
+LONGEST = 20
+"""Digits of the longest number that a kernel writes: 2**64 - 1."""
+
+
+class Times(msgspec.Struct, frozen=True):
+    """What processors did since boot, in ticks (USER_HZ); what an old kernel does not count is 0."""
+
+    user: int
+    nice: int
+    system: int
+    idle: int
+    waiting: int = 0
+    """Idle while I/O was awaited."""
+    irq: int = 0
+    softirq: int = 0
+    stolen: int | None = None
+    """Withheld by the hypervisor; counted since Linux 2.6.11."""
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """One line of /proc/self/mountinfo."""
+
+    point: str
+    kind: str
+    source: str
+    read_only: bool
+    number: int = 0
+    """Its st_dev. The major number is 0 for what lies on no single block device, as the kernel sees it."""
+    root: str = "/"
+    """What of the file system is mounted here."""
+    options: str = ""
+    """Of the whole file system, with commas between them; a control group's controllers are among them."""
+
+
+def whole(word: str) -> int | None:
+    """A decimal number as kernels write it, without sign; None for anything else."""
+    return int(word) if len(word) <= LONGEST and word.isascii() and word.isdigit() else None
+
+
+def hexadecimal(word: str) -> int | None:
+    """A number of at most 64 bits behind `0x`; None for anything else."""
+    digits = word[2:]
+    plain = word[:2] == "0x" and 0 < len(digits) <= 16 and not digits.strip("0123456789abcdefABCDEF")
+    return int(digits, 16) if plain else None
+
+
+def listed(text: str) -> int | None:
+    """How many numbers a list such as `0-3,8` names (admin-guide/cputopology.rst); None for no list."""
+    count = 0
+    for part in text.strip().split(","):
+        low, dash, high = part.partition("-")
+        first, last = whole(low), whole(high if dash else low)
+        if first is None or last is None or last < first:
+            return None
+        count += last - first + 1
+    return count
+
+
+def meminfo(text: str) -> dict[str, int]:
+    """/proc/meminfo in bytes; the few lines without a unit are counts."""
+    found: dict[str, int] = {}
+    for line in text.split("\n"):
+        name, _, rest = line.partition(":")
+        value, _, unit = rest.strip().partition(" ")
+        number = whole(value)
+        if number is not None:
+            found[name] = number * (1024 if unit == "kB" else 1)
+    return found
+
+
+def counters(text: str) -> dict[str, int]:
+    """Lines of a name and a number: /proc/vmstat, and memory.stat and cpu.stat of control groups."""
+    found: dict[str, int] = {}
+    for line in text.split("\n"):
+        name, _, value = line.partition(" ")
+        number = whole(value)
+        if number is not None:
+            found[name] = number
+    return found
+
+
+def stat(text: str, name: str = "cpu") -> Times | None:
+    """A line of /proc/stat: `cpu` is the sum of all, `cpu3` one processor. None where it is not there."""
+    line = f"\n{text}".partition(f"\n{name} ")[2].partition("\n")[0]
+    ticks = [whole(word) for word in line.split()[:8]]
+    return Times(*ticks) if len(ticks) >= 4 and None not in ticks else None  # type: ignore[arg-type]
+
+
+def mountinfo(text: str) -> list[Mount]:
+    """/proc/self/mountinfo in mount order; lines that do not parse are left out."""
+    found = []
+    for line in text.split("\n"):
+        before, dash, after = line.partition(" - ")
+        left, right = before.split(" "), after.split(" ")
+        if dash and len(left) >= 6 and len(right) >= 3:
+            read_only = "ro" in left[5].split(",") or "ro" in right[2].split(",")
+            number, root = device_number(left[2]), unescaped(left[3])
+            found.append(
+                Mount(unescaped(left[4]), right[0], unescaped(right[1]), read_only, number, root, right[2])
+            )
+    return found
+
+
+def device_number(text: str) -> int:
+    """MAJOR:MINOR (of 12 and 20 bits) as the number that stat(2) gives; 0 for anything else."""
+    first, _, second = text.partition(":")
+    major, minor = whole(first), whole(second)
+    if major is None or minor is None or major >> 12 or minor >> 20:
+        return 0
+    return (minor & 0xFF) | major << 8 | (minor & 0xFFF00) << 12  # gnu_dev_makedev of glibc
+
+
+def unescaped(text: str) -> str:
+    r"""A path of mountinfo as it is: kernels write blanks, line ends, `#` and `\` as `\` and three digits."""
+    first, *rest = text.split("\\")
+    return first + "".join(map(_octal, rest))
+
+
+def _octal(piece: str) -> str:
+    """What follows a backslash; all but the number of an ASCII character stays as it is."""
+    digits = piece[:3]
+    if len(digits) == 3 and digits[0] in "01" and digits.strip("01234567") == "" and digits != "000":
+        return chr(int(digits, 8)) + piece[3:]
+    return "\\" + piece
