@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
-from vaudit.facts.ask import first
-from vaudit.facts.ask.output import output_id
+from vaudit.facts.ask import first, output_id
 from vaudit.facts.linux import cpu
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 

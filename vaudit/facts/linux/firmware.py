@@ -3,8 +3,8 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask.output import KERNEL_LOG, kernel_log
-from vaudit.facts.text import after
+from vaudit.facts.ask import KERNEL_LOG, kernel_log
+from vaudit.facts.linux import after
 from vaudit.facts.values import BusDevices, Smbios, Told
 
 ROOT = "/sys/class/dmi/id"
