@@ -1,7 +1,8 @@
 """Named questions about a machine. Each module holds one, with the list of those who may know the answer.
 
 A provider is a function that takes a Source and answers in the words of facts/values.py or of the model, or
-says None (or nothing) where it does not know. A new provider is one function and one line in a list.
+says None (or nothing) where it does not know. A new provider is one function and one line in a list. Those of
+Linux stand last: they may answer, with little in it, where nobody else does.
 Here stands what they share: whose answer counts, and how what programs and the kernel said is called.
 """
 

@@ -72,7 +72,7 @@ def acpi_maker_in_log(source: Source) -> Told | None:
     return None
 
 
-def acpi_devices(source: Source) -> BusDevices:
+def acpi_devices(source: Source) -> BusDevices | None:
     """Hardware ids: the names of the folders, without the instance."""
     names = {name.partition(":")[0] for name in source.names(_ACPI_DEVICES)}
-    return BusDevices(sorted(names), f"dir:{_ACPI_DEVICES}")
+    return BusDevices(sorted(names), f"dir:{_ACPI_DEVICES}") if names else None

@@ -115,5 +115,6 @@ BUSES = {
 
 
 def buses(source: Source) -> dict[str, BusDevices]:
-    """What lies on them, by the name of the bus."""
-    return {bus: BusDevices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}
+    """What lies on them, by the name of the bus; a bus with nothing on it is left out."""
+    found = {bus: BusDevices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}
+    return {bus: devices for bus, devices in found.items() if devices.names}
