@@ -6,7 +6,7 @@ import pytest
 
 from tests.machines.record import Record, captured, record
 from vaudit.evidence.source import Registers
-from vaudit.facts.ask.output import KERNEL_LOG, call_id, output_id
+from vaudit.facts.ask import KERNEL_LOG, call_id, output_id
 from vaudit.model.facts import Facts, Witness
 
 CPUINFO = "/proc/cpuinfo"

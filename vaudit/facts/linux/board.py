@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask.os import architecture
+from vaudit.facts.linux import fields
 from vaudit.facts.signatures import DEVICE_TREE
-from vaudit.facts.text import fields
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 

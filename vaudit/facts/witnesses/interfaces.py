@@ -1,10 +1,10 @@
-"""What the processor says of the platform: CPUID, the hypervisor flag, the name of its model."""
+"""What hypervisors show of themselves: CPUID, the flag, Xen's own interfaces; and names of processors."""
 
 from collections.abc import Iterator
 
 from vaudit.facts import weights as w
 from vaudit.facts.signatures import CPUID_NAMES, QEMU_MODELS
-from vaudit.facts.values import Cpuid, Flags, Processor
+from vaudit.facts.values import Cpuid, Flags, Processor, Xen
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Points, Witness
 from vaudit.model.names import KINDS
@@ -38,6 +38,18 @@ def flag(flags: Flags) -> Iterator[Witness]:
     elif flags.hypervisor is False:
         row = w.FLAG_CLEAR if flags.by_instruction else w.FLAG_UNLISTED
         yield witness(row, "the hypervisor flag is clear", evidence, Points(kind="none"))
+
+
+def xen(found: Xen) -> Iterator[Witness]:
+    """What a kernel shows that runs on Xen, and whether this domain controls it."""
+    shown = [(w.XEN_SYSFS, found.interface), (w.XEN_CAPABILITIES, found.capabilities)]
+    if not found.capabilities:
+        shown.append((w.XEN_FOLDER, found.folder))
+    for row, told in shown:
+        if told:
+            yield witness(row, told.says, told.evidence, Points(kind="xen"))
+    if found.control:
+        yield witness(w.XEN_CONTROL, "this is the control domain", found.control, Points(role="host"))
 
 
 def model(found: Processor) -> Iterator[Witness]:
