@@ -34,8 +34,8 @@ from vaudit.model.benchmark import Benchmark, Round
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import Report
+from vaudit.pipeline import scan
 from vaudit.recorded import FIRST
-from vaudit.scan import scan
 
 MACHINES = Path(__file__).parents[1] / "machines"
 SLOW = sorted(MACHINES.glob("lab-slow-*.vdump"))

@@ -10,7 +10,7 @@ from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
 from vaudit.judge.checks import load
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 SECOND = """vdump 2
 @meta kernel=6.1.0 time=2026-01-01T00:00:00Z

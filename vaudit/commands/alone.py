@@ -20,7 +20,7 @@ def measured(wanted: Wanted, form: str, dry_run: bool) -> int:
         write(described(wanted))
         return 0
     with machine() as recorder:
-        from vaudit.scan import scan
+        from vaudit.pipeline import scan
 
         report = scan(recorder, checks_with([]), measuring(recorder, wanted))
     if form == "json":

@@ -88,6 +88,6 @@ def checks_with(folders: Sequence[str]) -> "Checks":
         if not os.path.isdir(folder):
             raise Stop(USAGE, f"--checks {folder}: no such folder")
     from vaudit.judge.checks import load
-    from vaudit.scan import check_folders
+    from vaudit.pipeline import check_folders
 
     return load(check_folders(folders))

@@ -31,7 +31,7 @@ def run(options: Options) -> int:
     what = (options.disk, options.peer, options.device, options.yes)
     with machine() as recorder:
         from vaudit.evidence.record import write as dump
-        from vaudit.scan import scan
+        from vaudit.pipeline import scan
 
         measure = measuring(recorder, Wanted(options.bench, *what)) if options.bench != "off" else None
         scan(recorder, checks_with([]), measure)

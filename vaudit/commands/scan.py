@@ -97,7 +97,7 @@ def _wanted(options: Options, bench: Bench) -> "Wanted | None":
 def _live(options: Options, bench: Bench) -> "Report":
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
-        from vaudit.scan import scan
+        from vaudit.pipeline import scan
 
         checks, asked, wanted = checks_with(options.checks), _asked(options, bench), _wanted(options, bench)
         if wanted is None:
@@ -109,7 +109,7 @@ def _live(options: Options, bench: Bench) -> "Report":
 
 def _asked(options: Options, bench: Bench) -> "Run":
     """What the report tells of the options that were given."""
-    from vaudit.scan import asked
+    from vaudit.pipeline import asked
 
     disk = options.disk if options.disk != "." else ""
     given = {"from": options.from_, "disk": disk, "peer": options.peer, "device": options.device}
@@ -140,7 +140,7 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", asked: "Run"
 ) -> "Iterator[Report | None]":
-    from vaudit.scan import scan
+    from vaudit.pipeline import scan
 
     for recorder in machines:
         yield scan(recorder, checks, run=asked) if recorder else None
