@@ -41,16 +41,16 @@ from vaudit.evidence.linux import Machine
 from vaudit.evidence.recorder import Recorder
 recorder = Recorder(Machine())
 mark("imports: evidence; fork of the CPUID child")
-from vaudit import scan
+from vaudit import pipeline
 mark("imports: facts and judge")
 from vaudit.judge.checks import judge, load
 checks = load()
 mark("checks read from TOML")
-facts = scan.collect(recorder)
+facts = pipeline.collect(recorder)
 mark("facts collected")
 findings, texts, _ = judge(facts, [], checks)
 mark("judged")
-excerpts = scan.excerpts(recorder, facts, findings)
+excerpts = pipeline.excerpts(recorder, facts, findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report

@@ -71,7 +71,7 @@ def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
     told = {
         name: "given" if name in PRIVATE else "yes" if value is True else str(value)
         for name, value in options.items()
-        if value
+        if value and (name, value) != ("disk", ".")  # which is where it is measured anyway
     }
     return Run(mode, told)
 
@@ -116,10 +116,3 @@ def _named(facts: Facts) -> list[str]:
 def _excerpt(name: str, entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
     status, text, clipped = sanitizer.excerpt(entry, CLIP)
     return Excerpt(name, status, text, clipped)
-
-
-def check_folders(extra: Sequence[str]) -> list[str]:
-    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
-    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
-    return [*(folder for folder in usual if os.path.isdir(folder)), *extra]

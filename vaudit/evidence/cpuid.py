@@ -1,62 +1,44 @@
-"""The CPUID instruction, run in a forked child.
+"""The CPUID instruction, run in a child.
 
 A mapping that is writable and executable may be refused (SELinux execmem) or kill the process (PaX), and
 the prefixed form raises SIGILL where no Xen lies beneath: so a child executes it and writes the answers
-into a pipe. The child is started early and read late, beside the parent's own work.
+into a pipe. The child is started early and read late, beside the parent's own work. It is forked; where this
+process has threads, it is a new interpreter (see vaudit/threads.py).
 """
 
+import errno
 import os
 import select
 import signal
 import time
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 
+from vaudit import threads
+from vaudit.evidence import cpuid_child
 from vaudit.evidence.source import Registers
 
 Answers = dict[tuple[int, int], Registers]
-Asker = Callable[[int, int], Registers]
 
-# System V ABI, edi=leaf, esi=subleaf, rdx=four words out. RBX belongs to the caller and is saved:
-# push rbx; mov r8,rdx; mov eax,edi; mov ecx,esi; cpuid; mov [r8..r8+12],eax,ebx,ecx,edx; pop rbx; ret
-_HEAD, _CPUID, _TAIL = "534989d089f889f1", "0fa2", "41890041895804418948084189500c5bc3"
-# Xen's forced emulation: ud2a; .ascii "xen" before cpuid (xen/include/public/arch-x86/xen.h)
-_XEN_PREFIX = "0f0b78656e"
-
-BASES = tuple(0x40000000 + 0x100 * step for step in range(8))
-"""Where hypervisors announce themselves: each interface takes a block of 0x100 leaves."""
 TIMEOUT = 5.0
 """Seconds that the child may take before it is killed."""
 
 
-def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
-    """The leaves worth asking; which ones depends on what the first of each range answers."""
-    highest = ask(0, 0).eax
-    yield from ((leaf, 0) for leaf in (0, 1, 7) if leaf <= highest)
-    for base in BASES:
-        yield base, 0
-        top = ask(base, 0).eax
-        if base < top <= base + 0xFF:
-            yield from ((leaf, 0) for leaf in range(base + 1, min(top, base + 0x10) + 1))
-    yield 0x80000000, 0
-    top = ask(0x80000000, 0).eax
-    for leaf in (0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000008, 0x8000000A, 0x8000001F):
-        if leaf <= top:
-            yield leaf, 0
-
-
 class Child:
-    """A forked process that asks CPUID; `answers` waits for it once."""
+    """A process that asks CPUID; `answers` waits for it once."""
 
     def __init__(self, *, xen: bool = False) -> None:
-        read_end, write_end = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            os.close(read_end)
-            _child(write_end, xen)
-        os.close(write_end)
-        self._pipe: int | None = read_end
         self._answers: Answers = {}
         self.reason = ""
+        read_end, write_end = os.pipe()
+        self._pipe: int | None = read_end
+        try:
+            self._pid = _spawned(write_end, xen) if threads.several() else _forked(write_end, xen)
+        except OSError as error:
+            self.reason = f"the CPUID child could not be started: {error.strerror}"
+            os.close(read_end)
+            self._pipe = None
+        finally:
+            os.close(write_end)
 
     def answers(self) -> Answers:
         """What the child said; empty when it could not, then `reason` says why."""
@@ -73,43 +55,30 @@ class Child:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
-            os.kill(self._pid, signal.SIGKILL)
+            _kill(self._pid)
             _reap(self._pid)
 
 
-def _child(write_end: int, xen: bool) -> None:
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.signal(signal.SIGILL, signal.SIG_DFL)  # an expected end: no handler of the parent reports it
-        ask = _asker(_XEN_PREFIX if xen else "")
-        lines = [
-            f"{leaf:x} {sub:x} " + " ".join(f"{r:x}" for r in ask(leaf, sub)) for leaf, sub in leaves(ask)
-        ]
-        os.write(write_end, "\n".join(lines).encode())
-        os._exit(0)
-    except BaseException:
-        os._exit(1)
+def _forked(pipe: int, xen: bool) -> int:
+    pid = os.fork()
+    if pid == 0:
+        cpuid_child.answer(pipe, xen)
+    return pid
 
 
-def _asker(prefix: str) -> Asker:
-    """The stub in a page of its own. OSError where such a page is refused."""
-    import mmap
-    from ctypes import CFUNCTYPE, addressof, c_char, c_uint32, c_void_p
+def _spawned(pipe: int, xen: bool) -> int:
+    """The same in a new interpreter, which sees no file, package or variable of this one's. OSError."""
+    python = threads.interpreter()
+    if not python:
+        raise FileNotFoundError(errno.ENOENT, "this Python is a part of another program")
+    words = [python, "-I", "-S", cpuid_child.__file__, *(["xen"] if xen else [])]
+    quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    return os.posix_spawn(python, words, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, pipe, 1), quiet])
 
-    protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
-    page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, protection)
-    page.write(bytes.fromhex(_HEAD + prefix + _CPUID + _TAIL))
-    code = c_char.from_buffer(page)
-    call = CFUNCTYPE(None, c_uint32, c_uint32, c_void_p)(addressof(code))
-    out = (c_uint32 * 4)()
 
-    def ask(leaf: int, subleaf: int, _alive: object = code) -> Registers:  # the page lives as long as this
-        call(leaf, subleaf, addressof(out))
-        return Registers(*out)
-
-    return ask
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):  # the caller reaps all children of this process
+        os.kill(pid, signal.SIGKILL)
 
 
 def _drain(pipe: int, pid: int) -> str:
@@ -118,7 +87,7 @@ def _drain(pipe: int, pid: int) -> str:
     while len(chunks) < 1 << 16:
         ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            os.kill(pid, signal.SIGKILL)
+            _kill(pid)
             break
         piece = os.read(pipe, 1 << 16)
         if not piece:
@@ -129,7 +98,10 @@ def _drain(pipe: int, pid: int) -> str:
 
 
 def _reap(pid: int) -> str:
-    _, status = os.waitpid(pid, 0)
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        return "an end that was not told"
     if os.WIFSIGNALED(status):
         return signal.Signals(os.WTERMSIG(status)).name
     return f"exit code {os.WEXITSTATUS(status)}" if status else ""
