@@ -65,15 +65,17 @@ def _first(entry: Entry, facts: Facts, borders: "Borders") -> tuple[list[Benchma
     """The benchmarks of a record of version 0.1.0: those of its disk judged again, where that can be."""
     from vaudit.bench import legacy
     from vaudit.bench.judge import judge_safely
-    from vaudit.bench.recording import Recordings
+    from vaudit.bench.recording import ROOMS, Recordings
 
     found, unread = legacy.read(entry.data if isinstance(entry.data, bytes) else b"")
     disk, rest = legacy.split(found, facts)
     judged, failed = judge_safely(Recordings(disk=disk), borders)
     if failed:
-        judged, rest = [], legacy.split(found, Facts())[1]
-    notes = [f"{name or 'what was measured'} cannot be read: {reason}" for name, reason in unread.items()]
+        judged, rest = [], legacy.as_kept(found)
+    notes = [f"{name} cannot be read: {reason}" for name, reason in unread.items()]
     lost = {name.partition(".")[0]: reason for name, reason in unread.items() if name.endswith(".verdict")}
+    if unread and not found:
+        lost = dict.fromkeys(ROOMS, notes[0])
     return [*judged, *rest, *_with([], lost)[0]], notes
 
 

@@ -207,6 +207,7 @@ def test_benchmarks_that_are_none_are_told(text):
     report = kept_by_0_1(text)
     assert len(report.notes) == 1
     assert "cannot be read" in report.notes[0]
+    assert storage(report)[1] == "not readable"
 
 
 def newer(recordings: Recordings) -> list[Entry]:

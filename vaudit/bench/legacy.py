@@ -33,13 +33,12 @@ from vaudit.model.facts import Block, Facts
 
 
 def read(data: bytes) -> tuple[list[Benchmark], dict[str, str]]:
-    """The benchmarks, and by the id of each that is of a form unknown here what is wrong with it (`` for all
-    of them). Never raises."""
+    """The benchmarks, and by its id what is wrong with each that is of a form unknown here. Never raises."""
     found, unread = [], {}
     try:
         raw = msgspec.json.decode(data, type=list[msgspec.Raw])
     except (msgspec.DecodeError, RecursionError) as error:
-        return [], {"": str(error)}
+        return [], {"what was measured": str(error)}
     for one in raw:
         try:
             found.append(msgspec.json.decode(one, type=Benchmark))
@@ -49,14 +48,14 @@ def read(data: bytes) -> tuple[list[Benchmark], dict[str, str]]:
 
 
 class _Named(msgspec.Struct):
-    id: str = "?"
+    id: str
 
 
 def _id_of(one: msgspec.Raw) -> str:
     try:
         return msgspec.json.decode(one, type=_Named).id
     except (msgspec.DecodeError, RecursionError):
-        return "?"
+        return "one measurement"
 
 
 def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[Benchmark]]:
@@ -66,8 +65,14 @@ def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[
         recording = _disk(disk, facts)
     except (ArithmeticError, LookupError, TypeError, ValueError):  # no vaudit wrote figures like these
         recording = None
-    rest = [each for each in found if recording is None or each not in disk or _unmeasured(each)]
-    return recording, [_keyed(each) for each in rest]
+    return recording, as_kept(
+        [each for each in found if recording is None or each not in disk or _unmeasured(each)]
+    )
+
+
+def as_kept(found: list[Benchmark]) -> list[Benchmark]:
+    """The benchmarks as they stand, with the keys of their series."""
+    return [_keyed(each) for each in found]
 
 
 def _unmeasured(each: Benchmark) -> bool:
