@@ -5,7 +5,8 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 """
 
 import posixpath
-from typing import Self
+
+from typing_extensions import Self
 
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump

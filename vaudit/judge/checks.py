@@ -1,7 +1,6 @@
 """The checks: loads TOML files from folders, and judges facts and benchmarks by them."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from vaudit import resources
+from vaudit import resources, toml
 from vaudit.judge.conditions import ConditionError, Expression, Outcome, compile_condition, compile_expression
 from vaudit.judge.messages import Template, compile_template
 from vaudit.judge.vocabulary import Type, names
@@ -239,10 +238,10 @@ def _read(path: str) -> dict[str, Any]:
             content = file.read(MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
-        return tomllib.loads(content.decode())
+        return toml.loads(content.decode())
     except OSError as error:
         raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (toml.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
 
 

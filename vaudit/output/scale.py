@@ -3,9 +3,9 @@
 Their figures and sources are in reports/storage.toml.
 """
 
-import tomllib
 from typing import NamedTuple
 
+from vaudit import toml
 from vaudit.output.outline import Target
 from vaudit.resources import folder
 
@@ -45,7 +45,7 @@ def scale(target: Target) -> Scale | None:
         return None
     least, most = read.interval or (read.value, read.value)
     with open(f"{folder('reports')}/storage.toml", "rb") as file:
-        data = tomllib.load(file)
+        data = toml.load(file)
     ends = [LEAST, *(one["above_us"] for one in data["class"][1:]), MOST]
     bands = [(one["name"], low, high) for one, low, high in zip(data["class"], ends, ends[1:], strict=False)]
     known = sorted((Reference(**one) for one in data["reference"]), key=lambda one: one.us)
