@@ -466,7 +466,8 @@ def test_records_are_read_elsewhere(tmp_path: Path) -> None:
 def on_windows(*words: str, **options) -> subprocess.CompletedProcess[str]:
     """The program where Python calls the system so, and has nothing that only Unix has."""
     code = (
-        "import os, sys\nsys.platform = 'win32'\n"
+        "import os, shutil, subprocess, sys\n"  # these ask for modules of Windows where they are imported
+        "sys.platform = 'win32'\n"
         "for name in ('fork', 'uname', 'geteuid', 'O_NOFOLLOW', 'O_NONBLOCK', 'O_NOCTTY', 'O_CLOEXEC'):\n"
         "    delattr(os, name)\n"
         "from vaudit.main import main\nmain()\n"

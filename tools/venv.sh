@@ -8,7 +8,7 @@ python=${PYTHON:-python3}
 die() { echo "vaudit: $1" >&2; exit 3; }
 
 command -v "$python" >/dev/null 2>&1 || die "$python is not installed: apt-get install python3"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
 	die "$python is older than 3.11: name a newer one with make PYTHON=python3.12"
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
