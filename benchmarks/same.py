@@ -95,7 +95,7 @@ def main() -> int:
             if old is MISSING:
                 counts["added"] += 1
                 continue
-            rule = next((one for one in meant if _covers(one, name, where)), None)
+            rule = next((one for one in meant if _covers(one, name, where, old, new)), None)
             counts[f"meant: {rule['why']}" if rule else "unexplained"] += 1
             if rule is None and shown < options.limit:
                 shown += 1
@@ -107,10 +107,11 @@ def main() -> int:
     return 1 if counts["unexplained"] else 0
 
 
-def _covers(rule: dict[str, str], name: str, where: str) -> bool:
-    return fnmatchcase(name, rule.get("machine", "*")) and fnmatchcase(
-        where, rule["where"].replace("[", "[[]")
-    )
+def _covers(rule: dict[str, str], name: str, where: str, old: object, new: object) -> bool:
+    """Whether the rule's patterns fit; `before` and `after` are patterns of the values."""
+    values = {"machine": name, "where": where, "before": str(old), "after": str(new)}
+    patterns = {key: pattern for key, pattern in rule.items() if key != "why"}
+    return all(fnmatchcase(values[key], pattern.replace("[", "[[]")) for key, pattern in patterns.items())
 
 
 if __name__ == "__main__":

@@ -12,3 +12,8 @@ def folder(name: str) -> str:
         if os.path.isdir(candidate):
             return candidate
     raise FileNotFoundError(f"vaudit's data folder {name}/ is missing: reinstall vaudit")
+
+
+def ready(name: str) -> str:
+    """The path of what was made of the data when the wheel was built; in a checkout nothing is there."""
+    return os.path.join(_PACKAGE, "ready", name)

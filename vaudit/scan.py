@@ -2,18 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit import __version__
+from vaudit import __version__, recorded
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Registers
+from vaudit.evidence.source import Entry
 from vaudit.facts.collect import collect
-from vaudit.judge import checks as judging
+from vaudit.judge.checks import judge
+from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
-from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
@@ -21,27 +21,23 @@ from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Ru
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
 
-BENCHMARKS = "vaudit bench"
-"""The key of the run entry in which a dump keeps benchmark results."""
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
-Measure = Callable[[Facts], list[Benchmark]]
 NOTHING_ASKED = Run("off")
 
 
 def scan(
-    recorder: Recorder, checks: judging.Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in."""
     started, facts = _now(), collect(recorder)
-    notes: list[str] = []
-    if measure:
-        benchmarks = measure(facts)
-        remember(recorder, benchmarks)
-    else:
-        benchmarks, notes = remembered(recorder)
-    judged = judging.judge(facts, benchmarks, checks)
+    limits = {name: limit.value for name, limit in checks.limits.items()}
+    benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
+    judged = judge(facts, benchmarks, checks)
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -58,7 +54,7 @@ def scan(
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
         evidence=excerpts(recorder, facts, judged.findings),
-        notes=notes,
+        notes=[*recorder.notes, *notes],
     )
 
 
@@ -80,27 +76,9 @@ def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
     return Run(mode, told)
 
 
-def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
-    """Keeps benchmark results as evidence, so that a dump replays them."""
-    recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
-
-
-def remembered(recorder: Recorder) -> tuple[list[Benchmark], list[str]]:
-    """The benchmark results that a dump holds, and in words what of them could not be read."""
-    text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
-    if not text:
-        return [], []
-    from vaudit.model.versions import tolerant
-
-    try:
-        return tolerant(text.encode(), list[Benchmark], "benchmarks")
-    except (msgspec.MsgspecError, RecursionError) as error:
-        return [], [f"the benchmarks in this record could not be read: {error}"]
-
-
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
-    entries = [one for one in recorder.entries if one.key != BENCHMARKS]
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
     root_adds = ""
     if denied and facts.os.root is False:
@@ -124,9 +102,9 @@ def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> l
     names = dict.fromkeys(_named(facts))
     for finding in findings:
         names.update(dict.fromkeys(finding.evidence))
-    entries = [entry for name in names if (entry := recorder.find(name))]
+    entries = [(name, entry) for name in names if (entry := recorder.find(name))]
     sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
-    return [_excerpt(entry, sanitizer) for entry in entries]
+    return [_excerpt(name, entry, sanitizer) for name, entry in entries]
 
 
 def _named(facts: Facts) -> list[str]:
@@ -135,23 +113,9 @@ def _named(facts: Facts) -> list[str]:
     return [id_ for one in (*groups, *(item for items in lists for item in items)) for id_ in one.evidence]
 
 
-def _excerpt(entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
-    data = entry.data
-    if data is None:
-        return Excerpt(entry.id, entry.status, entry.reason)
-    if isinstance(data, bytes):
-        # cut before cleaning: a hostile file may be long, and only its beginning is shown
-        cut = msgspec.structs.replace(entry, data=data[: 2 * CLIP])
-        clean = sanitizer.entry(cut).data
-        text = clean.decode("utf-8", "replace") if isinstance(clean, bytes) else ""
-        return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(data) > CLIP)
-    if isinstance(data, Registers):
-        names = ("eax", "ebx", "ecx", "edx")
-        return Excerpt(
-            entry.id, entry.status, " ".join(f"{n}={v:#010x}" for n, v in zip(names, data, strict=True))
-        )
-    text = "\n".join(data) if isinstance(data, list) else data
-    return Excerpt(entry.id, entry.status, text[:CLIP], clipped=len(text) > CLIP)
+def _excerpt(name: str, entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
+    status, text, clipped = sanitizer.excerpt(entry, CLIP)
+    return Excerpt(name, status, text, clipped)
 
 
 def check_folders(extra: Sequence[str]) -> list[str]:

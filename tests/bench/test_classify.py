@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench.classify import Context, Series, Verdict, classify
-from vaudit.bench.place import Device
+from tests.bench.runner import BORDERS
+from vaudit.bench.disk.judge.classify import Context, DiskClass, Series, decide
+from vaudit.bench.disk.recording import BlockDevice
 from vaudit.bench.stats import COVERAGE, NARROWEST, find_cliff, trimmed, widened
 from vaudit.model.benchmark import Round
+
+
+def classify(series: Series, context: Context) -> DiskClass:
+    """By the borders that vaudit comes with."""
+    return decide(series, context, BORDERS)
+
 
 WOBBLE = (0.96, 1.0, 1.05, 0.98)
 
@@ -154,10 +161,10 @@ def test_one_slow_second_is_no_bucket():
     ("context", "word"),
     [
         (Context(path="emulated"), "emulated-no-queueing"),
-        (Context(Device("sda", queue_depth=1), "emulated"), "emulated-no-queueing"),
-        (Context(Device("sda", queue_depth=1)), "emulated-no-queueing"),
-        (Context(Device("sda", queue_depth=32), "emulated"), "capped"),
-        (Context(Device("vda"), "paravirtual"), "capped"),
+        (Context(BlockDevice("sda", queue_depth=1), "emulated"), "emulated-no-queueing"),
+        (Context(BlockDevice("sda", queue_depth=1)), "emulated-no-queueing"),
+        (Context(BlockDevice("sda", queue_depth=32), "emulated"), "capped"),
+        (Context(BlockDevice("vda"), "paravirtual"), "capped"),
     ],
 )
 def test_only_an_emulated_controller_without_a_queue_is_not_called_a_limit(context, word):
@@ -166,7 +173,7 @@ def test_only_an_emulated_controller_without_a_queue_is_not_called_a_limit(conte
 
 def test_a_limit_on_a_device_that_takes_one_at_a_time_may_be_the_device():
     verdict = classify(
-        measured((4000, 0.25, 0.24, 0.5, 4050)), Context(Device("sda", queue_depth=1), "paravirtual")
+        measured((4000, 0.25, 0.24, 0.5, 4050)), Context(BlockDevice("sda", queue_depth=1), "paravirtual")
     )
     assert verdict.word == "capped"
     assert "or by a device that takes one at a time" in verdict.reason
@@ -181,7 +188,7 @@ def test_a_limit_on_a_device_that_takes_one_at_a_time_may_be_the_device():
     ],
 )
 def test_nobody_limits_a_machines_own_disk(row, rotational, word):
-    context = Context(Device("sda", rotational=rotational, queue_depth=1), "physical")
+    context = Context(BlockDevice("sda", rotational=rotational, queue_depth=1), "physical")
     assert classify(measured(row, p1=1.3), context).word == word
 
 
@@ -217,7 +224,7 @@ def test_large_reads_and_writes_that_move_just_the_same_meet_one_limit():
     assert (verdict.word, verdict.confidence) == ("capped", "medium")
     assert verdict.cap_bytes == pytest.approx(214e6)
     own = Series(free.qd1, free.qd32, reads, writes)
-    assert classify(own, Context(Device("sda", rotational=False), "physical")).word == "local-flash"
+    assert classify(own, Context(BlockDevice("sda", rotational=False), "physical")).word == "local-flash"
 
 
 def test_a_sata_disk_reads_a_little_faster_than_it_writes_and_is_not_limited():
@@ -330,7 +337,7 @@ def test_what_is_left_of_the_rounds_still_covers_their_median(values):
 def test_too_few_rounds_decide_nothing():
     one = measured((100.1, 9.96, 0.05, 100.1, 100.3))
     assert classify(Series(one.qd1[:2], one.qd32[:2]), Context()).word == "inconclusive"
-    assert classify(Series([], []), Context()) == Verdict("inconclusive", "none", "no round was finished")
+    assert classify(Series([], []), Context()) == DiskClass("inconclusive", "none", "no round was finished")
 
 
 def test_an_interval_is_never_narrower_than_it_deserves():

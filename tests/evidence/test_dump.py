@@ -4,10 +4,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaudit import files
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers
+from vaudit.judge.checks import load
+from vaudit.scan import scan
 
+SECOND = """vdump 2
+@meta kernel=6.1.0 time=2026-01-01T00:00:00Z
+@file /proc/cpuinfo
+|processor	: 0
+# a comment
+@binary /proc/1/environ
+=SE9NRT0vAA==
+@dir /sys/bus/pci/devices
+|0000:00:03.0
+@link /sys/class/net/eth0 ../../devices/virtual/net/eth0
+@cpuid 40000000 0 40000001 4b4d564b 564b4d56 4d
+@firmware SMBIOS
+=AQIDBA==
+@absent /proc/xen dir
+@denied /proc/1/ns/pid link
+@error /sys/class/net/eth0/speed file Invalid argument
+@unrecorded /x file left out
+@call uname -m
+>x86_64
+@run rc=1 lspci -nnk
+|00:00.0 Host bridge
+@recording disk
+>{}
+@registry HKLM\\SYSTEM\\Select
+|Current REG_DWORD 1
+@end
+"""
 SMALL = """vdump 1
 @meta kernel=6.1.0 time=2026-01-01T00:00:00Z
 @file /proc/cpuinfo
@@ -38,6 +69,110 @@ def test_the_documented_form_is_read() -> None:
     assert machine.resolve("/sys/class/net/eth0") == "/sys/devices/virtual/net/eth0"
     assert machine.cpuid(0x40000000) == Registers(0x40000001, 0x4B4D564B, 0x564B4D56, 0x4D)
     assert machine.run("uname -m") == "x86_64"
+
+
+def test_the_second_form_is_read() -> None:
+    machine = parsed(SECOND)
+    assert machine.read("/proc/cpuinfo") == "processor\t: 0\n"
+    assert machine.binary("/proc/1/environ") == b"HOME=/\0"
+    assert machine.names("/sys/bus/pci/devices") == ["0000:00:03.0"]
+    assert machine.firmware("SMBIOS") == b"\1\2\3\4"
+    assert machine.status("file", "/proc/xen") == "absent"
+    assert machine.entry("file", "/sys/class/net/eth0/speed").reason == "Invalid argument"
+    assert machine.call("uname -m") == "x86_64"
+    assert machine.output("lspci -nnk") == "00:00.0 Host bridge\n"
+    assert machine.entry("run", "lspci -nnk").rc == 1
+    assert machine.recording("disk") == b"{}"
+    select = machine.registry("hklm\\system\\SELECT")
+    assert select and select.value("current") == 1
+
+
+def test_what_a_record_left_out_is_unrecorded_and_said() -> None:
+    machine = parsed(SECOND)
+    assert machine.status("file", "/x") == "unrecorded"
+    assert machine.entry("file", "/x").reason == "left out"
+    assert machine.notes == ["1 entries were left out when the dump was made: file:/x"]
+
+
+def test_the_first_form_is_read_under_the_names_of_today() -> None:
+    table = "@binary /sys/firmware/dmi/tables/DMI\n=AQIDBA==\n@end"
+    machine = parsed(SMALL.replace("@end", table))
+    assert machine.entry("call", "uname -m").data == machine.entry("run", "uname -m").data == b"x86_64"
+    assert machine.firmware("SMBIOS") == machine.binary("/sys/firmware/dmi/tables/DMI") == b"\1\2\3\4"
+    denied = parsed(SMALL.replace("@end", "@denied /sys/firmware/dmi/tables/DMI\n@end"))
+    assert denied.status("firmware", "SMBIOS") == "denied"
+    assert machine.notes == []
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("vdump 12", "this dump has format 12, this vaudit reads 1 and 2: update vaudit"),
+        ("vdump 3\n\0\xff", "this dump has format 3, this vaudit reads 1 and 2: update vaudit"),
+        ("vdump 0", "this dump has format 0, this vaudit reads 1 and 2"),
+        ("vdump 1.5", "not a vaudit dump"),
+        ("vdump", "not a vaudit dump"),
+        ("vdump -1", "not a vaudit dump"),
+        ("vdump " + "9" * 5000, "not a vaudit dump"),
+        ("vdump \u00b2", "not a vaudit dump"),
+        ("vdumps 1", "not a vaudit dump"),
+    ],
+)
+def test_the_version_is_a_number_that_is_read_first(first: str, said: str) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        dump.parse(f"{first}\n@nonsense\n".encode("latin-1"), "small.vdump")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [SMALL, SECOND])
+def test_a_dump_whose_every_line_ends_in_cr_lf_is_read_and_that_is_said(text: str) -> None:
+    plain, windows = parsed(text), parsed(text.replace("\n", "\r\n"))
+    assert windows._entries == plain._entries
+    assert windows.meta == plain.meta
+    assert windows.notes == ["every line of the dump ended in CR LF: it was read as LF", *plain.notes]
+
+
+def test_a_mark_of_the_byte_order_is_no_damage() -> None:
+    assert parsed("\ufeff" + SMALL)._entries == parsed(SMALL)._entries
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [
+        (3, SMALL.replace("@file /proc/cpuinfo\n", "@file /proc/cpuinfo\r\n")),
+        (2, SMALL.replace("vdump 1\n", "vdump 1\r\n")),
+        (4, SMALL.replace("\n", "\r\n").replace("processor\t: 0\r\n", "processor\t: 0\n")),
+    ],
+)
+def test_mixed_line_ends_are_an_error_with_the_line(odd: int, text: str) -> None:
+    with pytest.raises(EvidenceError, match=f"damaged at line {odd}: it ends in"):
+        parsed(text)
+
+
+def test_what_a_newer_vaudit_recorded_is_left_out_and_said() -> None:
+    newer = "@wmi Win32_BIOS\n|x\n=AA==\n@wmi Win32_Processor\n@absent somewhere planet why\n@end"
+    machine = parsed(SECOND.replace("@unrecorded /x file left out\n", "").replace("@end", newer))
+    assert machine.notes == [
+        "3 entries of the dump are of kinds that this vaudit does not know: @absent, @wmi"
+    ]
+    assert machine.read("/proc/cpuinfo") == "processor\t: 0\n"
+
+
+def test_notes_on_a_record_reach_its_report() -> None:
+    machine = parsed(SECOND.replace("\n", "\r\n"))
+    assert scan(Recorder(machine), load([])).notes[: len(machine.notes)] == machine.notes
+
+
+def test_a_dump_is_written_alike_on_every_system(tmp_path, monkeypatch) -> None:
+    plain = open
+
+    def as_on_windows(*where, **how):
+        return plain(*where, **{"newline": "\r\n", **how})
+
+    monkeypatch.setattr("builtins.open", as_on_windows)
+    files.save(tmp_path / "x.vdump", SECOND)
+    assert (tmp_path / "x.vdump").read_bytes() == SECOND.encode()
 
 
 @pytest.mark.parametrize(
@@ -71,6 +206,12 @@ def test_absent_denied_error_and_unrecorded_stay_apart(kind: str, key: str, stat
         (SMALL.replace("@absent /proc/xen", "@file"), "names nothing"),
         (SMALL.replace("@absent /proc/xen", "@link /a /b\n|content"), "no content lines"),
         (SMALL.replace("@absent /proc/xen", "@absent /a planet"), "unknown kind"),
+        (SECOND.replace(" 4d\n", " zz\n"), "damaged at line 11"),
+        (SECOND.replace("@link /sys/class/net/eth0 ", "@link "), "2 words are needed"),
+        (SECOND.replace("@run rc=1 lspci -nnk", "@run lspci"), "an exit code and a command"),
+        (SECOND.replace("=AQIDBA==", "=AQIDBA==\n|x"), "text and base64 do not mix"),
+        (SECOND.replace("REG_DWORD 1", "REG_DWORD one"), "damaged at line"),
+        (SECOND.removesuffix("@end\n"), "cut off"),
     ],
 )
 def test_damage_is_named_in_one_line(text: str, said: str) -> None:
@@ -141,7 +282,7 @@ def test_whatever_was_recorded_is_read_back(entries: list[Entry]) -> None:
 
 @given(st.binary())
 def test_any_bytes_give_a_dump_or_one_error(data: bytes) -> None:
-    for candidate in (data, b"vdump 1\n" + data, SMALL.encode()[: len(data)] + data):
+    for candidate in (data, b"vdump 1\n" + data, b"vdump 2\n" + data, SECOND.encode()[: len(data)] + data):
         try:
             dump.parse(candidate, "fuzz")
         except EvidenceError as error:
@@ -150,7 +291,7 @@ def test_any_bytes_give_a_dump_or_one_error(data: bytes) -> None:
 
 @given(st.data())
 def test_a_mutated_dump_gives_a_dump_or_one_error(data: st.DataObject) -> None:
-    text = bytearray(SMALL.encode())
+    text = bytearray(data.draw(st.sampled_from([SMALL, SECOND])).encode())
     for _ in range(data.draw(st.integers(1, 5))):
         text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
     try:

@@ -35,7 +35,7 @@ def kvm(found: Record, status: str) -> Record:
         ),
         (kvm(machine("svm", 0, "AuthenticAMD"), "absent").add("msr", "c0010114", "8"), "present", True),
         (
-            kvm(machine("vmx", VMX), "absent").run("dmesg", "kvm: disabled by bios\n"),
+            kvm(machine("vmx", VMX), "absent").log("kvm: disabled by bios\n"),
             "firmware-disabled",
             False,
         ),

@@ -90,7 +90,7 @@ def test_modules_of_a_host_are_no_guest() -> None:
 
 def test_bare_hardware_in_the_kernel_log_proves_nothing() -> None:
     guest = record().cpu(hypervisor=True).leaf(0x40000000, "bhyve bhyve ")
-    guest.run("dmesg", "Booting paravirtualized kernel on bare hardware\n")
+    guest.log("Booting paravirtualized kernel on bare hardware\n")
     assert said(guest.facts()) == ("bhyve", "guest")
 
 

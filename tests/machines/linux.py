@@ -10,7 +10,7 @@ from typing_extensions import Self
 
 from tests.machines.devices import GIB, Devices
 from tests.machines.record import DMI
-from vaudit.evidence.source import Entry, Kind, Registers
+from vaudit.evidence.source import Entry, EntryKind, Registers
 
 MIB = 1 << 20
 _BASE_FLAGS = (
@@ -72,7 +72,7 @@ class Machine(Devices):
         self.file("/sys/kernel/mm/ksm/run", "0\n").log("Booting paravirtualized kernel on bare hardware")
         self.huge_pages("madvise").zswap(False).kernel().memory().steal(0)
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         found = super().entry(kind, key)
         if kind != "cpuid" or found.status == "read" or ("cpuid", "1 0") not in self.answers:
             return found

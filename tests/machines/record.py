@@ -5,18 +5,21 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 """
 
 import posixpath
+from pathlib import Path
 
+import msgspec
 from typing_extensions import Self
 
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
+from vaudit.evidence.origin import one
 from vaudit.evidence.record import write
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Kind, Registers, Source, Status
+from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, EntryStatus, Registers, Source, renamed
 from vaudit.facts.collect import collect
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.scan import remember
+from vaudit.recorded import FIRST
 
 DMI = "/sys/class/dmi/id"
 CONTROL_FILES = ("bind", "uevent", "unbind")
@@ -32,7 +35,7 @@ def signature(name: str, top: int) -> Registers:
 class Record:
     """Collects what is said; `dump` is what `vaudit record` makes of it, `facts` what a scan does."""
 
-    rest: Status = "unrecorded"
+    rest: EntryStatus = "unrecorded"
     """The answer to what was not said."""
 
     def __init__(self, arch: str = "x86_64") -> None:
@@ -45,12 +48,13 @@ class Record:
 
     # what is said
 
-    def add(self, kind: Kind, key: str, data: bytes | list[str] | str | Registers) -> Self:
+    def add(self, kind: EntryKind, key: str, data: bytes | list[str] | str | Registers) -> Self:
         return self.answer(Entry(kind, key, "read", data))
 
     def answer(self, entry: Entry) -> Self:
         """An answer that comes before whatever the tree of files says."""
-        self.answers[entry.kind, entry.key] = entry
+        kind, key = renamed(entry.kind, entry.key)
+        self.answers[kind, key] = msgspec.structs.replace(entry, kind=kind, key=key)
         return self
 
     def denied(self, *paths: str) -> Self:
@@ -60,6 +64,14 @@ class Record:
 
     def run(self, command: str, text: str) -> Self:
         return self.add("run", command, text.encode())
+
+    def call(self, name: str, text: str) -> Self:
+        """The answer to a system call: `uname -v`."""
+        return self.add("call", name, text.encode())
+
+    def log(self, *lines: str) -> Self:
+        """The kernel log."""
+        return self.call("dmesg", "".join(f"{line.rstrip()}\n" for line in lines))
 
     def measured(self, *benchmarks: Benchmark) -> Self:
         """What benchmarks said of it, which the dump keeps as a dump of this version does."""
@@ -95,7 +107,9 @@ class Record:
     def without(self, path: str) -> Self:
         """Takes a file, link or folder away with all that lies in it."""
         for kept in (self.files, self.links, self.folders):
-            for name in [one for one in kept if one == path or one.startswith(f"{path}/")]:
+            for name in [
+                kept_name for kept_name in kept if kept_name == path or kept_name.startswith(f"{path}/")
+            ]:
                 del kept[name]
         above, name = posixpath.split(path)
         self.folders.get(above, set()).discard(name)
@@ -180,16 +194,18 @@ class Record:
 
     # what comes of it
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         """The answer to one question."""
         told = self.answers.get((kind, key))
         data = self._seen(kind, key)
         return told or Entry(kind, key, self.rest if data is None else "read", data)
 
-    def _seen(self, kind: Kind, key: str) -> bytes | list[str] | str | Registers | None:
+    def _seen(self, kind: EntryKind, key: str) -> bytes | list[str] | str | Registers | None:
         """What the tree of files shows."""
         if kind == "file":
             return self.files.get(self.real(key))
+        if (kind, key) == ("firmware", "SMBIOS"):
+            return self.files.get(SMBIOS_FILE)
         if kind == "dir":
             names = self.folders.get(self.real(key))
             return None if names is None else sorted(names)
@@ -198,12 +214,16 @@ class Record:
             return self.links.get(posixpath.join(self.real(above), name))
         return None
 
+    def source(self) -> Recorder:
+        """The record as a machine that can be asked."""
+        return Recorder(_Told(self))
+
     def text(self) -> str:
         """The dump that `vaudit record --raw` writes of this machine."""
-        recorder = Recorder(_Told(self))
+        recorder = self.source()
         collect(recorder)
         if self.benchmarks:
-            remember(recorder, self.benchmarks)
+            recorder.add(Entry("run", FIRST, "read", msgspec.json.encode(self.benchmarks)))
         return write(recorder, sanitize=False)[0]
 
     def dump(self, name: str = "record") -> Dump:
@@ -223,9 +243,18 @@ class _Told(Source):
     def __init__(self, told: Record) -> None:
         self._told = told
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         return self._told.entry(kind, key)
 
 
 def record(arch: str = "x86_64") -> Record:
     return Record(arch)
+
+
+def captured(folder: Path, files: dict[str, str]) -> Facts:
+    """What a scan makes of a record that somebody else made: a folder with `root/` and `commands/`."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return collect(Recorder(one(str(folder))))

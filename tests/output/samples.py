@@ -189,12 +189,12 @@ def good() -> Report:
         block=[
             Block(
                 "vda",
-                "paravirtual",
-                "served by virtio_blk",
-                "virtio_blk",
-                "virtio",
-                None,
-                "0000:00:01.0",
+                path="paravirtual",
+                because="served by virtio_blk",
+                driver="virtio_blk",
+                bus="virtio",
+                model=None,
+                controller="0000:00:01.0",
                 size=25 * GiB,
                 rotational=False,
                 scheduler="none",
@@ -202,23 +202,23 @@ def good() -> Report:
                 mounts=["/"],
                 evidence=["link:/sys/block/vda"],
             ),
-            Block("loop0", "software", "a loop device", "loop", "virtual", size=0),
+            Block("loop0", path="software", because="a loop device", driver="loop", bus="virtual", size=0),
         ],
         net=[
             Net(
                 "eth0",
-                "paravirtual",
-                "served by virtio_net",
-                "virtio_net",
-                "virtio",
-                "Virtio network device",
-                "0000:00:02.0",
+                path="paravirtual",
+                because="served by virtio_net",
+                driver="virtio_net",
+                bus="virtio",
+                model="Virtio network device",
+                controller="0000:00:02.0",
                 oui="02:fc:00",
                 state="up",
                 mtu=1500,
                 evidence=["link:/sys/class/net/eth0"],
             ),
-            Net("lo", "software", "the loopback interface"),
+            Net("lo", path="software", because="the loopback interface"),
         ],
         drivers=[
             Driver("virtio_blk", "virtio", "in-use", None, "disk"),
@@ -381,17 +381,17 @@ def bad() -> Report:
         block=[
             Block(
                 "sda",
-                "emulated",
-                "an ATA disk on the PIIX3 IDE function",
-                "ata_piix",
-                "pci",
-                "QEMU HARDDISK",
-                "0000:00:01.1",
-                "virtio_blk",
-                "provider",
-                40 * GiB,
-                True,
-                "mq-deadline",
+                path="emulated",
+                because="an ATA disk on the PIIX3 IDE function",
+                driver="ata_piix",
+                bus="pci",
+                model="QEMU HARDDISK",
+                controller="0000:00:01.1",
+                better="virtio_blk",
+                better_by="provider",
+                size=40 * GiB,
+                rotational=True,
+                scheduler="mq-deadline",
                 mounts=["/"],
                 evidence=["link:/sys/block/sda"],
             )
@@ -399,18 +399,18 @@ def bad() -> Report:
         net=[
             Net(
                 "ens3",
-                "emulated",
-                "an Intel 82540EM, which nobody has made since 2010",
-                "e1000",
-                "pci",
-                "82540EM Gigabit Ethernet Controller",
-                "0000:00:03.0",
-                "virtio_net",
-                "provider",
-                "52:54:00",
-                "up",
-                1000,
-                1500,
+                path="emulated",
+                because="an Intel 82540EM, which nobody has made since 2010",
+                driver="e1000",
+                bus="pci",
+                model="82540EM Gigabit Ethernet Controller",
+                controller="0000:00:03.0",
+                better="virtio_net",
+                better_by="provider",
+                oui="52:54:00",
+                state="up",
+                speed=1000,
+                mtu=1500,
             )
         ],
         drivers=[
@@ -550,8 +550,26 @@ def xen_pv() -> Report:
             ),
             Layer("host", "Xen 4.14", "named by /sys/hypervisor"),
         ],
-        block=[Block("xvda", "paravirtual", "served by xen-blkfront", "xen-blkfront", "xen", size=20 * GiB)],
-        net=[Net("eth0", "paravirtual", "served by xen-netfront", "xen-netfront", "xen", oui="00:16:3e")],
+        block=[
+            Block(
+                "xvda",
+                path="paravirtual",
+                because="served by xen-blkfront",
+                driver="xen-blkfront",
+                bus="xen",
+                size=20 * GiB,
+            )
+        ],
+        net=[
+            Net(
+                "eth0",
+                path="paravirtual",
+                because="served by xen-netfront",
+                driver="xen-netfront",
+                bus="xen",
+                oui="00:16:3e",
+            )
+        ],
         drivers=[Driver("xen-blkfront", "xen", "builtin", None, "disk")],
     )
     return report(
@@ -593,12 +611,12 @@ def bare_metal() -> Report:
     disks = [
         Block(
             f"sd{chr(97 + i // 26)}{chr(97 + i % 26)}",
-            "physical",
-            "behind a physical SAS controller",
-            "mpt3sas",
-            "pci",
-            "ST16000NM002G",
-            "0000:3b:00.0",
+            path="physical",
+            because="behind a physical SAS controller",
+            driver="mpt3sas",
+            bus="pci",
+            model="ST16000NM002G",
+            controller="0000:3b:00.0",
             size=16 * 10**12,
             rotational=True,
         )
@@ -607,11 +625,11 @@ def bare_metal() -> Report:
     cards = [
         Net(
             "enp59s0f0np0-a-very-long-name-that-an-interface-could-hardly-have",
-            "physical",
-            "a physical card",
-            "mlx5_core",
-            "pci",
-            "MT27800 Family [ConnectX-5]" * 3,
+            path="physical",
+            because="a physical card",
+            driver="mlx5_core",
+            bus="pci",
+            model="MT27800 Family [ConnectX-5]" * 3,
             speed=100000,
         )
     ]
@@ -704,6 +722,9 @@ def hostile() -> Report:
         "nested_paging",
         "kvm_device",
         "hugepages",
+        "vmm",
+        "cloud",
+        "signal",
     }
     spoilt: dict[str, Any] = _spoil(raw, fixed)
     for tile, kept in zip(spoilt["verdict"]["tiles"], raw["verdict"]["tiles"], strict=True):

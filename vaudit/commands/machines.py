@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vaudit.evidence.origin import Opener
     from vaudit.evidence.recorder import Recorder
     from vaudit.evidence.source import Source
-    from vaudit.judge.checks import Checks
+    from vaudit.judge.rules import Checks
 
 
 def needs_linux(what: str, instead: str = "") -> None:
@@ -24,11 +24,14 @@ def needs_linux(what: str, instead: str = "") -> None:
 @contextmanager
 def machine() -> "Iterator[Recorder]":
     """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
-    needs_linux("a live scan", "scan a record with --from")
-    from vaudit.evidence.linux import Machine
+    from vaudit.evidence import here
+    from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
 
-    source = Machine()
+    try:
+        source = here()
+    except EvidenceError as error:
+        raise Stop(FAILED, str(error)) from error
     try:
         yield Recorder(source)
     finally:

@@ -1,0 +1,21 @@
+"""What a machine is asked and what it answers.
+
+`here` chooses the live source, once: nothing above it asks which system this is.
+"""
+
+import sys
+from typing import TYPE_CHECKING
+
+from vaudit.evidence.errors import EvidenceError
+
+if TYPE_CHECKING:
+    from vaudit.evidence.source import Source
+
+
+def here() -> "Source":
+    """This machine; its `close` ends what it keeps running. EvidenceError where no live scan is possible."""
+    if sys.platform.startswith("linux"):
+        from vaudit.evidence.linux import Machine
+
+        return Machine()
+    raise EvidenceError(f"a live scan needs Linux, this is {sys.platform}: scan a record with --from")

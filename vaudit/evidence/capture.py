@@ -12,16 +12,15 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import Entry, Kind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Entry, EntryKind, Registers, Source
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
 TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
 """The folders of a root tree that a scan may ask for."""
-_CPUID_LINE = re.compile(
-    r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"),
-    re.MULTILINE,
+_CPUID_LINE = r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
+    rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {
     "uname -m": ("commands/uname-m.txt", "commands/uname_-m.txt"),
@@ -41,6 +40,9 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
+_TABLES = {"SMBIOS": (SMBIOS_FILE, "dmi.bin")}
+"""Where a raw firmware table lies: in the root tree, or beside it."""
+
 
 class Capture(Source):
     """One machine in a tree. `base` is its folder in the tree, `name` what the user called it."""
@@ -56,7 +58,7 @@ class Capture(Source):
         self._root = inner if inner in tree.folders else self._base or "/"
         self._cpuid: dict[str, Answers] = {}
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         match kind:
             case "file":
                 return self._file(key)
@@ -66,8 +68,10 @@ class Capture(Source):
                 path = self._tree.resolve(self._inside(key), self._root)
                 target = self._tree.links.get(path or "")
                 return Entry(kind, key, "read", target) if target is not None else _unrecorded(kind, key)
-            case "run":
-                return self._command(key)
+            case "run" | "call":
+                return self._command(kind, key)
+            case "firmware":
+                return self._firmware(key)
             case "cpuid" | "cpuid-xen":
                 return self._leaf(kind, key)
         return _unrecorded(kind, key)
@@ -79,11 +83,15 @@ class Capture(Source):
         real = self._tree.follow(self._inside(path), self._root)
         if real in self._tree.files:
             return self._content("file", path, real)
-        if path == "/sys/firmware/dmi/tables/DMI" and f"{self._base}/dmi.bin" in self._tree.files:
-            return self._content("file", path, f"{self._base}/dmi.bin")
         return _unrecorded("file", path)
 
-    def _content(self, kind: Kind, key: str, real: str) -> Entry:
+    def _firmware(self, table: str) -> Entry:
+        inside, beside = _TABLES.get(table, ("", ""))
+        places = (self._tree.follow(self._inside(inside), self._root), f"{self._base}/{beside}")
+        real = next((place for place in places if place in self._tree.files), None)
+        return self._content("firmware", table, real) if real else _unrecorded("firmware", table)
+
+    def _content(self, kind: EntryKind, key: str, real: str) -> Entry:
         try:
             return Entry(kind, key, "read", self._tree.content(real))
         except OSError as error:
@@ -94,12 +102,12 @@ class Capture(Source):
         names = self._tree.folders.get(real or "")
         return Entry("dir", path, "read", sorted(names)) if names is not None else _unrecorded("dir", path)
 
-    def _command(self, command: str) -> Entry:
+    def _command(self, kind: EntryKind, command: str) -> Entry:
         for place in (*_COMMANDS.get(command, ()), *self._similar(command)):
             real = self._tree.follow(f"{self._base}/{place}", self._base or "/")
             if real in self._tree.files:
-                return self._content("run", command, real)
-        return _unrecorded("run", command)
+                return self._content(kind, command, real)
+        return _unrecorded(kind, command)
 
     def _similar(self, command: str) -> Iterator[str]:
         """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""
@@ -108,7 +116,7 @@ class Capture(Source):
             names = self._tree.folders.get(f"{self._base}/commands", ())
             yield from (f"commands/{name}" for name in sorted(names) if re.match(rf"{word}(?![a-z])", name))
 
-    def _leaf(self, kind: Kind, key: str) -> Entry:
+    def _leaf(self, kind: EntryKind, key: str) -> Entry:
         if kind not in self._cpuid:
             path = f"{self._base}/{'cpuid.txt' if kind == 'cpuid' else 'cpuid-xen.txt'}"
             try:
@@ -121,15 +129,15 @@ class Capture(Source):
         return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
 
 
-def _unrecorded(kind: Kind, key: str) -> Entry:
-    return Entry(kind, key, "unrecorded", reason="the record does not hold it")
+def _unrecorded(kind: EntryKind, key: str) -> Entry:
+    return Entry(kind, key, "unrecorded", reason=NOT_HELD)
 
 
 def parse_cpuid(text: str) -> Answers:
     """The leaves of the first processor in the output of `cpuid -r`."""
     second = re.search(r"^CPU 1:", text, re.MULTILINE)
     found: Answers = {}
-    for match in _CPUID_LINE.finditer(text[: second.start()] if second else text):
+    for match in re.finditer(_CPUID_LINE, text[: second.start()] if second else text, re.MULTILINE):
         leaf, sub, *registers = (int(word, 16) for word in match.groups())
         found.setdefault((leaf, sub), Registers(*registers))
     return found

@@ -1,39 +1,51 @@
 r"""A recorded machine in one plain text file: its reader and its writer.
 
-    vdump 1
-    @meta id=… kernel=6.1.0 machine=x86_64 uid=0 time=2026-01-01T00:00:00Z vaudit=0.1.0
+    vdump 2
+    @meta id=… kernel=6.1.0 machine=x86_64 uid=0 time=2026-01-01T00:00:00Z vaudit=0.2.0
     @file /proc/cpuinfo
     |processor	: 0
     @dir /sys/bus/pci/devices
     |0000:00:03.0
     @link /sys/class/net/eth0 ../../devices/virtual/net/eth0
     @cpuid 40000000 0 40000001 4b4d564b 564b4d56 4d
-    @absent /proc/xen
+    @call uname -m
+    >x86_64
+    @run rc=0 fio disk.read
+    |{"fio version": "fio-3.33"}
+    # QEMU | Standard PC
+    @firmware SMBIOS
+    =AQIDBA==
+    @absent /proc/xen dir
     @denied /proc/1/environ
     @end
 
-`|` begins a line of content, `>` a last line without a newline, `=` a line of base64 (in `@binary`, for
-content that is not plain text). Keys are percent-escaped. `@absent` and `@denied` take the entry's kind as
-a second word where it is not `file`. The closing `@end` shows that nothing was cut off. `id` is a pseudonym
-of the machine (see identity.py).
+`|` begins a line of content, `>` a last line without a newline, `=` a line of base64 where content is not
+plain text (of a file, in `@binary`). A line with `#` is a comment, such as the readable strings of the base64
+below it. What would break a word or a line is percent-escaped. `@absent`, `@denied`, `@error` and
+`@unrecorded` take the entry's kind as a second word where it is not `file`, and then a reason. The closing
+`@end` shows that nothing was cut off. The words and how their content is written stand in kinds.py.
+
+The number in the first line is the format, and is read before anything else. Format 1 has fewer words, and
+keeps under `@run` what system calls answer. An unknown word of format 2 is left out, and that is said.
 """
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator
-from typing import get_args
-from urllib.parse import quote, unquote
 
+import msgspec
+
+from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
-from vaudit.evidence.source import Entry, Kind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source, filed, renamed
 
-MAGIC = "vdump 1"
+FORMAT = 2
+READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB."""
-_KINDS = get_args(Kind)
-_PLACES = ("file", "dir", "link", "device")
-"""What a path can be; where it is absent as one of them, it is absent as all."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some editors put before UTF-8."""
+Block = tuple[int, str, list[str]]
+"""The number of a line that begins with @, the line, and its content lines."""
 
 
 class Dump(Source):
@@ -41,23 +53,41 @@ class Dump(Source):
 
     kind = "dump"
 
-    def __init__(self, name: str, entries: Iterable[Entry], meta: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, entries: Iterable[Entry], meta: dict[str, str], notes: Iterable[str] = ()
+    ) -> None:
         self.name = name
         self.meta = meta
         self.taken = meta.get("time", "")
-        self._entries = {(entry.kind, entry.key): entry for entry in entries}
+        self.notes = [*notes]
+        named = map(_as_named_now, entries)
+        self._entries = {filed(entry.kind, entry.key): entry for entry in named}
         self._nowhere = {entry.key for entry in self._entries.values() if entry.status == "absent"}
 
-    def entry(self, kind: Kind, key: str) -> Entry:
-        found = self._entries.get((kind, key))
+    def entry(self, kind: EntryKind, key: str) -> Entry:
+        found = self._entries.get(filed(kind, key))
         if found:
             return found
-        if key in self._nowhere and kind in _PLACES:
+        kind, key = renamed(kind, key)
+        if key in self._nowhere and kinds.is_place(kind):
             return Entry(kind, key, "absent")
-        return Entry(kind, key, "unrecorded", reason="the record does not hold it")
+        return Entry(kind, key, "unrecorded", reason=NOT_HELD)
+
+    @property
+    def entries(self) -> Iterable[Entry]:
+        """All that the dump holds."""
+        return self._entries.values()
+
+    def areas(self) -> list[str]:
+        return [entry.key for entry in self.entries if entry.kind == "recording"]
 
     def identity(self) -> Identity:
         return recorded(self.meta.get("id", ""))
+
+
+def _as_named_now(entry: Entry) -> Entry:
+    kind, key = renamed(entry.kind, entry.key)
+    return entry if kind == entry.kind else msgspec.structs.replace(entry, kind=kind, key=key)
 
 
 def read(path: str) -> Dump:
@@ -74,154 +104,105 @@ def read(path: str) -> Dump:
 
 def parse(data: bytes, name: str) -> Dump:
     """The dump in `data`. EvidenceError names the line that is wrong."""
-    if not data.startswith(MAGIC.encode()):
-        raise EvidenceError(f"{name}: not a vaudit dump (its first line must be `{MAGIC}`)")
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    version = _version(data, name)
+    data, notes = _with_unix_ends(data, name)
     try:
-        text = data.decode("utf-8")
+        lines = data.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise EvidenceError(f"{name}: damaged: not UTF-8 at byte {error.start}") from error
-    lines = text.split("\n")
     meta: dict[str, str] = {}
     entries: list[Entry] = []
-    at, ended = 1, False
+    unknown: list[str] = []
+    for number, line, content in _blocks(lines, name):
+        try:
+            if line.partition(" ")[0] == "@meta":
+                meta.update(_meta(line))
+            else:
+                entries.append(_entry(line, content))
+        except kinds.UnknownWord as error:
+            if version == 1:
+                raise EvidenceError(f"{name}: damaged at line {number}: {error}") from error
+            unknown.append(line.partition(" ")[0])
+        except ValueError as error:
+            raise EvidenceError(f"{name}: damaged at line {number}: {error}") from error
+    return Dump(name, entries, meta, [*notes, *_left_out(entries, unknown)])
+
+
+def _version(data: bytes, name: str) -> int:
+    """The number in the first line. EvidenceError where there is none, or one that is not read here."""
+    word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
+    number = number.strip()
+    if word != b"vdump" or not number.isdigit() or len(number) > 9:
+        raise EvidenceError(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
+    if int(number) not in READS:
+        reads = " and ".join(map(str, READS))
+        newer = ": update vaudit" if int(number) > FORMAT else ""
+        raise EvidenceError(f"{name}: this dump has format {int(number)}, this vaudit reads {reads}{newer}")
+    return int(number)
+
+
+def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
+    """The dump with lines that end as vaudit writes them, and what is to be said of it."""
+    windows, all_ = data.count(b"\r\n"), data.count(b"\n")
+    if not windows:
+        return data, []
+    if windows == all_:
+        return data.replace(b"\r\n", b"\n"), ["every line of the dump ended in CR LF: it was read as LF"]
+    lines = data.split(b"\n")
+    first = lines[0].endswith(b"\r")
+    odd = next(number for number, line in enumerate(lines, start=1) if line.endswith(b"\r") != first)
+    raise EvidenceError(
+        f"{name}: damaged at line {odd}: it ends in {'LF' if first else 'CR LF'}, the lines before it do not"
+    )
+
+
+def _blocks(lines: list[str], name: str) -> Iterator[Block]:
+    """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none."""
+    at = 1
     while at < len(lines):
-        line, start = lines[at], at + 1
+        line, number = lines[at], at + 1
         at += 1
         if not line or line.startswith("#"):
             continue
         if line == "@end":
-            ended = True
-            break
-        body: list[str] = []
+            return
+        start = at
         while at < len(lines) and lines[at][:1] in ("|", ">", "="):
-            body.append(lines[at])
             at += 1
-        try:
-            if line.startswith("@meta "):
-                meta.update(_meta(line))
-            else:
-                entries.append(_entry(line, body))
-        except ValueError as error:
-            raise EvidenceError(f"{name}: damaged at line {start}: {error}") from error
-    if not ended:
-        raise EvidenceError(f"{name}: cut off: it does not end with `@end`; record the machine again")
-    return Dump(name, entries, meta)
+        yield number, line, lines[start:at]
+    raise EvidenceError(f"{name}: cut off: it does not end with `@end`; record the machine again")
 
 
 def _meta(line: str) -> dict[str, str]:
-    return {key: unquote(value) for key, _, value in (word.partition("=") for word in line.split(" ")[1:])}
+    pairs = (word.partition("=") for word in line.split(" ")[1:])
+    return {key: escape.plain(value) for key, _, value in pairs}
 
 
-def _entry(line: str, body: list[str]) -> Entry:
+def _entry(line: str, content: list[str]) -> Entry:
     """One entry; ValueError says what is wrong with it."""
     if not line.startswith("@"):
         raise ValueError("a line must begin with @ | > = or #")
-    word, _, rest = line[1:].partition(" ")
-    first, *more = [unquote(part) for part in rest.split(" ")]
-    if not first:
-        raise ValueError(f"@{word} names nothing")
-    if body and word not in ("file", "binary", "dir", "run"):
-        raise ValueError(f"@{word} has no content lines")
-    match word:
-        case "file":
-            return Entry("file", first, "read", _text(body))
-        case "binary":
-            return Entry("file", first, "read", _binary(body))
-        case "dir":
-            return Entry("dir", first, "read", [unquote(row[1:]) for row in body])
-        case "link" | "device" | "registry" if len(more) == 1:
-            return Entry(word, first, "read", more[0])
-        case "msr" if len(more) == 1:
-            return Entry("msr", f"{int(first, 16):x}", "read", f"{int(more[0], 16):x}")
-        case "cpuid" | "cpuid-xen" if len(more) == 5:
-            return Entry(word, f"{int(first, 16):x} {int(more[0], 16):x}", "read", _registers(more[1:]))
-        case "run" if first.startswith("rc=") and more:
-            return Entry("run", " ".join(more), "read", _text(body), rc=int(first[3:]))
-        case "absent" | "denied" | "error":
-            return _missing(word, first, more)
-    raise ValueError(f"@{word} is not understood")
+    word, _, head = line[1:].partition(" ")
+    return kinds.parse(word, head, content)
 
 
-def _missing(word: str, key: str, more: list[str]) -> Entry:
-    kind = more[0] if more else "file"
-    if kind not in _KINDS:
-        raise ValueError(f"@{word} of an unknown kind {kind!r}")
-    return Entry(kind, key, word, reason=" ".join(more[1:]))  # type: ignore[arg-type]
-
-
-def _registers(words: list[str]) -> Registers:
-    values = [int(word, 16) for word in words]
-    if any(not 0 <= value < 1 << 32 for value in values):
-        raise ValueError("a CPUID register has 32 bits")
-    return Registers(*values)
-
-
-def _text(body: list[str]) -> bytes:
-    if any(row[0] == "=" for row in body):
-        raise ValueError("base64 belongs into @binary")
-    return "".join(row[1:] + ("\n" if row[0] == "|" else "") for row in body).encode()
-
-
-def _binary(body: list[str]) -> bytes:
-    try:
-        return base64.b64decode("".join(row[1:] for row in body), validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"not base64: {error}") from error
+def _left_out(entries: list[Entry], unknown: list[str]) -> Iterator[str]:
+    """What a reader of the report has to know of the record."""
+    if unknown:
+        words = ", ".join(sorted({word[:40] for word in unknown})[:10])
+        yield f"{len(unknown)} entries of the dump are of kinds that this vaudit does not know: {words}"
+    hidden = [entry.id for entry in entries if entry.status == "unrecorded"]
+    if hidden:
+        more = ", …" if len(hidden) > 5 else ""
+        yield f"{len(hidden)} entries were left out when the dump was made: {', '.join(hidden[:5])}{more}"
 
 
 def write(entries: Iterable[Entry], meta: dict[str, str]) -> str:
-    """The dump of some entries as text, sorted by kind and key so that two dumps diff well."""
-    lines = [MAGIC, "@meta " + " ".join(f"{key}={_escape(value)}" for key, value in sorted(meta.items()))]
+    """The dump of some entries as text, sorted by key and kind so that two dumps diff well."""
+    words = (f"{key}={escape.word(value)}" for key, value in sorted(meta.items()))
+    lines = [f"vdump {FORMAT}", " ".join(["@meta", *words])]
     for entry in sorted(entries, key=lambda one: (one.key, one.kind)):
-        if entry.status != "unrecorded":
-            lines.extend(_lines(entry))
+        if entry.reason != NOT_HELD:
+            lines.extend(kinds.lines(entry))
     return "\n".join([*lines, "@end", ""])
-
-
-def _lines(entry: Entry) -> Iterator[str]:
-    key, data = _escape(entry.key), entry.data
-    if entry.status != "read":
-        implied = entry.kind == "file" or (entry.status == "absent" and entry.kind in _PLACES)
-        tail = "" if implied and not entry.reason else f" {entry.kind}"
-        reason = f" {_escape(entry.reason)}" if entry.reason else ""
-        yield f"@{entry.status} {key}{tail}{reason}"
-    elif entry.kind == "run" and isinstance(data, bytes):
-        yield f"@run rc={entry.rc} {entry.key}"
-        yield from _plain(data.decode("utf-8", "replace"))
-    elif isinstance(data, bytes):
-        text = _as_text(data)
-        yield f"@file {key}" if text is not None else f"@binary {key}"
-        yield from _plain(text) if text is not None else _base64(data)
-    elif isinstance(data, Registers):
-        yield f"@{entry.kind} {entry.key} " + " ".join(f"{register:x}" for register in data)
-    elif isinstance(data, list):
-        yield f"@dir {key}"
-        yield from (f"|{_escape(name)}" for name in data)
-    elif isinstance(data, str):
-        yield f"@{entry.kind} {key} {_escape(data)}"
-
-
-def _as_text(data: bytes) -> str | None:
-    """The text, if an editor can show it and writing it back gives the same bytes."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return text if all(char in "\t\n" or char.isprintable() for char in text) else None
-
-
-def _plain(text: str) -> Iterator[str]:
-    *whole, last = text.split("\n")
-    yield from (f"|{line}" for line in whole)
-    if last:
-        yield f">{last}"
-
-
-def _base64(data: bytes) -> Iterator[str]:
-    text = base64.b64encode(data).decode()
-    yield from (f"={text[at : at + 76]}" for at in range(0, len(text), 76))
-
-
-def _escape(text: str) -> str:
-    """Percent-escapes what would break a line or a word."""
-    return quote(text, safe="/:.,_-+@#()[]=~^!$&'*;<>?|{}")

@@ -5,12 +5,16 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
 
 from vaudit.evidence import cpuid
-from vaudit.evidence.source import MAX_FILE, Entry, Kind, Source, Status, decodable
+from vaudit.evidence.source import MAX_FILE, SMBIOS_FILE, Entry, EntryKind, EntryStatus, Source, decodable
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _DENIED = {errno.EACCES, errno.EPERM}
+
+_TABLES = {"SMBIOS": SMBIOS_FILE}
+"""Where Linux shows raw firmware tables."""
 
 KERNEL_LOG = (
     "hypervisor",
@@ -63,25 +67,12 @@ class Machine(Source):
             if child:
                 child.close()
 
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
+        reader = _READERS.get(kind)
         try:
-            match kind:
-                case "file":
-                    return Entry(kind, key, "read", _file(key))
-                case "dir":
-                    return Entry(kind, key, "read", sorted(decodable(name) for name in os.listdir(key)))
-                case "link":
-                    return Entry(kind, key, "read", decodable(os.readlink(key)))
-                case "device":
-                    return Entry(kind, key, "read", _device(key))
-                case "run":
-                    return Entry(kind, key, "read", _run(key))
-                case "msr":
-                    return Entry(kind, key, "read", _msr(int(key, 16)))
-                case "cpuid" | "cpuid-xen":
-                    return self._registers(kind, key)
-                case _:
-                    return Entry(kind, key, "absent", reason="Linux has no registry")
+            if reader:
+                return Entry(kind, key, "read", reader(key))
+            return self._registers(kind, key) if kind in ("cpuid", "cpuid-xen") else _nowhere(kind, key)
         except OSError as error:
             status = _status(error)
             # "no such file" and "permission denied" say no more than the status does
@@ -89,7 +80,7 @@ class Machine(Source):
         except ValueError as error:
             return Entry(kind, key, "error", reason=str(error))
 
-    def _registers(self, kind: Kind, key: str) -> Entry:
+    def _registers(self, kind: EntryKind, key: str) -> Entry:
         child = self._cpuid
         if kind == "cpuid-xen" and child:
             child = self._cpuid_xen = self._cpuid_xen or cpuid.Child(xen=True)
@@ -104,7 +95,7 @@ class Machine(Source):
         return self._from_device(kind, key, leaf, child.reason)
 
     @staticmethod
-    def _from_device(kind: Kind, key: str, leaf: int, reason: str) -> Entry:
+    def _from_device(kind: EntryKind, key: str, leaf: int, reason: str) -> Entry:
         """/dev/cpu/0/cpuid: a Xen PV kernel's view, which is Xen's; elsewhere what the instruction says."""
         if kind == "cpuid-xen" and not os.path.isdir("/proc/xen"):
             return Entry(kind, key, "absent", reason=reason)
@@ -119,7 +110,16 @@ class Machine(Source):
         return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
 
 
-def _status(error: OSError) -> Status:
+def _nowhere(kind: EntryKind, key: str) -> Entry:
+    """What a running Linux cannot be asked."""
+    if kind == "registry":
+        return Entry(kind, key, "absent", reason="Linux has no registry")
+    if kind == "run":
+        return Entry(kind, key, "error", reason="this machine is not asked to run programs")
+    return Entry(kind, key, "unrecorded", reason="nothing was measured")
+
+
+def _status(error: OSError) -> EntryStatus:
     if error.errno in _ABSENT:
         return "absent"
     return "denied" if error.errno in _DENIED else "error"
@@ -152,11 +152,19 @@ def _gunzip(data: bytes) -> bytes:
         raise ValueError(f"not gzip: {error}") from error
 
 
-def _msr(number: int) -> str:
+def _names(path: str) -> list[str]:
+    return sorted(decodable(name) for name in os.listdir(path))
+
+
+def _link(path: str) -> str:
+    return decodable(os.readlink(path))
+
+
+def _msr(key: str) -> str:
     """Eight bytes of /dev/cpu/0/msr at the register's number (arch/x86/kernel/msr.c); it is only read."""
     handle = os.open("/dev/cpu/0/msr", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return f"{int.from_bytes(os.pread(handle, 8, number), 'little'):x}"
+        return f"{int.from_bytes(os.pread(handle, 8, int(key, 16)), 'little'):x}"
     finally:
         os.close(handle)
 
@@ -167,21 +175,28 @@ def _device(path: str) -> str:
     return "openable"
 
 
-def _run(command: str) -> bytes:
-    """The few questions whose answer is no file, answered by system calls instead of programs."""
-    if command == "uname -m":
-        return os.uname().machine.encode()
-    if command == "uname -r":
-        return os.uname().release.encode()
-    if command == "uname -v":
-        return os.uname().version.encode()
-    if command == "uname -s":
-        return os.uname().sysname.encode()
-    if command == "id -u":
-        return str(os.geteuid()).encode()
-    if command == "dmesg":
+_CALLS: dict[str, Callable[[], str]] = {
+    "uname -m": lambda: os.uname().machine,
+    "uname -r": lambda: os.uname().release,
+    "uname -v": lambda: os.uname().version,
+    "uname -s": lambda: os.uname().sysname,
+    "id -u": lambda: str(os.geteuid()),
+}
+
+
+def _call(question: str) -> bytes:
+    """The few questions whose answer is no file."""
+    if question == "dmesg":
         return _kernel_log()
-    raise ValueError("this machine is not asked to run programs")
+    if question not in _CALLS:
+        raise ValueError("no system call answers this")
+    return _CALLS[question]().encode()
+
+
+def _firmware(table: str) -> bytes:
+    if table not in _TABLES:
+        raise FileNotFoundError(errno.ENOENT, "Linux shows no such table")
+    return _file(_TABLES[table])
 
 
 def _kernel_log() -> bytes:
@@ -206,3 +221,14 @@ def _kernel_log() -> bytes:
     finally:
         os.close(handle)
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+_READERS: dict[str, Callable[[str], bytes | list[str] | str]] = {
+    "file": _file,
+    "dir": _names,
+    "link": _link,
+    "device": _device,
+    "call": _call,
+    "firmware": _firmware,
+    "msr": _msr,
+}

@@ -13,9 +13,9 @@ def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
     host = recorder.name
     meta = {
         "id": recorder.identity().id,
-        "kernel": recorder.run("uname -r") or "",
-        "machine": recorder.run("uname -m") or "",
-        "uid": recorder.run("id -u") or "",
+        "kernel": recorder.call("uname -r") or "",
+        "machine": recorder.call("uname -m") or "",
+        "uid": recorder.call("id -u") or "",
         "time": recorder.taken,
         "vaudit": __version__,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vaudit.evidence.identity import Identity
-from vaudit.evidence.source import Entry, Kind, Source
+from vaudit.evidence.source import Entry, EntryKind, Source, filed, renamed
 
 
 class Recorder(Source):
@@ -13,21 +13,34 @@ class Recorder(Source):
         self.kind = source.kind
         self.name = source.name
         self.taken = source.taken
+        self.notes = source.notes
         self._source = source
         self._entries: dict[tuple[str, str], Entry] = {}
 
-    def entry(self, kind: Kind, key: str) -> Entry:
-        found = self._entries.get((kind, key))
+    def entry(self, kind: EntryKind, key: str) -> Entry:
+        at = filed(kind, key)
+        found = self._entries.get(at)
         if found is None:
-            found = self._entries[kind, key] = self._source.entry(kind, key)
+            found = self._entries[at] = self._source.entry(*renamed(kind, key))
         return found
+
+    def held(self, kind: EntryKind, key: str) -> Entry | None:
+        at = filed(kind, key)
+        found = self._entries.get(at) or self._source.held(*renamed(kind, key))
+        if found is None or found.status != "read":
+            return None
+        self._entries[at] = found
+        return found
+
+    def areas(self) -> list[str]:
+        return self._source.areas()
 
     def identity(self) -> Identity:
         return self._source.identity()  # past the ledger
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry that was made here: a benchmark's result."""
-        self._entries[entry.kind, entry.key] = entry
+        self._entries[filed(entry.kind, entry.key)] = entry
 
     @property
     def entries(self) -> Iterable[Entry]:
@@ -37,4 +50,4 @@ class Recorder(Source):
     def find(self, id_: str) -> Entry | None:
         """The entry with an evidence id such as `file:/proc/cpuinfo`; None when it was never asked for."""
         kind, _, key = id_.partition(":")
-        return self._entries.get((kind, key))
+        return self._entries.get(filed(kind, key))  # type: ignore[arg-type]

@@ -2,18 +2,49 @@
 
 An entry's key is what was asked, its status is whether it could be had. `absent` (looked, not there),
 `denied` (there, refused) and `unrecorded` (this record does not say) are three different things.
+How each kind of answer is written, shown and masked stands in kinds.py.
 """
 
 import posixpath
 from abc import ABC, abstractmethod
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from vaudit.evidence.identity import Identity, made
 
-Status = Literal["read", "absent", "denied", "unrecorded", "error"]
-Kind = Literal["file", "dir", "link", "device", "run", "cpuid", "cpuid-xen", "msr", "registry"]
+if TYPE_CHECKING:
+    from vaudit.evidence.registry import RegistryKey
+
+EntryStatus = Literal["read", "absent", "denied", "unrecorded", "error"]
+EntryKind = Literal[
+    "file", "dir", "link", "device", "run", "call", "cpuid", "cpuid-xen", "msr", "firmware", "registry",
+    "recording",
+]  # fmt: skip
+"""What can be asked, and by which key:
+
+file, dir, link, device  an absolute path
+run                      the command line of a program whose output a record holds: `lspci -nnk`
+call                     a question that system calls answer, spelled as the command that prints it (CALLS)
+cpuid, cpuid-xen         leaf and subleaf in hexadecimal: `40000000 0`
+msr                      the register's number in hexadecimal: `3a`
+firmware                 the name of a raw table: `SMBIOS`
+registry                 a registry key: `HKLM\\SYSTEM\\Select`; upper and lower case are the same
+recording                the area of a benchmark: `disk`
+"""
+CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg")
+"""Questions that need no program; `dmesg` is the kernel's log."""
+SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
+"""Where Linux shows the raw SMBIOS table."""
+NOT_HELD = "the record does not hold it"
+"""Why an entry of a record is `unrecorded`."""
+
+_RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
+    ("file", SMBIOS_FILE): ("firmware", "SMBIOS"),
+    **{("run", call): ("call", call) for call in CALLS},
+}
+"""What records of format 1 keep under another name; both names are answered."""
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
@@ -38,14 +69,14 @@ class Registers(NamedTuple):
 class Entry(msgspec.Struct, frozen=True):
     """One answer. `data` is None unless status is `read`; then `reason` may say why.
 
-    file and run: bytes; dir: sorted names; link: target; device: a word; msr: a hexadecimal number;
-    cpuid: Registers.
+    file, run, call, firmware and recording: bytes; dir: sorted names; link: target; device: a word; msr: a
+    hexadecimal number; cpuid: Registers; registry: RegistryKey.
     """
 
-    kind: Kind
+    kind: EntryKind
     key: str
-    status: Status
-    data: bytes | list[str] | str | Registers | None = None
+    status: EntryStatus
+    data: "bytes | list[str] | str | Registers | RegistryKey | None" = None
     reason: str = ""
     rc: int = 0
     """Exit code of a run."""
@@ -55,6 +86,16 @@ class Entry(msgspec.Struct, frozen=True):
         return f"{self.kind}:{self.key}"
 
 
+def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
+    """The kind and key of a question that older records ask under other names."""
+    return _RENAMED.get((kind, key), (kind, key))
+
+
+def filed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
+    """Under what the answer to a question is found again: Windows compares registry keys without case."""
+    return renamed(kind, key) if kind != "registry" else (kind, key.lower())
+
+
 class Source(ABC):
     """A machine, or a record of one. Subclasses answer `entry`; the rest is said in terms of it."""
 
@@ -62,10 +103,21 @@ class Source(ABC):
     name: str
     taken: str
     """When the evidence was read, ISO 8601 UTC."""
+    notes: Sequence[str] = ()
+    """What a report has to say of the record itself: what was left out of it, or not understood."""
 
     @abstractmethod
-    def entry(self, kind: Kind, key: str) -> Entry:
+    def entry(self, kind: EntryKind, key: str) -> Entry:
         """The answer to one question. Never raises for what a machine may hold or lack."""
+
+    def held(self, kind: EntryKind, key: str) -> Entry | None:
+        """The answer where this record holds one; that it holds none is no gap in what was looked at."""
+        entry = self.entry(kind, key)
+        return entry if entry.status == "read" else None
+
+    def close(self) -> None:
+        """Ends what a live source keeps running."""
+        return
 
     def read(self, path: str) -> str | None:
         """A file's text, undecodable bytes replaced; None unless it was read."""
@@ -105,10 +157,17 @@ class Source(ABC):
         target = self.link(path)
         return None if target is None else posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
 
+    def call(self, question: str) -> str | None:
+        """What a system call answers, one of CALLS; None when it could not be had."""
+        return _text(self.entry("call", question))
+
+    def output(self, command: str) -> str | None:
+        """What a program printed, where a record holds it. A live machine runs no program for it: None."""
+        return _text(self.held("run", command))
+
     def run(self, command: str) -> str | None:
-        """The output of one of the few known read-only commands (`dmesg`); None when it could not be had."""
-        data = self.entry("run", command).data
-        return data.decode("utf-8", "replace") if isinstance(data, bytes) else None
+        """`call` or `output`, whichever the command is."""
+        return self.call(command) if command in CALLS else self.output(command)
 
     def device(self, path: str) -> str | None:
         """`openable` when this process can open the device for reading and writing; None otherwise."""
@@ -125,15 +184,37 @@ class Source(ABC):
         data = self.entry("msr", f"{number:x}").data
         return int(data, 16) if isinstance(data, str) else None
 
-    def registry(self, key: str) -> str | None:
-        """A Windows registry value; None when it could not be had."""
-        data = self.entry("registry", key).data
-        return data if isinstance(data, str) else None
+    def firmware(self, table: str) -> bytes | None:
+        """A raw firmware table, such as `SMBIOS`; None when it could not be had."""
+        data = self.entry("firmware", table).data
+        return data if isinstance(data, bytes) else None
 
-    def status(self, kind: Kind, key: str) -> Status:
+    def registry(self, key: str) -> "RegistryKey | None":
+        """A key of the Windows registry with its subkeys and values; None when it could not be had."""
+        from vaudit.evidence.registry import RegistryKey
+
+        data = self.entry("registry", key).data
+        return data if isinstance(data, RegistryKey) else None
+
+    def recording(self, area: str) -> bytes | None:
+        """What a benchmark recorded (disk, network, cpu, memory), as JSON; None where no record holds it."""
+        found = self.held("recording", area)
+        return found.data if found and isinstance(found.data, bytes) else None
+
+    def areas(self) -> list[str]:
+        """Of what a record holds what a benchmark recorded, also where this version knows no such area."""
+        return []
+
+    def status(self, kind: EntryKind, key: str) -> EntryStatus:
         """Whether the answer was read, absent, denied, unrecorded or an error."""
         return self.entry(kind, key).status
 
     def identity(self) -> Identity:
         """A pseudonym of the machine. What it is made from is read here and kept nowhere."""
         return made(self.line, lambda path: self.status("file", path))
+
+
+def _text(entry: Entry | None) -> str | None:
+    """What an entry of bytes says as text, undecodable bytes replaced."""
+    data = entry.data if entry else None
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else None

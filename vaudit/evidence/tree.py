@@ -24,6 +24,10 @@ MAX_UNPACKED = 1 << 30
 """Bytes that an archive may unpack to."""
 MAX_KEPT = 256 << 20
 """Bytes of files that are kept in memory."""
+_OPEN = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+    _OPEN |= getattr(os, _flag, 0)
+"""How a real file is opened: as it is, without waiting, whatever of that the system has."""
 _MAX_LINKS = 40
 """As many links as Linux follows in one path (MAXSYMLINKS, include/linux/namei.h)."""
 _BROKEN = (
@@ -95,7 +99,7 @@ class Tree:
         found = self.files[path]
         if isinstance(found, bytes):
             return found
-        handle = os.open(found, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(found, _OPEN)
         with os.fdopen(handle, "rb") as file:
             return file.read(MAX_FILE)
 

@@ -1,37 +1,40 @@
 """Which paravirtual driver of this kernel could serve an emulated device, and who has to act for it."""
 
-from vaudit.model.facts import Actor, Driver, Hypervisor, Path
+from typing import Literal
 
-# hypervisor kind -> (disk, network): what its provider can offer instead of an emulated device
-_OFFERS: dict[str, dict[str, tuple[str, ...]]] = {
-    "kvm": {"disk": ("virtio_blk", "virtio_scsi"), "network": ("virtio_net",)},
-    "qemu": {"disk": ("virtio_blk", "virtio_scsi"), "network": ("virtio_net",)},
-    "xen": {"disk": ("xen-blkfront",), "network": ("xen-netfront",)},
-    "hyperv": {"disk": ("hv_storvsc",), "network": ("hv_netvsc",)},
-    "vmware": {"disk": ("vmw_pvscsi",), "network": ("vmxnet3",)},
-    "virtualbox": {"disk": (), "network": ("virtio_net",)},
-    "bhyve": {"disk": ("virtio_blk",), "network": ("virtio_net",)},
-    "parallels": {"disk": (), "network": ("virtio_net",)},
+from msgspec import structs
+
+from vaudit.model.facts import Actor, Driver, DriverState, Family, Hypervisor, HypervisorKind, Served, Task
+
+OFFERS: dict[HypervisorKind, tuple[Family, tuple[Task, ...]]] = {
+    "kvm": ("virtio", ("disk", "network")),
+    "qemu": ("virtio", ("disk", "network")),
+    "xen": ("xen", ("disk", "network")),
+    "hyperv": ("hyperv", ("disk", "network")),
+    "vmware": ("vmware", ("disk", "network")),
+    "virtualbox": ("virtio", ("network",)),
+    "bhyve": ("virtio", ("disk", "network")),
+    "parallels": ("virtio", ("network",)),
 }
-_HAVE = ("in-use", "loaded", "builtin", "available")
+"""What a hypervisor can offer instead of an emulated device: the family of drivers, and for which tasks."""
+_HAVE: tuple[DriverState, ...] = ("in-use", "loaded", "builtin", "available")
 
 
-CDROM = ("virtio_scsi", "hv_storvsc", "vmw_pvscsi")
-"""The paravirtual disk drivers that can serve a CD-ROM drive; virtio_blk and xen-blkfront cannot."""
-
-
-def driver(
-    what: str, path: Path, hypervisor: Hypervisor, drivers: list[Driver]
-) -> tuple[str | None, Actor | None]:
-    """The better driver for an emulated disk, cdrom or network card; (None, None) where this kernel has none.
+def better(
+    served: Served, what: Literal["disk", "cdrom", "network"], hypervisor: Hypervisor, drivers: list[Driver]
+) -> Served:
+    """With the better driver for an emulated device, where this kernel has one; the first of `drivers` wins.
 
     Xen offers its PV devices to every HVM guest beside the emulated ones, so there the owner acts (by not
     switching them off); everywhere else the provider has to attach another device.
     """
-    if path != "emulated":
-        return None, None
-    have = {one.name for one in drivers if one.state in _HAVE}
-    for name in _OFFERS.get(hypervisor.kind, {}).get("disk" if what == "cdrom" else what, ()):
-        if name in have and (what != "cdrom" or name in CDROM):
-            return name, "owner" if hypervisor.kind == "xen" else "provider"
-    return None, None
+    if served.path != "emulated" or hypervisor.kind not in OFFERS:
+        return served
+    family, tasks = OFFERS[hypervisor.kind]
+    task: Task = "network" if what == "network" else "disk"
+    able = [one for one in drivers if one.family == family and one.serves == task and one.state in _HAVE]
+    fit = [one.name for one in able if what != "cdrom" or one.cdrom]
+    if task not in tasks or not fit:
+        return served
+    actor: Actor = "owner" if hypervisor.kind == "xen" else "provider"
+    return structs.replace(served, better=fit[0], better_by=actor)

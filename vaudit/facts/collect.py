@@ -1,64 +1,63 @@
-"""Evidence -> Facts: runs every collector once, in the order in which they need each other."""
+"""Evidence -> Facts: asks every question once, and hands the answers to those who judge them."""
 
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import (
-    commands,
-    containers,
-    controllers,
-    cpu,
-    dmi,
-    guests,
-    hypervisor,
-    layers,
-    migration,
-    paths,
-    witnesses,
-)
-from vaudit.facts.linux import block, drivers, kernel, memory, net, sysfs
+from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
+from vaudit.facts.ask.cpu import processor
+from vaudit.facts.ask.cpuid import cpuid
+from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
+from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
+from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.values import Seen
 from vaudit.model.facts import Facts, Hypervisor
 
 
 def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
-    kernel_facts = kernel.collect(source)
-    driver_facts = drivers.collect(source, kernel_facts.release)
-    functions = sysfs.functions(source) or commands.lspci(source) or commands.proc_bus_pci(source)
-    firmware = dmi.read(source)
-    contained = containers.collect(source)
-    # CPUID is asked late: a child process answers it beside the reads above
-    info = cpu.cpuinfo(source)
-    flags = cpu.flags(source, info)
-    signals = witnesses.gather(source, firmware, functions, flags.hypervisor)
-    beneath = hypervisor.collect(source, [*signals, *contained.witnesses], functions, firmware)
-    beneath = _with_contradictions(beneath, contained.contradictions)
+    contained = containers.weigh(marks(source), isolation(source))
+    seen = look(source)
+    said = [*witnesses.gather(seen), *signals(source), *contained.witnesses]
+    beneath = _with_contradictions(hypervisor.collect(seen, said), contained.contradictions)
     guest = is_guest(beneath)
-    platform = paths.Platform({one.address: one for one in functions}, beneath, guest, driver_facts)
-    disks = block.collect(source, platform)
-    cards = net.collect(source, platform)
-    dom0 = beneath.kind == "xen" and beneath.role == "host"
-    processor = cpu.collect(source, info, flags, guest=guest, dom0=dom0)
-    functions_seen = controllers.collect(functions, disks, cards, guest)
-    obstacles = [
-        *migration.hardware(disks, cards, functions_seen),
-        *migration.processor(source, processor, beneath),
-    ]
+    by_address = {one.address: one for one in seen.functions}
+    platform = paths.Platform(by_address, beneath, guest, drivers(source))
+    block, net = disks(source, platform), cards(source, platform)
+    found = controllers.collect(seen.functions, block, net, guest)
+    processor_facts = cpu.collect(seen, beneath, guest)
     return Facts(
-        cpu=processor,
+        cpu=processor_facts,
         hypervisor=beneath,
         containers=contained.names,
-        layers=layers.collect(source, beneath, contained),
-        block=disks,
-        net=cards,
-        controllers=functions_seen,
-        drivers=driver_facts,
-        guests=guests.collect(source, processor, beneath, contained.names),
-        memory=memory.collect(source, firmware),
-        kernel=kernel_facts,
-        os=kernel.os(source),
-        migration=obstacles if beneath.role == "guest" else [],
+        layers=layers.collect(beneath, contained, outer_layers(source)),
+        block=block,
+        net=net,
+        controllers=found,
+        drivers=platform.drivers,
+        guests=guests.collect(processor_facts, beneath, contained.names, seen),
+        memory=memory(source, seen.smbios),
+        kernel=kernel(source),
+        os=system(source),
+        migration=migration.obstacles(seen, beneath, block, net, found),
     )
+
+
+def look(source: Source) -> Seen:
+    """What is to be seen of the platform. CPUID comes last: a child process answers it beside the reads."""
+    seen = Seen(
+        architecture=architecture(source),
+        functions=pci_functions(source),
+        buses=buses(source),
+        smbios=smbios(source),
+        acpi_maker=acpi_maker(source),
+        acpi_devices=acpi_devices(source),
+        hosting=own_guests(source),
+        xen=xen(source),
+        processor=processor(source),
+    )
+    answers = cpuid(source, seen.xen)
+    return structs.replace(seen, cpuid=answers, flags=cpu.flags(seen.processor, answers))
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:

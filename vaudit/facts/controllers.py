@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+from msgspec import structs
+
 from vaudit.facts import paths
-from vaudit.facts.linux.sysfs import Function
+from vaudit.facts.values import Function
 from vaudit.model.facts import Block, Controller, Net
 
 # PCI base classes (PCI Code and ID Assignment Specification, 1.1 to 1.4)
@@ -22,21 +24,8 @@ def collect(
     found = []
     for one in functions:
         class_ = _CLASSES.get(one.class_[:2])
-        if class_ is None:
-            continue
-        verdict = paths.of_function(one, guest)
-        found.append(
-            Controller(
-                address=one.address,
-                bus="pci",
-                class_=class_,
-                id=one.id,
-                path=verdict.path,
-                driver=one.driver,
-                model=verdict.model,
-                because=verdict.because,
-                in_use=one.address in used if class_ != "display" else None,
-                evidence=[one.evidence],
-            )
-        )
+        if class_:
+            in_use = one.address in used if class_ != "display" else None
+            served = structs.asdict(paths.of_function(one, guest))
+            found.append(Controller(one.address, class_, one.id, in_use, **served))
     return found

@@ -4,33 +4,45 @@ Xen PV needs no help from the processor but a guest kernel made for it, so never
 KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentation/virt/kvm).
 """
 
-from vaudit.evidence.source import Source
+from collections.abc import Sequence
+
+from vaudit.facts.signatures import PROCESS_KINDS
+from vaudit.facts.values import Hosting, Seen, Xen
 from vaudit.model.facts import Cpu, Guest, Hypervisor
 from vaudit.model.names import VMMS
 
-_XEN_CAPABILITIES = "/sys/hypervisor/properties/capabilities"
-PROCESSES = ("uml", "lx86", "wine", "illumos")
-"""Kinds whose kernel is a process of the host and runs no privileged code."""
-_CPU = ["file:/proc/cpuinfo", "device:/dev/kvm"]
+_X86 = ("x86_64", "i686", "i586", None)
+_SHOWN = {"usable": True, "present": True, "absent": False, "firmware-disabled": False, "hidden": False}
+"""Whether the processor's help can be had, by the state of hardware virtualization."""
+
+Answer = tuple[bool | None, str]
+"""Whether a kind of guest is possible (None: the evidence does not tell), and because of what."""
 
 
-def collect(source: Source, cpu: Cpu, hypervisor: Hypervisor, containers: list[str]) -> list[Guest]:
-    """One answer for each kind of guest; `possible` is None where the evidence does not tell."""
-    xen = hypervisor.kind == "xen" and hypervisor.role == "host"
-    if xen:
-        found = _on_dom0((source.line(_XEN_CAPABILITIES) or "").split())
+def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str], seen: Seen) -> list[Guest]:
+    """One answer for each kind of guest."""
+    hosting = seen.hosting
+    if hypervisor.kind == "xen" and hypervisor.role == "host":
+        found = _on_dom0(seen.xen)
     else:
-        found = [_kvm(cpu, hypervisor, containers), *_xen_elsewhere(cpu, hypervisor, containers)]
-    return [*found, _windows(found), _nested(cpu, found)]
+        boots = _can_boot_xen(hypervisor, containers)
+        full = _xen_full(cpu, boots)
+        found = [
+            Guest("kvm", *_kvm(cpu, hypervisor, containers), hosting.evidence),
+            Guest("xen-pv", *_xen_pv(cpu, boots), hosting.evidence),
+            Guest("xen-pvh", *full, hosting.evidence),
+            Guest("xen-hvm", *full, hosting.evidence),
+        ]
+    return [*found, _windows(found), _nested(cpu, found, hosting)]
 
 
-def _on_dom0(capabilities: list[str]) -> list[Guest]:
+def _on_dom0(xen: Xen) -> list[Guest]:
     """Xen's capabilities string lists what this Xen can start: xen-3.0-* is PV, hvm-3.0-* is HVM and PVH."""
-    seen = [f"file:{_XEN_CAPABILITIES}"]
-    pv = any(word.startswith("xen-3.") for word in capabilities)
-    hvm = any(word.startswith("hvm-3.") for word in capabilities)
-    known = bool(capabilities)
-    because = f"Xen's capabilities: {' '.join(capabilities)}" if known else "Xen's capabilities are not shown"
+    seen = [xen.guests_evidence] if xen.guests_evidence else []
+    pv = any(word.startswith("xen-3.") for word in xen.guests)
+    hvm = any(word.startswith("hvm-3.") for word in xen.guests)
+    known = bool(xen.guests)
+    because = f"Xen's capabilities: {' '.join(xen.guests)}" if known else "Xen's capabilities are not shown"
     return [
         Guest("kvm", False, "Xen has the processor; KVM needs a kernel on the bare machine", seen),
         Guest("xen-pv", pv if known else None, because, seen),
@@ -39,50 +51,43 @@ def _on_dom0(capabilities: list[str]) -> list[Guest]:
     ]
 
 
-def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: list[str]) -> Guest:
-    if hypervisor.kind in PROCESSES:
-        return Guest("kvm", False, "this kernel is a process of its host", _CPU)
+def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str]) -> Answer:
+    if hypervisor.kind in PROCESS_KINDS:
+        return False, "this kernel is a process of its host"
     if cpu.kvm_device == "openable":
         how = "with" if cpu.hw_virt else "without"
-        flag = cpu.hw_virt or "a VT-x or AMD-V flag"
-        return Guest("kvm", True, f"/dev/kvm opens, {how} {flag}", _CPU)
+        return True, f"/dev/kvm opens, {how} {cpu.hw_virt or 'a VT-x or AMD-V flag'}"
     if cpu.kvm_device == "denied":
-        return Guest("kvm", None, "/dev/kvm exists but may not be opened by this user", _CPU)
+        return None, "/dev/kvm exists but may not be opened by this user"
     if containers:
-        return Guest("kvm", None, f"/dev/kvm is not shown inside {containers[0]}; ask the host", _CPU)
+        return None, f"/dev/kvm is not shown inside {containers[0]}; ask the host"
     if cpu.hw_virt_state == "firmware-disabled":
-        return Guest("kvm", False, f"{cpu.hw_virt_because}: switch it on there", _CPU)
+        return False, f"{cpu.hw_virt_because}: switch it on there"
     if cpu.hw_virt_state == "present":
-        return Guest("kvm", True, f"{cpu.hw_virt_because}; load the kvm module", _CPU)
-    if cpu.hw_virt_state in ("absent", "hidden"):
-        return Guest("kvm", False, cpu.hw_virt_because, _CPU)
-    return Guest("kvm", None, cpu.hw_virt_because, _CPU)
+        return True, f"{cpu.hw_virt_because}; load the kvm module"
+    return False if cpu.hw_virt_state in ("absent", "hidden") else None, cpu.hw_virt_because
 
 
-def _xen_elsewhere(cpu: Cpu, hypervisor: Hypervisor, containers: list[str]) -> list[Guest]:
-    """Where Xen does not run yet: whether it could be booted, and what it could then host."""
-    x86 = cpu.arch in ("x86_64", "i686", "i586", None)
-    boots, why = _can_boot_xen(hypervisor, containers)
-    if not x86:
-        pv = Guest("xen-pv", False, f"Xen has no PV guests on {cpu.arch}", _CPU)
-    else:
-        pv = Guest("xen-pv", boots, f"{why}; PV needs no VT-x or AMD-V", _CPU)
-    flag = {"usable": True, "present": True, "absent": False, "firmware-disabled": False}.get(
-        cpu.hw_virt_state
-    )
-    if cpu.hw_virt_state == "hidden":
-        flag = False
-    possible = False if False in (boots, flag) else None if None in (boots, flag) else True
-    because = why if boots is False else f"{cpu.hw_virt_because}; {why}"
-    return [pv, Guest("xen-pvh", possible, because, _CPU), Guest("xen-hvm", possible, because, _CPU)]
+def _xen_pv(cpu: Cpu, boots: Answer) -> Answer:
+    if cpu.arch not in _X86:
+        return False, f"Xen has no PV guests on {cpu.arch}"
+    return boots[0], f"{boots[1]}; PV needs no VT-x or AMD-V"
 
 
-def _can_boot_xen(hypervisor: Hypervisor, containers: list[str]) -> tuple[bool | None, str]:
+def _xen_full(cpu: Cpu, boots: Answer) -> Answer:
+    """PVH and HVM, where Xen does not run yet: it has to boot here, and needs the processor's help."""
+    able = (boots[0], _SHOWN.get(cpu.hw_virt_state))
+    possible = False if False in able else None if None in able else True
+    return possible, boots[1] if boots[0] is False else f"{cpu.hw_virt_because}; {boots[1]}"
+
+
+def _can_boot_xen(hypervisor: Hypervisor, containers: Sequence[str]) -> Answer:
+    """Whether Xen could be started in place of the present kernel."""
     if containers:
         return False, "a container cannot boot another hypervisor"
     if hypervisor.kind == "xen" and hypervisor.mode in ("pv", "pvh"):
         return False, f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
-    if hypervisor.kind in PROCESSES:
+    if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in ("firecracker", "crosvm"):
         return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"
@@ -103,10 +108,10 @@ def _windows(found: list[Guest]) -> Guest:
     return Guest("windows", possible, f"needs KVM or Xen HVM: {reason}; never under Xen PV", seen)
 
 
-def _nested(cpu: Cpu, found: list[Guest]) -> Guest:
+def _nested(cpu: Cpu, found: list[Guest], hosting: Hosting) -> Guest:
     """Whether the guests of this machine could host guests of their own."""
+    seen = hosting.nested_evidence
     kvm = next((one for one in found if one.kind == "kvm"), None)
-    seen = ["file:/sys/module/kvm_intel/parameters/nested", "file:/sys/module/kvm_amd/parameters/nested"]
     if cpu.nested is not None and kvm and kvm.possible:
         word = "on" if cpu.nested else "off"
         return Guest("nested", cpu.nested, f"the kvm module's nested parameter is {word}", seen)

@@ -1,61 +1,61 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
-import re
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable
+from typing import Literal
 
-import msgspec
+from msgspec import structs
 
-from vaudit.evidence.source import Source
-from vaudit.facts import commands
-from vaudit.facts.cpu import runs_guests
-from vaudit.facts.dmi import Dmi
-from vaudit.facts.linux.sysfs import Function
-from vaudit.facts.signatures import IMITATIONS, VMM_IMPLIES
-from vaudit.facts.text import after
-from vaudit.facts.witnesses import is_dom0, signature, xen_features
-from vaudit.model.facts import Hypervisor, Kind, Mode, Role, Witness
+from vaudit.facts import weights as w
+from vaudit.facts.signatures import (
+    CONTROLLED_KINDS,
+    IMITATIONS,
+    OWN_VMM_KINDS,
+    PARAVIRTUAL_KINDS,
+    VMM_IMPLIES,
+)
+from vaudit.facts.values import Seen
+from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
+from vaudit.model.facts import (
+    Cloud,
+    Hypervisor,
+    HypervisorKind,
+    HypervisorMode,
+    Points,
+    Role,
+    Signal,
+    Vmm,
+    Witness,
+)
 from vaudit.model.names import KINDS, VMMS
 
-_KINDS = get_args(Kind)
-DECIDES = 40
-"""The least weight of a signal that can name a hypervisor by itself."""
-_OWN_VMM = ("vmware", "virtualbox", "hyperv", "parallels")
-"""Hypervisors that serve their guests themselves; what looks like QEMU's there is only made alike."""
-_UNSPOKEN = "guest"
+_THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
+"""Signals that a kernel can see through the hypervisor under it."""
+_DEVICES: Signal = "bus"
+"""Devices are there or not; only interfaces are imitated."""
 
 
-class Choice(NamedTuple):
-    """A verdict and how heavy the signals behind it are."""
-
-    name: str
-    weight: int
-
-
-def collect(source: Source, witnesses: list[Witness], functions: list[Function], dmi: Dmi) -> Hypervisor:
+def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
     witnesses, contradictions = _set_imitations_aside(witnesses)
-    vmm = _heaviest(witnesses, "vmm:")
-    witnesses = [*witnesses, *_implied_by(vmm, witnesses, source)]
+    witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
-    role = _role(source, witnesses, kind)
-    mode = _mode(source, kind, functions, dmi)
+    role, mode = _role(seen, witnesses, kind), _mode(seen, kind)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
-    vmm, cloud = _heaviest(witnesses, "vmm:"), _heaviest(witnesses, "cloud:")
+    here = [one for one in witnesses if not one.points.beneath]
+    serves = role == "guest" and kind not in OWN_VMM_KINDS and mode not in ("pv", "pvh")
     ordered = sorted(witnesses, key=lambda one: -one.weight)
     return Hypervisor(
         kind=kind,
         mode=mode,
         role=role,
-        version=_version(source, kind),
-        vmm=vmm.name
-        if vmm and role == "guest" and kind not in _OWN_VMM and mode not in ("pv", "pvh")
-        else None,
-        cloud=cloud.name if cloud else None,
+        version=seen.cpuid.xen_version if kind == "xen" else None,
+        vmm=_vmm(here) if serves else None,
+        cloud=_cloud(here),
         beneath=beneath,
-        confidence=_confidence(witnesses, kind, weight, contradictions),
+        confidence=_confidence(here, kind, weight, contradictions),
         witnesses=ordered,
         contradictions=contradictions,
         evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
@@ -64,188 +64,169 @@ def collect(source: Source, witnesses: list[Witness], functions: list[Function],
 
 def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
     """A signal of a hypervisor that another one, which also speaks, is known to imitate."""
-    speaking = {one.points_to for one in witnesses if one.weight >= DECIDES}
-    speaking |= {VMM_IMPLIES.get(name[4:], "") for name in speaking if name.startswith("vmm:")}
+    loud = [one.points for one in witnesses if one.weight >= DECIDES]
+    speaking = {points.kind or (points.vmm and VMM_IMPLIES.get(points.vmm)) for points in loud}
+    reasons = {copied: why for (copied, copier), why in reversed(IMITATIONS.items()) if copier in speaking}
     result, contradictions = [], []
     for one in witnesses:
-        reason = next(
-            (
-                why
-                for (copied, copier), why in IMITATIONS.items()
-                if one.points_to == copied and copier in speaking
-            ),
-            None,
-        )
-        if reason and one.signal != "bus":
+        reason = reasons.get(one.points.kind) if one.points.kind and one.signal != _DEVICES else None
+        if reason:
             contradictions.append(f"{one.says}, set aside: {reason}")
             says = f"{one.says} (set aside: {reason})"
-            result.append(msgspec.structs.replace(one, weight=0, says=says))
+            result.append(structs.replace(one, weight=0, says=says))
         else:
             result.append(one)
     return result, list(dict.fromkeys(contradictions))
 
 
-def _heaviest(witnesses: list[Witness], prefix: str) -> Choice | None:
-    """The name with the heaviest signal; sums decide between equals."""
-    totals: dict[str, tuple[int, int]] = {}
+def _loudest(witnesses: list[Witness], name: Callable[[Points], str | None]) -> list[Witness]:
+    """All that speak for the name with the heaviest signals; none where nobody names any."""
+    groups: dict[str, list[Witness]] = {}
     for one in witnesses:
-        if one.points_to.startswith(prefix):
-            name = one.points_to.removeprefix(prefix)
-            top, total = totals.get(name, (0, 0))
-            totals[name] = max(top, one.weight), total + one.weight
-    if not totals:
-        return None
-    name = max(totals, key=lambda one: totals[one])
-    return Choice(name, totals[name][0])
+        groups.setdefault(name(one.points) or "", []).append(one)
+    groups.pop("", None)
+    return max(groups.values(), key=_heaviness, default=[])
 
 
-def _implied_by(vmm: Choice | None, witnesses: list[Witness], source: Source) -> list[Witness]:
+def _heaviness(witnesses: list[Witness]) -> tuple[int, int]:
+    """The heaviest signal, then the sum of all, which decides between equals."""
+    weights = [one.weight for one in witnesses]
+    return max(weights, default=0), sum(weights)
+
+
+def _vmm(witnesses: list[Witness]) -> Vmm | None:
+    loudest = _loudest(witnesses, lambda points: points.vmm)
+    return loudest[0].points.vmm if loudest else None
+
+
+def _cloud(witnesses: list[Witness]) -> Cloud | None:
+    loudest = _loudest(witnesses, lambda points: points.cloud)
+    return loudest[0].points.cloud if loudest else None
+
+
+def _implied(witnesses: list[Witness], seen: Seen) -> list[Witness]:
     """The hypervisor under a known VMM, where no signal names one."""
-    named = {one.points_to for one in witnesses if one.weight >= DECIDES} & set(_KINDS)
-    if not vmm or named - {"none"} or vmm.name not in VMM_IMPLIES:
+    vmm = _vmm(witnesses)
+    named = {one.points.kind for one in witnesses if one.weight >= DECIDES} - {None, "none"}
+    if not vmm or named or vmm not in VMM_IMPLIES:
         return []
-    if vmm.name != "qemu":
-        kind = VMM_IMPLIES[vmm.name]
-        why = f"{VMMS.get(vmm.name, vmm.name)} runs on {KINDS[kind]}"
-        return [Witness("inference", why, "", kind, min(vmm.weight, 60))]
-    kind, why, weight = _under_qemu(source)
-    return [Witness("inference", why, "", kind, min(vmm.weight, weight))]
+    kind, why, row = _under_qemu(seen) if vmm == "qemu" else _under(vmm)
+    heaviest = max(one.weight for one in witnesses if one.points.vmm == vmm)
+    return [witness(row, why, "", Points(kind=kind), at_most=heaviest)]
 
 
-def _under_qemu(source: Source) -> tuple[str, str, int]:
+def _under(vmm: Vmm) -> tuple[HypervisorKind, str, Weight]:
+    kind = VMM_IMPLIES[vmm]
+    return kind, f"{VMMS[vmm]} runs on {KINDS[kind]}", w.VMM_ON
+
+
+def _under_qemu(seen: Seen) -> tuple[HypervisorKind, str, Weight]:
     """KVM or QEMU's software emulation (TCG), where neither has named itself.
 
     Since 2.9, TCG answers CPUID 0x40000000 with its name, with or without the hypervisor flag; it has no
     vmx; kvm=off, which hides KVM's name, came with 2.1 (QEMU target/i386/cpu.c and its change logs).
     """
-    text = source.read("/proc/cpuinfo") or ""
-    told = source.kind == "capture" and source.run("cpuid-signature") is not None
-    silent = told or source.cpuid(0x40000000) is not None
-    version = re.search(r"QEMU Virtual CPU version (\d+)\.(\d+)", text)
-    if re.search(r"^flags\s*:.*\bvmx\b", text, re.MULTILINE):
-        return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", 80
-    if silent and version and (int(version[1]), int(version[2])) < (2, 1):
-        return "qemu", f"QEMU {version[1]}.{version[2]} could not hide KVM, and KVM does not show itself", 75
+    silent = seen.cpuid.searched
+    version = _qemu_version(seen.processor.known.model or "")
+    if "vmx" in seen.processor.flags:
+        return "kvm", "QEMU serves this guest, and its software emulation never shows vmx", w.NEVER_VMX
+    if silent and version and version < (2, 1):
+        shown = f"QEMU {version[0]}.{version[1]}"
+        return "qemu", f"{shown} could not hide KVM, and KVM does not show itself", w.COULD_NOT_HIDE
     if silent:
-        return "kvm", "QEMU serves this guest, and its software emulation would name itself", 75
-    return "kvm", "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)", 60
+        return "kvm", "QEMU serves this guest, and its software emulation would name itself", w.WOULD_SPEAK
+    why = "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)"
+    return "kvm", why, w.MOST_QEMU
 
 
-def _kind(witnesses: list[Witness]) -> tuple[Kind, int]:
-    best: dict[str, tuple[int, int]] = {}
-    for one in witnesses:
-        if one.points_to in _KINDS or one.points_to == _UNSPOKEN:
-            top, total = best.get(one.points_to, (0, 0))
-            best[one.points_to] = max(top, one.weight), total + one.weight
-    bare = best.pop("none", (0, 0))
-    unnamed = best.pop(_UNSPOKEN, (0, 0))
-    name = max(best, key=lambda one: best[one], default="")
-    if name and best[name][0] >= DECIDES and best[name] >= bare:
-        return name, best[name][0]  # type: ignore[return-value]
-    if bare[0] and bare[0] > unnamed[0]:
+def _qemu_version(model: str) -> tuple[int, int] | None:
+    """Of a processor that QEMU calls `QEMU Virtual CPU version 2.5+`."""
+    major, _, minor = model.partition("QEMU Virtual CPU version ")[2].partition(".")
+    digits = minor[: len(minor) - len(minor.lstrip("0123456789"))]
+    return (int(major), int(digits)) if major.isdecimal() and digits else None
+
+
+def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
+    named = _loudest([one for one in witnesses if one.points.kind != "none"], lambda points: points.kind)
+    weight, bare = _heaviness(named), _heaviness([one for one in witnesses if one.points.kind == "none"])
+    unnamed, _ = _heaviness([one for one in witnesses if one.points.role == "guest"])
+    if named and named[0].points.kind and weight[0] >= DECIDES and weight >= bare:
+        return named[0].points.kind, weight[0]
+    if bare[0] > unnamed:
         return "none", bare[0]
-    if bare[0] and not unnamed[0]:
-        return "none", bare[0]
-    return "unknown", unnamed[0]
+    return "unknown", unnamed
 
 
-def _look_beneath(witnesses: list[Witness], kind: str) -> tuple[list[Witness], Kind | None]:
+def _look_beneath(
+    witnesses: list[Witness], kind: HypervisorKind
+) -> tuple[list[Witness], HypervisorKind | None]:
     """What signals say of anything but this hypervisor is true of the layer under it.
 
     Xen PV and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
     """
-    under, here = [], []
+    under, result = [], []
     for one in witnesses:
-        other = one.points_to in _KINDS and one.points_to != kind
-        through = one.signal in ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
-        if one.weight and through and (other or one.points_to.startswith("vmm:")):
+        other = one.points.vmm or (one.points.kind and one.points.kind != kind)
+        if one.weight and other and one.signal in _THROUGH:
             under.append(one)
             says = f"{one.says} (of the layer under {KINDS[kind]})"
-            here.append(msgspec.structs.replace(one, says=says, points_to=f"beneath:{one.points_to}"))
+            points = structs.replace(one.points, beneath=True)
+            result.append(structs.replace(one, says=says, points=points, points_to=points.text))
         else:
-            here.append(one)
+            result.append(one)
     found, _ = _kind(under)
-    return here, None if found == "unknown" else found
+    return result, None if found == "unknown" else found
 
 
-def _disagreements(witnesses: list[Witness], kind: str) -> list[str]:
+def _disagreements(witnesses: list[Witness], kind: HypervisorKind) -> list[str]:
     said = []
     for one in witnesses:
-        other = one.points_to in _KINDS and one.points_to != kind
-        bare_against = kind == "none" and one.points_to == _UNSPOKEN
-        if one.weight and (other or bare_against):
-            said.append(f"{one.says}, which speaks for {KINDS.get(one.points_to, 'a hypervisor')}")
+        points = one.points
+        against = (points.kind and points.kind != kind) or (kind == "none" and points.role == "guest")
+        if one.weight and against and not points.beneath:
+            name = KINDS[points.kind] if points.kind else "a hypervisor"
+            said.append(f"{one.says}, which speaks for {name}")
     return list(dict.fromkeys(said))
 
 
-def _role(source: Source, witnesses: list[Witness], kind: str) -> Role:
-    hosts = any(one.points_to == "role:host" and one.weight for one in witnesses)
-    if hosts and kind in ("xen", "hyperv", "ldoms"):
+def _role(seen: Seen, witnesses: list[Witness], kind: HypervisorKind) -> Role:
+    roles = {one.points.role for one in witnesses if one.weight}
+    if "host" in roles and kind in CONTROLLED_KINDS:
         return "host"
-    if kind != "none":
-        known = kind != "unknown" or any(one.points_to == _UNSPOKEN for one in witnesses)
-        return "guest" if known else "none"
-    return "host" if runs_guests(source) else "none"
+    if kind == "none":
+        return "host" if seen.hosting.running else "none"
+    return "guest" if kind != "unknown" or "guest" in roles else "none"
 
 
-def _mode(source: Source, kind: str, functions: list[Function], dmi: Dmi) -> Mode | None:
+def _mode(seen: Seen, kind: HypervisorKind) -> HypervisorMode | None:
     if kind == "unknown":
         return None
     if kind == "xen":
-        return _xen_mode(source, functions, dmi)
+        return seen.xen.mode or _xen_mode(seen)
     if kind == "none":
         return "none"
-    return "para" if kind in ("uml", "lx86", "zvm", "lpar", "powervm") else "full"
+    return "para" if kind in PARAVIRTUAL_KINDS else "full"
 
 
-def _xen_mode(source: Source, functions: list[Function], dmi: Dmi) -> Mode | None:
-    """From guest_type (Linux 4.10 and newer), the kernel log, features and devices, in this order."""
-    told = (source.line("/sys/hypervisor/guest_type") or "").lower()
-    if told in ("pv", "pvh", "hvm"):
-        return told  # type: ignore[return-value]
-    log = after(source.run("dmesg") or "", "Booting paravirtualized kernel on Xen")
-    if log or "paravirtualized kernel on Xen" in (source.run("dmesg") or ""):
-        return "pvh" if log.startswith("PVH") else "hvm" if log.startswith("HVM") else "pv"
-    listed = commands.lscpu(source).get("Virtualization type")
-    if listed in ("full", "para"):
-        return "hvm" if listed == "full" else "pv"
-    platform = any(one.vendor == "5853" for one in functions) or bool(dmi.values)
-    auto_translated = 1 << 2  # XENFEAT_auto_translated_physmap: HVM and PVH
-    if is_dom0(source):
-        return "pvh" if xen_features(source) & auto_translated else "pv"
-    if xen_features(source) & auto_translated or _native_is_xen(source):
+def _xen_mode(seen: Seen) -> HypervisorMode:
+    """From features and devices, where the system itself does not name the mode."""
+    if seen.xen.control:
+        return "pvh" if seen.xen.auto_translated else "pv"
+    # the instruction itself is answered by Xen in HVM and PVH, never in PV
+    native = any(one.name == "XenVMMXenVMM" for one in seen.cpuid.interfaces)
+    if seen.xen.auto_translated or native:
         # PVH has neither firmware nor a PCI bus
-        nothing = source.status("file", "/sys/class/dmi/id/sys_vendor") == "absent" and not functions
-        return "pvh" if nothing else "hvm"
+        return "pvh" if seen.smbios.absent and not seen.functions else "hvm"
+    platform = any(one.vendor == "5853" for one in seen.functions) or bool(seen.smbios.values)
     return "hvm" if platform else "pv"
 
 
-def _native_is_xen(source: Source) -> bool:
-    """Whether the instruction itself is answered by Xen: so in HVM and PVH, never in PV."""
-    leaves = (source.cpuid(base) for base in (0x40000000, 0x40000100, 0x40000200))
-    return any(leaf and signature(leaf) == "XenVMMXenVMM" for leaf in leaves) or (
-        source.kind == "capture" and "XenVMMXenVMM" in (source.run("cpuid-signature") or "")
-    )
-
-
-def _version(source: Source, kind: str) -> str | None:
-    if kind != "xen":
-        return None
-    parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
-    if parts[0] and parts[1]:
-        return f"{parts[0]}.{parts[1]}{parts[2] or ''}"
-    leaf = source.cpuid(0x40000001) or source.cpuid(0x40000001, xen=True)
-    return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf and leaf.eax >> 16 in range(3, 10) else None
-
-
 def _confidence(
-    witnesses: list[Witness], kind: str, weight: int, contradictions: list[str]
+    witnesses: list[Witness], kind: HypervisorKind, weight: int, contradictions: list[str]
 ) -> Literal["certain", "likely", "weak", "none"]:
     if kind == "unknown":
         return "none"
-    agreeing = {one.signal for one in witnesses if one.points_to == kind and one.weight}
-    if weight >= 75 and not contradictions:
+    agreeing = {one.signal for one in witnesses if one.points.kind == kind and one.weight}
+    if not contradictions and (weight >= CERTAIN or len(agreeing) > 1):
         return "certain"
-    if weight >= 75 or (len(agreeing) > 1 and not contradictions):
-        return "likely" if contradictions else "certain"
-    return "likely" if weight >= 50 else "weak"
+    return "likely" if weight >= LIKELY else "weak"

@@ -1,21 +1,22 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
-from vaudit.evidence.source import Source
 from vaudit.facts.containers import Containers
-from vaudit.facts.text import fields
-from vaudit.model.facts import Hypervisor, Layer
+from vaudit.model.facts import Hypervisor, Layer, Points, Witness
 from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
 
 
-def collect(source: Source, hypervisor: Hypervisor, containers: Containers) -> list[Layer]:
-    """Containers, then guests, then the host, each with the signal that proves it."""
+def collect(hypervisor: Hypervisor, containers: Containers, listed: list[Layer]) -> list[Layer]:
+    """Containers, then guests, then the host, each with the signal that proves it.
+
+    `listed` are the outer layers that the machine itself lists.
+    """
     layers = [
-        Layer("container", CONTAINERS.get(name, name), witness.says, [witness.evidence])
+        Layer("container", CONTAINERS[name], witness.says, [witness.evidence])
         for name in containers.names
         for witness in [containers.why[name]]
     ]
     layers += _platform(hypervisor)
-    return [*layers, *_beneath(source, hypervisor)]
+    return [*layers, *_beneath(hypervisor, listed)]
 
 
 def _platform(hypervisor: Hypervisor) -> list[Layer]:
@@ -32,42 +33,32 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     if hypervisor.kind == "unknown" and hypervisor.role == "none":
         return [Layer("host", "unknown", "no signal says what lies beneath", [])]
     mode = f" {hypervisor.mode.upper()}" if hypervisor.kind == "xen" and hypervisor.mode else ""
-    vmm = VMMS.get(hypervisor.vmm or "", hypervisor.vmm or "")
     if hypervisor.kind == "qemu":
         return [Layer("guest", "QEMU guest without KVM", why, evidence)]
-    beside = f" ({vmm})" if vmm else ""
+    beside = f" ({VMMS[hypervisor.vmm]})" if hypervisor.vmm else ""
     return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
 
 
 def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
-    speakers = [one for one in hypervisor.witnesses if one.points_to == hypervisor.kind and one.weight]
+    speakers = _speakers(hypervisor, Points(kind=hypervisor.kind))
     if not speakers and hypervisor.kind == "unknown":
-        speakers = [one for one in hypervisor.witnesses if one.points_to == "guest"]
-    if not speakers:
-        return "", []
-    return speakers[0].says, [one.evidence for one in speakers if one.evidence]
+        speakers = _speakers(hypervisor, Points(role="guest"))
+    return speakers[0].says if speakers else "", [one.evidence for one in speakers if one.evidence]
 
 
-def _beneath(source: Source, hypervisor: Hypervisor) -> list[Layer]:
-    """Outer layers that a guest can see: s390 lists them all; elsewhere only that a host must exist."""
-    info = fields(source.read("/proc/sysinfo") or "")
-    seen = ["file:/proc/sysinfo"]
-    levels = [key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program")]
-    layers = [
-        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in /proc/sysinfo", seen)
-        for level in sorted(levels)[1:]
-    ]
-    if "LPAR Number" in info and hypervisor.kind != "lpar":
-        layers.append(Layer("host", "LPAR", "/proc/sysinfo names a logical partition", seen))
-    if hypervisor.beneath not in (None, "none"):
-        name = KINDS[hypervisor.beneath or "unknown"]
-        speakers = [one for one in hypervisor.witnesses if one.points_to == f"beneath:{hypervisor.beneath}"]
-        layers.append(Layer("guest", f"{name} guest", speakers[0].says, [one.evidence for one in speakers]))
-    if (hypervisor.role == "guest" and not layers) or hypervisor.beneath not in (None, "none"):
-        cloud = CLOUDS.get(hypervisor.cloud or "", "")
-        layers.append(
-            Layer(
-                "host", f"{cloud} host" if cloud else "the provider's host", "it cannot be seen from inside"
-            )
-        )
+def _speakers(hypervisor: Hypervisor, points: Points) -> list[Witness]:
+    return [one for one in hypervisor.witnesses if one.points == points and one.weight]
+
+
+def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
+    """Outer layers that a guest can see; elsewhere only that a host must exist."""
+    layers = [one for one in listed if one.layer == "guest" or hypervisor.kind != "lpar"]
+    under = hypervisor.beneath if hypervisor.beneath != "none" else None
+    if under:
+        speakers = _speakers(hypervisor, Points(kind=under, beneath=True))
+        evidence = [one.evidence for one in speakers]
+        layers.append(Layer("guest", f"{KINDS[under]} guest", speakers[0].says, evidence))
+    if under or (hypervisor.role == "guest" and not layers):
+        name = f"{CLOUDS[hypervisor.cloud]} host" if hypervisor.cloud else "the provider's host"
+        layers.append(Layer("host", name, "it cannot be seen from inside"))
     return layers

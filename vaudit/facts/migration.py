@@ -6,15 +6,24 @@ hardware handed through, disks that only one host has, a processor that only one
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
-from vaudit.facts.cpu import runs_guests
 from vaudit.facts.signatures import QEMU_MODELS
-from vaudit.model.facts import Block, Controller, Cpu, Hypervisor, Net, Obstacle
+from vaudit.facts.values import Hosting, Processor, Seen
+from vaudit.model.facts import Block, Controller, Hypervisor, Net, Obstacle
 
 _LOCAL_NVME = ("Amazon local NVMe",)
 
 
-def hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> Iterator[Obstacle]:
+def obstacles(
+    seen: Seen, hypervisor: Hypervisor, disks: list[Block], cards: list[Net], found: list[Controller]
+) -> list[Obstacle]:
+    """What a guest can see of it; nothing for a machine that is no guest."""
+    if hypervisor.role != "guest":
+        return []
+    processor = _processor(seen.processor, hypervisor)
+    return [*_hardware(disks, cards, found), *_guests(seen.hosting), *processor]
+
+
+def _hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> Iterator[Obstacle]:
     """Devices that another host does not have."""
     local = {one.address for one in found if one.model in _LOCAL_NVME}
     for disk in disks:
@@ -32,17 +41,21 @@ def hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> I
             yield Obstacle("passthrough", one.address, f"a graphics function: {one.because}", one.evidence)
 
 
-def processor(source: Source, cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Obstacle]:
-    """A processor or a clock that another host does not have, and guests of this guest."""
-    if runs_guests(source):
+def _guests(hosting: Hosting) -> Iterator[Obstacle]:
+    """Guests of this guest."""
+    if hosting.running:
         why = "guests of its own run here, which older hypervisors cannot move along"
-        yield Obstacle("nested-guests", "kvm", why, ["file:/sys/module/kvm_intel/refcnt"])
-    own_model = cpu.model is not None and not cpu.model.startswith(QEMU_MODELS)
+        yield Obstacle("nested-guests", "kvm", why, hosting.running_evidence)
+
+
+def _processor(found: Processor, hypervisor: Hypervisor) -> Iterator[Obstacle]:
+    """A processor or a clock that another host does not have."""
+    model = found.known.model
+    own_model = model is not None and not model.startswith(QEMU_MODELS)
     if hypervisor.kind in ("kvm", "qemu") and hypervisor.vmm in (None, "qemu") and own_model:
         why = "the host's own processor model is shown: only hosts with the same one can take this guest over"
-        yield Obstacle("cpu-model", cpu.model or "", why, ["file:/proc/cpuinfo"])
-    scaled = "tsc_scale" in (source.read("/proc/cpuinfo") or "")
-    if cpu.clocksource == "tsc" and hypervisor.kind in ("kvm", "qemu", "xen") and not scaled:
-        path = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+        yield Obstacle("cpu-model", model or "", why, found.evidence)
+    counted = found.known.clocksource == "tsc" and "tsc_scale" not in found.flags
+    if counted and hypervisor.kind in ("kvm", "qemu", "xen"):
         why = "time is read from the processor's counter, whose rate another host must have or imitate"
-        yield Obstacle("clock", "tsc", why, [f"file:{path}"])
+        yield Obstacle("clock", "tsc", why, found.clock_evidence)

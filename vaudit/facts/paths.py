@@ -4,13 +4,15 @@ The identity of the device decides (its bus, its PCI ids and subsystem), never i
 hypervisors copy is physical on a physical machine and emulated in a guest, whatever its driver says.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
 
-from vaudit.facts.linux.sysfs import Function, Node
-from vaudit.model.facts import Driver, Hypervisor, Path
+from msgspec import structs
+
+from vaudit.facts.values import Function, Node, Value
+from vaudit.model.facts import Driver, Hypervisor, Path, Served
 
 
-class Platform(NamedTuple):
+class Platform(Value, frozen=True):
     """What has to be known of the machine before its devices can be judged."""
 
     functions: dict[str, Function]
@@ -21,30 +23,12 @@ class Platform(NamedTuple):
     drivers: list[Driver]
 
 
-class Verdict(NamedTuple):
-    """The path of one device and the reason for it."""
-
-    path: Path
-    because: str
-    driver: str | None = None
-    bus: str | None = None
-    model: str | None = None
-    controller: str | None = None
-    evidence: str = ""
-
-
 PARAVIRTUAL_BUSES: dict[str, str] = {
     "virtio": "on the virtio bus",
     "xen": "on the Xen bus, served by a backend domain",
     "vmbus": "on Hyper-V's vmbus",
 }
 _TRANSPORTS = {"platform": "mmio", "vdpa": "vDPA (hardware)", "pci": "PCI"}
-DRIVER_NAMES: dict[tuple[str, str], str] = {
-    ("xen", "vbd"): "xen-blkfront",
-    ("xen", "vif"): "xen-netfront",
-    ("xen", "scsifront"): "xen-scsifront",
-}
-"""Drivers that sysfs shows under another name than that of their module."""
 
 PARAVIRTUAL_PCI: dict[str, str] = {
     "15ad:07b0": "VMXNET3",
@@ -126,32 +110,22 @@ EMULATED_SUBSYSTEMS: dict[str, str] = {
     "1af4:0005": "QEMU",
 }
 
-SOFTWARE_BLOCK = (
-    "loop",
-    "ram",
-    "zram",
-    "dm-",
-    "md",
-    "nbd",
-    "rbd",
-    "drbd",
-    "bcache",
-    "zd",
-    "nullb",
-    "pmem",
-    "ubi",
-    "mtd",
-    "fd",
-)
-"""How the names of devices begin that this kernel makes itself."""
 EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
 """USB vendor ids of virtual devices."""
 
 
-def of_function(one: Function, guest: bool | None) -> Verdict:
-    """The path of a PCI function. `guest`: whether a hypervisor lies beneath; None when that is not known."""
+def of_function(one: Function, guest: bool | None) -> Served:
+    """How a PCI function is served. `guest`: whether a hypervisor lies beneath; None: not known."""
     path, because, model = _of_ids(one, guest)
-    return Verdict(path, because, one.driver, "pci", model, one.address, one.evidence)
+    return Served(
+        path=path,
+        because=because,
+        driver=one.driver,
+        bus="pci",
+        model=model,
+        controller=one.address,
+        evidence=[one.evidence],
+    )
 
 
 def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
@@ -184,56 +158,67 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
     )
 
 
-def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Verdict | None:
-    """The path of the first device upwards that tells it; None when the chain holds none."""
-    for node in chain:
-        if node.subsystem in PARAVIRTUAL_BUSES:
-            return _on_paravirtual_bus(node, chain)
-        if node.subsystem == "xen-backend":
-            return Verdict("software", "the backend of a Xen guest's device", node.driver, "xen-backend")
-        if node.subsystem == "usb" and ":" not in node.name:
-            return _on_usb(node, guest)
-        if node.subsystem == "pci" and node.name in functions:
+def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Served | None:
+    """How the first device upwards that tells it is served; None when the chain holds none."""
+    for at, node in enumerate(chain):
+        if node.bus in PARAVIRTUAL_BUSES:
+            return _on_paravirtual_bus(node, chain[at + 1 :])
+        if node.bus == "pci" and node.name in functions:
             return of_function(functions[node.name], guest)
-        if node.subsystem in ("platform", "mmc", "ccw", "amba", "of_platform", "ps3_system_bus", "vio"):
-            return _on_platform(node, guest)
+        if node.bus in _JUDGED:
+            return _JUDGED[node.bus](node, guest)
     return None
 
 
-def _on_paravirtual_bus(node: Node, chain: list[Node]) -> Verdict:
-    bus = node.subsystem or ""
-    parent = next((one for one in chain[chain.index(node) + 1 :] if one.subsystem), None)
-    because = PARAVIRTUAL_BUSES[bus]
-    if bus == "virtio" and parent:
-        because += f", over {_TRANSPORTS.get(parent.subsystem or '', parent.subsystem)}"
-    driver = DRIVER_NAMES.get((bus, node.driver or ""), node.driver)
-    controller = parent.name if parent else node.name
-    return Verdict("paravirtual", because, driver, bus, None, controller, node.evidence)
+def _at(node: Node, path: Path, because: str) -> Served:
+    return Served(
+        path=path,
+        because=because,
+        driver=node.driver,
+        bus=node.bus,
+        controller=node.name,
+        evidence=[node.evidence],
+    )
 
 
-def _on_usb(node: Node, guest: bool | None) -> Verdict:
+def _on_paravirtual_bus(node: Node, above: list[Node]) -> Served:
+    parent = next((one for one in above if one.bus), None)
+    because = PARAVIRTUAL_BUSES[node.bus or ""]
+    if node.bus == "virtio" and parent:
+        because += f", over {_TRANSPORTS.get(parent.bus or '', parent.bus)}"
+    return structs.replace(_at(node, "paravirtual", because), controller=(parent or node).name)
+
+
+def _on_usb(node: Node, guest: bool | None) -> Served:
     maker = EMULATED_USB.get(node.vendor or "")
     if maker:
-        because = f"a USB device with {maker}'s vendor id {node.vendor}"
-        return Verdict("emulated", because, node.driver, "usb", None, node.name, f"file:{node.path}/idVendor")
+        emulated = _at(node, "emulated", f"a USB device with {maker}'s vendor id {node.vendor}")
+        return structs.replace(emulated, evidence=[node.vendor_evidence])
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
-    return Verdict(path, "on USB", node.driver, "usb", None, node.name, node.evidence)
+    return _at(node, path, "on USB")
 
 
-def _on_platform(node: Node, guest: bool | None) -> Verdict:
-    path: Path = "physical" if guest is False else "unknown"
-    if (node.driver or "").startswith("uml-"):
-        because = "served by the process that User-mode Linux is"
-        return Verdict("paravirtual", because, node.driver, "uml", None, node.name, node.evidence)
-    if node.subsystem == "vio" and guest:
-        return Verdict(
-            "paravirtual",
-            "on the virtual I/O bus of PowerVM",
-            node.driver,
-            "vio",
-            None,
-            node.name,
-            node.evidence,
-        )
-    because = f"on the {node.subsystem} bus"
-    return Verdict(path, because, node.driver, node.subsystem, None, node.name, node.evidence)
+def _on_board(node: Node, guest: bool | None) -> Served:
+    return _at(node, "physical" if guest is False else "unknown", f"on the {node.bus} bus")
+
+
+def _on_vio(node: Node, guest: bool | None) -> Served:
+    return _at(node, "paravirtual", "on the virtual I/O bus of PowerVM") if guest else _on_board(node, guest)
+
+
+def _on_uml(node: Node, guest: bool | None) -> Served:
+    return _at(node, "paravirtual", "served by the process that User-mode Linux is")
+
+
+def _on_backend(node: Node, guest: bool | None) -> Served:
+    return _at(node, "software", "the backend of a Xen guest's device")
+
+
+_JUDGED: dict[str | None, Callable[[Node, bool | None], Served]] = {
+    "xen-backend": _on_backend,
+    "usb": _on_usb,
+    "uml": _on_uml,
+    "vio": _on_vio,
+    **dict.fromkeys(("platform", "mmc", "ccw", "amba", "of_platform", "ps3_system_bus"), _on_board),
+}
+"""Bus -> how a device on it is judged; a device on any other bus is told by what lies above it."""

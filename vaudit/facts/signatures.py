@@ -1,4 +1,4 @@
-"""What hypervisors, clouds and their devices call themselves: tables, no code.
+"""What hypervisors, clouds and their devices call themselves: tables, no code. What they weigh: weights.py.
 
 Sources: CPUID names from the Linux kernel (arch/x86/kernel/cpu/{vmware,mshyperv}.c, arch/x86/xen,
 arch/x86/include/uapi/asm/kvm_para.h) and each hypervisor's own headers; DMI names as the makers' firmware and
@@ -6,9 +6,11 @@ the clouds' metadata documents print them; PCI ids from the PCI ID database (pci
 docs/specs/pci-ids.rst.
 """
 
-from typing import NamedTuple
+from vaudit.facts import weights as w
+from vaudit.facts.weights import Speaks
+from vaudit.model.facts import HypervisorKind, Vmm
 
-CPUID_NAMES: dict[str, str] = {
+CPUID_NAMES: dict[str, HypervisorKind] = {
     "KVMKVMKVM": "kvm",
     "Linux KVM Hv": "kvm",
     "TCGTCGTCGTCG": "qemu",
@@ -35,7 +37,7 @@ CPUID_NAMES: dict[str, str] = {
 }
 """The twelve characters at leaf 0x40000000, stripped of NULs and outer spaces, and who says so."""
 
-IMITATIONS: dict[tuple[str, str], str] = {
+IMITATIONS: dict[tuple[HypervisorKind, HypervisorKind], str] = {
     ("hyperv", "kvm"): "KVM offers Hyper-V enlightenments to its guests",
     ("hyperv", "qemu"): "QEMU offers Hyper-V enlightenments to its guests",
     ("hyperv", "xen"): "Xen offers Hyper-V enlightenments (viridian) to its guests",
@@ -51,98 +53,101 @@ IMITATIONS: dict[tuple[str, str], str] = {
 """(who is imitated, who imitates): the imitated one's signals are set aside where the other one speaks."""
 
 
-class DmiRule(NamedTuple):
-    """Each field must begin with one of the words between `|`; `*word` may stand anywhere, `word$` is all."""
+PARAVIRTUAL_KINDS: tuple[HypervisorKind, ...] = ("uml", "lx86", "zvm", "lpar", "powervm")
+"""Hypervisors that have nothing but paravirtual guests."""
+PROCESS_KINDS: tuple[HypervisorKind, ...] = ("uml", "lx86", "wine", "illumos")
+"""Kinds whose kernel is a process of the host and runs no privileged code."""
+CONTROLLED_KINDS: tuple[HypervisorKind, ...] = ("xen", "hyperv", "ldoms")
+"""Hypervisors whose host is a guest of theirs with rights: dom0, the root partition, the control domain."""
+OWN_VMM_KINDS: tuple[HypervisorKind, ...] = ("vmware", "virtualbox", "hyperv", "parallels")
+"""Hypervisors that serve their guests themselves; what looks like QEMU's there is only made alike."""
 
-    fields: dict[str, str]
-    kind: str = ""
-    vmm: str = ""
-    cloud: str = ""
-    weight: int = 60
-
-
-DMI_RULES: tuple[DmiRule, ...] = (
+DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     # a machine of its own: clouds that rent whole computers
-    DmiRule({"sys_vendor": "Amazon EC2", "product_name": "*.metal"}, "none", cloud="aws", weight=75),
+    ({"sys_vendor": "Amazon EC2", "product_name": "*.metal"}, Speaks(w.DMI_METAL, "none", cloud="aws")),
     # hypervisors by their own firmware
-    DmiRule({"sys_vendor": "Xen", "product_name": "HVM domU"}, "xen", weight=70),
-    DmiRule({"bios_vendor": "Xen$"}, "xen"),
-    DmiRule({"sys_vendor": "VMware"}, "vmware"),
-    DmiRule({"product_name": "VMware"}, "vmware"),
-    DmiRule({"bios_version": "VMW"}, "vmware", weight=50),
-    DmiRule({"product_name": "VirtualBox"}, "virtualbox", weight=70),
-    DmiRule({"bios_vendor": "innotek GmbH"}, "virtualbox", weight=70),
-    DmiRule({"board_name": "VirtualBox"}, "virtualbox"),
-    DmiRule({"sys_vendor": "Microsoft", "product_name": "Virtual Machine", "product_version": "VS2005|6.0"},
-            "virtualpc", weight=80),
-    DmiRule({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, "hyperv"),
-    DmiRule({"board_vendor": "Microsoft", "board_name": "Virtual Machine"}, "hyperv", weight=50),
-    DmiRule({"bios_version": "VRTUAL|Hyper-V"}, "hyperv", weight=50),
-    DmiRule({"sys_vendor": "Parallels"}, "parallels", weight=90),
-    DmiRule({"product_name": "Parallels"}, "parallels", weight=90),
-    DmiRule({"bios_vendor": "Parallels"}, "parallels", weight=90),
-    DmiRule({"product_name": "BHYVE"}, "bhyve"),
-    DmiRule({"bios_vendor": "BHYVE"}, "bhyve"),
-    DmiRule({"sys_vendor": "OpenBSD", "product_name": "VMM"}, "openbsd-vmm"),
-    DmiRule({"sys_vendor": "Apple", "product_name": "Apple Virtualization"}, "apple"),
-    DmiRule({"board_name": "Apple Virtualization"}, "apple"),
-    DmiRule({"product_name": "ACRN"}, "acrn"),
-    DmiRule({"sys_vendor": "HITACHI", "product_name": "* LPAR"}, "lpar"),
+    ({"sys_vendor": "Xen", "product_name": "HVM domU"}, Speaks(w.DMI_OWN, "xen")),
+    ({"bios_vendor": "Xen$"}, Speaks(w.DMI_NAME, "xen")),
+    ({"sys_vendor": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
+    ({"product_name": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
+    ({"bios_version": "VMW"}, Speaks(w.DMI_SIDE, "vmware")),
+    ({"product_name": "VirtualBox"}, Speaks(w.DMI_OWN, "virtualbox")),
+    ({"bios_vendor": "innotek GmbH"}, Speaks(w.DMI_OWN, "virtualbox")),
+    ({"board_name": "VirtualBox"}, Speaks(w.DMI_NAME, "virtualbox")),
+    ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine", "product_version": "VS2005|6.0"},
+     Speaks(w.DMI_THREE, "virtualpc")),
+    ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, Speaks(w.DMI_NAME, "hyperv")),
+    ({"board_vendor": "Microsoft", "board_name": "Virtual Machine"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
+    ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
+    ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
+    ({"product_name": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
+    ({"bios_vendor": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
+    ({"sys_vendor": "OpenBSD", "product_name": "VMM"}, Speaks(w.DMI_NAME, "openbsd-vmm")),
+    ({"sys_vendor": "Apple", "product_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
+    ({"board_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
+    ({"product_name": "ACRN"}, Speaks(w.DMI_NAME, "acrn")),
+    ({"sys_vendor": "HITACHI", "product_name": "* LPAR"}, Speaks(w.DMI_NAME, "lpar")),
     # QEMU and what is built on it; KVM is told from plain QEMU by other signals
-    DmiRule({"product_name": "KVM|* KVM"}, "kvm", "qemu"),
-    DmiRule({"sys_vendor": "KVM"}, "kvm", "qemu"),
-    DmiRule({"product_version": "* KVM"}, "kvm", "qemu", weight=50),
+    ({"product_name": "KVM|* KVM"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"sys_vendor": "KVM"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"product_version": "* KVM"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
     # the names of QEMU's machine types (hw/i386/pc_piix.c, pc_q35.c), where a cloud put its own into the rest
-    DmiRule({"product_version": "pc-i440fx-|pc-q35-|pc-0.|pc-1.|virt-"}, vmm="qemu", weight=60),
-    DmiRule({"sys_vendor": "QEMU"}, vmm="qemu", weight=70),
-    DmiRule({"product_name": "Standard PC ("}, vmm="qemu", weight=60),
-    DmiRule({"product_name": "QEMU"}, vmm="qemu", weight=60),
-    DmiRule({"bios_vendor": "Bochs|BOCHS"}, vmm="qemu", weight=50),
-    DmiRule({"sys_vendor": "Bochs|BOCHS"}, vmm="qemu", weight=50),
-    DmiRule({"chassis_vendor": "QEMU|Bochs"}, vmm="qemu", weight=50),
-    DmiRule({"bios_vendor": "SeaBIOS"}, vmm="qemu", weight=40),
-    DmiRule({"bios_vendor": "EFI Development Kit II|Proxmox distribution of EDK II"}, vmm="qemu", weight=40),
-    DmiRule({"sys_vendor": "Red Hat", "product_name": "RHEL|RHEV|oVirt|OpenStack|OpenShift"}, "kvm", "qemu"),
-    DmiRule({"sys_vendor": "Red Hat", "product_name": "RHEV Hypervisor"}, "kvm", "rhev", weight=61),
-    DmiRule({"sys_vendor": "oVirt"}, "kvm", "ovirt"),
-    DmiRule({"product_name": "oVirt"}, "kvm", "ovirt"),
-    DmiRule({"product_name": "RHEV Hypervisor"}, "kvm", "rhev"),
-    DmiRule({"sys_vendor": "Nutanix", "product_name": "AHV"}, "kvm", "ahv", weight=70),
-    DmiRule({"product_name": "AHV"}, "kvm", "ahv"),
-    DmiRule({"sys_vendor": "KubeVirt"}, "kvm", "qemu"),
-    DmiRule({"family": "KubeVirt|Red Hat OpenStack|RHEV"}, "kvm", "qemu", weight=50),
-    DmiRule({"product_name": "OpenStack Nova|OpenStack Compute"}, "kvm", "qemu", weight=50),
-    DmiRule({"sys_vendor": "OpenStack Foundation"}, "kvm", "qemu", weight=50),
-    DmiRule({"product_name": "CloudStack KVM"}, "kvm", "qemu"),
-    DmiRule({"product_name": "SmartDC HVM"}, "kvm", "qemu"),
-    DmiRule({"sys_vendor": "Cloud Hypervisor"}, "kvm", "cloud-hypervisor"),
-    DmiRule({"sys_vendor": "ChromiumOS", "product_name": "crosvm"}, "kvm", "crosvm"),
+    ({"product_version": "pc-i440fx-|pc-q35-|pc-0.|pc-1.|virt-"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    ({"sys_vendor": "QEMU"}, Speaks(w.DMI_OWN, vmm="qemu")),
+    ({"product_name": "Standard PC ("}, Speaks(w.DMI_NAME, vmm="qemu")),
+    ({"product_name": "QEMU"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    ({"bios_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"sys_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
+    ({"bios_vendor": "EFI Development Kit II|Proxmox distribution of EDK II"},
+     Speaks(w.DMI_FIRMWARE, vmm="qemu")),
+    ({"sys_vendor": "Red Hat", "product_name": "RHEL|RHEV|oVirt|OpenStack|OpenShift"},
+     Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"sys_vendor": "Red Hat", "product_name": "RHEV Hypervisor"}, Speaks(w.DMI_EXACT, "kvm", "rhev")),
+    ({"sys_vendor": "oVirt"}, Speaks(w.DMI_NAME, "kvm", "ovirt")),
+    ({"product_name": "oVirt"}, Speaks(w.DMI_NAME, "kvm", "ovirt")),
+    ({"product_name": "RHEV Hypervisor"}, Speaks(w.DMI_NAME, "kvm", "rhev")),
+    ({"sys_vendor": "Nutanix", "product_name": "AHV"}, Speaks(w.DMI_OWN, "kvm", "ahv")),
+    ({"product_name": "AHV"}, Speaks(w.DMI_NAME, "kvm", "ahv")),
+    ({"sys_vendor": "KubeVirt"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"family": "KubeVirt|Red Hat OpenStack|RHEV"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
+    ({"product_name": "OpenStack Nova|OpenStack Compute"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
+    ({"sys_vendor": "OpenStack Foundation"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
+    ({"product_name": "CloudStack KVM"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"product_name": "SmartDC HVM"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
+    ({"sys_vendor": "Cloud Hypervisor"}, Speaks(w.DMI_NAME, "kvm", "cloud-hypervisor")),
+    ({"sys_vendor": "ChromiumOS", "product_name": "crosvm"}, Speaks(w.DMI_NAME, "kvm", "crosvm")),
     # clouds
-    DmiRule({"sys_vendor": "Amazon EC2"}, "kvm", "nitro", "aws"),
-    DmiRule({"bios_vendor": "Amazon EC2"}, cloud="aws"),
-    DmiRule({"bios_version": "*amazon"}, "xen", cloud="aws", weight=70),
-    DmiRule({"product_uuid": "ec2|EC2"}, cloud="aws", weight=40),
-    DmiRule({"sys_vendor": "Google", "product_name": "Google"}, "kvm", "google", "gcp"),
-    DmiRule({"sys_vendor": "Alibaba Cloud"}, "kvm", cloud="alibaba"),
-    DmiRule({"sys_vendor": "DigitalOcean"}, "kvm", "qemu", "digitalocean"),
-    DmiRule({"sys_vendor": "Hetzner"}, "kvm", "qemu", "hetzner"),
-    DmiRule({"sys_vendor": "Scaleway"}, "kvm", "qemu", "scaleway"),
-    DmiRule({"sys_vendor": "UpCloud"}, "kvm", "qemu", "upcloud"),
-    DmiRule({"sys_vendor": "Vultr"}, "kvm", "qemu", "vultr"),
-    DmiRule({"sys_vendor": "Linode|Akamai"}, "kvm", "qemu", "linode"),
-    DmiRule({"sys_vendor": "Huawei Cloud|HUAWEICLOUD"}, "kvm", "qemu", "huawei"),
-    DmiRule({"sys_vendor": "Tencent Cloud"}, "kvm", "qemu", "tencent"),
-    DmiRule({"sys_vendor": "Yandex"}, "kvm", "qemu", "yandex"),
-    DmiRule({"sys_vendor": "Exoscale"}, "kvm", "qemu", "exoscale"),
-    DmiRule({"sys_vendor": "IONOS|1&1"}, "kvm", "qemu", "ionos"),
-    DmiRule({"sys_vendor": "Timeweb"}, "kvm", "qemu", "timeweb"),
-    DmiRule({"sys_vendor": "OVHcloud|OVH"}, cloud="ovh"),
-    DmiRule({"chassis_asset_tag": "OracleCloud"}, cloud="oracle"),
-    DmiRule({"chassis_asset_tag": "7783-7084-3265-9085-8269-3286-77"}, cloud="azure"),
-    DmiRule({"chassis_asset_tag": "HUAWEICLOUD"}, cloud="huawei"),
-    DmiRule({"chassis_asset_tag": "Amazon EC2"}, cloud="aws"),
-    DmiRule({"chassis_vendor": "IBM:Cloud Compute"}, cloud="ibm"),
+    ({"sys_vendor": "Amazon EC2"}, Speaks(w.DMI_NAME, "kvm", "nitro", "aws")),
+    ({"bios_vendor": "Amazon EC2"}, Speaks(w.DMI_NAME, cloud="aws")),
+    ({"bios_version": "*amazon"}, Speaks(w.DMI_OWN, "xen", cloud="aws")),
+    ({"product_uuid": "ec2|EC2"}, Speaks(w.DMI_UUID, cloud="aws")),
+    ({"sys_vendor": "Google", "product_name": "Google"}, Speaks(w.DMI_NAME, "kvm", "google", "gcp")),
+    ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
+    ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
+    ({"sys_vendor": "Scaleway"}, Speaks(w.DMI_NAME, "kvm", "qemu", "scaleway")),
+    ({"sys_vendor": "UpCloud"}, Speaks(w.DMI_NAME, "kvm", "qemu", "upcloud")),
+    ({"sys_vendor": "Vultr"}, Speaks(w.DMI_NAME, "kvm", "qemu", "vultr")),
+    ({"sys_vendor": "Linode|Akamai"}, Speaks(w.DMI_NAME, "kvm", "qemu", "linode")),
+    ({"sys_vendor": "Huawei Cloud|HUAWEICLOUD"}, Speaks(w.DMI_NAME, "kvm", "qemu", "huawei")),
+    ({"sys_vendor": "Tencent Cloud"}, Speaks(w.DMI_NAME, "kvm", "qemu", "tencent")),
+    ({"sys_vendor": "Yandex"}, Speaks(w.DMI_NAME, "kvm", "qemu", "yandex")),
+    ({"sys_vendor": "Exoscale"}, Speaks(w.DMI_NAME, "kvm", "qemu", "exoscale")),
+    ({"sys_vendor": "IONOS|1&1"}, Speaks(w.DMI_NAME, "kvm", "qemu", "ionos")),
+    ({"sys_vendor": "Timeweb"}, Speaks(w.DMI_NAME, "kvm", "qemu", "timeweb")),
+    ({"sys_vendor": "OVHcloud|OVH"}, Speaks(w.DMI_NAME, cloud="ovh")),
+    ({"chassis_asset_tag": "OracleCloud"}, Speaks(w.DMI_NAME, cloud="oracle")),
+    ({"chassis_asset_tag": "7783-7084-3265-9085-8269-3286-77"}, Speaks(w.DMI_NAME, cloud="azure")),
+    ({"chassis_asset_tag": "HUAWEICLOUD"}, Speaks(w.DMI_NAME, cloud="huawei")),
+    ({"chassis_asset_tag": "Amazon EC2"}, Speaks(w.DMI_NAME, cloud="aws")),
+    ({"chassis_vendor": "IBM:Cloud Compute"}, Speaks(w.DMI_NAME, cloud="ibm")),
 )  # fmt: skip
+"""Fields of SMBIOS, and what they speak for where each of them begins with one of the words between `|`;
+`*word` may stand anywhere, `word$` is all."""
 
 DMI_PLACEHOLDERS = (
     "to be filled",
@@ -165,124 +170,125 @@ DMI_PLACEHOLDERS = (
 )
 """How that begins, in lower case, which firmware prints where the maker wrote nothing."""
 
-ACPI_OEMS: dict[str, tuple[str, str, int]] = {
-    "BOCHS": ("", "qemu", 60),
-    "FIRECK": ("kvm", "firecracker", 60),
-    "CLOUDH": ("kvm", "cloud-hypervisor", 60),
-    "CROSVM": ("kvm", "crosvm", 60),
-    "XEN": ("xen", "", 60),
-    "VBOX": ("virtualbox", "", 60),
-    "VRTUAL": ("hyperv", "", 60),
-    "MSFTVM": ("hyperv", "", 60),
-    "PRLS": ("parallels", "", 70),
-    "BHYVE": ("bhyve", "", 60),
-    "BVUTIL": ("bhyve", "", 40),
-    "GOOGLE": ("", "google", 30),
-    "AMAZON": ("", "nitro", 30),
-    "ACRNVM": ("acrn", "", 60),
-    "PTLTD": ("vmware", "", 30),
-    "VMWARE": ("vmware", "", 60),
+ACPI_OEMS: dict[str, Speaks] = {
+    "BOCHS": Speaks(w.ACPI_MAKER, vmm="qemu"),
+    "FIRECK": Speaks(w.ACPI_MAKER, "kvm", "firecracker"),
+    "CLOUDH": Speaks(w.ACPI_MAKER, "kvm", "cloud-hypervisor"),
+    "CROSVM": Speaks(w.ACPI_MAKER, "kvm", "crosvm"),
+    "XEN": Speaks(w.ACPI_MAKER, "xen"),
+    "VBOX": Speaks(w.ACPI_MAKER, "virtualbox"),
+    "VRTUAL": Speaks(w.ACPI_MAKER, "hyperv"),
+    "MSFTVM": Speaks(w.ACPI_MAKER, "hyperv"),
+    "PRLS": Speaks(w.ACPI_PARALLELS, "parallels"),
+    "BHYVE": Speaks(w.ACPI_MAKER, "bhyve"),
+    "BVUTIL": Speaks(w.ACPI_TOOL, "bhyve"),
+    "GOOGLE": Speaks(w.ACPI_HINT, vmm="google"),
+    "AMAZON": Speaks(w.ACPI_HINT, vmm="nitro"),
+    "ACRNVM": Speaks(w.ACPI_MAKER, "acrn"),
+    "PTLTD": Speaks(w.ACPI_HINT, "vmware"),
+    "VMWARE": Speaks(w.ACPI_MAKER, "vmware"),
 }
-"""The OEM id in ACPI table headers: (kind, vmm, weight)."""
+"""The OEM id in the headers of ACPI tables."""
 
-ACPI_DEVICES: dict[str, tuple[str, str, int]] = {
-    "QEMU0002": ("", "qemu", 60),  # fw_cfg, QEMU docs/specs/fw_cfg.rst
-    "QEMU0001": ("", "qemu", 40),  # pvpanic
-    "VMBUS": ("hyperv", "", 60),
-    "MSFT1000": ("hyperv", "", 50),
-    "XEN0000": ("xen", "", 60),
-    "LNRO0005": ("", "", 0),  # virtio-mmio: any VMM
+ACPI_DEVICES: dict[str, Speaks] = {
+    "QEMU0002": Speaks(w.ACPI_DEVICE, vmm="qemu"),  # fw_cfg, QEMU docs/specs/fw_cfg.rst
+    "QEMU0001": Speaks(w.ACPI_PVPANIC, vmm="qemu"),
+    "VMBUS": Speaks(w.ACPI_DEVICE, "hyperv"),
+    "MSFT1000": Speaks(w.ACPI_SHARED, "hyperv"),
+    "XEN0000": Speaks(w.ACPI_DEVICE, "xen"),
 }
-"""ACPI hardware ids (the folder names below /sys/bus/acpi/devices, without the instance)."""
+"""ACPI hardware ids. LNRO0005, virtio-mmio, speaks for nobody: any VMM declares it."""
 
-
-class PciRule(NamedTuple):
-    """What a PCI function proves when it is there."""
-
-    kind: str
-    vmm: str
-    cloud: str
-    weight: int
-    words: str
-
-
-PCI_IDS: dict[str, PciRule] = {
-    "5853:0001": PciRule("xen", "", "", 70, "Xen platform device"),
-    "5853:0002": PciRule("xen", "", "", 70, "Xen platform device (XenServer)"),
-    "5853:c000": PciRule("xen", "", "", 70, "Xen platform device (XenServer)"),
-    "1414:5353": PciRule("hyperv", "", "", 60, "Hyper-V video"),
-    "15ad:0740": PciRule("vmware", "", "", 65, "VMware VMCI"),
-    "15ad:0790": PciRule("vmware", "", "", 65, "VMware PCI bridge"),
-    "15ad:07a0": PciRule("vmware", "", "", 65, "VMware PCIe port"),
-    "15ad:0405": PciRule("vmware", "", "", 50, "VMware SVGA (QEMU offers a copy)"),
-    "80ee:cafe": PciRule("virtualbox", "", "", 70, "VirtualBox guest service"),
-    "80ee:beef": PciRule("virtualbox", "", "", 70, "VirtualBox graphics"),
-    "1ab8:4000": PciRule("parallels", "", "", 90, "Parallels tools device"),
-    "1ab8:4005": PciRule("parallels", "", "", 90, "Parallels video"),
-    "1ab8:4006": PciRule("parallels", "", "", 90, "Parallels memory device"),
-    "fb5d:0a0a": PciRule("bhyve", "", "", 50, "bhyve NVMe"),
-    "1275:1275": PciRule("bhyve", "", "", 50, "bhyve host bridge"),
-    "0b5d:0777": PciRule("openbsd-vmm", "", "", 60, "OpenBSD VMM control device"),
-    "1b36:0008": PciRule("", "qemu", "", 60, "QEMU PCIe host bridge"),
-    "1b36:0001": PciRule("", "qemu", "", 60, "QEMU PCI bridge"),
-    "1b36:000c": PciRule("", "qemu", "", 60, "QEMU PCIe root port"),
-    "1b36:000d": PciRule("", "qemu", "", 60, "QEMU xHCI host controller"),
-    "1b36:0010": PciRule("", "qemu", "", 60, "QEMU NVMe"),
-    "1b36:0100": PciRule("", "qemu", "", 60, "QXL video"),
-    "1234:1111": PciRule("", "qemu", "", 50, "QEMU or Bochs standard VGA"),
-    "1d0f:0200": PciRule("kvm", "nitro", "aws", 50, "Amazon Nitro host bridge"),
-    "1ae0:001f": PciRule("kvm", "google", "gcp", 50, "Google NVMe"),
-    "1ae0:0042": PciRule("kvm", "google", "gcp", 50, "Google gVNIC"),
-    "106b:1a05": PciRule("apple", "", "", 60, "Apple Virtualization host bridge"),
+PCI_IDS: dict[str, tuple[str, Speaks]] = {
+    "5853:0001": ("Xen platform device", Speaks(w.PCI_OWN, "xen")),
+    "5853:0002": ("Xen platform device (XenServer)", Speaks(w.PCI_OWN, "xen")),
+    "5853:c000": ("Xen platform device (XenServer)", Speaks(w.PCI_OWN, "xen")),
+    "1414:5353": ("Hyper-V video", Speaks(w.PCI_NAMED, "hyperv")),
+    "15ad:0740": ("VMware VMCI", Speaks(w.PCI_VMWARE, "vmware")),
+    "15ad:0790": ("VMware PCI bridge", Speaks(w.PCI_VMWARE, "vmware")),
+    "15ad:07a0": ("VMware PCIe port", Speaks(w.PCI_VMWARE, "vmware")),
+    "15ad:0405": ("VMware SVGA (QEMU offers a copy)", Speaks(w.PCI_COPIED, "vmware")),
+    "80ee:cafe": ("VirtualBox guest service", Speaks(w.PCI_OWN, "virtualbox")),
+    "80ee:beef": ("VirtualBox graphics", Speaks(w.PCI_OWN, "virtualbox")),
+    "1ab8:4000": ("Parallels tools device", Speaks(w.PCI_PARALLELS, "parallels")),
+    "1ab8:4005": ("Parallels video", Speaks(w.PCI_PARALLELS, "parallels")),
+    "1ab8:4006": ("Parallels memory device", Speaks(w.PCI_PARALLELS, "parallels")),
+    "fb5d:0a0a": ("bhyve NVMe", Speaks(w.PCI_COPIED, "bhyve")),
+    "1275:1275": ("bhyve host bridge", Speaks(w.PCI_COPIED, "bhyve")),
+    "0b5d:0777": ("OpenBSD VMM control device", Speaks(w.PCI_NAMED, "openbsd-vmm")),
+    "1b36:0008": ("QEMU PCIe host bridge", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1b36:0001": ("QEMU PCI bridge", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1b36:000c": ("QEMU PCIe root port", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1b36:000d": ("QEMU xHCI host controller", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1b36:0010": ("QEMU NVMe", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1b36:0100": ("QXL video", Speaks(w.PCI_NAMED, vmm="qemu")),
+    "1234:1111": ("QEMU or Bochs standard VGA", Speaks(w.PCI_COPIED, vmm="qemu")),
+    "1d0f:0200": ("Amazon Nitro host bridge", Speaks(w.PCI_COPIED, "kvm", "nitro", "aws")),
+    "1ae0:001f": ("Google NVMe", Speaks(w.PCI_COPIED, "kvm", "google", "gcp")),
+    "1ae0:0042": ("Google gVNIC", Speaks(w.PCI_COPIED, "kvm", "google", "gcp")),
+    "106b:1a05": ("Apple Virtualization host bridge", Speaks(w.PCI_NAMED, "apple")),
+    "8086:0d57": (
+        "the host bridge 8086:0d57 of Firecracker and Cloud Hypervisor",
+        Speaks(w.PCI_BRIDGE, vmm="firecracker"),
+    ),
 }
+"""What a PCI function proves when it is there: what it is, and what that speaks for."""
 
-PCI_SUBSYSTEMS: dict[str, PciRule] = {
-    "1af4:1100": PciRule("", "qemu", "", 70, "a chip emulated by QEMU (subsystem 1af4:1100)"),
-    "5853:0001": PciRule("xen", "qemu", "", 70, "a chip emulated for Xen (subsystem 5853:0001)"),
-    "15ad:1976": PciRule("vmware", "", "", 60, "VMware's virtual chipset (subsystem 15ad:1976)"),
-    "15ad:0750": PciRule("vmware", "", "", 60, "a chip emulated by VMware (subsystem 15ad:0750)"),
+PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
+    "1af4:1100": ("a chip emulated by QEMU (subsystem 1af4:1100)", Speaks(w.PCI_CHIP, vmm="qemu")),
+    "5853:0001": ("a chip emulated for Xen (subsystem 5853:0001)", Speaks(w.PCI_CHIP, "xen", "qemu")),
+    "15ad:1976": ("VMware's virtual chipset (subsystem 15ad:1976)", Speaks(w.PCI_VMWARE_CHIP, "vmware")),
+    "15ad:0750": ("a chip emulated by VMware (subsystem 15ad:0750)", Speaks(w.PCI_VMWARE_CHIP, "vmware")),
 }
 """The subsystem id tells an emulated chip from the real one that it copies."""
 
-LSPCI_WORDS: tuple[tuple[str, str, int], ...] = (
-    ("VirtualBox", "virtualbox", 60),
-    ("InnoTek Systemberatung", "virtualbox", 60),
-    ("VMware Virtual Machine Communication", "vmware", 65),
-    ("VMware PCI bridge", "vmware", 65),
-    ("Hyper-V virtual VGA", "hyperv", 60),
-    ("XenSource", "xen", 70),
-    ("Parallels, Inc.", "parallels", 90),
-    ("Virtio", "guest", 45),
-    ("virtio", "guest", 45),
-    ("QEMU", "vmm:qemu", 50),
-    ("QXL", "vmm:qemu", 50),
-)
-"""What lspci calls virtual devices where it prints no ids: (words, what they point to, weight)."""
+LSPCI_WORDS: dict[str, Speaks] = {
+    "VirtualBox": Speaks(w.LSPCI_NAMED, "virtualbox"),
+    "InnoTek Systemberatung": Speaks(w.LSPCI_NAMED, "virtualbox"),
+    "VMware Virtual Machine Communication": Speaks(w.LSPCI_VMWARE, "vmware"),
+    "VMware PCI bridge": Speaks(w.LSPCI_VMWARE, "vmware"),
+    "Hyper-V virtual VGA": Speaks(w.LSPCI_NAMED, "hyperv"),
+    "XenSource": Speaks(w.LSPCI_XEN, "xen"),
+    "Parallels, Inc.": Speaks(w.LSPCI_PARALLELS, "parallels"),
+    "Virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
+    "virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
+    "QEMU": Speaks(w.LSPCI_QEMU, vmm="qemu"),
+    "QXL": Speaks(w.LSPCI_QEMU, vmm="qemu"),
+}
+"""What lspci calls virtual devices where it prints no ids."""
 
-DISK_NAMES: tuple[tuple[str, str], ...] = (
-    ("VMware", "vmware"),
-    ("VBOX", "virtualbox"),
-    ("QEMU", "vmm:qemu"),
-    ("Msft", "hyperv"),
-    ("Parallels", "parallels"),
-    ("XENSRC", "xen"),
-)
+DISK_NAMES: dict[str, Speaks] = {
+    "VMware": Speaks(w.DISK_NAME, "vmware"),
+    "VBOX": Speaks(w.DISK_NAME, "virtualbox"),
+    "QEMU": Speaks(w.DISK_NAME, vmm="qemu"),
+    "Msft": Speaks(w.DISK_NAME, "hyperv"),
+    "Parallels": Speaks(w.DISK_NAME, "parallels"),
+    "XENSRC": Speaks(w.DISK_NAME, "xen"),
+}
 """How hypervisors name their virtual disks (/proc/scsi/scsi, /proc/ide/*/model)."""
 
-DEVICE_TREE: dict[str, tuple[str, str]] = {
-    "xen,xen": ("xen", ""),
-    "linux,kvm": ("kvm", ""),
-    "linux,dummy-virt": ("", "qemu"),
-    "qemu,fw-cfg-mmio": ("", "qemu"),
-    "vmware": ("vmware", ""),
-    "qemu,pseries": ("", "qemu"),
-    "riscv-virtio": ("", "qemu"),
-    "linux,lkvm": ("lkvm", ""),
-    "jailhouse": ("jailhouse", ""),
+DEVICE_TREE: dict[str, Speaks] = {
+    "xen,xen": Speaks(w.TREE_HYPERVISOR, "xen"),
+    "linux,kvm": Speaks(w.TREE_HYPERVISOR, "kvm"),
+    "linux,dummy-virt": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    "qemu,fw-cfg-mmio": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    "vmware": Speaks(w.TREE_HYPERVISOR, "vmware"),
+    "qemu,pseries": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    "riscv-virtio": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    "linux,lkvm": Speaks(w.TREE_HYPERVISOR, "lkvm"),
+    "jailhouse": Speaks(w.TREE_HYPERVISOR, "jailhouse"),
 }
-"""`compatible` strings: (kind, vmm)."""
+"""`compatible` strings."""
 
-KERNEL_LOG_NAMES: tuple[tuple[str, str], ...] = (
+CLOCKS: dict[str, Speaks] = {
+    "kvm-clock": Speaks(w.CLOCK, "kvm"),
+    "xen": Speaks(w.CLOCK, "xen"),
+    "hyperv_clocksource_tsc_page": Speaks(w.CLOCK, "hyperv"),
+    "hyperv_clocksource_msr": Speaks(w.CLOCK, "hyperv"),
+}
+"""Clock sources of Linux that only one hypervisor offers, unless it is imitated (drivers/clocksource)."""
+
+KERNEL_LOG_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
     ("Microsoft Hyper-V", "hyperv"),
     ("Microsoft HyperV", "hyperv"),
     ("KVM", "kvm"),
@@ -295,7 +301,7 @@ KERNEL_LOG_NAMES: tuple[tuple[str, str], ...] = (
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
 
-LSCPU_NAMES: dict[str, str] = {
+LSCPU_NAMES: dict[str, HypervisorKind] = {
     "KVM": "kvm",
     "Xen": "xen",
     "Microsoft": "hyperv",
@@ -339,7 +345,7 @@ QEMU_MODELS = (
 )
 """How processor models begin that no maker sells: QEMU names its models so (target/i386/cpu.c, model_id)."""
 
-VMM_IMPLIES: dict[str, str] = {
+VMM_IMPLIES: dict[Vmm, HypervisorKind] = {
     "firecracker": "kvm",
     "cloud-hypervisor": "kvm",
     "crosvm": "kvm",

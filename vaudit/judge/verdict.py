@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
-from vaudit.judge.checks import Blame, Judgement, worst
-from vaudit.judge.wording import first_lower, first_upper, kind_name, machine, vmm_name
+from vaudit.judge.checks import Judgement, worst
+from vaudit.judge.rules import Blame
+from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.names import VMMS
 from vaudit.model.report import Grade, Summary, Tile, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
 
 NOT_MEASURED = "not measured: run with --bench quick"
+UNREAD = "not readable"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
 _FINE = ("paravirtual", "passthrough", "physical")
@@ -82,8 +85,16 @@ def _find(benchmarks: Sequence[Benchmark], name: catalogue.Id) -> Benchmark | No
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
 
 
+def _unread(benchmarks: Sequence[Benchmark], area: str) -> str:
+    """Why what a record holds of an area could not be read; empty where nothing was lost."""
+    lost = (each for each in benchmarks if each.id.startswith(f"{area}.") and each.verdict == "unreadable")
+    return next((each.reason for each in lost), "")
+
+
 def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and _unread(benchmarks, "disk"):
+        return "storage speed was measured, but cannot be read here"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said(disk)
@@ -121,8 +132,8 @@ def _platform(facts: Facts) -> Tile:
         return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform")
     if hypervisor.kind == "qemu":
         return Tile("platform", "poor", "QEMU without KVM", "every instruction is translated in software")
-    if hypervisor.vmm and hypervisor.vmm != hypervisor.kind:
-        name += f" on {vmm_name(hypervisor.vmm)}"
+    if hypervisor.vmm:
+        name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
         return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
     word: Grade = "fair" if hypervisor.confidence in ("weak", "none") else "good"
@@ -163,6 +174,8 @@ def _devices(facts: Facts) -> Tile:
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and (unread := _unread(benchmarks, "disk")):
+        return Tile("storage", "unknown", UNREAD, unread)
     if disk is None:
         tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
         return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
@@ -198,8 +211,10 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
     reasons += [blame.because for blame in blamed if blame.because]
     rates = _network_rates(benchmarks)
     figures += rates
-    reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)
-    return Tile("network and CPU", worst(words), ", ".join(figures) or "not measured", "; ".join(reasons))
+    unread = _unread(benchmarks, "network")
+    reasons.append("the network is not judged: compare with your plan" if rates else unread or NO_PEER)
+    nothing = UNREAD if unread or _unread(benchmarks, "cpu") else "not measured"
+    return Tile("network and CPU", worst(words), ", ".join(figures) or nothing, "; ".join(reasons))
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:

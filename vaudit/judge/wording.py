@@ -36,14 +36,9 @@ def kind_name(hypervisor: Hypervisor) -> str:
     return name
 
 
-def vmm_name(vmm: str) -> str:
-    """`Firecracker` for firecracker."""
-    return VMMS.get(vmm, vmm)
-
-
 def machine(facts: Facts) -> str:
     """What this is, innermost first: `a Docker container in a KVM guest on Firecracker`."""
-    parts = [article(CONTAINERS.get(name, f"{name} container")) for name in facts.containers]
+    parts = [article(CONTAINERS[name]) for name in facts.containers]
     inside = " in ".join(parts)
     where = "on" if facts.hypervisor.kind == "none" else "in"
     return f"{inside} {where} {_platform(facts)}" if parts else _platform(facts)
@@ -63,9 +58,9 @@ def _platform(facts: Facts) -> str:
     if kind == "qemu":
         text += " without KVM"
     if hypervisor.vmm and hypervisor.vmm != kind:
-        text += f" on {vmm_name(hypervisor.vmm)}"
+        text += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.cloud:
-        text += f" at {CLOUDS.get(hypervisor.cloud, hypervisor.cloud)}"
+        text += f" at {CLOUDS[hypervisor.cloud]}"
     if hypervisor.beneath not in (None, "none", "unknown"):
-        text += f", which runs in {article(KINDS.get(hypervisor.beneath, hypervisor.beneath))} guest"
+        text += f", which runs in {article(KINDS[hypervisor.beneath])} guest"
     return text

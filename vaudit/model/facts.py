@@ -11,24 +11,46 @@ import msgspec
 
 HwVirt = Literal["vt-x", "amd-v", "arm-el2"]
 HwVirtState = Literal["usable", "present", "firmware-disabled", "absent", "hidden", "unknown"]
-Kind = Literal[
+KvmDevice = Literal["openable", "denied", "absent", "broken"]
+HypervisorKind = Literal[
     "none", "kvm", "qemu", "xen", "hyperv", "vmware", "virtualbox", "bhyve", "parallels",
     "openbsd-vmm", "acrn", "qnx", "jailhouse", "apple", "lkvm", "uml", "lx86", "zvm", "lpar",
     "powervm", "ldoms", "wine", "virtualpc", "illumos", "other", "unknown",
 ]  # fmt: skip
-Mode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
+HypervisorMode = Literal["pv", "pvh", "hvm", "full", "para", "none"]
 Role = Literal["guest", "host", "none"]
+Vmm = Literal[
+    "qemu", "firecracker", "cloud-hypervisor", "crosvm", "nitro", "ahv", "rhev", "ovirt", "google",
+]  # fmt: skip
+"""The program that serves the guest's devices."""
+Cloud = Literal[
+    "aws", "azure", "gcp", "alibaba", "oracle", "digitalocean", "hetzner", "scaleway", "upcloud", "vultr",
+    "linode", "huawei", "tencent", "yandex", "exoscale", "ionos", "timeweb", "ovh", "ibm",
+]  # fmt: skip
+Container = Literal[
+    "bubblewrap", "chroot", "gvisor", "docker", "podman", "lxc", "systemd-nspawn", "oci", "container-other",
+    "kubernetes", "openvz", "linux-vserver", "wsl",
+]  # fmt: skip
+"""From the inside out, where several are at work at once."""
+Signal = Literal[
+    "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
+    "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
+    "container", "namespaces", "inference",
+]  # fmt: skip
+"""The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
 Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud"]
+Task = Literal["disk", "network", "memory", "console", "platform", "other"]
+"""What a driver serves."""
 DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
 Actor = Literal["owner", "provider"]
 
 
-class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all facts: immutable, and strict when a report is read back."""
 
 
-class Cpu(Group, frozen=True):
+class Cpu(Fact, frozen=True):
     """The processor and its virtualization extensions."""
 
     arch: str | None = None
@@ -49,7 +71,7 @@ class Cpu(Group, frozen=True):
     """Whether the kvm module here lets its guests use hardware virtualization."""
     iommu: bool | None = None
     iommu_groups: int | None = None
-    kvm_device: Literal["openable", "denied", "absent", "broken"] | None = None
+    kvm_device: KvmDevice | None = None
     """Whether this process can open /dev/kvm for reading and writing."""
     hypervisor_flag: bool | None = None
     """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
@@ -59,34 +81,54 @@ class Cpu(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Witness(Group, frozen=True):
+class Points(Fact, frozen=True, omit_defaults=True):
+    """What a signal speaks for: the one field that is set; none for a plain observation."""
+
+    kind: HypervisorKind | None = None
+    vmm: Vmm | None = None
+    cloud: Cloud | None = None
+    role: Role | None = None
+    """`guest`: there is a hypervisor, and the signal does not name it; `host`: this is its host."""
+    container: Container | None = None
+    beneath: bool = False
+    """It is true of the layer under this hypervisor, which the signal shows through it."""
+
+    @property
+    def text(self) -> str:
+        """For people, and for readers of older reports: `kvm`, `vmm:qemu`, `beneath:xen`, `guest`."""
+        role = self.role and ("guest" if self.role == "guest" else f"role:{self.role}")
+        named = (("vmm", self.vmm), ("cloud", self.cloud), ("container", self.container))
+        prefixed = next((f"{what}:{name}" for what, name in named if name), "")
+        return ("beneath:" if self.beneath else "") + (self.kind or role or prefixed)
+
+
+class Witness(Fact, frozen=True):
     """One signal that says something about the platform."""
 
-    signal: str
-    """The kind of signal: cpuid, dmi, sys-hypervisor, bus, pci, kernel-log, container, …"""
+    signal: Signal
     says: str
     """What it says, in words: `KVM (signature KVMKVMKVM at leaf 0x40000000)`."""
     evidence: str
     """The id of the evidence entry."""
     points_to: str = ""
-    """The verdict that it speaks for (a kind, vmm, cloud or container name); empty for plain observations."""
+    """`points` as one text; empty for plain observations."""
     weight: int = 0
     """How much it counts: 100 decides, 1 is a hint, 0 was set aside (see `says`)."""
+    points: Points = Points()
 
 
-class Hypervisor(Group, frozen=True):
+class Hypervisor(Fact, frozen=True):
     """The innermost hypervisor under this kernel."""
 
-    kind: Kind = "unknown"
-    mode: Mode | None = None
+    kind: HypervisorKind = "unknown"
+    mode: HypervisorMode | None = None
     """xen: pv, pvh, hvm; others: full, para, none."""
     role: Role = "none"
     """guest; host (Xen dom0, Hyper-V root partition, a machine that runs guests now); none."""
     version: str | None = None
-    vmm: str | None = None
-    """The program that serves the guest: qemu, firecracker, cloud-hypervisor, crosvm, nitro, ahv, rhev, …"""
-    cloud: str | None = None
-    beneath: Kind | None = None
+    vmm: Vmm | None = None
+    cloud: Cloud | None = None
+    beneath: HypervisorKind | None = None
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
     witnesses: list[Witness] = []
@@ -94,7 +136,7 @@ class Hypervisor(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Layer(Group, frozen=True):
+class Layer(Fact, frozen=True):
     """One box in the picture that a person would draw of this machine."""
 
     layer: Literal["container", "guest", "host"]
@@ -103,41 +145,35 @@ class Layer(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Controller(Group, frozen=True):
-    """A storage, network or display function on a bus, whether or not a disk or card hangs on it."""
+class Served(Fact, frozen=True, kw_only=True):
+    """How a device is served: what is said alike of disks, network interfaces and controllers."""
 
-    address: str
-    """The bus address, e.g. 0000:00:03.0."""
-    bus: str
-    class_: Literal["storage", "network", "display"] = msgspec.field(name="class")
-    id: str
-    """vendor:device in hex, e.g. 1af4:1001."""
-    path: Path = "unknown"
-    driver: str | None = None
-    model: str | None = None
-    because: str = ""
-    in_use: bool | None = None
-    """Whether a disk or network interface of this machine sits on it."""
-    evidence: list[str] = []
-
-
-class Block(Group, frozen=True):
-    """A block device as a whole (never a partition)."""
-
-    name: str
     path: Path = "unknown"
     because: str = ""
+    """Why `path` is so."""
     driver: str | None = None
     """The driver that decides the path, by its module name: virtio_blk, xen-blkfront, ata_piix."""
     bus: str | None = None
     """virtio, xen, vmbus, pci, usb, virtual, ccw, platform, …"""
     model: str | None = None
     controller: str | None = None
-    """The controller in words, or its bus address."""
+    """The controller in words, or its bus address; of a controller its own address."""
     better: str | None = None
     """The paravirtual driver that this kernel has and that could serve this device."""
     better_by: Actor | None = None
     """Who has to act so that `better` is used."""
+    evidence: list[str] = []
+
+
+class Named(Served, frozen=True):
+    """A device with a name of the operating system's, which the report gives first."""
+
+    name: str
+
+
+class Block(Named, frozen=True, kw_only=True):
+    """A block device as a whole (never a partition)."""
+
     size: int | None = None
     """Bytes."""
     rotational: bool | None = None
@@ -153,21 +189,11 @@ class Block(Group, frozen=True):
     """Mount points that lie on it or on its partitions."""
     parents: list[str] = []
     """For dm, md, loop and the like: the block devices under it."""
-    evidence: list[str] = []
 
 
-class Net(Group, frozen=True):
+class Net(Named, frozen=True, kw_only=True):
     """A network interface."""
 
-    name: str
-    path: Path = "unknown"
-    because: str = ""
-    driver: str | None = None
-    bus: str | None = None
-    model: str | None = None
-    controller: str | None = None
-    better: str | None = None
-    better_by: Actor | None = None
     oui: str | None = None
     """The first three bytes of the MAC address, e.g. 52:54:00; the rest is never kept."""
     state: str | None = None
@@ -177,21 +203,34 @@ class Net(Group, frozen=True):
     mtu: int | None = None
     rx_queues: int | None = None
     tx_queues: int | None = None
-    evidence: list[str] = []
 
 
-class Driver(Group, frozen=True):
+class Controller(Served, frozen=True):
+    """A storage, network or display function on a bus, whether or not a disk or card hangs on it."""
+
+    address: str
+    """The bus address, e.g. 0000:00:03.0."""
+    class_: Literal["storage", "network", "display"] = msgspec.field(name="class")
+    id: str
+    """vendor:device in hex, e.g. 1af4:1001."""
+    in_use: bool | None = None
+    """Whether a disk or network interface of this machine sits on it."""
+
+
+class Driver(Fact, frozen=True):
     """A paravirtual driver, and whether this kernel has it."""
 
     name: str
     family: Family
     state: DriverState = "unknown"
     version: str | None = None
-    serves: Literal["disk", "network", "memory", "console", "platform", "other"] = "other"
+    serves: Task = "other"
+    cdrom: bool = False
+    """Whether it serves CD-ROM drives too: those do that carry SCSI."""
     evidence: list[str] = []
 
 
-class Guest(Group, frozen=True):
+class Guest(Fact, frozen=True):
     """A kind of guest that this machine could host."""
 
     kind: Literal["kvm", "xen-pv", "xen-pvh", "xen-hvm", "windows", "nested"]
@@ -200,7 +239,7 @@ class Guest(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Balloon(Group, frozen=True):
+class Balloon(Fact, frozen=True):
     """A device through which the hypervisor can take memory back."""
 
     kind: Literal["virtio", "xen", "vmware", "hyperv"]
@@ -212,7 +251,7 @@ class Balloon(Group, frozen=True):
     """Bytes that the hypervisor asks for."""
 
 
-class Memory(Group, frozen=True):
+class Memory(Fact, frozen=True):
     """All sizes in bytes."""
 
     total: int | None = None
@@ -233,7 +272,7 @@ class Memory(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Kernel(Group, frozen=True):
+class Kernel(Fact, frozen=True):
     """The running kernel."""
 
     name: str | None = None
@@ -247,7 +286,7 @@ class Kernel(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Os(Group, frozen=True):
+class Os(Fact, frozen=True):
     """The operating system's user space."""
 
     family: Literal["linux", "windows"] | None = None
@@ -259,7 +298,7 @@ class Os(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Obstacle(Group, frozen=True):
+class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
     kind: Literal["passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock"]
@@ -268,13 +307,13 @@ class Obstacle(Group, frozen=True):
     evidence: list[str] = []
 
 
-class Facts(Group, frozen=True):
+class Facts(Fact, frozen=True):
     """All that is known of one machine."""
 
     cpu: Cpu = Cpu()
     hypervisor: Hypervisor = Hypervisor()
-    containers: list[str] = []
-    """Innermost first: docker, podman, lxc, systemd-nspawn, openvz, kubernetes, wsl, gvisor, chroot, …"""
+    containers: list[Container] = []
+    """Innermost first."""
     layers: list[Layer] = []
     """Innermost first."""
     block: list[Block] = []

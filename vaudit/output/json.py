@@ -1,12 +1,16 @@
 """The whole report as JSON: it reads back into the same Report."""
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vaudit.model.report import Report
-from vaudit.output.text import UNSAFE
+
+if TYPE_CHECKING:
+    import re
+
+_TAGS = b"\xf3\xa0"
+"""How U+E0000 to U+E0FFF begin in UTF-8: the only unsafe characters that Python may call printable."""
 
 
 def render(report: Report) -> str:
@@ -18,13 +22,20 @@ def compact(report: Report) -> str:
     """One line. Characters that could steer a terminal are written as JSON escapes, so that printing a
     hostile machine's report is safe and nothing of it is lost."""
     try:
-        text = msgspec.json.encode(report).decode()
+        data = msgspec.json.encode(report)
     except UnicodeEncodeError:  # lone surrogates: a file name or an argument that is not UTF-8
-        text = msgspec.json.encode(_whole(msgspec.to_builtins(report))).decode()
+        data = msgspec.json.encode(_whole(msgspec.to_builtins(report)))
+    text = data.decode()
+    return text if text.isprintable() and _TAGS not in data else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    from vaudit.output.text import UNSAFE  # its patterns take longer to compile than a report to encode
+
     return UNSAFE.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape(found: "re.Match[str]") -> str:
     units = found[0].encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 

@@ -2,17 +2,37 @@
 
 import posixpath
 
-from vaudit.evidence.source import Source
-from vaudit.facts import better, paths
-from vaudit.facts.linux.sysfs import ancestors
-from vaudit.model.facts import Block
-from vaudit.procfs import device_number, mountinfo
+from msgspec import structs
 
-_PERSONAL = ("/home/", "/media/", "/run/media/")
+from vaudit.evidence.source import Source
+from vaudit.facts import paths
+from vaudit.facts.better import better
+from vaudit.facts.linux.sysfs import ancestors
+from vaudit.model.facts import Block, Served
+from vaudit.procfs import device_number, impersonal, mountinfo
+
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
+SOFTWARE = (
+    "loop",
+    "ram",
+    "zram",
+    "dm-",
+    "md",
+    "nbd",
+    "rbd",
+    "drbd",
+    "bcache",
+    "zd",
+    "nullb",
+    "pmem",
+    "ubi",
+    "mtd",
+    "fd",
+)
+"""How the names of devices begin that this kernel makes itself."""
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
@@ -23,65 +43,61 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
     mounts = _mounts(source, names, real)
     found = []
     for name in names:
-        if posixpath.basename(posixpath.dirname(real[name])) in names:
+        if posixpath.basename(posixpath.dirname(real[name])) in real:
             continue  # a partition
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
-        verdict = _path(source, name, real[name], platform)
-        found.append(_block(source, real[name], verdict, mounts.get(name, []), platform))
+        served = _served(source, name, real[name], platform)
+        found.append(_block(source, real[name], served, mounts.get(name, [])))
     return found
 
 
-def _path(source: Source, name: str, real: str, platform: paths.Platform) -> paths.Verdict:
+def _served(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
+    """How a disk is served, with its own name for itself and the better driver for it."""
+    served = _path(source, name, real, platform)
+    served = structs.replace(
+        served,
+        model=_model(source, real) or served.model,
+        evidence=list(dict.fromkeys([f"link:/sys/class/block/{name}", *served.evidence])),
+    )
+    cdrom = name.startswith("sr")
+    return better(served, "cdrom" if cdrom else "disk", platform.hypervisor, platform.drivers)
+
+
+def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or name.startswith(paths.SOFTWARE_BLOCK):
-        return paths.Verdict("software", "made by this kernel, not a device", None, "virtual")
+    if "/virtual/" in real or name.startswith(SOFTWARE):
+        return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     chain = ancestors(source, real)
-    verdict = paths.of_chain(chain, platform.functions, platform.guest)
-    if verdict and verdict.bus == "usb" and verdict.path == "passthrough":
+    served = paths.of_chain(chain, platform.functions, platform.guest)
+    if served and served.bus == "usb" and served.path == "passthrough":
         model = _model(source, real) or ""
         if model.startswith(VIRTUAL_DISKS):
-            return verdict._replace(path="emulated", because=f"on USB, and it calls itself {model!r}")
-    if verdict is None:
-        return paths.Verdict(
-            "unknown", "sysfs does not show what it hangs on", evidence=f"link:/sys/class/block/{name}"
-        )
-    return verdict
+            return structs.replace(served, path="emulated", because=f"on USB, and it calls itself {model!r}")
+    return served or Served(because="sysfs does not show what it hangs on")
 
 
-def _multipath(source: Source, real: str, platform: paths.Platform) -> paths.Verdict:
+def _multipath(source: Source, real: str, platform: paths.Platform) -> Served:
     subsystem = posixpath.dirname(real)
     for name in source.names(subsystem):
         controller = source.resolve(f"{subsystem}/{name}") if name.removeprefix("nvme").isdecimal() else None
         chain = ancestors(source, controller) if controller else []
-        verdict = paths.of_chain(chain, platform.functions, platform.guest)
-        if verdict:
-            return verdict
-    return paths.Verdict("unknown", "its NVMe controllers are not shown", bus="nvme")
+        served = paths.of_chain(chain, platform.functions, platform.guest)
+        if served:
+            return served
+    return Served(because="its NVMe controllers are not shown", bus="nvme")
 
 
-def _block(
-    source: Source, real: str, verdict: paths.Verdict, mounts: list[str], platform: paths.Platform
-) -> Block:
-    name = posixpath.basename(real)
+def _block(source: Source, real: str, served: Served, mounts: list[str]) -> Block:
     size = source.number(f"{real}/size")
     rotational = source.number(f"{real}/queue/rotational")
     scheduler = source.line(f"{real}/queue/scheduler") or ""
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
-    what = "cdrom" if name.startswith("sr") else "disk"
-    best, actor = better.driver(what, verdict.path, platform.hypervisor, platform.drivers)
     return Block(
-        name=name,
-        path=verdict.path,
-        because=verdict.because,
-        driver=verdict.driver,
-        bus=verdict.bus,
-        model=_model(source, real) or verdict.model,
-        controller=verdict.controller,
-        better=best,
-        better_by=actor,
+        posixpath.basename(real),
+        **structs.asdict(served),
         size=None if size is None else size * 512,  # always 512, whatever the block size (sysfs-block)
         rotational=None if rotational is None else rotational == 1,
         scheduler=_chosen(scheduler),
@@ -92,9 +108,6 @@ def _block(
         read_only=None if read_only is None else read_only == 1,
         mounts=mounts,
         parents=source.names(f"{real}/slaves"),
-        evidence=list(
-            dict.fromkeys(one for one in (f"link:/sys/class/block/{name}", verdict.evidence) if one)
-        ),
     )
 
 
@@ -118,14 +131,5 @@ def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str,
         name = numbers.get(mount.number) or posixpath.basename(mount.source)
         if name in real:
             parent = posixpath.basename(posixpath.dirname(real[name]))
-            result.setdefault(parent if parent in real else name, {})[_impersonal(mount.point)] = None
+            result.setdefault(parent if parent in real else name, {})[impersonal(mount.point)] = None
     return {name: list(points) for name, points in result.items()}
-
-
-def _impersonal(path: str) -> str:
-    """A mount point without the name of a user: facts hold no identities."""
-    for start in _PERSONAL:
-        if path.startswith(start):
-            _, slash, rest = path[len(start) :].partition("/")
-            return f"{start}*{slash}{rest}"
-    return path

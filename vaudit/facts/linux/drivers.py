@@ -1,30 +1,31 @@
 """Paravirtual drivers: in use, loaded, built in, available on disk, or absent from this kernel."""
 
-from typing import Literal, NamedTuple
-
 from vaudit.evidence.source import Source
-from vaudit.model.facts import Driver, DriverState, Family
+from vaudit.facts.linux.kernel import release
+from vaudit.facts.values import Value
+from vaudit.model.facts import Driver, DriverState, Family, Task
 
-_Serves = Literal["disk", "network", "memory", "console", "platform", "other"]
 
-
-class Known(NamedTuple):
+class Known(Value, frozen=True):
     """A driver of the Linux kernel, and where it shows."""
 
     name: str
     family: Family
-    serves: _Serves
+    serves: Task
     bus: str
     """`BUS/DRIVER` below /sys/bus, `drivers` left out."""
     config: str
     """The kernel configuration symbol without CONFIG_."""
     folder: str
     """Where its module lies below /lib/modules/RELEASE/kernel/drivers."""
+    cdrom: bool = False
+    """It carries SCSI, so that CD-ROM drives can hang on it."""
 
 
+# the better one stands first among those of one family for one task
 KNOWN: tuple[Known, ...] = (
     Known("virtio_blk", "virtio", "disk", "virtio/virtio_blk", "VIRTIO_BLK", "block"),
-    Known("virtio_scsi", "virtio", "disk", "virtio/virtio_scsi", "SCSI_VIRTIO", "scsi"),
+    Known("virtio_scsi", "virtio", "disk", "virtio/virtio_scsi", "SCSI_VIRTIO", "scsi", True),
     Known("virtio_net", "virtio", "network", "virtio/virtio_net", "VIRTIO_NET", "net"),
     Known("virtio_balloon", "virtio", "memory", "virtio/virtio_balloon", "VIRTIO_BALLOON", "virtio"),
     Known("virtio_console", "virtio", "console", "virtio/virtio_console", "VIRTIO_CONSOLE", "char"),
@@ -34,11 +35,11 @@ KNOWN: tuple[Known, ...] = (
     Known("xen-blkfront", "xen", "disk", "xen/vbd", "XEN_BLKDEV_FRONTEND", "block"),
     Known("xen-netfront", "xen", "network", "xen/vif", "XEN_NETDEV_FRONTEND", "net"),
     Known("xen-platform-pci", "xen", "platform", "pci/xen-platform-pci", "XEN_PVHVM", "xen"),
-    Known("hv_storvsc", "hyperv", "disk", "vmbus/hv_storvsc", "HYPERV_STORAGE", "scsi"),
+    Known("hv_storvsc", "hyperv", "disk", "vmbus/hv_storvsc", "HYPERV_STORAGE", "scsi", True),
     Known("hv_netvsc", "hyperv", "network", "vmbus/hv_netvsc", "HYPERV_NET", "net/hyperv"),
     Known("hv_balloon", "hyperv", "memory", "vmbus/hv_balloon", "HYPERV_BALLOON", "hv"),
     Known("hv_utils", "hyperv", "platform", "vmbus/hv_utils", "HYPERV_UTILS", "hv"),
-    Known("vmw_pvscsi", "vmware", "disk", "pci/vmw_pvscsi", "VMWARE_PVSCSI", "scsi"),
+    Known("vmw_pvscsi", "vmware", "disk", "pci/vmw_pvscsi", "VMWARE_PVSCSI", "scsi", True),
     Known("vmxnet3", "vmware", "network", "pci/vmxnet3", "VMXNET3", "net/vmxnet3"),
     Known("vmw_balloon", "vmware", "memory", "", "VMWARE_BALLOON", "misc"),
     Known("vboxguest", "virtualbox", "platform", "pci/vboxguest", "VBOXGUEST", "virt/vboxguest"),
@@ -47,29 +48,38 @@ KNOWN: tuple[Known, ...] = (
     Known("mana", "cloud", "network", "pci/mana", "MICROSOFT_MANA", "net/ethernet/microsoft/mana"),
 )  # fmt: skip
 
-_MODULES = {"xen-platform-pci": "platform-pci"}
+_FILES = {"xen-platform-pci": "platform-pci"}
 """Modules whose file is named otherwise than the driver that they register."""
 _CONTROL_FILES = {"bind", "unbind", "new_id", "remove_id", "uevent", "module"}
 
 
-class Kernel(NamedTuple):
+class KernelDrivers(Value, frozen=True):
     """What is known of the kernel's own drivers."""
 
     release: str | None
-    builtin: str | None
-    """The text of modules.builtin."""
+    builtin: frozenset[str] | None
+    """The names in modules.builtin, with _ for -."""
     config: dict[str, str] | None
     """Symbol -> y or m, of the symbols in KNOWN; a symbol that is not there is not set."""
     config_id: str
 
 
-def collect(source: Source, release: str | None) -> list[Driver]:
+def collect(source: Source) -> list[Driver]:
     """One entry for each driver in KNOWN."""
-    builtin = source.read(f"/lib/modules/{release}/modules.builtin") if release else None
+    told = release(source)
+    name = told.text if told else None
+    builtin = source.read(f"/lib/modules/{name}/modules.builtin") if name else None
     # the configuration is large; it is read only where the module folder does not answer
-    config, config_id = _config(source, release) if builtin is None else (None, "")
-    kernel = Kernel(release, builtin, config, config_id)
+    config, config_id = _config(source, name) if builtin is None else (None, "")
+    modules = None if builtin is None else _modules(builtin.splitlines())
+    kernel = KernelDrivers(name, modules, config, config_id)
     return [_driver(source, known, kernel) for known in KNOWN]
+
+
+def _modules(files: list[str]) -> frozenset[str]:
+    """The modules in files such as kernel/drivers/block/virtio_blk.ko.xz; kernels mix - and _ in names."""
+    names = (file.rpartition("/")[2].partition(".ko") for file in files)
+    return frozenset(name.replace("-", "_") for name, end, _ in names if end)
 
 
 def _config(source: Source, release: str | None) -> tuple[dict[str, str] | None, str]:
@@ -84,22 +94,25 @@ def _symbols(text: str) -> dict[str, str]:
     """The value of each symbol in KNOWN that is y or m."""
     found = {}
     for known in KNOWN:
-        value = text.partition(f"\nCONFIG_{known.config}=")[2][:1]
+        line = f"\nCONFIG_{known.config}="
+        at = text.find(line)  # a partition would copy the rest of this long text for each symbol
+        value = text[at + len(line) : at + len(line) + 1] if at >= 0 else ""
         if value in ("y", "m"):
             found[known.config] = value
     return found
 
 
-def _driver(source: Source, known: Known, kernel: Kernel) -> Driver:
+def _driver(source: Source, known: Known, kernel: KernelDrivers) -> Driver:
     state, evidence = _registered(source, known, kernel)
     if state is None:
         state, evidence = _on_disk(source, known, kernel)
     module = known.name.replace("-", "_")
     version = source.line(f"/sys/module/{module}/version") if state in ("in-use", "loaded") else None
-    return Driver(known.name, known.family, state, version, known.serves, [evidence] if evidence else [])
+    seen = [evidence] if evidence else []
+    return Driver(known.name, known.family, state, version, known.serves, known.cdrom, seen)
 
 
-def _registered(source: Source, known: Known, kernel: Kernel) -> tuple[DriverState | None, str]:
+def _registered(source: Source, known: Known, kernel: KernelDrivers) -> tuple[DriverState | None, str]:
     """In use, loaded or built in, by the driver's folder on its bus; None when it is not registered."""
     bus, _, driver = known.bus.partition("/")
     folder = f"/sys/bus/{bus}/drivers/{driver}"
@@ -109,27 +122,25 @@ def _registered(source: Source, known: Known, kernel: Kernel) -> tuple[DriverSta
     if any(name not in _CONTROL_FILES for name in names):
         return "in-use", f"dir:{folder}"
     if "module" not in names:
-        return (
-            "builtin",
-            f"dir:{folder}",
-        )  # what cannot be a module has no such link, and no line in modules.builtin
+        # what cannot be a module has no such link, and no line in modules.builtin
+        return "builtin", f"dir:{folder}"
     if kernel.builtin is not None:
-        return ("builtin" if _has_module(kernel.builtin, known.name) else "loaded"), f"dir:{folder}"
+        return ("builtin" if _file(known) in kernel.builtin else "loaded"), f"dir:{folder}"
     if kernel.config is not None:
         return ("builtin" if kernel.config.get(known.config) == "y" else "loaded"), f"dir:{folder}"
     return "loaded", f"dir:{folder}"
 
 
-def _on_disk(source: Source, known: Known, kernel: Kernel) -> tuple[DriverState, str]:
+def _on_disk(source: Source, known: Known, kernel: KernelDrivers) -> tuple[DriverState, str]:
     """Built in but not registered, available as a module, or absent."""
     if kernel.builtin is not None:
-        if _has_module(kernel.builtin, known.name):
+        if _file(known) in kernel.builtin:
             return "builtin", f"file:/lib/modules/{kernel.release}/modules.builtin"
         folder = f"/lib/modules/{kernel.release}/kernel/drivers/{known.folder}"
         entry = source.entry("dir", folder)
         if entry.status in ("read", "absent"):
-            found = any(_has_module(name, known.name) for name in source.names(folder))
-            return ("available" if found else "absent"), entry.id
+            available = _file(known) in _modules(source.names(folder))
+            return ("available" if available else "absent"), entry.id
     if kernel.config is not None:
         value = kernel.config.get(known.config)
         # a module that no folder holds cannot be loaded
@@ -137,7 +148,6 @@ def _on_disk(source: Source, known: Known, kernel: Kernel) -> tuple[DriverState,
     return "unknown", ""
 
 
-def _has_module(text: str, name: str) -> bool:
-    """Whether a module's file is named; kernels write - and _ as they like."""
-    folded = "/" + text.replace("-", "_").replace("\n", "\n/")
-    return f"/{_MODULES.get(name, name).replace('-', '_')}.ko" in folded
+def _file(known: Known) -> str:
+    """What the module's file is called, with _ for - and without its end."""
+    return _FILES.get(known.name, known.name).replace("-", "_")

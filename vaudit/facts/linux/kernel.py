@@ -1,8 +1,19 @@
-"""The kernel and the user space around it."""
+"""The kernel and the user space around it, and what the kernel found of its platform at boot."""
+
+from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.model.facts import Kernel, Os
+from vaudit.facts import weights as w
+from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log
+from vaudit.facts.signatures import CLOCKS, KERNEL_LOG_NAMES
+from vaudit.facts.text import after
+from vaudit.facts.values import Told
+from vaudit.facts.weights import witness
+from vaudit.model.facts import HypervisorKind, Kernel, Os, Points, Witness
 
+_RELEASE = "/proc/sys/kernel/osrelease"
+_CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+_ANSWER = {"read": True, "absent": False}
 _PARAMETERS = (
     "xen",
     "kvm",
@@ -34,31 +45,41 @@ _PARAMETERS = (
 
 def collect(source: Source) -> Kernel:
     """Kernel release, version and the parameters that matter here."""
-    release = source.line("/proc/sys/kernel/osrelease") or source.run("uname -r")
+    told = release(source)
     cmdline = (source.line("/proc/cmdline") or "").partition(" -- ")[0]
-    parameters = [word for word in cmdline.split() if word.startswith(_PARAMETERS)]
-    folder = f"/lib/modules/{release}/kernel/drivers"
-    modules = source.status("dir", folder) if release else "unrecorded"
-    loadable = source.status("file", "/proc/modules")
+    modules = source.status("dir", f"/lib/modules/{told.text}/kernel/drivers") if told else "unrecorded"
     return Kernel(
-        name=source.run("uname -s") or source.line("/proc/sys/kernel/ostype"),
-        release=release,
-        version=source.run("uname -v"),
-        loadable_modules={"read": True, "absent": False}.get(loadable),
-        modules_folder={"read": True, "absent": False}.get(modules),
-        parameters=parameters,
-        evidence=["file:/proc/sys/kernel/osrelease", "file:/proc/cmdline"],
+        name=source.call("uname -s") or source.line("/proc/sys/kernel/ostype"),
+        release=told.text if told else None,
+        version=source.call("uname -v"),
+        loadable_modules=_ANSWER.get(source.status("file", "/proc/modules")),
+        modules_folder=_ANSWER.get(modules),
+        parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
+        evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
     )
 
 
-def os(source: Source) -> Os:
+def release(source: Source) -> Told | None:
+    """The kernel's release, by which its module folder is called."""
+    text = source.line(_RELEASE)
+    if text:
+        return Told(text, "", f"file:{_RELEASE}")
+    text = source.call("uname -r")
+    return Told(text, "", call_id("uname -r")) if text else None
+
+
+def architecture(source: Source) -> str | None:
+    """As `uname -m` says."""
+    return (source.call("uname -m") or "").strip() or None
+
+
+def system(source: Source) -> Os:
     """The distribution, by os-release (freedesktop.org's specification)."""
     path = "/etc/os-release" if source.read("/etc/os-release") is not None else "/usr/lib/os-release"
     text = source.read(path) or ""
-    values = {
-        key: value.strip("\"'") for key, _, value in (line.partition("=") for line in text.splitlines())
-    }
-    uid = source.run("id -u")
+    pairs = (line.partition("=") for line in text.splitlines())
+    values = {key: value.strip("\"'") for key, _, value in pairs}
+    uid = source.call("id -u")
     return Os(
         family="linux",
         id=values.get("ID"),
@@ -67,3 +88,32 @@ def os(source: Source) -> Os:
         root=None if uid is None else uid.strip() == "0",
         evidence=[f"file:{path}"] if text else [],
     )
+
+
+def log(source: Source) -> Iterator[Witness]:
+    """What it detected at boot; "bare hardware" is said inside old guests too and proves nothing."""
+    text = kernel_log(source)
+    found = after(text, "Hypervisor detected: ")
+    if found:
+        kind: HypervisorKind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found), "other")
+        yield witness(w.LOG_DETECTED, f"the kernel detected {found!r}", KERNEL_LOG, Points(kind=kind))
+    if "Booting paravirtualized kernel on Xen" in text:
+        says = "the kernel booted paravirtualized on Xen"
+        yield witness(w.LOG_XEN, says, KERNEL_LOG, Points(kind="xen"))
+
+
+def clock(source: Source) -> Iterator[Witness]:
+    """Clock sources that only one hypervisor offers; whether or not the kernel prefers them."""
+    offered = (source.line(_CLOCKS) or "").split()
+    for name, speaks in CLOCKS.items():
+        if name in offered:
+            yield from speaks.witnesses(f"the clock source {name} is offered", f"file:{_CLOCKS}")
+
+
+def zone(source: Source) -> Iterator[Witness]:
+    """An LX-branded zone of illumos, whose kernel only plays Linux (usr/src/uts/common/brand/lx)."""
+    zone = Points(kind="illumos")
+    if "BrandZ virtual linux" in (source.call("uname -v") or ""):
+        yield witness(w.BRANDZ, "the kernel is illumos' BrandZ", call_id("uname -v"), zone)
+    elif b"container=zone" in (source.binary("/proc/1/environ") or b""):
+        yield witness(w.ZONE, "PID 1 was given container=zone", "file:/proc/1/environ", zone)

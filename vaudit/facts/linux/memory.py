@@ -1,7 +1,7 @@
 """Memory: how much, who can take it back, and what is done to stretch it. All sizes in bytes."""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.dmi import Dmi
+from vaudit.facts.values import Smbios
 from vaudit.model.facts import Balloon, Memory
 from vaudit.procfs import hexadecimal, meminfo
 
@@ -15,7 +15,7 @@ MAX_RANGES = 64
 """As many ranges of the memory map are read; machines have about ten."""
 
 
-def collect(source: Source, dmi: Dmi) -> Memory:
+def collect(source: Source, smbios: Smbios) -> Memory:
     """What /proc/meminfo, the balloon drivers and the mm knobs say."""
     info = meminfo(source.read("/proc/meminfo") or "")
     balloon, seen = _balloon(source)
@@ -27,7 +27,7 @@ def collect(source: Source, dmi: Dmi) -> Memory:
     return Memory(
         total=info.get("MemTotal"),
         available=info.get("MemAvailable"),
-        installed=dmi.memory or _memory_map(source),
+        installed=smbios.memory or _memory_map(source),
         balloon=balloon,
         ksm=None if ksm is None else ksm == 1,
         tmem=_tmem(source),

@@ -4,42 +4,16 @@ Where the files are and mean: Documentation/ABI/testing/sysfs-bus-pci, Documenta
 """
 
 import posixpath
-from typing import NamedTuple
 
 from vaudit.evidence.source import Source
+from vaudit.facts.values import Devices, Function, Node
 
-
-class Function(NamedTuple):
-    """A PCI function. Ids are lower-case hex without 0x: vendor 1af4, device 1001, class 010802."""
-
-    address: str
-    vendor: str
-    device: str
-    subvendor: str
-    subdevice: str
-    class_: str
-    driver: str | None
-    evidence: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.vendor}:{self.device}"
-
-    @property
-    def subsystem(self) -> str:
-        return f"{self.subvendor}:{self.subdevice}"
-
-
-class Node(NamedTuple):
-    """One device on the way from a disk or card up to the root of sysfs."""
-
-    path: str
-    name: str
-    subsystem: str | None
-    driver: str | None
-    evidence: str
-    vendor: str | None = None
-    """Of a USB device: its vendor id in hex."""
+MODULE_NAMES: dict[tuple[str, str], str] = {
+    ("xen", "vbd"): "xen-blkfront",
+    ("xen", "vif"): "xen-netfront",
+    ("xen", "scsifront"): "xen-scsifront",
+}
+"""Drivers that sysfs shows under another name than that of their module, by their bus."""
 
 
 def uevent(source: Source, folder: str) -> dict[str, str]:
@@ -81,6 +55,28 @@ def driver_of(source: Source, folder: str) -> str | None:
     return posixpath.basename(target) if target else uevent(source, folder).get("DRIVER")
 
 
+def old_functions(source: Source) -> list[Function]:
+    """/proc/bus/pci/devices: bus and function, vendor and device in hex, …, the driver last (proc(5))."""
+    path = "/proc/bus/pci/devices"
+    lines = [line.split() for line in (source.read(path) or "").splitlines()]
+    return [_old_function(words, f"file:{path}") for words in lines if _is_old_function(words)]
+
+
+def _is_old_function(words: list[str]) -> bool:
+    return len(words) > 2 and [len(word) for word in words[:2]] == [4, 8] and _is_hex(words[0] + words[1])
+
+
+def _is_hex(text: str) -> bool:
+    return not text.strip("0123456789abcdef")
+
+
+def _old_function(words: list[str], evidence: str) -> Function:
+    bus, slot = int(words[0][:2], 16), int(words[0][2:], 16)
+    address = f"0000:{bus:02x}:{slot >> 3:02x}.{slot & 7}"
+    driver = words[-1] if not _is_hex(words[-1]) else None
+    return Function(address, words[1][:4], words[1][4:], "", "", "", driver, evidence)
+
+
 def ancestors(source: Source, real: str) -> list[Node]:
     """The devices from a class device's own folder (`/sys/devices/…/block/vda`) upwards, itself first."""
     chain: list[Node] = []
@@ -90,18 +86,34 @@ def ancestors(source: Source, real: str) -> list[Node]:
         if subsystem or chain:
             target = source.link(f"{folder}/driver") if chain else None
             if subsystem or target:
-                node = _node(folder, subsystem, target)
-                usb = node.subsystem == "usb" and ":" not in node.name
-                chain.append(node._replace(vendor=source.line(f"{folder}/idVendor")) if usb else node)
+                chain.append(_node(source, folder, subsystem, target))
         folder = posixpath.dirname(folder)
     return chain
 
 
-def _node(folder: str, subsystem: str | None, driver: str | None) -> Node:
-    return Node(
-        folder,
-        posixpath.basename(folder),
-        posixpath.basename(subsystem) if subsystem else None,
-        posixpath.basename(driver) if driver else None,
-        f"link:{folder}/driver" if driver else f"link:{folder}/subsystem",
-    )
+def _node(source: Source, folder: str, subsystem: str | None, target: str | None) -> Node:
+    name = posixpath.basename(folder)
+    bus = posixpath.basename(subsystem) if subsystem else None
+    driver = posixpath.basename(target) if target else None
+    evidence = f"link:{folder}/driver" if driver else f"link:{folder}/subsystem"
+    if bus == "usb" and ":" not in name:
+        return Node(name, bus, driver, evidence, source.line(f"{folder}/idVendor"), f"file:{folder}/idVendor")
+    if bus == "usb":
+        bus = "usb-interface"  # a part of the device above it
+    elif driver and driver.startswith("uml-"):
+        bus = "uml"
+    return Node(name, bus, MODULE_NAMES.get((bus or "", driver or ""), driver), evidence)
+
+
+BUSES = {
+    "vmbus": "/sys/bus/vmbus/devices",
+    "xen": "/sys/bus/xen/devices",
+    "virtio": "/sys/bus/virtio/devices",
+    "fw_cfg": "/sys/firmware/qemu_fw_cfg",
+}
+"""The buses that hypervisors bring along; fw_cfg is one device, with its folder of files."""
+
+
+def buses(source: Source) -> dict[str, Devices]:
+    """What lies on them, by the name of the bus."""
+    return {bus: Devices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}

@@ -1,0 +1,236 @@
+"""What outweighs what, said by verdicts and not by numbers; and that weights stand in the table only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.machines.record import Record, captured, record
+from vaudit.evidence.source import Registers
+from vaudit.facts import hypervisor, weights
+from vaudit.facts.values import Seen
+from vaudit.facts.weights import Weight, witness
+from vaudit.model.facts import Facts, HypervisorKind, Points
+
+FACTS = Path(__file__).parent.parent.parent / "vaudit" / "facts"
+TABLE = {name: row for name, row in vars(weights).items() if isinstance(row, Weight)}
+
+
+def acpi(oem: str) -> bytes:
+    return b"FACP" + bytes(6) + oem.encode().ljust(6) + bytes(20)
+
+
+def hyperv_interface() -> Record:
+    return record().leaf(0x40000000, "Microsoft Hv")
+
+
+def tree(hypervisor_: str = "", model: str = "") -> Record:
+    found = record("aarch64").file("/proc/device-tree/model", f"{model}\0")
+    return found.file("/proc/device-tree/hypervisor/compatible", f"{hypervisor_}\0") if hypervisor_ else found
+
+
+def silent(model: str) -> Record:
+    """CPUID answers, and names nobody."""
+    return record().cpu(model=model).leaf(0x40000000, "", top=0)
+
+
+def flag(*, instruction: bool) -> Record:
+    """No hypervisor flag, by the processor's own word or by the kernel's list alone."""
+    return record().cpu(hypervisor=False) if instruction else record().file("/proc/cpuinfo", "flags\t: fpu\n")
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        # the hypervisor's own name outweighs every name in the firmware, which owners and clouds rewrite
+        (record().leaf(0x40000000, "KVMKVMKVM").dmi(product_name="ACRN"), "kvm"),
+        (record().leaf(0x40000000, "KVMKVMKVM").pci("0000:00:04.0", "5853:0001"), "kvm"),
+        # a device that only one hypervisor offers outweighs a name in the firmware
+        (record().dmi(sys_vendor="VMware, Inc.").pci("0000:00:04.0", "80EE:CAFE"), "virtualbox"),
+        (record().dmi(sys_vendor="Xen").pci("0000:00:04.0", "15AD:0740"), "vmware"),
+        (record().dmi(product_name="BHYVE").add("dir", "/sys/bus/xen/devices", ["vbd-51712"]), "xen"),
+        # in the first range of CPUID stands whatever is imitated, above it nobody
+        (record().leaf(0x40000000, "VMwareVMware").leaf(0x40000100, "ACRNACRNACRN"), "acrn"),
+        # an interface that everybody imitates weighs less than any name, its devices weigh more
+        (hyperv_interface().dmi(product_name="ACRN"), "acrn"),
+        (
+            hyperv_interface().dmi(product_name="ACRN").add("dir", "/sys/bus/vmbus/devices", ["vmbus_1"]),
+            "hyperv",
+        ),
+        (record().log("Hypervisor detected: Microsoft Hyper-V\n").dmi(product_name="ACRN"), "acrn"),
+        (record().log("Hypervisor detected: VMware\n").dmi(product_name="ACRN"), "vmware"),
+        # the kernel's word for Xen outweighs a name in CPUID, which may be of what lies under Xen
+        (record().file("/sys/hypervisor/type", "xen").leaf(0x40000000, "KVMKVMKVM"), "xen"),
+        # what makes the device tree outweighs the board that it imitates
+        (tree("linux,kvm", "Raspberry Pi 4"), "kvm"),
+        (tree(model="Raspberry Pi 4").add("dir", "/proc/device-tree", ["fw-cfg@9020000"]), "kvm"),
+        # the processor's word that there is no hypervisor outweighs a weak name, the kernel's list does not
+        (flag(instruction=True).dmi(bios_version="VMW71.00V"), "none"),
+        (flag(instruction=False).dmi(bios_version="VMW71.00V"), "vmware"),
+        # and neither outweighs a device
+        (flag(instruction=True).pci("0000:00:04.0", "80EE:CAFE"), "virtualbox"),
+        # a maker's name is no proof against a virtual device
+        (record().dmi(sys_vendor="Dell Inc.").pci("0000:00:04.0", "15AD:0405"), "vmware"),
+        # a whole computer of a cloud, against the names that its guests have too
+        (record().dmi(sys_vendor="Amazon EC2", product_name="m5.metal"), "none"),
+        # three fields tell Virtual PC from Hyper-V, which has two of them
+        (
+            record().dmi(
+                sys_vendor="Microsoft Corporation", product_name="Virtual Machine", product_version="VS2005R2"
+            ),
+            "virtualpc",
+        ),
+        # a hint alone names nobody
+        (record().add("file", "/sys/firmware/acpi/tables/FACP", acpi("PTLTD")), "unknown"),
+        (record().add("file", "/sys/firmware/acpi/tables/FACP", acpi("VMWARE")), "vmware"),
+        # an unnamed hypervisor outweighs firmware that says nothing, and not the processor's word
+        (record().cpu(hypervisor=True).dmi(sys_vendor="Dell Inc."), "unknown"),
+        (record().add("dir", "/sys/bus/virtio/devices", ["virtio0"]).dmi(sys_vendor="Dell Inc."), "unknown"),
+        (flag(instruction=True).add("dir", "/sys/bus/virtio/devices", ["virtio0"]), "none"),
+        # a program of the machine's own lies above its partition
+        (record("s390x").file("/proc/sysinfo", "LPAR Number: 1\nVM00 Control Program: z/VM 7\n"), "zvm"),
+    ],
+)
+def test_what_outweighs_what(found: Record, kind: HypervisorKind) -> None:
+    assert found.facts().hypervisor.kind == kind
+
+
+def test_the_smbios_bit_does_not_outweigh_firmware_that_names_nobody() -> None:
+    bios = bytes([0, 0x14, 0, 0, 1, 0]) + bytes(13) + b"\x10" + b"Acme\0\0"
+    assert record().add("file", "/sys/firmware/dmi/tables/DMI", bios).facts().hypervisor.kind == "none"
+
+
+def test_a_more_exact_rule_outweighs_the_wider_one() -> None:
+    facts = record().dmi(sys_vendor="Red Hat", product_name="RHEV Hypervisor").facts()
+    assert facts.hypervisor.vmm == "rhev"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # what lscpu concluded weighs more than what lspci calls a device, unless everybody imitates it
+        ("Hypervisor vendor: KVM\n", "kvm"),
+        ("Hypervisor vendor: Microsoft\n", "vmware"),
+    ],
+)
+def test_what_programs_concluded(tmp_path: Path, text: str, kind: HypervisorKind) -> None:
+    printed = {"commands/lscpu.txt": text, "commands/lspci.txt": "00:0f.0 VGA: VMware PCI bridge\n"}
+    assert captured(tmp_path, printed).hypervisor.kind == kind
+
+
+def confidence(found: Record) -> tuple[HypervisorKind, str]:
+    facts: Facts = found.facts()
+    return facts.hypervisor.kind, facts.hypervisor.confidence
+
+
+def test_how_sure_a_verdict_is() -> None:
+    strong, middling, faint = "KVMKVMKVM", {"sys_vendor": "VMware"}, {"bios_vendor": "SeaBIOS"}
+    assert confidence(record().leaf(0x40000000, strong)) == ("kvm", "certain")
+    assert confidence(record().dmi(**middling)) == ("vmware", "likely")
+    assert confidence(record().dmi(**faint)) == ("kvm", "weak")
+    # two kinds of signals that agree are certain; two of one kind are one source
+    assert confidence(record().dmi(**middling).pci("0000:00:04.0", "15AD:0740")) == ("vmware", "certain")
+    assert confidence(record().dmi(sys_vendor="VMware", product_name="VMware")) == ("vmware", "likely")
+    # where something speaks against it, nothing is certain
+    assert confidence(record().leaf(0x40000000, strong).dmi(product_name="ACRN")) == ("kvm", "likely")
+    assert confidence(record()) == ("unknown", "none")
+
+
+def test_sums_decide_between_equals_only() -> None:
+    even = record().dmi(sys_vendor="VMware", bios_vendor="BHYVE")
+    both = even.dmi(product_name="BHYVE")
+    assert both.facts().hypervisor.kind == "bhyve"
+    assert (
+        both.dmi(board_name="VirtualBox").pci("0000:00:04.0", "80EE:CAFE").facts().hypervisor.kind
+        == "virtualbox"
+    )
+
+
+def test_what_a_vmm_implies_is_no_surer_than_the_vmm() -> None:
+    """SeaBIOS hardly proves QEMU; that QEMU runs on KVM is surer, but follows from it."""
+    witnesses = record().dmi(bios_vendor="SeaBIOS").facts().hypervisor.witnesses
+    weight = {one.signal: one.weight for one in witnesses}
+    assert weight["inference"] == weight["dmi"] < weights.MOST_QEMU.value
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "words"),
+    [
+        (record().cpu(flags="vmx"), "kvm", "never shows vmx"),
+        (silent("QEMU Virtual CPU version 1.5.3"), "qemu", "QEMU 1.5 could not hide KVM"),
+        (silent("QEMU Virtual CPU version 2.0.0"), "qemu", "QEMU 2.0 could not hide KVM"),
+        (silent("QEMU Virtual CPU version 2.1.0"), "kvm", "name itself"),
+        (silent("QEMU Virtual CPU version 2.5+"), "kvm", "name itself"),
+        (silent("QEMU Virtual CPU version x"), "kvm", "name itself"),
+        (record().cpu(model="QEMU Virtual CPU version 1.5.3"), "kvm", "CPUID is not recorded"),
+        (record().cpu(model="Westmere E56xx/L56xx/X56xx (Nehalem-C)"), "kvm", "CPUID is not recorded"),
+    ],
+)
+def test_kvm_or_software_under_qemu(found: Record, kind: HypervisorKind, words: str) -> None:
+    facts = found.dmi(sys_vendor="QEMU").facts().hypervisor
+    assert facts.kind == kind
+    assert any(words in one.says for one in facts.witnesses if one.signal == "inference")
+
+
+# the table itself
+
+
+def test_every_line_of_the_table_has_a_weight_on_the_scale_and_a_reason() -> None:
+    assert len(TABLE) > 60
+    for name, row in TABLE.items():
+        assert 0 <= row.value <= 100, name
+        assert row.because, name
+
+
+def test_borders_lie_on_the_scale_in_their_order() -> None:
+    assert 0 < weights.DECIDES < weights.LIKELY < weights.CERTAIN < 100
+
+
+def test_every_signal_has_a_line_in_the_table() -> None:
+    from typing import get_args
+
+    from vaudit.model.facts import Signal
+
+    assert {row.signal for row in TABLE.values()} == set(get_args(Signal))
+
+
+def test_every_line_of_the_table_is_used() -> None:
+    text = "".join(path.read_text() for path in FACTS.rglob("*.py") if path.name != "weights.py")
+    assert [name for name in TABLE if f"w.{name}" not in text] == []
+
+
+def test_an_interface_that_is_imitated_weighs_less_and_its_devices_do_not() -> None:
+    hyperv, kvm = Points(kind="hyperv"), Points(kind="kvm")
+    for row in TABLE.values():
+        lighter = witness(row, "", "", hyperv).weight < witness(row, "", "", kvm).weight
+        assert lighter == row.imitable, row
+
+
+def numbers(path: Path) -> list[int]:
+    """Lines on which a call that makes a witness is given a number."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    made = [call for call in calls if getattr(call.func, "id", "") in ("Witness", "witness", "Weight")]
+    arguments = [(call, [*call.args, *(word.value for word in call.keywords)]) for call in made]
+    return [
+        call.lineno
+        for call, given in arguments
+        if any(isinstance(one, ast.Constant) and isinstance(one.value, int) for one in given)
+    ]
+
+
+def test_weights_stand_in_the_table_only() -> None:
+    assert numbers(FACTS / "weights.py")
+    for path in FACTS.rglob("*.py"):
+        if path.name != "weights.py":
+            assert numbers(path) == [], path
+
+
+def test_a_witness_of_nothing_changes_no_verdict() -> None:
+    silent = witness(weights.NAMESPACES, "an observation", "", Points())
+    assert hypervisor.collect(Seen(), [silent]).kind == "unknown"
+
+
+def test_a_root_partition_needs_the_right_to_create_partitions() -> None:
+    host = hyperv_interface().add("cpuid", "40000003 0", Registers(0, 1, 0, 0))
+    guest = hyperv_interface().add("cpuid", "40000003 0", Registers(1, 0xFFFE, 1, 1))
+    assert (host.facts().hypervisor.role, guest.facts().hypervisor.role) == ("host", "guest")

@@ -1,0 +1,72 @@
+"""What a benchmark recorded, without the peers and folders that it was measured on."""
+
+import re
+
+import msgspec
+
+from vaudit.evidence.pseudonyms import Pseudonyms
+
+PLACES = ("target", "peer", "host", "server", "address", "folder", "path", "mount", "file")
+"""The fields that name where something was measured: a peer, or a folder."""
+WORDS = ("id", "unit", "engine", "status", "verdict", "confidence", "version", "device", "kind")
+"""The fields that hold vaudit's own words and the kernel's names of devices; they stay as they are."""
+USUAL = (
+    "bin", "boot", "data", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "srv",
+    "sys", "tmp", "usr", "var",
+)  # fmt: skip
+"""Names in a path that every machine has."""
+
+
+def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
+    """The recording, with the names of its places replaced wherever they stand; None where it is no JSON."""
+    try:
+        document = msgspec.json.decode(data)
+        peers, folders = set[str](), set[str]()
+        for place in _places(document):
+            if "/" in place:
+                folders |= {part for part in place.split("/") if part.strip(".") and part not in USUAL}
+            elif place.strip("."):
+                peers |= {place, _without_port(place)}
+        return msgspec.json.encode(_without(names, document, _pattern(peers, folders)))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _places(value: object, field: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [place for key, inner in value.items() for place in _places(inner, key)]
+    if isinstance(value, list):
+        return [place for inner in value for place in _places(inner, field)]
+    return [value] if isinstance(value, str) and field in PLACES else []
+
+
+def _without_port(peer: str) -> str:
+    host, colon, port = peer.rpartition(":")
+    return host.strip("[]") if colon and port.isdecimal() and host.strip("[]") else peer
+
+
+def _pattern(peers: set[str], folders: set[str]) -> re.Pattern[str] | None:
+    words = [rf"(?<![\w.-]){_any(peers)}(?![\w-])"] if peers else []
+    words += [rf"(?<=/){_any(folders)}(?![^/\s'\",;:)])"] if folders else []
+    return re.compile("|".join(words)) if words else None
+
+
+def _any(words: set[str]) -> str:
+    return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))})"
+
+
+def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None) -> object:
+    if isinstance(value, dict):
+        return {
+            _text(names, key, places): inner if key in WORDS else _without(names, inner, places)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_without(names, inner, places) for inner in value]
+    return _text(names, value, places) if isinstance(value, str) else value
+
+
+def _text(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
+    if places:
+        text = places.sub(lambda m: names.mask("place", m[0], 6), text)
+    return names.text(text)

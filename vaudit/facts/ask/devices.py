@@ -1,0 +1,33 @@
+"""Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and cards are there?"""
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask import first
+from vaudit.facts.linux import block, net, printed, sysfs
+from vaudit.facts.paths import Platform
+from vaudit.facts.values import Devices, Function
+from vaudit.model.facts import Block, Net
+
+PCI = (sysfs.functions, printed.lspci, sysfs.old_functions)
+DISKS = (block.collect,)
+CARDS = (net.collect,)
+BUSES = (sysfs.buses,)
+
+
+def pci_functions(source: Source) -> list[Function]:
+    """All functions in the order of their addresses; none where no bus is shown."""
+    return first(PCI, source) or []
+
+
+def disks(source: Source, platform: Platform) -> list[Block]:
+    """Whole disks that hold something, each with how it is served."""
+    return first(DISKS, source, platform) or []
+
+
+def cards(source: Source, platform: Platform) -> list[Net]:
+    """Network interfaces but loopback, each with how it is served."""
+    return first(CARDS, source, platform) or []
+
+
+def buses(source: Source) -> dict[str, Devices]:
+    """The devices on each bus that a hypervisor brings along: vmbus, xen, virtio, fw_cfg."""
+    return first(BUSES, source) or {}

@@ -1,0 +1,41 @@
+"""Which operating system is this, for which architecture; which kernel, drivers and memory does it have?"""
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask import first
+from vaudit.facts.linux import drivers as linux_drivers
+from vaudit.facts.linux import kernel as linux
+from vaudit.facts.linux import memory as linux_memory
+from vaudit.facts.linux import printed
+from vaudit.facts.values import Smbios
+from vaudit.model.facts import Driver, Kernel, Memory, Os
+
+SYSTEM = (linux.system,)
+KERNEL = (linux.collect,)
+ARCHITECTURE = (linux.architecture, printed.architecture)
+DRIVERS = (linux_drivers.collect,)
+MEMORY = (linux_memory.collect,)
+
+
+def system(source: Source) -> Os:
+    """The operating system's user space."""
+    return first(SYSTEM, source) or Os()
+
+
+def kernel(source: Source) -> Kernel:
+    """The running kernel."""
+    return first(KERNEL, source) or Kernel()
+
+
+def architecture(source: Source) -> str | None:
+    """As `uname -m` says: x86_64, aarch64, s390x."""
+    return first(ARCHITECTURE, source)
+
+
+def drivers(source: Source) -> list[Driver]:
+    """The paravirtual drivers that a system of its kind can have, each with its state."""
+    return first(DRIVERS, source) or []
+
+
+def memory(source: Source, smbios: Smbios) -> Memory:
+    """Sizes, balloon and switches. What the firmware declares is in `smbios`."""
+    return first(MEMORY, source, smbios) or Memory()

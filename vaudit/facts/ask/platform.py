@@ -1,0 +1,55 @@
+"""What does the system itself show of what it runs on, and in: Xen, containers, levels, guests of its own?"""
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask import first
+from vaudit.facts.linux import board, containers, hypervisor, kernel, printed
+from vaudit.facts.values import Hosting, Isolation, Mark, Xen
+from vaudit.model.facts import Layer, Witness
+
+XEN = (hypervisor.xen,)
+HOSTING = (hypervisor.kvm,)
+LAYERS = (board.s390_layers,)
+MARKS = (containers.marks,)
+ISOLATION = (containers.isolation,)
+SIGNALS = (
+    board.device_tree,
+    board.cpuinfo,
+    board.s390,
+    kernel.log,
+    kernel.clock,
+    printed.lscpu_verdict,
+    printed.lspci_names,
+    printed.disk_names,
+    board.sparc,
+    kernel.zone,
+)
+
+
+def xen(source: Source) -> Xen:
+    """What a Xen kernel shows of Xen; all empty elsewhere."""
+    return first(XEN, source) or Xen()
+
+
+def own_guests(source: Source) -> Hosting:
+    """What this system does for guests of its own."""
+    return first(HOSTING, source) or Hosting()
+
+
+def outer_layers(source: Source) -> list[Layer]:
+    """The layers under the innermost one that the machine itself lists, from the inside out."""
+    return first(LAYERS, source) or []
+
+
+def marks(source: Source) -> list[Mark]:
+    """The signs of containers, in no order of trust."""
+    return first(MARKS, source) or []
+
+
+def isolation(source: Source) -> Isolation | None:
+    """Whether this process lives in the namespaces that the machine began with; None: not known."""
+    return first(ISOLATION, source)
+
+
+def signals(source: Source) -> list[Witness]:
+    """What only one system shows of its platform. Here every provider is heard, not only the first."""
+    return [said for provider in SIGNALS for said in provider(source)]

@@ -1,0 +1,106 @@
+"""Machines that are no PC, as Linux names them: device tree, /proc/cpuinfo, s390, sun4v."""
+
+from collections.abc import Iterator
+
+from vaudit.evidence.source import Source
+from vaudit.facts import weights as w
+from vaudit.facts.ask.os import architecture
+from vaudit.facts.signatures import DEVICE_TREE
+from vaudit.facts.text import fields
+from vaudit.facts.weights import witness
+from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
+
+BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
+"""Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
+VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
+POWER_METAL = ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP")
+_TREE = "/proc/device-tree"
+_SYSINFO = "/proc/sysinfo"
+_METAL = Points(kind="none")
+
+
+def device_tree(source: Source) -> Iterator[Witness]:
+    """`compatible` of the root and of /hypervisor (Documentation/devicetree/bindings/arm/xen.txt)."""
+    for path in (f"{_TREE}/hypervisor/compatible", f"{_TREE}/compatible", f"{_TREE}/model"):
+        text = source.line(path) or ""
+        for name, speaks in DEVICE_TREE.items():
+            if name in text:
+                yield from speaks.witnesses(f"{path} is {text!r}", f"file:{path}")
+    board = source.line(f"{_TREE}/model") or ""
+    if not source.line(f"{_TREE}/hypervisor/compatible") and _is_board(board):
+        yield witness(w.TREE_BOARD, f"the board is {board!r}", f"file:{_TREE}/model", _METAL)
+    if any(name.startswith("fw-cfg@") for name in source.names(_TREE)):
+        says = "QEMU's fw-cfg in the device tree"
+        yield witness(w.TREE_FW_CFG, says, f"dir:{_TREE}", Points(vmm="qemu"))
+
+
+def cpuinfo(source: Source) -> Iterator[Witness]:
+    """Kernels and platforms that name themselves in /proc/cpuinfo."""
+    info = fields(source.read("/proc/cpuinfo") or "")
+    evidence = "file:/proc/cpuinfo"
+    vendor, platform = info.get("vendor_id", ""), info.get("platform", "")
+    if vendor == "User Mode Linux":
+        yield witness(w.FOREIGN_KERNEL, "User Mode Linux", evidence, Points(kind="uml"))
+    if vendor.startswith("PowerVM Lx86"):
+        yield witness(w.FOREIGN_KERNEL, "PowerVM Lx86", evidence, Points(kind="lx86"))
+    if "emulated by qemu" in info.get("machine", "") + info.get("model", ""):
+        yield witness(w.PSERIES_QEMU, "pSeries emulated by QEMU", evidence, Points(vmm="qemu"))
+    elif platform == "pSeries":
+        says = "the platform is pSeries, which PowerVM offers"
+        yield witness(w.PSERIES, says, evidence, Points(kind="powervm"))
+    elif platform in POWER_METAL:
+        yield witness(w.POWER_METAL, f"the platform is {platform}, a physical machine", evidence, _METAL)
+    board = _board(info)
+    if _is_board(board):
+        yield witness(w.CPUINFO_BOARD, f"/proc/cpuinfo names the board {board!r}", evidence, _METAL)
+
+
+def _board(info: dict[str, str]) -> str:
+    if info.get("arch") == "IA-64" or info.get("type") == "sun4u":
+        return info.get("family") or info.get("type", "")
+    return next((info[key] for key in BOARD_KEYS if info.get(key)), "")
+
+
+def _is_board(name: str) -> bool:
+    return bool(name) and not any(word in name.lower() for word in VIRTUAL_BOARDS)
+
+
+def sparc(source: Source) -> Iterator[Witness]:
+    """Logical Domains: the machine description device of sun4v (Linux drivers for Oracle VM Server)."""
+    if not (architecture(source) or "").startswith("sparc") or "mdesc" not in source.names("/dev"):
+        return
+    says = "/dev/mdesc, the machine description of a logical domain"
+    yield witness(w.SUN4V, says, "dir:/dev", Points(kind="ldoms"))
+    if {"ctrl", "sp"} <= set(source.names("/sys/class/vlds")):
+        says = "the control domain's services"
+        yield witness(w.SUN4V_CONTROL, says, "dir:/sys/class/vlds", Points(role="host"))
+
+
+def s390_layers(source: Source) -> list[Layer]:
+    """The hypervisors under the innermost one, from the inside out, and the machine's own partition.
+
+    /proc/sysinfo lists the levels of STSI (Documentation/arch/s390): VM00 is the innermost.
+    """
+    info = fields(source.read(_SYSINFO) or "")
+    seen = [f"file:{_SYSINFO}"]
+    levels = sorted(key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program"))
+    found = [
+        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in {_SYSINFO}", seen)
+        for level in levels[1:]
+    ]
+    if "LPAR Number" in info:
+        found.append(Layer("host", "LPAR", f"{_SYSINFO} names a logical partition", seen))
+    return found
+
+
+def s390(source: Source) -> Iterator[Witness]:
+    """The innermost control program, else the partition."""
+    info = fields(source.read(_SYSINFO) or "")
+    program = info.get("VM00 Control Program")
+    if program:
+        kind: HypervisorKind = "kvm" if "KVM" in program else "zvm" if "z/VM" in program else "other"
+        says = f"control program {program!r}"
+        yield witness(w.S390_PROGRAM, says, f"file:{_SYSINFO}", Points(kind=kind))
+    elif "LPAR Number" in info:
+        says = "a logical partition of the machine"
+        yield witness(w.S390_LPAR, says, f"file:{_SYSINFO}", Points(kind="lpar"))

@@ -1,0 +1,143 @@
+"""Marks of containers on Linux: files and variables that engines leave, cgroups, the kernel, namespaces."""
+
+import re
+from collections.abc import Iterator
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log, output_id
+from vaudit.facts.linux import kernel, printed
+from vaudit.facts.text import fields
+from vaudit.facts.values import Isolation, Mark, Told
+from vaudit.model.facts import Container
+
+# include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
+_INITIAL = {"ipc": 0xEFFFFFFF, "uts": 0xEFFFFFFE, "pid": 0xEFFFFFFC}
+
+_MARK_FILES: tuple[tuple[str, Container], ...] = (
+    ("/.dockerenv", "docker"),
+    ("/.dockerinit", "docker"),
+    ("/run/.containerenv", "podman"),
+    ("/.flatpak-info", "bubblewrap"),
+)
+_NAMES: dict[str, Container] = {
+    "docker": "docker",
+    "podman": "podman",
+    "lxc": "lxc",
+    "lxc-libvirt": "lxc",
+    "systemd-nspawn": "systemd-nspawn",
+    "oci": "oci",
+    "rkt": "container-other",
+    "wsl": "wsl",
+    "proot": "container-other",
+    "pouch": "container-other",
+}
+"""The values of container= (systemd's container interface) that have a name here."""
+_LSCPU: dict[str, Container] = {
+    "Parallels": "openvz",
+    "OpenVZ": "openvz",
+    "Linux-VServer": "linux-vserver",
+    "WSL": "wsl",
+}
+"""What lscpu calls the vendor of a container (util-linux sys-utils/lscpu-virt.c)."""
+_CGROUPS: tuple[tuple[str, str, Container], ...] = (
+    ("kubepods", r"kubepods", "kubernetes"),
+    ("docker", r"/docker[-/][0-9a-f]{12,}|/docker/", "docker"),
+    ("libpod", r"/libpod-[0-9a-f]{12,}|/libpod_parent", "podman"),
+    ("crio-", r"/crio-[0-9a-f]{12,}", "kubernetes"),
+    ("cri-containerd", r"/cri-containerd-[0-9a-f]{12,}", "kubernetes"),
+    ("lxc", r"/lxc(?:\.payload)?[./][^/\n]+|/lxc/", "lxc"),
+    ("machine.slice", r"/machine\.slice/(?:machine-|systemd-nspawn@)", "systemd-nspawn"),
+    ("garden", r"/garden/[0-9a-f-]{8,}", "container-other"),
+)
+"""A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
+_GVISOR = "Sun Jan 10 15:06:54 PST 2016"
+"""gVisor's fixed version string (pkg/sentry/syscalls/linux)."""
+
+
+def isolation(source: Source) -> Isolation | None:
+    """Whether the namespaces are the kernel's first ones; None when none can be read."""
+    links = {name: source.link(f"/proc/self/ns/{name}") for name in _INITIAL}
+    found = [link == f"{name}:[{_INITIAL[name]}]" for name, link in links.items() if link]
+    if len(found) < len(_INITIAL) or len(set(found)) > 1:
+        return None
+    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid")
+
+
+def marks(source: Source) -> list[Mark]:
+    """What engines leave, then what shows in the kernel, which holds even against the namespaces."""
+    return [mark for find in _MARKS for mark in find(source)]
+
+
+def _files(source: Source) -> Iterator[Mark]:
+    for path, name in _MARK_FILES:
+        if source.status("file", path) == "read":
+            yield Mark(name, f"{path} exists", f"file:{path}")
+    for path in ("/run/systemd/container", "/run/host/container-manager"):
+        text = source.line(path)
+        if text:
+            yield Mark(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+
+
+def _first_process(source: Source) -> Iterator[Mark]:
+    if source.line("/proc/1/comm") == "bwrap":
+        yield Mark("bubblewrap", "PID 1 is bwrap", "file:/proc/1/comm")
+    for item in (source.binary("/proc/1/environ") or b"").split(b"\0"):
+        if item.startswith(b"container="):
+            text = item[10:].decode("utf-8", "replace")
+            name = _NAMES.get(text, "container-other")
+            yield Mark(name, f"PID 1 was given container={text}", "file:/proc/1/environ")
+
+
+def _cgroups(source: Source) -> Iterator[Mark]:
+    for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
+        text = source.read(path) or ""
+        for word, pattern, name in _CGROUPS:
+            if word in text and re.search(pattern, text):
+                yield Mark(name, f"{path} lies in a cgroup of {name}", f"file:{path}", "cgroup")
+
+
+def _shared_kernels(source: Source) -> Iterator[Mark]:
+    """OpenVZ (its host has /proc/bc too) and Linux-VServer."""
+    if source.status("dir", "/proc/vz") == "read" and source.status("dir", "/proc/bc") != "read":
+        yield Mark("openvz", "/proc/vz exists without /proc/bc", "dir:/proc/vz", "kernel")
+    path = "/proc/self/status"
+    status = fields(source.read(path) or "")
+    context = status.get("VxID") or status.get("s_context", "0")
+    if context not in ("0", "1"):
+        yield Mark("linux-vserver", f"security context {context}", f"file:{path}", "kernel")
+    if status.get("envID", "0") != "0":
+        yield Mark("openvz", f"environment {status['envID']}", f"file:{path}", "kernel")
+
+
+def _wsl(source: Source) -> Iterator[Mark]:
+    told = kernel.release(source) or Told(source.output("uname -a") or "", "", output_id("uname -a"))
+    if "microsoft" in told.text.lower() or "wsl" in told.text.lower():
+        yield Mark("wsl", f"the kernel calls itself {told.text}", told.evidence, "kernel")
+
+
+def _lscpu(source: Source) -> Iterator[Mark]:
+    told = printed.lscpu(source)
+    if told.get("Virtualization type") == "container":
+        vendor = told.get("Hypervisor vendor")
+        name = _LSCPU.get(vendor or "", "container-other")
+        yield Mark(name, f"lscpu named the container {vendor!r}", output_id("lscpu"), "kernel")
+
+
+def _gvisor(source: Source) -> Iterator[Mark]:
+    for text, evidence in (
+        (source.call("uname -v") or "", call_id("uname -v")),
+        (kernel_log(source), KERNEL_LOG),
+    ):
+        if _GVISOR in text or "gVisor" in text:
+            yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
+            return
+
+
+def _chroot(source: Source) -> Iterator[Mark]:
+    path = "/proc/self/mountinfo"
+    mounts = source.read(path)
+    if mounts and not any(line.split(" ")[4:5] == ["/"] for line in mounts.splitlines()):
+        yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
+
+
+_MARKS = (_files, _first_process, _cgroups, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)

@@ -1,0 +1,118 @@
+"""The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
+
+from vaudit import procfs
+from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import kernel_log, output_id
+from vaudit.facts.linux import printed
+from vaudit.facts.text import fields
+from vaudit.facts.values import Processor
+from vaudit.model.facts import Cpu, HwVirt
+
+_CPUINFO = "/proc/cpuinfo"
+# /proc/cpuinfo's names for the processor, by architecture
+_MODEL_KEYS = ("model name", "cpu model", "cpu", "Processor", "uarch", "Hardware", "processor 0")
+_VENDOR_KEYS = ("vendor_id", "CPU implementer", "mvendorid", "system type")
+_LSCPU = {"Flags": "flags", "Vendor ID": "vendor_id", "Model name": "model name", "CPU MHz": "cpu MHz"}
+_LSCPU_EXTENSIONS: dict[str, HwVirt] = {"VT-x": "vt-x", "AMD-V": "amd-v"}
+_ARM_IMPLEMENTERS = {
+    "0x41": "ARM",
+    "0x42": "Broadcom",
+    "0x43": "Cavium",
+    "0x46": "Fujitsu",
+    "0x48": "HiSilicon",
+    "0x4e": "NVIDIA",
+    "0x50": "APM",
+    "0x51": "Qualcomm",
+    "0x53": "Samsung",
+    "0x61": "Apple",
+    "0x6d": "Microsoft",
+    "0xc0": "Ampere",
+}
+"""arch/arm64/include/asm/cputype.h"""
+_FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
+"""What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
+_IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
+_CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+_NOTHING = Processor(clock_evidence=[f"file:{_CLOCK}"])
+
+
+def processor(source: Source) -> Processor | None:
+    """What Linux knows of it; what has to be asked of the processor itself is left out."""
+    text = source.read(_CPUINFO)
+    info = fields(text or "")
+    told = printed.lscpu(source)
+    if not info:
+        info = {name: told[key] for key, name in _LSCPU.items() if key in told}
+    log = kernel_log(source)
+    off = any(words in log.lower() for words in _FIRMWARE_OFF)
+    found = Processor(
+        known=_known(source, info, text or "", log),
+        flags=frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split()),
+        extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
+        locked=_locked_off(source, info.get("vendor_id")),
+        switched_off="the kernel log says that the firmware switched it off" if off else "",
+        el2="CPU: All CPU(s) started at EL2" in log,
+        evidence=[f"file:{_CPUINFO}"] if text is not None else [output_id("lscpu")] if info else [],
+        clock_evidence=[f"file:{_CLOCK}"],
+    )
+    return found if found != _NOTHING else None
+
+
+def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
+    groups = source.entry("dir", "/sys/kernel/iommu_groups")
+    mhz = info.get("cpu MHz") or info.get("clock", "").removesuffix("MHz")
+    implementer = info.get("CPU implementer", "")
+    return Cpu(
+        vendor=_ARM_IMPLEMENTERS.get(implementer) or _first(info, _VENDOR_KEYS),
+        model=_first(info, _MODEL_KEYS),
+        threads=_online(source, text),
+        sockets=len({line for line in text.splitlines() if line.startswith("physical id")}) or None,
+        mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
+        iommu=_iommu(source, log),
+        iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if groups.status == "read" else None,
+        clocksource=source.line(_CLOCK),
+        steal=_steal(source.read("/proc/stat") or ""),
+    )
+
+
+def _locked_off(source: Source, vendor: str | None) -> str:
+    """The register that says that firmware locked virtualization off; empty where none says so.
+
+    Intel SDM vol. 4, IA32_FEATURE_CONTROL (0x3A): bit 0 locked, bit 2 VMX outside SMX. AMD APM vol. 2, VM_CR
+    (0xC0010114): bit 3 locked, bit 4 SVM disabled. Root and the msr module are needed.
+    """
+    if vendor == "GenuineIntel":
+        control = source.msr(0x3A)
+        return "IA32_FEATURE_CONTROL" if control is not None and control & 5 == 1 else ""
+    if vendor in ("AuthenticAMD", "HygonGenuine"):
+        control = source.msr(0xC0010114)
+        return "VM_CR" if control is not None and control & 0x10 else ""
+    return ""
+
+
+def _first(info: dict[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((info[key] for key in keys if info.get(key)), None)
+
+
+def _online(source: Source, text: str) -> int | None:
+    """How many processors are online (Documentation/admin-guide/cputopology.rst)."""
+    listed = procfs.listed(source.line("/sys/devices/system/cpu/online") or "")
+    if listed:
+        return listed
+    return sum(line.startswith("processor") and ":" in line for line in text.splitlines()) or None
+
+
+def _iommu(source: Source, log: str) -> bool | None:
+    """An IOMMU is in use where one is registered; none where the folder is there and empty."""
+    if source.names("/sys/class/iommu") or any(words in log for words in _IOMMU_ON):
+        return True
+    return False if source.status("dir", "/sys/class/iommu") == "read" else None
+
+
+def _steal(stat: str) -> float | None:
+    """Stolen time as a share of busy and stolen time since boot (Documentation/filesystems/proc.rst, 1.8)."""
+    ticks = procfs.stat(stat)
+    if ticks is None or ticks.stolen is None:
+        return None
+    busy = ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq + ticks.stolen
+    return round(ticks.stolen / busy, 4) if busy else None

@@ -1,0 +1,126 @@
+"""What Linux shows of Xen under it (Documentation/ABI/stable/sysfs-hypervisor-xen), and of its own KVM."""
+
+from msgspec import structs
+
+from vaudit.evidence.source import Source
+from vaudit.facts.ask.output import kernel_log
+from vaudit.facts.linux import printed
+from vaudit.facts.text import after
+from vaudit.facts.values import Hosting, Told, Xen
+from vaudit.model.facts import HypervisorMode, KvmDevice
+
+_TYPE = "/sys/hypervisor/type"
+_FEATURES = "/sys/hypervisor/properties/features"
+_CAPABILITIES = "/proc/xen/capabilities"
+_STARTS = "/sys/hypervisor/properties/capabilities"
+_BOOTED = "paravirtualized kernel on Xen"
+_MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
+_LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
+_DEVICE: dict[str, KvmDevice] = {
+    "read": "openable",
+    "denied": "denied",
+    "absent": "absent",
+    "error": "broken",
+}
+_MODULES = ("kvm_intel", "kvm_amd")
+# XENFEAT_* of xen/include/public/features.h
+_AUTO_TRANSLATED = 1 << 2
+_DOM0 = 1 << 11
+
+
+def xen(source: Source) -> Xen | None:
+    """Sysfs, xenfs and the kernel log; None where nothing of Xen is shown."""
+    capabilities = _capabilities(source)
+    folder = source.status("dir", "/proc/xen") == "read"
+    found = Xen(
+        interface=_interface(source),
+        capabilities=capabilities,
+        # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
+        folder=Told("", "/proc/xen exists", "dir:/proc/xen") if folder else None,
+        mode=_mode_elsewhere(source),
+        guests_evidence=f"file:{_STARTS}",
+    )
+    features = _features(source)
+    if not found.shown and not features:
+        return found if found.mode else None
+    control = _control(capabilities, features)
+    return structs.replace(
+        found,
+        control=control,
+        mode=_mode(source) or found.mode,
+        auto_translated=bool(features & _AUTO_TRANSLATED),
+        version=_version(source),
+        guests=(source.line(_STARTS) or "").split() if control else [],
+    )
+
+
+def _interface(source: Source) -> Told | None:
+    shown = source.line(_TYPE) == "xen"
+    return Told("xen", f"{_TYPE} is xen", f"file:{_TYPE}") if shown else None
+
+
+def _capabilities(source: Source) -> Told | None:
+    text = source.line(_CAPABILITIES)
+    return (
+        Told(text, f"{_CAPABILITIES} holds {text!r}", f"file:{_CAPABILITIES}") if text is not None else None
+    )
+
+
+def _features(source: Source) -> int:
+    """XENFEAT_* as a bit mask; 0 when it is not shown."""
+    try:
+        return int(source.line(_FEATURES) or "", 16)
+    except ValueError:
+        return 0
+
+
+def _control(capabilities: Told | None, features: int) -> str:
+    if capabilities and "control_d" in capabilities.text:
+        return capabilities.evidence
+    return f"file:{_FEATURES}" if features & _DOM0 else ""
+
+
+def _mode(source: Source) -> HypervisorMode | None:
+    """Linux 4.10 and newer name it."""
+    named = (source.line("/sys/hypervisor/guest_type") or "").lower()
+    return next((mode for mode in _MODES if named == mode), None)
+
+
+def _mode_elsewhere(source: Source) -> HypervisorMode | None:
+    """From the kernel log, or what lscpu printed."""
+    log = kernel_log(source)
+    if _BOOTED in log:
+        words = after(log, _BOOTED)
+        return "pvh" if words.startswith("PVH") else "hvm" if words.startswith("HVM") else "pv"
+    return _LSCPU.get(printed.lscpu(source).get("Virtualization type", ""))
+
+
+def _version(source: Source) -> str | None:
+    parts = [source.line(f"/sys/hypervisor/version/{name}") for name in ("major", "minor", "extra")]
+    return f"{parts[0]}.{parts[1]}{parts[2] or ''}" if parts[0] and parts[1] else None
+
+
+def kvm(source: Source) -> Hosting:
+    """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
+    return Hosting(
+        device=_device(source),
+        device_evidence=["device:/dev/kvm"],
+        nested=_nested(source),
+        # each guest holds the module once
+        running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES),
+        evidence=["file:/proc/cpuinfo", "device:/dev/kvm"],
+        nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
+        running_evidence=["file:/sys/module/kvm_intel/refcnt"],
+    )
+
+
+def _device(source: Source) -> KvmDevice | None:
+    return _DEVICE.get(source.status("device", "/dev/kvm"))
+
+
+def _nested(source: Source) -> bool | None:
+    for module in _MODULES:
+        value = source.line(f"/sys/module/{module}/parameters/nested")
+        if value:
+            return value in ("Y", "1")
+    return None

@@ -1,0 +1,219 @@
+"""What providers read, in words of no operating system: the language between facts/linux and the rest."""
+
+from __future__ import annotations  # nothing here is encoded: types need not be made at every start
+
+from typing import Literal
+
+import msgspec
+
+from vaudit.model.facts import Container, Cpu, HwVirt, HypervisorMode, KvmDevice
+
+
+class Value(msgspec.Struct, frozen=True):
+    """Base of all that is read: immutable, and cheap to define and to make."""
+
+
+class Told(Value, frozen=True):
+    """A text that was read, a sentence that says where, and the id of the evidence."""
+
+    text: str
+    says: str
+    evidence: str
+
+
+class Devices(Value, frozen=True):
+    """The devices on one bus, by their names there; none when it has none or is not there."""
+
+    names: list[str] = []
+    evidence: str = ""
+
+
+class Function(Value, frozen=True):
+    """A PCI function. Ids are lower-case hex without 0x: vendor 1af4, device 1001, class 010802."""
+
+    address: str
+    vendor: str
+    device: str
+    subvendor: str
+    subdevice: str
+    class_: str
+    driver: str | None
+    evidence: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.vendor}:{self.device}"
+
+    @property
+    def subsystem(self) -> str:
+        return f"{self.subvendor}:{self.subdevice}"
+
+
+class Node(Value, frozen=True):
+    """One device on the way from a disk or card up to the root of all devices."""
+
+    name: str
+    bus: str | None
+    """A word of paths.py where it has one, else the system's own; None where it sits on none."""
+    driver: str | None
+    """By its module name."""
+    evidence: str
+    vendor: str | None = None
+    """Of a USB device: its vendor id in hex."""
+    vendor_evidence: str = ""
+
+
+class Smbios(Value, frozen=True):
+    """Field name -> value, and -> the evidence entry that it came from. Empty when there is no SMBIOS."""
+
+    values: dict[str, str] = {}
+    evidence: dict[str, str] = {}
+    virtual_bit: bool | None = None
+    """SMBIOS type 0, characteristics extension byte 2 bit 4: "the system is a virtual machine"."""
+    virtual_evidence: str = ""
+    memory: int | None = None
+    """Bytes of all memory devices (type 17)."""
+    loose: bool = False
+    """Vendor and product stand together in one string, as the kernel log prints them."""
+    absent: bool = False
+    """It was looked for, and this machine has none."""
+
+
+class Processor(Value, frozen=True, kw_only=True):
+    """What the operating system says of the processor."""
+
+    known: Cpu = Cpu()
+    """Names, counts and switches; nothing that has to be judged."""
+    flags: frozenset[str] = frozenset()
+    """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
+    extension: HwVirt | None = None
+    """Named in words, where no flags are listed."""
+    locked: str = ""
+    """The register that says that firmware locked virtualization off; empty where none says so."""
+    switched_off: str = ""
+    """What else says that firmware switched it off."""
+    el2: bool = False
+    """ARM: the kernel was started at EL2."""
+    evidence: list[str] = []
+    clock_evidence: list[str] = []
+
+
+class Interface(Value, frozen=True):
+    """A hypervisor's name in CPUID."""
+
+    name: str
+    """The twelve characters, stripped."""
+    evidence: str
+    base: int | None = None
+    """The leaf that holds it; None where a record does not tell."""
+    creates: str = ""
+    """Hyper-V: the evidence that this partition may create partitions."""
+
+
+class Cpuid(Value, frozen=True, kw_only=True):
+    """What the CPUID instruction answers, or a record of its answers."""
+
+    asked: bool = False
+    """Leaf 1 was answered."""
+    hypervisor: bool | None = None
+    """Leaf 1 ECX bit 31, which no processor sets by itself."""
+    vmx: bool = False
+    svm: bool = False
+    npt: bool = False
+    interfaces: list[Interface] = []
+    searched: bool = False
+    """The leaves of hypervisors were answered, whether or not a name was in them."""
+    behind_prefix: str = ""
+    """The evidence that Xen answers behind its forced-emulation prefix."""
+    xen_version: str | None = None
+    """As Xen's kernel shows it, else as its leaf says."""
+
+
+class Flags(Value, frozen=True, kw_only=True):
+    """What the listed flags and CPUID together say of virtualization; None where neither was read."""
+
+    hypervisor: bool | None = None
+    hypervisor_evidence: str = ""
+    by_instruction: bool = False
+    """The hypervisor flag was asked of the processor, not of a list."""
+    hw_virt: HwVirt | None = None
+    """The extension whose flag shows."""
+    cleared: bool = False
+    """CPUID shows the extension but the kernel cleared the flag: it found it locked off."""
+    readable: bool = False
+    nested_paging: bool | None = None
+    evidence: list[str] = []
+
+
+class Hosting(Value, frozen=True, kw_only=True):
+    """What this system does for guests of its own."""
+
+    device: KvmDevice | None = None
+    device_evidence: list[str] = []
+    nested: bool | None = None
+    """The guests here may host guests of their own."""
+    running: bool = False
+    """Guests run now."""
+    evidence: list[str] = []
+    """Where it is seen whether guests are possible at all."""
+    nested_evidence: list[str] = []
+    running_evidence: list[str] = []
+
+
+class Xen(Value, frozen=True, kw_only=True):
+    """What a Xen kernel shows of the Xen under it; all empty elsewhere."""
+
+    interface: Told | None = None
+    capabilities: Told | None = None
+    """What this domain may do: `control_d` in the control domain."""
+    folder: Told | None = None
+    """The place where capabilities would be."""
+    control: str = ""
+    """The evidence that this is the control domain; empty where none says so."""
+    mode: HypervisorMode | None = None
+    """As the system itself names it."""
+    auto_translated: bool = False
+    """The guest's memory is translated for it: HVM and PVH."""
+    version: str | None = None
+    guests: list[str] = []
+    """The capabilities string of the hypervisor: what it can start."""
+    guests_evidence: str = ""
+
+    @property
+    def shown(self) -> bool:
+        return bool(self.interface or self.capabilities or self.folder)
+
+
+class Mark(Value, frozen=True):
+    """A sign of a container."""
+
+    name: Container
+    says: str
+    evidence: str
+    sort: Literal["left", "cgroup", "kernel"] = "left"
+    """`left` by an engine, and it may have been left over; the others hold even against the namespaces."""
+
+
+class Isolation(Value, frozen=True):
+    """Whether this process lives in the namespaces that the machine began with."""
+
+    initial: bool
+    says: str
+    """Which namespaces were looked at."""
+    evidence: str
+
+
+class Seen(Value, frozen=True, kw_only=True):
+    """What was read of the platform, before anybody judges it."""
+
+    cpuid: Cpuid = Cpuid()
+    processor: Processor = Processor()
+    flags: Flags = Flags()
+    xen: Xen = Xen()
+    hosting: Hosting = Hosting()
+    smbios: Smbios = Smbios()
+    acpi_maker: Told | None = None
+    acpi_devices: Devices = Devices()
+    functions: list[Function] = []
+    buses: dict[str, Devices] = {}
+    architecture: str | None = None

@@ -1,0 +1,22 @@
+"""The witnesses of a hypervisor: each function takes one kind of what was seen and says what it points to.
+
+No function decides anything or knows what its signal weighs: weights.py says that, hypervisor.py weighs.
+"""
+
+from vaudit.facts.values import Seen
+from vaudit.facts.witnesses import devices, firmware, processor, xen
+from vaudit.model.facts import Witness
+
+
+def gather(seen: Seen) -> list[Witness]:
+    """Everything that is said about the platform, in no order of trust."""
+    return [
+        *processor.cpuid(seen.cpuid),
+        *processor.flag(seen.flags),
+        *xen.xen(seen.xen),
+        *firmware.smbios(seen.smbios),
+        *firmware.acpi(seen.acpi_maker, seen.acpi_devices),
+        *devices.pci(seen.functions),
+        *devices.buses(seen.buses),
+        *processor.model(seen.processor),
+    ]

@@ -1,0 +1,45 @@
+"""What devices say of the platform: PCI functions, and buses that hypervisors bring along."""
+
+from collections.abc import Iterator
+
+from vaudit.facts import weights as w
+from vaudit.facts.signatures import PCI_IDS, PCI_SUBSYSTEMS
+from vaudit.facts.values import Devices, Function
+from vaudit.facts.weights import witness
+from vaudit.model.facts import Points, Witness
+
+VIRTIO = "1af4"
+_FRONTENDS = ("vbd-", "vif-")
+
+
+def pci(functions: list[Function]) -> Iterator[Witness]:
+    """Devices that only a hypervisor offers, and copied chips that their subsystem gives away."""
+    said: set[str] = set()
+    for one in functions:
+        subsystem = {} if one.vendor == VIRTIO else PCI_SUBSYSTEMS  # virtio's own is QEMU's too
+        for key, table in ((one.id, PCI_IDS), (one.subsystem, subsystem)):
+            if key in table and key not in said:
+                said.add(key)
+                what, speaks = table[key]
+                yield from speaks.witnesses(f"{what} at {one.address}", one.evidence)
+    virtio = [one for one in functions if one.vendor == VIRTIO]
+    if virtio:
+        says = f"{len(virtio)} virtio function(s) on the PCI bus"
+        yield witness(w.PCI_VIRTIO, says, virtio[0].evidence, Points(role="guest"))
+
+
+def buses(found: dict[str, Devices]) -> Iterator[Witness]:
+    """Devices (never drivers) on the buses that hypervisors bring along, by the name of the bus."""
+    nothing = Devices()
+    vmbus, xen = found.get("vmbus", nothing), found.get("xen", nothing)
+    if vmbus.names:
+        yield witness(w.VMBUS, "devices on Hyper-V's vmbus", vmbus.evidence, Points(kind="hyperv"))
+    frontend = next((name for name in xen.names if name.startswith(_FRONTENDS)), None)
+    if frontend:
+        yield witness(w.XEN_BUS, f"{frontend} on the Xen bus", xen.evidence, Points(kind="xen"))
+    virtio, fw_cfg = found.get("virtio", nothing), found.get("fw_cfg", nothing)
+    if virtio.names:
+        says = f"{len(virtio.names)} device(s) on the virtio bus"
+        yield witness(w.VIRTIO_BUS, says, virtio.evidence, Points(role="guest"))
+    if fw_cfg.names:
+        yield witness(w.FW_CFG, "QEMU's fw_cfg device", fw_cfg.evidence, Points(vmm="qemu"))

@@ -1,0 +1,64 @@
+"""What the firmware says of the platform: SMBIOS and ACPI."""
+
+from collections.abc import Iterator
+
+from vaudit.facts import weights as w
+from vaudit.facts.signatures import ACPI_DEVICES, ACPI_OEMS, DMI_PLACEHOLDERS, DMI_RULES
+from vaudit.facts.values import Devices, Smbios, Told
+from vaudit.facts.weights import witness
+from vaudit.model.facts import Points, Witness
+
+_MAKERS = ("sys_vendor", "product_name", "board_vendor")
+
+
+def smbios(found: Smbios) -> Iterator[Witness]:
+    """Names, vendor and product together; a physical maker's name where nothing virtual matches."""
+    rules = [(fields, speaks) for fields, speaks in DMI_RULES if found.values and _match(fields, found)]
+    for fields, speaks in rules:
+        says = " and ".join(f"{field} is {found.values[field]!r}" for field in fields)
+        yield from speaks.witnesses(says, found.evidence[next(iter(fields))])
+    if found.virtual_bit:
+        says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
+        yield witness(w.SMBIOS_BIT, says, found.virtual_evidence, Points(role="guest"))
+    if found.values and not any(speaks.kind or speaks.vmm for _, speaks in rules):
+        yield _no_hypervisor(found)
+
+
+def _no_hypervisor(found: Smbios) -> Witness:
+    """What firmware says that names none: whose it is, where somebody wrote that down."""
+    for field in _MAKERS:
+        text = found.values.get(field, "")
+        if text and not text.lower().startswith(DMI_PLACEHOLDERS):
+            says = f"the firmware names {text!r}, no hypervisor"
+            return witness(w.DMI_MAKER, says, found.evidence[field], Points(kind="none"))
+    evidence = found.evidence[next(iter(found.values))]
+    return witness(w.DMI_UNNAMED, "the firmware names no hypervisor", evidence, Points(kind="none"))
+
+
+def _match(fields: dict[str, str], found: Smbios) -> bool:
+    return all(_field_matches(words.split("|"), name, found) for name, words in fields.items())
+
+
+def _field_matches(words: list[str], name: str, found: Smbios) -> bool:
+    """Whether a field begins with one of the words, holds one (`*word`), or is one (`word$`)."""
+    text = found.values.get(name, "")
+    loose = found.loose and name == "product_name"
+    for word in words:
+        if word.startswith("*"):
+            matches = word[1:] in text
+        elif word.endswith("$"):
+            matches = text == word[:-1]
+        else:
+            matches = text.startswith(word) or (loose and f" {word}" in text)
+        if matches:
+            return True
+    return False
+
+
+def acpi(maker: Told | None, devices: Devices) -> Iterator[Witness]:
+    """The maker of the ACPI tables, and hardware ids of virtual devices."""
+    if maker and maker.text in ACPI_OEMS:
+        yield from ACPI_OEMS[maker.text].witnesses(maker.says, maker.evidence)
+    for hid in devices.names:
+        if hid in ACPI_DEVICES:
+            yield from ACPI_DEVICES[hid].witnesses(f"ACPI device {hid}", devices.evidence)
