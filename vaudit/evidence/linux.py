@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable
 
@@ -55,11 +54,10 @@ class Machine(Source):
 
     kind = "machine"
 
-    def __init__(self) -> None:
+    def __init__(self, asking: cpuid.Child | None) -> None:
         self.name = os.uname().nodename or "this machine"
         self.taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        # the stub is 64-bit code: a 32-bit Python on a 64-bit kernel cannot run it
-        self._cpuid = cpuid.Child() if os.uname().machine == "x86_64" and sys.maxsize > 1 << 32 else None
+        self._cpuid = asking
         self._cpuid_xen: cpuid.Child | None = None
 
     def close(self) -> None:
