@@ -197,6 +197,13 @@ def _firmware(table: str) -> bytes:
     return _file(_TABLES[table])
 
 
+def _speaks(message: str) -> bool:
+    for word in KERNEL_LOG:  # noqa: SIM110 - any() takes twice the time, of a hundredth of a scan's
+        if word in message:
+            return True
+    return False
+
+
 def _kernel_log() -> bytes:
     """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
     handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -214,7 +221,7 @@ def _kernel_log() -> bytes:
             message = text.split("\n", 1)[0]
             folded = message.lower()
             from_kernel = priority.isdigit() and int(priority) >> 3 == 0
-            if from_kernel and any(word in folded for word in KERNEL_LOG):
+            if from_kernel and _speaks(folded):
                 lines.append(message)
     finally:
         os.close(handle)
