@@ -35,12 +35,11 @@ mark("python itself")
 from vaudit import main
 main.plain(["scan", "--bench", "off", "--format", "json"])
 mark("the command line read")
-main._import_msgspec_alone()
-mark("import of msgspec")
-from vaudit.evidence.linux import Machine
+from vaudit.evidence import here
+source = here()
+mark("fork of the CPUID child; imports: evidence")
 from vaudit.evidence.recorder import Recorder
-recorder = Recorder(Machine())
-mark("imports: evidence; fork of the CPUID child")
+recorder = Recorder(source)
 from vaudit import pipeline
 mark("imports: facts and judge")
 from vaudit.judge.checks import judge, load

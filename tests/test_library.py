@@ -12,7 +12,6 @@ import pytest
 
 import vaudit
 from tests import machines
-from vaudit import threads
 from vaudit.evidence import cpuid
 from vaudit.evidence.dump import read
 
@@ -293,11 +292,14 @@ def test_a_new_interpreter_asks_the_same_as_a_forked_child(
 def test_without_an_interpreter_the_reason_is_told(
     another_thread: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "interpreter", lambda: "")
+    monkeypatch.setattr(sys, "executable", "/usr/bin/uwsgi")
+    monkeypatch.setattr(sys, "base_exec_prefix", "/nowhere")
     child = cpuid.Child()
     assert child.answers() == {}
-    assert "could not be started" in child.reason
+    assert "could not be started: this Python is built into another program" in child.reason
     assert vaudit.scan().facts.cpu.arch == "x86_64"
+    with pytest.raises(vaudit.BenchError, match="built into another program"):
+        vaudit.scan(bench="quick")
 
 
 TWO_AT_ONCE = """
@@ -341,6 +343,7 @@ print(report.run.mode, bool(lines), sorted({{one.id.partition(".")[0] for one in
 
 
 @LINUX
+@pytest.mark.slow
 def test_benchmarks_beside_threads_run_in_a_process_of_their_own(tmp_path: Path) -> None:
     done = python(MEASURED.format(folder=tmp_path), "-W", "error")
     assert done.stderr == ""

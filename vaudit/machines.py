@@ -18,9 +18,10 @@ class UsageError(ValueError):
 def machine() -> "Iterator[Recorder]":
     """This machine, with a ledger of what is asked of it. EvidenceError where no live scan is possible."""
     from vaudit.evidence import here
-    from vaudit.evidence.recorder import Recorder
 
     source = here()
+    from vaudit.evidence.recorder import Recorder  # behind here(), which forks while the process is small
+
     try:
         yield Recorder(source)
     finally:

@@ -5,6 +5,7 @@ again. So Python warns of it since 3.12. A process with threads starts a new int
 some 15 ms more.
 """
 
+import errno
 import os
 import sys
 
@@ -18,7 +19,9 @@ def several() -> bool:
 
 
 def interpreter() -> str:
-    """The path of this Python; empty where it is built into another program, and none is found."""
+    """The path of this Python. FileNotFoundError where it is built into another program, and none is found."""
     beside = os.path.join(sys.base_exec_prefix, "bin", "python3")
-    found = (path for path in (sys.executable, beside) if "python" in os.path.basename(path or ""))
-    return next((path for path in found if os.access(path, os.X_OK)), "")
+    for path in (sys.executable or "", beside):
+        if "python" in os.path.basename(path) and os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(errno.ENOENT, "this Python is built into another program, and none is beside it")

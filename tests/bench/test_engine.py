@@ -118,8 +118,8 @@ def test_a_limit_on_threads_is_one_clear_sentence(file, threads):
     job = msgspec.structs.replace(READ_32, seconds=60.0)
     began = time.monotonic()
     said = forbidden(
-        lambda: engine.run(file, job, engine.CHUNK, engine.Blocks(engine.CHUNK), 1 << 30), threads
-    )
+        lambda: engine.run_at(file, job, [0] * 1_000_000), threads
+    )  # so many that none of the first threads is through before the last is wanted
     assert said.startswith("BenchError: no more threads or processes may be started here")
     assert "\n" not in said
     assert time.monotonic() - began < 30

@@ -253,6 +253,7 @@ def test_wrong_peers_are_a_clear_refusal(wrong, tmp_path):
 def test_without_a_peer_the_network_is_skipped_with_the_reason(tmp_path):
     plan = make("quick", str(tmp_path))
     [only] = found_by(network_of(plan))
+    assert only.series == "network.verdict iperf3"
     assert only.status == "skipped"
     assert "--peer" in only.reason
     assert any("network: skipped" in line and "--peer" in line for line in describe(plan))
@@ -326,6 +327,8 @@ def test_nobody_listening_is_said_once_and_the_other_direction_is_not_tried(tmp_
         plan = _quick(tmp_path, f"127.0.0.1:{taken.getsockname()[1]}")
         send, receive, verdict = found_by(plan)
     assert (send.status, receive.status, verdict.status) == ("error", "skipped", "error")
+    assert send.series == f"network.send iperf3 {send.target}"
+    assert verdict.series == f"network.verdict vaudit {send.target}"
     assert "nothing listens on" in verdict.reason
 
 

@@ -99,3 +99,16 @@ def test_xen_behind_its_prefix_is_asked_for_only_where_xen_has_shown_itself() ->
     assert any("prefix" in one.says for one in shown.facts().hypervisor.witnesses)
     silent = record().add("cpuid-xen", "40000000 0", answer)
     assert silent.facts().hypervisor.witnesses == []
+
+
+@pytest.mark.parametrize(("mode", "vmm"), [("HVM", "qemu"), ("PVH", None), ("PV", None)])
+def test_only_a_guest_with_emulated_devices_has_somebody_who_serves_them(mode: str, vmm: str | None) -> None:
+    found = guest().file(f"{XEN}/guest_type", mode).add("dir", "/sys/firmware/qemu_fw_cfg", ["rev"])
+    assert found.facts().hypervisor.vmm == vmm
+
+
+def test_a_control_domain_leaves_the_processor_to_xen() -> None:
+    facts = featured(DOM0).cpu(hypervisor=True).facts()
+    assert facts.cpu.hw_virt_state == "usable"
+    assert "Xen runs here" in facts.cpu.hw_virt_because
+    assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"

@@ -60,14 +60,12 @@ def run(
 
 
 def _started(request: bytes) -> "subprocess.Popen[bytes]":
-    python = threads.interpreter()
-    if not python:
-        raise BenchError("benchmarks beside threads need a Python of their own, and none is found here")
     code = _START.format(path=[os.path.abspath(folder) for folder in sys.path], parent=os.getpid())
     try:
-        child = subprocess.Popen([python, "-I", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        words = [threads.interpreter(), "-I", "-c", code]
+        child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     except OSError as error:
-        raise BenchError(f"{python} could not be started: {error.strerror}") from None
+        raise BenchError(f"a Python for the benchmarks could not be started: {error.strerror}") from None
     assert child.stdin is not None  # noqa: S101 - a pipe, as was asked
     try:
         with child.stdin as pipe:

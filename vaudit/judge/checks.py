@@ -1,7 +1,7 @@
 """The checks in force, and what they say of a machine."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ MAX_EVIDENCE = 20
 """Evidence ids that a finding lists."""
 
 
-class Judgement(NamedTuple):
+class Judgement(msgspec.Struct, frozen=True):
     """What all checks say of one machine."""
 
     findings: list[Finding]

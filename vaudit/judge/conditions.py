@@ -13,7 +13,7 @@ Where the model says "unknown" in words, conditions see None.
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -38,7 +38,7 @@ Evaluate = Callable[[Scope], Any]
 Truth = Callable[[Scope], bool | None]
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True):
     """True, False or None (not known), and then the facts that were missing."""
 
     value: Any
