@@ -57,7 +57,7 @@ def test_the_exit_code_says_whether_there_are_findings(machine: Path, fail_on: s
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["scan", "--format", "pdf", "--from", GOOD], "choose one of terminal, paste, json, jsonl, html"),
+        (["scan", "--format", "pdf", "--from", GOOD], f"choose one of {', '.join(FORMATS)}"),
         (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
         (["record", "-o", "x.vdump", "--bench", "quick", "--device", "/dev/vdz"], "needs --yes"),
         (["bench", "disk", "--device", "/dev/vdz"], "needs --yes"),

@@ -36,6 +36,13 @@ def test_the_code_of_the_library_page_runs_block_by_block(tmp_path: Path) -> Non
     assert "host.vdump: not a vaudit report" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it scans this machine")
+def test_the_python_of_the_readme_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.count("[")) == ("", 1)
+
+
 @pytest.mark.parametrize("name", vaudit.__all__)
 def test_the_library_page_speaks_of_each_function_and_error(name: str) -> None:
     if name.islower() or name.endswith("Error"):

@@ -19,9 +19,9 @@ def several() -> bool:
 
 
 def interpreter() -> str:
-    """The path of this Python. FileNotFoundError where it is built into another program, and none is found."""
+    """The path of this Python. FileNotFoundError where it is a part of another program."""
     beside = os.path.join(sys.base_exec_prefix, "bin", "python3")
     for path in (sys.executable or "", beside):
         if "python" in os.path.basename(path) and os.access(path, os.X_OK):
             return path
-    raise FileNotFoundError(errno.ENOENT, "this Python is built into another program, and none is beside it")
+    raise FileNotFoundError(errno.ENOENT, "this Python is built into another program")
