@@ -3,7 +3,6 @@
 Their figures and sources are in reports/storage.toml.
 """
 
-import tomllib
 from typing import NamedTuple
 
 from vaudit.output.outline import Target
@@ -44,6 +43,8 @@ def scale(target: Target) -> Scale | None:
     if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
     least, most = read.interval or (read.value, read.value)
+    import tomllib
+
     with open(f"{folder('reports')}/storage.toml", "rb") as file:
         data = tomllib.load(file)
     ends = [LEAST, *(one["above_us"] for one in data["class"][1:]), MOST]
