@@ -24,8 +24,9 @@ class Size(NamedTuple):
 
     def times(self, factor: float) -> "Size":
         """The same with so many times all but sockets."""
-        *counts, sockets = self
-        return Size(*(round(count * factor) for count in counts), sockets)
+        return Size(**{name: round(count * factor) for name, count in self._asdict().items()})._replace(
+            sockets=self.sockets
+        )
 
 
 def big(size: Size, *, guest: bool = False) -> Record:
