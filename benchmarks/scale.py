@@ -4,12 +4,12 @@
 
 Builds a machine of 1,000 disks of four partitions, 500 cards, 10,000 PCI functions, 100,000 mounts and 2,048
 processors on 8 sockets (tests/machines/big.py), scans it as `vaudit scan` does a live machine, a folder that
-holds its files, and its dump, and then the same of one with twice as many of each. It is told of each scan: CPU
-time of the whole process, peak memory, bytes of the JSON report and of the HTML page. What is live is the code
-that reads a live machine, led to the files of the folder; the processor is this machine's own.
+holds its files, and its dump, and then the same of one with twice as many of each. It is told of each scan:
+CPU time of the whole process, peak memory, bytes of the JSON report and of the HTML page. What is live is the
+code that reads a live machine, led to the files of the folder; the processor is this machine's own.
 
-Exit code 0 when the first machine is scanned in 1 s of CPU time and 100 MiB, its report has at most 2 MB and its
-page 3 MB, and the second takes at most 2.5 times as much.
+Exit code 0 when the first machine is scanned in 1 s of CPU time and 100 MiB, its report has at most 2 MB and
+its page 3 MB, and the second takes at most 2.5 times as much.
 """
 
 import argparse

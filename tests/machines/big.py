@@ -30,7 +30,7 @@ class Size(NamedTuple):
 
 
 def big(size: Size, *, guest: bool = False) -> Record:
-    """A server, or a guest of KVM that has emulated devices alone, so that there is something to say of each."""
+    """A server, or a guest of KVM with emulated devices alone, so that there is something to say of each."""
     made = qemu("q35") if guest else metal()
     disk, card = ("qemu-nvme", "e1000") if guest else ("samsung-nvme", "igb")
     for at in range(1, size.functions + 1):

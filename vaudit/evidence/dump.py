@@ -23,10 +23,11 @@ r"""A recorded machine in one plain text file: its reader and its writer.
     @end
 
 `|` begins a line of content, `>` a last line without a newline, `=` a line of base64 where content is not
-plain text (of a file, in `@binary`), `~` says where and why an answer was cut. A line with `#` is a comment, such as the readable strings of the base64
-below it. What would break a word or a line is percent-escaped. `@absent`, `@denied`, `@error` and
-`@unrecorded` take the entry's kind as a second word where it is not `file`, and then a reason. The closing
-`@end` shows that nothing was cut off. The words and how their content is written stand in kinds.py.
+plain text (of a file, in `@binary`), `~` says where and why an answer was cut. A line with `#` is a comment,
+such as the readable strings of the base64 below it. What would break a word or a line is percent-escaped.
+`@absent`, `@denied`, `@error` and `@unrecorded` take the entry's kind as a second word where it is not
+`file`, and then a reason. The closing `@end` shows that nothing was cut off. The words and how their content
+is written stand in kinds.py.
 
 The number in the first line is the format, and is read before anything else. Format 1 has fewer words, and
 keeps under `@run` what system calls answer. An unknown word of format 2 is left out, and that is said.
@@ -134,7 +135,7 @@ def parse(data: bytes, name: str) -> Dump:
 
 
 def _check_utf8(data: bytes, name: str) -> None:
-    """EvidenceError where it is not. Looked at in pieces: as a whole, the text of a large dump is larger still."""
+    """EvidenceError where it is not. It is decoded in pieces: the text of a large dump is larger still."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start + _PIECE) + 1 or len(data)

@@ -98,7 +98,7 @@ def shown(names: Pseudonyms, entry: Entry, limit: int) -> tuple[EntryStatus, str
     if clean is None:
         return "unrecorded", LEFT_OUT, False
     text = form.show(clean)
-    return entry.status, text[:limit], len(text) > limit or cut is not entry.data
+    return entry.status, text[:limit], len(text) > limit or cut is not entry.data or entry.is_cut
 
 
 def brief(entry: Entry) -> str:
@@ -147,7 +147,7 @@ def _comment(strings: str) -> Iterator[str]:
 
 
 def parse(word: str, head: str, content: bytes) -> Entry:
-    """The entry of a line `@word head` and its content lines. UnknownWord, or ValueError with what is wrong."""
+    """The entry of a line `@word head` and its content lines. UnknownWord, or ValueError: what is wrong."""
     form = FORMS.get(word)
     if form is None and word not in _MISSING:
         raise UnknownWord(f"@{word} is not understood")

@@ -81,7 +81,9 @@ def _dump(tree: "Tree", name: str, path: str) -> Source:
     """A dump in an archive."""
     data = tree.part(name)
     if isinstance(data, Cut):
-        raise EvidenceError(f"{path}{name}: larger than {dump.MAX_DUMP >> 20} MiB, so not a dump of one machine")
+        raise EvidenceError(
+            f"{path}{name}: larger than {dump.MAX_DUMP >> 20} MiB, so not a dump of one machine"
+        )
     return dump.parse(data, path + name)
 
 

@@ -76,8 +76,8 @@ class Cut(NamedTuple):
 
 
 def whole_or_cut(data: bytes, limit: int) -> bytes | Cut:
-    """The data where it has at most `limit` bytes, else its beginning: of text whole lines, so that no half of
-    a number or of a character is taken for one."""
+    """The data where it has at most `limit` bytes, else its beginning: of text whole lines, so that no half
+    of a number or of a character is taken for one."""
     if len(data) <= limit:
         return data
     end = data.rfind(b"\n", limit - MAX_LINE, limit) + 1
@@ -99,8 +99,8 @@ class Registers(NamedTuple):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One answer. `data` is None unless status is `read`; then `reason` may say why. An answer that was read and
-    has a reason is not whole: its beginning was kept.
+    """One answer. `data` is None unless status is `read`; then `reason` may say why. An answer that was read
+    and has a reason is not whole: its beginning was kept.
 
     file, run, call, firmware and recording: bytes; dir: sorted names; link: target; device: a word; msr: a
     hexadecimal number; cpuid: Registers; registry: RegistryKey.
