@@ -46,7 +46,6 @@ def scale(target: Target) -> Scale | None:
     if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
     least, most = read.interval or (read.value, read.value)
-    import tomllib
 
     with open(f"{folder('reports')}/storage.toml", "rb") as file:
         data = toml.load(file)
