@@ -1,7 +1,8 @@
 """Programs that others made; `python -m tests.outer` installs those that tests ask for.
 
 A test marked `outer("iperf3")` fails where that program is missing, unless installing it was tried and
-failed; then it is skipped, and the last lines of the run say so. `.outer/failed.json` holds what failed and why.
+failed; then it is skipped, and the last lines of the run say so.
+`.outer/failed.json` holds what failed, and why.
 """
 
 import json
