@@ -238,6 +238,7 @@ def test_a_document_that_cannot_be_written_does_not_keep_the_others_from_it(tmp_
     assert json.loads((tmp_path / "a.json").read_text())["schema"]
 
 
+@pytest.mark.slow
 def test_many_machines_take_little_more_memory_than_one() -> None:
     code = (
         "import resource, sys\nfrom vaudit.main import start\n"

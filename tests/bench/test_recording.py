@@ -97,6 +97,7 @@ def _subjectless(each: Finding) -> Finding:
     return msgspec.structs.replace(each, subject="")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sanitize", [False, True], ids=["raw", "sanitized"])
 def test_a_replay_of_a_live_run_says_the_same(live, sanitize):
     recorder, report = live
@@ -109,6 +110,7 @@ def test_a_replay_of_a_live_run_says_the_same(live, sanitize):
     assert again.notes == report.notes == []
 
 
+@pytest.mark.slow
 def test_each_room_is_an_entry_of_its_own_in_the_dump(live):
     recorder, _report = live
     kept = [each for each in recorder.entries if each.kind == "recording"]
@@ -307,6 +309,7 @@ def documents(live) -> dict[str, Any]:
     return {each.key: msgspec.json.decode(each.data) for each in recorder.entries if each.kind == "recording"}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
@@ -323,6 +326,7 @@ def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
     assert report.benchmarks
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_whatever_version_0_1_0_kept_a_scan_ends(data):
@@ -337,6 +341,7 @@ def test_whatever_version_0_1_0_kept_a_scan_ends(data):
     assert report.benchmarks or report.notes
 
 
+@pytest.mark.slow
 def test_a_run_recorded_twice_is_one_series(tmp_path):
     """Whatever is typed: `.` in a folder and the folder in full lie on one file system of one disk."""
     if disk_of(make("quick", str(tmp_path))).place.refusal:

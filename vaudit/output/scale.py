@@ -46,6 +46,7 @@ def scale(target: Target) -> Scale | None:
     if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
     least, most = read.interval or (read.value, read.value)
+
     with open(f"{folder('reports')}/storage.toml", "rb") as file:
         data = toml.load(file)
     ends = [LEAST, *_borders([one["above"] for one in data["class"][1:]], target.verdict), MOST]
