@@ -107,11 +107,20 @@ def stat(text: str, name: str = "cpu") -> Times | None:
 
 def mountinfo(text: str) -> list[Mount]:
     """/proc/self/mountinfo in mount order; lines that do not parse are left out."""
-    return list(mounts(text))
+    return list(_mounts(text))
 
 
-def mounts(text: str) -> Iterator[Mount]:
-    """The same, one after another."""
+def mounted(text: str) -> Iterator[tuple[str, str, str]]:
+    """Of each line the device's numbers (`8:1`), the mount point and the source, as the kernel writes
+    them: the rest of many thousand mounts need not be taken apart."""
+    for line in lines(text):
+        before, dash, after = line.partition(" - ")
+        left, right = before.split(" ", 5), after.split(" ", 2)
+        if dash and len(left) == 6 and len(right) == 3:
+            yield left[2], left[4], right[1]
+
+
+def _mounts(text: str) -> Iterator[Mount]:
     for line in lines(text):
         before, dash, after = line.partition(" - ")
         left, right = before.split(" "), after.split(" ")
