@@ -184,9 +184,9 @@ def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[Block]
         head = data[start:behind].rstrip(b"\n").decode()
         if head == "@end":
             return
-        content = _content(data[behind:end], marks)
+        content = _content(data[behind:end], marks) if behind < end else b""
         rest = data[behind + len(content) : end]
-        if (stray := _stray(rest)) >= 0:
+        if rest and (stray := _stray(rest)) >= 0:
             at = number + data.count(b"\n", start, end - len(rest)) + stray
             raise EvidenceError(f"{name}: damaged at line {at}: a line must begin with @ | > = or #")
         if start:
@@ -207,8 +207,8 @@ def _content(rest: bytes, marks: tuple[bytes, ...]) -> bytes:
 
 def _stray(rest: bytes) -> int:
     """Which of the lines is neither empty nor a comment, counted from 0; -1 for none."""
-    lines = rest.split(b"\n") if rest else []
-    return next((at for at, line in enumerate(lines) if line and not line.startswith(b"#")), -1)
+    lines = enumerate(rest.split(b"\n"))
+    return next((at for at, line in lines if line and not line.startswith(b"#")), -1)
 
 
 def _meta(line: str) -> dict[str, str]:

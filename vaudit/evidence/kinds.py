@@ -138,7 +138,7 @@ def lines(entry: Entry) -> Iterator[str]:
     yield f"@{word} {form.head(entry, entry.data)}"
     yield from content
     if entry.is_cut:
-        yield f"{_CUT}{escape.line(entry.reason)}"
+        yield _CUT.decode() + escape.line(entry.reason)
 
 
 def _comment(strings: str) -> Iterator[str]:
@@ -158,16 +158,24 @@ def parse(word: str, head: str, content: bytes) -> Entry:
         raise ValueError(f"@{word} has no content lines")
     if form is None:
         return _read_missing(word, head)
-    last = content.rfind(b"\n", 0, -1) + 1
-    if not content.startswith(_CUT.encode(), last):
+    if not content.startswith(_CUT) and b"\n" + _CUT not in content:
         return form.read(head, content)
+    whole, reason = _until_cut(content)
+    return msgspec.structs.replace(form.read(head, whole), reason=reason)
+
+
+def _until_cut(content: bytes) -> tuple[bytes, str]:
+    """The content lines before the one that says where the answer was cut, and what that says."""
+    last = content.rfind(b"\n", 0, -1) + 1
     reason = escape.plain(content[last + 1 :].decode().rstrip("\n"))
+    if (b"\n" + content).count(b"\n" + _CUT) > 1 or not content.startswith(_CUT, last):
+        raise ValueError("an answer goes on where it was cut")
     if not reason:
         raise ValueError("it is not said where the answer was cut")
-    return msgspec.structs.replace(form.read(head, content[:last]), reason=reason)
+    return content[:last], reason
 
 
-_CUT = "~"
+_CUT = b"~"
 """What the line begins with that says where and why an answer was cut."""
 
 
@@ -233,8 +241,6 @@ def _bytes(content: bytes) -> bytes:
         raise ValueError("text and base64 do not mix")
     if packed:
         return escape.unpacked(b"".join(row[1:] for row in rows).decode())
-    if any(row.startswith(_CUT.encode()) for row in rows):
-        raise ValueError("an answer goes on where it was cut")
     return b"".join(row[1:] + b"\n" * row.startswith(b"|") for row in rows)
 
 
