@@ -141,6 +141,8 @@ def device_number(text: str) -> int:
 
 def unescaped(text: str) -> str:
     r"""A path of mountinfo as it is: kernels write blanks, line ends, `#` and `\` as `\` and three digits."""
+    if "\\" not in text:
+        return text
     first, *rest = text.split("\\")
     return first + "".join(map(_octal, rest))
 
@@ -159,7 +161,7 @@ _PERSONAL = ("/home/", "/media/", "/run/media/")
 
 def impersonal(point: str) -> str:
     """A mount point without the name of a user: facts and keys hold no identities."""
-    for start in _PERSONAL:
+    for start in _PERSONAL if point.startswith(_PERSONAL) else ():
         if point.startswith(start):
             _, slash, rest = point[len(start) :].partition("/")
             return f"{start}*{slash}{rest}"

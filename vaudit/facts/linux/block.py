@@ -12,8 +12,10 @@ from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
 
-MAX_MOUNTS = 8
-"""Mount points of one disk that are named; of more it is said how many."""
+MAX_MOUNTS = 4000
+"""Mount points that are named in all, the same number of each disk: of more it is said how many there are."""
+_FEWEST, _MOST = 4, 64
+"""Of one disk."""
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -44,8 +46,8 @@ class _Mounts(NamedTuple):
     points: dict[str, None]
     left_out: set[str]
 
-    def add(self, point: str) -> None:
-        if len(self.points) < MAX_MOUNTS or point in self.points:
+    def add(self, point: str, most: int) -> None:
+        if len(self.points) < most or point in self.points:
             self.points[point] = None
         else:
             self.left_out.add(point)
@@ -149,10 +151,11 @@ def _model(source: Source, real: str) -> str | None:
 def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict[str, _Mounts]:
     """By the name of the whole disk."""
     numbers = {source.line(f"{real[name]}/dev") or "": disk for name, disk in whole.items()}
+    most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
     found: dict[str, _Mounts] = {}
     for number, point, device in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
         # what has no number of a disk's is told by its name alone
         disk = numbers.get(number) or whole.get(device.rpartition("/")[2])
         if disk:
-            found.setdefault(disk, _Mounts({}, set())).add(procfs.impersonal(procfs.unescaped(point)))
+            found.setdefault(disk, _Mounts({}, set())).add(procfs.impersonal(procfs.unescaped(point)), most)
     return found
