@@ -48,9 +48,9 @@ checks = load()
 mark("checks read from TOML")
 facts = scan.collect(recorder)
 mark("facts collected")
-findings, texts, _ = judge(facts, [], checks)
+findings, texts, *_ = judge(facts, [], checks)
 mark("judged")
-excerpts = scan.excerpts(recorder, facts, findings)
+excerpts, _ = scan.excerpts(recorder, facts, findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
-GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs"}
+GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs", "vaudit.toml"}
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},

@@ -63,8 +63,10 @@ def test_the_spelling_does_not_matter() -> None:
 
 def test_the_machine_id_goes_before_the_hardware() -> None:
     assert Host(id=ID, dbus=ID[::-1], uuid=UUID, xen=UUID).identity().id == KNOWN_OF_ID
-    assert Host(id="", dbus=ID, uuid=UUID).identity() == (KNOWN_OF_ID, "made from /var/lib/dbus/machine-id")
-    assert Host(uuid=None, xen=UUID).identity() == (KNOWN_OF_UUID, "made from /sys/hypervisor/uuid")
+    assert Host(id="", dbus=ID, uuid=UUID).identity() == Identity(
+        KNOWN_OF_ID, "made from /var/lib/dbus/machine-id"
+    )
+    assert Host(uuid=None, xen=UUID).identity() == Identity(KNOWN_OF_UUID, "made from /sys/hypervisor/uuid")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_a_record_holds_the_pseudonym_and_never_the_identity(sanitize: bool) -> 
 @pytest.mark.parametrize("id", ["", "x", "5" * 31, "g" * 32, "A" * 32, "%1b[31m" + "0" * 25])
 def test_what_is_no_pseudonym_in_a_record_is_not_taken_for_one(id: str) -> None:
     found = dump.parse(f"vdump 1\n@meta id={id} uid=0\n@end\n".encode(), "a").identity()
-    assert found == ("", "this record holds no pseudonym of its machine")
+    assert found == Identity("", "this record holds no pseudonym of its machine")
 
 
 def test_a_record_of_before_holds_none_and_its_masked_ids_are_none() -> None:

@@ -11,7 +11,7 @@ from vaudit.facts.better import OFFERS
 from vaudit.facts.linux.drivers import KNOWN
 from vaudit.facts.weights import Speaks
 from vaudit.judge import vocabulary
-from vaudit.judge.conditions import ConditionError, compile_condition
+from vaudit.judge.read_conditions import ConditionError, read_condition
 from vaudit.judge.wording import machine
 from vaudit.model import names
 from vaudit.model.facts import (
@@ -148,7 +148,7 @@ def test_each_offer_has_a_driver_in_the_table_of_drivers() -> None:
 )
 def test_a_misspelt_word_in_a_check_is_found_when_it_is_loaded(condition: str, hint: str) -> None:
     with pytest.raises(ConditionError, match=hint):
-        compile_condition(condition, vocabulary.names({}))
+        read_condition(condition, vocabulary.names({}))
 
 
 def test_conditions_see_what_devices_inherit() -> None:

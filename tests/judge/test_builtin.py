@@ -8,7 +8,8 @@ import pytest
 from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine
 from tests.test_walls import JUDGING, MODULES
 from vaudit.bench.borders import Borders
-from vaudit.judge.checks import Rule, judge, load
+from vaudit.judge.checks import judge, load
+from vaudit.judge.rules import Rule
 
 CHECKS = load()
 RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
@@ -35,9 +36,8 @@ def test_it_passes_where_it_must(rule: Rule):
         assert not {"fail", "unknown", "error"} & set(found), name
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_its_conditions_and_texts_are_sound(rule: Rule):
-    rule.examine()
+def test_their_conditions_and_texts_are_sound():
+    assert CHECKS.problems == []
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from vaudit import resources
-from vaudit.judge.checks import Blame, Checks, judge, load
+from vaudit.judge.checks import judge, load
+from vaudit.judge.rules import Blame, Checks
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Cpu, Facts, Hypervisor, Memory, Net
 from vaudit.model.finding import CheckText, Finding, Fix

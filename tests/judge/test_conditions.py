@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaudit.judge.conditions import (
-    MAX_TEXT,
-    ConditionError,
-    Outcome,
-    compile_condition,
-    compile_expression,
-)
+from vaudit.judge.conditions import Outcome
+from vaudit.judge.read_conditions import MAX_TEXT, ConditionError, read_condition, read_expression
 from vaudit.judge.vocabulary import Type, fields, names
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Balloon, Block, Cpu, Facts, Hypervisor, Kernel, Memory, Net
@@ -29,7 +24,7 @@ def values(facts: Facts, benchmarks: list[Benchmark] | None = None) -> dict[str,
 
 
 def ask(text: str, facts: Facts, benchmarks: list[Benchmark] | None = None) -> Outcome:
-    return compile_condition(text, NAMES).evaluate(values(facts, benchmarks))
+    return read_condition(text, NAMES).expression.evaluate(values(facts, benchmarks))
 
 
 MACHINE = Facts(
@@ -180,7 +175,7 @@ def test_accepts_and_answers(text, value):
 )  # fmt: skip
 def test_refuses_when_loaded_and_says_what_to_do(text, message):
     with pytest.raises(ConditionError) as caught:
-        compile_condition(text, NAMES)
+        read_condition(text, NAMES)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -191,7 +186,7 @@ def test_refuses_when_loaded_and_says_what_to_do(text, message):
 )
 def test_no_underscore_is_reachable(text):
     with pytest.raises(ConditionError):
-        compile_condition(text, NAMES)
+        read_condition(text, NAMES)
 
 
 T, F, U = "cpu.nested", "(not cpu.nested)", "cpu.iommu"
@@ -284,16 +279,16 @@ def test_details_of_another_type_are_unknown_not_a_crash():
     ],
 )
 def test_a_benchmark_is_known_by_its_id_only_where_the_condition_says_so(text):
-    compile_condition(text, NAMES)
+    read_condition(text, NAMES)
 
 
 def test_what_applies_says_of_the_id_holds_for_what_fails():
-    each = compile_expression("benchmarks", NAMES)
-    applies = compile_condition("it.status == 'ok' and it.id == 'disk.verdict'", NAMES, each)
+    each = read_expression("benchmarks", NAMES)
+    applies = read_condition("it.status == 'ok' and it.id == 'disk.verdict'", NAMES, each)
     element = each._replace(type=Type("list", of=applies.element))
-    assert compile_condition("it.details['cap_iops'] < 9", NAMES, element)
+    assert read_condition("it.details['cap_iops'] < 9", NAMES, element)
     with pytest.raises(ConditionError, match=r"no verdict 'lossy' of disk\.verdict; there are local-flash"):
-        compile_condition("it.verdict == 'lossy'", NAMES, element)
+        read_condition("it.verdict == 'lossy'", NAMES, element)
 
 
 class Words(msgspec.Struct):
@@ -317,29 +312,29 @@ class Inherited(Words):
 )  # fmt: skip
 def test_words_of_the_model_are_checked_however_it_spells_them(struct, text):
     known = {"w": Type("group", of=struct)}
-    assert compile_condition(text.format("green"), known)
+    assert read_condition(text.format("green"), known)
     with pytest.raises(
         ConditionError, match=r"'gren' is no value of w\.\w+; one of red, green; did you mean 'g"
     ):
-        compile_condition(text.format("gren"), known)
+        read_condition(text.format("gren"), known)
 
 
 def test_it_is_the_element_and_bears_the_name_of_its_list():
-    each = compile_expression("net", NAMES)
-    condition = compile_condition("it.path == 'emulated'", NAMES, each)
+    each = read_expression("net", NAMES)
+    condition = read_condition("it.path == 'emulated'", NAMES, each).expression
     assert condition.evaluate({**values(MACHINE), "it": Net("eth0", path="emulated")}).value is True
     assert condition.evaluate({**values(MACHINE), "it": Net("eth0")}) == Outcome(None, ("net.path",))
     with pytest.raises(ConditionError, match=r"no fact net\.pth; did you mean net\.path\?"):
-        compile_condition("it.pth == 'emulated'", NAMES, each)
+        read_condition("it.pth == 'emulated'", NAMES, each)
 
 
 def test_it_knows_what_it_reads():
-    each = compile_expression("net", NAMES)
-    found = compile_condition(
+    each = read_expression("net", NAMES)
+    found = read_condition(
         "it.mtu > 1 and any(b.size > 1 for b in block) and cpu.steal > limits.steal_fail", NAMES, each
     )
-    assert found.uses == {"it", "block", "cpu", "limits"}
-    assert found.limits == {"steal_fail"}
+    assert found.expression.uses == {"it", "block", "cpu", "limits"}
+    assert found.expression.limits == {"steal_fail"}
 
 
 def test_every_fact_of_the_model_has_a_type():
@@ -395,13 +390,13 @@ EXPRESSIONS = st.recursive(
 @given(EXPRESSIONS)
 def test_random_expressions_are_refused_or_answered_but_never_crash(text):
     try:
-        condition = compile_condition(text, NAMES)
+        condition = read_condition(text, NAMES)
     except ConditionError as error:
         assert "\n" not in str(error)
         return
     assert "__" not in text
     for facts, benchmarks in ((Facts(), []), (MACHINE, [SPEED])):
-        outcome = condition.evaluate(values(facts, benchmarks))
+        outcome = condition.expression.evaluate(values(facts, benchmarks))
         assert outcome.value is None or isinstance(outcome.value, (bool, int, float, str))
 
 
@@ -409,6 +404,6 @@ def test_random_expressions_are_refused_or_answered_but_never_crash(text):
 @given(st.text(alphabet=string.printable + "é\0\u2028", max_size=MAX_TEXT + 50))
 def test_random_text_is_refused_in_one_line(text):
     try:
-        compile_condition(text, NAMES)
+        read_condition(text, NAMES)
     except ConditionError as error:
         assert error.args

@@ -2,8 +2,9 @@
 
 import pytest
 
-from vaudit.judge.checks import CheckError, load
+from vaudit.judge.checks import load
 from vaudit.judge.explain import explain, overview
+from vaudit.judge.rules import CheckError
 
 CHECKS = load()
 

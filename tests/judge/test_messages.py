@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.judge.conditions import ConditionError
-from vaudit.judge.messages import FORMATS, compile_template
+from vaudit.judge import messages
+from vaudit.judge.messages import FORMATS
+from vaudit.judge.read_conditions import ConditionError
+from vaudit.judge.read_messages import read_message
 from vaudit.judge.vocabulary import names
 
 NAMES = names({"low": 0.25})
@@ -16,7 +18,7 @@ def render(text: str, **cpu: object) -> str:
 
     facts = Facts(cpu=Cpu(**cpu), containers=["docker", "lxc"])  # type: ignore[arg-type]
     values = {name: getattr(facts, name) for name in Facts.__struct_fields__}
-    return compile_template(text, NAMES).render({**values, "limits": {"low": 0.25}})
+    return messages.render(read_message(text, NAMES), {**values, "limits": {"low": 0.25}})
 
 
 @pytest.mark.parametrize(
@@ -59,9 +61,9 @@ def test_renders(text, said):
         ("{cpu!r}", "not an expression"),
     ],
 )
-def test_refuses_when_compiled(text, message):
+def test_refuses_when_read(text, message):
     with pytest.raises(ConditionError, match=r"^") as caught:
-        compile_template(text, NAMES)
+        read_message(text, NAMES)
     assert message in str(caught.value)
 
 

@@ -19,7 +19,7 @@ import msgspec
 
 from tests.machines import NAMES, SYNTHETIC, machine, text
 from vaudit.judge.checks import load
-from vaudit.judge.conditions import ConditionError, compile_condition, compile_expression
+from vaudit.judge.read_conditions import ConditionError, read_condition, read_expression
 from vaudit.judge.vocabulary import names
 from vaudit.model.facts import Facts
 
@@ -30,14 +30,14 @@ def where(condition: str) -> Iterator[tuple[str, list[str]]]:
     known = names(limits)
     lists = [name for name, kind in known.items() if kind.kind == "list"]
     group = re.search(rf"(?<![\w.])({'|'.join(lists)})\.", condition)
-    each = compile_expression(group[1], known) if group else None
+    each = read_expression(group[1], known) if group else None
     asked = re.sub(rf"(?<![\w.]){group[1]}\.", "it.", condition) if group else condition
-    compiled = compile_condition(asked, known, each)
+    read = read_condition(asked, known, each).expression
     for name in NAMES:
         facts, benchmarks = machine(name)
         values = {**_members(facts), "benchmarks": benchmarks, "limits": limits}
         items = values[group[1]] if group else [None]
-        true = [item for item in items if compiled.evaluate({**values, "it": item}).value]
+        true = [item for item in items if read.evaluate({**values, "it": item}).value]
         if true:
             yield name, [_called(item) for item in true if item is not None]
 

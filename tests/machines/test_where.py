@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.machines.__main__ import shown, where
-from vaudit.judge.conditions import ConditionError
+from vaudit.judge.read_conditions import ConditionError
 
 OF_DEVICES_ON_THEM = {"controllers.better", "controllers.better_by"}
 """What a controller has in common with disks and cards, but only they can have."""

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tests.output.samples import ALL, hostile
-from vaudit.model.report import Report
+from vaudit.model.facts import Facts
+from vaudit.model.report import Origin, Report
 from vaudit.output import render, schema
 from vaudit.output.text import UNSAFE
 from vaudit.resources import folder
@@ -33,6 +34,15 @@ def test_a_hostile_report_is_json_that_cannot_steer_a_terminal(form: str) -> Non
     again = msgspec.json.decode(made, type=Report)
     assert "\x1b[31mred" in again.source.name, "nothing but the lone surrogate is lost"
     assert "\u202e" in again.source.name
+
+
+def test_every_unsafe_character_is_escaped_alone() -> None:
+    everything = "".join(map(chr, range(0x110000)))
+    unsafe = [char for char in UNSAFE.findall(everything) if not "\ud800" <= char <= "\udfff"]
+    for char in unsafe:
+        report = Report(Origin("machine", ""), Facts(), "", "", notes=[char])
+        assert not UNSAFE.search(render("jsonl", report)), hex(ord(char))
+    assert len(unsafe) > 4000
 
 
 def test_json_is_indented_and_jsonl_is_one_line() -> None:

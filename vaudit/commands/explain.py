@@ -16,8 +16,8 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Explains one check."""
-    from vaudit.judge.checks import CheckError
     from vaudit.judge.explain import explain
+    from vaudit.judge.rules import CheckError
 
     try:
         write(explain(checks_with(options.folders), options.id))

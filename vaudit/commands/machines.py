@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vaudit.evidence.origin import Opener
     from vaudit.evidence.recorder import Recorder
     from vaudit.evidence.source import Source
-    from vaudit.judge.checks import Checks
+    from vaudit.judge.rules import Checks
 
 
 def needs_linux(what: str, instead: str = "") -> None:
@@ -26,12 +26,13 @@ def machine() -> "Iterator[Recorder]":
     """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
     from vaudit.evidence import here
     from vaudit.evidence.errors import EvidenceError
-    from vaudit.evidence.recorder import Recorder
 
     try:
         source = here()
     except EvidenceError as error:
         raise Stop(FAILED, str(error)) from error
+    from vaudit.evidence.recorder import Recorder  # behind here(), which forks while the process is small
+
     try:
         yield Recorder(source)
     finally:

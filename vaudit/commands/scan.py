@@ -27,7 +27,7 @@ from vaudit.commands.options import (
 if TYPE_CHECKING:
     from vaudit.commands.measuring import Wanted
     from vaudit.evidence.recorder import Recorder
-    from vaudit.judge.checks import Checks
+    from vaudit.judge.rules import Checks
     from vaudit.model.report import Report, Run
 
 FAIL_ON = ("info", "low", "medium", "high", "never")

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from textwrap import fill, indent
 
-from vaudit.judge.checks import CheckError, Checks, Rule
+from vaudit.judge.rules import CheckError, Checks, Rule
 from vaudit.words import exact
 
 _WIDTH = 100

@@ -15,9 +15,6 @@ from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 
-UNKNOWN = "unknown"
-"""The word that the model uses for "not known" where it lists words; conditions see None instead."""
-
 Sort = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
 
 

@@ -1,30 +1,68 @@
 """The whole report as JSON: it reads back into the same Report."""
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vaudit.model.report import Report
-from vaudit.output.text import UNSAFE
+
+if TYPE_CHECKING:
+    import re
+
+_TAGS = b"\xf3\xa0"
+"""How U+E0000 to U+E0FFF begin in UTF-8: the only unsafe characters that Python may call printable."""
+
+
+LARGE = 512_000
+"""Characters of a report from which on each device, finding, … takes one line."""
 
 
 def render(report: Report) -> str:
-    """One indented object. `vaudit.model.versions.read_report` gives the report again."""
-    return msgspec.json.format(compact(report), indent=2) + "\n"
+    """One indented object; in a large report every element of a list takes one line, as indenting it would
+    add a third. `vaudit.model.versions.read_report` gives the report again."""
+    line = compact(report)
+    if len(line) < LARGE:
+        return msgspec.json.format(line, indent=2) + "\n"
+    return _opened(line.encode(), "", 2) + "\n"
+
+
+def _opened(value: bytes, pad: str, depth: int) -> str:
+    """An object with a member a line, down to `depth`; a list with an element a line; else what it is."""
+    inside = pad + "  "
+    if value.startswith(b"{") and depth:
+        members = msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items()
+        named = ((_safe(msgspec.json.encode(name)), bytes(own)) for name, own in members)
+        rows = [f"{name}: {_opened(own, inside, depth - 1)}" for name, own in named]
+    elif value.startswith(b"["):
+        rows = [bytes(element).decode() for element in msgspec.json.decode(value, type=list[msgspec.Raw])]
+    else:
+        return value.decode()
+    first, last = value[:1].decode(), value[-1:].decode()
+    return f"{first}\n{inside}" + f",\n{inside}".join(rows) + f"\n{pad}{last}" if rows else first + last
 
 
 def compact(report: Report) -> str:
     """One line. Characters that could steer a terminal are written as JSON escapes, so that printing a
     hostile machine's report is safe and nothing of it is lost."""
     try:
-        text = msgspec.json.encode(report).decode()
+        data = msgspec.json.encode(report)
     except UnicodeEncodeError:  # lone surrogates: a file name or an argument that is not UTF-8
-        text = msgspec.json.encode(_whole(msgspec.to_builtins(report))).decode()
+        data = msgspec.json.encode(_whole(msgspec.to_builtins(report)))
+    return _safe(data)
+
+
+def _safe(data: bytes) -> str:
+    text = data.decode()
+    return text if text.isprintable() and _TAGS not in data else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    from vaudit.output.text import UNSAFE  # its patterns take longer to compile than a report to encode
+
     return UNSAFE.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape(found: "re.Match[str]") -> str:
     units = found[0].encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 

@@ -1,16 +1,19 @@
 """Disks: how each whole block device is served and what lies on it (Documentation/ABI/stable/sysfs-block)."""
 
 import posixpath
+from typing import NamedTuple
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
-from vaudit.procfs import device_number, impersonal, mountinfo
 
+MAX_MOUNTS = 8
+"""Mount points of one disk that are named; of more it is said how many."""
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -35,6 +38,13 @@ SOFTWARE = (
 """How the names of devices begin that this kernel makes itself."""
 
 
+class _Mounts(NamedTuple):
+    """What is mounted of one disk and its partitions."""
+
+    points: dict[str, None]
+    left_out: list[str]
+
+
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
     """All block devices that hold something: no partitions, no empty loop or RAM devices."""
     root = "/sys/class/block" if source.names("/sys/class/block") else "/sys/block"
@@ -48,7 +58,7 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
         served = _served(source, name, real[name], platform)
-        found.append(_block(source, real[name], served, mounts.get(name, [])))
+        found.append(_block(source, real[name], served, mounts.get(name)))
     return found
 
 
@@ -89,7 +99,7 @@ def _multipath(source: Source, real: str, platform: paths.Platform) -> Served:
     return Served(because="its NVMe controllers are not shown", bus="nvme")
 
 
-def _block(source: Source, real: str, served: Served, mounts: list[str]) -> Block:
+def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) -> Block:
     size = source.number(f"{real}/size")
     rotational = source.number(f"{real}/queue/rotational")
     scheduler = source.line(f"{real}/queue/scheduler") or ""
@@ -106,7 +116,8 @@ def _block(source: Source, real: str, served: Served, mounts: list[str]) -> Bloc
         logical_block=source.number(f"{real}/queue/logical_block_size"),
         removable=None if removable is None else removable == 1,
         read_only=None if read_only is None else read_only == 1,
-        mounts=mounts,
+        mounts=list(mounts.points) if mounts else [],
+        more_mounts=len(set(mounts.left_out)) if mounts else 0,
         parents=source.names(f"{real}/slaves"),
     )
 
@@ -122,14 +133,19 @@ def _model(source: Source, real: str) -> str | None:
     return " ".join(" ".join(words).split()) or None
 
 
-def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str, list[str]]:
-    """Whole disk -> mount points on it or its partitions."""
-    numbers = {device_number(source.line(f"{real[name]}/dev") or ""): name for name in names}
+def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str, _Mounts]:
+    """By the name of the whole disk."""
+    numbers = {procfs.device_number(source.line(f"{real[name]}/dev") or ""): name for name in names}
     numbers.pop(0, None)  # what has no number is told by its name alone
-    result: dict[str, dict[str, None]] = {}
-    for mount in mountinfo(source.read("/proc/self/mountinfo") or ""):
+    result: dict[str, _Mounts] = {}
+    for mount in procfs.mounts(source.read("/proc/self/mountinfo") or ""):
         name = numbers.get(mount.number) or posixpath.basename(mount.source)
         if name in real:
             parent = posixpath.basename(posixpath.dirname(real[name]))
-            result.setdefault(parent if parent in real else name, {})[impersonal(mount.point)] = None
-    return {name: list(points) for name, points in result.items()}
+            own = result.setdefault(parent if parent in real else name, _Mounts({}, []))
+            point = procfs.impersonal(mount.point)
+            if len(own.points) < MAX_MOUNTS or point in own.points:
+                own.points[point] = None
+            else:
+                own.left_out.append(point)
+    return result

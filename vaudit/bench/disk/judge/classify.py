@@ -139,19 +139,19 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     bucket = _bucket(series, pairs, shape, borders)
     if bucket:
         return bucket
-    word = _word(shape, context, borders)
+    word = word_of(shape, context, borders)
     limit = _byte_limit(series, pairs, context) if word in _BY_LATENCY else None
     if limit:
         size, sure, said = limit
         return DiskClass("capped", sure, said, True, None, size, shape.mean, shape.ratio)
     corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
-    words = {_word(Shape(mean, ratio, **middle), context, borders) for mean, ratio in corners} | {word}
+    words = {word_of(Shape(mean, ratio, **middle), context, borders) for mean, ratio in corners} | {word}
     if len(words) > 1:
         return _between(words, word, shape, within(means, STEADY) and within(ratios, STEADY))
     return _explain(word, shape, series, pairs, context, borders=borders)
 
 
-def _word(shape: Shape, context: Context, borders: Borders) -> ClassWord:
+def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
     """The class of one shape; read it as a table from top to bottom."""
     if shape.mean < borders.memory_us:
         return "memory-speed"
@@ -246,7 +246,7 @@ def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
 def _limited_after(pairs: Pairs, cliff: tuple[float, float], borders: Borders) -> bool:
     """Whether after the fall 32 readers got no more than one."""
     low = [many.value / one.value for one, many in pairs if below([many.value], cliff)]
-    return len(low) > 1 and median(low) < borders.no_scaling
+    return median(low) < borders.no_scaling
 
 
 def _between(words: set[ClassWord], word: ClassWord, shape: Shape, steady: bool) -> DiskClass:
@@ -263,7 +263,8 @@ def _between(words: set[ClassWord], word: ClassWord, shape: Shape, steady: bool)
 def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
     """Too few rounds count. Noise only ever slows a disk down, so a fast one is fast all the same."""
     disturbed = [each.disturbed for each in (*series.qd1, *series.qd32) if each.disturbed]
-    why = max(set(disturbed), key=disturbed.count) if disturbed else "too few rounds were finished in time"
+    often = dict.fromkeys(disturbed)  # in their order: of two equally often it is always the same
+    why = max(often, key=disturbed.count) if often else "too few rounds were finished in time"
     mean = median(one.percentiles["mean"] for one, _ in pairs)
     ratio = median(many.value / one.value for one, many in pairs)
     took = f"a random read takes {latency(mean)} on average although {why}"

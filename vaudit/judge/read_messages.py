@@ -1,0 +1,40 @@
+"""Reads messages: text with `{expressions}` of the condition language in it, each with an optional format."""
+
+from collections.abc import Mapping
+
+from vaudit.judge.messages import FORMATS, Message, Slot
+from vaudit.judge.read_conditions import ConditionError, Reading, read_expression
+from vaudit.judge.vocabulary import Type
+
+
+def read_message(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Message:
+    """Raises ConditionError for a brace that is not closed, a wrong expression or an unknown format."""
+    parts: list[str | Slot] = []
+    rest = text
+    while rest:
+        before, brace, rest = rest.partition("{")
+        if "}" in before:
+            raise ConditionError(f"a '}}' without its '{{' in: {text}")
+        if before:
+            parts.append(before)
+        if not brace:
+            break
+        inside, closing, rest = rest.partition("}")
+        if not closing:
+            raise ConditionError(f"a '{{' without its '}}' in: {text}")
+        parts.append(_slot(inside, names, each))
+    return tuple(parts)
+
+
+def _slot(inside: str, names: Mapping[str, Type], each: Reading | None) -> Slot:
+    text, colon, form = inside.rpartition(":")
+    found = read_expression(text if colon else inside, names, each)
+    kind = found.type
+    if kind.kind in ("group", "table", "nothing") or (kind.kind == "list" and kind.of.kind == "group"):
+        raise ConditionError(f"{{{inside}}} cannot be shown; name one of its facts")
+    if colon and form not in FORMATS:
+        raise ConditionError(f"no format '{form}' in {{{inside}}}; one of {', '.join(FORMATS)}")
+    if colon and kind.kind not in ("number", "any"):
+        text = found.expression.text
+        raise ConditionError(f"{{{inside}}}: '{form}' shows numbers; {text} is a {kind.kind}")
+    return Slot(found.expression.form, form if colon else "")

@@ -1,0 +1,39 @@
+"""Checks made ready when the wheel is built, so that a scan reads no TOML and no condition.
+
+The file holds what was read, and a checksum of it and of what it was read from. Where it is not there (in a
+checkout), is damaged, or the TOML files beside it are others, those are read.
+"""
+
+import os
+
+import msgspec
+
+from vaudit import resources
+from vaudit.judge.rules import Checks, StrPath
+
+NAME = "checks.json"
+
+
+def load(folder: StrPath) -> Checks | None:
+    """The checks of a folder as they were made ready; None where that cannot be used."""
+    try:
+        with open(resources.ready(NAME), "rb") as file:
+            checksum, _, body = file.read().partition(b"\n")
+        if checksum != resources.made_of(folder, ".toml", body):
+            return None
+        checks = msgspec.json.decode(body, type=Checks)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    for rule in checks.known.values():
+        rule.file = f"{folder}/{rule.file}"
+    return checks
+
+
+def content(checks: Checks, folder: StrPath) -> bytes:
+    """What the ready file holds for the checks of a folder."""
+    known = {
+        key: msgspec.structs.replace(rule, file=os.path.relpath(rule.file, folder))
+        for key, rule in checks.known.items()
+    }
+    body = msgspec.json.encode(msgspec.structs.replace(checks, known=known), order="deterministic")
+    return resources.made_of(folder, ".toml", body) + b"\n" + body

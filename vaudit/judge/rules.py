@@ -1,0 +1,117 @@
+"""What a check is: as its file has it, and as a rule that facts are judged by."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from vaudit.judge.conditions import Expression
+from vaudit.judge.messages import Message, render
+from vaudit.model.finding import Finding, Fix, Severity
+from vaudit.model.report import Grade, TileName
+
+StrPath = str | os.PathLike[str]
+
+
+class CheckError(ValueError):
+    """A check that cannot be used; the text is one line: file, key, what is wrong, what to do."""
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names of recorded machines on which the check must fail and must pass."""
+
+    fail: list[str] = []
+    passed: list[str] = msgspec.field(name="pass", default=[])
+
+
+class Blame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a failed check speaks in a tile of the first screen: the tile's word is no better than this."""
+
+    name: TileName
+    word: Grade
+    because: str = ""
+    """What the tile says of it, a template as messages are; empty where the tile's figures say it already."""
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One check as its file has it. Conditions are in the language of `read_conditions`, messages in that of
+    `read_messages`."""
+
+    id: str
+    title: str
+    severity: Severity
+    fail: str
+    message: str
+    """What is said when it fails."""
+    why: str
+    applies: str = ""
+    """Where false, the check is skipped; may speak of `it`, and then leaves out elements."""
+    each: str = ""
+    """A list; the check is made for each element."""
+    passed: str = msgspec.field(name="pass", default="")
+    unknown: str = ""
+    skipped: str = ""
+    fix: Fix = Fix()
+    references: list[str] = []
+    tile: Blame | None = None
+    expect: Expect = Expect()
+    enabled: bool = True
+    """A check that is switched off has no finding; its tile still tells what is so."""
+
+
+class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A threshold and where it comes from."""
+
+    value: float
+    unit: str = ""
+    source: str = ""
+
+
+class Rule(msgspec.Struct):
+    """A check whose conditions and messages were read and found sound."""
+
+    check: Check
+    file: str
+    builtin: bool
+    fail: Expression
+    """What makes it fail."""
+    applies: Expression | None
+    """Where the check applies; None everywhere."""
+    each: Expression | None
+    """The list that the check goes through."""
+    messages: dict[str, Message]
+    """Its texts, by their key in the file; those that are empty are left out."""
+
+    @property
+    def folder(self) -> str:
+        """The subject: the name of the folder that the check lies in."""
+        return os.path.basename(os.path.dirname(self.file))
+
+    @property
+    def limits(self) -> list[str]:
+        """The names of the thresholds that its conditions read."""
+        return sorted(self.fail.limits | (self.applies.limits if self.applies else frozenset()))
+
+    def say(self, key: str, values: Mapping[str, Any]) -> str:
+        """A text of the check with its `{expressions}` filled in; empty where it has none."""
+        return render(self.messages.get(key, ()), values)
+
+
+class Checks(msgspec.Struct, frozen=True, dict=True):
+    """All checks that are known, by id, and what could not be loaded."""
+
+    known: dict[str, Rule]
+    limits: dict[str, Limit]
+    problems: list[Finding] = []
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """Those in force, in the order of their ids."""
+        return {key: self.known[key] for key in sorted(self.known) if self.known[key].check.enabled}
+
+    @cached_property
+    def silent(self) -> list[Rule]:
+        """Those that are switched off and speak in a tile."""
+        return [rule for rule in self.known.values() if rule.check.tile and not rule.check.enabled]
