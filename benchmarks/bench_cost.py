@@ -23,13 +23,20 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.disk_truth import capped
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a program, this folder alone is on it
+
+from benchmarks.disk_truth import capped, own_borders
 from benchmarks.disk_truth import why_not as no_limit
-from vaudit.bench import disk, guards
-from vaudit.bench.child import isolate
-from vaudit.bench.fio import parse_fio
-from vaudit.bench.place import device_of
-from vaudit.bench.plan import Program, find_fio, make
+from vaudit.bench.disk import measure as disk
+from vaudit.bench.disk.devices import device_of
+from vaudit.bench.disk.fio import find as find_fio
+from vaudit.bench.disk.fio import parse_fio
+from vaudit.bench.disk.judge.outcome import judge
+from vaudit.bench.disk.plan import DiskPlan
+from vaudit.bench.disk.recording import Recording
+from vaudit.bench.plan import make
+from vaudit.bench.system import counters, worker
+from vaudit.bench.system.programs import Program
 
 _COMMON = ["--ioengine=libaio", "--iodepth=64", "--numjobs=2", "--size=2G", "--gtod_reduce=1", "--direct=1"]
 YABS_SETUP = ["--name=setup", "--rw=read", "--bs=64k", "--runtime=1", *_COMMON]
@@ -55,18 +62,25 @@ class Cost(msgspec.Struct, frozen=True):
 
 def why_not(folder: Path) -> str:
     """Why nothing can be compared here; empty when it can."""
-    fio, place = find_fio(), make("quick", str(folder)).place
-    if fio.path is None:
-        return fio.missing
-    if place.refusal:
-        return place.refusal
+    program, refusal = find_fio(), planned(folder).place.refusal
+    if program.path is None:
+        return program.missing
+    if refusal:
+        return refusal
     free = shutil.disk_usage(folder).free
     return "" if free > 6 << 30 else f"{folder} has less than 6 GiB free: YABS needs 2 GiB, and room to spare"
 
 
+def planned(folder: Path) -> DiskPlan:
+    """The quick disk benchmark of a folder."""
+    plan = make("quick", str(folder)).disk
+    assert plan is not None
+    return plan
+
+
 def _moved(device: str | None) -> tuple[int, int]:
     """(read, written) bytes of a device so far."""
-    seen = guards.sample(device)
+    seen = counters.sample(device)
     return seen.read, seen.written
 
 
@@ -93,11 +107,12 @@ def _fio(argv: list[str]) -> str:
 
 def ours(folder: Path, cross_check: bool) -> str:
     """The disk part of `vaudit bench disk`; gives its verdict."""
-    plan = make("quick", str(folder))
+    plan, limits = planned(folder), own_borders()
     if not cross_check:
         plan = msgspec.structs.replace(plan, fio=Program(missing="left out of this comparison"))
-    told = [each.benchmark for each in isolate(partial(disk.measure, plan), plan.disk_seconds + 5.0)]
-    found = next(each for each in told if each and each.id == "disk.verdict")
+    told = list(worker.isolate(partial(disk.measure, plan, limits), plan.seconds + 5.0))
+    [kept] = worker.results(told, Recording)
+    found = judge(kept, limits)[-1]
     return f"{found.verdict or found.status} ({found.confidence}): {found.reason}"
 
 

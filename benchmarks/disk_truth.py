@@ -28,8 +28,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from vaudit.bench.plan import make
+from vaudit.bench.borders import Borders, borders
+from vaudit.bench.judge import judge as judge_all
+from vaudit.bench.plan import Plan, make
 from vaudit.bench.run import run
+from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark
 
 V1 = Path("/sys/fs/cgroup/blkio")
@@ -354,13 +357,25 @@ def missing(told: Told) -> str:
     return f"not installed: {', '.join(absent)}" if absent else ""
 
 
-def judge(point: Path, **changes: float) -> tuple[Benchmark, list[Benchmark]]:
-    """The quick benchmark's verdict on a folder or a raw device, and everything else that it found; `changes`
-    to the plan."""
+def own_borders() -> Borders:
+    """The borders that vaudit comes with."""
+    return borders({name: limit.value for name, limit in load().limits.items()})
+
+
+def judge(point: Path, spin_seconds: float = 1.0, **disk: float) -> tuple[Benchmark, list[Benchmark]]:
+    """The quick benchmark's verdict on a folder or a raw device, and everything else that it found; `disk`:
+    changes to the disk's plan."""
     raw = point.is_block_device()
     plan = make("quick", None, device=str(point), consent=True) if raw else make("quick", str(point))
-    found = run(msgspec.structs.replace(plan, **changes), lambda _line: None)
+    limits = own_borders()
+    found = judge_all(run(_changed(plan, spin_seconds, disk), limits, lambda _line: None), limits)
     return next(each for each in found if each.id == "disk.verdict"), found
+
+
+def _changed(plan: Plan, spin_seconds: float, disk: dict[str, float]) -> Plan:
+    replace = msgspec.structs.replace
+    on_disk = replace(plan.disk, **disk) if plan.disk else None
+    return replace(plan, disk=on_disk, cpu=replace(plan.cpu, spin_seconds=spin_seconds) if plan.cpu else None)
 
 
 def latency(point: Path) -> float:

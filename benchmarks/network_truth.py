@@ -78,12 +78,16 @@ TRUTHS = {
 
 _MEASURE = """
 import sys, msgspec
-from vaudit.bench import network
-from vaudit.bench.plan import make
-plan = make("quick", None, sys.argv[1])
+from vaudit.bench.borders import borders
+from vaudit.bench.network.judge.outcome import judge
+from vaudit.bench.network.measure import measure
+from vaudit.bench.network.plan import make
+from vaudit.judge.checks import load
 seconds, udp_seconds = float(sys.argv[2]), float(sys.argv[3])
-plan = msgspec.structs.replace(plan, net_seconds=seconds, net_bytes=0, udp_seconds=udp_seconds)
-found = network.measure(plan, lambda _line: None, lambda _key, _text: None)
+plan = make("quick", sys.argv[1], None)
+plan = msgspec.structs.replace(plan, seconds=seconds, bytes=0, udp_seconds=udp_seconds)
+limits = {name: limit.value for name, limit in load().limits.items()}
+found = judge(measure(plan, lambda _line: None, lambda _key, _text: None), borders(limits))
 print(msgspec.json.encode(found).decode())
 """
 

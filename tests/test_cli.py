@@ -130,8 +130,15 @@ def test_a_full_disk_leaves_the_old_report_whole(tmp_path: Path) -> None:
     target = tmp_path / "report.json"
     target.write_text("old")
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))  # noqa: E731
+    # coverage writes a file of its own, which would be cut too
     done = vaudit(
-        "scan", "--from", GOOD, "-o", target, preexec_fn=limit, env={"PYTHONDONTWRITEBYTECODE": "1"}
+        "scan",
+        "--from",
+        GOOD,
+        "-o",
+        target,
+        preexec_fn=limit,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_PROCESS_CONFIG": ""},
     )
     assert done.returncode == 3
     assert "could not be written" in complaint(done)
@@ -434,7 +441,8 @@ def test_a_json_scan_imports_nothing_heavy() -> None:
         "def leave(code):\n    print(*sys.modules, file=sys.stderr, flush=True)\n    sys.exit(code)\n"
         "os._exit = leave\nmain()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    bare = {**os.environ, "COVERAGE_PROCESS_CONFIG": ""}  # coverage imports things of its own
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=bare)
     loaded = set(done.stderr.split())
     heavy = {"typer", "pydantic", "jinja2", "rich", "rich.table", "psutil", "cpuinfo", "pathlib", "asyncio"}
     assert "vaudit.judge.checks" in loaded
@@ -469,7 +477,8 @@ def test_records_are_read_elsewhere(tmp_path: Path) -> None:
 def on_windows(*words: str, **options) -> subprocess.CompletedProcess[str]:
     """The program where Python calls the system so, and has nothing that only Unix has."""
     code = (
-        "import os, sys\nsys.platform = 'win32'\n"
+        "import os, shutil, subprocess, sys\n"  # these ask for modules of Windows where they are imported
+        "sys.platform = 'win32'\n"
         "for name in ('fork', 'uname', 'geteuid', 'O_NOFOLLOW', 'O_NONBLOCK', 'O_NOCTTY', 'O_CLOEXEC'):\n"
         "    delattr(os, name)\n"
         "from vaudit.main import main\nmain()\n"

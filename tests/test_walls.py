@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
-GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs"}
+GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs", "vaudit.toml"}
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},
@@ -84,7 +84,7 @@ def test_a_room_imports_only_what_its_wall_lets_through(room: str) -> None:
     ],
 )
 def test_no_spelling_of_an_import_slips_through_a_wall(line: str) -> None:
-    assert trespasses("facts", PACKAGE / "facts" / "text.py", line)
+    assert trespasses("facts", PACKAGE / "facts" / "layers.py", line)
 
 
 def test_the_ground_floor_imports_nothing_of_the_house() -> None:
@@ -113,21 +113,65 @@ def test_no_files_import_each_other_in_a_circle() -> None:
     assert list(circles()) == []
 
 
-@pytest.mark.parametrize("path", sources("facts"), ids=dotted)
-def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path)} & REACHES_THE_MACHINE
-    calls = {
+def called(path: Path) -> set[str]:
+    """The names of plain functions that a file calls."""
+    return {
         node.func.id
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    assert not calls & {"open", "exec", "eval", "__import__"}
+
+
+@pytest.mark.parametrize("path", sources("facts"), ids=dotted)
+def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path)} & REACHES_THE_MACHINE
+    assert not called(path) & {"open", "exec", "eval", "__import__"}
 
 
 @pytest.mark.parametrize("path", [*sources("model"), *sources("judge"), *sources("output")], ids=dotted)
 def test_model_judge_and_output_never_touch_the_machine(path: Path) -> None:
     touching = {"subprocess", "platform", "socket", "psutil", "ctypes"}
     assert not {name.split(".")[0] for name in imports(path)} & touching
+
+
+BENCH_ROOMS = ("system", "disk", "network", "cpu", "memory")
+ABOVE_THE_ROOMS = {f"vaudit.bench.{name}" for name in ("run", "plan", "recording", "judge", "legacy")}
+"""What puts the rooms together; no room knows of it."""
+JUDGING = [name for name in MODULES if name.startswith("vaudit.bench.") and "judge" in name.split(".")]
+"""In a folder or file of that name a recording is judged, live and on every replay: bench/*/judge/."""
+PURE = {"collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+
+
+@pytest.mark.parametrize("room", BENCH_ROOMS)
+def test_a_room_of_bench_knows_neither_its_neighbours_nor_what_stands_above(room: str) -> None:
+    others = {f"vaudit.bench.{other}." for other in BENCH_ROOMS if other not in (room, "system")}
+    for path in sources(f"bench/{room}"):
+        seen = of_the_house(path)
+        assert not {name for name in seen if name.startswith(tuple(others))}, path
+        assert not seen & ABOVE_THE_ROOMS, path
+
+
+def with_all_beneath(names: set[str]) -> set[str]:
+    """Modules and whatever of the house they import, directly or not."""
+    found: set[str] = set()
+    pending = set(names)
+    while pending:
+        found |= pending
+        pending = {below for name in pending for below in of_the_house(MODULES[name])} - found
+    return found
+
+
+def test_every_room_of_bench_that_measures_has_its_judges() -> None:
+    rooms = {name.split(".")[2] for name in JUDGING if name.count(".") > 2}
+    assert rooms == set(BENCH_ROOMS) - {"system"}
+
+
+@pytest.mark.parametrize("name", sorted(with_all_beneath(set(JUDGING))))
+def test_judging_touches_no_clock_no_file_and_no_descriptor(name: str) -> None:
+    """Nor does anything that it stands upon: so a record is judged as the live machine was."""
+    outside = {each.split(".")[0] for each in imports(MODULES[name])} - {"vaudit"}
+    assert outside <= PURE
+    assert not called(MODULES[name]) & {"open", "exec", "eval", "__import__"}
 
 
 @pytest.mark.parametrize("folder", ["checks", "reports"])

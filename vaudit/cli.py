@@ -97,7 +97,8 @@ def _annotation(kind: Any, option: Option) -> Any:
     if option.choices:
         shared["autocompletion"] = lambda: list(option.choices)
     made = typer.Option(*option.flags, **shared) if option.flags else typer.Argument(**shared)
-    return Annotated[list[str] if kind == Strings else kind, made]
+    typed = list[str] if kind == Strings else kind if kind in (bool, int, float) else str
+    return Annotated[typed, made]
 
 
 def _frozen(value: Any) -> Any:

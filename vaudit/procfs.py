@@ -129,3 +129,16 @@ def _octal(piece: str) -> str:
     if len(digits) == 3 and digits[0] in "01" and digits.strip("01234567") == "" and digits != "000":
         return chr(int(digits, 8)) + piece[3:]
     return "\\" + piece
+
+
+_PERSONAL = ("/home/", "/media/", "/run/media/")
+"""Folders in which each user has one that bears the user's name."""
+
+
+def impersonal(point: str) -> str:
+    """A mount point without the name of a user: facts and keys hold no identities."""
+    for start in _PERSONAL:
+        if point.startswith(start):
+            _, slash, rest = point[len(start) :].partition("/")
+            return f"{start}*{slash}{rest}"
+    return point

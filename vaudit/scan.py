@@ -2,19 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit import __version__
+from vaudit import __version__, recorded
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
-from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
@@ -22,26 +21,22 @@ from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Ru
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
 
-BENCHMARKS = "vaudit bench"
-"""The key of the run entry in which a dump keeps benchmark results."""
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
-Measure = Callable[[Facts], list[Benchmark]]
 NOTHING_ASKED = Run("off")
 
 
 def scan(
-    recorder: Recorder, checks: Checks, measure: Measure | None = None, run: Run = NOTHING_ASKED
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in."""
     started, facts = _now(), collect(recorder)
-    notes: list[str] = []
-    if measure:
-        benchmarks = measure(facts)
-        remember(recorder, benchmarks)
-    else:
-        benchmarks, notes = remembered(recorder)
+    limits = {name: limit.value for name, limit in checks.limits.items()}
+    benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
     judged = judge(facts, benchmarks, checks)
     machine = recorder.identity()
     return Report(
@@ -81,27 +76,9 @@ def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
     return Run(mode, told)
 
 
-def remember(recorder: Recorder, benchmarks: list[Benchmark]) -> None:
-    """Keeps benchmark results as evidence, so that a dump replays them."""
-    recorder.add(Entry("run", BENCHMARKS, "read", msgspec.json.encode(benchmarks)))
-
-
-def remembered(recorder: Recorder) -> tuple[list[Benchmark], list[str]]:
-    """The benchmark results that a dump holds, and in words what of them could not be read."""
-    text = recorder.run(BENCHMARKS) if recorder.kind != "machine" else None
-    if not text:
-        return [], []
-    from vaudit.model.versions import tolerant
-
-    try:
-        return tolerant(text.encode(), list[Benchmark], "benchmarks")
-    except (msgspec.MsgspecError, RecursionError) as error:
-        return [], [f"the benchmarks in this record could not be read: {error}"]
-
-
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
-    entries = [one for one in recorder.entries if one.key != BENCHMARKS]
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
     root_adds = ""
     if denied and facts.os.root is False:

@@ -1,6 +1,6 @@
 """What the guards saw in half a second of a quiet machine, and of a busy one."""
 
-from vaudit.bench.guards import Change
+from vaudit.bench.system.guards import Change
 
 QUIET = Change(
     seconds=0.5, busy=0.3, foreign=0.05, stolen=0.0, steal=0.0, idle=0.65, own=0.5, delay=0.01, pressure=0.0,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import cgroups
-from vaudit.bench.cgroups import held_back
+from vaudit.bench.system import cgroups
+from vaudit.bench.system.cgroups import held_back
 
 MIB = 1 << 20
 

@@ -12,32 +12,41 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vaudit.bench import cpu, guards, spin
+from tests.bench.runner import BORDERS, but, measured
 from vaudit.bench import run as run_module
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.cpu import steal
+from vaudit.bench.cpu.judge.outcome import speed as judged
+from vaudit.bench.cpu.judge.steal import ENOUGH_SECONDS, grade
+from vaudit.bench.cpu.judge.steal import steal as judge_steal
+from vaudit.bench.cpu.plan import ROUNDS
+from vaudit.bench.figures import figure
 from vaudit.bench.plan import make
+from vaudit.bench.system import counters as counting
+from vaudit.bench.system.guards import Change, held_up, why_held_up
 from vaudit.model.benchmark import Benchmark, Round
 
 ROOT = Path(__file__).parents[2]
 
 
-def counters(at: float, own: float, **more: float) -> guards.Sample:
-    empty = guards.Sample(at=0, busy=0, stolen=0, idle=0, own=0, delay=0, pressure=0)
+def counters(at: float, own: float, **more: float) -> counting.Sample:
+    empty = counting.Sample(at=0, busy=0, stolen=0, idle=0, own=0, delay=0, pressure=0)
     return msgspec.structs.replace(empty, at=at, own=own, **more)
 
 
-def seen(own: float, **more: float) -> guards.Change:
+def seen(own: float, **more: float) -> Change:
     """What the guards saw in 1 s in which this program had so many CPUs, on a machine with four."""
-    return guards.change(counters(0, 0), counters(1, own, **more), 4)
+    return counting.change(counters(0, 0), counters(1, own, **more), 4)
 
 
 def test_a_round_with_its_cpus_counts():
-    assert cpu.held_up(seen(0.95)) == ""
-    assert cpu.held_up(seen(3.6), threads=4) == ""
+    assert held_up(seen(0.95)) == ""
+    assert held_up(seen(3.6), threads=4) == ""
 
 
 def test_a_round_without_them_does_not_and_nobody_is_blamed_without_proof():
-    assert cpu.held_up(seen(0.4)) == "this program had a CPU only 40% of the time"
-    assert cpu.held_up(seen(2.0), threads=4) == "this program had a CPU only 50% of the time"
+    assert held_up(seen(0.4)) == "this program had a CPU only 40% of the time"
+    assert held_up(seen(2.0), threads=4) == "this program had a CPU only 50% of the time"
 
 
 @pytest.mark.parametrize(
@@ -49,54 +58,58 @@ def test_a_round_without_them_does_not_and_nobody_is_blamed_without_proof():
     ],
 )
 def test_the_cause_is_named_where_the_kernel_tells_it(more, cause):
-    said = cpu.why_held_up(seen(0.4, **more))
+    said = why_held_up(seen(0.4, **more))
     assert said.startswith("this program had a CPU only 40% of the time: ")
     assert cause in said
 
 
 def test_a_little_steal_is_not_what_kept_many_threads_from_running():
     """On four vCPUs 0.18 s of steal are much for one thread, but not why four had half of their time."""
-    assert "hypervisor" in cpu.why_held_up(seen(0.4, stolen=0.18))
-    assert "hypervisor" not in cpu.why_held_up(seen(2.0, stolen=0.18), threads=4)
+    assert "hypervisor" in why_held_up(seen(0.4, stolen=0.18))
+    assert "hypervisor" not in why_held_up(seen(2.0, stolen=0.18), threads=4)
 
 
 def test_without_a_cause_only_the_share_is_said():
-    assert cpu.why_held_up(seen(0.4)) == "this program had a CPU only 40% of the time"
+    assert why_held_up(seen(0.4)) == "this program had a CPU only 40% of the time"
 
 
 def test_the_speed_of_memory_is_doubted_by_the_same_rule():
     base = Benchmark(id="memory.latency", target="memory", engine="embedded", unit="us")
-    rounds = [Round(1.0, disturbed=cpu.held_up(seen(0.4)))] * 6
-    made = cpu.figure(base, rounds, seen(0.4, throttled=0.6))
+    rounds = [Round(1.0, disturbed=held_up(seen(0.4)))] * 6
+    made = figure(base, rounds, seen(0.4, throttled=0.6))
     assert made.verdict == "inconclusive"
-    assert made.reason == cpu.why_held_up(seen(0.4, throttled=0.6))
+    assert made.reason == why_held_up(seen(0.4, throttled=0.6))
 
 
 def test_all_vcpus_together_are_busy_long_enough_to_judge_steal_by_that_alone():
     """On many vCPUs one busy thread is no busy machine, so nothing else of a quick run counts."""
-    _single, everything = cpu.speed(lambda: None)
-    assert sum(each.seconds for each in everything.samples) >= cpu.ENOUGH_SECONDS
-    assert everything.seconds - cpu.ENOUGH_SECONDS < 0.5
+    _single, everything = map(judged, cpu.speed(lambda: None))
+    assert sum(each.seconds for each in everything.samples) >= ENOUGH_SECONDS
+    assert everything.seconds - ENOUGH_SECONDS < 0.5
 
 
 def test_steal_is_judged_on_a_machine_with_many_vcpus(monkeypatch):
     """A quick run on 16 vCPUs: single threads for some seconds, then all of them, as in `speed`."""
-    whole = cpu.ROUNDS * cpu.ALL_SECONDS
+    whole = ROUNDS * cpu.ALL_SECONDS
     steps = [
         counters(0, 0), counters(20, 0, busy=20), counters(20 + whole, 0, busy=20 + 15 * whole, stolen=whole)
     ]  # fmt: skip
-    monkeypatch.setattr(guards, "sample", lambda _device: steps.pop(0))
-    meter = cpu.Meter()
+    monkeypatch.setattr(counting, "sample", lambda _device: steps.pop(0))
+    meter = steal.Meter()
     meter.cpus = 16
     meter.tick()
     meter.tick()
-    result = meter.result()
+    result = judge_steal(meter.stretches, BORDERS)
     assert (result.verdict, result.confidence) == ("steal-high", "low")
     assert result.value == pytest.approx(1 / 16)
 
 
 def test_steal_and_gaps_use_one_scale():
-    assert [spin.grade(share) for share in (0.0, 0.02, 0.05, 0.1)] == ["none", "noticeable", "high", "severe"]
+    scale = BORDERS.steal_note, BORDERS.steal_warn, BORDERS.steal_fail
+    assert [grade(share, *scale) for share in (0.0, 0.02, 0.05, 0.1)] == [
+        "none", "noticeable", "high", "severe",
+    ]  # fmt: skip
+    assert BORDERS.gaps_fail == BORDERS.steal_warn
 
 
 @contextlib.contextmanager
@@ -118,7 +131,7 @@ def few_threads(most: int) -> Iterator[None]:
 def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1, 2, 3})
     with few_threads(0):
-        single, everything = cpu.speed(lambda: None, 3)
+        single, everything = map(judged, cpu.speed(lambda: None, 3))
     assert single.status == everything.status == "ok"
     assert everything.target == "1 of 4 vCPUs"
     assert "no more than 1 thread could run" in everything.limits[-1]
@@ -128,14 +141,12 @@ def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(mon
 _LIMITED = """
 import sys, msgspec, resource, os
 # that user may not be allowed to read this Python's modules
-from vaudit.bench import child, cpu, disk, memory, network, outcome, spin
+from tests.bench.runner import but, measured
 from vaudit.bench.plan import make
-from vaudit.bench.run import run
-plan = make("quick", None)
-plan = msgspec.structs.replace(plan, spin_seconds=0.2, memory_bytes=16 << 20)
+plan = but(make("quick", None), cpu={"spin_seconds": 0.2}, memory={"bytes": 16 << 20})
 os.setuid(int(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
-found = run(plan, lambda line: None)
+found = measured(plan)
 print(msgspec.json.encode(found).decode())
 """
 
@@ -162,12 +173,12 @@ def test_a_user_who_may_start_nothing_still_gets_a_report():
 @pytest.mark.parametrize(
     ("call", "entry"),
     [
-        ("vaudit.bench.network.measure", "network.verdict"),
-        ("vaudit.bench.cpu.speed", "cpu.all"),
-        ("vaudit.bench.spin.measure", "cpu.gaps"),
-        ("vaudit.bench.memory.conclude", "memory.verdict"),
-        ("vaudit.bench.memory.look", "memory.verdict"),
-        ("vaudit.bench.child.isolate", "disk.verdict"),
+        ("vaudit.bench.network.measure.measure", "network.verdict"),
+        ("vaudit.bench.cpu.speed.speed", "cpu.all"),
+        ("vaudit.bench.cpu.gaps.measure", "cpu.gaps"),
+        ("vaudit.bench.memory.measure.Recording", "memory.verdict"),
+        ("vaudit.bench.memory.measure.look", "memory.verdict"),
+        ("vaudit.bench.system.worker.isolate", "disk.verdict"),
     ],
 )
 def test_whatever_a_machine_refuses_is_an_entry_and_the_rest_goes_on(
@@ -177,10 +188,9 @@ def test_whatever_a_machine_refuses_is_an_entry_and_the_rest_goes_on(
         raise error
 
     plan = make("quick", str(tmp_path) if entry == "disk.verdict" else None)
-    plan = msgspec.structs.replace(plan, spin_seconds=0.1, memory_bytes=0, memory_refusal="not now")
+    plan = but(plan, cpu={"spin_seconds": 0.1, "rounds": 1}, memory={"bytes": 0, "refusal": "not now"})
     monkeypatch.setattr(call, refuse)
-    monkeypatch.setattr(cpu, "ROUNDS", 1)
-    found = run_module.run(plan, lambda _line: None)
+    found = measured(plan)
     [failed] = [each for each in found if each.id == entry]
     assert failed.status == "error"
     assert failed.reason
@@ -193,15 +203,21 @@ def test_a_late_network_test_lasts_whole_seconds(late):
     """iperf3 takes only those, and the byte budget is divided by them."""
     plan = make("quick", None, "192.0.2.1")
     cut = run_module._in_time(plan, time.monotonic() + 10.0 + plan.last_seconds - late, 10.0)
-    assert cut.net_seconds in (1.0, 2.0)
-    assert cut.udp_seconds == 0
+    assert cut.network
+    assert cut.network.seconds in (1.0, 2.0)
+    assert cut.network.udp_seconds == 0
 
 
 QUOTA = Path("/sys/fs/cgroup/cpu")
 _HELD = """
 import msgspec
-from vaudit.bench import cpu, spin
-print(msgspec.json.encode([*cpu.speed(lambda: None, 3), spin.measure(1.0, False)]).decode())
+from tests.bench.runner import BORDERS
+from vaudit.bench.cpu import gaps
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.cpu.judge.outcome import judge
+from vaudit.bench.cpu.recording import Recording
+kept = Recording(speeds=cpu.speed(lambda: None, 3), gaps=gaps.measure(1.0, False))
+print(msgspec.json.encode(judge(kept, BORDERS)[1:]).decode())
 """
 
 

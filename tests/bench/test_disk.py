@@ -5,18 +5,24 @@ import os
 import threading
 import time
 
-import msgspec
 import pytest
 
-from tests.bench.runner import small
-from vaudit.bench import child, engine, old
+from tests.bench.runner import BORDERS, but, disk_of, measured, network_of, quiet, small
 from vaudit.bench import run as run_module
-from vaudit.bench.child import Message, isolate, run_program
-from vaudit.bench.errors import BenchError, Stopped
-from vaudit.bench.fio import parse_fio
-from vaudit.bench.place import nameless_file
-from vaudit.bench.plan import JOBS, LAST_SECONDS, Plan, Program, describe, make
-from vaudit.bench.run import run
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk import engine
+from vaudit.bench.disk import old_blocks as old
+from vaudit.bench.disk.fio import parse_fio
+from vaudit.bench.disk.plan import JOBS, DiskPlan
+from vaudit.bench.disk.recording import Recording
+from vaudit.bench.disk.session import blank
+from vaudit.bench.disk.testfile import nameless_file
+from vaudit.bench.plan import BUDGETS, Plan, describe, make
+from vaudit.bench.system import buffers, process, worker
+from vaudit.bench.system.errors import BenchError, Stopped
+from vaudit.bench.system.programs import Program, run_program
+from vaudit.bench.system.worker import Message, isolate
+from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark
 
 IDS = ["disk.fill", "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write"]
@@ -25,10 +31,11 @@ IDS = ["disk.fill", "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync",
 @pytest.fixture
 def plan(tmp_path) -> Plan:
     made = make("quick", str(tmp_path))
-    if made.place.refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {made.place.refusal}")
+    place = disk_of(made).place
+    if place.refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {place.refusal}")
     try:
-        with nameless_file(made.folder):
+        with nameless_file(place.folder):
             pass
     except BenchError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: {error}")
@@ -37,11 +44,7 @@ def plan(tmp_path) -> Plan:
 
 @pytest.fixture
 def alone(plan: Plan) -> Plan:
-    return msgspec.structs.replace(plan, fio=Program(missing="fio is left out of this test"))
-
-
-def quiet(_line: str) -> None:
-    return
+    return but(plan, disk={"fio": Program(missing="fio is left out of this test")})
 
 
 def by_id(found: list[Benchmark], engine_name: str = "embedded") -> dict[str, Benchmark]:
@@ -50,7 +53,7 @@ def by_id(found: list[Benchmark], engine_name: str = "embedded") -> dict[str, Be
 
 def test_a_run_gives_each_figure_with_its_rounds_and_leaves_nothing(alone, tmp_path):
     lines: list[str] = []
-    found = run(alone, lines.append)
+    found = measured(alone, lines.append)
     assert list(tmp_path.iterdir()) == []
     figures = by_id(found)
     assert set(IDS) <= set(figures)
@@ -76,18 +79,18 @@ def test_a_run_gives_each_figure_with_its_rounds_and_leaves_nothing(alone, tmp_p
 
 
 def test_bytes_and_seconds_stay_within_the_plan(alone):
-    tight = msgspec.structs.replace(alone, disk_bytes=96 << 20, rounds=(3, 1000), disk_seconds=4.0)
-    verdict = next(each for each in run(tight, quiet) if each.id == "disk.verdict")
+    tight = but(alone, disk={"bytes": 96 << 20, "rounds": (3, 1000), "seconds": 4.0})
+    verdict = next(each for each in measured(tight) if each.id == "disk.verdict")
     moved = sum(int(verdict.details[name] or 0) for name in ("written_bytes", "read_bytes"))
     assert 0 < moved <= 96 << 20
     assert verdict.seconds < 4.0 + 5.0  # the plan's seconds, and those after which a worker is given up
 
 
 def test_fio_cross_checks_the_same_jobs_and_its_output_can_be_replayed(plan):
-    if plan.fio.path is None:
-        pytest.skip(f"SKIPPED, NOT PASSED: {plan.fio.missing}")
+    if disk_of(plan).fio.path is None:
+        pytest.skip(f"SKIPPED, NOT PASSED: {disk_of(plan).fio.missing}")
     raw: dict[str, str] = {}
-    found = by_id(run(plan, quiet, raw.__setitem__), "fio")
+    found = by_id(measured(plan, quiet, raw.__setitem__), "fio")
     assert set(found) == {job.id for job in JOBS}
     for each in found.values():
         assert each.version
@@ -107,26 +110,28 @@ def test_the_quick_plan_keeps_its_promise(tmp_path):
         plan = make("quick", str(tmp_path), peer)
         assert plan.seconds <= 30
         assert plan.bytes <= 2 << 30
-        assert plan.disk_bytes + 2 * plan.net_bytes <= plan.bytes
-        network = 2 * (plan.net_seconds + plan.udp_seconds) if peer else 0
-        assert 10 <= plan.disk_seconds <= plan.seconds - network - LAST_SECONDS["quick"]
-        assert plan.memory_bytes <= 256 << 20
-        assert plan.size <= 512 << 20
+        disk, net = disk_of(plan), network_of(plan)
+        assert disk.bytes + 2 * net.bytes <= plan.bytes
+        network = 2 * (net.seconds + net.udp_seconds) if peer else 0
+        assert 10 <= disk.seconds <= plan.seconds - network - BUDGETS["quick"].last_seconds
+        assert plan.memory
+        assert plan.memory.bytes <= 256 << 20
+        assert disk.size <= 512 << 20
 
 
 def test_a_disk_alone_is_measured_without_the_rest_of_the_machine(tmp_path):
     plan = make("quick", str(tmp_path), alone=True)
     assert not [line for line in describe(plan) if line.startswith(("network", "memory", "cpu"))]
-    if plan.place.refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {plan.place.refusal}")
-    found = run(small(plan), quiet)
+    if disk_of(plan).place.refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {disk_of(plan).place.refusal}")
+    found = measured(small(plan))
     assert {each.id.partition(".")[0] for each in found} == {"disk", "cpu"}
     assert [each.id for each in found if not each.id.startswith("disk.")] == ["cpu.steal"]
 
 
 def test_a_network_alone_is_measured_without_the_disk():
     plan = make("quick", None, "192.0.2.1", alone=True)
-    assert plan.memory_bytes == 0
+    assert plan.memory is None
     assert not [line for line in describe(plan) if line.startswith(("disk", "memory", "cpu"))]
 
 
@@ -134,7 +139,7 @@ def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp
     lines = describe(plan)
     assert any("at most 30 s" in line and "2 GiB" in line for line in lines)
     assert all(any(job.id in line for line in lines) for job in JOBS)
-    if plan.fio.path:
+    if disk_of(plan).fio.path:
         assert any(line.startswith("cross-check: /") and "--thread" in line for line in lines)
     assert list(tmp_path.iterdir()) == []
 
@@ -142,7 +147,7 @@ def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp
 def test_a_refused_folder_is_one_skipped_entry_and_the_rest_goes_on(tmp_path):
     plan = small(make("quick", str(tmp_path / "missing")))
     assert any("disk: skipped: " in line for line in describe(plan))
-    found = run(plan, quiet)
+    found = measured(plan)
     disk = [each for each in found if each.id.startswith("disk.")]
     assert [(each.id, each.status) for each in disk] == [("disk.verdict", "skipped")]
     assert "is not an existing folder" in disk[0].reason
@@ -157,7 +162,7 @@ def test_a_failing_write_is_one_clear_sentence(alone, tmp_path, monkeypatch, num
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "pwritev", fail)
-    found = [each for each in run(alone, quiet) if each.id.startswith("disk.")]
+    found = [each for each in measured(alone) if each.id.startswith("disk.")]
     assert [(each.id, each.status, each.verdict) for each in found] == [("disk.verdict", "error", "")]
     assert words in found[0].reason
     assert list(tmp_path.iterdir()) == []
@@ -172,7 +177,7 @@ def test_a_read_error_in_the_middle_keeps_what_was_measured(alone, monkeypatch):
         return real(*arguments)
 
     monkeypatch.setattr(os, "preadv", fail_later)
-    found = run(alone, quiet)
+    found = measured(alone)
     verdict = next(each for each in found if each.id == "disk.verdict")
     assert (verdict.status, verdict.verdict) == ("error", "")
     assert "reading the test file failed: the device reported an I/O error" in verdict.reason
@@ -182,8 +187,8 @@ def test_a_read_error_in_the_middle_keeps_what_was_measured(alone, monkeypatch):
 def test_a_disk_that_never_answers_ends_in_bounded_time(alone, monkeypatch):
     monkeypatch.setattr(os, "preadv", lambda *_arguments: threading.Event().wait())
     monkeypatch.setattr(run_module, "PATIENCE", 0.5)
-    short = msgspec.structs.replace(alone, disk_seconds=2.0)
-    verdict = next(each for each in run(short, quiet) if each.id == "disk.verdict")
+    short = but(alone, disk={"seconds": 2.0})
+    verdict = next(each for each in measured(short) if each.id == "disk.verdict")
     assert verdict.status == "error"
     assert "did not answer in time" in verdict.reason
 
@@ -194,7 +199,7 @@ def test_a_dying_worker_is_one_clear_sentence():
 
 
 def test_a_fault_of_our_own_in_the_worker_is_one_clear_sentence():
-    def work(_tell: child.Tell) -> None:
+    def work(_tell: worker.Tell) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(BenchError, match="ZeroDivisionError"):
@@ -202,7 +207,7 @@ def test_a_fault_of_our_own_in_the_worker_is_one_clear_sentence():
 
 
 def test_the_worker_ends_with_its_listener():
-    def work(tell: child.Tell) -> None:
+    def work(tell: worker.Tell) -> None:
         tell(Message(progress=str(os.getpid())))
         threading.Event().wait()
 
@@ -237,50 +242,48 @@ def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
     imposter.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     plan = make("quick", str(tmp_path))
-    if not plan.place.refusal:
-        assert plan.fio.path is None
-        assert "another program of that name" in plan.fio.missing
+    if not disk_of(plan).place.refusal:
+        assert disk_of(plan).fio.path is None
+        assert "another program of that name" in disk_of(plan).fio.missing
 
 
 def test_sigterm_raises_stopped_only_while_benchmarks_run():
     import signal
 
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Stopped), child.stoppable():
+    with pytest.raises(Stopped), process.stoppable():
         os.kill(os.getpid(), signal.SIGTERM)
         threading.Event().wait(5)
     assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_blocks_are_read_once_before_any_comes_again():
-    blocks = engine.Blocks(100 * engine.BLOCK)
+    blocks = engine.Blocks(100 * BLOCK)
     first = blocks.take(60) + blocks.take(40)
-    assert sorted(first) == [number * engine.BLOCK for number in range(100)]
-    assert engine.Blocks(100 * engine.BLOCK).take(100) != first
+    assert sorted(first) == [number * BLOCK for number in range(100)]
+    assert engine.Blocks(100 * BLOCK).take(100) != first
     assert len(blocks.take(1000)) == 100
 
 
 def test_written_blocks_are_all_different():
-    buffer = engine.page_aligned(engine.CHUNK, fresh=True)
+    buffer = buffers.page_aligned(engine.CHUNK, fresh=True)
     seen = set()
     for number in range(4):
-        engine.stamp(buffer, number * engine.CHUNK ^ 12345 << 30)
-        seen |= {bytes(buffer[at : at + engine.BLOCK]) for at in range(0, engine.CHUNK, engine.BLOCK)}
-    assert len(seen) == 4 * engine.CHUNK // engine.BLOCK
+        buffers.stamp(buffer, number * engine.CHUNK ^ 12345 << 30)
+        seen |= {bytes(buffer[at : at + BLOCK]) for at in range(0, engine.CHUNK, BLOCK)}
+    assert len(seen) == 4 * engine.CHUNK // BLOCK
     buffer.close()
 
 
 def test_the_filled_file_has_no_holes(alone):
-    with nameless_file(alone.folder) as fd:
+    with nameless_file(disk_of(alone).place.folder) as fd:
         timed = engine.fill(fd, 32 << 20, 5.0)
         assert os.fstat(fd).st_size == timed.bytes
         assert os.fstat(fd).st_blocks * 512 >= timed.bytes
-        zeros = bytes(engine.BLOCK)
+        zeros = bytes(BLOCK)
         plain = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY)
         try:
-            assert all(
-                os.pread(plain, engine.BLOCK, at) != zeros for at in range(0, timed.bytes, engine.CHUNK)
-            )
+            assert all(os.pread(plain, BLOCK, at) != zeros for at in range(0, timed.bytes, engine.CHUNK))
         finally:
             os.close(plain)
 
@@ -307,8 +310,8 @@ def test_old_blocks_are_read_without_changing_anything(alone, tmp_path):
 
 def test_without_a_folder_no_disk_is_measured():
     plan = small(make("quick", None))
-    assert plan.size == 0
-    found = [each for each in run(plan, quiet) if each.id.startswith("disk.")]
+    assert disk_of(plan).size == 0
+    found = [each for each in measured(plan) if each.id.startswith("disk.")]
     assert [(each.id, each.status, each.reason) for each in found] == [
         ("disk.verdict", "skipped", "not asked for")
     ]
@@ -320,19 +323,22 @@ def test_a_machine_that_is_late_cuts_the_rest_down_and_says_so():
     assert run_module._in_time(plan, now + 60, 10.0) is plan
     assert run_module._in_time(plan, now + 6, 0.0) is plan
     cut = run_module._in_time(plan, now + 6, 10.0)
-    assert cut.udp_seconds == 0
-    assert 1 <= cut.net_seconds < plan.net_seconds
-    assert cut.spin_seconds < plan.spin_seconds
+    assert network_of(cut).udp_seconds == 0
+    assert 1 <= network_of(cut).seconds < network_of(plan).seconds
+    assert cut.cpu
+    assert plan.cpu
+    assert cut.cpu.spin_seconds < plan.cpu.spin_seconds
 
 
-def test_a_verdict_that_was_told_stays_the_only_one_when_clearing_up_is_slow(alone, monkeypatch):
-    told = Benchmark(id="disk.verdict", target="", engine="vaudit", unit="", verdict="local-flash")
+def test_a_recording_that_was_told_stays_the_only_one_when_clearing_up_is_slow(alone, monkeypatch):
+    told = blank(disk_of(alone))
+    told.seconds = 1.5
 
-    def slow(_plan: Plan, tell: child.Tell) -> None:
-        tell(Message(benchmark=told))
+    def slow(_plan: DiskPlan, _borders: Borders, tell: worker.Tell) -> None:
+        tell(worker.result(told))
         threading.Event().wait()
 
-    monkeypatch.setattr("vaudit.bench.disk.measure", slow)
+    monkeypatch.setattr("vaudit.bench.disk.measure.measure", slow)
     monkeypatch.setattr(run_module, "PATIENCE", 0.2)
-    found = run(msgspec.structs.replace(alone, disk_seconds=0.2), quiet)
-    assert [each for each in found if each.id == "disk.verdict"] == [told]
+    kept: Recording | None = run_module.run(but(alone, disk={"seconds": 0.2}), BORDERS, quiet).disk
+    assert kept == told

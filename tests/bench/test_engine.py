@@ -11,13 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from vaudit.bench import child, engine, place
-from vaudit.bench.errors import BenchError
-from vaudit.bench.place import nameless_file
-from vaudit.bench.plan import Job
+from vaudit.bench.disk import engine, place
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.testfile import nameless_file
+from vaudit.bench.system import programs
+from vaudit.bench.system import worker as child
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.units import BLOCK
 
-READ_1 = Job("disk.randread-qd1", "read", engine.BLOCK, 1, 5.0)
-READ_32 = Job("disk.randread-qd32", "read", engine.BLOCK, 32, 5.0)
+READ_1 = Job("disk.randread-qd1", "read", BLOCK, 1, 5.0, 64 << 20)
+READ_32 = Job("disk.randread-qd32", "read", BLOCK, 32, 5.0, 64 << 20)
 
 
 @pytest.fixture
@@ -33,19 +36,19 @@ def file(tmp_path: Path) -> Iterator[int]:
 
 
 def test_what_is_left_of_an_order_is_given_before_the_next_begins():
-    blocks = engine.Blocks(100 * engine.BLOCK)
+    blocks = engine.Blocks(100 * BLOCK)
     taken = [offset for number in (60, 60, 60, 20) for offset in blocks.take(number)]
-    everything = [number * engine.BLOCK for number in range(100)]
+    everything = [number * BLOCK for number in range(100)]
     assert sorted(taken[:100]) == everything
     assert sorted(taken[100:]) == everything
     assert taken[:100] != taken[100:]
 
 
 def test_blocks_that_were_not_read_come_first_the_next_time():
-    blocks = engine.Blocks(100 * engine.BLOCK)
+    blocks = engine.Blocks(100 * BLOCK)
     first = blocks.take(80)
     blocks.give_back(first[10:])
-    assert sorted(first[:10] + blocks.take(90)) == [number * engine.BLOCK for number in range(100)]
+    assert sorted(first[:10] + blocks.take(90)) == [number * BLOCK for number in range(100)]
 
 
 @pytest.mark.parametrize(("job", "rounds"), [(READ_1, 60), (READ_32, 2)], ids=["depth 1", "depth 32"])
@@ -62,7 +65,7 @@ def test_a_job_that_ends_early_uses_up_only_what_it_read(file, monkeypatch, job,
     monkeypatch.setattr(os, "preadv", slow)
     blocks, short = engine.Blocks(engine.CHUNK), msgspec.structs.replace(job, seconds=0.01)
     for _ in range(rounds):
-        engine.run(file, short, engine.CHUNK, blocks, 200 * engine.BLOCK)
+        engine.run(file, short, engine.CHUNK, blocks, 200 * BLOCK)
     assert rounds <= len(read) <= 256
     assert len(set(read)) == len(read)
 
@@ -115,8 +118,8 @@ def test_a_limit_on_threads_is_one_clear_sentence(file, threads):
     job = msgspec.structs.replace(READ_32, seconds=60.0)
     began = time.monotonic()
     said = forbidden(
-        lambda: engine.run(file, job, engine.CHUNK, engine.Blocks(engine.CHUNK), 1 << 30), threads
-    )
+        lambda: engine.run_at(file, job, [0] * 1_000_000), threads
+    )  # so many that none of the first threads is through before the last is wanted
     assert said.startswith("BenchError: no more threads or processes may be started here")
     assert "\n" not in said
     assert time.monotonic() - began < 30
@@ -140,7 +143,7 @@ def test_a_limit_on_processes_is_one_clear_sentence_and_leaves_no_pipe_open():
 
 
 def test_a_program_that_may_not_be_started_says_why():
-    said = forbidden(lambda: child.run_program(["true"], 5.0))
+    said = forbidden(lambda: programs.run_program(["true"], 5.0))
     assert said.startswith("BenchError: true could not be started: no more threads or processes")
 
 

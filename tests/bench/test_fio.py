@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench.errors import BenchError
-from vaudit.bench.fio import command, explain, parse_fio
-from vaudit.bench.plan import JOBS, Job
+from vaudit.bench.disk.fio import command, explain, parse_fio
+from vaudit.bench.disk.plan import JOBS
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.system.errors import BenchError
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bench.runner import BORDERS
 from tests.bench.seen import BUSY, QUIET
-from vaudit.bench import cpu, guards
-from vaudit.bench.guards import (
-    Change,
-    disturbed,
-    parse_diskstats,
-    parse_pressure,
-    parse_stat,
-)
+from vaudit.bench.cpu import speed as cpu
+from vaudit.bench.cpu import steal
+from vaudit.bench.cpu.judge.outcome import speed as judged
+from vaudit.bench.cpu.judge.steal import steal as judge_steal
+from vaudit.bench.cpu.plan import ROUNDS
+from vaudit.bench.system import counters as counting
+from vaudit.bench.system import guards
+from vaudit.bench.system.counters import Sample, parse_diskstats, parse_pressure, parse_stat
+from vaudit.bench.system.guards import Change, disturbed
+from vaudit.model.benchmark import Benchmark
 
 STAT = "cpu  1000 100 500 8000 300 10 20 70 0 0\ncpu0 500 0 0 0\n"
 DISKSTATS = """   7       0 loop0 1 2 3 4 5 6 7 8 9 10 11 0 0 0 0 0 0
@@ -94,36 +97,36 @@ def test_a_file_system_writes_its_tables_beside_our_writes_but_not_beside_our_re
 
 
 def test_a_device_that_the_kernel_does_not_count_is_not_watched():
-    assert guards.watched(None) is None
-    assert guards.watched("no-such-disk") is None
+    assert counting.watched(None) is None
+    assert counting.watched("no-such-disk") is None
 
 
 @dataclass
 class Fake:
     """Counters as a script: each call gives the next sample."""
 
-    samples: list[guards.Sample]
+    samples: list[Sample]
 
-    def __call__(self, _device: str | None) -> guards.Sample:
+    def __call__(self, _device: str | None) -> Sample:
         return self.samples.pop(0)
 
 
-def counters(at: float, busy: float, stolen: float) -> guards.Sample:
-    return guards.Sample(at=at, busy=busy, stolen=stolen, idle=0, own=0, delay=0, pressure=0)
+def counters(at: float, busy: float, stolen: float) -> Sample:
+    return Sample(at=at, busy=busy, stolen=stolen, idle=0, own=0, delay=0, pressure=0)
 
 
-def meter(monkeypatch, *samples: guards.Sample) -> cpu.Meter:
-    monkeypatch.setattr(guards, "sample", Fake(list(samples)))
-    found = cpu.Meter()
-    found.cpus = 2
+def metered(monkeypatch, *samples: Sample) -> Benchmark:
+    monkeypatch.setattr(counting, "sample", Fake(list(samples)))
+    meter = steal.Meter()
+    meter.cpus = 2
     for _ in samples[1:]:
-        found.tick()
-    return found
+        meter.tick()
+    return judge_steal(meter.stretches, BORDERS)
 
 
 def test_steal_is_the_share_of_wanted_time_while_the_vcpus_were_busy(monkeypatch):
     """25 s with both vCPUs wanted: 40 s of CPU time got, 10 s withheld."""
-    result = meter(monkeypatch, counters(0, 0, 0), counters(25, 40, 10)).result()
+    result = metered(monkeypatch, counters(0, 0, 0), counters(25, 40, 10))
     assert result.id == "cpu.steal"
     assert result.value == pytest.approx(0.2)
     assert result.verdict == "steal-severe"
@@ -131,13 +134,13 @@ def test_steal_is_the_share_of_wanted_time_while_the_vcpus_were_busy(monkeypatch
 
 
 def test_an_idle_guest_proves_nothing(monkeypatch):
-    result = meter(monkeypatch, counters(0, 0, 0), counters(30, 1, 0)).result()
+    result = metered(monkeypatch, counters(0, 0, 0), counters(30, 1, 0))
     assert (result.value, result.verdict, result.confidence) == (None, "inconclusive", "none")
 
 
 def test_idle_stretches_do_not_dilute_steal(monkeypatch):
     steps = [counters(0, 0, 0), counters(100, 1, 0), counters(105, 9, 2)]
-    assert meter(monkeypatch, *steps).result().value == pytest.approx(0.2)
+    assert metered(monkeypatch, *steps).value == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -145,20 +148,20 @@ def test_idle_stretches_do_not_dilute_steal(monkeypatch):
     [(0.0, "steal-none"), (0.3, "steal-noticeable"), (0.6, "steal-high"), (1.5, "steal-severe")],
 )
 def test_words_for_steal(monkeypatch, stolen, word):
-    result = meter(monkeypatch, counters(0, 0, 0), counters(5, 10 - stolen, stolen)).result()
+    result = metered(monkeypatch, counters(0, 0, 0), counters(5, 10 - stolen, stolen))
     assert result.verdict == word
     assert any("never report stolen time" in limit for limit in result.limits)
 
 
 def test_the_speed_probe_runs_on_one_and_on_all_vcpus():
     ticks: list[int] = []
-    single, everything = cpu.speed(lambda: ticks.append(1))
+    single, everything = map(judged, cpu.speed(lambda: ticks.append(1)))
     assert (single.id, everything.id) == ("cpu.single", "cpu.all")
     for each in (single, everything):
         assert each.value is not None
         assert each.interval is not None
         assert each.interval[0] < each.value < each.interval[1]
-        assert len(each.samples) == cpu.ROUNDS
+        assert len(each.samples) == ROUNDS
         assert each.verdict in ("", "inconclusive")
     assert len(ticks) == 4
 
@@ -174,11 +177,11 @@ _UNDER_QUOTA = """
 import sys, time
 from pathlib import Path
 Path(sys.argv[1], "cgroup.procs").write_text("0")
-from vaudit.bench import guards
-before, until = guards.sample(None), time.monotonic() + 1.0
+from vaudit.bench.system import counters, guards
+before, until = counters.sample(None), time.monotonic() + 1.0
 while time.monotonic() < until:
     pass
-print(guards.disturbed(guards.change(before, guards.sample(None), 1), 0, 0))
+print(guards.disturbed(counters.change(before, counters.sample(None), 1), 0, 0))
 """
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.runner import disk_of
 from vaudit.bench.plan import make
 
 RUNNER = Path(__file__).parent / "runner.py"
@@ -36,7 +37,7 @@ def left(mark: str) -> list[str]:
     ids=lambda value: value.name if isinstance(value, signal.Signals) else "",
 )
 def test_nothing_is_left_behind(tmp_path, number, status):
-    refusal = make("quick", str(tmp_path)).place.refusal
+    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
     if refusal:
         pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
     mark, pause = f"vaudit-test-{uuid.uuid4()}", random.uniform(0, 1.8)  # noqa: S311 - a moment, not a secret
@@ -60,7 +61,7 @@ def test_nothing_is_left_behind(tmp_path, number, status):
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
-    refusal = make("quick", str(tmp_path)).place.refusal
+    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
     if refusal:
         pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
     mark = f"vaudit-test-{uuid.uuid4()}"
@@ -83,8 +84,8 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
 
 WITHOUT_TMPFILE = """
 import errno, os, sys
-from vaudit.bench.child import stoppable
-from vaudit.bench.place import nameless_file
+from vaudit.bench.disk.testfile import nameless_file
+from vaudit.bench.system.process import stoppable
 real = os.open
 def without(path, flags, *rest, **named):
     if flags & os.O_TMPFILE == os.O_TMPFILE:
@@ -106,7 +107,7 @@ for _ in range(200):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, number):
     """File systems without O_TMPFILE, as NFS, here at work on nothing but new files; 200 random moments."""
-    refusal = make("quick", str(tmp_path)).place.refusal
+    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
     if refusal:
         pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
     child = subprocess.Popen(

@@ -3,16 +3,24 @@
 import mmap
 import os
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench import cgroups, memory, memspeed
-from vaudit.bench.balloon import Count, count, moved
-from vaudit.bench.memory import conclude
-from vaudit.bench.pages import SUSPECT, Reread, judge_reread, touch
+from tests.bench.runner import BORDERS, but
+from vaudit.bench.memory import measure as memory
+from vaudit.bench.memory import speed as memspeed
+from vaudit.bench.memory.balloon import count
+from vaudit.bench.memory.judge import pages as judging
+from vaudit.bench.memory.judge.outcome import judge, moved
+from vaudit.bench.memory.pages import touch
+from vaudit.bench.memory.plan import MemoryPlan
+from vaudit.bench.memory.recording import Balloon as Count
+from vaudit.bench.memory.recording import Pass, Recording, Reread
 from vaudit.bench.plan import make
+from vaudit.bench.stats import spread
+from vaudit.bench.system import cgroups
+from vaudit.bench.units import Effort
 from vaudit.model.benchmark import Benchmark
 
 MIB = 1 << 20
@@ -39,12 +47,24 @@ def test_a_balloon_that_grew_and_shrank_again_did_move():
     assert moved(Count(None, None, None, None), Count(1, 1, 1, 1)) is None
 
 
-def reread(slow: int = 0, explained: int = 0, pages: int = PAGES) -> Reread:
+SUSPECT = int(BORDERS.reread_pages)
+
+
+def reread(slow: int = 0, explained: int = 0, pages: int = PAGES) -> Pass:
     taken = [300] * (pages - slow) + [2_000_000] * slow
-    return Reread(taken, slow, sum(taken) / 1e9, explained)
+    return Pass(pages, spread(taken), slow, explained, slow * 2e-3, sum(taken) / 1e9)
 
 
-FIRST = [2_000] * PAGES
+def looked(again: Pass, control: Pass, rested: float, stolen: float) -> Reread:
+    return Reread(again, control, rested, stolen, PAGES, {"p50": 2.0})
+
+
+def judge_reread(again: Pass, control: Pass, rested: float, stolen: float) -> Benchmark:
+    return judging.reread(looked(again, control, rested, stolen), BORDERS)
+
+
+def conclude(made: Reread, before: Count, after: Count) -> Benchmark:
+    return judge(Recording(before=before, after=after, reread=made), BORDERS)[-1]
 
 
 @pytest.mark.parametrize(
@@ -60,24 +80,24 @@ FIRST = [2_000] * PAGES
     ],
 )
 def test_slow_resident_pages_are_told_from_stolen_time(again, control, stolen, word):
-    made = judge_reread(again, control, 15.0, stolen, FIRST)
+    made = judge_reread(again, control, 15.0, stolen)
     assert made.verdict == word
     assert made.confidence == ("none" if word == "inconclusive" else "medium")
     assert made.details["slow_pages"] == again.slow
 
 
 def test_a_short_rest_has_low_confidence():
-    assert judge_reread(reread(), reread(), 2.0, 0.0, FIRST).confidence == "low"
+    assert judge_reread(reread(), reread(), 2.0, 0.0).confidence == "low"
 
 
 STILL = Count(1000 * MIB, 0, 0, 0)
 
 
 def test_the_words_never_claim_more_than_a_guest_can_know():
-    made = conclude([judge_reread(reread(4000), reread(), 15.0, 0.0, FIRST)], STILL, STILL, None)
+    made = conclude(looked(reread(4000), reread(), 15.0, 0.0), STILL, STILL)
     assert made.verdict == "reread-slow"
     assert "as a host does that swaps" in made.reason
-    calm = conclude([judge_reread(reread(), reread(), 15.0, 0.0, FIRST)], STILL, STILL, None)
+    calm = conclude(looked(reread(), reread(), 15.0, 0.0), STILL, STILL)
     assert calm.verdict == "no-sign"
     assert "no balloon moved" in calm.reason
     for each in (made, calm):
@@ -87,16 +107,21 @@ def test_the_words_never_claim_more_than_a_guest_can_know():
 
 def test_a_balloon_that_moved_is_told():
     grown = Count(936 * MIB, 64 * MIB, 64 * MIB, 0)
-    made = conclude([judge_reread(reread(), reread(), 15.0, 0.0, FIRST)], STILL, grown, None)
+    made = conclude(looked(reread(), reread(), 15.0, 0.0), STILL, grown)
     assert made.verdict == "balloon-moved"
     assert "64 MiB" in made.reason
     assert made.details["balloon_moved_bytes"] == 64 * MIB
 
 
+def planned(mode: Effort) -> MemoryPlan:
+    made = but(make(mode, None), memory={"bytes": 32 * MIB, "refusal": ""}).memory
+    assert made
+    return made
+
+
 def test_a_real_run_gives_each_figure(monkeypatch):
-    made = msgspec.structs.replace(make("quick", None), memory_bytes=32 * MIB)
-    with memory.probe(made) as results:
-        found = {each.id: each for each in results()}
+    with memory.probe(planned("quick")) as results:
+        found = {each.id: each for each in judge(results(), BORDERS)}
     assert list(found) == ["memory.reread", "memory.bandwidth", "memory.latency", "memory.verdict"]
     assert not [each for each in found.values() if each.status != "ok"]
     assert found["memory.reread"].details["resident_pages"] == 32 * MIB // mmap.PAGESIZE
@@ -107,9 +132,8 @@ def test_a_real_run_gives_each_figure(monkeypatch):
 
 def test_the_deep_run_looks_for_merged_pages(monkeypatch):
     monkeypatch.setattr(memory, "REST_SECONDS", 0.2)
-    made = msgspec.structs.replace(make("full", None), memory_bytes=32 * MIB)
-    with memory.probe(made) as results:
-        found: dict[str, Benchmark] = {each.id: each for each in results()}
+    with memory.probe(planned("full")) as results:
+        found: dict[str, Benchmark] = {each.id: each for each in judge(results(), BORDERS)}
     assert found["memory.merging"].verdict in ("no-sign", "pages-merged")
     assert any("many minutes" in limit for limit in found["memory.merging"].limits)
 
@@ -119,9 +143,8 @@ def test_a_worker_that_is_killed_for_lack_of_memory_is_one_entry(monkeypatch):
         os._exit(9)
 
     monkeypatch.setattr(memory, "_work", die)
-    made = msgspec.structs.replace(make("quick", None), memory_bytes=32 * MIB)
-    with memory.probe(made) as results:
-        [only] = results()
+    with memory.probe(planned("quick")) as results:
+        [only] = judge(results(), BORDERS)
     assert (only.id, only.status) == ("memory.verdict", "error")
     assert "worker died" in only.reason
 
@@ -149,11 +172,14 @@ def test_the_chase_visits_every_line_once():
 
 def test_too_little_memory_is_skipped_with_the_reason(monkeypatch):
     monkeypatch.setattr(cgroups, "memory_room", lambda: 64 * MIB)
-    made = make("quick", None)
-    assert made.memory_bytes == 0
+    made = make("quick", None).memory
+    assert made
+    assert made.bytes == 0
     with memory.probe(made) as results:
-        [only] = results()
+        [only] = judge(results(), BORDERS)
     assert (only.id, only.status) == ("memory.verdict", "skipped")
     assert "too little memory" in only.reason
     monkeypatch.setattr(cgroups, "memory_room", lambda: 1 << 62)
-    assert make("quick", None).memory_bytes <= 256 * MIB
+    more = make("quick", None).memory
+    assert more
+    assert more.bytes <= 256 * MIB

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,15 +15,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.seen import BUSY, QUIET
-from vaudit.bench import delay, echo, network, nic
-from vaudit.bench.echo import Echo
-from vaudit.bench.errors import BenchError
-from vaudit.bench.iperf3 import Interval, Ran, command, explain, is_local, parse_iperf3
-from vaudit.bench.loss import loss as loss_of
-from vaudit.bench.loss import share_interval
-from vaudit.bench.plan import Nic, Peer, Plan, describe, make, parse_peer
+from tests.bench.runner import BORDERS, network_of, nothing, quiet
+from vaudit.bench.network import delay, echo, nic
+from vaudit.bench.network import measure as network
+from vaudit.bench.network.iperf3 import ceiling, explain, parse_iperf3, tcp
+from vaudit.bench.network.judge import delay as judging
+from vaudit.bench.network.judge import loss as losing
+from vaudit.bench.network.judge.card import remarks
+from vaudit.bench.network.judge.loss import share_interval
+from vaudit.bench.network.judge.outcome import bucket, judge
+from vaudit.bench.network.plan import NetworkPlan, parse_peer
+from vaudit.bench.network.recording import Attempt, Card, Echo, Interval, IperfRun, Peer, Trips
+from vaudit.bench.plan import describe, make
 from vaudit.bench.stats import find_cliff
+from vaudit.bench.system.errors import BenchError
+from vaudit.model.benchmark import Benchmark
 
 SAMPLES = Path(__file__).parent / "samples" / "net"
 
@@ -87,21 +93,21 @@ def test_a_token_bucket_shows_as_a_cliff():
     run = parse_iperf3(text("burst_50M_20MB.json"))
     rates = [each.bits_per_second for each in run.intervals]
     assert find_cliff(rates) is not None
-    assert network._bucket(run) is not None
+    assert bucket(run) is not None
 
 
 @pytest.mark.parametrize(
-    ("rates", "bucket"),
+    ("rates", "kept"),
     [
         ((200, 50, 50, 49), True),
         ((161, 58, 35, 52), False),  # a path that jitters, and TCP that takes it for congestion
         ((200, 50, 50), False),  # two seconds are no level
     ],
 )
-def test_only_a_level_that_is_kept_is_the_end_of_a_credit(rates, bucket):
+def test_only_a_level_that_is_kept_is_the_end_of_a_credit(rates, kept):
     run = parse_iperf3(text("burst_50M_20MB.json"))
     seconds = [Interval(float(at), 1.0, rate * 1e6) for at, rate in enumerate(rates)]
-    assert (network._bucket(msgspec.structs.replace(run, intervals=seconds)) is not None) == bucket
+    assert (bucket(msgspec.structs.replace(run, intervals=seconds)) is not None) == kept
 
 
 def slowed(name: str, factor: float) -> str:
@@ -136,8 +142,9 @@ def test_what_a_receiver_counts_has_arrived_and_stays_as_it_is():
 
 @pytest.mark.parametrize("seconds", [1.0, 1.5, 2.4, 2.5, 3.0, 0.3])
 def test_the_byte_budget_holds_for_as_long_as_iperf3_runs(tmp_path, seconds):
-    plan = msgspec.structs.replace(_quick(tmp_path, "192.0.2.1"), net_seconds=seconds, net_bytes=512 << 20)
-    argv = command(plan, False)
+    plan = _quick(tmp_path, "192.0.2.1")
+    assert plan.peer
+    argv = tcp("iperf3", plan.peer, seconds, ceiling(512 << 20, seconds), False)
     runs, rate = int(argv[argv.index("-t") + 1]), int(argv[argv.index("-b") + 1])
     assert runs >= 1  # 0 would never end
     assert runs * rate / 8 <= 512 << 20
@@ -238,25 +245,30 @@ def test_peers(given_text, peer):
 def test_wrong_peers_are_a_clear_refusal(wrong, tmp_path):
     with pytest.raises(BenchError, match="--peer"):
         parse_peer(wrong)
-    plan = make("quick", str(tmp_path), wrong)
-    [only] = network.measure(plan, lambda _line: None, lambda _id, _text: None)
+    [only] = found_by(network_of(make("quick", str(tmp_path), wrong)))
     assert (only.id, only.status) == ("network.verdict", "skipped")
     assert "--peer" in only.reason
 
 
 def test_without_a_peer_the_network_is_skipped_with_the_reason(tmp_path):
     plan = make("quick", str(tmp_path))
-    [only] = network.measure(plan, lambda _line: None, lambda _id, _text: None)
+    [only] = found_by(network_of(plan))
+    assert only.series == "network.verdict iperf3"
     assert only.status == "skipped"
     assert "--peer" in only.reason
     assert any("network: skipped" in line and "--peer" in line for line in describe(plan))
 
 
-def _quick(folder: Path, peer: str) -> Plan:
-    plan = make("quick", str(folder), peer)
+def found_by(plan: NetworkPlan, record: Callable[[str, str], None] = nothing) -> list[Benchmark]:
+    """Measured and judged."""
+    return judge(network.measure(plan, quiet, record), BORDERS)
+
+
+def _quick(folder: Path, peer: str) -> NetworkPlan:
+    plan = network_of(make("quick", str(folder), peer))
     if plan.iperf3.path is None:
         pytest.skip(f"SKIPPED, NOT PASSED: {plan.iperf3.missing}")
-    return msgspec.structs.replace(plan, net_seconds=1.0, net_bytes=64 << 20)
+    return msgspec.structs.replace(plan, seconds=1.0, bytes=64 << 20)
 
 
 @contextlib.contextmanager
@@ -290,7 +302,7 @@ def test_a_real_server_on_this_host_is_measured_both_ways_but_never_judged(tmp_p
     with server() as port:
         plan = _quick(tmp_path, f"127.0.0.1:{port}")
         plan = msgspec.structs.replace(plan, udp_seconds=1.0)
-        found = {each.id: each for each in network.measure(plan, lambda _line: None, raw.__setitem__)}
+        found = {each.id: each for each in found_by(plan, raw.__setitem__)}
     verdict, send, receive = (found[f"network.{name}"] for name in ("verdict", "send", "receive"))
     udp = [found[f"network.udp-{way}"] for way in ("send", "receive")]
     assert all(each.confidence == "none" and each.verdict == "loopback" for each in udp)
@@ -313,8 +325,10 @@ def test_nobody_listening_is_said_once_and_the_other_direction_is_not_tried(tmp_
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: connections are refused
         plan = _quick(tmp_path, f"127.0.0.1:{taken.getsockname()[1]}")
-        send, receive, verdict = network.measure(plan, lambda _line: None, lambda _id, _text: None)
+        send, receive, verdict = found_by(plan)
     assert (send.status, receive.status, verdict.status) == ("error", "skipped", "error")
+    assert send.series == f"network.send iperf3 {send.target}"
+    assert verdict.series == f"network.verdict vaudit {send.target}"
     assert "nothing listens on" in verdict.reason
 
 
@@ -323,22 +337,27 @@ def test_a_peer_that_accepts_and_says_nothing_ends_in_bounded_time(tmp_path):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         plan = _quick(tmp_path, f"127.0.0.1:{silent.getsockname()[1]}")
-        send, _receive, _verdict = network.measure(plan, lambda _line: None, lambda _id, _text: None)
+        send, _receive, _verdict = found_by(plan)
     assert send.status == "error"
     assert "did not end in time and was stopped" in send.reason
 
 
 def test_loopback_is_told_by_the_addresses():
     run = parse_iperf3(text("tcp.json"))
-    assert not is_local(run)
-    assert is_local(msgspec.structs.replace(run, remote_host=run.local_host))
-    assert is_local(msgspec.structs.replace(run, local_host="127.0.0.1", remote_host="127.0.0.2"))
+    assert not run.is_local
+    assert msgspec.structs.replace(run, remote_host=run.local_host).is_local
+    assert msgspec.structs.replace(run, local_host="127.0.0.1", remote_host="127.0.0.2").is_local
+
+
+def loss_of(run: IperfRun, seconds: float, disturbed: str = "") -> Benchmark:
+    test = Attempt("network.udp-send", ["iperf3"], run=run, seconds=seconds, disturbed=disturbed)
+    return losing.loss(test, run, "h:1", BORDERS)
 
 
 def test_the_interval_of_the_loss_holds_the_truth():
     """A rule that dropped 5 % at random, of 17,262 datagrams."""
     run = parse_iperf3(text("loss_50permille_udp.json"))
-    made = loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "", QUIET))
+    made = loss_of(run, 4.2)
     assert made.value == pytest.approx(825 / 17262)
     assert made.interval is not None
     assert made.interval[0] <= 0.05 <= made.interval[1]
@@ -353,14 +372,12 @@ def test_few_lost_datagrams_of_few_are_no_verdict(lost, word):
     run = msgspec.structs.replace(
         parse_iperf3(text("loss_50permille_udp.json")), packets=2000, lost_packets=lost
     )
-    assert loss_of(Ran(run, "network.udp-send", "h:1", ["iperf3"], 1.2, "", QUIET)).verdict == word
+    assert loss_of(run, 1.2).verdict == word
 
 
 def test_loss_on_a_busy_machine_is_not_blamed_on_the_network():
     run = parse_iperf3(text("loss_50permille_udp.json"))
-    made = loss_of(
-        Ran(run, "network.udp-send", "h:1", ["iperf3"], 4.2, "other programs used 90% of the CPUs", BUSY)
-    )
+    made = loss_of(run, 4.2, "other programs used 90% of the CPUs")
     assert (made.verdict, made.confidence) == ("inconclusive", "none")
     assert "other programs" in made.reason
 
@@ -376,17 +393,27 @@ def test_the_interval_of_a_share_is_one_and_holds_it(one, other):
 
 
 def test_what_the_facts_say_of_the_card_stands_beside_its_figures():
-    card = Nic("ens3", path="emulated", driver="e1000", mtu=1400, queues=1)
-    said = "; ".join(nic.remarks((card,), "ens3", {"segmentation (TSO)": False, "checksums": True}, 8))
+    card = Card("ens3", path="emulated", driver="e1000", mtu=1200, queues=1)
+    off = {"segmentation (TSO)": False, "checksums": True}
+    said = "; ".join(remarks([card], "ens3", off, 8, BORDERS))
     for words in (
         "emulated (e1000)",
         "single queue for 8 CPUs",
-        "MTU of ens3 is 1400",
+        "MTU of ens3 is 1200",
         "without segmentation",
     ):
         assert words in said
-    assert nic.remarks((Nic("ens3", path="paravirtual", mtu=1500, queues=4),), "ens3", {}, 4) == []
-    assert nic.remarks((), "ens3", {}, 64) == []
+    assert remarks([Card("ens3", path="paravirtual", mtu=1500, queues=4)], "ens3", {}, 4, BORDERS) == []
+    assert remarks([], "ens3", {}, 64, BORDERS) == []
+
+
+def test_a_card_is_remarked_upon_by_the_borders_of_the_checks():
+    """Fewer CPUs, or an MTU that a tunnel leaves, are no fault of it: network.single-queue, small-mtu."""
+    card = Card("ens3", path="paravirtual", mtu=1450, queues=1)
+    assert remarks([card], "ens3", {}, 4, BORDERS) == []
+    assert remarks([card], "ens3", {}, 8, BORDERS) == ["ens3 has a single queue for 8 CPUs"]
+    strict = msgspec.structs.replace(BORDERS, mtu_min=1500.0, queue_threads=4.0)
+    assert len(remarks([card], "ens3", {}, 4, strict)) == 2
 
 
 def test_offloads_of_the_loopback_are_told_by_the_kernel():
@@ -424,8 +451,7 @@ def test_round_trips_to_this_host():
 def test_a_name_that_is_never_resolved_ends_in_bounded_time(monkeypatch):
     monkeypatch.setattr(delay, "PATIENCE", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_all, **_named: time.sleep(60))
-    trips = delay.Trips("hangs.example", "hangs.example:5201")
-    trips.idle(0.1)
+    trips = delay.idle("hangs.example", 0.1)
     assert "the name service, asked for hangs.example, did not answer in time" in trips.problem
 
 
@@ -434,11 +460,11 @@ def test_without_icmp_the_round_trips_are_those_that_tcp_saw(monkeypatch):
         raise BenchError("this user may send no ICMP echo")
 
     monkeypatch.setattr(echo, "Pinger", refuse)
-    trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
-    trips.idle(0.1)
-    with trips.loaded("network.send", 1.0):
+    trips = delay.idle("192.0.2.1", 0.1)
+    with delay.loaded("192.0.2.1", trips, "network.send"):
         pass
-    idle, loaded = trips.benchmarks([parse_iperf3(text("tbf_100_t5.json"))])
+    assert trips.loaded == {}
+    idle, loaded = judged(trips, [parse_iperf3(text("tbf_100_t5.json"))])
     assert (idle.engine, loaded.engine) == ("iperf3", "iperf3")
     assert "no ICMP echo" in str(loaded.details["method"])
     assert idle.confidence == loaded.confidence == "low"
@@ -450,27 +476,30 @@ def echoes(us: float, number: int = 20, answered: bool = True, since: float = 1.
     return [Echo(since + 0.04 * n, us, answered) for n in range(number)]
 
 
-def trips_of(**busy: list[Echo]) -> delay.Trips:
-    """Round trips of 10 ms when idle, and these beside the transfers."""
-    trips = delay.Trips("192.0.2.1", "192.0.2.1:5201")
-    trips.quiet, trips.busy = [10_000.0] * 20, {f"network.{way}": found for way, found in busy.items()}
-    return trips
+def trips_of(**busy: list[Echo]) -> Trips:
+    """Round trips of 10 ms when idle, and these beside transfers of 3 s."""
+    loaded = {f"network.{way}": found for way, found in busy.items()}
+    return Trips(echoes(10_000.0, since=0.0), loaded, 3.0)
+
+
+def judged(trips: Trips, runs: Sequence[IperfRun] = (), disturbed: str = "") -> list[Benchmark]:
+    return judging.judge(trips, "192.0.2.1:5201", list(runs), disturbed, BORDERS)
 
 
 def test_a_queue_that_adds_more_than_100_ms_is_bufferbloat():
     trips = trips_of(send=echoes(15e4), receive=echoes(9e3))
-    idle, loaded = trips.benchmarks([])
+    idle, loaded = judged(trips)
     assert (idle.value, loaded.value) == (10_000.0, 150_000.0)
     assert loaded.verdict == "bufferbloat"
     assert "(send)" in str(loaded.details["method"])
-    busy = trips.benchmarks([], "other programs used 90% of the CPUs")[1]
+    busy = judged(trips, disturbed="other programs used 90% of the CPUs")[1]
     assert (busy.verdict, busy.confidence) == ("inconclusive", "none")
-    assert trips_of(send=echoes(90_000.0)).benchmarks([])[1].verdict == "short-queue"
+    assert judged(trips_of(send=echoes(90_000.0)))[1].verdict == "short-queue"
 
 
 def test_echoes_without_an_answer_took_at_least_as_long_as_was_waited():
     """A queue so long that most of what was sent is still in it when the transfer ends."""
-    _idle, loaded = trips_of(send=[*echoes(1.4e6, 8), *echoes(2e6, 30, answered=False)]).benchmarks([])
+    _idle, loaded = judged(trips_of(send=[*echoes(1.4e6, 8), *echoes(2e6, 30, answered=False)]))
     assert loaded.verdict == "bufferbloat"
     assert (loaded.value or 0) >= 1.4e6
     assert "at least 2 s under load" in loaded.reason
@@ -478,7 +507,7 @@ def test_echoes_without_an_answer_took_at_least_as_long_as_was_waited():
 
 
 def test_a_few_lost_echoes_change_nothing():
-    _idle, loaded = trips_of(send=[*echoes(12_000.0, 35), *echoes(2e6, 3, answered=False)]).benchmarks([])
+    _idle, loaded = judged(trips_of(send=[*echoes(12_000.0, 35), *echoes(2e6, 3, answered=False)]))
     assert (loaded.value, loaded.verdict) == (12_000.0, "short-queue")
     assert "at least" not in loaded.reason
 
@@ -486,13 +515,13 @@ def test_a_few_lost_echoes_change_nothing():
 def test_a_peer_that_answers_not_every_echo_when_idle_is_not_called_slow():
     """It limits its answers: then an echo without one says nothing of a queue."""
     trips = trips_of(send=[*echoes(12_000.0, 15), *echoes(2e6, 23, answered=False)])
-    trips.limited = True
-    _idle, loaded = trips.benchmarks([])
+    trips.idle += echoes(25_000.0, 6, answered=False)
+    _idle, loaded = judged(trips)
     assert (loaded.value, loaded.verdict) == (12_000.0, "short-queue")
 
 
 def test_too_few_echoes_under_load_are_told():
-    _idle, loaded = trips_of(send=echoes(12_000.0, delay.ENOUGH - 1)).benchmarks([])
+    _idle, loaded = judged(trips_of(send=echoes(12_000.0, judging.ENOUGH - 1)))
     assert (loaded.id, loaded.verdict, loaded.confidence) == (
         "network.latency-loaded", "inconclusive", "none",
     )  # fmt: skip
@@ -501,7 +530,7 @@ def test_too_few_echoes_under_load_are_told():
 
 def test_the_second_half_of_the_transfer_counts_and_not_what_came_after_it():
     sent = [Echo(0.1 * n, 1000.0 * n) for n in range(60)]
-    assert [each.at for each in delay.second_half(sent, 4.0)] == [each.at for each in sent[20:41]]
+    assert [each.at for each in judging.second_half(sent, 4.0)] == [each.at for each in sent[20:41]]
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vaudit.bench import old
+from vaudit.bench.disk import old_blocks as old
 
 BIG = 5 << 20
 

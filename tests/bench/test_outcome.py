@@ -2,46 +2,57 @@
 
 import pytest
 
-from vaudit.bench.classify import classify
-from vaudit.bench.outcome import judge_sync, results
-from vaudit.bench.plan import make
-from vaudit.bench.session import Session
+from tests.bench.runner import BORDERS
+from vaudit.bench.disk.judge.classify import classify
+from vaudit.bench.disk.judge.figures import judge_sync
+from vaudit.bench.disk.judge.outcome import judge
+from vaudit.bench.disk.plan import JOBS
+from vaudit.bench.disk.recording import (
+    BlockDevice,
+    Check,
+    Latencies,
+    OldBlocks,
+    Pass,
+    Recording,
+    Where,
+)
 from vaudit.model.benchmark import Benchmark, Round
 
 FAST = {"mean": 60.0, "p1": 40.0, "p50": 58.0, "p99": 120.0}
 
 
 @pytest.fixture
-def session() -> Session:
+def session() -> Recording:
     """A fast disk, three clean rounds of each job, every read seen by the device."""
-    plan = make("quick", None)
-    made = Session(plan, -1, lambda _message: None)
-    made.device = made.watched = "vda"
+    made = Recording(Where("/x", "/", BlockDevice("vda"), watched=True), jobs=list(JOBS), fio_missing="none")
     made.asked, made.reached, made.size = 1000, 1000, 512 << 20
     made.rounds["disk.randread-qd1"] = [Round(15_000.0, percentiles=FAST)] * 3
     made.rounds["disk.randread-qd32"] = [Round(90_000.0)] * 3
-    assert classify(made.series(), made.context()).word == "local-flash"
+    assert classify(made, BORDERS).word == "local-flash"
     return made
 
 
-def verdict(session: Session) -> Benchmark:
-    return results(session, "", 1.0)[-1]
+def verdict(session: Recording) -> Benchmark:
+    return judge(session, BORDERS)[-1]
 
 
-def checked(session: Session, job: str, value: float, disturbed: str = "") -> None:
-    samples = [Round(value, disturbed=disturbed)]
-    session.checks[job] = Benchmark(job, "", "fio", "iops", value=value, samples=samples)
+def checked(session: Recording, job: str, value: float, disturbed: str = "") -> None:
+    session.checks[job] = Check(Round(value, disturbed=disturbed), "fio-3", [], 0.5, [])
+
+
+def sync(p99: float, rounds: int, count: int = 1000) -> tuple[str, str]:
+    return judge_sync(Latencies(count, {"p99": p99}), rounds, BORDERS)
 
 
 @pytest.mark.parametrize(
     ("p99_ms", "word"), [(0.2, "sync-ok"), (9.9, "sync-ok"), (10.1, "sync-slow"), (26, "sync-very-slow")]
 )
 def test_flushes_are_judged_by_what_databases_ask_for(p99_ms, word):
-    assert judge_sync({"p99": p99_ms * 1000}, 3)[0] == word
+    assert sync(p99_ms * 1000, 3)[0] == word
 
 
 def test_flushes_are_not_judged_from_disturbed_rounds():
-    assert judge_sync({"p99": 90_000.0}, 1)[0] == "inconclusive"
+    assert sync(90_000.0, 1)[0] == "inconclusive"
 
 
 def test_engines_that_agree_leave_the_confidence_high(session):
@@ -60,7 +71,7 @@ def test_engines_that_disagree_by_more_than_a_quarter_are_told(session):
 )
 def test_how_far_fio_lies_outside_of_our_rounds_is_a_figure(session, value, apart):
     checked(session, "disk.randread-qd1", value)
-    fio = next(each for each in results(session, "", 1.0) if each.engine == "fio")
+    fio = next(each for each in judge(session, BORDERS) if each.engine == "fio")
     assert fio.details["apart"] == pytest.approx(apart)
     assert ("within" in fio.reason) == (apart == 1.0)
 
@@ -68,7 +79,7 @@ def test_how_far_fio_lies_outside_of_our_rounds_is_a_figure(session, value, apar
 def test_all_jobs_are_compared_but_only_those_that_decide_touch_the_verdict(session):
     session.rounds["disk.fdatasync"] = [Round(4_000.0)] * 3
     checked(session, "disk.fdatasync", 1_000.0)
-    fio = next(each for each in results(session, "", 1.0) if each.engine == "fio")
+    fio = next(each for each in judge(session, BORDERS) if each.engine == "fio")
     assert fio.details["apart"] == pytest.approx(4.0)
     assert "disagrees" not in verdict(session).reason
 
@@ -80,13 +91,13 @@ def test_a_test_file_that_grew_too_small_proves_little(session):
 
 
 def test_a_disk_that_nobody_watches_is_told(session):
-    session.watched = None
+    session.where = Where("/x", "/", BlockDevice("md0"))
     assert any("no single disk lies beneath" in limit for limit in verdict(session).limits)
 
 
 def test_the_slowest_of_few_flushes_is_no_percentile():
-    assert "all but the slowest of 40" in judge_sync({"p99": 12_000.0}, 3, 40)[1]
-    assert "99 % of flushed writes" in judge_sync({"p99": 12_000.0}, 3, 400)[1]
+    assert "all but the slowest of 40" in sync(12_000.0, 3, 40)[1]
+    assert "99 % of flushed writes" in sync(12_000.0, 3, 400)[1]
 
 
 def test_a_disturbed_cross_check_says_nothing(session):
@@ -97,22 +108,18 @@ def test_a_disturbed_cross_check_says_nothing(session):
 def test_a_faster_fio_is_no_disagreement_where_our_probe_is_at_its_ceiling(session):
     checked(session, "disk.randread-qd32", 150_000.0)
     assert "disagrees" in verdict(session).reason
+    session.own_cpu = [0.8, 0.9, 1.2]  # their median is what a CPU gives at most
+    assert "disagrees" in verdict(session).reason
     session.own_cpu = [1.0, 1.1, 1.2]
     assert "disagrees" not in verdict(session).reason
     assert any("probe itself used up a CPU" in limit for limit in verdict(session).limits)
 
 
 def test_slow_old_blocks_cast_doubt_on_a_fast_fresh_file(session):
-    session.old = Benchmark(
-        id="disk.old-blocks",
-        target="",
-        engine="embedded",
-        unit="us",
-        verdict="old-blocks-slow",
-        reason="old are slow",
-    )
+    read = Pass(9.0, 2.0, Latencies(500, {"mean": 900.0}))
+    session.old = OldBlocks(7, read, "", {}, 3.0)
     assert verdict(session).confidence == "low"
-    assert "old are slow" in verdict(session).reason
+    assert "old blocks take 900 µs on average, the fresh file's 60 µs" in verdict(session).reason
 
 
 def test_reads_that_never_reached_the_device_are_told(session):
@@ -121,7 +128,8 @@ def test_reads_that_never_reached_the_device_are_told(session):
 
 
 def test_an_error_leaves_no_verdict(session):
-    found = results(session, "the device reported an I/O error", 1.0)[-1]
+    session.problem = "the device reported an I/O error"
+    found = verdict(session)
     assert (found.status, found.verdict, found.confidence) == ("error", "", "none")
     assert found.reason == "the device reported an I/O error"
 

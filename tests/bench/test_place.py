@@ -17,16 +17,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.runner import small
-from vaudit.bench import place, plan
-from vaudit.bench.child import stoppable
-from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.place import MIB, file_size, look, mount_of, nameless_file, with_root
+from tests.bench.runner import disk_of, measured, small
+from vaudit.bench.disk import devices, place
+from vaudit.bench.disk import plan as disk_plan
+from vaudit.bench.disk.place import file_size, look
+from vaudit.bench.disk.recording import BlockDevice
+from vaudit.bench.disk.testfile import nameless_file, opened
 from vaudit.bench.plan import describe, make
-from vaudit.bench.run import run
+from vaudit.bench.system.errors import BenchError, sentence
+from vaudit.bench.system.mounts import mount_of, with_root
+from vaudit.bench.system.process import stoppable
+from vaudit.bench.units import MIB
 from vaudit.model.facts import Block, Facts
-from vaudit.procfs import Mount
-from vaudit.procfs import mountinfo as parse_mounts
+from vaudit.procfs import Mount, mountinfo
 
 MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw
@@ -40,7 +43,7 @@ MOUNTS = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 
 
 def test_mounts_are_found_by_path_alone():
-    mounts = parse_mounts(MOUNTS)
+    mounts = mountinfo(MOUNTS)
     assert mount_of("/var/lib", mounts) == Mount(
         "/", "ext4", "/dev/vda1", False, os.makedev(254, 1), "/", "rw"
     )
@@ -51,12 +54,12 @@ def test_mounts_are_found_by_path_alone():
 
 
 def test_of_two_mounts_on_one_point_the_later_hides_the_earlier():
-    assert mount_of("/stack/x", parse_mounts(MOUNTS)).kind == "tmpfs"  # type: ignore[union-attr]
+    assert mount_of("/stack/x", mountinfo(MOUNTS)).kind == "tmpfs"  # type: ignore[union-attr]
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_as_mounts_or_nothing(text):
-    assert isinstance(parse_mounts(text), list)
+    assert isinstance(mountinfo(text), list)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_any_text_is_read_as_mounts_or_nothing(text):
 )
 def test_folders_that_are_no_disk_are_refused_with_the_reason(monkeypatch, tmp_path, kind, read_only, words):
     mounts = [Mount("/", "ext4", "/dev/vda1", False), Mount(str(tmp_path), kind, "x", read_only)]
-    monkeypatch.setattr(place, "parse_mounts", lambda _text: mounts)
+    monkeypatch.setattr(place, "mountinfo", lambda _text: mounts)
     refusal = look(str(tmp_path / "below"), 64 * MIB).refusal
     assert words in refusal
     assert str(tmp_path) in refusal
@@ -83,7 +86,7 @@ def test_a_link_into_a_network_file_system_is_refused_without_touching_it(monkey
     dead = tmp_path / "dead-nfs"
     (tmp_path / "link").symlink_to(dead / "deep")
     mounts = [Mount("/", "ext4", "/dev/vda1", False), Mount(str(dead), "nfs", "x:/y", False)]
-    monkeypatch.setattr(place, "parse_mounts", lambda _text: mounts)
+    monkeypatch.setattr(place, "mountinfo", lambda _text: mounts)
     touched: list[str] = []
     real = Path.is_symlink
 
@@ -238,11 +241,11 @@ def test_errors_are_sentences():
 
 
 def test_the_device_under_a_folder_is_the_whole_disk(tmp_path):
-    device = place.device_of(tmp_path.stat().st_dev)
+    device = devices.device_of(tmp_path.stat().st_dev)
     if device is None:
         pytest.skip("SKIPPED, NOT PASSED: this file system lies on no single device")
     assert (Path("/sys/block") / device.name.replace("/", "!")).exists()
-    assert place.device_of(os.makedev(0, 99)) is None
+    assert devices.device_of(os.makedev(0, 99)) is None
 
 
 DISKS = {
@@ -286,8 +289,8 @@ class Sysfs:
             (self.folders[name] / "slaves").mkdir(exist_ok=True)
             (self.folders[name] / "slaves" / slave).symlink_to(self.folders[slave])
 
-    def device(self, name: str) -> place.Device | None:
-        return place.device_of(self.numbers[name], self.root)
+    def device(self, name: str) -> BlockDevice | None:
+        return devices.device_of(self.numbers[name], self.root)
 
 
 @pytest.fixture
@@ -296,49 +299,49 @@ def sysfs(tmp_path: Path) -> Sysfs:
 
 
 def test_a_partition_counts_as_its_disk(sysfs):
-    assert sysfs.device("sda2") == place.Device("sda", "sda", rotational=True, queue_depth=32)
-    assert sysfs.device("sdb") == place.Device("sdb", "sdb", rotational=False, queue_depth=32)
+    assert sysfs.device("sda2") == BlockDevice("sda", "sda", rotational=True, queue_depth=32)
+    assert sysfs.device("sdb") == BlockDevice("sdb", "sdb", rotational=False, queue_depth=32)
 
 
 def test_a_device_bears_the_name_that_the_counters_of_disks_use(sysfs):
-    assert sysfs.device("cciss!c0d0") == place.Device("cciss/c0d0", "cciss/c0d0")
+    assert sysfs.device("cciss!c0d0") == BlockDevice("cciss/c0d0", "cciss/c0d0")
 
 
 def test_a_volume_is_followed_down_to_the_disk_that_does_the_work(sysfs):
     """A logical volume in an encrypted partition: other volumes of that disk share its queue."""
     sysfs.upon("dm-0", "sda2")
     sysfs.upon("dm-1", "dm-0")
-    assert sysfs.device("dm-1") == place.Device("dm-1", "sda", rotational=True, queue_depth=32)
+    assert sysfs.device("dm-1") == BlockDevice("dm-1", "sda", rotational=True, queue_depth=32)
 
 
 def test_a_volume_on_two_partitions_of_one_disk_lies_on_that_disk(sysfs):
     sysfs.upon("dm-0", "sda2", "sda3")
-    assert sysfs.device("dm-0") == place.Device("dm-0", "sda", rotational=True, queue_depth=32)
+    assert sysfs.device("dm-0") == BlockDevice("dm-0", "sda", rotational=True, queue_depth=32)
 
 
 def test_on_several_disks_the_array_itself_is_the_lowest(sysfs):
     sysfs.upon("md0", "sda2", "sdb")
     sysfs.upon("dm-0", "md0")
-    assert sysfs.device("md0") == place.Device("md0", "md0")
-    assert sysfs.device("dm-0") == place.Device("dm-0", "md0")
+    assert sysfs.device("md0") == BlockDevice("md0", "md0")
+    assert sysfs.device("dm-0") == BlockDevice("dm-0", "md0")
 
 
 @pytest.mark.parametrize(
     ("device", "path"),
     [
-        (place.Device("vda", "vda"), "paravirtual"),
-        (place.Device("dm-0", "vda"), "paravirtual"),
-        (place.Device("dm-1", "cciss/c0d0"), "physical"),
-        (place.Device("md0", "md0"), "software"),
-        (place.Device("sdz", "sdz"), None),
+        (BlockDevice("vda", "vda"), "paravirtual"),
+        (BlockDevice("dm-0", "vda"), "paravirtual"),
+        (BlockDevice("dm-1", "cciss/c0d0"), "physical"),
+        (BlockDevice("md0", "md0"), "software"),
+        (BlockDevice("sdz", "sdz"), None),
         (None, None),
     ],
 )
 def test_how_a_volume_is_served_is_told_by_the_disk_beneath(monkeypatch, device, path):
     blocks = [("dm-0", "software"), ("md0", "software"), ("vda", "paravirtual"), ("cciss!c0d0", "physical")]
     facts = Facts(block=[Block(name, path=path) for name, path in blocks])  # type: ignore[arg-type]
-    monkeypatch.setattr(plan, "look_within", lambda *_arguments: place.Place("/x", device=device))
-    assert make("quick", "/x", facts=facts).device_path == path
+    monkeypatch.setattr(disk_plan, "look_within", lambda *_arguments: place.Place("/x", device=device))
+    assert disk_of(make("quick", "/x", facts=facts)).path == path
 
 
 def test_a_file_system_with_numbers_of_its_own_is_found_by_the_source_of_its_mount(sysfs):
@@ -346,20 +349,20 @@ def test_a_file_system_with_numbers_of_its_own_is_found_by_the_source_of_its_mou
     mount = Mount("/", "btrfs", "/dev/sda2", False)
     if Path("/dev/sda2").exists():
         pytest.skip("SKIPPED, NOT PASSED: this machine has a disk of that name")
-    found = place.device_under("/proc", mount, [mount], sysfs.root)
-    assert found == place.Device("sda", "sda", rotational=True, queue_depth=32)
+    found = devices.device_under("/proc", mount, [mount], sysfs.root)
+    assert found == BlockDevice("sda", "sda", rotational=True, queue_depth=32)
 
 
 def test_a_file_system_on_several_devices_lies_on_no_single_one(sysfs):
-    devices = sysfs.root / "fs/btrfs/8a6c/devices"
-    devices.mkdir(parents=True)
-    (devices / "sdb").symlink_to(sysfs.folders["sdb"])
+    folder = sysfs.root / "fs/btrfs/8a6c/devices"
+    folder.mkdir(parents=True)
+    (folder / "sdb").symlink_to(sysfs.folders["sdb"])
     mount = Mount("/", "btrfs", "/dev/sdb", False)
     if Path("/dev/sdb").exists():
         pytest.skip("SKIPPED, NOT PASSED: this machine has a disk of that name")
-    assert place.device_under("/proc", mount, [mount], sysfs.root) is not None
-    (devices / "sda3").symlink_to(sysfs.folders["sda3"])
-    assert place.device_under("/proc", mount, [mount], sysfs.root) is None
+    assert devices.device_under("/proc", mount, [mount], sysfs.root) is not None
+    (folder / "sda3").symlink_to(sysfs.folders["sda3"])
+    assert devices.device_under("/proc", mount, [mount], sysfs.root) is None
 
 
 @pytest.mark.parametrize(
@@ -367,7 +370,7 @@ def test_a_file_system_on_several_devices_lies_on_no_single_one(sysfs):
 )
 def test_a_source_that_is_no_device_names_none(sysfs, source):
     mount = Mount("/", "other", source, False)
-    assert place.device_under("/proc", mount, [mount], sysfs.root) is None
+    assert devices.device_under("/proc", mount, [mount], sysfs.root) is None
 
 
 @contextlib.contextmanager
@@ -417,11 +420,11 @@ def _opened(folder: Path) -> Iterator[int]:
 
 def test_a_network_file_system_is_measured_only_with_consent(monkeypatch, tmp_path):
     mounts = [Mount("/", "ext4", "/dev/vda1", False), Mount(str(tmp_path), "nfs4", "srv:/x", False)]
-    monkeypatch.setattr(place, "parse_mounts", lambda _text: mounts)
+    monkeypatch.setattr(place, "mountinfo", lambda _text: mounts)
     assert "say --yes" in look(str(tmp_path), MIB).refusal
     assert look(str(tmp_path), MIB, consent=True).refusal == ""
-    assert make("quick", str(tmp_path), consent=True).size > 0
-    assert make("quick", str(tmp_path)).size == 0
+    assert disk_of(make("quick", str(tmp_path), consent=True)).size > 0
+    assert disk_of(make("quick", str(tmp_path))).size == 0
 
 
 MS_NOSUID = 2
@@ -449,9 +452,9 @@ NO_FUSE = "" if os.geteuid() == 0 and Path("/dev/fuse").exists() else "a dead mo
 @pytest.mark.skipif(bool(NO_FUSE), reason=f"SKIPPED, NOT PASSED: {NO_FUSE}")
 @pytest.mark.parametrize(("kind", "consent"), [("fuse.sshfs", True), ("fuse.other", False)])
 def test_a_folder_that_hangs_is_given_up_in_bounded_time(monkeypatch, tmp_path, kind, consent):
-    monkeypatch.setattr(plan, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(disk_plan, "LOOK_SECONDS", 0.5)
     with dead_mount(tmp_path, kind):
-        made = make("quick", str(tmp_path), consent=consent)
+        made = disk_of(make("quick", str(tmp_path), consent=consent))
     assert "did not answer within" in made.place.refusal
     assert made.size == 0
 
@@ -484,12 +487,12 @@ def loop_device(folder: Path, megabytes: int) -> Iterator[str]:
 def test_a_raw_device_is_read_with_consent_only_and_never_written(tmp_path):
     with loop_device(tmp_path, 80) as device:
         digest = hashlib.sha256((tmp_path / "image").read_bytes()).digest()
-        assert "say --yes" in make("quick", None, device=device).place.refusal
+        assert "say --yes" in disk_of(make("quick", None, device=device)).place.refusal
         assert f"--device {device} --yes" in look(device, MIB).refusal
         made = small(make("quick", None, device=device, consent=True))
-        assert {job.kind for job in made.jobs} == {"read"}
+        assert {job.kind for job in disk_of(made).jobs} == {"read"}
         assert any("nothing is written" in line for line in describe(made))
-        found = [each for each in run(made, lambda _line: None) if each.id.startswith("disk.")]
+        found = [each for each in measured(made) if each.id.startswith("disk.")]
         assert hashlib.sha256((tmp_path / "image").read_bytes()).digest() == digest
     assert not [each for each in found if each.status != "ok"]
     embedded = [each.id for each in found if each.engine == "embedded"]
@@ -499,7 +502,10 @@ def test_a_raw_device_is_read_with_consent_only_and_never_written(tmp_path):
 
 
 def test_a_raw_device_is_opened_for_reading_only(tmp_path):
-    with loop_device(tmp_path, 64) as device, place.opened(place.look_at_device(device, True)) as fd:
+    with (
+        loop_device(tmp_path, 64) as device,
+        opened(place.look_at_device(device, True).folder, raw=True) as fd,
+    ):
         assert fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.pwrite(fd, bytes(4096), 0)

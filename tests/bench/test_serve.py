@@ -11,13 +11,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
+from tests.bench.runner import but, network_of, nothing, quiet
 from tests.bench.test_kill import left
-from vaudit.bench import network, serve
-from vaudit.bench.errors import BenchError
+from vaudit.bench.network import measure as network
+from vaudit.bench.network import serve
 from vaudit.bench.plan import make
+from vaudit.bench.system.errors import BenchError
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,9 +57,8 @@ def test_it_says_how_to_use_it_serves_and_ends_cleanly(tmp_path, number):
         assert f"vaudit bench network --peer 127.0.0.1:{port}" in said[1]
         assert "30 minutes" in said[0]
         if number == signal.SIGTERM:
-            plan = msgspec.structs.replace(make("quick", None, f"127.0.0.1:{port}"), net_bytes=16 << 20)
-            plan = msgspec.structs.replace(plan, net_seconds=1.0)
-            send, *_rest = network.measure(plan, lambda _line: None, lambda _key, _text: None)
+            plan = but(make("quick", None, f"127.0.0.1:{port}"), network={"bytes": 16 << 20, "seconds": 1.0})
+            send, *_rest = network.measure(network_of(plan), quiet, nothing).streams
             assert send.status == "ok"
         child.send_signal(number)
         assert child.wait(10) == 0

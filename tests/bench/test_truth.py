@@ -18,7 +18,7 @@ def test_a_disk_limited_to_1000_requests_a_second_is_called_capped(tmp_path):
     """If this machine is too busy to tell, the verdict must say so; any other word is wrong."""
     try:
         with capped(tmp_path, unit="iops", limit=1000) as point:
-            verdict, found = judge(point, hold_seconds=1.5, disk_seconds=10.0, spin_seconds=0.2)
+            verdict, found = judge(point, hold_seconds=1.5, seconds=10.0, spin_seconds=0.2)
             assert list(point.iterdir()) == [point / "lost+found"]
     except subprocess.CalledProcessError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: no loop device can be made here: {error.stderr.strip()}")
@@ -104,7 +104,7 @@ def test_a_disk_where_every_request_takes_5_ms_is_slow_by_latency_not_by_a_limit
     told = TRUTHS["qemu-5-ms"]
     try:
         with told.make(tmp_path) as device:
-            verdict, found = judge(device, disk_seconds=6.0, spin_seconds=0.2)
+            verdict, found = judge(device, seconds=6.0, spin_seconds=0.2)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: no export can be made here: {(error.stderr or '').strip()}")
     assert verdict.verdict in ("network-block", "inconclusive"), verdict.reason

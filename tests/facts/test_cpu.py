@@ -88,3 +88,55 @@ def test_steal_is_a_share_of_the_time_that_was_wanted() -> None:
 @pytest.mark.parametrize(("text", "threads"), [("0-3", 4), ("0", 1), ("0-1,4,6-7", 5), ("nonsense", None)])
 def test_processors_that_are_online(text: str, threads: int | None) -> None:
     assert record().file("/sys/devices/system/cpu/online", text).facts().cpu.threads == threads
+
+
+SVM, NPT = 1 << 2, 1 << 0
+
+
+@pytest.mark.parametrize(
+    ("leaves", "extension", "paging"),
+    [
+        # where nobody lists flags, the processor is asked (AMD APM 3: 0x80000001 ECX, 0x8000000A EDX)
+        ({"1 0": Registers(0, 0, VMX, 0)}, "vt-x", None),
+        ({"1 0": Registers(0, 0, 0, 0), "80000001 0": Registers(0, 0, SVM, 0)}, "amd-v", None),
+        (
+            {"80000001 0": Registers(0, 0, SVM, 0), "8000000a 0": Registers(0, 0, 0, NPT)},
+            "amd-v",
+            "npt",
+        ),
+        ({"1 0": Registers(0, 0, ~VMX & 0xFFFFFFFF, 0)}, None, None),
+        ({"80000001 0": Registers(0, 0, ~SVM & 0xFFFFFFFF, 0)}, None, None),
+    ],
+)
+def test_the_processors_own_word_on_its_extensions(
+    leaves: dict[str, Registers], extension: str | None, paging: str | None
+) -> None:
+    found = record()
+    for key, registers in leaves.items():
+        found.add("cpuid", key, registers)
+    assert (found.facts().cpu.hw_virt, found.facts().cpu.nested_paging) == (extension, paging)
+
+
+def test_a_flag_that_the_kernel_lists_without_paging_has_none() -> None:
+    """Nested paging is unknown (None) where only the extension is known; the report says the same word."""
+    assert machine("vmx", VMX).facts().cpu.nested_paging is None
+    assert machine("svm npt", 0).facts().cpu.nested_paging == "npt"
+    assert machine("vmx ept", VMX).facts().cpu.nested_paging == "ept"
+
+
+def test_arm_tells_by_the_level_at_which_its_kernel_was_started() -> None:
+    started = record("aarch64").log("CPU: All CPU(s) started at EL2\n")
+    assert started.facts().cpu.hw_virt == "arm-el2"
+    assert record("aarch64").log("CPU: All CPU(s) started at EL1\n").facts().cpu.hw_virt is None
+    opened = kvm(record("aarch64"), "read").facts().cpu
+    assert (opened.hw_virt, opened.hw_virt_state) == ("arm-el2", "usable")
+
+
+def test_the_processors_own_name_where_nobody_lists_it() -> None:
+    found = record()
+    text = b"AMD EPYC 9654 96-Core Processor".ljust(48, b"\0")
+    for number in range(3):
+        part = text[16 * number : 16 * number + 16]
+        words = (int.from_bytes(part[at : at + 4], "little") for at in (0, 4, 8, 12))
+        found.add("cpuid", f"{0x80000002 + number:x} 0", Registers(*words))
+    assert found.facts().cpu.model == "AMD EPYC 9654 96-Core Processor"

@@ -118,6 +118,12 @@ def test_what_programs_concluded(tmp_path: Path, text: str, kind: HypervisorKind
     assert captured(tmp_path, printed).hypervisor.kind == kind
 
 
+def test_what_lscpu_concluded_from_an_imitated_interface(tmp_path: Path) -> None:
+    firmware = "System Information\n\tProduct Name: ACRN\n"
+    printed = {"commands/lscpu.txt": "Hypervisor vendor: Microsoft\n", "commands/dmidecode.txt": firmware}
+    assert captured(tmp_path, printed).hypervisor.kind == "acrn"
+
+
 def confidence(found: Record) -> tuple[HypervisorKind, str]:
     facts: Facts = found.facts()
     return facts.hypervisor.kind, facts.hypervisor.confidence
@@ -173,6 +179,76 @@ def test_kvm_or_software_under_qemu(found: Record, kind: HypervisorKind, words: 
 
 
 # the table itself
+
+ORDER = [
+    # what it calls itself, what only it has, what its firmware is called, what physical machines show too
+    ("UPPER_LEAF", "FIRST_LEAF", "VMBUS", "PCI_OWN", "DMI_NAME", "DMI_SIDE", "PCI_VIRTIO", "PCI_BRIDGE"),
+    ("XEN_SYSFS", "XEN_PREFIX", "XEN_CAPABILITIES", "XEN_FOLDER", "LOG_XEN"),
+    ("XEN_CONTROL", "HYPERV_ROOT", "LSCPU_DOM0"),
+    ("DMI_PARALLELS", "DMI_THREE", "DMI_METAL", "DMI_OWN", "DMI_EXACT", "DMI_NAME", "DMI_SIDE", "DMI_MAKER"),
+    ("DMI_SIDE", "DMI_FIRMWARE", "DMI_UNNAMED", "SMBIOS_BIT"),
+    ("ACPI_PARALLELS", "ACPI_MAKER", "ACPI_TOOL", "ACPI_HINT"),
+    ("ACPI_DEVICE", "ACPI_SHARED", "ACPI_PVPANIC", "ACPI_HINT"),
+    ("PCI_PARALLELS", "PCI_OWN", "PCI_VMWARE", "PCI_NAMED", "PCI_COPIED", "PCI_VIRTIO", "PCI_BRIDGE"),
+    ("PCI_CHIP", "PCI_VMWARE_CHIP", "PCI_COPIED"),
+    ("XEN_BUS", "VMBUS", "FW_CFG", "VIRTIO_BUS"),
+    ("FLAG_CLEAR", "FLAG_SET", "FLAG_UNLISTED"),
+    ("FOREIGN_KERNEL", "PSERIES_QEMU", "PSERIES", "QEMU_MODEL", "CPUINFO_BOARD"),
+    ("POWER_METAL", "QEMU_TCG", "QEMU_MODEL"),
+    ("TREE_HYPERVISOR", "TREE_FW_CFG", "TREE_BOARD"),
+    ("S390_PROGRAM", "S390_LPAR"),
+    ("LOG_DETECTED", "CLOCK", "LSCPU_DOM0"),
+    ("BRANDZ", "ZONE"),
+    ("LSCPU_VENDOR", "LSPCI_XEN", "LSPCI_VMWARE", "LSPCI_NAMED", "LSPCI_QEMU", "LSPCI_VIRTIO"),
+    ("LSCPU_DOM0", "LSCPU_NONE"),
+    ("CONTAINER_KERNEL", "CONTAINER_MARK", "NAMESPACES"),
+    ("NEVER_VMX", "WOULD_SPEAK", "MOST_QEMU"),
+]
+ALIKE = [
+    ("PCI_VIRTIO", "VIRTIO_BUS", "LSPCI_VIRTIO"),
+    ("DMI_PARALLELS", "PCI_PARALLELS", "LSPCI_PARALLELS", "FIRST_LEAF"),
+    ("PCI_OWN", "LSPCI_XEN"),
+    ("PCI_VMWARE", "LSPCI_VMWARE"),
+    ("PCI_NAMED", "LSPCI_NAMED", "ACPI_DEVICE", "FW_CFG", "TREE_FW_CFG"),
+    ("PCI_COPIED", "LSPCI_QEMU", "DISK_NAME"),
+    ("CPUINFO_BOARD", "TREE_BOARD"),
+    ("CLOCK", "LSCPU_VENDOR"),
+    ("DMI_FIRMWARE", "DMI_UUID"),
+    ("WOULD_SPEAK", "COULD_NOT_HIDE"),
+    ("MOST_QEMU", "VMM_ON"),
+    ("SUN4V", "SUN4V_CONTROL"),
+]
+HINTS = {"ACPI_HINT", "PCI_BRIDGE", "SMBIOS_BIT", "DMI_UNNAMED", "NAMESPACES"}
+"""What cannot name anybody alone."""
+
+
+@pytest.mark.parametrize("names", ORDER)
+def test_the_order_of_the_table(names: tuple[str, ...]) -> None:
+    values = [TABLE[name].value for name in names]
+    assert values == sorted(set(values), reverse=True)
+
+
+@pytest.mark.parametrize("names", ALIKE)
+def test_what_is_as_sure_as_another_weighs_the_same(names: tuple[str, ...]) -> None:
+    assert len({TABLE[name].value for name in names}) == 1
+
+
+def test_what_cannot_name_anybody_alone() -> None:
+    assert {name for name, row in TABLE.items() if row.value < weights.DECIDES} == HINTS
+
+
+def test_what_is_enough_alone_is_a_name_of_its_own_or_a_device_and_never_a_name_that_anybody_can_set() -> (
+    None
+):
+    sure = {row.signal for row in TABLE.values() if row.value >= weights.CERTAIN}
+    assert {"cpuid", "sys-hypervisor", "bus", "device-tree", "clocksource"} <= sure
+    assert not {"smbios", "disk", "acpi"} & sure
+    assert TABLE["DMI_OWN"].value < weights.CERTAIN
+
+
+def test_every_line_of_the_table_has_its_place_among_others() -> None:
+    placed = {name for names in (*ORDER, *ALIKE) for name in names}
+    assert set(TABLE) - placed == set()
 
 
 def test_every_line_of_the_table_has_a_weight_on_the_scale_and_a_reason() -> None:

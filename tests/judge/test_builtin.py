@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine
+from tests.test_walls import JUDGING, MODULES
+from vaudit.bench.borders import Borders
 from vaudit.judge.checks import judge, load
 from vaudit.judge.rules import Rule
 
@@ -65,8 +67,14 @@ def test_every_threshold_has_a_unit_and_a_source(limit):
 
 
 def test_every_threshold_is_used():
+    """By a check, or by the judging of what a benchmark recorded; and what either asks for is there."""
     used = {name for rule in CHECKS.rules.values() for name in rule.limits}
-    assert used == set(CHECKS.limits)
+    assert used | set(Borders.__struct_fields__) == set(CHECKS.limits)
+
+
+def test_every_border_is_read_by_the_judging():
+    text = "\n".join(MODULES[name].read_text() for name in JUDGING)
+    assert [name for name in Borders.__struct_fields__ if f"borders.{name}" not in text] == []
 
 
 NAMED = {

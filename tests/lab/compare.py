@@ -1,12 +1,12 @@
 """What vaudit said of a machine, against the truth and against what it says of the dump."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
@@ -29,7 +29,7 @@ def recorded(name: str) -> Path:
 def truth(name: str) -> dict[str, Any]:
     """What is true of a case: tests/machines/lab-NAME.toml; empty where nobody has written it yet."""
     path = MACHINES / f"lab-{name}.toml"
-    return tomllib.loads(path.read_text()) if path.exists() else {}
+    return toml.loads(path.read_text()) if path.exists() else {}
 
 
 def replay(data: bytes, name: str) -> Report:

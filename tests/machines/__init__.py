@@ -3,19 +3,20 @@
 import atexit
 import shutil
 import tempfile
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.machines.synthetic import MADE
+from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
+from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.scan import remembered
+from vaudit.recorded import benchmarks
 
 FOLDER = Path(__file__).parent
 RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
@@ -47,13 +48,14 @@ def source(name: str) -> Dump:
 def machine(name: str) -> Machine:
     """The machine replayed, with what its record holds of benchmarks."""
     recorder = Recorder(source(name))
-    return Machine(collect(recorder), remembered(recorder)[0])
+    facts, limits = collect(recorder), {key: limit.value for key, limit in load().limits.items()}
+    return Machine(facts, benchmarks(recorder, facts, limits, None)[0])
 
 
 def expected(name: str) -> dict[str, Any]:
     """What NAME.toml says of a machine; empty where there is none."""
     told = FOLDER / f"{name}.toml"
-    return tomllib.loads(told.read_text()) if told.is_file() else {}
+    return toml.loads(told.read_text()) if told.is_file() else {}
 
 
 @cache

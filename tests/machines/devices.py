@@ -3,7 +3,9 @@
 The shapes are those of the recorded machines beside this file (lab-*.vdump); test_shapes.py compares the two.
 """
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
+
+from typing_extensions import Self
 
 from tests.machines.record import Record
 from vaudit.evidence.source import Entry

@@ -6,9 +6,9 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 
 import posixpath
 from pathlib import Path
-from typing import Self
 
 import msgspec
+from typing_extensions import Self
 
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
@@ -19,7 +19,7 @@ from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, EntryStatus, R
 from vaudit.facts.collect import collect
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.scan import remember
+from vaudit.recorded import FIRST
 
 DMI = "/sys/class/dmi/id"
 CONTROL_FILES = ("bind", "uevent", "unbind")
@@ -223,7 +223,7 @@ class Record:
         recorder = self.source()
         collect(recorder)
         if self.benchmarks:
-            remember(recorder, self.benchmarks)
+            recorder.add(Entry("run", FIRST, "read", msgspec.json.encode(self.benchmarks)))
         return write(recorder, sanitize=False)[0]
 
     def dump(self, name: str = "record") -> Dump:

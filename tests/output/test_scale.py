@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from tests.output.samples import bench, good
-from vaudit.bench.classify import FLASH_US, MEMORY_US, NETWORK_US
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
@@ -54,7 +53,27 @@ def test_the_classes_fill_the_whole_axis(slow: Report) -> None:
 def test_the_borders_are_those_of_the_verdict(slow: Report) -> None:
     stands = scale(disk(slow))
     assert stands
-    assert [low for _, low, _ in stands.bands[1:]] == [MEMORY_US, FLASH_US, NETWORK_US]
+    limits = [load().limits[name].value for name in ("memory_us", "flash_us", "network_us")]
+    assert [low for _, low, _ in stands.bands[1:]] == limits
+
+
+def test_borders_of_ones_own_move_the_classes_on_the_axis(tmp_path: Path) -> None:
+    (tmp_path / "thresholds.toml").write_text('flash_us = { value = 300, unit = "µs", source = "mine" }')
+    report = audit(Recorder(dump.parse(SLOW.read_bytes(), "slow")), load([tmp_path]))
+    stands = scale(disk(report))
+    assert stands
+    assert stands.bands[2][1] == 300
+
+
+def test_a_report_without_borders_is_drawn_by_those_of_today(slow: Report) -> None:
+    found = disk(slow)
+    assert found.verdict
+    bare = {name: value for name, value in found.verdict.details.items() if not name.startswith("border_")}
+    old = found._replace(verdict=msgspec.structs.replace(found.verdict, details=bare))
+    stands, today = scale(old), scale(found)
+    assert stands
+    assert today
+    assert stands.bands == today.bands
 
 
 def test_every_reference_lies_on_the_axis_and_names_its_source(slow: Report) -> None:

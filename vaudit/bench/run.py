@@ -1,63 +1,77 @@
-"""Runs a plan: the disk, the network, the CPU, and memory that rests meanwhile."""
+"""Runs a plan: the disk, the network, the CPU, and memory that rests meanwhile. Gives what was recorded."""
 
 import contextlib
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
-from vaudit.bench import child, network
-from vaudit.bench.errors import BenchError, sentence
-from vaudit.bench.plan import IDLE_PINGS_SECONDS, NOT_ASKED, STARTING, Plan
-from vaudit.model.benchmark import Benchmark
+from vaudit.bench.borders import Borders
+from vaudit.bench.cpu import gaps, speed
+from vaudit.bench.cpu.plan import CpuPlan
+from vaudit.bench.cpu.recording import Recording as Cpu
+from vaudit.bench.cpu.steal import Meter
+from vaudit.bench.disk import measure as disk
+from vaudit.bench.disk.plan import DiskPlan
+from vaudit.bench.disk.recording import Recording as Disk
+from vaudit.bench.disk.session import blank as blank_disk
+from vaudit.bench.memory import measure as memory
+from vaudit.bench.memory.plan import MemoryPlan
+from vaudit.bench.memory.recording import Recording as Memory
+from vaudit.bench.network import measure as network
+from vaudit.bench.network.recording import Recording as Network
+from vaudit.bench.plan import Plan
+from vaudit.bench.recording import Recordings
+from vaudit.bench.system import worker
+from vaudit.bench.system.errors import BenchError, sentence
+from vaudit.bench.system.process import stoppable
 
 PATIENCE = 5.0
 """Seconds beyond its budget after which a disk that does not answer is given up."""
+LATE_SPIN_SECONDS = 0.5
+"""For the gaps, where a machine is late."""
+Say = Callable[[str], None]
+Record = Callable[[str, str], None]
+T = TypeVar("T")
+R = TypeVar("R", Disk, Network, Memory)
 
 
 def _nothing(_key: str, _text: str) -> None:
     return
 
 
-def run(
-    plan: Plan, progress: Callable[[str], None], record: Callable[[str, str], None] = _nothing
-) -> list[Benchmark]:
+def run(plan: Plan, borders: Borders, progress: Say, record: Record = _nothing) -> Recordings:
     """Measure what the plan says. `progress` gets one line at a time; `record` each program's raw output
-    under a key such as `fio disk.read`; the benchmarks refer to it as evidence `run:KEY`.
+    under a key such as `fio disk.read`; recordings refer to it as evidence `run:KEY`. `borders` say meanwhile
+    whether a disk needs more rounds.
 
-    Never raises for what a machine does: each failure is an entry with status `error` or `skipped` and one
-    clear sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM its subclass `Stopped`, after all is cleaned up.
+    Never raises for what a machine does: each failure is told in the recording of its room, in one clear
+    sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM its subclass `Stopped`, after all is cleaned up.
     """
-    from vaudit.bench import cpu, spin
-
-    meter, deadline = cpu.Meter(), time.monotonic() + plan.seconds
+    meter, deadline, cpu = Meter(), time.monotonic() + plan.seconds, Cpu()
 
     def step(line: str) -> None:
         meter.tick()
         progress(line)
 
-    with child.stoppable(), contextlib.ExitStack() as undo:
-        remembered = _remember(plan, undo)
-        found = _attempt("disk.verdict", plan.folder, lambda: _disk(plan, step, record))
-        timed = _in_time(plan, deadline, _network_seconds(plan))
-        peer = str(plan.peer.host) if plan.peer else ""
-        found += _attempt("network.verdict", peer, lambda: network.measure(timed, step, record))
-        if plan.alone:
-            meter.tick()
-            return [*(each for each in found if each.reason != NOT_ASKED), meter.result()]
-        step("cpu: speed and stolen time")
-        spinning, rounds = _in_time(plan, deadline, 0.0).spin_seconds, cpu.ROUNDS
-        rounds *= 1 if plan.mode == "quick" else 4
-        speeds = _attempt("cpu.gaps", "all vCPUs", lambda: [spin.measure(spinning, plan.bare_metal)])
-        speeds += _attempt("cpu.all", "all vCPUs", lambda: cpu.speed(meter.tick, rounds))
-        step("memory: reading again what was touched")
-        memories = _attempt("memory.verdict", "memory", remembered)
+    with stoppable(), contextlib.ExitStack() as undo:
+        rested = _rest(plan.memory, undo)
+        on_disk = _disk(plan.disk, borders, step, record) if plan.disk else None
+        on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record)
+        if plan.cpu:
+            step("cpu: speed and stolen time")
+            _cpu(_in_time(plan, deadline, 0.0).cpu or plan.cpu, cpu, meter)
+        if plan.memory:
+            step("memory: reading again what was touched")
+        in_memory = rested()
         meter.tick()
-    return [*found, meter.result(), *speeds, *memories]
+    cpu.stretches = meter.stretches
+    return Recordings(on_disk, on_network, cpu, in_memory)
 
 
-def _attempt(name: str, target: str, measure: Callable[[], list[Benchmark]]) -> list[Benchmark]:
-    """What was measured; where the machine refuses (no process, no memory), one entry that says so."""
+def _attempt(measure: Callable[[], T], failed: Callable[[str], T]) -> T:
+    """What was measured; where the machine refuses (no process, no memory), what `failed` makes of that."""
     try:
         return measure()
     except BenchError as error:
@@ -68,57 +82,96 @@ def _attempt(name: str, target: str, measure: Callable[[], list[Benchmark]]) -> 
         reason = "this measurement failed: not enough memory"
     except RuntimeError as error:  # a thread that cannot be started
         reason = f"this measurement failed: {' '.join(str(error).split())}"
-    return [Benchmark(name, target, "vaudit", "", status="error", reason=reason)]
+    return failed(reason)
 
 
-def _remember(plan: Plan, undo: contextlib.ExitStack) -> Callable[[], list[Benchmark]]:
+def _with_problem(recording: R) -> Callable[[str], R]:
+    """What puts the reason of a failure into a recording."""
+
+    def told(reason: str) -> R:
+        recording.problem = reason
+        return recording
+
+    return told
+
+
+def _rest(plan: MemoryPlan | None, undo: contextlib.ExitStack) -> Callable[[], Memory | None]:
     """Begin the memory probe; gives the function that ends it, which tells why if it could not begin."""
-    from vaudit.bench import memory
+    if plan is None:
+        return lambda: None
+    failed = _with_problem(Memory())
 
-    found: list[Callable[[], list[Benchmark]]] = []
+    def begin() -> Callable[[], Memory]:
+        ended = undo.enter_context(memory.probe(plan))
+        return lambda: _attempt(ended, failed)
 
-    def begin() -> list[Benchmark]:
-        found.append(undo.enter_context(memory.probe(plan)))
-        return []
-
-    failed = _attempt("memory.verdict", "memory", begin)
-    return found[0] if found else lambda: failed
+    return _attempt(begin, lambda reason: lambda: failed(reason))
 
 
-def _in_time(plan: Plan, deadline: float, network: float) -> Plan:
+def _in_time(plan: Plan, deadline: float, needed: float) -> Plan:
     """The plan, cut down where a busy machine has used up its time: fewer seconds, no test of loss.
 
-    `network` is the seconds that the network still needs. iperf3 takes whole seconds only, one at least.
+    `needed` is the seconds that the network still needs. iperf3 takes whole seconds only, one at least.
     """
-    late = time.monotonic() + network + plan.last_seconds - deadline
+    late = time.monotonic() + needed + plan.last_seconds - deadline
     if late <= 0:
         return plan
-    whole = max(1.0, float(int(plan.net_seconds - late / 2)))
-    return msgspec.structs.replace(plan, net_seconds=whole, udp_seconds=0.0, spin_seconds=0.5)
+    change, net, cpu = msgspec.structs.replace, plan.network, plan.cpu
+    if net:
+        whole = max(1.0, float(int(net.seconds - late / 2)))
+        net = change(net, seconds=whole, udp_seconds=0.0)
+    return change(plan, network=net, cpu=change(cpu, spin_seconds=LATE_SPIN_SECONDS) if cpu else None)
 
 
 def _network_seconds(plan: Plan) -> float:
-    tests = plan.net_seconds + plan.udp_seconds + 2 * STARTING
-    return IDLE_PINGS_SECONDS + 2 * tests if plan.peer and plan.iperf3.path else 0.0
+    return plan.network.total_seconds if plan.network else 0.0
 
 
-def _disk(plan: Plan, progress: Callable[[str], None], record: Callable[[str, str], None]) -> list[Benchmark]:
-    from vaudit.bench import disk, outcome
+def _network(plan: Plan, say: Say, record: Record) -> Network | None:
+    net = plan.network
+    if net is None:
+        return None
+    return _attempt(lambda: network.measure(net, say, record), _with_problem(network.blank(net)))
 
+
+def _disk(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
+    nothing = blank_disk(plan)
     if plan.place.refusal:
-        return [outcome.failure(plan, plan.place.refusal)]
-    found: list[Benchmark] = []
+        return nothing
+    return _attempt(lambda: _isolated(plan, borders, say, record), _with_problem(nothing))
+
+
+def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
+    """What a worker measured. Raises BenchError where it hangs or dies before it has told."""
+    found: list[Disk] = []
     began = time.monotonic()
     try:
-        for message in child.isolate(lambda tell: disk.measure(plan, tell), plan.disk_seconds + PATIENCE):
+        work = worker.isolate(lambda tell: disk.measure(plan, borders, tell), plan.seconds + PATIENCE)
+        for message in work:
             if message.progress:
-                progress(message.progress)
+                say(message.progress)
             if message.evidence:
                 record(*message.evidence)
-            if message.benchmark:
-                found.append(message.benchmark)
-    except BenchError as error:
-        progress(f"disk: given up after {time.monotonic() - began:.0f} s")
-        if not any(each.id == "disk.verdict" for each in found):  # else only the clearing up was slow
-            found.append(outcome.failure(plan, str(error)))
-    return found
+            found += worker.results([message], Disk)
+    except BenchError:
+        say(f"disk: given up after {time.monotonic() - began:.0f} s")
+        if not found:  # else only the clearing up was slow
+            raise
+    return found[0]
+
+
+def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
+    """Gaps, then speed; each may fail alone."""
+
+    def gapped() -> None:
+        recording.gaps = gaps.measure(plan.spin_seconds, plan.bare_metal)
+
+    def hashed() -> None:
+        recording.speeds = speed.speed(meter.tick, plan.rounds)
+
+    for name, measure in (("cpu.gaps", gapped), ("cpu.all", hashed)):
+
+        def told(reason: str, name: str = name) -> None:
+            recording.problems[name] = reason
+
+        _attempt(measure, told)

@@ -1,14 +1,16 @@
 """What `vaudit bench disk` and `vaudit bench network` share: one thing is measured, and nothing judged."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from vaudit.commands.common import FAILED, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
-from vaudit.commands.measuring import Wanted, described, measure
-from vaudit.commands.options import MODES, Option
+from vaudit.commands.measuring import Wanted, described, measuring
+from vaudit.commands.options import Effort, Option
 
 BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
-BenchMode = Annotated[str, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=MODES)]
+BenchMode = Annotated[
+    Effort, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=get_args(Effort))
+]
 
 
 def measured(wanted: Wanted, form: str, dry_run: bool) -> int:
@@ -20,7 +22,7 @@ def measured(wanted: Wanted, form: str, dry_run: bool) -> int:
     with machine() as recorder:
         from vaudit.scan import scan
 
-        report = scan(recorder, checks_with([]), measure(recorder, wanted))
+        report = scan(recorder, checks_with([]), measuring(recorder, wanted))
     if form == "json":
         import msgspec
 

@@ -3,21 +3,22 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit.commands.common import USAGE, Stop
+from vaudit.commands.options import Effort
 from vaudit.commands.screen import progress
 
 if TYPE_CHECKING:
+    from vaudit.bench.borders import Borders
     from vaudit.bench.plan import Plan
+    from vaudit.bench.recording import Recordings
     from vaudit.evidence.recorder import Recorder
-    from vaudit.model.benchmark import Benchmark
     from vaudit.model.facts import Facts
-    from vaudit.scan import Measure
+    from vaudit.recorded import Measure
 
 
 class Wanted(NamedTuple):
     """What the user wants measured."""
 
-    mode: str
-    """quick, full or off."""
+    effort: Effort
     disk: str | None = None
     """A folder."""
     peer: str | None = None
@@ -31,8 +32,8 @@ class Wanted(NamedTuple):
 
 def refuse_unclear(wanted: Wanted) -> None:
     """A peer that cannot be meant, and a raw device without --yes, raise Stop."""
-    from vaudit.bench.errors import BenchError
-    from vaudit.bench.plan import parse_peer
+    from vaudit.bench.network.plan import parse_peer
+    from vaudit.bench.system.errors import BenchError
 
     if wanted.device is not None and not wanted.yes:
         raise Stop(USAGE, f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
@@ -47,7 +48,7 @@ def _plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
     from vaudit.bench import plan as planning
 
     return planning.make(
-        wanted.mode,  # type: ignore[arg-type]
+        wanted.effort,
         wanted.disk,
         wanted.peer,
         facts,
@@ -59,22 +60,20 @@ def _plan(wanted: Wanted, facts: "Facts | None" = None) -> "Plan":
 
 def described(wanted: Wanted) -> str:
     """The lines that --dry-run prints. Raises Stop for what cannot be meant."""
-    if wanted.mode == "off":
-        return "Nothing would be measured.\n"
     from vaudit.bench.plan import describe
 
     refuse_unclear(wanted)
     return "".join(f"{line}\n" for line in describe(_plan(wanted)))
 
 
-def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
-    """What runs the benchmarks; None when they are off. Raw outputs of programs are kept as evidence.
-    Raises Stop for what cannot be meant."""
-    if wanted.mode == "off":
-        return None
+def measuring(recorder: "Recorder", wanted: Wanted) -> "Measure":
+    """What runs the benchmarks; raw outputs of programs are kept as evidence.
+
+    Raises Stop for what cannot be meant.
+    """
     refuse_unclear(wanted)
 
-    def run(facts: "Facts") -> "list[Benchmark]":
+    def run(facts: "Facts", borders: "Borders") -> "Recordings":
         from vaudit.bench.run import run as start
         from vaudit.evidence.source import Entry
 
@@ -83,7 +82,7 @@ def measure(recorder: "Recorder", wanted: Wanted) -> "Measure | None":
 
         show, clear = progress()
         try:
-            return start(_plan(wanted, facts), show, keep)
+            return start(_plan(wanted, facts), borders, show, keep)
         finally:
             clear()
 

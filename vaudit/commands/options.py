@@ -5,7 +5,7 @@ mistakes, rarer spellings) by the Typer commands that cli.py makes of the same d
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from vaudit.commands import COMMANDS, command
 from vaudit.commands.common import USAGE, Stop
@@ -68,7 +68,9 @@ Device = Annotated[
 Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
-MODES = ("quick", "full")
+Effort = Literal["quick", "full"]
+Bench = Literal["quick", "full", "off"]
+"""How much is measured."""
 VERSION = ("--version", "-V")
 """Known to every command."""
 

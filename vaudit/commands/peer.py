@@ -18,8 +18,8 @@ class Options(NamedTuple):
 def run(options: Options) -> int:
     """Serves network benchmarks of other hosts for so long, or until Ctrl-C or SIGTERM."""
     needs_linux("serving benchmarks")
-    from vaudit.bench import serve
-    from vaudit.bench.errors import BenchError
+    from vaudit.bench.network import serve
+    from vaudit.bench.system.errors import BenchError
 
     if not 0 < options.port < 65536:
         raise Stop(USAGE, f"--port {options.port}: choose one between 1 and 65535")

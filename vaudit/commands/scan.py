@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, write
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, machine, needs_linux, opened, openers
 from vaudit.commands.options import (
-    MODES,
     PEER,
+    Bench,
     Color,
     Device,
     Disk,
@@ -22,9 +22,10 @@ from vaudit.commands.options import (
     Output,
     Verbose,
     Yes,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
+    from vaudit.commands.measuring import Wanted
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report, Run
@@ -37,11 +38,11 @@ class Options(NamedTuple):
 
     from_: From = ()
     bench: Annotated[
-        str | None,
+        Bench | None,
         Option(
             "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
             ("--bench",),
-            choices=(*MODES, "off"),
+            choices=get_args(Bench),
         ),
     ] = None
     format: FormatName = "terminal"
@@ -61,51 +62,58 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    mode = options.bench or ("off" if options.from_ else "quick")
+    bench: Bench = options.bench or ("off" if options.from_ else "quick")
     if not options.from_:
         needs_linux("a live scan", "scan a record with --from")
-    elif mode != "off":
+    elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
-        return _dry_run(options, mode)
+        return _dry_run(_wanted(options, bench))
     documents = Documents(options.format, options.output, options.color, options.verbose)
     try:
         if options.from_:
             return _of_records(options, documents)
-        return _shown([_live(options, mode)], documents, options, framed=False)
+        return _shown([_live(options, bench)], documents, options, framed=False)
     finally:
         documents.drop()
 
 
-def _dry_run(options: Options, mode: str) -> int:
-    from vaudit.commands.measuring import Wanted, described
+def _dry_run(wanted: "Wanted | None") -> int:
+    from vaudit.commands.measuring import described
 
-    wanted = Wanted(mode, options.disk, options.peer, options.device, options.yes)
-    write(described(wanted))
+    write(described(wanted) if wanted else "Nothing would be measured.\n")
     return 0
 
 
-def _live(options: Options, mode: str) -> "Report":
+def _wanted(options: Options, bench: Bench) -> "Wanted | None":
+    """What is to be measured; None for nothing."""
+    if bench == "off":
+        return None
+    from vaudit.commands.measuring import Wanted
+
+    return Wanted(bench, options.disk, options.peer, options.device, options.yes)
+
+
+def _live(options: Options, bench: Bench) -> "Report":
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.scan import scan
 
-        checks, asked = checks_with(options.checks), _asked(options, mode)
-        if mode == "off":
+        checks, asked, wanted = checks_with(options.checks), _asked(options, bench), _wanted(options, bench)
+        if wanted is None:
             return scan(recorder, checks, run=asked)
-        from vaudit.commands.measuring import Wanted, measure
+        from vaudit.commands.measuring import measuring
 
-        wanted = Wanted(mode, options.disk, options.peer, options.device, options.yes)
-        return scan(recorder, checks, measure(recorder, wanted), asked)
+        return scan(recorder, checks, measuring(recorder, wanted), asked)
 
 
-def _asked(options: Options, mode: str) -> "Run":
+def _asked(options: Options, bench: Bench) -> "Run":
     """What the report tells of the options that were given."""
     from vaudit.scan import asked
 
     disk = options.disk if options.disk != "." else ""
     given = {"from": options.from_, "disk": disk, "peer": options.peer, "device": options.device}
-    return asked(mode, {**given, "yes": options.yes, "checks": options.checks})  # type: ignore[arg-type]
+    return asked(bench, {**given, "yes": options.yes, "checks": options.checks})
 
 
 def _of_records(options: Options, documents: Documents) -> int:

@@ -73,6 +73,14 @@ class Dump(Source):
             return Entry(kind, key, "absent")
         return Entry(kind, key, "unrecorded", reason=NOT_HELD)
 
+    @property
+    def entries(self) -> Iterable[Entry]:
+        """All that the dump holds."""
+        return self._entries.values()
+
+    def areas(self) -> list[str]:
+        return [entry.key for entry in self.entries if entry.kind == "recording"]
+
     def identity(self) -> Identity:
         return recorded(self.meta.get("id", ""))
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from vaudit.evidence import dump
@@ -80,7 +80,7 @@ def _in_archive(path: str) -> Iterator[Opener]:
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     from vaudit.evidence import capture
 
-    taken = datetime.fromtimestamp(os.stat(path).st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    taken = datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     for name in dumps:
         yield lambda name=name: dump.parse(found.content(name), path + name)  # type: ignore[misc]

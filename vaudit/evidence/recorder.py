@@ -32,6 +32,9 @@ class Recorder(Source):
         self._entries[at] = found
         return found
 
+    def areas(self) -> list[str]:
+        return self._source.areas()
+
     def identity(self) -> Identity:
         return self._source.identity()  # past the ledger
 

@@ -201,6 +201,10 @@ class Source(ABC):
         found = self.held("recording", area)
         return found.data if found and isinstance(found.data, bytes) else None
 
+    def areas(self) -> list[str]:
+        """Of what a record holds what a benchmark recorded, also where this version knows no such area."""
+        return []
+
     def status(self, kind: EntryKind, key: str) -> EntryStatus:
         """Whether the answer was read, absent, denied, unrecorded or an error."""
         return self.entry(kind, key).status

@@ -4,8 +4,7 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
-from vaudit.facts.ask.cpu import processor
-from vaudit.facts.ask.cpuid import cpuid
+from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system

@@ -21,7 +21,7 @@ class Told(Value, frozen=True):
     evidence: str
 
 
-class Devices(Value, frozen=True):
+class BusDevices(Value, frozen=True):
     """The devices on one bus, by their names there; none when it has none or is not there."""
 
     names: list[str] = []
@@ -213,7 +213,7 @@ class Seen(Value, frozen=True, kw_only=True):
     hosting: Hosting = Hosting()
     smbios: Smbios = Smbios()
     acpi_maker: Told | None = None
-    acpi_devices: Devices = Devices()
+    acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []
-    buses: dict[str, Devices] = {}
+    buses: dict[str, BusDevices] = {}
     architecture: str | None = None

@@ -2,8 +2,8 @@
 
 A name with a heavier signal wins (hypervisor.py); sums decide between equals only. What a number means is its
 place among the others: a name that the hypervisor gives itself (90 and more) outweighs a device that only it
-offers (60 to 75), that one outweighs what firmware calls itself (50 to 70), which owners and clouds rewrite,
-and that one outweighs what a physical machine shows too (up to 45).
+offers (60 and more), which outweighs what its firmware is called (50 to 70; owners and clouds rewrite that),
+which outweighs what physical machines show too (up to 45). tests/facts/test_weights.py holds that order.
 """
 
 from collections.abc import Iterator

@@ -14,6 +14,7 @@ from vaudit.model.report import Grade, Summary, Tile, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
 
 NOT_MEASURED = "not measured: run with --bench quick"
+UNREAD = "not readable"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
 _FINE = ("paravirtual", "passthrough", "physical")
@@ -84,8 +85,16 @@ def _find(benchmarks: Sequence[Benchmark], name: catalogue.Id) -> Benchmark | No
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
 
 
+def _unread(benchmarks: Sequence[Benchmark], area: str) -> str:
+    """Why what a record holds of an area could not be read; empty where nothing was lost."""
+    lost = (each for each in benchmarks if each.id.startswith(f"{area}.") and each.verdict == "unreadable")
+    return next((each.reason for each in lost), "")
+
+
 def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and _unread(benchmarks, "disk"):
+        return "storage speed was measured, but cannot be read here"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said(disk)
@@ -165,6 +174,8 @@ def _devices(facts: Facts) -> Tile:
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
+    if disk is None and (unread := _unread(benchmarks, "disk")):
+        return Tile("storage", "unknown", UNREAD, unread)
     if disk is None:
         tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
         return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
@@ -200,8 +211,10 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
     reasons += [blame.because for blame in blamed if blame.because]
     rates = _network_rates(benchmarks)
     figures += rates
-    reasons.append("the network is not judged: compare with your plan" if rates else NO_PEER)
-    return Tile("network and CPU", worst(words), ", ".join(figures) or "not measured", "; ".join(reasons))
+    unread = _unread(benchmarks, "network")
+    reasons.append("the network is not judged: compare with your plan" if rates else unread or NO_PEER)
+    nothing = UNREAD if unread or _unread(benchmarks, "cpu") else "not measured"
+    return Tile("network and CPU", worst(words), ", ".join(figures) or nothing, "; ".join(reasons))
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:

@@ -4,6 +4,9 @@ from typing import Literal
 
 import msgspec
 
+Confidence = Literal["high", "medium", "low", "none"]
+Details = dict[str, float | int | str | bool | None]
+
 
 class Round(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One short measurement, and what disturbed it."""
@@ -40,13 +43,14 @@ class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the value may be, never narrower than the rounds show."""
     samples: list[Round] = []
     verdict: str = ""
-    """One word or short term: local-flash, network-block, spinning, capped, memory-speed, inconclusive, …"""
-    confidence: Literal["high", "medium", "low", "none"] = "none"
+    """One word or short term: local-flash, network-block, spinning, capped, memory-speed, inconclusive, …;
+    `unreadable` where a record holds what this version cannot read (status `error`)."""
+    confidence: Confidence = "none"
     reason: str = ""
     """One sentence: why this verdict, why it was skipped, or what failed."""
     limits: list[str] = []
     """What this measurement cannot show."""
-    details: dict[str, float | int | str | bool | None] = {}
+    details: Details = {}
     """Further figures: percentiles over all rounds (`p99_us`), bytes written, retransmits, …"""
     device: str | None = None
     """The block device or network interface under the target, as in the facts."""
@@ -56,11 +60,7 @@ class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The engine's version."""
     seconds: float = 0.0
     evidence: list[str] = []
-
-
-def judged(benchmark: Benchmark, word: str, said: str, disturbed: str) -> Benchmark:
-    """The benchmark of a single look with its word and reason; of a disturbed one nothing certain is said."""
-    if disturbed:
-        word, confidence, said = "inconclusive", "none", f"{said}; {disturbed}"
-        return msgspec.structs.replace(benchmark, verdict=word, confidence=confidence, reason=said)
-    return msgspec.structs.replace(benchmark, verdict=word, confidence="medium", reason=said)
+    series: str = ""
+    """What was measured, by what, on which device or peer: equal in all runs that may be compared, whatever
+    folder was typed (`disk.read embedded vda:/var`, see vaudit/bench/series.py). Empty only in reports of
+    0.1.0."""

@@ -193,7 +193,8 @@ MEASURED: dict[str, Measured] = {
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
         details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",
-                 "written_bytes", "read_bytes", "reached_device"),
+                 "written_bytes", "read_bytes", "reached_device", "border_memory_us", "border_flash_us",
+                 "border_network_us"),
     ),
     "network.send": _transfer("send"),
     "network.receive": _transfer("receive"),

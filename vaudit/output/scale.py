@@ -1,10 +1,12 @@
 """Where a disk stands: its average random read on one axis with the classes and with what others measured.
 
-Their figures and sources are in reports/storage.toml.
+Their figures and sources are in reports/storage.toml. The borders are those by which the disk was judged, as
+its verdict tells them; for a report of version 0.1.0, which did not, those of checks/thresholds.toml.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from vaudit.model.benchmark import Benchmark
 from vaudit.output.outline import Target
 from vaudit.resources import folder
 
@@ -43,12 +45,26 @@ def scale(target: Target) -> Scale | None:
     if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
     least, most = read.interval or (read.value, read.value)
-    import tomllib
-
-    with open(f"{folder('reports')}/storage.toml", "rb") as file:
-        data = tomllib.load(file)
-    ends = [LEAST, *(one["above_us"] for one in data["class"][1:]), MOST]
+    data = _read(f"{folder('reports')}/storage.toml")
+    ends = [LEAST, *_borders([one["above"] for one in data["class"][1:]], target.verdict), MOST]
     bands = [(one["name"], low, high) for one, low, high in zip(data["class"], ends, ends[1:], strict=False)]
     known = sorted((Reference(**one) for one in data["reference"]), key=lambda one: one.us)
     # with one read at a time the time of a read is one over their rate, and so are the ends of the interval
     return Scale(us, us * read.value / most, us * read.value / max(least, 1e-9), bands, known)
+
+
+def _borders(names: list[str], verdict: Benchmark | None) -> list[float]:
+    """Microseconds."""
+    told = [verdict.details.get(f"border_{name}") if verdict else None for name in names]
+    known = [float(each) for each in told if isinstance(each, int | float)]
+    if len(known) == len(names) and known == sorted(known):
+        return known
+    limits = _read(f"{folder('checks')}/thresholds.toml")
+    return [limits[name]["value"] for name in names]
+
+
+def _read(path: str) -> dict[str, Any]:
+    from vaudit import toml  # not for a page without a measured disk
+
+    with open(path, "rb") as file:
+        return toml.load(file)

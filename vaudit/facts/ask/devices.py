@@ -4,7 +4,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
 from vaudit.facts.linux import block, net, printed, sysfs
 from vaudit.facts.paths import Platform
-from vaudit.facts.values import Devices, Function
+from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
 PCI = (sysfs.functions, printed.lspci, sysfs.old_functions)
@@ -28,6 +28,6 @@ def cards(source: Source, platform: Platform) -> list[Net]:
     return first(CARDS, source, platform) or []
 
 
-def buses(source: Source) -> dict[str, Devices]:
+def buses(source: Source) -> dict[str, BusDevices]:
     """The devices on each bus that a hypervisor brings along: vmbus, xen, virtio, fw_cfg."""
     return first(BUSES, source) or {}

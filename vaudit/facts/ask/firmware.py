@@ -3,7 +3,7 @@
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
 from vaudit.facts.linux import firmware, printed
-from vaudit.facts.values import Devices, Smbios, Told
+from vaudit.facts.values import BusDevices, Smbios, Told
 
 SMBIOS = (firmware.smbios, printed.dmidecode, firmware.smbios_in_log)
 ACPI_MAKER = (firmware.acpi_maker, firmware.acpi_maker_in_log)
@@ -20,6 +20,6 @@ def acpi_maker(source: Source) -> Told | None:
     return first(ACPI_MAKER, source)
 
 
-def acpi_devices(source: Source) -> Devices:
+def acpi_devices(source: Source) -> BusDevices:
     """The hardware ids of the devices that ACPI declares."""
-    return first(ACPI_DEVICES, source) or Devices()
+    return first(ACPI_DEVICES, source) or BusDevices()

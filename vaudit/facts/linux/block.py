@@ -9,9 +9,8 @@ from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
-from vaudit.procfs import device_number, mountinfo
+from vaudit.procfs import device_number, impersonal, mountinfo
 
-_PERSONAL = ("/home/", "/media/", "/run/media/")
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -132,14 +131,5 @@ def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str,
         name = numbers.get(mount.number) or posixpath.basename(mount.source)
         if name in real:
             parent = posixpath.basename(posixpath.dirname(real[name]))
-            result.setdefault(parent if parent in real else name, {})[_impersonal(mount.point)] = None
+            result.setdefault(parent if parent in real else name, {})[impersonal(mount.point)] = None
     return {name: list(points) for name, points in result.items()}
-
-
-def _impersonal(path: str) -> str:
-    """A mount point without the name of a user: facts hold no identities."""
-    for start in _PERSONAL:
-        if path.startswith(start):
-            _, slash, rest = path[len(start) :].partition("/")
-            return f"{start}*{slash}{rest}"
-    return path

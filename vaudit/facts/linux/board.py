@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask.os import architecture
+from vaudit.facts.linux import fields
 from vaudit.facts.signatures import DEVICE_TREE
-from vaudit.facts.text import fields
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
-VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
+VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries")
 POWER_METAL = ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP")
 _TREE = "/proc/device-tree"
 _SYSINFO = "/proc/sysinfo"

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log, output_id
-from vaudit.facts.linux import kernel, printed
-from vaudit.facts.text import fields
+from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
+from vaudit.facts.linux import fields, kernel, printed
 from vaudit.facts.values import Isolation, Mark, Told
 from vaudit.model.facts import Container
 

@@ -2,9 +2,8 @@
 
 from vaudit import procfs
 from vaudit.evidence.source import Source
-from vaudit.facts.ask.output import kernel_log, output_id
-from vaudit.facts.linux import printed
-from vaudit.facts.text import fields
+from vaudit.facts.ask import kernel_log, output_id
+from vaudit.facts.linux import fields, printed
 from vaudit.facts.values import Processor
 from vaudit.model.facts import Cpu, HwVirt
 

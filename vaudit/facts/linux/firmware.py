@@ -3,10 +3,9 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import smbios as table
-from vaudit.facts.ask.output import KERNEL_LOG, kernel_log
-from vaudit.facts.text import after
-from vaudit.facts.values import Devices, Smbios, Told
+from vaudit.facts.ask import KERNEL_LOG, kernel_log
+from vaudit.facts.linux import after
+from vaudit.facts.values import BusDevices, Smbios, Told
 
 ROOT = "/sys/class/dmi/id"
 FIELDS = (
@@ -33,7 +32,9 @@ def smbios(source: Source) -> Smbios | None:
     data = source.firmware("SMBIOS")
     if not data:
         return Smbios(values, files) if values else None
-    raw = table.parse(data, "firmware:SMBIOS")
+    from vaudit.facts.smbios import parse
+
+    raw = parse(data, "firmware:SMBIOS")
     more = {name: text for name, text in raw.values.items() if name not in values}
     return structs.replace(raw, values=values | more, evidence=dict.fromkeys(more, "firmware:SMBIOS") | files)
 
@@ -71,7 +72,7 @@ def acpi_maker_in_log(source: Source) -> Told | None:
     return None
 
 
-def acpi_devices(source: Source) -> Devices:
+def acpi_devices(source: Source) -> BusDevices | None:
     """Hardware ids: the names of the folders, without the instance."""
     names = {name.partition(":")[0] for name in source.names(_ACPI_DEVICES)}
-    return Devices(sorted(names), f"dir:{_ACPI_DEVICES}")
+    return BusDevices(sorted(names), f"dir:{_ACPI_DEVICES}") if names else None

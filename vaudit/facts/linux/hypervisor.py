@@ -3,9 +3,8 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask.output import kernel_log
-from vaudit.facts.linux import printed
-from vaudit.facts.text import after
+from vaudit.facts.ask import kernel_log
+from vaudit.facts.linux import after, printed
 from vaudit.facts.values import Hosting, Told, Xen
 from vaudit.model.facts import HypervisorMode, KvmDevice
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask.output import KERNEL_LOG, call_id, kernel_log
+from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log
+from vaudit.facts.linux import after
 from vaudit.facts.signatures import CLOCKS, KERNEL_LOG_NAMES
-from vaudit.facts.text import after
 from vaudit.facts.values import Told
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorKind, Kernel, Os, Points, Witness

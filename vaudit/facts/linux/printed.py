@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask.output import output_id
+from vaudit.facts.ask import output_id
 from vaudit.facts.signatures import DISK_NAMES, LSCPU_NAMES, LSPCI_WORDS
 from vaudit.facts.values import Function, Smbios
 from vaudit.facts.weights import Speaks, witness

@@ -6,7 +6,7 @@ Where the files are and mean: Documentation/ABI/testing/sysfs-bus-pci, Documenta
 import posixpath
 
 from vaudit.evidence.source import Source
-from vaudit.facts.values import Devices, Function, Node
+from vaudit.facts.values import BusDevices, Function, Node
 
 MODULE_NAMES: dict[tuple[str, str], str] = {
     ("xen", "vbd"): "xen-blkfront",
@@ -114,6 +114,7 @@ BUSES = {
 """The buses that hypervisors bring along; fw_cfg is one device, with its folder of files."""
 
 
-def buses(source: Source) -> dict[str, Devices]:
-    """What lies on them, by the name of the bus."""
-    return {bus: Devices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}
+def buses(source: Source) -> dict[str, BusDevices]:
+    """What lies on them, by the name of the bus; a bus with nothing on it is left out."""
+    found = {bus: BusDevices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}
+    return {bus: devices for bus, devices in found.items() if devices.names}

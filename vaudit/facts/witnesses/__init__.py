@@ -4,19 +4,19 @@ No function decides anything or knows what its signal weighs: weights.py says th
 """
 
 from vaudit.facts.values import Seen
-from vaudit.facts.witnesses import devices, firmware, processor, xen
+from vaudit.facts.witnesses import devices, firmware, interfaces
 from vaudit.model.facts import Witness
 
 
 def gather(seen: Seen) -> list[Witness]:
     """Everything that is said about the platform, in no order of trust."""
     return [
-        *processor.cpuid(seen.cpuid),
-        *processor.flag(seen.flags),
-        *xen.xen(seen.xen),
+        *interfaces.cpuid(seen.cpuid),
+        *interfaces.flag(seen.flags),
+        *interfaces.xen(seen.xen),
         *firmware.smbios(seen.smbios),
         *firmware.acpi(seen.acpi_maker, seen.acpi_devices),
         *devices.pci(seen.functions),
         *devices.buses(seen.buses),
-        *processor.model(seen.processor),
+        *interfaces.model(seen.processor),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaudit.facts import weights as w
 from vaudit.facts.signatures import PCI_IDS, PCI_SUBSYSTEMS
-from vaudit.facts.values import Devices, Function
+from vaudit.facts.values import BusDevices, Function
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Points, Witness
 
@@ -28,9 +28,9 @@ def pci(functions: list[Function]) -> Iterator[Witness]:
         yield witness(w.PCI_VIRTIO, says, virtio[0].evidence, Points(role="guest"))
 
 
-def buses(found: dict[str, Devices]) -> Iterator[Witness]:
+def buses(found: dict[str, BusDevices]) -> Iterator[Witness]:
     """Devices (never drivers) on the buses that hypervisors bring along, by the name of the bus."""
-    nothing = Devices()
+    nothing = BusDevices()
     vmbus, xen = found.get("vmbus", nothing), found.get("xen", nothing)
     if vmbus.names:
         yield witness(w.VMBUS, "devices on Hyper-V's vmbus", vmbus.evidence, Points(kind="hyperv"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vaudit.facts import weights as w
 from vaudit.facts.signatures import ACPI_DEVICES, ACPI_OEMS, DMI_PLACEHOLDERS, DMI_RULES
-from vaudit.facts.values import Devices, Smbios, Told
+from vaudit.facts.values import BusDevices, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Points, Witness
 
@@ -55,7 +55,7 @@ def _field_matches(words: list[str], name: str, found: Smbios) -> bool:
     return False
 
 
-def acpi(maker: Told | None, devices: Devices) -> Iterator[Witness]:
+def acpi(maker: Told | None, devices: BusDevices) -> Iterator[Witness]:
     """The maker of the ACPI tables, and hardware ids of virtual devices."""
     if maker and maker.text in ACPI_OEMS:
         yield from ACPI_OEMS[maker.text].witnesses(maker.says, maker.evidence)

@@ -1,0 +1,114 @@
+"""Xen's modes, its version and its control domain, from whichever of its marks a record holds."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.machines.record import Record, captured, record
+from vaudit.evidence.source import Entry, Registers
+from vaudit.model.facts import HypervisorMode
+
+XEN = "/sys/hypervisor"
+PLATFORM = ("0000:00:02.0", "5853:0001", "5853:0001", "ff8000")
+NO_FIRMWARE = Entry("file", "/sys/class/dmi/id/sys_vendor", "absent")
+VERSION = Registers(4 << 16 | 19, 0, 0, 0)
+AUTO_TRANSLATED, DOM0 = 1 << 2, 1 << 11
+
+
+def guest() -> Record:
+    return record().file(f"{XEN}/type", "xen\n")
+
+
+def hvm() -> Record:
+    """A guest in which the CPUID instruction itself is answered by Xen."""
+    return guest().leaf(0x40000000, "XenVMMXenVMM")
+
+
+def featured(features: int) -> Record:
+    return guest().file(f"{XEN}/properties/features", f"{features:08x}\n")
+
+
+@pytest.mark.parametrize(
+    ("found", "mode"),
+    [
+        # the kernel names it, at once or in its log
+        (guest().file(f"{XEN}/guest_type", "PVH\n"), "pvh"),
+        (guest().file(f"{XEN}/guest_type", "HVM\n").log("Booting paravirtualized kernel on Xen\n"), "hvm"),
+        (guest().log("Booting paravirtualized kernel on Xen PVH\n"), "pvh"),
+        (guest().log("Booting paravirtualized kernel on Xen HVM\n"), "hvm"),
+        (guest().log("Booting paravirtualized kernel on Xen\n").pci(*PLATFORM), "pv"),
+        # a mode that nobody has heard of is passed over
+        (guest().file(f"{XEN}/guest_type", "PVX\n").pci(*PLATFORM), "hvm"),
+        # features and devices tell
+        (guest(), "pv"),
+        (guest().pci(*PLATFORM), "hvm"),
+        (guest().dmi(sys_vendor="Xen", product_name="HVM domU"), "hvm"),
+        (featured(AUTO_TRANSLATED).pci(*PLATFORM), "hvm"),
+        (hvm().pci(*PLATFORM), "hvm"),
+        # PVH has neither firmware nor a PCI bus, where both were looked for
+        (hvm().answer(NO_FIRMWARE), "pvh"),
+        (hvm().answer(NO_FIRMWARE).pci(*PLATFORM), "hvm"),
+        (hvm(), "hvm"),
+        # a control domain is PV, or PVH where Xen translates its memory; it sees the machine's devices
+        (featured(DOM0).dmi(sys_vendor="Dell Inc."), "pv"),
+        (featured(DOM0 | AUTO_TRANSLATED).dmi(sys_vendor="Dell Inc."), "pvh"),
+    ],
+)
+def test_the_mode_of_a_domain(found: Record, mode: HypervisorMode) -> None:
+    assert found.facts().hypervisor.mode == mode
+
+
+@pytest.mark.parametrize(("said", "mode"), [("full", "hvm"), ("para", "pv"), ("none", "pv")])
+def test_the_mode_that_lscpu_printed(tmp_path: Path, said: str, mode: HypervisorMode) -> None:
+    text = f"Hypervisor vendor: Xen\nVirtualization type: {said}\n"
+    assert captured(tmp_path, {"commands/lscpu.txt": text}).hypervisor.mode == mode
+
+
+@pytest.mark.parametrize(
+    ("parts", "version"),
+    [
+        ({"major": "4", "minor": "17", "extra": ".3-pre"}, "4.17.3-pre"),
+        ({"major": "4", "minor": "14"}, "4.14"),
+        ({"major": "4"}, None),
+        ({}, None),
+    ],
+)
+def test_the_version_that_the_kernel_shows(parts: dict[str, str], version: str | None) -> None:
+    found = guest()
+    for name, text in parts.items():
+        found.file(f"{XEN}/version/{name}", text + "\n")
+    assert found.facts().hypervisor.version == version
+
+
+@pytest.mark.parametrize("base", [0x40000000, 0x40000100])
+def test_the_version_in_the_leaf_behind_xens_name(base: int) -> None:
+    """Behind Hyper-V's interface, which Xen offers to Windows, its own range moves up."""
+    found = record().leaf(0x40000000, "Microsoft Hv").leaf(base, "XenVMMXenVMM")
+    found.add("cpuid", f"{base + 1:x} 0", VERSION)
+    assert (found.facts().hypervisor.kind, found.facts().hypervisor.version) == ("xen", "4.19")
+
+
+def test_another_hypervisor_has_no_version_of_xens() -> None:
+    found = record().leaf(0x40000000, "KVMKVMKVM").add("cpuid", "40000001 0", VERSION)
+    assert found.facts().hypervisor.version is None
+
+
+def test_xen_behind_its_prefix_is_asked_for_only_where_xen_has_shown_itself() -> None:
+    answer = Registers(0x40000005, 0x566E6558, 0x65584D4D, 0x4D4D566E)
+    shown = record().add("dir", "/proc/xen", []).add("cpuid-xen", "40000000 0", answer)
+    assert any("prefix" in one.says for one in shown.facts().hypervisor.witnesses)
+    silent = record().add("cpuid-xen", "40000000 0", answer)
+    assert silent.facts().hypervisor.witnesses == []
+
+
+@pytest.mark.parametrize(("mode", "vmm"), [("HVM", "qemu"), ("PVH", None), ("PV", None)])
+def test_only_a_guest_with_emulated_devices_has_somebody_who_serves_them(mode: str, vmm: str | None) -> None:
+    found = guest().file(f"{XEN}/guest_type", mode).add("dir", "/sys/firmware/qemu_fw_cfg", ["rev"])
+    assert found.facts().hypervisor.vmm == vmm
+
+
+def test_a_control_domain_leaves_the_processor_to_xen() -> None:
+    facts = featured(DOM0).cpu(hypervisor=True).facts()
+    assert facts.cpu.hw_virt_state == "usable"
+    assert "Xen runs here" in facts.cpu.hw_virt_because
+    assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"

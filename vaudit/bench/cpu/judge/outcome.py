@@ -1,0 +1,43 @@
+"""From what was recorded of the CPUs to benchmarks: stolen time, gaps, and speed."""
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.cpu.judge.gaps import gaps
+from vaudit.bench.cpu.judge.steal import steal
+from vaudit.bench.cpu.recording import Recording, Speed
+from vaudit.bench.figures import ENOUGH_ROUNDS, figure
+from vaudit.bench.series import keyed
+from vaudit.model.benchmark import Benchmark
+
+
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
+    """Everything that was measured, as benchmarks."""
+    found = [steal(recording.stretches, borders)]
+    found += [gaps(recording.gaps, borders)] if recording.gaps else []
+    found += [_failed(name, reason) for name, reason in recording.problems.items()]
+    return keyed([*found, *map(speed, recording.speeds)])
+
+
+def _failed(name: str, reason: str) -> Benchmark:
+    return Benchmark(name, "all vCPUs", "vaudit", "", status="error", reason=reason)
+
+
+def speed(made: Speed) -> Benchmark:
+    """A figure of speed; told if fewer threads ran than were wanted."""
+    limits = ["speed at anything but hashing; processors with SHA instructions look several times faster"]
+    target = "one vCPU" if made.wanted == 1 else f"{made.wanted} vCPUs"
+    if made.threads < made.wanted:
+        target = f"{made.threads} of {made.wanted} vCPUs"
+        ran = f"{made.threads} thread{'s' * (made.threads > 1)}"
+        limits.append(f"all vCPUs together: no more than {ran} could run, as a limit on processes is reached")
+    base = Benchmark(
+        id=made.name,
+        target=target,
+        engine="embedded",
+        unit="B/s",
+        limits=limits,
+        details={"threads": made.threads, "mhz": made.mhz, "clocksource": made.clocksource},
+        command=["SHA-256 over 1 MiB pieces"],
+        seconds=sum(each.seconds for each in made.rounds),
+    )
+    enough = min(ENOUGH_ROUNDS, len(made.rounds))
+    return figure(base, made.rounds, made.seen, made.threads, enough)

@@ -1,0 +1,206 @@
+"""fio as the cross-check: its command line, its run and its JSON.
+
+The traps, all met with fio 3.33: text lines before the JSON (axboe/fio #731, #1685, #2048); without
+`--thread` a killed fio leaves a worker that keeps the disk busy; `randrepeat=1` reads the same blocks in
+each run; `clat_ns` leaves the submission out, so `lat_ns` is compared; `bw` is in KiB/s, so `bw_bytes`.
+"""
+
+import os
+import re
+from typing import Any
+
+import msgspec
+
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.printed import dig, number, table
+from vaudit.bench.system.programs import Program, run_program
+from vaudit.bench.system.programs import find as find_program
+from vaudit.bench.units import BLOCK
+
+SECONDS = 0.3
+"""Of one cross-check; fio needs another 0.3 s to start and stop."""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """One direction (or the flushes) of one fio job."""
+
+    iops: float
+    bytes_per_second: float
+    total_ios: int
+    seconds: float
+    mean_us: float | None = None
+    percentiles: dict[str, float] = {}
+    """Microseconds: p50, p99, p99.9, max."""
+
+
+class FioJob(msgspec.Struct, frozen=True):
+    """One job of a fio run."""
+
+    name: str
+    error: int
+    """An errno; 0 when all went well."""
+    read: Figures
+    write: Figures
+    sync_p99_us: float | None = None
+
+
+class FioRun(msgspec.Struct, frozen=True):
+    """What one fio run printed."""
+
+    version: str
+    jobs: list[FioJob]
+    notes: list[str] = []
+    """The text lines before the JSON."""
+
+
+def find() -> Program:
+    """The I/O tester named fio; Fiona's command for maps bears the same name (YABS issue #27)."""
+    return find_program("fio", r"^fio-(\d\S*)")
+
+
+def command(path: str, job: Job, fd: int, size: int) -> list[str]:
+    """The fio command for one of our jobs, on a file that this process holds open as descriptor `fd`.
+
+    fio opens it by /proc/self/fd, so the file needs no name and cannot be left behind.
+    """
+    direction = "read" if job.kind == "read" else "write"
+    rw = f"rand{direction}" if job.block == BLOCK else direction
+    engine = "psync" if job.depth == 1 else "libaio"
+    argv = [
+        path,
+        f"--name={job.id}",
+        f"--filename=/proc/self/fd/{fd}",
+        f"--size={size}",
+        f"--rw={rw}",
+        f"--bs={job.block}",
+        f"--ioengine={engine}",
+        f"--iodepth={job.depth}",
+        f"--runtime={int(SECONDS * 1000)}ms",
+        f"--io_size={job.bytes}",
+        "--direct=1",
+        "--thread",
+        "--randrepeat=0",
+        "--norandommap",
+        "--refill_buffers",
+        "--fallocate=none",
+        "--output-format=json",
+    ]
+    if job.kind == "read":
+        argv.append("--readonly")  # the file may be a raw device
+    return [*argv, "--fdatasync=1"] if job.kind == "sync" else argv
+
+
+def run(path: str, job: Job, fd: int, size: int) -> tuple[FioRun, str]:
+    """Run one job; gives the figures and the raw output. Raises BenchError with one clear sentence."""
+    output = run_program(command(path, job, fd, size), SECONDS + 5.0, (fd,))
+    if output.stopped:
+        raise BenchError("fio did not end in time and was stopped")
+    try:
+        figures = parse_fio(output.out)
+    except BenchError as error:
+        said = explain(output.out + "\n" + output.err)
+        raise BenchError(said or str(error)) from None
+    for each in figures.jobs:
+        if each.error:
+            raise BenchError(explain(output.out + "\n" + output.err) or _errno_sentence(each.error))
+    return figures, output.out
+
+
+def parse_fio(text: str) -> FioRun:
+    """fio's JSON (json or json+), salvaged from the first line that is `{`. Raises BenchError only.
+
+    Several documents in a row (from --status-interval) are cumulative: the last complete one is taken.
+    """
+    notes, document = _salvage(text)
+    jobs = document.get("jobs")
+    if not isinstance(jobs, list) or not jobs:
+        raise BenchError("fio printed JSON without any job")
+    return FioRun(
+        version=str(document.get("fio version", "")),
+        jobs=[_job(job) for job in jobs if isinstance(job, dict)],
+        notes=notes,
+    )
+
+
+def _salvage(text: str) -> tuple[list[str], dict[str, Any]]:
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if line.rstrip() == "{"), None)
+    if first is None:
+        raise BenchError("fio printed no JSON")
+    notes = [line.strip() for line in lines[:first] if line.strip()]
+    found: dict[str, Any] | None = None
+    begin = first
+    for at in range(first, len(lines)):
+        if lines[at].rstrip() != "}":
+            continue
+        try:
+            decoded = msgspec.json.decode("\n".join(lines[begin : at + 1]))
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            continue
+        if isinstance(decoded, dict):
+            found = decoded
+        begin = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == "{"), len(lines))
+    if found is None:
+        raise BenchError("fio's JSON is incomplete: it was cut off")
+    return notes, found
+
+
+def _job(job: dict[str, Any]) -> FioJob:
+    sync = dig(job, "sync", "lat_ns", "percentile", "99.000000")
+    return FioJob(
+        name=str(job.get("jobname", "")),
+        error=int(number(job.get("error"))),
+        read=_figures(job.get("read")),
+        write=_figures(job.get("write")),
+        sync_p99_us=number(sync) / 1000 if isinstance(sync, int | float) else None,
+    )
+
+
+def _figures(side: Any) -> Figures:
+    side = table(side)
+    latency = table(side.get("lat_ns"))
+    completion = table(dig(side, "clat_ns", "percentile"))
+    percentiles = {
+        name: number(completion[key]) / 1000
+        for name, key in (("p50", "50.000000"), ("p99", "99.000000"), ("p99.9", "99.900000"))
+        if isinstance(completion.get(key), int | float)
+    }
+    count = int(number(latency.get("N")))
+    if count:
+        percentiles["max"] = number(latency.get("max")) / 1000
+    return Figures(
+        iops=number(side.get("iops")),
+        bytes_per_second=number(side.get("bw_bytes")),
+        total_ios=int(number(side.get("total_ios"))),
+        seconds=number(side.get("runtime")) / 1000,
+        mean_us=number(latency.get("mean")) / 1000 if count else None,
+        percentiles=percentiles,
+    )
+
+
+_SENTENCES = (
+    (r"No space left on device", "the file system ran full while fio wrote"),
+    (r"Read-only file system", "fio found the file system read-only"),
+    (r"Permission denied", "fio was not allowed to open the test file"),
+    (r"does not support O_DIRECT|does not support direct", "the file system refuses direct I/O (O_DIRECT)"),
+    (r"engine (\S+) not loadable", "this fio lacks the I/O engine {0}"),
+    (r"unrecognized option '([^']+)'", "this fio does not know the option {0}"),
+    (r"(\S+) is not a directory", "fio did not find the folder {0}"),
+    (r"No such file or directory", "fio did not find the test file"),
+    (r"Input/output error", "the device reported an I/O error to fio: look into the kernel log"),
+    (r"Invalid argument", "the file system refused what fio asked of it (Invalid argument)"),
+)
+
+
+def explain(text: str) -> str:
+    """One clear sentence for a known fio error in its output; empty when none is known."""
+    for pattern, sentence in _SENTENCES:
+        match = re.search(pattern, text)
+        if match:
+            return sentence.format(*(group[:100] for group in match.groups()))
+    return ""
+
+
+def _errno_sentence(number: int) -> str:
+    return f"fio failed: {os.strerror(number)}"

@@ -1,0 +1,339 @@
+"""From rounds to a class: what kind of disk behaves like this, and how sure that is.
+
+Pure: rounds and borders in, a verdict out; reasons.py says why. The signatures were measured on disks of
+known behaviour. The two that matter most: a capped disk answers 32 readers no faster than one (ratio 1.0), a
+slow one does (ratio 6 to 12); and a disk capped at 100 IOPS has a median latency of 0.05 ms, so the median
+alone decides nothing. The borders between the classes stand in checks/thresholds.toml. What stands here
+describes the shape of a series: how even is even, how near is near.
+"""
+
+from itertools import product
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge import reasons
+from vaudit.bench.disk.judge.reasons import ClassWord, Shape
+from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, BlockDevice, Recording
+from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
+from vaudit.bench.units import BLOCK
+from vaudit.model.benchmark import Confidence, Round
+from vaudit.words import latency
+
+RATIO_WIDTH = 0.15
+"""Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
+SPREAD = 10
+"""A 99th percentile so many times the first: no two reads had the same way to go."""
+PACED = 1.5
+"""A limit that paces requests makes most take equally long. A disk of 7200 turns a minute spreads them over
+8 ms by turning alone: three quarters take at least so many times as long as one quarter."""
+STEADY = 1.25
+"""Highest over lowest value of rounds that a limit made."""
+EVEN = 1.10
+"""The same where there is no other sign of a limit."""
+LEVEL, SAME_WAYS = 1.05, 0.03
+"""Large reads and large writes that are so even, and so close to each other, meet one limit as well. On a
+SATA disk they lie 6 % apart, on others far more."""
+SAME_BYTES = 0.10
+"""Small reads at depth 32 and large ones whose bytes a second lie this close meet a limit in bytes."""
+NEAR_BYTES = 0.25
+"""The same where a limit is proven and only its unit is in question: short rounds begin with a credit."""
+NOISE = 1.2
+"""Times by which noise may have slowed down what is called fast in spite of it: the interval of a median."""
+SOLD_NEAR = 0.02
+"""Share by which a plateau may lie beside a figure that providers sell."""
+PROBE_BUSY = 0.9
+"""CPUs that the probe itself uses at depth 32, above which the disk may do more than it was asked for."""
+_SHAPING = ("p1", "p50", "p99", "p25", "p75")
+_BY_LATENCY: set[ClassWord] = {"memory-speed", "local-flash", "network-block"}
+ENOUGH = 3
+"""Undisturbed rounds of each job that a certain verdict needs."""
+Pairs = list[tuple[Round, Round]]
+
+
+class Series(msgspec.Struct, frozen=True):
+    """The rounds of the jobs that decide. Values: IOPS for random jobs, bytes per second for sequential."""
+
+    qd1: list[Round]
+    qd32: list[Round]
+    read: list[Round] = []
+    write: list[Round] = []
+    hold: list[Round] = []
+    """Depth 32 again, second after second, when the disk looked capped."""
+    hold_read: list[Round] = []
+    """The same with large reads, when it looked capped in bytes."""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What else is known of the disk."""
+
+    device: BlockDevice | None = None
+    path: str | None = None
+    """As in the facts: paravirtual, emulated, …"""
+    probe_limited: bool = False
+    """The probe itself used up a CPU at depth 32, so the disk may do more."""
+
+
+class DiskClass(msgspec.Struct, frozen=True):
+    """What the disk is, and why."""
+
+    word: ClassWord
+    confidence: Confidence
+    reason: str
+    certain: bool = False
+    """All that the rounds allow gives the same word: no more rounds are needed."""
+    cap_iops: float | None = None
+    cap_bytes: float | None = None
+    """Bytes per second."""
+    mean_us: float | None = None
+    ratio: float | None = None
+
+
+def clean(rounds: list[Round]) -> list[Round]:
+    """The rounds that count."""
+    return [each for each in rounds if not each.disturbed]
+
+
+def classify(recording: Recording, borders: Borders) -> DiskClass:
+    """The verdict over what was recorded so far."""
+    one, many, read, write = (recording.rounds.get(name, []) for name in (QD1, QD32, READ, WRITE))
+    return decide(
+        Series(one, many, read, write, recording.hold, recording.hold_read), context(recording), borders
+    )
+
+
+def context(recording: Recording) -> Context:
+    """What else is known of the disk."""
+    limited = bool(recording.own_cpu) and median(recording.own_cpu) > PROBE_BUSY
+    return Context(recording.where.device, recording.where.path, limited)
+
+
+def decide(series: Series, context: Context, borders: Borders) -> DiskClass:
+    """The verdict over all rounds so far. Never `slow` because of our own machine: then `inconclusive`."""
+    pairs = _pairs(series, must_be_clean=True)
+    if len(pairs) >= ENOUGH:
+        return _decide(series, context, pairs, borders)
+    everything = _pairs(series, must_be_clean=False)
+    if everything:
+        return _despite_noise(series, everything, borders)
+    return DiskClass("inconclusive", "none", "no round was finished")
+
+
+def _pairs(series: Series, must_be_clean: bool) -> Pairs:
+    """Rounds of depth 1 and 32 that followed each other."""
+    return [
+        (one, many)
+        for one, many in zip(series.qd1, series.qd32, strict=False)
+        if one.percentiles and one.value > 0 and not (must_be_clean and (one.disturbed or many.disturbed))
+    ]
+
+
+def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) -> DiskClass:
+    ones = [one for one, _ in pairs]
+    means = trimmed([one.percentiles["mean"] for one in ones])
+    ratios = trimmed([many.value / one.value for one, many in pairs])
+    middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
+    shape = Shape(median(means), median(ratios), **middle)
+    bucket = _bucket(series, pairs, shape, borders)
+    if bucket:
+        return bucket
+    word = word_of(shape, context, borders)
+    limit = _byte_limit(series, pairs, context) if word in _BY_LATENCY else None
+    if limit:
+        size, sure, said = limit
+        return DiskClass("capped", sure, said, True, None, size, shape.mean, shape.ratio)
+    corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
+    words = {word_of(Shape(mean, ratio, **middle), context, borders) for mean, ratio in corners} | {word}
+    if len(words) > 1:
+        return _between(words, word, shape, within(means, STEADY) and within(ratios, STEADY))
+    return _explain(word, shape, series, pairs, context, borders=borders)
+
+
+def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
+    """The class of one shape; read it as a table from top to bottom."""
+    if shape.mean < borders.memory_us:
+        return "memory-speed"
+    if context.path == "physical" and context.device is not None:  # nobody limits a machine's own disk
+        if context.device.rotational and shape.mean >= borders.network_us:
+            return "spinning"
+        if context.device.rotational is False and shape.mean < borders.network_us:
+            return "local-flash"
+    if shape.ratio < borders.no_scaling and not context.probe_limited:
+        if shape.sliced:
+            return "capped"
+        if shape.mean >= borders.network_us and _wide(shape):
+            return "spinning"
+        return "emulated-no-queueing" if _one_at_a_time(context) else "capped"
+    if shape.mean < borders.flash_us:
+        return "local-flash"
+    if shape.sliced and shape.p50 < borders.flash_us:
+        return "contended"
+    if shape.mean < borders.network_us:
+        return "network-block"
+    if _wide(shape) and shape.ratio < borders.spinning_scaling:
+        return "spinning"
+    return "network-block" if shape.ratio >= borders.scaling else "contended"
+
+
+def _wide(shape: Shape) -> bool:
+    """Reads take as different times as a head that moves over a disk that turns makes them take."""
+    if shape.p25 and shape.p75:
+        return shape.p75 >= PACED * shape.p25
+    return shape.p99 > SPREAD * max(shape.p1, 1e-3)
+
+
+def _one_at_a_time(context: Context) -> bool:
+    """An emulated controller without a queue, as far as is known."""
+    depth = context.device.queue_depth if context.device else None
+    if context.path == "emulated":
+        return depth in (None, 1)
+    return context.path in (None, "unknown") and depth == 1
+
+
+def _byte_limit(
+    series: Series, pairs: Pairs, context: Context
+) -> tuple[float, Literal["high", "medium"], str] | None:
+    """(bytes a second, how sure, why) where large reads move no more than small ones, or just as much as
+    large writes; else None. Where the probe used up a CPU at depth 32, small reads alone prove nothing."""
+    small = [many.value * BLOCK for _, many in pairs]
+    large, written = ([each.value for each in clean(rounds)] for rounds in (series.read, series.write))
+    if len(large) < ENOUGH:
+        return None
+    limit = _kept_up(series.hold_read) or median(large)
+    writes = _alike(large, written, STEADY, 2 * SAME_BYTES)
+    if _alike(large, small, EVEN, SAME_BYTES) and (writes or not context.probe_limited):
+        said = reasons.byte_limit(limit, "small ones, 32 at once,")
+        return limit, "high" if writes else "medium", said
+    bound = median(small) < (1 + SAME_BYTES) * median(large)  # both with the credit of a short round
+    if bound and context.path != "physical" and _alike(large, written, LEVEL, SAME_WAYS):
+        return limit, "medium", reasons.byte_limit(limit, "large writes")
+    return None
+
+
+def _alike(one: list[float], other: list[float], factor: float, apart: float) -> bool:
+    """Whether enough rounds of two kinds are each within a factor, and their medians so close together."""
+    if min(len(one), len(other)) < ENOUGH or not (within(one, factor) and within(other, factor)):
+        return False
+    return abs(median(other) / median(one) - 1) < apart
+
+
+def _bucket(series: Series, pairs: Pairs, shape: Shape, borders: Borders) -> DiskClass | None:
+    """The verdict where a credit of requests, or one of bytes, ended while it was measured; else None."""
+    held = [each.value for each in clean(series.hold)]
+    values = [many.value for _, many in pairs] + held
+    small = find_cliff(values)
+    if small and _held_after(values, small) and (held or _limited_after(pairs, small, borders)):
+        says = reasons.bucket(f"{small[0]:,.0f}", f"{small[1]:,.0f}", "reads a second")
+        sure: Literal["high", "medium"] = "high" if held else "medium"
+        return DiskClass("burst-bucket", sure, says, True, small[1], None, shape.mean, shape.ratio)
+    values = [each.value for each in clean(series.read + series.hold_read)]
+    large = find_cliff(values)
+    if large and series.hold_read and _held_after(values, large):
+        says = reasons.bucket(f"{large[0] / 1e6:,.0f}", f"{large[1] / 1e6:,.0f}", "MB/s")
+        return DiskClass("burst-bucket", "high", says, True, None, large[1], shape.mean, shape.ratio)
+    return None
+
+
+def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
+    """Whether the lower level is held as evenly as a limit holds it; the value of the fall itself may lie
+    between, and a neighbour's load moves up and down."""
+    low = below(values, cliff)
+    return within(low[1:] if len(low) > ENOUGH else low, STEADY)
+
+
+def _limited_after(pairs: Pairs, cliff: tuple[float, float], borders: Borders) -> bool:
+    """Whether after the fall 32 readers got no more than one."""
+    low = [many.value / one.value for one, many in pairs if below([many.value], cliff)]
+    return median(low) < borders.no_scaling
+
+
+def _between(words: set[ClassWord], word: ClassWord, shape: Shape, steady: bool) -> DiskClass:
+    """Rounds on both sides of a border; where they are steady, the disk simply stands at it."""
+    listed = " and ".join(sorted(words)) if len(words) == 2 else ", ".join(sorted(words))
+    said = f"the rounds differ too much to tell between {listed} ({reasons.took(shape)})"
+    if steady:
+        said = f"{reasons.took(shape)} and {reasons.scaling(shape)}: at the border between {listed}"
+    if steady and words <= _BY_LATENCY:
+        return DiskClass(word, "low", said, mean_us=shape.mean, ratio=shape.ratio)
+    return DiskClass("inconclusive", "none", said, mean_us=shape.mean, ratio=shape.ratio)
+
+
+def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
+    """Too few rounds count. Noise only ever slows a disk down, so a fast one is fast all the same."""
+    disturbed = [each.disturbed for each in (*series.qd1, *series.qd32) if each.disturbed]
+    often = dict.fromkeys(disturbed)  # in their order: of two equally often it is always the same
+    why = max(often, key=disturbed.count) if often else "too few rounds were finished in time"
+    mean = median(one.percentiles["mean"] for one, _ in pairs)
+    ratio = median(many.value / one.value for one, many in pairs)
+    took = f"a random read takes {latency(mean)} on average although {why}"
+    if mean * NOISE < borders.memory_us:
+        said = f"{took}: few disks are that fast"
+        return DiskClass("memory-speed", "medium", said, mean_us=mean, ratio=ratio)
+    if mean * NOISE < borders.flash_us and ratio >= borders.scaling:
+        said = f"{took}; it may be faster still"
+        return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
+    counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
+    said = f"only {counted} of {len(pairs)} rounds counted: {why}"
+    return DiskClass(
+        "inconclusive", "none", f"{said}; run it again when the machine is idle", mean_us=mean, ratio=ratio
+    )
+
+
+def _explain(
+    word: ClassWord, shape: Shape, series: Series, pairs: Pairs, context: Context, *, borders: Borders
+) -> DiskClass:
+    iops, size = _cap(series, pairs) if word == "capped" else (None, None)
+    plateau = _plateau(pairs, context) if word in ("local-flash", "network-block") else None
+    one_at_a_time = context.device is not None and context.device.queue_depth == 1
+    reason = reasons.explain(word, shape, iops or plateau, size, one_at_a_time)
+    large = [each.value for each in clean(series.read)]
+    own = context.path in ("physical", "passthrough")
+    cached = word == "local-flash" and not own and bool(large) and median(large) > borders.cache_rate
+    reason += reasons.cache(median(large)) if cached else ""
+    # a guest's virtual disk is often called rotational whatever lies beneath it
+    turning = context.path == "physical" and context.device is not None and bool(context.device.rotational)
+    unsure = (
+        cached
+        or word == "contended"
+        or (word == "spinning" and not turning and shape.p99 < SPREAD * shape.p1)
+    )
+    sure: Literal["high", "medium"] = "medium" if unsure else "high"
+    return DiskClass(word, sure, reason, True, iops or plateau, size, shape.mean, shape.ratio)
+
+
+_SOLD = [500, 1000, 1500, 2000, 3000, 4000, 5000, 6000, 7500, 8000, 10_000, 12_000, 15_000, 16_000, 20_000]
+_SOLD += [25_000, 30_000, 40_000, 50_000, 64_000, 80_000, 100_000]
+
+
+def _plateau(pairs: Pairs, context: Context) -> float | None:
+    """A rate at depth 32 that hardly moves and lies within 2 % of a figure that providers sell; else None."""
+    rates = [many.value for _, many in pairs]
+    if context.probe_limited or not within(rates, LEVEL):
+        return None
+    return next((float(sold) for sold in _SOLD if abs(median(rates) / sold - 1) < SOLD_NEAR), None)
+
+
+def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
+    """(IOPS, None) or (None, bytes per second).
+
+    Where small and large reads move the same bytes a second, the bytes are what is capped. A limit gives
+    credit for the pause before a round (QEMU's for 0.1 s: +20 % in a round of 0.5 s), so that the figure
+    comes from the rounds without pauses, if there are such.
+    """
+    iops = median([many.value for _, many in pairs])
+    large = [each.value for each in clean(series.read)]
+    if large and abs(iops * BLOCK / median(large) - 1) < NEAR_BYTES:
+        return None, _kept_up(series.hold_read) or median(large)
+    return _kept_up(series.hold) or iops, None
+
+
+def _kept_up(rounds: list[Round]) -> float | None:
+    """The rate over rounds that followed each other at once, from the first to the end of the last: a limit
+    that is kept in slices gives some rounds more and others less. The median where some do not count."""
+    counted = clean(rounds)
+    if len(counted) < len(rounds) or not rounds or rounds[-1].start <= rounds[0].start:
+        return median(each.value for each in counted) if counted else None
+    moved = sum(each.value * each.seconds for each in rounds)
+    return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)

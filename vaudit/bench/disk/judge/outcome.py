@@ -1,0 +1,146 @@
+"""From a disk's recording to benchmarks: its figures, and the verdict over all of them."""
+
+from statistics import median
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge import again
+from vaudit.bench.disk.judge.classify import DiskClass, classify, clean, context
+from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
+from vaudit.bench.disk.recording import SMALLEST, Recording
+from vaudit.bench.series import keyed, on_disk
+from vaudit.bench.units import BLOCK, MIB
+from vaudit.model.benchmark import Benchmark, Confidence
+
+LIMITS = [
+    "a burst allowance that lasts longer than this test",
+    "whether a flush really reaches stable storage: that cannot be told from inside a guest",
+    "a cache of the host that is larger than the test file",
+    "slow first reads of a volume that is restored from a snapshot",
+]
+RAW_LIMITS = [
+    "writes: a raw device is only read",
+    "blocks that were never written: a thin volume answers for them without reading anything",
+]
+"""Instead of the second of LIMITS where nothing was written."""
+REACHED = 0.9
+"""Share of the reads that must have reached the device; a few are answered from what this machine holds."""
+
+
+def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
+    """Everything that was measured, as benchmarks; the verdict comes last."""
+    where = on_disk(recording.where.device.name if recording.where.device else None, recording.where.mount)
+    if not recording.size:
+        return keyed([_failure(recording)], where)
+    verdict = classify(recording, borders)
+    small, old = again.small_set(recording, borders), again.old_blocks(recording, verdict.mean_us, borders)
+    found = [first_write(recording, recording.filled)] if recording.filled else []
+    found += [figure(recording, job, borders) for job in recording.jobs if recording.rounds.get(job.id)]
+    found += [
+        checked(recording, job, recording.checks[job.id])
+        for job in recording.jobs
+        if job.id in recording.checks
+    ]
+    doubts = [each for each in (small, old) if each]
+    return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
+
+
+def _failure(recording: Recording) -> Benchmark:
+    """The one entry that stands for a disk that could not be measured."""
+    return Benchmark(
+        id="disk.verdict",
+        target=recording.where.target,
+        engine="vaudit",
+        unit="",
+        status="skipped" if recording.refusal else "error",
+        reason=recording.refusal or recording.problem,
+        device=recording.where.device.name if recording.where.device else None,
+        seconds=recording.seconds,
+    )
+
+
+def _conclude(
+    recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
+) -> Benchmark:
+    everything = recording.everything
+    reason, confidence = _doubted(recording, verdict, doubts, borders)
+    return Benchmark(
+        id="disk.verdict",
+        target=recording.where.target,
+        engine="vaudit",
+        unit="",
+        status="error" if recording.problem else "ok",
+        verdict="" if recording.problem else verdict.word,
+        confidence="none" if recording.problem else confidence,
+        reason=recording.problem or reason,
+        limits=_limits(recording),
+        details={
+            "cap_iops": verdict.cap_iops,
+            "cap_bytes_per_second": verdict.cap_bytes,
+            "mean_us": verdict.mean_us,
+            "ratio": verdict.ratio,
+            "rounds": len(everything),
+            "disturbed": sum(bool(each.disturbed) for each in everything),
+            "file_bytes": recording.size,
+            "written_bytes": recording.written,
+            "read_bytes": recording.read,
+            "reached_device": recording.reached / recording.asked
+            if recording.where.watched and recording.asked
+            else None,
+            "border_memory_us": borders.memory_us,
+            "border_flash_us": borders.flash_us,
+            "border_network_us": borders.network_us,
+        },
+        device=recording.where.device.name if recording.where.device else None,
+        seconds=recording.seconds,
+    )
+
+
+def _doubted(
+    recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
+) -> tuple[str, Confidence]:
+    """(reason, confidence) of a class, with all that speaks against it."""
+    reason, confidence = verdict.reason, verdict.confidence
+    if verdict.word == "inconclusive":
+        return reason, confidence
+    disagreement = _disagreement(recording, borders)
+    if disagreement:
+        reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
+    if recording.size < SMALLEST:
+        small = f"the test file grew to {recording.size // MIB} MiB only, which any cache holds"
+        reason, confidence = f"{reason}; but {small}", "low"
+    for each in reversed(doubts):
+        if each.verdict in again.DOUBT:
+            reason, confidence = f"{reason}; but {each.reason}", "low"
+    return reason, confidence
+
+
+def _limits(recording: Recording) -> list[str]:
+    limits = list(LIMITS)
+    if recording.where.raw:
+        limits[1:2] = RAW_LIMITS
+    if context(recording).probe_limited:
+        limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
+    if not recording.where.watched:
+        limits.append("what others did to the same disk meanwhile: no single disk lies beneath this folder")
+    elif recording.reached < REACHED * recording.asked:
+        share = 1 - recording.reached / recording.asked
+        limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
+    if recording.check_errors:
+        limits.append(f"whether fio agrees: {next(iter(recording.check_errors.values()))}")
+    elif recording.fio_missing:
+        limits.append(f"whether fio agrees: {recording.fio_missing}")
+    return limits
+
+
+def _disagreement(recording: Recording, borders: Borders) -> str:
+    """What fio sees clearly different of the jobs that decide; empty when it agrees."""
+    for job in recording.jobs:
+        if job.kind != "read" or job.block != BLOCK or job.id not in recording.checks:
+            continue
+        times = apart(recording, job, recording.checks[job.id])
+        if times is not None and times > borders.engines_apart:
+            ratio = recording.checks[job.id].round.value / median(
+                each.value for each in clean(recording.rounds[job.id])
+            )
+            return f"fio disagrees on {job.id}: {ratio:.2f} times our figure"
+    return ""

@@ -1,0 +1,132 @@
+"""What a disk benchmark will do: where, which jobs, how many rounds, how long; or why it cannot be done."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vaudit.bench.disk import fio
+from vaudit.bench.disk.place import Place, file_size, look_within
+from vaudit.bench.disk.recording import QD1, QD32, READ, SYNC, WRITE, Job, Where
+from vaudit.bench.system.programs import Program
+from vaudit.bench.units import BLOCK, MIB, Effort
+from vaudit.words import size
+
+if TYPE_CHECKING:
+    from vaudit.model.facts import Facts
+
+JOBS = (
+    Job(QD1, "read", BLOCK, 1, 0.5, 32 * MIB),
+    Job(QD32, "read", BLOCK, 32, 0.5, 64 * MIB),
+    Job(SYNC, "sync", BLOCK, 1, 0.5, 16 * MIB),
+    Job(READ, "read", MIB, 8, 0.5, 64 * MIB),
+    Job(WRITE, "write", MIB, 8, 0.5, 64 * MIB),
+)
+LONG_JOBS = tuple(Job(job.id, job.kind, job.block, job.depth, 4 * job.seconds, 4 * job.bytes) for job in JOBS)
+"""For `full`."""
+LOOK_SECONDS = 5.0
+"""After so long a folder or device that does not answer is given up."""
+NOT_ASKED = "not asked for"
+
+
+class DiskPlan(msgspec.Struct, frozen=True):
+    """All that a disk benchmark needs to know; nothing else is decided later but when to stop."""
+
+    mode: Effort
+    place: Place
+    seconds: float
+    """Budget."""
+    bytes: int
+    """Budget: read and written."""
+    size: int
+    """Bytes of the test file; 0 when the disk is not measured."""
+    jobs: tuple[Job, ...]
+    rounds: tuple[int, int]
+    """At least and at most so many rounds."""
+    hold_seconds: float
+    """How long a disk that looks capped (in `full`: any) is kept busy in search of a burst's end."""
+    fio: Program
+    path: str | None = None
+    """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
+
+
+def make(
+    mode: Effort, folder: str | None, device: str | None, consent: bool, *, wanted: int, facts: "Facts | None"
+) -> DiskPlan:
+    """Plan the benchmark of a folder, or of a raw device, with a test file of at most `wanted` bytes.
+
+    The budgets are left to the caller, who knows what else is measured. Never raises: what cannot be done is
+    a refusal in `place`.
+    """
+    quick, place = mode == "quick", Place("", refusal=NOT_ASKED)
+    if folder is not None or device is not None:
+        place = look_within(LOOK_SECONDS, folder, device, wanted, consent)
+    bytes_used = _size_of(place, wanted)
+    return DiskPlan(
+        mode=mode,
+        place=place,
+        seconds=0.0,
+        bytes=0,
+        size=bytes_used,
+        jobs=_jobs(quick, place),
+        rounds=(3, 6) if quick else (8, 16),
+        hold_seconds=6.0 if quick else 60.0,
+        fio=fio.find() if bytes_used else Program(missing="no disk benchmark is run"),
+        path=_path_in(facts, place),
+    )
+
+
+def where(plan: DiskPlan, watched: bool) -> Where:
+    """What is measured, as a recording names it; `watched`: the kernel counts what others do to it."""
+    place = plan.place
+    point = place.mount.point if place.mount else ""
+    return Where(place.folder, point, place.device, plan.path, place.raw, watched)
+
+
+def _size_of(place: Place, wanted: int) -> int:
+    if place.refusal:
+        return 0
+    return place.total // MIB * MIB if place.raw else file_size(place.total, place.free, wanted)
+
+
+def _jobs(quick: bool, place: Place) -> tuple[Job, ...]:
+    jobs = JOBS if quick else LONG_JOBS
+    return tuple(job for job in jobs if job.kind == "read") if place.raw else jobs
+
+
+def _path_in(facts: "Facts | None", place: Place) -> str | None:
+    """How the disk is served that does the work: a volume on it is software, and says nothing of speed."""
+    if facts is None or place.device is None:
+        return None
+    name = (place.device.disk or place.device.name).replace("/", "!")  # as sysfs writes it
+    return next((disk.path for disk in facts.block if disk.name == name), None)
+
+
+def describe(plan: DiskPlan) -> list[str]:
+    """What would be done, one line each."""
+    place = plan.place
+    if place.refusal:
+        return [f"disk: skipped: {place.refusal}"]
+    device = place.device.name if place.device else "no single device"
+    what = f"a nameless test file of {size(plan.size)}"
+    if place.raw:
+        what = f"only read, nothing is written to its {size(plan.size)}"
+    low, high = plan.rounds
+    when = "if it looks capped, " if plan.mode == "quick" else ""
+    return [
+        f"disk: {place.folder} ({device}): {what}, at most {plan.seconds:.0f} s and {size(plan.bytes)}",
+        f"disk: {low} to {high} rounds of:",
+        *map(_described, plan.jobs),
+        f"disk: {when}{plan.hold_seconds:.0f} s more in search of a burst's end",
+        *_cross_checks(plan),
+    ]
+
+
+def _described(job: Job) -> str:
+    what = f"{job.kind} {job.block} bytes, {job.depth} at once"
+    return f"  {job.id}: {what}, at most {job.seconds} s and {size(job.bytes)}"
+
+
+def _cross_checks(plan: DiskPlan) -> list[str]:
+    if plan.fio.path is None:
+        return [f"cross-check: skipped: {plan.fio.missing}"]
+    return [f"cross-check: {' '.join(fio.command(plan.fio.path, job, 3, plan.size))}" for job in plan.jobs]

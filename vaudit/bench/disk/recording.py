@@ -1,0 +1,171 @@
+"""What a disk benchmark recorded: rounds, latencies, checks and what they were taken on. Plain data.
+
+All that the judgement needs is here, and nothing that lives: no descriptor, no clock, no budget. So a record
+is judged as often as anybody likes, by the borders of the day.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from vaudit.bench.units import MIB, Effort
+from vaudit.model.benchmark import Round
+
+SMALLEST = 64 * MIB
+"""A smaller test file says little: any cache holds it. None is begun, but a slow disk may not fill more."""
+QD1, QD32, SYNC = "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync"
+READ, WRITE = "disk.read", "disk.write"
+"""The ids of the jobs. The first two decide what class a disk belongs to."""
+SMALL_SET, OLD_BLOCKS = "disk.small-set", "disk.old-blocks"
+"""The ids of what only a full run looks at."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One kind of disk access, for the embedded engine and for fio alike."""
+
+    id: str
+    kind: Literal["read", "write", "sync"]
+    """`sync` is a write followed by fdatasync."""
+    block: int
+    """Bytes of a request: 4096 in random order, 1 MiB in sequence."""
+    depth: int
+    """Requests in flight."""
+    seconds: float
+    """At most so long in one round."""
+    bytes: int
+    """At most so much in one round."""
+
+
+class BlockDevice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The block device under a folder, no partition, and what the kernel says of the disk beneath it."""
+
+    name: str
+    disk: str = ""
+    """The one whole disk beneath a volume (LVM, LUKS); else `name` again, as for a RAID of several disks."""
+    rotational: bool | None = None
+    queue_depth: int | None = None
+    """SCSI and ATA disks: commands that the disk takes at once; 1 means no queueing."""
+
+
+class Where(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was measured."""
+
+    target: str
+    """The folder or device, as an absolute path."""
+    mount: str = ""
+    """Where the file system of a folder is mounted; empty for a raw device and where it is not known."""
+    device: BlockDevice | None = None
+    path: str | None = None
+    """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
+    raw: bool = False
+    """`target` is a block device, which was only read."""
+    watched: bool = False
+    """The kernel counts what others move on the same disk."""
+
+
+class Latencies(msgspec.Struct, frozen=True):
+    """Of every request in the rounds that count."""
+
+    count: int
+    us: dict[str, float]
+    """Microseconds: mean, p1, p10, …, p99.9, max; empty without requests."""
+
+
+class Fill(msgspec.Struct, frozen=True):
+    """The first write of the test file."""
+
+    bytes: int
+    round: Round
+    """Bytes a second, flush included."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What fio said of a job, in one round of its own."""
+
+    round: Round
+    """IOPS for random jobs, bytes a second for the others."""
+    version: str
+    command: list[str]
+    seconds: float
+    """With its start and end."""
+    evidence: list[str]
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """One reading of some blocks, each once."""
+
+    start: float
+    """Seconds since the benchmark began."""
+    seconds: float
+    latencies: Latencies
+
+
+class WorkingSet(msgspec.Struct, frozen=True):
+    """A small part of the test file, read twice."""
+
+    once: Pass
+    again: Pass
+    """The same blocks in another order."""
+    disturbed: str
+    guards: dict[str, float]
+    seconds: float
+
+
+class OldBlocks(msgspec.Struct, frozen=True):
+    """Blocks of files that have been there for days."""
+
+    files: int
+    read: Pass
+    disturbed: str
+    guards: dict[str, float]
+    seconds: float
+    """With the search for such files."""
+
+
+class Recording(msgspec.Struct, omit_defaults=True):
+    """One disk benchmark, as far as it came; filled while it runs."""
+
+    where: Where
+    mode: Effort = "quick"
+    jobs: list[Job] = []
+    refusal: str = ""
+    """Why nothing was measured: this folder must not be written to, this device does not exist, …"""
+    problem: str = ""
+    """What ended it early; what was measured until then stays."""
+    seconds: float = 0.0
+    size: int = 0
+    """Bytes of the test file, or of the raw device as far as it was used."""
+    written: int = 0
+    read: int = 0
+    """Bytes in all."""
+    asked: int = 0
+    reached: int = 0
+    """Bytes that read jobs asked for, and those of them that the device read."""
+    filled: Fill | None = None
+    rounds: dict[str, list[Round]] = {}
+    """By the id of their job. Values: IOPS for random jobs, bytes a second for sequential ones."""
+    latencies: dict[str, Latencies] = {}
+    """By the id of their job, over the rounds that count."""
+    hold: list[Round] = []
+    """Depth 32 again, second after second, when the disk looked capped."""
+    hold_read: list[Round] = []
+    """The same with large reads, when it looked capped in bytes."""
+    own_cpu: list[float] = []
+    """CPUs that the probe itself used in each round at depth 32."""
+    checks: dict[str, Check] = {}
+    """What fio said, by the id of the job."""
+    check_errors: dict[str, str] = {}
+    fio_missing: str = ""
+    """Why fio was not asked; empty where it was."""
+    small: WorkingSet | None = None
+    old: OldBlocks | None = None
+
+    @property
+    def longest(self) -> int:
+        """Rounds of the longest series."""
+        return max(map(len, [*self.rounds.values(), self.hold, self.hold_read]), default=0)
+
+    @property
+    def everything(self) -> list[Round]:
+        """All rounds of all jobs."""
+        return [each for rounds in self.rounds.values() for each in rounds] + self.hold + self.hold_read

@@ -1,0 +1,44 @@
+"""What can go wrong in a benchmark: each is one clear sentence, never a traceback."""
+
+import errno
+import os
+
+NO_MORE = (
+    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
+)
+"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+
+
+class BenchError(Exception):
+    """A benchmark could not be run, or its output not be read: the text says what, where, what to do."""
+
+
+class Stopped(KeyboardInterrupt):
+    """SIGTERM came while benchmarks ran. Everything was cleaned up; partial results are thrown away.
+
+    A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and SIGTERM.
+    """
+
+
+_CAUSES = {
+    errno.ENOSPC: "the file system is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file size limit (ulimit -f) is too low",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "not permitted",
+    errno.EIO: "the device reported an I/O error: look into the kernel log",
+    errno.EINVAL: "the file system refuses direct I/O (O_DIRECT)",
+    errno.EOPNOTSUPP: "the file system does not support this operation",
+    errno.ENOENT: "it does not exist",
+    errno.ENOTDIR: "it is not a folder",
+    errno.EMFILE: "too many open files",
+    errno.ENOMEM: "not enough memory",
+}
+
+
+def sentence(error: OSError, doing: str) -> str:
+    """One clear sentence for what the kernel said: `writing … failed: the file system is full`."""
+    number = error.errno or 0
+    cause = _CAUSES.get(number) or (os.strerror(number) if number else str(error))
+    return f"{doing} failed: {cause}"

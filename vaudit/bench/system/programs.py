@@ -1,0 +1,94 @@
+"""Outside programs (fio, iperf3): found, checked to be what their name says, run within a time, stopped."""
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+from functools import partial
+
+import msgspec
+
+from vaudit.bench.system.errors import NO_MORE, BenchError
+from vaudit.bench.system.process import die_with
+
+
+class Program(msgspec.Struct, frozen=True):
+    """An outside program: where it is, or why it is not used."""
+
+    path: str | None = None
+    version: str | None = None
+    missing: str = ""
+
+
+def find(name: str, pattern: str) -> Program:
+    """A program on PATH of which `--version` matches the pattern, whose first group is the version."""
+    path = shutil.which(name)
+    if path is None:
+        return Program(missing=f"{name} is not installed (apt-get install {name})")
+    try:
+        output = run_program([path, "--version"], 5.0)
+    except BenchError as error:
+        return Program(missing=str(error))
+    match = re.match(pattern, output.out)
+    if match is None:
+        return Program(missing=f"{path} is another program of that name: it does not call itself {name}")
+    return Program(path, f"{name} {match[1]}")
+
+
+class Output(msgspec.Struct, frozen=True):
+    """What a program left: its exit status, both streams, and whether we had to stop it."""
+
+    rc: int
+    out: str
+    err: str
+    stopped: bool
+
+
+def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ()) -> Output:
+    """Run a program for at most `seconds`; stop it by SIGTERM and wait, kill it only when that fails.
+
+    fio and iperf3 print their figures on SIGTERM, and fio's job keeps the disk busy after a SIGKILL unless
+    `--thread` is given. Raises BenchError when the program cannot be started.
+    """
+    child = start_program(argv, pass_fds)
+    with child:
+        try:
+            out, err = child.communicate(timeout=seconds)
+            return Output(child.returncode, out, err, stopped=False)
+        except subprocess.TimeoutExpired:
+            out, err = stop_program(child)
+            return Output(child.returncode, out, err, stopped=True)
+        except BaseException:
+            stop_program(child)
+            raise
+
+
+def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[str]":
+    """A program that dies with this process; both its streams are pipes. Raises BenchError."""
+    bind = partial(die_with, os.getpid())
+    try:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            pass_fds=pass_fds,
+            env={**os.environ, "LC_ALL": "C"},
+            preexec_fn=bind if os.name == "posix" else None,  # noqa: PLW1509 - no threads run when programs start
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        refused = isinstance(error, OSError) and error.errno == errno.EAGAIN
+        raise BenchError(f"{argv[0]} could not be started: {NO_MORE if refused else error}") from None
+
+
+def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:
+    """End a program by SIGTERM, by SIGKILL where that does not help; gives what it still printed."""
+    child.terminate()
+    try:
+        return child.communicate(timeout=5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.communicate()

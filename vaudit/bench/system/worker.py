@@ -1,0 +1,184 @@
+"""A worker that ends: whatever may hang is done in a forked process, and its parent can always go on.
+
+A read from a dead device cannot be interrupted, not even by SIGKILL. So all disk work happens in a forked
+worker; the parent only listens, with a deadline.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.system.process import die_with, stoppable
+
+T = TypeVar("T")
+
+
+class Silent(BenchError):
+    """A worker did not answer in time: what it works on hangs, or is very slow."""
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a worker tells its parent: one of these at a time."""
+
+    progress: str = ""
+    evidence: tuple[str, str] | None = None
+    """Key (`fio disk.read`) and raw text of a program's output; its evidence id is `run:KEY`."""
+    result: msgspec.Raw = msgspec.Raw()
+    """One value of whatever type the two ends have agreed upon, see `result`."""
+    error: str = ""
+    done: bool = False
+
+
+Tell = Callable[[Message], None]
+
+
+def result(value: object) -> Message:
+    """A message that carries a value: a struct, or a list of some."""
+    return Message(result=msgspec.Raw(msgspec.json.encode(value)))
+
+
+def results(messages: list[Message], kind: type[T]) -> list[T]:
+    """The values of one type that a worker's messages carry, in their order."""
+    return [msgspec.json.decode(each.result, type=kind) for each in messages if bytes(each.result)]
+
+
+def isolate(
+    work: Callable[[Tell], None], seconds: float, what: str = "the storage"
+) -> Generator[Message, None, None]:
+    """Run `work` in a forked worker and give its messages as they come; ends within `seconds` plus 5.
+
+    Raises Silent when the worker hangs (then `what` is said not to answer), another BenchError when it dies
+    or cannot be started. Whatever ends this generator ends the worker.
+    """
+    if not hasattr(os, "fork"):
+        raise BenchError("benchmarks need Linux: this system has no fork(2)")
+    parent = os.getpid()
+    reading, writing = os.pipe()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        os.close(reading)
+        os.close(writing)
+        raise BenchError(_not_started(error)) from None
+    if pid == 0:
+        _be_worker(work, parent, reading, writing)
+    os.close(writing)
+    try:
+        yield from _listen(reading, time.monotonic() + seconds, what)
+    finally:
+        os.close(reading)
+        _end(pid)
+
+
+def _not_started(error: OSError) -> str:
+    return NO_MORE if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
+
+
+Wait = Callable[[float], bool]
+"""Sleeps for at most so many seconds; true as soon as the worker's parent wants its results."""
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Callable[[], list[Message]]]:
+    """Run `work` in a forked worker beside what the caller does; gives the function that asks for results.
+
+    Returns into the caller once the worker tells its first message. Everything ends within `seconds` plus 5,
+    and with the context. Raises BenchError, as the given function does, when the worker hangs or dies.
+    """
+    waiting, calling = os.pipe()
+
+    def wait(longest: float) -> bool:
+        return bool(select.select([waiting], [], [], longest)[0])
+
+    messages = isolate(lambda tell: work(tell, wait), seconds, "a worker")
+
+    def finish() -> list[Message]:
+        os.write(calling, b"!")
+        return list(messages)
+
+    try:
+        next(messages, None)
+        yield finish
+    finally:
+        messages.close()
+        os.close(waiting)
+        os.close(calling)
+
+
+def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing: int) -> None:
+    """The worker's whole life; it never returns into the caller's stack."""
+    status = 1
+    try:
+        die_with(parent)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+        os.close(reading)
+
+        def tell(message: Message) -> None:
+            line = memoryview(msgspec.json.encode(message) + b"\n")
+            while line:
+                line = line[os.write(writing, line) :]
+
+        with stoppable():
+            try:
+                work(tell)
+                tell(Message(done=True))
+            except BenchError as error:
+                tell(Message(error=str(error)))
+            except Exception as error:
+                tell(Message(error=f"{type(error).__name__}: {error}"))
+        status = 0
+    except BaseException:  # nothing may leave this frame: it belongs to the parent's copy
+        status = 1
+    finally:
+        os._exit(status)
+
+
+def _listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
+    decoder = msgspec.json.Decoder(Message)
+    pending = b""
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([reading], [], [], left)[0]:
+            raise Silent(f"{what} did not answer in time; the rest of this benchmark was given up")
+        chunk = os.read(reading, 1 << 16)
+        if not chunk:
+            raise BenchError("the benchmark's worker died; it may have been killed for lack of memory")
+        *lines, pending = (pending + chunk).split(b"\n")
+        for line in lines:
+            message = decoder.decode(line)
+            if message.error:
+                raise BenchError(message.error)
+            if message.done:
+                return
+            yield message
+
+
+def _end(pid: int) -> None:
+    """End a worker: SIGTERM so that it can stop its own child, then SIGKILL; the kernel ends a hung one."""
+    for number, patience in ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0)):
+        if _reaped(pid, 0.0):
+            return
+        os.kill(pid, number)
+        if _reaped(pid, patience):
+            return
+
+
+def _reaped(pid: int, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return True
+        except ChildProcessError:
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.005)
