@@ -64,7 +64,7 @@ def _borders(names: list[str], verdict: Benchmark | None) -> list[float]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    from vaudit import toml  # only for a page with a measured disk
+    from vaudit import toml  # not for a page without a measured disk
 
     with open(path, "rb") as file:
         return toml.load(file)
