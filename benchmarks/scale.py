@@ -126,7 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=float, default=1.0, help="so many times the machine (default 1)")
     parser.add_argument("--guest", action="store_true", help="a guest, each device of which is emulated")
-    parser.add_argument("--keep", type=Path, help="a folder in which the machines and the reports stay")
+    parser.add_argument("--keep", type=Path, help="a new folder, in which the machines and reports stay")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as spare:
         folder = options.keep or Path(spare)

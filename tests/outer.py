@@ -1,8 +1,7 @@
 """Programs that others made; `python -m tests.outer` installs those that tests ask for.
 
-A test marked `outer("iperf3")` fails where that program is missing, unless installing it was tried and
-failed; then it is skipped, and the last lines of the run say so.
-`.outer/failed.json` holds what failed, and why.
+A test marked `outer("iperf3")` fails where that program is missing, unless installing it was tried and failed
+(`.outer/failed.json` says why): then it is skipped, and the last lines of the run say so.
 """
 
 import json

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
-MAX_EXCERPTS = 400
+MAX_EXCERPTS = 300
 """Pieces of evidence that a report keeps; small machines have some 100."""
 MOST_NAMED = 10
 """Answers that a note names."""

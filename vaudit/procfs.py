@@ -107,11 +107,20 @@ def stat(text: str, name: str = "cpu") -> Times | None:
 
 def mountinfo(text: str) -> list[Mount]:
     """/proc/self/mountinfo in mount order; lines that do not parse are left out."""
-    return list(mounts(text))
+    return list(_mounts(text))
 
 
-def mounts(text: str) -> Iterator[Mount]:
-    """The same, one after another."""
+def mounted(text: str) -> Iterator[tuple[str, str, str]]:
+    """Of each line the device's numbers (`8:1`), the mount point and the source, as the kernel writes
+    them: the rest of many thousand mounts need not be taken apart."""
+    for line in lines(text):
+        before, dash, after = line.partition(" - ")
+        left, right = before.split(" ", 5), after.split(" ", 2)
+        if dash and len(left) == 6 and len(right) == 3:
+            yield left[2], left[4], right[1]
+
+
+def _mounts(text: str) -> Iterator[Mount]:
     for line in lines(text):
         before, dash, after = line.partition(" - ")
         left, right = before.split(" "), after.split(" ")
@@ -132,6 +141,8 @@ def device_number(text: str) -> int:
 
 def unescaped(text: str) -> str:
     r"""A path of mountinfo as it is: kernels write blanks, line ends, `#` and `\` as `\` and three digits."""
+    if "\\" not in text:
+        return text
     first, *rest = text.split("\\")
     return first + "".join(map(_octal, rest))
 
@@ -150,7 +161,7 @@ _PERSONAL = ("/home/", "/media/", "/run/media/")
 
 def impersonal(point: str) -> str:
     """A mount point without the name of a user: facts and keys hold no identities."""
-    for start in _PERSONAL:
+    for start in _PERSONAL if point.startswith(_PERSONAL) else ():
         if point.startswith(start):
             _, slash, rest = point[len(start) :].partition("/")
             return f"{start}*{slash}{rest}"

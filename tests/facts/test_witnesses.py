@@ -418,7 +418,9 @@ def test_each_field_of_the_firmware_is_read(field: str, text: str, points_to: st
     [
         ("BIOS Information", "Vendor", "innotek GmbH", "virtualbox"),
         ("BIOS Information", "Version", "VirtualBox Hyper-V", None),
+        ("System Information", "Manufacturer", "QEMU", "vmm:qemu"),
         ("System Information", "Product Name", "BHYVE", "bhyve"),
+        ("System Information", "Version", "pc-q35-7.2", "vmm:qemu"),
         ("System Information", "UUID", "EC2E1916-9099", "cloud:aws"),
         ("System Information", "Family", "Red Hat OpenStack", "kvm"),
         ("Base Board Information", "Product Name", "Apple Virtualization", "apple"),

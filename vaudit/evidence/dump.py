@@ -180,17 +180,18 @@ def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[Block]
     start, number = 0, 1
     while start < len(data):
         end = data.find(b"\n@", start) + 1 or len(data)
-        head, _, rest = data[start:end].partition(b"\n")
-        if head == b"@end":
+        behind = data.find(b"\n", start, end) + 1 or end
+        head = data[start:behind].rstrip(b"\n").decode()
+        if head == "@end":
             return
-        content = _content(rest, marks)
-        stray = _stray(rest[len(content) :])
-        if stray >= 0:
-            stray += number + 1 + content.count(b"\n")
-            raise EvidenceError(f"{name}: damaged at line {stray}: a line must begin with @ | > = or #")
+        content = _content(data[behind:end], marks) if behind < end else b""
+        rest = data[behind + len(content) : end]
+        if rest and (stray := _stray(rest)) >= 0:
+            at = number + data.count(b"\n", start, end - len(rest)) + stray
+            raise EvidenceError(f"{name}: damaged at line {at}: a line must begin with @ | > = or #")
         if start:
-            yield number, head.decode(), content.removesuffix(b"\n")
-        start, number = end, number + 1 + rest.count(b"\n")
+            yield number, head, content
+        start, number = end, number + data.count(b"\n", start, end)
     raise EvidenceError(f"{name}: cut off: it does not end with `@end`; record the machine again")
 
 
@@ -206,8 +207,8 @@ def _content(rest: bytes, marks: tuple[bytes, ...]) -> bytes:
 
 def _stray(rest: bytes) -> int:
     """Which of the lines is neither empty nor a comment, counted from 0; -1 for none."""
-    lines = rest.split(b"\n") if rest else []
-    return next((at for at, line in enumerate(lines) if line and not line.startswith(b"#")), -1)
+    lines = enumerate(rest.split(b"\n"))
+    return next((at for at, line in lines if line and not line.startswith(b"#")), -1)
 
 
 def _meta(line: str) -> dict[str, str]:

@@ -138,7 +138,7 @@ def lines(entry: Entry) -> Iterator[str]:
     yield f"@{word} {form.head(entry, entry.data)}"
     yield from content
     if entry.is_cut:
-        yield f"{_CUT}{escape.line(entry.reason)}"
+        yield _CUT.decode() + escape.line(entry.reason)
 
 
 def _comment(strings: str) -> Iterator[str]:
@@ -147,7 +147,8 @@ def _comment(strings: str) -> Iterator[str]:
 
 
 def parse(word: str, head: str, content: bytes) -> Entry:
-    """The entry of a line `@word head` and its content lines. UnknownWord, or ValueError: what is wrong."""
+    """The entry of a line `@word head` and its content lines, each with its end. UnknownWord, or ValueError
+    with what is wrong."""
     form = FORMS.get(word)
     if form is None and word not in _MISSING:
         raise UnknownWord(f"@{word} is not understood")
@@ -157,16 +158,24 @@ def parse(word: str, head: str, content: bytes) -> Entry:
         raise ValueError(f"@{word} has no content lines")
     if form is None:
         return _read_missing(word, head)
-    *before, last = content.rsplit(b"\n", 1)
-    if not last.startswith(_CUT.encode()):
+    if not content.startswith(_CUT) and b"\n" + _CUT not in content:
         return form.read(head, content)
-    reason = escape.plain(last[len(_CUT) :].decode())
+    whole, reason = _until_cut(content)
+    return msgspec.structs.replace(form.read(head, whole), reason=reason)
+
+
+def _until_cut(content: bytes) -> tuple[bytes, str]:
+    """The content lines before the one that says where the answer was cut, and what that says."""
+    last = content.rfind(b"\n", 0, -1) + 1
+    reason = escape.plain(content[last + 1 :].decode().rstrip("\n"))
+    if (b"\n" + content).count(b"\n" + _CUT) > 1 or not content.startswith(_CUT, last):
+        raise ValueError("an answer goes on where it was cut")
     if not reason:
         raise ValueError("it is not said where the answer was cut")
-    return msgspec.structs.replace(form.read(head, b"".join(before)), reason=reason)
+    return content[:last], reason
 
 
-_CUT = "~"
+_CUT = b"~"
 """What the line begins with that says where and why an answer was cut."""
 
 
@@ -224,24 +233,20 @@ def _content(data: bytes) -> Iterator[str]:
 
 
 def _bytes(content: bytes) -> bytes:
-    rows = content.count(b"\n") + 1 if content else 0
-    marked = b"\n" + content
-    if marked.count(b"\n|") == rows:
-        return marked.replace(b"\n|", b"\n")[1:] + b"\n" if rows else b""
-    packed = marked.count(b"\n=")
-    if packed not in (0, rows):
+    if content.startswith(b"|") and content.count(b"\n|") + 1 == content.count(b"\n"):
+        return bytes(memoryview(content.replace(b"\n|", b"\n"))[1:])  # no more copies than needed
+    rows = content.split(b"\n")[:-1]
+    packed = sum(row.startswith(b"=") for row in rows)
+    if packed not in (0, len(rows)):
         raise ValueError("text and base64 do not mix")
     if packed:
-        return escape.unpacked(marked.replace(b"\n=", b"").decode())
-    lines = content.split(b"\n")
-    if any(line.startswith(_CUT.encode()) for line in lines):
-        raise ValueError("an answer goes on where it was cut")
-    return b"".join(line[1:] + b"\n" * line.startswith(b"|") for line in lines)
+        return escape.unpacked(b"".join(row[1:] for row in rows).decode())
+    return b"".join(row[1:] + b"\n" * row.startswith(b"|") for row in rows)
 
 
 def _rows(content: bytes) -> list[str]:
     """The content lines."""
-    return content.decode().split("\n") if content else []
+    return content.decode().split("\n")[:-1]
 
 
 def _strings(data: bytes) -> str:

@@ -90,14 +90,17 @@ def _with_evidence_once(alike: list[Finding]) -> list[Finding]:
     """Evidence that all have is listed by the first of them; the further ones list what is their own."""
     first, further = alike[:MOST_EVIDENT], alike[MOST_EVIDENT:]
     common = set(alike[0].evidence).intersection(*(one.evidence for one in further))
+    own = max((len(set(one.evidence) - common) for one in further), default=0)
+    if not own:
+        return alike
     return first + [
-        msgspec.structs.replace(one, evidence=own) if (own := _apart(one.evidence, common)) else one
+        msgspec.structs.replace(
+            # an element's own comes first, and may be what all have
+            one,
+            evidence=[id_ for at, id_ in enumerate(one.evidence) if at < own or id_ not in common],
+        )
         for one in further
     ]
-
-
-def _apart(evidence: list[str], common: set[str]) -> list[str]:
-    return [id_ for id_ in evidence if id_ not in common]
 
 
 def _standing_for(alike: list[Finding]) -> Finding:

@@ -12,8 +12,10 @@ from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
 
-MAX_MOUNTS = 8
-"""Mount points of one disk that are named; of more it is said how many."""
+MAX_MOUNTS = 4000
+"""Mount points that are named in all, the same number of each disk: of more it is said how many there are."""
+_FEWEST, _MOST = 4, 64
+"""Of one disk."""
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -42,7 +44,13 @@ class _Mounts(NamedTuple):
     """What is mounted of one disk and its partitions."""
 
     points: dict[str, None]
-    left_out: list[str]
+    left_out: set[str]
+
+    def add(self, point: str, most: int) -> None:
+        if len(self.points) < most or point in self.points:
+            self.points[point] = None
+        else:
+            self.left_out.add(point)
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
@@ -50,16 +58,23 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
     root = "/sys/class/block" if source.names("/sys/class/block") else "/sys/block"
     names = source.names(root)
     real = {name: source.resolve(f"{root}/{name}") or f"{root}/{name}" for name in names}
-    mounts = _mounts(source, names, real)
+    whole = {name: _whole(name, real) for name in names}
+    mounts = _mounts(source, real, whole)
     found = []
     for name in names:
-        if posixpath.basename(posixpath.dirname(real[name])) in real:
+        if whole[name] != name:
             continue  # a partition
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
         served = _served(source, name, real[name], platform)
         found.append(_block(source, real[name], served, mounts.get(name)))
     return found
+
+
+def _whole(name: str, real: dict[str, str]) -> str:
+    """The disk that a partition lies on, or the disk itself."""
+    parent = posixpath.basename(posixpath.dirname(real[name]))
+    return parent if parent in real else name
 
 
 def _served(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
@@ -117,7 +132,7 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
         removable=None if removable is None else removable == 1,
         read_only=None if read_only is None else read_only == 1,
         mounts=list(mounts.points) if mounts else [],
-        more_mounts=len(set(mounts.left_out)) if mounts else 0,
+        more_mounts=len(mounts.left_out) if mounts else 0,
         parents=source.names(f"{real}/slaves"),
     )
 
@@ -133,19 +148,14 @@ def _model(source: Source, real: str) -> str | None:
     return " ".join(" ".join(words).split()) or None
 
 
-def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str, _Mounts]:
+def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict[str, _Mounts]:
     """By the name of the whole disk."""
-    numbers = {procfs.device_number(source.line(f"{real[name]}/dev") or ""): name for name in names}
-    numbers.pop(0, None)  # what has no number is told by its name alone
-    result: dict[str, _Mounts] = {}
-    for mount in procfs.mounts(source.read("/proc/self/mountinfo") or ""):
-        name = numbers.get(mount.number) or posixpath.basename(mount.source)
-        if name in real:
-            parent = posixpath.basename(posixpath.dirname(real[name]))
-            own = result.setdefault(parent if parent in real else name, _Mounts({}, []))
-            point = procfs.impersonal(mount.point)
-            if len(own.points) < MAX_MOUNTS or point in own.points:
-                own.points[point] = None
-            else:
-                own.left_out.append(point)
-    return result
+    numbers = {source.line(f"{real[name]}/dev") or "": disk for name, disk in whole.items()}
+    most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
+    found: dict[str, _Mounts] = {}
+    for number, point, device in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
+        # what has no number of a disk's is told by its name alone
+        disk = numbers.get(number) or whole.get(device.rpartition("/")[2])
+        if disk:
+            found.setdefault(disk, _Mounts({}, set())).add(procfs.impersonal(procfs.unescaped(point)), most)
+    return found
