@@ -224,8 +224,8 @@ def _records(handle: int) -> bytes:
 
 
 def telling(log: bytes) -> Iterator[str]:
-    """The kernel's own messages, in records, that hold one of KERNEL_LOG. A word is looked for in all at once,
-    which takes half the time of looking at each record."""
+    """The kernel's own messages that hold one of KERNEL_LOG. A word is looked for in all records at once, which
+    takes half the time of looking at each of them."""
     folded = log.lower()
     for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
