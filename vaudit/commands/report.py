@@ -11,6 +11,9 @@ from vaudit.commands.options import Color, FormatName, Option, Output, Verbose
 if TYPE_CHECKING:
     from vaudit.model.report import Report
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some editors and shells put before UTF-8."""
+
 
 class Options(NamedTuple):
     """What `vaudit report` is asked for."""
@@ -63,7 +66,9 @@ def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:
     """Each report's own JSON, or the page; reports that have a line each are read one by one."""
     from vaudit.model.versions import MAX_REPORT
 
-    first = file.readline(MAX_REPORT + 1)
+    first = file.readline(MAX_REPORT + 1).removeprefix(_BYTE_ORDER_MARK)
+    while first.isspace():
+        first = file.readline(MAX_REPORT + 1)
     if first[:1] == b"{" and first.rstrip()[-1:] == b"}":
         while first:
             if first.strip():
