@@ -123,9 +123,7 @@ def test_borders_that_make_no_axis_are_not_drawn(slow: Report, borders: tuple[fl
 def test_figures_that_nobody_measured_are_drawn_at_an_end(
     value: float, interval: tuple[float, float], mean: float
 ) -> None:
-    read = bench(
-        "disk.randread-qd1", value, "iops", interval=interval, details={"mean_us": mean}, samples=[]
-    )
+    read = bench("disk.randread-qd1", value, "iops", interval=interval, details={"mean_us": mean}, samples=[])
     assert 'class="chart scale"' in render(msgspec.structs.replace(good(), benchmarks=[read]))
 
 
