@@ -412,7 +412,12 @@ def test_names_stand_together_in_the_kernel_log() -> None:
             "role:host",
             output_id("lscpu"),
         ),
-        ({"lscpu": "Architecture: x86_64\nCPU(s): 1\n"}, "lscpu", "none", output_id("lscpu")),
+        (
+            {"lscpu": "Architecture: x86_64\nCPU(s): 1\nNUMA node(s): 1\n"},
+            "lscpu",
+            "none",
+            output_id("lscpu"),
+        ),
         (
             {"lspci": "00:02.0 VGA: InnoTek Systemberatung GmbH Adapter\n"},
             "lspci",

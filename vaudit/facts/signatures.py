@@ -321,6 +321,27 @@ LSCPU_NAMES: dict[str, HypervisorKind] = {
 }
 """lscpu's hypervisor vendors (util-linux sys-utils/lscpu-virt.c)."""
 
+LSCPU_BIOS: dict[str, Speaks] = {
+    "QEMU": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "pc-": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "virt-": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "RHEL ": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Red Hat": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Standard PC (": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Bochs": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "KVM": Speaks(w.LSCPU_BIOS, "kvm", "qemu"),
+    "Alibaba Cloud": Speaks(w.LSCPU_BIOS, "kvm", cloud="alibaba"),
+    "Google": Speaks(w.LSCPU_BIOS, "kvm", "google", "gcp"),
+    "Xen": Speaks(w.LSCPU_BIOS, "xen"),
+    "VMware": Speaks(w.LSCPU_BIOS, "vmware"),
+    "Microsoft": Speaks(w.LSCPU_BIOS, "hyperv"),
+    "Parallels": Speaks(w.LSCPU_BIOS, "parallels"),
+    "bhyve": Speaks(w.LSCPU_BIOS, "bhyve"),
+    "BHYVE": Speaks(w.LSCPU_BIOS, "bhyve"),
+}
+"""How the processor's maker and model begin in SMBIOS (type 4) where firmware is virtual: lscpu's
+`BIOS Vendor ID` and `BIOS Model name`. QEMU writes its name and machine type there (hw/smbios/smbios.c)."""
+
 QEMU_MODELS = (
     "QEMU ",
     "Common KVM processor",

@@ -86,8 +86,10 @@ class Processor(Value, frozen=True, kw_only=True):
     """Names, counts and switches; nothing that has to be judged."""
     flags: frozenset[str] = frozenset()
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
+    whole: bool = True
+    """The list of flags is known to be whole: what is not in it is not set."""
     extension: HwVirt | None = None
-    """Named in words, where no flags are listed."""
+    """Named in words, whether or not flags are listed."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""

@@ -2,7 +2,7 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import board, containers, hypervisor, kernel, printed
+from vaudit.facts.linux import board, containers, hypervisor, kernel, lscpu, printed
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
@@ -17,7 +17,7 @@ SIGNALS = (
     board.s390,
     kernel.log,
     kernel.clock,
-    printed.lscpu_verdict,
+    lscpu.verdict,
     printed.lspci_names,
     printed.disk_names,
     board.sparc,

@@ -3,7 +3,7 @@
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import kernel_log, output_id
-from vaudit.facts.linux import fields, printed
+from vaudit.facts.linux import fields, lscpu
 from vaudit.facts.values import Processor
 from vaudit.model.facts import Cpu, HwVirt
 
@@ -39,14 +39,17 @@ def processor(source: Source) -> Processor | None:
     """What Linux knows of it; what has to be asked of the processor itself is left out."""
     text = source.read(_CPUINFO)
     info = fields(text or "")
-    told = printed.lscpu(source)
+    told = lscpu.lscpu(source)
+    listed = bool(info)
     if not info:
         info = {name: told[key] for key, name in _LSCPU.items() if key in told}
+    flags = frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split())
     log = kernel_log(source)
     off = any(words in log.lower() for words in _FIRMWARE_OFF)
     found = Processor(
         known=_known(source, info, text or "", log),
-        flags=frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split()),
+        flags=flags,
+        whole=listed or lscpu.is_whole(flags),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",

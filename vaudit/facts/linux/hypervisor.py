@@ -4,7 +4,7 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import kernel_log
-from vaudit.facts.linux import after, printed
+from vaudit.facts.linux import after, lscpu
 from vaudit.facts.values import Hosting, Told, Xen
 from vaudit.model.facts import HypervisorMode, KvmDevice
 
@@ -14,7 +14,6 @@ _CAPABILITIES = "/proc/xen/capabilities"
 _STARTS = "/sys/hypervisor/properties/capabilities"
 _BOOTED = "paravirtualized kernel on Xen"
 _MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
-_LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
 _DEVICE: dict[str, KvmDevice] = {
     "read": "openable",
     "denied": "denied",
@@ -91,7 +90,7 @@ def _mode_elsewhere(source: Source) -> HypervisorMode | None:
     if _BOOTED in log:
         words = after(log, _BOOTED)
         return "pvh" if words.startswith("PVH") else "hvm" if words.startswith("HVM") else "pv"
-    return _LSCPU.get(printed.lscpu(source).get("Virtualization type", ""))
+    return lscpu.xen_mode(source)
 
 
 def _version(source: Source) -> str | None:
