@@ -306,7 +306,8 @@ def test_a_container_that_lscpu_named(tmp_path) -> None:
     from vaudit.facts.collect import collect
 
     (tmp_path / "commands").mkdir()
-    text = "Architecture: x86_64\nHypervisor vendor: Parallels\nVirtualization type: container\nFlags: fpu vmx ept\n"
+    text = "Architecture: x86_64\nHypervisor vendor: Parallels\nVirtualization type: container\n"
+    text += "Flags: fpu vmx ept\n"
     (tmp_path / "commands" / "lscpu.txt").write_text(text)
     facts = collect(Recorder(one(str(tmp_path))))
     assert facts.containers == ["openvz"]

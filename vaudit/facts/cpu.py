@@ -8,6 +8,10 @@ from vaudit.facts.values import Cpuid, Flags, Processor, Seen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
 _X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
+_NEW = frozenset(
+    ("ept", "npt", "nopl", "xsave", "xsaveopt", "arat", "cpuid", "fsgsbase", "bmi1", "avx2", "smep")
+)
+"""Flags that kernels list since 2.6.27 or later, as `hypervisor` (arch/x86/include/asm/cpufeatures.h)."""
 _ARM = ("aarch64", "arm64")
 
 
@@ -27,6 +31,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
         hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.whole),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
         by_instruction=cpuid.asked,
+        new_list=not listed.isdisjoint(_NEW),
         hw_virt=shown,
         cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
         readable=bool(listed and found.whole) or cpuid.asked,

@@ -36,7 +36,7 @@ _DEVICES: Signal = "bus"
 
 def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
-    witnesses, contradictions = _set_imitations_aside(witnesses)
+    witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
     role, mode = _role(seen, witnesses, kind), _mode(seen, kind)
@@ -60,6 +60,25 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         contradictions=contradictions,
         evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
     )
+
+
+def _believe_the_processor(seen: Seen, witnesses: list[Witness]) -> list[Witness]:
+    """What a cloud's name says of the hypervisor, where the processor says that there is none.
+
+    Clouds rent out whole machines under the names that their guests have; the cloud itself stays named.
+    """
+    if seen.flags.hypervisor is not False:
+        return witnesses
+    clouds = {(one.says, one.evidence) for one in witnesses if one.points.cloud}
+    return [_cloud_only(one) if (one.says, one.evidence) in clouds else one for one in witnesses]
+
+
+def _cloud_only(one: Witness) -> Witness:
+    """A witness of a cloud that speaks for nothing else."""
+    if one.points.cloud or one.points.kind == "none":
+        return one
+    says = f"{one.says} (set aside: whole machines of this cloud say so too)"
+    return structs.replace(one, weight=0, says=says)
 
 
 def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
@@ -150,7 +169,9 @@ def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
     named = _loudest([one for one in witnesses if one.points.kind != "none"], lambda points: points.kind)
     weight, bare = _heaviness(named), _heaviness([one for one in witnesses if one.points.kind == "none"])
     unnamed, _ = _heaviness([one for one in witnesses if one.points.role == "guest"])
-    if named and named[0].points.kind and weight[0] >= DECIDES and weight >= bare:
+    # where it is certain that there is one, what speaks for metal is no argument against its name
+    outweighed = weight >= bare or unnamed >= bare[0]
+    if named and named[0].points.kind and weight[0] >= DECIDES and outweighed:
         return named[0].points.kind, weight[0]
     if bare[0] > unnamed:
         return "none", bare[0]

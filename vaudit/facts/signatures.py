@@ -74,6 +74,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_name": "VirtualBox"}, Speaks(w.DMI_OWN, "virtualbox")),
     ({"bios_vendor": "innotek GmbH"}, Speaks(w.DMI_OWN, "virtualbox")),
     ({"board_name": "VirtualBox"}, Speaks(w.DMI_NAME, "virtualbox")),
+    # owners copy a host's names into the guest; the board's maker is forgotten
+    ({"board_vendor": "Oracle Corporation", "sys_vendor": "!Oracle|Sun"}, Speaks(w.DMI_SIDE, "virtualbox")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine", "product_version": "VS2005|6.0"},
      Speaks(w.DMI_THREE, "virtualpc")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, Speaks(w.DMI_NAME, "hyperv")),
@@ -102,8 +104,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
-    ({"bios_vendor": "EFI Development Kit II|Proxmox distribution of EDK II"},
-     Speaks(w.DMI_FIRMWARE, vmm="qemu")),
+    # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
+    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_vendor": "QEMU"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_version": "rel-1.|*prebuilt.qemu.org|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEL|RHEV|oVirt|OpenStack|OpenShift"},
      Speaks(w.DMI_NAME, "kvm", "qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEV Hypervisor"}, Speaks(w.DMI_EXACT, "kvm", "rhev")),
@@ -126,7 +130,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"bios_version": "*amazon"}, Speaks(w.DMI_OWN, "xen", cloud="aws")),
     ({"product_uuid": "ec2|EC2"}, Speaks(w.DMI_UUID, cloud="aws")),
     ({"sys_vendor": "Google", "product_name": "Google"}, Speaks(w.DMI_NAME, "kvm", "google", "gcp")),
-    ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    # whole machines are called "Alibaba Cloud" alone where the processor has no flag to tell them by (ARM)
+    ({"sys_vendor": "Alibaba Cloud", "product_name": "Alibaba Cloud ECS"},
+     Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, cloud="alibaba")),
     ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
     ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
     ({"sys_vendor": "Scaleway"}, Speaks(w.DMI_NAME, "kvm", "qemu", "scaleway")),
@@ -147,7 +154,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_vendor": "IBM:Cloud Compute"}, Speaks(w.DMI_NAME, cloud="ibm")),
 )  # fmt: skip
 """Fields of SMBIOS, and what they speak for where each of them begins with one of the words between `|`;
-`*word` may stand anywhere, `word$` is all."""
+`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something."""
 
 DMI_PLACEHOLDERS = (
     "to be filled",
@@ -172,6 +179,7 @@ DMI_PLACEHOLDERS = (
 
 ACPI_OEMS: dict[str, Speaks] = {
     "BOCHS": Speaks(w.ACPI_MAKER, vmm="qemu"),
+    "QEMU": Speaks(w.ACPI_MAKER, vmm="qemu"),
     "FIRECK": Speaks(w.ACPI_MAKER, "kvm", "firecracker"),
     "CLOUDH": Speaks(w.ACPI_MAKER, "kvm", "cloud-hypervisor"),
     "CROSVM": Speaks(w.ACPI_MAKER, "kvm", "crosvm"),
@@ -233,6 +241,20 @@ PCI_IDS: dict[str, tuple[str, Speaks]] = {
     ),
 }
 """What a PCI function proves when it is there: what it is, and what that speaks for."""
+
+QEMU_BRIDGES = (
+    "8086:1237", "8086:29c0",  # i440FX, Q35
+    "1057:0002", "1057:4801", "106b:", "1014:", "1957:",  # Grackle, Raven, UniNorth, POWER, e500
+    "11ab:", "10ee:", "108e:", "10de:01a4", "df53:", "16c3:",  # Malta, Versatile, SPARC, Bonito, DesignWare
+)  # fmt: skip
+"""Host bridges of boards that QEMU emulates (hw/pci-host/*.c); with a colon at the end, all of a vendor."""
+VIRTUAL_BRIDGES = (
+    *QEMU_BRIDGES,
+    "8086:7190", "8086:7192", "8086:29e0", "8086:29a0",  # VMware, Hyper-V, VirtualBox, Parallels
+    "8086:0d57", "8086:5af0", "1275:", "1022:7432", "0b5d:",  # Firecracker, ACRN, bhyve, OpenBSD
+    "1b36:", "1af4:", "1234:", "15ad:", "80ee:", "1ab8:", "5853:", "1414:", "1ae0:", "1d0f:",
+)  # fmt: skip
+"""Host bridges that a VMM offers; any other is a chipset."""
 
 PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
     "1af4:1100": ("a chip emulated by QEMU (subsystem 1af4:1100)", Speaks(w.PCI_CHIP, vmm="qemu")),

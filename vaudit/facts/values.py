@@ -138,6 +138,8 @@ class Flags(Value, frozen=True, kw_only=True):
     hypervisor_evidence: str = ""
     by_instruction: bool = False
     """The hypervisor flag was asked of the processor, not of a list."""
+    new_list: bool = False
+    """The list is of a kernel that lists the flag (2.6.27 and newer)."""
     hw_virt: HwVirt | None = None
     """The extension whose flag shows."""
     cleared: bool = False

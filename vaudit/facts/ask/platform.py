@@ -17,6 +17,7 @@ SIGNALS = (
     board.s390,
     kernel.log,
     kernel.clock,
+    kernel.clock_limits,
     lscpu.verdict,
     printed.lspci_names,
     printed.disk_names,

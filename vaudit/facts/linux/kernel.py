@@ -13,6 +13,7 @@ from vaudit.model.facts import HypervisorKind, Kernel, Os, Points, Witness
 
 _RELEASE = "/proc/sys/kernel/osrelease"
 _CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+_CLOCK_DRIVER = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver"
 _ANSWER = {"read": True, "absent": False}
 _PARAMETERS = (
     "xen",
@@ -108,6 +109,14 @@ def clock(source: Source) -> Iterator[Witness]:
     for name, speaks in CLOCKS.items():
         if name in offered:
             yield from speaks.witnesses(f"the clock source {name} is offered", f"file:{_CLOCKS}")
+
+
+def clock_limits(source: Source) -> Iterator[Witness]:
+    """A driver that sets the processor's clock: guests are seldom given it (admin-guide/pm/cpufreq.rst)."""
+    driver = source.line(_CLOCK_DRIVER)
+    if driver and not driver.startswith("virtual"):
+        says = f"{driver} sets the clock of the processor"
+        yield witness(w.CPUFREQ, says, f"file:{_CLOCK_DRIVER}", Points(kind="none"))
 
 
 def zone(source: Source) -> Iterator[Witness]:
