@@ -183,13 +183,6 @@ CASES: list[tuple[Record, str, str, str, str]] = [
     (board("system type", "EdgeRouter", "mips"), "cpuinfo", "none", f"file:{CPUINFO}", "board 'EdgeRouter'"),
     (board("uarch", "sifive,u74-mc", "riscv64"), "cpuinfo", "none", f"file:{CPUINFO}", "'sifive,u74-mc'"),
     (
-        file(CPUINFO, "vendor\t: GenuineIntel\narch\t: IA-64\nfamily\t: Itanium 2\n", "ia64"),
-        "cpuinfo",
-        "none",
-        f"file:{CPUINFO}",
-        "board 'Itanium 2'",
-    ),
-    (
         file(CPUINFO, "cpu\t: UltraSparc\ntype\t: sun4u\n", "sparc64"),
         "cpuinfo",
         "none",

@@ -7,7 +7,7 @@ from msgspec import structs
 from vaudit.facts.values import Cpuid, Flags, Processor, Seen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
-_X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
+X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
 _NEW = frozenset(
     ("ept", "npt", "nopl", "xsave", "xsaveopt", "arat", "cpuid", "fsgsbase", "bmi1", "avx2", "smep")
 )
@@ -41,7 +41,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
 
 
 def _is_x86(arch: str | None, listed: frozenset[str]) -> bool:
-    return arch in _X86 if arch else "fpu" in listed
+    return arch in X86 if arch else "fpu" in listed
 
 
 def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
@@ -94,7 +94,7 @@ def hw_virt_state(
         return "hidden", f"a hypervisor lies beneath and shows no flag{extra}"
     if not shown.readable:
         return "unknown", "no processor flags were seen"
-    if guest is False and arch in (*_X86, None):
+    if guest is False and arch in (*X86, None):
         return "absent", "no flag on a machine without a hypervisor"
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
 

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import structs
 
 from vaudit.facts import weights as w
+from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import (
     CONTROLLED_KINDS,
     IMITATIONS,
@@ -30,6 +31,8 @@ from vaudit.model.names import KINDS, VMMS
 
 _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
 """Signals that a kernel can see through the hypervisor under it."""
+_SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
+"""Architectures whose guests of QEMU are emulated, all but a few."""
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
@@ -127,11 +130,16 @@ def _implied(witnesses: list[Witness], seen: Seen) -> list[Witness]:
     """The hypervisor under a known VMM, where no signal names one."""
     vmm = _vmm(witnesses)
     named = {one.points.kind for one in witnesses if one.weight >= DECIDES} - {None, "none"}
-    if not vmm or named or vmm not in VMM_IMPLIES:
+    if named:
         return []
-    kind, why, row = _under_qemu(seen) if vmm == "qemu" else _under(vmm)
-    heaviest = max(one.weight for one in witnesses if one.points.vmm == vmm)
-    return [witness(row, why, "", Points(kind=kind), at_most=heaviest)]
+    if vmm in VMM_IMPLIES:
+        kind, why, row = _under_qemu(seen) if vmm == "qemu" else _under(vmm)
+        heaviest = max(one.weight for one in witnesses if one.points.vmm == vmm)
+        return [witness(row, why, "", Points(kind=kind), at_most=heaviest)]
+    if any(one.signal == "device-tree" and one.points.role == "guest" for one in witnesses):
+        why = "most VMMs that make such a device tree run on KVM, and nothing names this one"
+        return [witness(w.MOST_TREES, why, "", Points(kind="kvm"))]
+    return []
 
 
 def _under(vmm: Vmm) -> tuple[HypervisorKind, str, Weight]:
@@ -154,8 +162,14 @@ def _under_qemu(seen: Seen) -> tuple[HypervisorKind, str, Weight]:
         return "qemu", f"{shown} could not hide KVM, and KVM does not show itself", w.COULD_NOT_HIDE
     if silent:
         return "kvm", "QEMU serves this guest, and its software emulation would name itself", w.WOULD_SPEAK
-    why = "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)"
-    return "kvm", why, w.MOST_QEMU
+    if seen.processor.not_kvm:
+        return "qemu", f"QEMU serves this guest, and KVM shows no {seen.processor.not_kvm}", w.NOT_KVM
+    if (seen.architecture or "").startswith(_SELDOM_KVM):
+        why = f"QEMU serves this guest, and hardly any {seen.architecture} has what KVM needs"
+        return "qemu", why, w.MOST_QEMU
+    why = "QEMU serves this guest, and this record does not show whether KVM does"
+    x86 = seen.architecture in (None, *X86)
+    return "kvm", f"{why} (CPUID is not recorded)" if x86 else why, w.MOST_QEMU
 
 
 def _qemu_version(model: str) -> tuple[int, int] | None:

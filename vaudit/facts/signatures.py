@@ -18,6 +18,7 @@ CPUID_NAMES: dict[str, HypervisorKind] = {
     "Microsoft Hv": "hyperv",
     "VMwareVMware": "vmware",
     "VBoxVBoxVBox": "virtualbox",
+    "Apple VZ": "apple",
     "prl hyperv": "parallels",
     "lrpepyh  vr": "parallels",
     "lrpepyh vr": "parallels",
@@ -100,6 +101,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "QEMU"}, Speaks(w.DMI_OWN, vmm="qemu")),
     ({"product_name": "Standard PC ("}, Speaks(w.DMI_NAME, vmm="qemu")),
     ({"product_name": "QEMU"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    # QEMU's machine `virt` is a "KVM Virtual Machine" under KVM, else this (hw/{arm,riscv,loongarch}/virt.c)
+    ({"product_name": "QEMU Virtual Machine$"}, Speaks(w.DMI_OWN, "qemu", "qemu")),
     ({"bios_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"sys_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
@@ -292,7 +295,8 @@ DISK_NAMES: dict[str, Speaks] = {
 DEVICE_TREE: dict[str, Speaks] = {
     "xen,xen": Speaks(w.TREE_HYPERVISOR, "xen"),
     "linux,kvm": Speaks(w.TREE_HYPERVISOR, "kvm"),
-    "linux,dummy-virt": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    # QEMU, Firecracker, Cloud Hypervisor, crosvm, kvmtool: they write it alike
+    "linux,dummy-virt": Speaks(w.TREE_HYPERVISOR, role="guest"),
     "qemu,fw-cfg-mmio": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
     "vmware": Speaks(w.TREE_HYPERVISOR, "vmware"),
     "qemu,pseries": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),

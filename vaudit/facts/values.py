@@ -90,6 +90,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """The list of flags is known to be whole: what is not in it is not set."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
+    not_kvm: str = ""
+    """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""

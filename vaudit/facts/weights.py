@@ -100,6 +100,7 @@ TREE_FW_CFG = Weight("device-tree", 60, "as FW_CFG")
 TREE_BOARD = Weight("device-tree", 42, "as CPUINFO_BOARD")
 S390_PROGRAM = Weight("sysinfo", 100, "STSI: the machine itself lists its levels")
 S390_LPAR = Weight("sysinfo", 90, "a partition, and no program is listed above it")
+SUN4V_CPU = Weight("cpuinfo", 60, "sun4v runs on its hypervisor always; QEMU's niagara aside")
 SUN4V = Weight("device", 90, "the machine description of a logical domain")
 SUN4V_CONTROL = Weight("device", 90, "services that only the control domain has")
 
@@ -133,7 +134,9 @@ NAMESPACES = Weight("namespaces", 0, "an observation against which marks are hel
 NEVER_VMX = Weight("inference", 80, "QEMU's software emulation never shows vmx")
 WOULD_SPEAK = Weight("inference", 75, "QEMU's software emulation names itself, since 2.9")
 COULD_NOT_HIDE = Weight("inference", 75, "kvm=off, which hides KVM's name, came with QEMU 2.1")
+NOT_KVM = Weight("inference", 78, "KVM shows the host's own processor and clock, never this one")
 MOST_QEMU = Weight("inference", 60, "most QEMU guests run on KVM; nothing speaks against it")
+MOST_TREES = Weight("inference", 55, "most VMMs that write this device tree run on KVM")
 VMM_ON = Weight("inference", 60, "the VMM runs on this hypervisor only, or nearly")
 # fmt: on
 
