@@ -279,7 +279,6 @@ SILENT: list[tuple[Record, str]] = [
     (file(CPUINFO, "platform\t: Other\n", "ppc64"), "cpuinfo"),
     (record("x86_64").add("dir", "/dev", ["mdesc"]), "device"),
     (record("sparc64").add("dir", "/dev", ["null"]), "device"),
-    (log("Booting paravirtualized kernel on KVM"), "kernel-log"),
     (log("Booting paravirtualized kernel on bare hardware"), "kernel-log"),
     (clock("hpet"), "clocksource"),
     (record().call("uname -v", "#1 SMP"), "kernel"),

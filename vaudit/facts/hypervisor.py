@@ -252,8 +252,10 @@ def _xen_mode(seen: Seen) -> HypervisorMode:
     if seen.xen.auto_translated or native:
         # PVH has neither firmware nor a PCI bus
         return "pvh" if seen.smbios.absent and not seen.functions else "hvm"
-    platform = any(one.vendor == "5853" for one in seen.functions) or bool(seen.smbios.values)
-    return "hvm" if platform else "pv"
+    # firmware of a physical maker is seen through Xen PV; Xen's own is that of an HVM guest
+    firmware = any("Xen" in text or "HVM domU" in text for text in seen.smbios.values.values())
+    platform = any(one.vendor == "5853" for one in seen.functions)
+    return "hvm" if platform or firmware else "pv"
 
 
 def _confidence(

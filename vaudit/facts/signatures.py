@@ -110,7 +110,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
     ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "QEMU"}, Speaks(w.DMI_SIDE, vmm="qemu")),
-    ({"bios_version": "rel-1.|*prebuilt.qemu.org|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
+    ({"bios_version": "*prebuilt.qemu.org"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_version": "rel-1.|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEL|RHEV|oVirt|OpenStack|OpenShift"},
      Speaks(w.DMI_NAME, "kvm", "qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEV Hypervisor"}, Speaks(w.DMI_EXACT, "kvm", "rhev")),
@@ -326,6 +327,89 @@ KERNEL_LOG_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
     ("BHYVE", "bhyve"),
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
+
+BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
+    ("KVM", "kvm"),
+    ("Xen", "xen"),
+    ("VMware", "vmware"),
+    ("Hyper-V", "hyperv"),
+    ("Jailhouse", "jailhouse"),
+    ("ACRN", "acrn"),
+)
+"""What follows `Booting paravirtualized kernel on ` (pv_info.name)."""
+
+LOG_WORDS: dict[str, Speaks] = {
+    "kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
+    "clocksource kvm-clock": Speaks(w.LOG_OWN, "kvm"),
+    # setup_efi_kvm_sev_migration says kvm-guest on any hypervisor
+    "kvm-guest: stealtime": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: PV": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: APIC": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: KVM": Speaks(w.LOG_OWN, "kvm"),
+    "KVM setup async PF": Speaks(w.LOG_OWN, "kvm"),
+    "KVM setup pv": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-stealtime: cpu": Speaks(w.LOG_OWN, "kvm"),
+    "Xen version": Speaks(w.LOG_XEN, "xen"),
+    "xen:events: ": Speaks(w.LOG_XEN, "xen"),
+    "clocksource xen": Speaks(w.LOG_XEN, "xen"),
+    "Grant tables using version": Speaks(w.LOG_XEN, "xen"),
+    "Grant table initialized": Speaks(w.LOG_XEN, "xen"),
+    "Initialising Xen virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "blkfront: xvd": Speaks(w.LOG_XEN, "xen"),
+    "vmware: TSC freq": Speaks(w.LOG_OWN, "vmware"),
+    "vmware: using": Speaks(w.LOG_OWN, "vmware"),
+    "vmware: hypercall mode": Speaks(w.LOG_OWN, "vmware"),
+    "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
+    "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
+    "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
+    "Hyper-V: features 0x": Speaks(w.LOG_OWN, "hyperv"),
+    "HyperV: features 0x": Speaks(w.LOG_OWN, "hyperv"),
+    "vboxguest: host-version": Speaks(w.LOG_BUS, "virtualbox"),
+    "vboxguest: misc device minor": Speaks(w.LOG_BUS, "virtualbox"),
+    "QEMU HARDDISK": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU DVD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU CD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU USB": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "VBOX HARDDISK": Speaks(w.LOG_DEVICE, "virtualbox"),
+    "VBOX CD-ROM": Speaks(w.LOG_DEVICE, "virtualbox"),
+    "VMware Virtual": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware   Virtual": Speaks(w.LOG_DEVICE, "vmware"),
+    "Msft     Virtual": Speaks(w.LOG_DEVICE, "hyperv"),
+    "Virtual HD, 1.1.0": Speaks(w.LOG_DEVICE, "hyperv"),
+    "virtualized system": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_blk virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_net virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_scsi virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "Virtio SCSI HBA": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio-mmio: ": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio-pci 0000:": Speaks(w.LOG_VIRTUAL, role="guest"),
+}
+"""Lines of the kernel log, and what they speak for."""
+
+DETECT_VIRT: dict[str, Speaks] = {
+    "kvm": Speaks(w.LOG_SYSTEMD, "kvm"),
+    "amazon": Speaks(w.LOG_SYSTEMD, "kvm", "nitro", "aws"),
+    "google": Speaks(w.LOG_SYSTEMD, "kvm", "google", "gcp"),
+    "qemu": Speaks(w.LOG_SYSTEMD, "qemu", "qemu"),
+    "bochs": Speaks(w.LOG_SYSTEMD, vmm="qemu"),
+    "xen": Speaks(w.LOG_SYSTEMD, "xen"),
+    "uml": Speaks(w.LOG_SYSTEMD, "uml"),
+    "vmware": Speaks(w.LOG_SYSTEMD, "vmware"),
+    "oracle": Speaks(w.LOG_SYSTEMD, "virtualbox"),
+    "microsoft": Speaks(w.LOG_SYSTEMD, "hyperv"),
+    "zvm": Speaks(w.LOG_SYSTEMD, "zvm"),
+    "parallels": Speaks(w.LOG_SYSTEMD, "parallels"),
+    "bhyve": Speaks(w.LOG_SYSTEMD, "bhyve"),
+    "qnx": Speaks(w.LOG_SYSTEMD, "qnx"),
+    "acrn": Speaks(w.LOG_SYSTEMD, "acrn"),
+    "powervm": Speaks(w.LOG_SYSTEMD, "powervm"),
+    "apple": Speaks(w.LOG_SYSTEMD, "apple"),
+    "sre": Speaks(w.LOG_SYSTEMD, "other"),
+    "vm-other": Speaks(w.LOG_SYSTEMD, role="guest"),
+}
+"""systemd's words for virtual machines (src/basic/virt.c)."""
 
 LSCPU_NAMES: dict[str, HypervisorKind] = {
     "KVM": "kvm",

@@ -36,7 +36,7 @@ def device_tree(source: Source) -> Iterator[Witness]:
                 yield from speaks.witnesses(f"{path} is {text!r}", f"file:{path}")
     board = source.line(f"{root}/model") or ""
     above = source.line(f"{root}/hypervisor/compatible") or ""
-    if (not above or above.startswith(_FIRMWARE_HYPERVISORS)) and _is_board(board):
+    if (not above or above.startswith(_FIRMWARE_HYPERVISORS)) and is_board(board):
         under = ", on a hypervisor that is its firmware" if above else ""
         says = f"the board is {board!r}{under}"
         yield witness(w.TREE_BOARD, says, f"file:{root}/model", _METAL)
@@ -71,7 +71,7 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
         says = "a sun4v processor, whose hypervisor divides every machine into logical domains"
         yield witness(w.SUN4V_CPU, says, evidence, Points(kind="ldoms"))
     board = _board(info)
-    if _is_board(board):
+    if is_board(board):
         yield witness(w.CPUINFO_BOARD, f"/proc/cpuinfo names the board {board!r}", evidence, _METAL)
 
 
@@ -81,7 +81,8 @@ def _board(info: dict[str, str]) -> str:
     return next((info[key] for key in BOARD_KEYS if info.get(key)), "")
 
 
-def _is_board(name: str) -> bool:
+def is_board(name: str) -> bool:
+    """Whether a name is none of those that virtual machines have."""
     return bool(name) and not any(word in name.lower() for word in VIRTUAL_BOARDS)
 
 
