@@ -18,6 +18,7 @@ from vaudit.facts.values import Seen
 from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
 from vaudit.model.facts import (
     Cloud,
+    Confidential,
     Hypervisor,
     HypervisorKind,
     HypervisorMode,
@@ -33,6 +34,7 @@ _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbi
 """Signals that a kernel can see through the hypervisor under it."""
 _SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
 """Architectures whose guests of QEMU are emulated, all but a few."""
+_EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
@@ -58,6 +60,7 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         vmm=_vmm(here) if serves else None,
         cloud=_cloud(here),
         beneath=beneath,
+        confidential=_protection(seen) if role == "guest" else None,
         confidence=_confidence(here, kind, weight, contradictions),
         witnesses=ordered,
         contradictions=contradictions,
@@ -124,6 +127,12 @@ def _vmm(witnesses: list[Witness]) -> Vmm | None:
 def _cloud(witnesses: list[Witness]) -> Cloud | None:
     loudest = _loudest(witnesses, lambda points: points.cloud)
     return loudest[0].points.cloud if loudest else None
+
+
+def _protection(seen: Seen) -> Confidential | None:
+    """The most exact name: SEV-SNP guests show SEV too."""
+    named = {one.name for one in seen.protected}
+    return next((name for name in _EXACT_FIRST if name in named), None)
 
 
 def _implied(witnesses: list[Witness], seen: Seen) -> list[Witness]:

@@ -108,7 +108,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
-    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_BUILD, vmm="qemu")),
     ({"bios_vendor": "QEMU"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_version": "*prebuilt.qemu.org"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_version": "rel-1.|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),

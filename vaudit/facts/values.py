@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Container, Cpu, HwVirt, HypervisorMode, KvmDevice
+from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -190,6 +190,15 @@ class Xen(Value, frozen=True, kw_only=True):
         return bool(self.interface or self.capabilities or self.folder)
 
 
+class Protected(Value, frozen=True):
+    """A sign that the memory of this guest is hidden from its host."""
+
+    name: Confidential
+    says: str
+    evidence: str
+    signal: Signal
+
+
 class Mark(Value, frozen=True):
     """A sign of a container."""
 
@@ -222,4 +231,5 @@ class Seen(Value, frozen=True, kw_only=True):
     acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []
     buses: dict[str, BusDevices] = {}
+    protected: list[Protected] = []
     architecture: str | None = None

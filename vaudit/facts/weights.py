@@ -56,6 +56,7 @@ DMI_OWN = Weight("dmi", 70, "vendor and product together, or a name that no othe
 DMI_EXACT = Weight("dmi", 61, "says more exactly what a wider rule says, which must not win")
 DMI_NAME = Weight("dmi", 60, "vendor or product, as the hypervisor's or the cloud's firmware writes it")
 DMI_SIDE = Weight("dmi", 50, "a field beside them, or software that runs on several hypervisors")
+DMI_BUILD = Weight("dmi", 44, "firmware built for virtual machines: of QEMU mostly, of Xen and bhyve too")
 DMI_FIRMWARE = Weight("dmi", 40, "firmware that QEMU's guests get, and that others build on too")
 DMI_UUID = Weight("dmi", 40, "the first digits of a number that is random elsewhere")
 DMI_MAKER = Weight("dmi", 41, "a physical maker's name; owners of guests can set one (-smbios)")
@@ -104,6 +105,12 @@ S390_LPAR = Weight("sysinfo", 90, "a partition, and no program is listed above i
 SUN4V_CPU = Weight("cpuinfo", 60, "sun4v runs on its hypervisor always; QEMU's niagara aside")
 SUN4V = Weight("device", 90, "the machine description of a logical domain")
 SUN4V_CONTROL = Weight("device", 90, "services that only the control domain has")
+
+# what hides a guest's memory: it is a guest, even where its hypervisor hides itself
+CONFIDENTIAL_CPUID = Weight("cpuid", 85, "what protects the guest answers itself")
+CONFIDENTIAL_FLAG = Weight("cpu-flag", 80, "the kernel lists it in such guests only")
+CONFIDENTIAL_DEVICE = Weight("device", 80, "its drivers make the device in such guests only")
+CONFIDENTIAL_LOG = Weight("kernel-log", 80, "the kernel says what is active, and is none of a host's lines")
 
 # what the kernel says
 LOG_DETECTED = Weight("kernel-log", 80, "the kernel found it at boot, by its CPUID name", True)
