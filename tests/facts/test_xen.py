@@ -129,3 +129,14 @@ def test_drivers_that_register_only_in_a_domain() -> None:
         facts = record().add("dir", "/sys/bus/xen/drivers", [name]).facts()
         assert (facts.hypervisor.kind, facts.hypervisor.role) == ("xen", "guest")
     assert record().add("dir", "/sys/bus/xen/drivers", ["xenconsole"]).facts().hypervisor.kind == "unknown"
+
+
+def test_a_pv_domain_that_sees_the_machines_firmware_is_the_control_domain() -> None:
+    dell = {"sys_vendor": "Dell Inc.", "product_name": "PowerEdge R640"}
+    facts = guest().dmi(**dell).facts()
+    assert (facts.hypervisor.mode, facts.hypervisor.role) == ("pv", "host")
+    # unless it says itself that it is not
+    denies = guest().dmi(**dell).file("/proc/xen/capabilities", "")
+    assert denies.facts().hypervisor.role == "guest"
+    assert record().dmi(**dell).log("Booting paravirtualized kernel on Xen").facts().hypervisor.role == "host"
+    assert guest().dmi(sys_vendor="Xen", product_name="HVM domU").facts().hypervisor.role == "guest"

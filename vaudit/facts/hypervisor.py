@@ -44,7 +44,9 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
-    role, mode = _role(seen, witnesses, kind), _mode(seen, kind)
+    mode = _mode(seen, kind)
+    witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
+    role = _role(seen, witnesses, kind)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
@@ -250,6 +252,15 @@ def _mode(seen: Seen, kind: HypervisorKind) -> HypervisorMode | None:
     if kind == "none":
         return "none"
     return "para" if kind in PARAVIRTUAL_KINDS else "full"
+
+
+def _control_by_firmware(seen: Seen, kind: HypervisorKind, mode: HypervisorMode | None) -> list[Witness]:
+    """A PV domain that sees the machine's own firmware is Xen's control domain, unless it denies that."""
+    maker = seen.smbios.values.get("sys_vendor")
+    if (kind, mode) != ("xen", "pv") or not maker or seen.xen.controls is not None:
+        return []
+    says = f"the firmware of the machine is seen ({maker!r}), which Xen shows to its control domain alone"
+    return [witness(w.XEN_FIRMWARE, says, seen.smbios.evidence["sys_vendor"], Points(role="host"))]
 
 
 def _xen_mode(seen: Seen) -> HypervisorMode:

@@ -268,6 +268,9 @@ PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
 }
 """The subsystem id tells an emulated chip from the real one that it copies."""
 
+LSPCI_BRIDGES = ("440FX", "82G33/G31/P35/P31", "440BX/ZX/DX", "82P965/G965", "Device 0d57", "Device 7432")
+"""What lspci calls the host bridges of VIRTUAL_BRIDGES whose vendors make chipsets too."""
+
 LSPCI_WORDS: dict[str, Speaks] = {
     "VirtualBox": Speaks(w.LSPCI_NAMED, "virtualbox"),
     "InnoTek Systemberatung": Speaks(w.LSPCI_NAMED, "virtualbox"),
@@ -276,6 +279,13 @@ LSPCI_WORDS: dict[str, Speaks] = {
     "Hyper-V virtual VGA": Speaks(w.LSPCI_NAMED, "hyperv"),
     "XenSource": Speaks(w.LSPCI_XEN, "xen"),
     "Parallels, Inc.": Speaks(w.LSPCI_PARALLELS, "parallels"),
+    "Qemu virtual machine": Speaks(w.LSPCI_QEMU, vmm="qemu"),
+    "Compute Engine Virtual": Speaks(w.LSPCI_QEMU, "kvm", "google", "gcp"),
+    "Amazon.com, Inc.": Speaks(w.LSPCI_QEMU, cloud="aws"),
+    "VMware SVGA": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware VMXNET": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware PVSCSI": Speaks(w.LSPCI_QEMU, "vmware"),
+    "Network Appliance Corporation Device 1275": Speaks(w.LSPCI_QEMU, "bhyve"),
     "Virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "QEMU": Speaks(w.LSPCI_QEMU, vmm="qemu"),
@@ -349,6 +359,17 @@ LOG_WORDS: dict[str, Speaks] = {
     "KVM setup async PF": Speaks(w.LOG_OWN, "kvm"),
     "KVM setup pv": Speaks(w.LOG_OWN, "kvm"),
     "kvm-stealtime: cpu": Speaks(w.LOG_OWN, "kvm"),
+    "KVM: hypervisor services detected": Speaks(
+        w.LOG_OWN, "kvm"
+    ),  # arm64, drivers/firmware/smccc/kvm_guest.c
+    # s390, arch/s390/kernel/setup.c
+    "is running as a z/VM guest": Speaks(w.LOG_OWN, "zvm"),
+    "are running under VM (": Speaks(w.LOG_OWN, "zvm"),
+    "is running under KVM in": Speaks(w.LOG_OWN, "kvm"),
+    "are running under KVM (": Speaks(w.LOG_OWN, "kvm"),
+    "is running natively in": Speaks(w.LOG_OWN, "lpar"),
+    "are running native (": Speaks(w.LOG_OWN, "lpar"),
+    "arm-pv: using stolen time PV": Speaks(w.LOG_VIRTUAL, role="guest"),
     "Xen version": Speaks(w.LOG_XEN, "xen"),
     "xen:events: ": Speaks(w.LOG_XEN, "xen"),
     "clocksource xen": Speaks(w.LOG_XEN, "xen"),

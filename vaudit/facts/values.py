@@ -176,6 +176,8 @@ class Xen(Value, frozen=True, kw_only=True):
     """The place where capabilities would be."""
     control: str = ""
     """The evidence that this is the control domain; empty where none says so."""
+    controls: bool | None = None
+    """Whether this is the control domain; None where nothing says."""
     mode: HypervisorMode | None = None
     """As the system itself names it."""
     auto_translated: bool = False

@@ -46,6 +46,7 @@ FLAG_UNLISTED = Weight("cpu-flag", 45, "kernels before 2.6.27 list no such flag:
 XEN_SYSFS = Weight("sys-hypervisor", 100, "the kernel runs on Xen and says so")
 XEN_CAPABILITIES = Weight("proc-xen", 90, "only a kernel on Xen mounts xenfs")
 XEN_FOLDER = Weight("proc-xen", 85, "only a kernel on Xen makes the folder, but it is empty")
+XEN_FIRMWARE = Weight("dmi", 60, "Xen shows the machine's firmware to its control domain, and to no PV guest")
 XEN_CONTROL = Weight("proc-xen", 100, "Xen itself grants control")
 
 # firmware
@@ -136,6 +137,7 @@ LSPCI_XEN = Weight("lspci", 70, "as PCI_OWN, by name")
 LSPCI_VMWARE = Weight("lspci", 65, "as PCI_VMWARE, by name")
 LSPCI_NAMED = Weight("lspci", 60, "as PCI_NAMED, by name")
 LSPCI_QEMU = Weight("lspci", 50, "as PCI_COPIED, by name")
+LSPCI_CHIPSET = Weight("lspci", 47, "as PCI_CHIPSET, by name")
 LSPCI_VIRTIO = Weight("lspci", 45, "as PCI_VIRTIO, by name")
 
 # containers

@@ -24,6 +24,7 @@ SIGNALS = (
     kernel.clock_limits,
     lscpu.verdict,
     printed.lspci_names,
+    printed.lspci_chipset,
     printed.disk_names,
     board.sparc,
     kernel.zone,

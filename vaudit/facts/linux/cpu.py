@@ -31,6 +31,8 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
+_CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
+"""Where somebody cut a list by hand."""
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _NOTHING = Processor(clock_evidence=[f"file:{_CLOCK}"])
 
@@ -49,7 +51,7 @@ def processor(source: Source) -> Processor | None:
     found = Processor(
         known=_known(source, info, text or "", log),
         flags=flags,
-        whole=listed or lscpu.is_whole(flags),
+        whole=lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
