@@ -118,6 +118,12 @@ def test_what_programs_concluded(tmp_path: Path, text: str, kind: HypervisorKind
     assert captured(tmp_path, printed).hypervisor.kind == kind
 
 
+def test_what_lscpu_concluded_from_an_imitated_interface(tmp_path: Path) -> None:
+    firmware = "System Information\n\tProduct Name: ACRN\n"
+    printed = {"commands/lscpu.txt": "Hypervisor vendor: Microsoft\n", "commands/dmidecode.txt": firmware}
+    assert captured(tmp_path, printed).hypervisor.kind == "acrn"
+
+
 def confidence(found: Record) -> tuple[HypervisorKind, str]:
     facts: Facts = found.facts()
     return facts.hypervisor.kind, facts.hypervisor.confidence

@@ -190,7 +190,9 @@ class Block(Named, frozen=True, kw_only=True):
     removable: bool | None = None
     read_only: bool | None = None
     mounts: list[str] = []
-    """Mount points that lie on it or on its partitions."""
+    """Mount points that lie on it or on its partitions; the first of them where there are many."""
+    more_mounts: int = 0
+    """How many more mount points lie on it."""
     parents: list[str] = []
     """For dm, md, loop and the like: the block devices under it."""
 

@@ -12,7 +12,7 @@ from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
-VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
+VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries")
 POWER_METAL = ("PowerNV", "Cell")
 POWER_BOARDS = ("Maple", "PowerMac", "CHRP", "PReP")
 """Physical boards that QEMU emulates too (hw/ppc)."""
