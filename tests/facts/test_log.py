@@ -81,6 +81,11 @@ def test_lines_that_prove_nothing(line: str) -> None:
     assert said(log(line).facts()) == ("unknown", "none")
 
 
+def test_the_line_of_the_firmware_is_a_name_and_no_disk() -> None:
+    facts = log("DMI: VMware, Inc. VMware Virtual Platform, BIOS 1.16.2 04/01/2014").facts()
+    assert {one.signal for one in facts.hypervisor.witnesses} == {"dmi"}
+
+
 def test_an_imitated_interface_is_set_aside() -> None:
     guest = log(
         "Hyper-V: features 0x2, hints 0x0", "DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16 04/01/2014"
