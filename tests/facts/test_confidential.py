@@ -124,6 +124,12 @@ def test_beside_a_hypervisor_that_names_itself() -> None:
     assert [layer.layer for layer in facts.layers] == ["guest", "host", "host"]
 
 
+def test_memory_split_by_a_paravisor_is_hyperv() -> None:
+    lines = ("Memory Encryption Features active: AMD SEV", "SEV: Status: vTom ")
+    facts = record().log(*lines).facts()
+    assert (facts.hypervisor.kind, *said(facts)) == ("hyperv", "guest", "sev-snp")
+
+
 def test_what_systemd_detect_virt_printed(tmp_path: Path) -> None:
     facts = captured(tmp_path, {"commands/systemd-detect-virt.txt": "kvm\nsev-snp\n"})
     assert (facts.hypervisor.kind, *said(facts)) == ("kvm", "guest", "sev-snp")

@@ -383,6 +383,7 @@ LOG_WORDS: dict[str, Speaks] = {
     "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
     "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    "SEV: Status: vTom": Speaks(w.LOG_DEVICE, "hyperv"),  # only its paravisor splits memory so (TLFS)
     "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: features 0x": Speaks(w.LOG_OWN, "hyperv"),
