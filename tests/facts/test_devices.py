@@ -1,9 +1,13 @@
 """How devices are served: chips that hypervisors copy, and what records hold instead of sysfs."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.machines.record import captured, record
 from vaudit.facts import paths
 from vaudit.facts.values import Function
+from vaudit.model.facts import Block, Net
 
 
 def served(ids: str, subsystem: str = "", *, guest: bool | None = True) -> str:
@@ -48,3 +52,50 @@ def test_a_chip_under_the_name_of_a_maker_of_servers_is_hardware(ids: str, subsy
 @pytest.mark.parametrize("ids", ["15ad:0720", "15ad:0820", "15ad:0710", "15ad:0406"])
 def test_vmwares_own_devices_are_paravirtual(ids: str) -> None:
     assert served(ids, ids) == "paravirtual"
+
+
+# links whose text names the way, in records that keep no more of it
+
+VIRTIO = "pci0000:00/0000:00:03.0/virtio0"
+VMBUS = "LNXSYSTM:00/LNXSYBUS:00/ACPI0004:00/VMBUS:00"
+STORVSC = f"{VMBUS}/f8b3781a-1e82-4818-a1c3-63d806ec15bb"
+
+
+@pytest.mark.parametrize(
+    ("link", "place", "path", "driver", "bus"),
+    [
+        ("class/net/ens3", f"{VIRTIO}/net/ens3", "paravirtual", "virtio_net", "virtio"),
+        ("block/vda", f"{VIRTIO}/block/vda", "paravirtual", "virtio_blk", "virtio"),
+        (
+            "block/sda",
+            f"{VIRTIO}/host2/target2:0:0/2:0:0:0/block/sda",
+            "paravirtual", "virtio_scsi", "virtio",
+        ),
+        ("class/block/vdb", "platform/a003e00/virtio3/block/vdb", "paravirtual", "virtio_blk", "virtio"),
+        ("block/sdb", f"{STORVSC}/host0/target0:0:0/0:0:0:0/block/sdb", "paravirtual", "hv_storvsc", "vmbus"),
+        ("class/net/eth0", f"{VMBUS}/vmbus_15/net/eth0", "paravirtual", "hv_netvsc", "vmbus"),
+        ("block/xvda", "vbd-51712/block/xvda", "paravirtual", "xen-blkfront", "xen"),
+        ("class/net/eth1", "vif-0/net/eth1", "paravirtual", "xen-netfront", "xen"),
+        ("class/net/vif1.0", "vif-1-0/net/vif1.0", "software", None, "xen-backend"),
+        ("class/net/lo0", "virtual/net/lo0", "software", None, "virtual"),
+        ("block/sdc", "pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/host3/target3:0:0/3:0:0:0/block/sdc",
+         "passthrough", None, "usb"),
+    ],
+)  # fmt: skip
+def test_the_text_of_a_link_names_the_bus(link: str, place: str, path: str, driver: str, bus: str) -> None:
+    made = record().cpu(hypervisor=True).points(f"/sys/{link}", f"/sys/devices/{place}")
+    facts = made.facts()
+    devices: list[Block | Net] = [*facts.block, *facts.net]
+    (found,) = devices
+    assert (found.path, found.driver, found.bus) == (path, driver, bus)
+
+
+def test_a_link_to_a_function_that_lspci_printed(tmp_path: Path) -> None:
+    (tmp_path / "root/sys/class/net").mkdir(parents=True)
+    place = "../../devices/pci0000:00/0000:00:1f.6/net/eno1"
+    (tmp_path / "root/sys/class/net/eno1").symlink_to(place)
+    lspci = "00:1f.6 Ethernet controller [0200]: Intel Corporation I219 [8086:15b8]\n"
+    lspci += "\tKernel driver in use: e1000e\n"
+    facts = captured(tmp_path, {"commands/lspci-nnk.txt": lspci, "root/proc/cpuinfo": "flags\t: fpu vmx\n"})
+    [card] = facts.net
+    assert (card.path, card.driver, card.controller) == ("physical", "e1000e", "0000:00:1f.6")

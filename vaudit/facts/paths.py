@@ -216,7 +216,7 @@ def _at(node: Node, path: Path, because: str) -> Served:
         driver=node.driver,
         bus=node.bus,
         controller=node.name,
-        evidence=[node.evidence],
+        evidence=[node.evidence] if node.evidence else [],
     )
 
 

@@ -78,12 +78,19 @@ def _old_function(words: list[str], evidence: str) -> Function:
 
 
 def ancestors(source: Source, real: str) -> list[Node]:
-    """The devices from a class device's own folder (`/sys/devices/…/block/vda`) upwards, itself first."""
+    """The devices from a class device's own folder (`/sys/devices/…/block/vda`) upwards, itself first.
+
+    Where a record holds no link to a device's bus, the path itself names it.
+    """
     chain: list[Node] = []
     folder = real
     while folder.startswith("/sys/devices/"):
-        subsystem = source.link(f"{folder}/subsystem")
-        if subsystem or chain:
+        link = source.entry("link", f"{folder}/subsystem")
+        subsystem = link.data if isinstance(link.data, str) else None
+        told = None if subsystem or link.status != "unrecorded" else named(folder, chain)
+        if told:
+            chain.append(told)
+        elif subsystem or chain:
             target = source.link(f"{folder}/driver") if chain else None
             if subsystem or target:
                 chain.append(_node(source, folder, subsystem, target))
@@ -103,6 +110,68 @@ def _node(source: Source, folder: str, subsystem: str | None, target: str | None
     elif driver and driver.startswith("uml-"):
         bus = "uml"
     return Node(name, bus, MODULE_NAMES.get((bus or "", driver or ""), driver), evidence)
+
+
+def named(folder: str, below: list[Node]) -> Node | None:
+    """What the kernel's name for a device says of it; None where the name says nothing.
+
+    drivers/virtio/virtio.c, drivers/xen/xenbus, drivers/hv/vmbus_drv.c and the like give the names.
+    """
+    name, above = posixpath.basename(folder), posixpath.basename(posixpath.dirname(folder))
+    if above in ("block", "net") or (not below and above.startswith("nvme")):
+        return Node(name, above if above in ("block", "net") else "block", None, "")
+    bus = _bus_named(name, above)
+    return Node(name, bus, _driver_named(bus, below), "") if bus else None
+
+
+def _bus_named(name: str, above: str) -> str | None:
+    """The bus on which a device has such a name."""
+    digits = name.translate(_NO_DIGITS)
+    if digits == "virtio" and name != digits:
+        return "virtio"
+    if is_address(name):
+        return "pci"
+    if digits in ("vbd-", "vif-") and name != digits:
+        return "xen"
+    if digits in ("vbd--", "vif--"):
+        return "xen-backend"  # by its domain and its number
+    if digits.rstrip("_") == "vmbus" or (len(name) == _GUID and above.startswith(("VMBUS:", "MSFT1000:"))):
+        return "vmbus"
+    if digits == "usb" or (digits.strip(".:") == "-" and name[0].isdigit()):
+        return "usb-interface" if ":" in name else "usb"
+    if name.startswith("uml-"):
+        return "uml"
+    return {"platform": "platform", "vio": "vio"}.get(above)
+
+
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
+_GUID = 36
+_SERVED_BY: dict[tuple[str, str], str] = {
+    ("virtio", "vd"): "virtio_blk",
+    ("virtio", "sd"): "virtio_scsi",
+    ("virtio", "sr"): "virtio_scsi",
+    ("virtio", "net"): "virtio_net",
+    ("xen", "net"): "xen-netfront",
+    ("xen", "xvd"): "xen-blkfront",
+    ("vmbus", "sd"): "hv_storvsc",
+    ("vmbus", "sr"): "hv_storvsc",
+    ("vmbus", "net"): "hv_netvsc",
+}
+"""The one driver of Linux by which such a disk or card hangs on a bus: disks by how their names begin."""
+
+
+def _driver_named(bus: str | None, below: list[Node]) -> str | None:
+    if not bus or not below:
+        return None
+    first = below[0]
+    what = "net" if first.bus == "net" else first.name[: 3 if first.name.startswith("xvd") else 2]
+    return _SERVED_BY.get((bus, what))
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is a PCI address: 0000:00:03.0."""
+    parts = name.replace(".", ":").split(":")
+    return [len(part) for part in parts[-3:]] == [2, 2, 1] and len(parts) == 4 and _is_hex("".join(parts))
 
 
 BUSES = {
