@@ -99,3 +99,95 @@ def test_a_link_to_a_function_that_lspci_printed(tmp_path: Path) -> None:
     facts = captured(tmp_path, {"commands/lspci-nnk.txt": lspci, "root/proc/cpuinfo": "flags\t: fpu vmx\n"})
     [card] = facts.net
     assert (card.path, card.driver, card.controller) == ("physical", "e1000e", "0000:00:1f.6")
+
+
+# what lspci printed, in each of its forms
+
+FORMS = {
+    "-nnk": """00:00.0 Host bridge [0600]: Intel Corporation 440FX - 82441FX PMC [Natoma] [8086:1237] (rev 02)
+\tSubsystem: Red Hat, Inc. Qemu virtual machine [1af4:1100]
+00:03.0 Ethernet controller [0200]: Red Hat, Inc. Virtio network device [1af4:1000]
+\tSubsystem: Red Hat, Inc. Device [1af4:0001]
+\tKernel driver in use: virtio-pci
+00:04.0 IDE interface [0101]: Intel Corporation 82371SB PIIX3 IDE [8086:7010]
+\tSubsystem: Red Hat, Inc. Qemu virtual machine [1af4:1100]
+""",
+    "-k": """lspci: Unable to load libkmod resources: error -2
+00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)
+\tSubsystem: Red Hat, Inc. Qemu virtual machine
+00:03.0 Ethernet controller: Red Hat, Inc. Virtio network device
+\tSubsystem: Red Hat, Inc. Device 0001
+\tKernel driver in use: virtio-pci
+00:04.0 IDE interface: Intel Corporation 82371SB PIIX3 IDE [Natoma/Triton II]
+\tSubsystem: Red Hat, Inc. Qemu virtual machine
+""",
+    "-n": "00:00.0 0600: 8086:1237 (rev 02)\n00:03.0 0200: 1af4:1000\n00:04.0 Class 0101: 8086:7010\n",
+    "-mm -n": """00:00.0 "0600" "8086" "1237" -r02 "1af4" "1100"
+00:03.0 "0200" "1af4" "1000" -p00 "1af4" "0001"
+00:04.0 "0101" "8086" "7010" -p80 "1af4" "1100"
+""",
+    "-mm -nn": """\
+00:00.0 "Host bridge [0600]" "Intel Corporation [8086]" "440FX [1237]" -r02 "Red Hat [1af4]" "[1100]"
+00:03.0 "Ethernet controller [0200]" "Red Hat, Inc. [1af4]" "Virtio network device [1000]" "" ""
+00:04.0 "IDE interface [0101]" "Intel Corporation [8086]" "82371SB PIIX3 IDE [7010]" -p80 "" ""
+""",
+    "-mm": """\
+00:00.0 "Host bridge" "Intel Corporation" "440FX - 82441FX" -r02 "Red Hat, Inc." "Qemu virtual machine"
+00:03.0 "Ethernet controller" "Red Hat, Inc." "Virtio network device" "Red Hat, Inc." "Device 0001"
+00:04.0 "IDE interface" "Intel Corporation" "82371SB PIIX3 IDE [Natoma/Triton II]" "" ""
+""",
+    "-vmm": """Slot:\t00:00.0
+Class:\tHost bridge
+Vendor:\tIntel Corporation
+Device:\t440FX - 82441FX PMC [Natoma]
+
+Slot:\t00:03.0
+Class:\tEthernet controller
+Vendor:\tRed Hat, Inc.
+Device:\tVirtio network device
+Driver:\tvirtio-pci
+
+Slot:\t00:04.0
+Class:\tIDE interface
+Vendor:\tIntel Corporation
+Device:\t82371SB PIIX3 IDE [Natoma/Triton II]
+""",
+    "plain, indented by a paste": """\
+    0000:00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)
+    0000:00:03.0 Ethernet controller: Red Hat, Inc. Virtio network device
+    0000:00:04.0 IDE interface: Intel Corporation 82371SB PIIX3 IDE [Natoma/Triton II]
+""",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_of_lspci(form: str, tmp_path: Path) -> None:
+    facts = captured(tmp_path, {"commands/lspci.txt": FORMS[form], "commands/uname-m.txt": "x86_64\n"})
+    found = [(one.address, one.class_, one.id, one.path) for one in facts.controllers]
+    assert found[0] == ("0000:00:03.0", "network", "1af4:1000", "paravirtual")
+    assert found[1][:3] == ("0000:00:04.0", "storage", "8086:7010")
+    assert facts.hypervisor.role == "guest"
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("Google, Inc. Compute Engine Virtual Ethernet [gVNIC]", "1ae0:0042"),
+        ("Amazon.com, Inc. Device 8061", "1d0f:8061"),
+        ("Red Hat, Inc. Device 1041 (rev 01)", "1af4:1041"),
+        ("Red Hat, Inc. Device 0010", "1b36:0010"),
+        ("Device 1234:1111", "1234:1111"),
+        ("VMware VMXNET3 Ethernet Controller (rev 01)", "15ad:07b0"),
+        ("Intel Corporation I350 Gigabit Network Connection (rev 01)", "8086:"),
+        ("Some Maker Unheard-of", ":"),
+    ],
+)
+def test_names_without_ids(name: str, ids: str, tmp_path: Path) -> None:
+    [one] = captured(tmp_path, {"commands/lspci.txt": f"00:03.0 Ethernet controller: {name}\n"}).controllers
+    assert one.id == ids
+
+
+def test_a_name_that_tells_nothing_is_no_verdict(tmp_path: Path) -> None:
+    lspci = "00:03.0 Ethernet controller: Some Maker Unheard-of\n"
+    files = {"commands/lspci.txt": lspci, "commands/systemd-detect-virt.txt": "kvm\n"}
+    assert [one.path for one in captured(tmp_path, files).controllers] == ["unknown"]

@@ -114,7 +114,11 @@ class Capture(Source):
         word = command.split(" ", maxsplit=1)[0]
         if " " not in command:
             names = self._tree.folders.get(f"{self._base}/commands", ())
-            yield from (f"commands/{name}" for name in sorted(names) if re.match(rf"{word}(?![a-z])", name))
+            alike = [name for name in names if re.match(rf"{word}(?![a-z])", name)]
+            # lspci prints ids where its options hold an n
+            yield from (
+                f"commands/{name}" for name in sorted(alike, key=lambda name: ("-n" not in name, name))
+            )
 
     def _leaf(self, kind: EntryKind, key: str) -> Entry:
         if kind not in self._cpuid:

@@ -160,7 +160,7 @@ def of_function(one: Function, guest: bool | None) -> Served:
 
 def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
     if one.vendor == "1af4":
-        return "paravirtual", f"a virtio function ({one.id})", "virtio"
+        return "paravirtual", f"a virtio function ({one.id.rstrip(':')})", "virtio"
     if one.id in PARAVIRTUAL_PCI:
         name = PARAVIRTUAL_PCI[one.id]
         return "paravirtual", f"{name} ({one.id}) exists only in guests", name
@@ -169,7 +169,13 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
         chip = EMULATED_PCI.get(one.id)
         return "emulated", f"{chip or one.id} with subsystem {one.subsystem}: emulated by {maker}", chip
     if guest is False:
-        return "physical", f"{one.id} on a machine without a hypervisor beneath", CLOUD_PCI.get(one.id)
+        return (
+            "physical",
+            f"{one.id if one.device else 'it lies'} on a machine without a hypervisor beneath",
+            CLOUD_PCI.get(one.id),
+        )
+    if not one.device:
+        return "unknown", "its ids were not recorded, and its name does not tell", None
     if one.id in CLOUD_PCI:
         name = CLOUD_PCI[one.id]
         return "passthrough", f"{name} ({one.id}): a function of the cloud's own hardware", name

@@ -7,14 +7,10 @@ from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
 from vaudit.facts.signatures import DISK_NAMES, LSCPU_NAMES, LSPCI_WORDS
-from vaudit.facts.values import Function, Smbios
+from vaudit.facts.values import Smbios
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import Points, Witness
 
-_LSPCI_HEAD = r"^((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s"
-_LSPCI_IDS = r"\[([0-9a-f]{4})\]:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]"
-_LSPCI_NUMERIC = r"^\S+\s+(?:Class )?\"?([0-9a-f]{4})\"?:?\s+\"?([0-9a-f]{4})\"?:\"?([0-9a-f]{4})"
-_SUBSYSTEM = r"Subsystem:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]|Subsystem: ([0-9a-f]{4}):([0-9a-f]{4})"
 _ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
 _DMIDECODE = {
     "BIOS Information": {"Vendor": "bios_vendor", "Version": "bios_version"},
@@ -32,27 +28,6 @@ def lscpu(source: Source) -> dict[str, str]:
     """The fields that lscpu printed (`Key:  value`); empty where none are recorded."""
     pairs = (line.partition(":") for line in (source.output("lscpu") or "").splitlines())
     return {key.strip(): value.strip() for key, colon, value in pairs if colon and value.strip()}
-
-
-def lspci(source: Source) -> list[Function]:
-    """The functions that `lspci -nn`, `-nnk` or `-n` printed; those without ids are left out."""
-    text = source.output("lspci")
-    blocks = re.split(r"\n(?=\S)", text) if text else []
-    return [function for block in blocks if (function := _function(block))]
-
-
-def _function(block: str) -> Function | None:
-    head = re.match(_LSPCI_HEAD, block)
-    first = block.partition("\n")[0]
-    ids = re.search(_LSPCI_IDS, first) or re.match(_LSPCI_NUMERIC, first)
-    if not head or not ids:
-        return None
-    address = head[1] if head[1].count(":") == 2 else f"0000:{head[1]}"
-    subsystem = re.search(_SUBSYSTEM, block)
-    vendor, device = [part for part in subsystem.groups() if part] if subsystem else ("", "")
-    driver = re.search(r"Kernel driver in use: (\S+)", block)
-    name = driver[1] if driver else None
-    return Function(address, ids[2], ids[3], vendor, device, f"{ids[1]}00", name, output_id("lspci"))
 
 
 def dmidecode(source: Source) -> Smbios | None:
