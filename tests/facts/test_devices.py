@@ -191,3 +191,73 @@ def test_a_name_that_tells_nothing_is_no_verdict(tmp_path: Path) -> None:
     lspci = "00:03.0 Ethernet controller: Some Maker Unheard-of\n"
     files = {"commands/lspci.txt": lspci, "commands/systemd-detect-virt.txt": "kvm\n"}
     assert [one.path for one in captured(tmp_path, files).controllers] == ["unknown"]
+
+
+# the tree of devices, and udev's list
+
+
+def test_the_tree_of_devices_alone(tmp_path: Path) -> None:
+    """A record of /sys/devices without /sys/bus and /sys/class."""
+    function = "root/sys/devices/pci0000:00/0000:00:04.0"
+    ids = "DRIVER=virtio-pci\nPCI_CLASS=10000\nPCI_ID=1AF4:1001\nPCI_SUBSYS_ID=1AF4:0002\n"
+    facts = captured(
+        tmp_path,
+        {
+            f"{function}/uevent": ids,
+            f"{function}/virtio1/uevent": "DRIVER=virtio_blk\nMODALIAS=virtio:d00000002v00001AF4\n",
+            f"{function}/virtio1/block/vda/size": "41943040\n",
+            f"{function}/virtio1/block/vda/queue/scheduler": "[none]\n",
+            f"{function}/virtio1/block/vda/vda1/size": "41943000\n",
+            "root/sys/devices/virtual/net/lo/type": "772\n",
+            "root/sys/devices/virtual/net/br0/mtu": "1500\n",
+            "root/sys/devices/system/cpu/online": "0-1\n",
+        },
+    )
+    [disk], [card], [controller] = facts.block, facts.net, facts.controllers
+    assert (disk.name, disk.path, disk.driver, disk.size) == ("vda", "paravirtual", "virtio_blk", 20 << 30)
+    assert (card.name, card.path) == ("br0", "software")
+    assert (controller.address, controller.in_use) == ("0000:00:04.0", True)
+    assert facts.hypervisor.role == "guest"
+
+
+UDEV = """P: /devices/pci0000:00/0000:00:03.0
+E: DEVPATH=/devices/pci0000:00/0000:00:03.0
+E: SUBSYSTEM=pci
+E: DRIVER=ahci
+E: PCI_CLASS=10601
+E: PCI_ID=8086:2922
+E: PCI_SUBSYS_ID=1AF4:1100
+
+P: /devices/pci0000:00/0000:00:03.0/ata1/host0/target0:0:0/0:0:0:0/block/sda
+N: sda
+E: DEVPATH=/devices/pci0000:00/0000:00:03.0/ata1/host0/target0:0:0/0:0:0:0/block/sda
+E: DEVTYPE=disk
+E: SUBSYSTEM=block
+
+P: /devices/pci0000:00/0000:00:03.0/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1
+E: DEVTYPE=partition
+E: SUBSYSTEM=block
+
+P: /devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0004:00/VMBUS:00/vmbus_15
+E: DRIVER=hv_netvsc
+E: SUBSYSTEM=vmbus
+
+P: /devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0004:00/VMBUS:00/vmbus_15/net/eth0
+E: INTERFACE=eth0
+E: SUBSYSTEM=net
+"""
+
+
+def test_what_udev_listed(tmp_path: Path) -> None:
+    facts = captured(tmp_path, {"sos_commands/devices/udevadm_info_--export-db": UDEV})
+    [disk], [card], [controller] = facts.block, facts.net, facts.controllers
+    assert (disk.name, disk.path, disk.driver, disk.controller) == ("sda", "emulated", "ahci", "0000:00:03.0")
+    assert (card.name, card.path, card.driver) == ("eth0", "paravirtual", "hv_netvsc")
+    assert (controller.id, controller.in_use) == ("8086:2922", True)
+
+
+def test_a_tree_without_end_is_cut(tmp_path: Path) -> None:
+    deep = "/".join(f"a{at}" for at in range(60))
+    wide = {f"root/sys/devices/platform/b{at}/uevent": "" for at in range(50)}
+    facts = captured(tmp_path, {**wide, f"root/sys/devices/{deep}/block/vda/size": "8\n"})
+    assert facts.block == []

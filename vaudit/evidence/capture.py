@@ -36,6 +36,12 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "lscpu": ("commands/lscpu.txt", "sos_commands/processor/lscpu"),
     "lspci": ("commands/lspci-nnk.txt", "commands/lspci.txt", "sos_commands/pci/lspci_-nnvv", "lspci"),
     "lsmod": ("commands/lsmod.txt", "sos_commands/kernel/lsmod", "lsmod"),
+    "udevadm info --export-db": (
+        "commands/udevadm-info-export-db.txt",
+        "commands/udevadm.txt",
+        "sos_commands/devices/udevadm_info_--export-db",
+        "sos_commands/hardware/udevadm_info_--export-db",
+    ),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""

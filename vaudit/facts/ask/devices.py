@@ -7,7 +7,7 @@ from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
-PCI = (sysfs.functions, lspci.functions, sysfs.old_functions)
+PCI = (sysfs.functions, lspci.functions, sysfs.udev_functions, sysfs.old_functions)
 DISKS = (block.collect,)
 CARDS = (net.collect,)
 BUSES = (sysfs.buses,)

@@ -7,6 +7,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
+from vaudit.facts.linux import shown
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
 from vaudit.procfs import device_number, impersonal, mountinfo
@@ -37,9 +38,8 @@ SOFTWARE = (
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
     """All block devices that hold something: no partitions, no empty loop or RAM devices."""
-    root = "/sys/class/block" if source.names("/sys/class/block") else "/sys/block"
-    names = source.names(root)
-    real = {name: source.resolve(f"{root}/{name}") or f"{root}/{name}" for name in names}
+    real = shown.of_class(source, "block")
+    names = list(real)
     mounts = _mounts(source, names, real)
     found = []
     for name in names:
@@ -58,7 +58,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
     served = structs.replace(
         served,
         model=_model(source, real) or served.model,
-        evidence=list(dict.fromkeys([f"link:/sys/class/block/{name}", *served.evidence])),
+        evidence=list(dict.fromkeys([shown.evidence_of(source, "block", name, real), *served.evidence])),
     )
     cdrom = name.startswith("sr")
     return better(served, "cdrom" if cdrom else "disk", platform.hypervisor, platform.drivers)

@@ -5,7 +5,10 @@ Where the files are and mean: Documentation/ABI/testing/sysfs-bus-pci, Documenta
 
 import posixpath
 
+from msgspec import structs
+
 from vaudit.evidence.source import Source
+from vaudit.facts.linux import shown
 from vaudit.facts.values import BusDevices, Function, Node
 
 MODULE_NAMES: dict[tuple[str, str], str] = {
@@ -25,8 +28,23 @@ def uevent(source: Source, folder: str) -> dict[str, str]:
 def functions(source: Source) -> list[Function]:
     """All PCI functions in the order of their addresses."""
     root = "/sys/bus/pci/devices"
-    found = (function(source, f"{root}/{address}") for address in source.names(root))
+    folders = [f"{root}/{address}" for address in source.names(root)]
+    if not folders and source.status("dir", root) == "unrecorded":
+        folders = sorted(
+            (one for one in shown.tree(source) if is_address(posixpath.basename(one))), key=posixpath.basename
+        )
+    found = (function(source, folder) for folder in folders)
     return [one for one in found if one]
+
+
+def udev_functions(source: Source) -> list[Function]:
+    """All PCI functions that udev listed."""
+    found = [
+        _of_uevent(posixpath.basename(folder), properties, shown.UDEV_ID)
+        for folder, properties in shown.udev(source).items()
+        if properties.get("SUBSYSTEM") == "pci" and "PCI_ID" in properties
+    ]
+    return sorted(found, key=lambda one: one.address)
 
 
 def function(source: Source, folder: str) -> Function | None:
@@ -34,19 +52,22 @@ def function(source: Source, folder: str) -> Function | None:
     address = posixpath.basename(folder)
     event = uevent(source, folder)
     if "PCI_ID" in event:
-        vendor, _, device = event["PCI_ID"].lower().partition(":")
-        subvendor, _, subdevice = event.get("PCI_SUBSYS_ID", ":").lower().partition(":")
-        class_ = event.get("PCI_CLASS", "").lower().rjust(6, "0")
-        driver, evidence = event.get("DRIVER"), f"file:{folder}/uevent"
-    else:
-        vendor, device, subvendor, subdevice, class_ = (
-            (source.line(f"{folder}/{name}") or "").removeprefix("0x").lower()
-            for name in ("vendor", "device", "subsystem_vendor", "subsystem_device", "class")
-        )
-        driver, evidence = driver_of(source, folder), f"file:{folder}/vendor"
+        return _of_uevent(address, event, f"file:{folder}/uevent")
+    vendor, device, subvendor, subdevice, class_ = (
+        (source.line(f"{folder}/{name}") or "").removeprefix("0x").lower()
+        for name in ("vendor", "device", "subsystem_vendor", "subsystem_device", "class")
+    )
     if not vendor:
         return None
+    driver, evidence = driver_of(source, folder), f"file:{folder}/vendor"
     return Function(address, vendor, device, subvendor, subdevice, class_, driver, evidence)
+
+
+def _of_uevent(address: str, event: dict[str, str], evidence: str) -> Function:
+    vendor, _, device = event["PCI_ID"].lower().partition(":")
+    subvendor, _, subdevice = event.get("PCI_SUBSYS_ID", ":").lower().partition(":")
+    class_ = event.get("PCI_CLASS", "").lower().rjust(6, "0")
+    return Function(address, vendor, device, subvendor, subdevice, class_, event.get("DRIVER"), evidence)
 
 
 def driver_of(source: Source, folder: str) -> str | None:
@@ -87,7 +108,7 @@ def ancestors(source: Source, real: str) -> list[Node]:
     while folder.startswith("/sys/devices/"):
         link = source.entry("link", f"{folder}/subsystem")
         subsystem = link.data if isinstance(link.data, str) else None
-        told = None if subsystem or link.status != "unrecorded" else named(folder, chain)
+        told = None if subsystem or link.status != "unrecorded" else _told(source, folder, chain)
         if told:
             chain.append(told)
         elif subsystem or chain:
@@ -110,6 +131,21 @@ def _node(source: Source, folder: str, subsystem: str | None, target: str | None
     elif driver and driver.startswith("uml-"):
         bus = "uml"
     return Node(name, bus, MODULE_NAMES.get((bus or "", driver or ""), driver), evidence)
+
+
+def _told(source: Source, folder: str, below: list[Node]) -> Node | None:
+    """What udev listed of a device, else what its name says."""
+    properties = shown.udev(source).get(folder, {})
+    bus, driver = properties.get("SUBSYSTEM"), properties.get("DRIVER")
+    node = named(folder, below)
+    if bus:
+        node = Node(posixpath.basename(folder), node.bus if node else bus, driver, shown.UDEV_ID)
+    elif node and not driver and (driver := uevent(source, folder).get("DRIVER")):
+        return structs.replace(node, driver=driver, evidence=f"file:{folder}/uevent")
+    if not node:
+        return None
+    known = MODULE_NAMES.get((node.bus or "", driver or ""), driver)
+    return structs.replace(node, driver=known or (named(folder, below) or node).driver)
 
 
 def named(folder: str, below: list[Node]) -> Node | None:
@@ -186,4 +222,21 @@ BUSES = {
 def buses(source: Source) -> dict[str, BusDevices]:
     """What lies on them, by the name of the bus; a bus with nothing on it is left out."""
     found = {bus: BusDevices(source.names(folder), f"dir:{folder}") for bus, folder in BUSES.items()}
+    if any(source.status("dir", BUSES[bus]) == "unrecorded" for bus in ("vmbus", "xen", "virtio")):
+        found = {**_buses_on_the_way(source), **{bus: one for bus, one in found.items() if one.names}}
     return {bus: devices for bus, devices in found.items() if devices.names}
+
+
+def _buses_on_the_way(source: Source) -> dict[str, BusDevices]:
+    """The devices on such buses that stand in the paths of disks and cards."""
+    found: dict[str, BusDevices] = {}
+    for real, evidence in shown.known_paths(source):
+        folder = real
+        while folder not in (shown.DEVICES, "/"):
+            above, name = posixpath.split(folder)
+            bus = _bus_named(name, posixpath.basename(above))
+            if bus in BUSES and name not in found.get(bus or "", BusDevices()).names:
+                names = found.get(bus or "", BusDevices()).names
+                found[bus or ""] = BusDevices([*names, name], evidence)
+            folder = above
+    return found
