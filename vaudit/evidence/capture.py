@@ -35,6 +35,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "lscpu": ("commands/lscpu.txt", "sos_commands/processor/lscpu"),
     "lspci": ("commands/lspci-nnk.txt", "commands/lspci.txt", "sos_commands/pci/lspci_-nnvv", "lspci"),
+    "mount": ("commands/mount.txt", "sos_commands/filesys/mount_-l", "mount"),
     "lsmod": ("commands/lsmod.txt", "sos_commands/kernel/lsmod", "lsmod"),
     "udevadm info --export-db": (
         "commands/udevadm-info-export-db.txt",

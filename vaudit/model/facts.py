@@ -29,7 +29,7 @@ Cloud = Literal[
 ]  # fmt: skip
 Container = Literal[
     "bubblewrap", "chroot", "gvisor", "docker", "podman", "lxc", "systemd-nspawn", "oci", "container-other",
-    "kubernetes", "openvz", "linux-vserver", "wsl",
+    "crio", "kubernetes", "openvz", "linux-vserver", "wsl",
 ]  # fmt: skip
 """From the inside out, where several are at work at once."""
 Signal = Literal[
