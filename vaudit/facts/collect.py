@@ -56,7 +56,7 @@ def look(source: Source) -> Seen:
         processor=processor(source),
     )
     answers = cpuid(source, seen.xen)
-    return structs.replace(seen, cpuid=answers, flags=cpu.flags(seen.processor, answers))
+    return structs.replace(seen, cpuid=answers, flags=cpu.flags(seen.processor, answers, seen.architecture))
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:

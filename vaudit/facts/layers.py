@@ -43,7 +43,9 @@ def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
     speakers = _speakers(hypervisor, Points(kind=hypervisor.kind))
     if not speakers and hypervisor.kind == "unknown":
         speakers = _speakers(hypervisor, Points(role="guest"))
-    return speakers[0].says if speakers else "", [one.evidence for one in speakers if one.evidence]
+    return speakers[0].says if speakers else "", list(
+        dict.fromkeys(one.evidence for one in speakers if one.evidence)
+    )
 
 
 def _speakers(hypervisor: Hypervisor, points: Points) -> list[Witness]:
@@ -56,7 +58,7 @@ def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
     under = hypervisor.beneath if hypervisor.beneath != "none" else None
     if under:
         speakers = _speakers(hypervisor, Points(kind=under, beneath=True))
-        evidence = [one.evidence for one in speakers]
+        evidence = list(dict.fromkeys(one.evidence for one in speakers))
         layers.append(Layer("guest", f"{KINDS[under]} guest", speakers[0].says, evidence))
     if under or (hypervisor.role == "guest" and not layers):
         name = f"{CLOUDS[hypervisor.cloud]} host" if hypervisor.cloud else "the provider's host"

@@ -89,8 +89,12 @@ class Processor(Value, frozen=True, kw_only=True):
     """Names, counts and switches; nothing that has to be judged."""
     flags: frozenset[str] = frozenset()
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
+    whole: bool = True
+    """The list of flags is known to be whole: what is not in it is not set."""
     extension: HwVirt | None = None
-    """Named in words, where no flags are listed."""
+    """Named in words, whether or not flags are listed."""
+    not_kvm: str = ""
+    """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
@@ -139,6 +143,8 @@ class Flags(Value, frozen=True, kw_only=True):
     hypervisor_evidence: str = ""
     by_instruction: bool = False
     """The hypervisor flag was asked of the processor, not of a list."""
+    new_list: bool = False
+    """The list is of a kernel that lists the flag (2.6.27 and newer)."""
     hw_virt: HwVirt | None = None
     """The extension whose flag shows."""
     cleared: bool = False

@@ -2,12 +2,12 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, lspci, net, sysfs
+from vaudit.facts.linux import block, log, lspci, net, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
-PCI = (sysfs.functions, lspci.functions, sysfs.udev_functions, sysfs.old_functions)
+PCI = (sysfs.functions, lspci.functions, sysfs.udev_functions, sysfs.old_functions, log.functions)
 DISKS = (block.collect,)
 CARDS = (net.collect,)
 BUSES = (sysfs.buses,)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.signatures import DISK_NAMES, LSCPU_NAMES, LSPCI_WORDS
+from vaudit.facts.linux.lscpu import lscpu
+from vaudit.facts.signatures import DISK_NAMES, LSPCI_WORDS
 from vaudit.facts.values import Smbios
-from vaudit.facts.weights import Speaks, witness
-from vaudit.model.facts import Points, Witness
+from vaudit.facts.weights import Speaks
+from vaudit.model.facts import Witness
 
 _ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
 _DMIDECODE = {
@@ -22,12 +22,6 @@ _DMIDECODE = {
     "Chassis Information": {"Manufacturer": "chassis_vendor", "Asset Tag": "chassis_asset_tag"},
 }  # fmt: skip
 """Section of dmidecode's text -> its field -> the name of it here."""
-
-
-def lscpu(source: Source) -> dict[str, str]:
-    """The fields that lscpu printed (`Key:  value`); empty where none are recorded."""
-    pairs = (line.partition(":") for line in (source.output("lscpu") or "").splitlines())
-    return {key.strip(): value.strip() for key, colon, value in pairs if colon and value.strip()}
 
 
 def dmidecode(source: Source) -> Smbios | None:
@@ -55,24 +49,6 @@ def architecture(source: Source) -> str | None:
         return named
     match = re.search(_ARCHITECTURES, source.output("uname -a") or "")
     return match[1] if match else None
-
-
-def lscpu_verdict(source: Source) -> Iterator[Witness]:
-    """What lscpu concluded; names that it made up of garbage are passed over."""
-    told = lscpu(source)
-    vendor = told.get("Hypervisor vendor") or told.get("Hypervisor") or ""
-    kind, how = LSCPU_NAMES.get(vendor), told.get("Virtualization type")
-    evidence = output_id("lscpu")
-    if how == "container":
-        return  # containers.py hears it
-    if kind:
-        says = f"lscpu named the hypervisor vendor {vendor!r}"
-        yield witness(w.LSCPU_VENDOR, says, evidence, Points(kind=kind))
-        if kind == "xen" and how == "none":
-            says = "lscpu says that this is Xen's control domain"
-            yield witness(w.LSCPU_DOM0, says, evidence, Points(role="host"))
-    elif told and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
-        yield witness(w.LSCPU_NONE, "lscpu named no hypervisor", evidence, Points(kind="none"))
 
 
 def lspci_names(source: Source) -> Iterator[Witness]:

@@ -36,7 +36,8 @@ def flag(flags: Flags) -> Iterator[Witness]:
     if flags.hypervisor:
         yield witness(w.FLAG_SET, "the hypervisor flag is set", evidence, Points(role="guest"))
     elif flags.hypervisor is False:
-        row = w.FLAG_CLEAR if flags.by_instruction else w.FLAG_UNLISTED
+        row = w.FLAG_NOT_LISTED if flags.new_list else w.FLAG_UNLISTED
+        row = w.FLAG_CLEAR if flags.by_instruction else row
         yield witness(row, "the hypervisor flag is clear", evidence, Points(kind="none"))
 
 
