@@ -261,3 +261,45 @@ def test_a_tree_without_end_is_cut(tmp_path: Path) -> None:
     wide = {f"root/sys/devices/platform/b{at}/uevent": "" for at in range(50)}
     facts = captured(tmp_path, {**wide, f"root/sys/devices/{deep}/block/vda/size": "8\n"})
     assert facts.block == []
+
+
+# what ethtool and lsblk printed
+
+LSPCI = "00:03.0 Ethernet controller [0200]: Intel Corporation 82540EM [8086:100e]\n"
+ETHTOOL = "driver: {}\nversion: 1\nfirmware-version: \nbus-info: {}\nsupports-test: no\n"
+
+
+def test_what_ethtool_printed_of_each_card(tmp_path: Path) -> None:
+    places = {
+        "ens3": ETHTOOL.format("virtio_net", "0000:00:04.0"),
+        "ens4": ETHTOOL.format("e1000", "0000:00:03.0"),
+        "eth0": ETHTOOL.format("vif", "vif-0"),
+        "br0": ETHTOOL.format("bridge", "N/A"),
+        "lo": "Cannot get driver information: Operation not supported\n",
+        "ens9": ETHTOOL.format("mlx5_core", "0000:00:09.0"),
+    }
+    files = {f"sos_commands/networking/ethtool_-i_{name}": text for name, text in places.items()}
+    files |= {"sos_commands/pci/lspci_-nnvv": LSPCI, "commands/systemd-detect-virt.txt": "kvm\n"}
+    facts = captured(tmp_path, files)
+    assert {one.name: (one.path, one.driver) for one in facts.net} == {
+        "br0": ("software", None),
+        "ens3": ("paravirtual", "virtio_net"),
+        "ens4": ("emulated", None),
+        "ens9": ("unknown", None),
+        "eth0": ("paravirtual", "xen-netfront"),
+    }
+
+
+def test_what_lsblk_printed(tmp_path: Path) -> None:
+    text = """NAME   MAJ:MIN RM  SIZE RO TYPE MOUNTPOINTS
+sda      8:0    0   20G  0 disk
+└─sda1   8:1    0   20G  0 part /
+vda    252:0    0   20G  0 disk
+sr0     11:0    1 1024M  0 rom
+"""
+    facts = captured(tmp_path, {"sos_commands/block/lsblk": text})
+    assert [(one.name, one.path) for one in facts.block] == [
+        ("sda", "unknown"),
+        ("vda", "paravirtual"),
+        ("sr0", "unknown"),
+    ]

@@ -35,7 +35,7 @@ Container = Literal[
 Signal = Literal[
     "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
     "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
-    "container", "namespaces", "inference", "cpufreq",
+    "container", "namespaces", "inference", "inventory", "cpufreq",
 ]  # fmt: skip
 """The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]

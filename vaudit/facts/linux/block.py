@@ -7,7 +7,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import shown
+from vaudit.facts.linux import shown, tools
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
 from vaudit.procfs import device_number, impersonal, mountinfo
@@ -75,6 +75,8 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Ser
         model = _model(source, real) or ""
         if model.startswith(VIRTUAL_DISKS):
             return structs.replace(served, path="emulated", because=f"on USB, and it calls itself {model!r}")
+    if not served and name.startswith(("vd", "xvd")):
+        return tools.of_disk(name, [], platform, "")
     return served or Served(because="sysfs does not show what it hangs on")
 
 

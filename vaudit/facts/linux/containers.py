@@ -20,7 +20,7 @@ _MARK_FILES: tuple[tuple[str, Container], ...] = (
     ("/run/.containerenv", "podman"),
     ("/.flatpak-info", "bubblewrap"),
 )
-_NAMES: dict[str, Container] = {
+NAMES: dict[str, Container] = {
     "docker": "docker",
     "podman": "podman",
     "lxc": "lxc",
@@ -28,6 +28,10 @@ _NAMES: dict[str, Container] = {
     "systemd-nspawn": "systemd-nspawn",
     "oci": "oci",
     "crio": "crio",
+    "openvz": "openvz",
+    "openvzve": "openvz",
+    "container": "container-other",
+    "container-other": "container-other",
     "rkt": "container-other",
     "wsl": "wsl",
     "proot": "container-other",
@@ -78,7 +82,7 @@ def _files(source: Source) -> Iterator[Mark]:
     for path in ("/run/systemd/container", "/run/host/container-manager"):
         text = source.line(path)
         if text:
-            yield Mark(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+            yield Mark(NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
 
 
 def _first_process(source: Source) -> Iterator[Mark]:
@@ -89,7 +93,7 @@ def _first_process(source: Source) -> Iterator[Mark]:
             yield Mark("kubernetes", "PID 1 was given KUBERNETES_SERVICE_HOST", "file:/proc/1/environ")
         if item.startswith(b"container=") and item != b"container=zone":
             text = item[10:].decode("utf-8", "replace")
-            name = _NAMES.get(text, "container-other")
+            name = NAMES.get(text, "container-other")
             yield Mark(name, f"PID 1 was given container={text}", "file:/proc/1/environ")
 
 

@@ -228,7 +228,7 @@ def _line(first: str, below: dict[str, str]) -> Parts:
     pairs = re.findall(_IDS, first)
     class_ = re.search(_CLASS, first)
     number = f"{class_[1]}00" if class_ else CLASSES.get(head.strip(), "")
-    vendor, device = pairs[-1] if pairs else _named(name)
+    vendor, device = pairs[-1] if pairs else ids_of(name)
     return number, vendor, device, subvendor, subdevice
 
 
@@ -238,7 +238,7 @@ def _quoted(line: str) -> Parts:
     number = _number(class_)
     ids = [_number(vendor), _number(device)]
     if not all(ids):
-        ids = list(_named(f"{vendor} {device}"))
+        ids = list(ids_of(f"{vendor} {device}"))
     below = [_number(subvendor), _number(subdevice)]
     if not all(below):
         below = list(_subsystem(f"{subvendor} {subdevice}"))
@@ -252,7 +252,7 @@ def _number(text: str) -> str:
     return found[1] if found else plain
 
 
-def _named(name: str) -> tuple[str, str]:
+def ids_of(name: str) -> tuple[str, str]:
     """The ids of a device by its name; empty where the table does not know it."""
     known = next((ids for words, ids in DEVICES if words in name), "")
     if known:
