@@ -42,10 +42,14 @@ FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
 Block = tuple[int, str, list[str]]
 """The number of a line that begins with @, the line, and its content lines."""
+
+
+class NotADump(EvidenceError):
+    """A file that does not begin as a dump does."""
 
 
 class Dump(Source):
@@ -104,7 +108,7 @@ def read(path: str) -> Dump:
 
 def parse(data: bytes, name: str) -> Dump:
     """The dump in `data`. EvidenceError names the line that is wrong."""
-    data = data.removeprefix(_BYTE_ORDER_MARK)
+    data = data.removeprefix(BYTE_ORDER_MARK)
     version = _version(data, name)
     data, notes = _with_unix_ends(data, name)
     try:
@@ -134,7 +138,7 @@ def _version(data: bytes, name: str) -> int:
     word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
     number = number.strip()
     if word != b"vdump" or not number.isdigit() or len(number) > 9:
-        raise EvidenceError(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
+        raise NotADump(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
     if int(number) not in READS:
         reads = " and ".join(map(str, READS))
         newer = ": update vaudit" if int(number) > FORMAT else ""

@@ -31,7 +31,25 @@ def sources(path: str) -> Iterator[Opener]:
     elif _is_archive(path):
         yield from _in_archive(path)
     else:
-        yield lambda: dump.read(path)
+        yield lambda: _file(path)
+
+
+def _file(path: str) -> Source:
+    """A dump, or what one program printed."""
+    from vaudit.evidence import capture, loose
+
+    start = loose.start_of(path)
+    place = None if start.removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump") else loose.place_of(start)
+    if place:
+        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
+    try:
+        return dump.read(path)
+    except dump.NotADump as error:
+        raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
+
+
+def _taken(path: str) -> str:
+    return datetime.fromtimestamp(os.stat(path).st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def one(path: str) -> Source:
@@ -78,13 +96,16 @@ def _in_archive(path: str) -> Iterator[Opener]:
 
 
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
-    from vaudit.evidence import capture
+    from vaudit.evidence import capture, loose
 
-    taken = datetime.fromtimestamp(os.stat(path).st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    taken = _taken(path)
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     for name in dumps:
         yield lambda name=name: dump.parse(found.content(name), path + name)  # type: ignore[misc]
     bases = capture.machines(found)
+    if not bases and not dumps and (files := loose.in_folder(found)):
+        yield lambda: capture.Capture(loose.tree_of(files), "/", path, taken)
+        return
     if not bases and not dumps:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"

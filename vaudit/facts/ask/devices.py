@@ -2,7 +2,7 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, log, lshw, lspci, net, sysfs, tools
+from vaudit.facts.linux import block, inventories, log, lshw, lspci, net, sysfs, tools
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
@@ -14,6 +14,7 @@ PCI = (
     lshw.functions,
     sysfs.old_functions,
     log.functions,
+    inventories.functions,
 )
 DISKS = (block.collect, lshw.disks, tools.disks)
 CARDS = (net.collect, lshw.cards, tools.cards)

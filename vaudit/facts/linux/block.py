@@ -16,24 +16,6 @@ VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
-SOFTWARE = (
-    "loop",
-    "ram",
-    "zram",
-    "dm-",
-    "md",
-    "nbd",
-    "rbd",
-    "drbd",
-    "bcache",
-    "zd",
-    "nullb",
-    "pmem",
-    "ubi",
-    "mtd",
-    "fd",
-)
-"""How the names of devices begin that this kernel makes itself."""
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
@@ -67,7 +49,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or name.startswith(SOFTWARE):
+    if "/virtual/" in real or name.startswith(tools.SOFTWARE_DISKS):
         return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     chain = ancestors(source, real)
     served = paths.of_chain(chain, platform.functions, platform.guest)

@@ -32,7 +32,7 @@ _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
-_NOTHING = Processor(clock_evidence=[f"file:{_CLOCK}"])
+_NOTHING = Processor(whole=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
 def processor(source: Source) -> Processor | None:

@@ -5,6 +5,7 @@ conclusion. What a program does not print is not known.
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,7 +20,9 @@ from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Cpu, Points, Witness
 
-MAX_DEPTH = 64
+MAX_DEPTH = 16
+"""How deep facts are nested."""
+MAX_FACTS = 20_000
 _EMPTY = ("", "na", "n/a", "none", "null", "not specified")
 
 
@@ -73,9 +76,10 @@ _FACTER = {
 def facter(text: str) -> Inventory:
     """`facter -j`, or its text: `virtual => kvm`, in whose braces facts are nested."""
     facts = _flat(_json(text)) if text.lstrip().startswith("{") else _of_arrows(text)
+    told = next((key.split(".")[1] for key in facts if key.startswith("hypervisors.")), "")
     return Inventory(
         names={name: _first(facts, *keys) for name, keys in _FACTER.items()},
-        concluded=_first(facts, "virtual"),
+        concluded=_first(facts, "virtual") or told,
         architecture=_first(facts, "os.architecture", "architecture", "os.hardware", "hardwaremodel")
         .replace("amd64", "x86_64")
         .replace("arm64", "aarch64"),
@@ -214,7 +218,13 @@ def printed(source: Source) -> Iterator[tuple[str, Inventory]]:
     for program, reader in READERS.items():
         text = source.output(program)
         if text:
-            yield output_id(program), reader(text)
+            yield output_id(program), _read(reader, text)
+
+
+@lru_cache(maxsize=8)
+def _read(reader: Reader, text: str) -> Inventory:
+    """Each question of a scan asks again."""
+    return reader(text)
 
 
 # what is made of it
@@ -294,16 +304,16 @@ def _json(text: str) -> Any:
 
 
 def _flat(found: Any, limit: int = MAX_DEPTH) -> dict[str, str]:
-    """The texts in nested objects and lists by their path, at most `limit` deep."""
+    """The texts in nested objects and lists by their path, at most `limit` deep; empty for empty objects."""
     result: dict[str, str] = {}
     pending: list[tuple[str, Any, int]] = [("", found, 0)]
-    while pending:
+    while pending and len(result) < MAX_FACTS:
         path, one, depth = pending.pop()
         inner = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
         if inner and depth < limit:
             pending += [(f"{path}.{key}" if path else str(key), value, depth + 1) for key, value in inner]
-        elif isinstance(one, str):
-            result[path] = one
+        elif path and isinstance(one, str | dict):
+            result[path] = one if isinstance(one, str) else ""
     return result
 
 
@@ -315,10 +325,11 @@ def _of_arrows(text: str) -> dict[str, str]:
     """`dmi => {`, `  manufacturer => "QEMU",`, `}`."""
     found: dict[str, str] = {}
     path: list[str] = []
-    for line in text.splitlines():
+    for line in text.splitlines()[:MAX_FACTS]:
         key, arrow, value = (part.strip() for part in line.partition(" =>"))
         if value in ("{", "[") and len(path) < MAX_DEPTH:
             path.append(key)
+            found.setdefault(".".join(path), "")
         elif arrow:
             found.setdefault(".".join([*path, key]), value.rstrip(",").strip('"'))
         elif line.strip().rstrip(",") in ("}", "]") and path:

@@ -4,6 +4,7 @@ lshw lists a tree of nodes; what a disk or card hangs on stands above it, by `bu
 virtio@1. Of most functions it prints names without ids.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from vaudit.facts.values import Function, Node, Processor, Smbios, Value
 from vaudit.model.facts import Block, Cpu, Net, Served
 
 MAX_NODES = 10_000
+MAX_ABOVE = 32
+"""Nodes above one that are kept."""
 _ID = output_id("lshw")
 _BUSES = {"pci": "pci", "virtio": "virtio", "usb": "usb", "vmbus": "vmbus", "mmc": "mmc"}
 """The first word of a node's bus info, and the bus."""
@@ -40,6 +43,12 @@ def nodes(source: Source) -> list[Item]:
     text = source.output("lshw")
     if not text:
         return []
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> list[Item]:
+    """Each question of a scan asks again."""
     return _of_json(text) if text.lstrip().startswith(("{", "[")) else _of_text(text)
 
 
@@ -58,7 +67,8 @@ def _of_json(text: str) -> list[Item]:
             item = Item(str(one.get("id", "")), _flat(one), above)
             items.append(item)
             children = one.get("children")
-            pending += [(child, (item, *above)) for child in reversed(children or [])]
+            if isinstance(children, list):
+                pending += [(child, (item, *above)[:MAX_ABOVE]) for child in reversed(children)]
     return items
 
 
@@ -83,10 +93,16 @@ def _of_text(text: str) -> list[Item]:
     items: list[Item] = []
     stack: list[tuple[int, Item]] = []
     for line in text.splitlines():
+        if line.startswith("WARNING: "):
+            continue
         depth, words = len(line) - len(line.lstrip()), line.strip()
         if (words.startswith("*-") or not items) and words and len(items) < MAX_NODES:
             stack = [(at, item) for at, item in stack if at < depth]
-            item = Item(words.removeprefix("*-").split(" ")[0], {}, tuple(one for _, one in reversed(stack)))
+            item = Item(
+                words.removeprefix("*-").split(" ")[0],
+                {},
+                tuple(one for _, one in stack[: -MAX_ABOVE - 1 : -1]),
+            )
             items.append(item)
             stack.append((depth, item))
         elif items:

@@ -15,31 +15,55 @@ _ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64
 _DMIDECODE = {
     "BIOS Information": {"Vendor": "bios_vendor", "Version": "bios_version"},
     "System Information": {
-        "Manufacturer": "sys_vendor", "Product Name": "product_name", "Version": "product_version",
-        "UUID": "product_uuid", "Family": "family",
+        "Manufacturer": "sys_vendor", "Vendor": "sys_vendor", "Product Name": "product_name",
+        "Product": "product_name", "Version": "product_version", "UUID": "product_uuid", "Family": "family",
     },
-    "Base Board Information": {"Manufacturer": "board_vendor", "Product Name": "board_name"},
-    "Chassis Information": {"Manufacturer": "chassis_vendor", "Asset Tag": "chassis_asset_tag"},
+    "Base Board Information": {
+        "Manufacturer": "board_vendor", "Vendor": "board_vendor", "Product Name": "board_name",
+        "Product": "board_name",
+    },
+    "Chassis Information": {
+        "Manufacturer": "chassis_vendor", "Vendor": "chassis_vendor", "Asset Tag": "chassis_asset_tag",
+    },
 }  # fmt: skip
 """Section of dmidecode's text -> its field -> the name of it here."""
 
 
 def dmidecode(source: Source) -> Smbios | None:
-    """dmidecode's text: the first section of each name counts."""
+    """dmidecode's text: the first section of each name counts.
+
+    Versions before 2.7 indent the sections too, those before 2.0 call them `System Information Block`, and
+    pastes indent all.
+    """
     text = source.output("dmidecode")
     if not text:
         return None
     values: dict[str, str] = {}
     names: dict[str, str] = {}
+    heading = 0
     for line in text.splitlines():
-        if line and not line[0].isspace():
-            names = _DMIDECODE.get(line.strip(), {})
-        key, _, value = line.partition(":")
+        key, colon, value = line.partition(":")
+        title = key.strip()
+        if title.startswith(("Handle ", "DMI type ")):
+            names = {}
+        elif not colon and not _is_item(line):
+            depth, title = len(line) - len(line.lstrip()), title.removesuffix(" Block")
+            title = _OLD_TITLES.get(title, title)
+            if title in _DMIDECODE or depth <= heading:
+                names, heading = _DMIDECODE.get(title, {}), depth
         if key.strip() in names and value.strip():
             values.setdefault(names[key.strip()], value.strip())
     virtual = "System is a virtual machine" in text or None
     evidence = output_id("dmidecode")
     return Smbios(values, dict.fromkeys(values, evidence), virtual, evidence if virtual else "")
+
+
+_OLD_TITLES = {"Board Information": "Base Board Information"}
+
+
+def _is_item(line: str) -> bool:
+    """An empty line: what stands below a list's name is deeper than any section's."""
+    return not line.strip()
 
 
 def architecture(source: Source) -> str | None:

@@ -31,6 +31,11 @@ SOFTWARE = (
     "ipvlan", "openvswitch", "wireguard", "ip_gre", "ipip", "sit", "vrf",
 )  # fmt: skip
 """Drivers of cards that the kernel makes itself."""
+SOFTWARE_DISKS = (
+    "loop", "ram", "zram", "dm-", "md", "nbd", "rbd", "drbd", "bcache", "zd", "nullb", "pmem", "ubi", "mtd",
+    "fd",
+)  # fmt: skip
+"""How the names of disks begin that this kernel makes itself."""
 _DISKS = (("vd", "virtio_blk", "virtio"), ("xvd", "xen-blkfront", "xen"))
 """How disks are called that one driver alone makes."""
 
@@ -102,6 +107,8 @@ def disks(source: Source, platform: paths.Platform) -> list[Block]:
 
 def of_disk(name: str, buses: list[str], platform: paths.Platform, evidence: str) -> Served:
     """How a disk is served, by its name and the buses above it where they are told."""
+    if name.startswith(SOFTWARE_DISKS):
+        return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     for begins, driver, bus in _DISKS:
         if name.startswith(begins):
             return paths.of_chain([Node(name, bus, driver, evidence)], {}, platform.guest) or Served()
