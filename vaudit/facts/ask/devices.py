@@ -2,14 +2,22 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, log, net, printed, sysfs
+from vaudit.facts.linux import block, inventories, log, lshw, lspci, net, sysfs, tools
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
-PCI = (sysfs.functions, printed.lspci, sysfs.old_functions, log.functions)
-DISKS = (block.collect,)
-CARDS = (net.collect,)
+PCI = (
+    sysfs.functions,
+    lspci.functions,
+    sysfs.udev_functions,
+    lshw.functions,
+    sysfs.old_functions,
+    log.functions,
+    inventories.functions,
+)
+DISKS = (block.collect, lshw.disks, tools.disks)
+CARDS = (net.collect, lshw.cards, tools.cards)
 BUSES = (sysfs.buses,)
 
 

@@ -2,14 +2,14 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import board, containers, hypervisor, kernel, log, lscpu, printed
+from vaudit.facts.linux import board, containers, hypervisor, inventories, kernel, log, lscpu, printed
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
 XEN = (hypervisor.xen,)
 HOSTING = (hypervisor.kvm,)
 LAYERS = (board.s390_layers,)
-MARKS = (containers.marks,)
+MARKS = (containers.marks, inventories.marks)
 ISOLATION = (containers.isolation,)
 SIGNALS = (
     board.device_tree,
@@ -25,6 +25,7 @@ SIGNALS = (
     lscpu.verdict,
     printed.lspci_names,
     printed.lspci_chipset,
+    inventories.conclusions,
     printed.disk_names,
     board.sparc,
     kernel.zone,
