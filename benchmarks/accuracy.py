@@ -22,7 +22,7 @@ from vaudit.evidence.tree import from_archive, from_folder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Facts
 from vaudit.model.report import Report
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 Outcome = str  # "right", "wrong" or "unknown"
 # labels of the records, in vaudit's words

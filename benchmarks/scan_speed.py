@@ -36,22 +36,21 @@ mark("python itself")
 from vaudit import main
 main.plain(["scan", "--bench", "off", "--format", "json"])
 mark("the command line read")
-import msgspec
-mark("import of msgspec")
 from vaudit.evidence import here
+source = here()
+mark("fork of the CPUID child; imports: evidence")
 from vaudit.evidence.recorder import Recorder
-recorder = Recorder(here())
-mark("imports: evidence; fork of the CPUID child")
-from vaudit import scan
+recorder = Recorder(source)
+from vaudit import pipeline
 mark("imports: facts and judge")
 from vaudit.judge.checks import judge, load
 checks = load()
 mark("checks read from TOML")
-facts = scan.collect(recorder)
+facts = pipeline.collect(recorder)
 mark("facts collected")
 judged = judge(facts, [], checks)
 mark("judged")
-excerpts = scan.excerpts(recorder, facts, judged.findings)
+excerpts, _ = pipeline.excerpts(recorder, facts, judged.findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report
