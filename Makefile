@@ -1,20 +1,27 @@
-# `make scan` audits this machine; `make test` proves the project. Both set up .venv first.
+# `make scan` audits this machine; `make check`, `make test` and `make outer` prove the project, each more than
+# the one before. All set up .venv first, or with PYTHON=python3.12 one of that name.
 .DELETE_ON_ERROR:
-.PHONY: help scan test lint types check-tests schema speed clean programs
+.PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
 .PHONY: lab lab-list lab-refresh lab-ci
 
 PYTHON ?= python3
-VENV := .venv
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
+PYTEST := $(BIN)/python -m pytest
 
 help:
-	@echo "make scan   audit this machine; leaves vaudit-report.html and vaudit-report.json"
-	@echo "make test   lint, types and all tests"
-	@echo "make lab    boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
-	@echo "make speed  time a scan beside other tools (benchmarks/scan_speed.py)"
-	@echo "make clean  remove .venv and caches"
+	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
+	@echo "make check     lint, types and the quick tests: a minute"
+	@echo "make test      lint, types and all tests that need nothing but Python: some minutes"
+	@echo "make outer     the tests that need programs from Debian, PyPI or npm; make outer-programs installs them"
+	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"
+	@echo "make matrix    the quick tests with each Python from 3.10 to 3.13 that is here"
+	@echo "make coverage  how much of each room the tests run"
+	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
+	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
+	@echo "make clean     remove the virtual environments and caches"
 
 # exit code 1 means findings: the audit itself went well
 scan: $(READY) programs
@@ -24,7 +31,26 @@ scan: $(READY) programs
 		echo; echo "The whole report: $(CURDIR)/vaudit-report.html"; exit 0; \
 	fi; exit $$code
 
-test: lint types check-tests
+# fio and iperf3 are optional: without them vaudit measures with its own engine
+programs:
+	@sh tools/programs.sh
+
+check: lint types unit
+
+test: lint types
+	$(PYTEST) --durations=10
+
+outer: $(READY_DEV)
+	$(PYTEST) -m outer --durations=10
+
+outer-programs: $(READY_DEV)
+	$(BIN)/python -m tests.outer
+
+# what is measured depends on how busy this machine is: it is printed and gates nothing
+truth: $(READY_DEV)
+	-$(BIN)/python benchmarks/disk_truth.py --runs 1
+	-$(BIN)/python benchmarks/network_truth.py --runs 1
+	-$(PYTEST) -m truth -rs
 
 lint: $(READY_DEV)
 	$(BIN)/ruff check .
@@ -33,18 +59,23 @@ lint: $(READY_DEV)
 types: $(READY_DEV)
 	$(BIN)/mypy
 
-check-tests: $(READY_DEV)
-	$(BIN)/python -m pytest
+unit: $(READY_DEV)
+	$(PYTEST) -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
+
+matrix:
+	@MAKE="$(MAKE)" sh tools/matrix.sh
+
+coverage: $(READY_DEV)
+	$(BIN)/coverage erase
+	-$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
+	@$(BIN)/coverage json -q -o - | $(BIN)/python tools/rooms.py
 
 speed: $(READY)
 	$(BIN)/python benchmarks/scan_speed.py
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json
-
-# fio and iperf3 are optional: without them vaudit measures with its own engine
-programs:
-	@sh tools/programs.sh
 
 # real machines in software emulation, and vaudit inside them: tests/lab/README.md
 lab: $(READY_DEV)
@@ -57,7 +88,7 @@ lab-refresh: $(READY_DEV)
 	$(BIN)/python -m tests.lab --refresh $(CASE)
 
 lab-ci: $(READY_DEV)
-	VAUDIT_LAB=1 $(BIN)/python -m pytest -rs tests/lab
+	$(PYTEST) -m outer tests/lab
 
 $(READY): pyproject.toml tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
@@ -68,4 +99,4 @@ $(READY_DEV): $(READY) pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .venv-* .outer .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -7,6 +7,7 @@ path of each PCI function), tier. All hosts are scanned in this one process; not
 `unknown` is counted apart from `wrong`: a record may hold no evidence. Exit code 1 when any verdict is wrong.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -21,7 +22,7 @@ from vaudit.evidence.tree import from_archive, from_folder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Facts
 from vaudit.model.report import Report
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 Outcome = str  # "right", "wrong" or "unknown"
 # labels of the records, in vaudit's words
@@ -222,6 +223,6 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python benchmarks/accuracy.py ARCHIVE-or-FOLDER")
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("records", type=Path, help="an archive or a folder of labelled records")
+    sys.exit(main(parser.parse_args().records))

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import msgspec
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a program, this folder alone is on it
+
 from benchmarks.disk_truth import capped, own_borders
 from benchmarks.disk_truth import why_not as no_limit
 from vaudit.bench.disk import measure as disk

@@ -16,12 +16,13 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+
+from vaudit import toml
 
 HERE = Path(__file__).resolve().parent
 FINDING = ("check", "status", "severity", "subject", "message")
@@ -75,7 +76,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=40, help="differences that are shown (default 40)")
     options = parser.parse_args()
     with open(HERE / "same.toml", "rb") as file:
-        meant = tomllib.load(file).get("meant", [])
+        meant = toml.load(file).get("meant", [])
     paths = [str(Path(path).resolve()) for path in options.paths]
     kept = [tree / "tests" / "machines" for tree in (options.other.resolve(), HERE.parent)]
     lost = [str(path) for path in sorted(kept[0].glob("*.vdump")) if not (kept[1] / path.name).exists()]

@@ -7,6 +7,7 @@ installed (Debian: virt-what lshw hwinfo facter inxi) are left out. Then it says
 Python's bytecode is cached as in an installed package, in a folder that is removed afterwards.
 """
 
+import argparse
 import os
 import shutil
 import statistics
@@ -35,26 +36,26 @@ mark("python itself")
 from vaudit import main
 main.plain(["scan", "--bench", "off", "--format", "json"])
 mark("the command line read")
-main._import_msgspec_alone()
-mark("import of msgspec")
-from vaudit.evidence.linux import Machine
+from vaudit.evidence import here
+source = here()
+mark("fork of the CPUID child; imports: evidence")
 from vaudit.evidence.recorder import Recorder
-recorder = Recorder(Machine())
-mark("imports: evidence; fork of the CPUID child")
-from vaudit import scan
+recorder = Recorder(source)
+from vaudit import pipeline
 mark("imports: facts and judge")
 from vaudit.judge.checks import judge, load
 checks = load()
 mark("checks read from TOML")
-facts = scan.collect(recorder)
+facts = pipeline.collect(recorder)
 mark("facts collected")
-findings, texts, _ = judge(facts, [], checks)
+findings, texts, *_ = judge(facts, [], checks)
 mark("judged")
-excerpts = scan.excerpts(recorder, facts, findings)
+excerpts, _ = pipeline.excerpts(recorder, facts, findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report
-render(Report(Origin("machine", "x"), facts, "", "", checks=texts, findings=findings, evidence=excerpts))
+origin, texts, findings = Origin("machine", "x"), judged.texts, judged.findings
+render(Report(origin, facts, "", "", checks=texts, findings=findings, evidence=excerpts))
 mark("JSON")
 for (_, cpu, wall), (name, cpu_after, wall_after) in zip(marks, marks[1:]):
     print(f"{name}\\t{1000 * (cpu_after - cpu):.2f}\\t{1000 * (wall_after - wall):.2f}")
@@ -113,7 +114,7 @@ def where(rounds: int, env: dict[str, str]) -> None:
     stages: dict[str, list[Timing]] = {}
     for _ in range(rounds):
         command = [sys.executable, "-c", STAGES]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=env)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=env)
         for line in done.stdout.splitlines():
             name, cpu, wall = line.split("\t")
             stages.setdefault(name, []).append(Timing(float(wall), float(cpu)))
@@ -127,5 +128,8 @@ def where(rounds: int, env: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("rounds", type=int, nargs="?", default=15, help="how often each is run (default 15)")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 15, environment(folder))
+        main(options.rounds, environment(folder))

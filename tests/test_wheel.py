@@ -10,6 +10,7 @@ import pytest
 from tests import machines
 from vaudit.judge import ready
 from vaudit.judge.read_checks import read
+from vaudit.output import html
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +37,7 @@ def test_checks_and_reports_are_inside(wheel: Path) -> None:
         assert files
         for path in files:
             assert f"vaudit/{path.relative_to(ROOT)}" in names
+    assert "vaudit/py.typed" in names
     assert not [name for name in names if "tests/" in name or name.endswith((".pyc", ".vdump"))]
 
 
@@ -43,6 +45,15 @@ def test_the_checks_are_inside_as_they_were_read(wheel: Path) -> None:
     folder = ROOT / "checks"
     made = zipfile.ZipFile(wheel).read(f"vaudit/ready/{ready.NAME}")
     assert made == ready.content(read([folder], builtin=True), folder)
+
+
+def test_the_templates_are_inside_as_they_were_compiled(wheel: Path, tmp_path: Path) -> None:
+    html.compile_templates(str(tmp_path))
+    names = zipfile.ZipFile(wheel).namelist()
+    inside = [name for name in names if name.startswith(f"vaudit/ready/{html.COMPILED}/")]
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {Path(name).name: zipfile.ZipFile(wheel).read(name) for name in inside} == made
+    assert len(made) == 1 + len(list((ROOT / "reports").glob("*.j2")))
 
 
 def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:

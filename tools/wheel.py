@@ -17,9 +17,11 @@ class Ready(BuildHookInterface):  # type: ignore[type-arg]
         sys.path.insert(0, self.root)
         from vaudit.judge import ready
         from vaudit.judge.read_checks import read
+        from vaudit.output import html
 
         self.made = tempfile.TemporaryDirectory()
         made, checks = Path(self.made.name), Path(self.root, "checks")
+        html.compile_templates(str(made / html.COMPILED))
         (made / ready.NAME).write_bytes(ready.content(read([checks], builtin=True), checks))
         build_data["force_include"][str(made)] = "vaudit/ready"
 

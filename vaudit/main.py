@@ -26,22 +26,7 @@ def start(words: Sequence[str]) -> int:
             return asked
         read = asked
     name, options = read
-    _import_msgspec_alone()
     return int(command(name).run(checked(options)))
-
-
-def _import_msgspec_alone() -> None:
-    """msgspec asks typing_extensions, where it is installed, for names that `typing` has since Python 3.11.
-
-    That import takes 8 of a scan's 60 ms; a module that is None in sys.modules counts as not installed.
-    """
-    if "typing_extensions" in sys.modules:
-        return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules["typing_extensions"]
 
 
 def _leave(code: int) -> NoReturn:

@@ -76,7 +76,9 @@ def _first(entry: Entry, facts: Facts, borders: "Borders") -> tuple[list[Benchma
     disk, rest = legacy.split(found, facts)
     judged, failed = judge_safely(Recordings(disk=disk), borders)
     if failed:
-        judged, rest = [], legacy.split(found, Facts())[1]
+        judged, rest = [], legacy.as_kept(found)
+    if notes and not found:
+        return _with([], dict.fromkeys(ROOMS, notes[0]))[0], notes
     return [*judged, *rest], notes
 
 

@@ -1,6 +1,13 @@
-"""Finds the data folders `checks/` and `reports/`: inside an installed package, beside it in a checkout."""
+"""Finds the data folders `checks/` and `reports/`: inside an installed package, beside it in a checkout.
+
+An installed package also has a folder `ready/`, with what was made of them when the wheel was built. It is
+used only where `made_of` shows that it was made of what is there.
+"""
 
 import os
+from zlib import crc32
+
+from vaudit import __version__
 
 _PACKAGE = os.path.dirname(__file__)
 
@@ -17,3 +24,17 @@ def folder(name: str) -> str:
 def ready(name: str) -> str:
     """The path of what was made of the data when the wheel was built; in a checkout nothing is there."""
     return os.path.join(_PACKAGE, "ready", name)
+
+
+def made_of(folder: str | os.PathLike[str], suffix: str, *more: bytes) -> bytes:
+    """A checksum of vaudit's version, of the files in a folder that end with `suffix`, and of `more`."""
+    found = crc32(__version__.encode())
+    for part in more:
+        found = crc32(part, found)
+    for base, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            if name.endswith(suffix):
+                with open(f"{base}/{name}", "rb") as file:
+                    found = crc32(file.read(), found)
+    return f"{found:08x}".encode()

@@ -12,7 +12,7 @@ from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Source
 from vaudit.judge.checks import load
-from vaudit.scan import asked, scan
+from vaudit.pipeline import asked, scan
 
 ID = "0123456789abcdef0123456789abcdef"
 UUID = "ec2a1b2c-3d4e-5f60-7182-93a4b5c6d7e8"
@@ -63,8 +63,10 @@ def test_the_spelling_does_not_matter() -> None:
 
 def test_the_machine_id_goes_before_the_hardware() -> None:
     assert Host(id=ID, dbus=ID[::-1], uuid=UUID, xen=UUID).identity().id == KNOWN_OF_ID
-    assert Host(id="", dbus=ID, uuid=UUID).identity() == (KNOWN_OF_ID, "made from /var/lib/dbus/machine-id")
-    assert Host(uuid=None, xen=UUID).identity() == (KNOWN_OF_UUID, "made from /sys/hypervisor/uuid")
+    assert Host(id="", dbus=ID, uuid=UUID).identity() == Identity(
+        KNOWN_OF_ID, "made from /var/lib/dbus/machine-id"
+    )
+    assert Host(uuid=None, xen=UUID).identity() == Identity(KNOWN_OF_UUID, "made from /sys/hypervisor/uuid")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_a_record_holds_the_pseudonym_and_never_the_identity(sanitize: bool) -> 
 @pytest.mark.parametrize("id", ["", "x", "5" * 31, "g" * 32, "A" * 32, "%1b[31m" + "0" * 25])
 def test_what_is_no_pseudonym_in_a_record_is_not_taken_for_one(id: str) -> None:
     found = dump.parse(f"vdump 1\n@meta id={id} uid=0\n@end\n".encode(), "a").identity()
-    assert found == ("", "this record holds no pseudonym of its machine")
+    assert found == Identity("", "this record holds no pseudonym of its machine")
 
 
 def test_a_record_of_before_holds_none_and_its_masked_ids_are_none() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence.linux import Machine
+from vaudit.evidence import here
 from vaudit.evidence.source import MAX_FILE, Source
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exists on x86 only")
@@ -17,7 +17,7 @@ x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exis
 
 @pytest.fixture
 def machine():
-    found = Machine()
+    found = here()
     yield found
     found.close()
 
@@ -106,6 +106,6 @@ def test_xens_prefix_is_refused_without_harm_where_there_is_no_xen(machine: Sour
 
 def test_closing_leaves_no_child(tmp_path: Path) -> None:
     for _ in range(3):
-        Machine().close()
+        here().close()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -69,6 +69,12 @@ def test_a_hypervisor_in_the_firmware_leaves_the_board_its_voice(above: str) -> 
     assert tree(hypervisor__compatible="acme,other", model="Some Board").facts().hypervisor.kind == "unknown"
 
 
+def test_a_board_by_what_it_is_compatible_with() -> None:
+    assert said(tree(compatible="qcom,sm8550-hdk").facts()) == ("none", "none", None)
+    for name in ("xen,xenvm-4.17", "linux,dummy-virt", "riscv-virtio"):
+        assert tree(compatible=name).facts().hypervisor.kind != "none"
+
+
 # QEMU with KVM and without
 
 

@@ -37,6 +37,10 @@ def log(*lines: str) -> Record:
         ("ACPI: RSDP 0x00000000000F5AA0 000014 (v00 BOCHS )", "kvm"),
         ("ACPI: XSDT 00000000fc00f710 00005C (v01    Xen      HVM 00000000 HVML 00000000)", "xen"),
         ("ACPI: FACP 0x000000003FFFE040 0000F4 (v04 QEMU   QEMUFACP 00000001)", "kvm"),
+        ("smccc: KVM: hypervisor services detected (0x00000000 0x00000000 0x00000000 0x00000003)", "kvm"),
+        ("setup: Linux is running as a z/VM guest operating system in 64-bit mode", "zvm"),
+        ("setup: Linux is running under KVM in 64-bit mode", "kvm"),
+        ("setup: Linux is running natively in 64-bit mode", "lpar"),
         ("Xen version: 3.3.1-rc4 (preserve-AD)", "xen"),
         ("xen:events: Using FIFO-based ABI", "xen"),
         ("systemd[1]: Detected virtualization kvm.", "kvm"),
@@ -75,6 +79,11 @@ def test_a_guest_of_nobody_named(line: str) -> None:
 )
 def test_lines_that_prove_nothing(line: str) -> None:
     assert said(log(line).facts()) == ("unknown", "none")
+
+
+def test_the_line_of_the_firmware_is_a_name_and_no_disk() -> None:
+    facts = log("DMI: VMware, Inc. VMware Virtual Platform, BIOS 1.16.2 04/01/2014").facts()
+    assert {one.signal for one in facts.hypervisor.witnesses} == {"dmi"}
 
 
 def test_an_imitated_interface_is_set_aside() -> None:

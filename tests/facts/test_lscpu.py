@@ -189,3 +189,9 @@ def test_xen_pv_by_what_the_kernel_says_of_meltdown(tmp_path: Path) -> None:
     text = f"{HEAD}Virtualization type: full\nVulnerability Meltdown: {said_of_meltdown}\n"
     facts = printed(tmp_path, text)
     assert (said(facts), facts.hypervisor.mode) == (("xen", "guest"), "pv")
+
+
+def test_partitions_and_guests_of_a_mainframe(tmp_path: Path) -> None:
+    text = "Architecture: s390x\nHypervisor: {}\nHypervisor vendor: IBM\nVirtualization type: full\n"
+    assert said(printed(tmp_path, text.format("PR/SM"))) == ("lpar", "guest")
+    assert said(printed(tmp_path, text.format("z/VM 7.3.0"))) == ("zvm", "guest")

@@ -156,3 +156,47 @@ def test_a_driver_that_sets_the_clock_speaks_for_metal() -> None:
 def test_lspci_alone_of_a_whole_server(tmp_path) -> None:
     text = "00:00.0 Host bridge [0600]: Intel Corporation Xeon E5 DMI2 [8086:0e00] (rev 04)\n"
     assert said(captured(tmp_path, {"commands/lspci-nnk.txt": text})) == ("none", "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("00:00.0 Host bridge: Intel Corporation Xeon E5/Core i7 DMI2 (rev 07)\n", "none"),
+        ("00:00.0 Host bridge: Advanced Micro Devices, Inc. [AMD] Starship/Matisse Root Complex\n", "none"),
+        ("00:00.0 Host bridge: Intel Corporation 440FX - 82441FX PMC [Natoma] (rev 02)\n", "unknown"),
+        ("00:00.0 Host bridge: Intel Corporation 82G33/G31/P35/P31 Express DRAM Controller\n", "unknown"),
+        (
+            "00:00.0 Host bridge: Intel Corporation Xeon E5/Core i7 DMI2 (rev 07)\n"
+            "00:03.0 Ethernet controller: Red Hat, Inc. Virtio network device\n",
+            "unknown",
+        ),
+    ],
+)
+def test_a_chipset_by_its_name(tmp_path, text: str, kind: str) -> None:
+    assert captured(tmp_path, {"commands/lspci.txt": text}).hypervisor.kind == kind
+
+
+def test_a_list_that_was_cut_by_hand_denies_nothing() -> None:
+    for cut in ("...", "[...]", "…"):
+        facts = record().file("/proc/cpuinfo", f"flags\t: fpu vme sse2 {cut}\n").facts()
+        assert facts.cpu.hypervisor_flag is None
+
+
+def test_a_leaf_that_repeats_what_was_there_says_nothing() -> None:
+    """A VIA C3 knows leaf 1 only, and leaves ECX as it was."""
+    from vaudit.evidence.source import Registers
+
+    old = record().add("cpuid", "0 0", Registers(1, 0, 0, 0))
+    old.add("cpuid", "1 0", Registers(0x680, 0, 0x8000_0020, 0)).add(
+        "cpuid", "80000000 0", Registers(0, 0, 0x8000_0020, 0)
+    )
+    facts = old.facts()
+    assert (facts.cpu.hypervisor_flag, facts.cpu.hw_virt) == (None, None)
+
+
+def test_a_table_that_dmidecode_dumped_has_its_entry_point_before_it() -> None:
+    from vaudit.facts.smbios import parse
+
+    system = bytes([1, 0x1B, 1, 0, 1, 2, 0, 0]) + bytes(19) + b"QEMU\0VPS\0\0"
+    for anchor in (b"_SM3_", b"_SM_"):
+        assert parse(anchor.ljust(0x20, b"\0") + system, "x").values["sys_vendor"] == "QEMU"

@@ -118,6 +118,12 @@ def test_what_programs_concluded(tmp_path: Path, text: str, kind: HypervisorKind
     assert captured(tmp_path, printed).hypervisor.kind == kind
 
 
+def test_what_lscpu_concluded_from_an_imitated_interface(tmp_path: Path) -> None:
+    firmware = "System Information\n\tProduct Name: ACRN\n"
+    printed = {"commands/lscpu.txt": "Hypervisor vendor: Microsoft\n", "commands/dmidecode.txt": firmware}
+    assert captured(tmp_path, printed).hypervisor.kind == "acrn"
+
+
 def confidence(found: Record) -> tuple[HypervisorKind, str]:
     facts: Facts = found.facts()
     return facts.hypervisor.kind, facts.hypervisor.confidence
@@ -187,12 +193,13 @@ ORDER = [
     ("PCI_CHIP", "PCI_VMWARE_CHIP", "PCI_COPIED"),
     ("XEN_BUS", "XEN_DRIVERS", "VMBUS", "FW_CFG", "VIRTIO_BUS"),
     ("FLAG_CLEAR", "FLAG_NOT_LISTED", "FLAG_SET", "PCI_CHIPSET", "FLAG_UNLISTED"),
-    ("DMI_MAKER", "DMI_FIRMWARE"),
+    ("DMI_SIDE", "DMI_BUILD", "DMI_MAKER", "DMI_FIRMWARE"),
     ("FOREIGN_KERNEL", "PSERIES_QEMU", "PSERIES", "QEMU_MODEL", "CPUINFO_BOARD"),
     ("POWER_METAL", "QEMU_TCG", "QEMU_MODEL"),
     ("TREE_HYPERVISOR", "TREE_FW_CFG", "TREE_BOARD"),
     ("S390_PROGRAM", "S390_LPAR"),
     ("LOG_DETECTED", "CLOCK", "LSCPU_DOM0"),
+    ("CONFIDENTIAL_CPUID", "CONFIDENTIAL_LOG", "LOG_OWN"),
     ("LOG_DETECTED", "LOG_OWN", "LOG_BUS", "LOG_SYSTEMD", "LOG_DEVICE", "LOG_VIRTUAL"),
     ("BRANDZ", "ZONE"),
     ("LSCPU_VENDOR", "LSPCI_XEN", "LSPCI_VMWARE", "LSPCI_NAMED", "LSPCI_QEMU", "LSPCI_VIRTIO"),
@@ -211,12 +218,15 @@ ALIKE = [
     ("PCI_VIRTIO", "VIRTIO_BUS", "LSPCI_VIRTIO"),
     ("DMI_PARALLELS", "PCI_PARALLELS", "LSPCI_PARALLELS", "FIRST_LEAF"),
     ("PCI_OWN", "LSPCI_XEN"),
+    ("PCI_CHIPSET", "LSPCI_CHIPSET"),
+    ("LSCPU_DOM0", "XEN_FIRMWARE"),
     ("PCI_VMWARE", "LSPCI_VMWARE"),
     ("PCI_NAMED", "LSPCI_NAMED", "ACPI_DEVICE", "FW_CFG", "TREE_FW_CFG"),
     ("PCI_COPIED", "LSPCI_QEMU", "DISK_NAME"),
     ("CPUINFO_BOARD", "TREE_BOARD"),
     ("CLOCK", "LSCPU_VENDOR", "LOG_OWN"),
     ("DISK_NAME", "LOG_DEVICE"),
+    ("CONFIDENTIAL_LOG", "CONFIDENTIAL_DEVICE", "CONFIDENTIAL_FLAG"),
     ("PCI_VIRTIO", "LOG_VIRTUAL"),
     ("DMI_FIRMWARE", "DMI_UUID"),
     ("WOULD_SPEAK", "COULD_NOT_HIDE"),

@@ -391,6 +391,54 @@ def test_names_stand_together_in_the_kernel_log() -> None:
     assert [one.says.partition(" is ")[0] for one in saying(acme, "dmi", "vmm:qemu")] == ["product_name"]
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "points_to"),
+    [
+        ("chassis_vendor", "QEMU", "vmm:qemu"),
+        ("chassis_asset_tag", "OracleCloud", "cloud:oracle"),
+        ("board_name", "VirtualBox", "virtualbox"),
+        ("product_uuid", "ec2e1916-9099-7caf-fd21-012345abcdef", "cloud:aws"),
+        ("bios_version", "Hyper-V UEFI Release v4.1", "hyperv"),
+    ],
+)
+def test_each_field_of_the_firmware_is_read(field: str, text: str, points_to: str) -> None:
+    assert saying(record().dmi(**{field: text}).facts(), "dmi", points_to)
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "text", "points_to"),
+    [
+        ("BIOS Information", "Vendor", "innotek GmbH", "virtualbox"),
+        ("BIOS Information", "Version", "VirtualBox Hyper-V", None),
+        ("System Information", "Manufacturer", "QEMU", "vmm:qemu"),
+        ("System Information", "Product Name", "BHYVE", "bhyve"),
+        ("System Information", "Version", "pc-q35-7.2", "vmm:qemu"),
+        ("System Information", "UUID", "EC2E1916-9099", "cloud:aws"),
+        ("System Information", "Family", "Red Hat OpenStack", "kvm"),
+        ("Base Board Information", "Product Name", "Apple Virtualization", "apple"),
+        ("Chassis Information", "Manufacturer", "QEMU", "vmm:qemu"),
+        ("Chassis Information", "Asset Tag", "7783-7084-3265-9085-8269-3286-77", "cloud:azure"),
+        ("Processor Information", "Manufacturer", "QEMU", None),
+    ],
+)
+def test_each_section_that_dmidecode_printed_is_read(
+    tmp_path: Path, section: str, field: str, text: str, points_to: str | None
+) -> None:
+    printed = f"Handle 0x0001, DMI type 1, 27 bytes\n{section}\n\t{field}: {text}\n\tWake-up Type:\n"
+    facts = captured(tmp_path, {"commands/dmidecode.txt": printed + f"\n{section}\n\t{field}: a second\n"})
+    virtual = {one.points_to for one in facts.hypervisor.witnesses if one.signal == "dmi"} - {"none"}
+    assert (points_to in virtual) if points_to else not virtual
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["linux,dummy-virt", "QEMU Malta", "KVM guest", "Generic DT based system", "pSeries", "emulated x"],
+)
+def test_a_board_that_is_made_up_is_no_physical_machine(name: str) -> None:
+    assert not saying(board("Hardware", name).facts(), "cpuinfo", "none")
+    assert not saying(file(f"{TREE}/model", name, "aarch64").facts(), "device-tree", "none")
+
+
 # records of others, which hold what programs printed
 
 

@@ -129,3 +129,27 @@ def test_drivers_that_register_only_in_a_domain() -> None:
         facts = record().add("dir", "/sys/bus/xen/drivers", [name]).facts()
         assert (facts.hypervisor.kind, facts.hypervisor.role) == ("xen", "guest")
     assert record().add("dir", "/sys/bus/xen/drivers", ["xenconsole"]).facts().hypervisor.kind == "unknown"
+
+
+def test_a_pv_domain_that_sees_the_machines_firmware_is_the_control_domain() -> None:
+    dell = {"sys_vendor": "Dell Inc.", "product_name": "PowerEdge R640"}
+    facts = guest().dmi(**dell).facts()
+    assert (facts.hypervisor.mode, facts.hypervisor.role) == ("pv", "host")
+    # unless it says itself that it is not
+    denies = guest().dmi(**dell).file("/proc/xen/capabilities", "")
+    assert denies.facts().hypervisor.role == "guest"
+    assert record().dmi(**dell).log("Booting paravirtualized kernel on Xen").facts().hypervisor.role == "host"
+    assert guest().dmi(sys_vendor="Xen", product_name="HVM domU").facts().hypervisor.role == "guest"
+
+
+@pytest.mark.parametrize(("mode", "vmm"), [("HVM", "qemu"), ("PVH", None), ("PV", None)])
+def test_only_a_guest_with_emulated_devices_has_somebody_who_serves_them(mode: str, vmm: str | None) -> None:
+    found = guest().file(f"{XEN}/guest_type", mode).add("dir", "/sys/firmware/qemu_fw_cfg", ["rev"])
+    assert found.facts().hypervisor.vmm == vmm
+
+
+def test_a_control_domain_leaves_the_processor_to_xen() -> None:
+    facts = featured(DOM0).cpu(hypervisor=True).facts()
+    assert facts.cpu.hw_virt_state == "usable"
+    assert "Xen runs here" in facts.cpu.hw_virt_because
+    assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"

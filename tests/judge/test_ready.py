@@ -72,7 +72,7 @@ def test_what_is_damaged_is_not_used(folder: Path, damage: bytes | None) -> None
 
 
 def test_what_another_version_made_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ready, "__version__", "0.0.1")
+    monkeypatch.setattr(resources, "__version__", "0.0.1")
     assert ready.load(folder) is None
 
 

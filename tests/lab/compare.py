@@ -1,18 +1,18 @@
 """What vaudit said of a machine, against the truth and against what it says of the dump."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Block, Net
 from vaudit.model.report import Report
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 MACHINES = Path(__file__).parent.parent / "machines"
 VOLATILE = {"cpu.steal", "cpu.mhz", "memory.available", "memory.swap_used", "memory.balloon.current"}
@@ -29,7 +29,7 @@ def recorded(name: str) -> Path:
 def truth(name: str) -> dict[str, Any]:
     """What is true of a case: tests/machines/lab-NAME.toml; empty where nobody has written it yet."""
     path = MACHINES / f"lab-{name}.toml"
-    return tomllib.loads(path.read_text()) if path.exists() else {}
+    return toml.loads(path.read_text()) if path.exists() else {}
 
 
 def replay(data: bytes, name: str) -> Report:

@@ -3,7 +3,9 @@
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
+
+from typing_extensions import Self
 
 
 class Cpio:

@@ -15,12 +15,12 @@ import struct
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.cpio import Cpio
+from vaudit import toml
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = {
@@ -243,7 +243,7 @@ def _compile(folder: Path, root: Path) -> None:
 
 def _packages(folder: Path) -> None:
     """What vaudit's wheel depends on, from PyPI, for the guest's Python."""
-    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    needed = toml.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     stamp, target = folder / "packages.built", folder / "packages"
     wanted = "\n".join(needed)
     if stamp.exists() and stamp.read_text() == wanted:

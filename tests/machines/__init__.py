@@ -3,12 +3,12 @@
 import atexit
 import shutil
 import tempfile
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.machines.synthetic import MADE
+from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
@@ -55,7 +55,7 @@ def machine(name: str) -> Machine:
 def expected(name: str) -> dict[str, Any]:
     """What NAME.toml says of a machine; empty where there is none."""
     told = FOLDER / f"{name}.toml"
-    return tomllib.loads(told.read_text()) if told.is_file() else {}
+    return toml.loads(told.read_text()) if told.is_file() else {}
 
 
 @cache

@@ -4,7 +4,9 @@ Each method writes what one part of the kernel shows. A later word overwrites an
 a base (bases.py) and what deviates from it.
 """
 
-from typing import Literal, Self
+from typing import Literal
+
+from typing_extensions import Self
 
 from tests.machines.devices import GIB, Devices
 from tests.machines.record import DMI

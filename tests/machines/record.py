@@ -6,9 +6,9 @@ in linux.py. Either way the dump holds what the collectors asked for, and the pr
 
 import posixpath
 from pathlib import Path
-from typing import Self
 
 import msgspec
+from typing_extensions import Self
 
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump

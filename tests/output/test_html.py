@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, xen_pv
+from vaudit.output import html
 from vaudit.output.html import decades, embedded, render
 from vaudit.output.text import UNSAFE
 from vaudit.resources import folder
@@ -46,6 +48,37 @@ class Page(HTMLParser):
     @property
     def words(self) -> str:
         return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The templates compiled as the wheel has them, and taken from there."""
+    html.compile_templates(str(tmp_path / html.COMPILED))
+    monkeypatch.setattr(html, "ready", lambda name: str(tmp_path / name))
+    html._environment.cache_clear()
+    yield tmp_path / html.COMPILED
+    html._environment.cache_clear()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_compiled_templates_make_the_same_page(name: str, compiled: Path) -> None:
+    made = render(ALL[name]())
+    (compiled / "made_of").unlink()
+    html._environment.cache_clear()
+    assert render(ALL[name]()) == made  # by the sources
+
+
+def test_compiled_templates_are_taken_only_where_they_are_of_these_sources(
+    compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in compiled.glob("*.py"):
+        module.write_text("1 / 0")
+    with pytest.raises(ZeroDivisionError):
+        render(good())
+    monkeypatch.setattr("jinja2.__version__", "0")
+    html._environment.cache_clear()
+    assert "</html>" in render(good())
 
 
 def shape(page: Page) -> list[tuple[str, frozenset[str]]]:

@@ -15,7 +15,7 @@ from vaudit.output import outline
 from vaudit.output.html import render
 from vaudit.output.outline import Target
 from vaudit.output.scale import LEAST, MOST, scale
-from vaudit.scan import scan as audit
+from vaudit.pipeline import scan as audit
 from vaudit.words import latency
 
 SLOW = Path(__file__).parent.parent / "machines" / "lab-slow-5ms.vdump"

@@ -47,8 +47,14 @@ def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[
         recording = _disk(disk, facts)
     except (ArithmeticError, LookupError, TypeError, ValueError):  # no vaudit wrote figures like these
         recording = None
-    rest = [each for each in found if recording is None or each not in disk or _unmeasured(each)]
-    return recording, [_keyed(each) for each in rest]
+    return recording, as_kept(
+        [each for each in found if recording is None or each not in disk or _unmeasured(each)]
+    )
+
+
+def as_kept(found: list[Benchmark]) -> list[Benchmark]:
+    """The benchmarks as they stand, with the keys of their series."""
+    return [_keyed(each) for each in found]
 
 
 def _unmeasured(each: Benchmark) -> bool:

@@ -1,20 +1,27 @@
-"""The CPUID instruction, run in a forked child.
+"""The CPUID instruction, run in a child.
 
 A mapping that is writable and executable may be refused (SELinux execmem) or kill the process (PaX), and
 the prefixed form raises SIGILL where no Xen lies beneath: so a child executes it and writes the answers
-into a pipe. The child is started early and read late, beside the parent's own work.
+into a pipe. The child is started early and read late, beside the parent's own work. What a fork costs grows
+with the process's memory, so this file imports nothing large that the fork does not need.
+
+A process with threads must not fork (vaudit/threads.py): there the child is a new interpreter that runs this
+file as a program, so nothing of the house is imported before a child is made.
 """
 
 import os
 import select
-import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from vaudit.evidence.source import Registers
+if TYPE_CHECKING:
+    from vaudit.evidence.source import Registers
 
-Answers = dict[tuple[int, int], Registers]
-Asker = Callable[[int, int], Registers]
+Answers = dict[tuple[int, int], "Registers"]
+Asker = Callable[[int, int], list[int]]
+"""Leaf and subleaf -> EAX, EBX, ECX, EDX."""
 
 # System V ABI, edi=leaf, esi=subleaf, rdx=four words out. RBX belongs to the caller and is saved:
 # push rbx; mov r8,rdx; mov eax,edi; mov ecx,esi; cpuid; mov [r8..r8+12],eax,ebx,ecx,edx; pop rbx; ret
@@ -30,33 +37,44 @@ TIMEOUT = 5.0
 
 def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
     """The leaves worth asking; which ones depends on what the first of each range answers."""
-    highest = ask(0, 0).eax
-    yield from ((leaf, 0) for leaf in (0, 1, 7) if leaf <= highest)
+    top = ask(0, 0)[0]
+    yield from ((leaf, 0) for leaf in (0, 1, 7, 0x21) if leaf <= top)
     for base in BASES:
         yield base, 0
-        top = ask(base, 0).eax
+        top = ask(base, 0)[0]
         if base < top <= base + 0xFF:
             yield from ((leaf, 0) for leaf in range(base + 1, min(top, base + 0x10) + 1))
     yield 0x80000000, 0
-    top = ask(0x80000000, 0).eax
+    top = ask(0x80000000, 0)[0]
     for leaf in (0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000008, 0x8000000A, 0x8000001F):
         if leaf <= top:
             yield leaf, 0
 
 
+def start() -> "Child | None":
+    """A child that asks; None where there is no such instruction."""
+    # the stub is 64-bit code: a 32-bit Python on a 64-bit kernel cannot run it
+    return Child() if os.uname().machine == "x86_64" and sys.maxsize > 1 << 32 else None
+
+
 class Child:
-    """A forked process that asks CPUID; `answers` waits for it once."""
+    """A process that asks CPUID; `answers` waits for it once."""
 
     def __init__(self, *, xen: bool = False) -> None:
-        read_end, write_end = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            os.close(read_end)
-            _child(write_end, xen)
-        os.close(write_end)
-        self._pipe: int | None = read_end
+        from vaudit import threads
+
         self._answers: Answers = {}
         self.reason = ""
+        read_end, write_end = os.pipe()
+        self._pipe: int | None = read_end
+        try:
+            self._pid = _spawned(write_end, xen) if threads.several() else _forked(write_end, xen)
+        except OSError as error:
+            self.reason = f"the CPUID child could not be started: {error.strerror}"
+            os.close(read_end)
+            self._pipe = None
+        finally:
+            os.close(write_end)
 
     def answers(self) -> Answers:
         """What the child said; empty when it could not, then `reason` says why."""
@@ -73,16 +91,31 @@ class Child:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
-            os.kill(self._pid, signal.SIGKILL)
+            _kill(self._pid)
             _reap(self._pid)
+
+
+def _forked(pipe: int, xen: bool) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _child(pipe, xen)
+    return pid
+
+
+def _spawned(pipe: int, xen: bool) -> int:
+    """The same in a new interpreter. OSError where it cannot be started."""
+    from vaudit import threads
+
+    python = threads.interpreter()
+    words = [python, "-I", "-S", __file__, *(["xen"] if xen else [])]
+    quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    return os.posix_spawn(python, words, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, pipe, 1), quiet])
 
 
 def _child(write_end: int, xen: bool) -> None:
     try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.signal(signal.SIGILL, signal.SIG_DFL)  # an expected end: no handler of the parent reports it
+        if xen:
+            _expect_to_be_killed()
         ask = _asker(_XEN_PREFIX if xen else "")
         lines = [
             f"{leaf:x} {sub:x} " + " ".join(f"{r:x}" for r in ask(leaf, sub)) for leaf, sub in leaves(ask)
@@ -93,21 +126,40 @@ def _child(write_end: int, xen: bool) -> None:
         os._exit(1)
 
 
+def _expect_to_be_killed() -> None:
+    """SIGILL leaves no core file, and no handler of the parent reports it."""
+    import resource
+    import signal
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGILL, signal.SIG_DFL)
+
+
 def _asker(prefix: str) -> Asker:
     """The stub in a page of its own. OSError where such a page is refused."""
     import mmap
-    from ctypes import CFUNCTYPE, addressof, c_char, c_uint32, c_void_p
+    from _ctypes import FUNCFLAG_CDECL, CFuncPtr, _SimpleCData, addressof
+
+    # c_char, c_uint32 and a CFUNCTYPE as ctypes makes them: all that it makes takes 2 of a scan's 50 ms
+    class Byte(_SimpleCData):  # type: ignore[type-arg]
+        _type_ = "c"
+
+    class Word(_SimpleCData):  # type: ignore[type-arg]
+        _type_ = "I"
+
+    class Stub(CFuncPtr):
+        _flags_, _restype_, _argtypes_ = FUNCFLAG_CDECL, None, (Word, Word)
 
     protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
     page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, protection)
     page.write(bytes.fromhex(_HEAD + prefix + _CPUID + _TAIL))
-    code = c_char.from_buffer(page)
-    call = CFUNCTYPE(None, c_uint32, c_uint32, c_void_p)(addressof(code))
-    out = (c_uint32 * 4)()
+    code = Byte.from_buffer(page)
+    call = Stub(addressof(code))
+    out = (Word * 4)()
 
-    def ask(leaf: int, subleaf: int, _alive: object = code) -> Registers:  # the page lives as long as this
-        call(leaf, subleaf, addressof(out))
-        return Registers(*out)
+    def ask(leaf: int, subleaf: int, _alive: object = code) -> list[int]:  # the page lives as long as this
+        call(leaf, subleaf, out)
+        return out[:]
 
     return ask
 
@@ -118,7 +170,7 @@ def _drain(pipe: int, pid: int) -> str:
     while len(chunks) < 1 << 16:
         ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
-            os.kill(pid, signal.SIGKILL)
+            _kill(pid)
             break
         piece = os.read(pipe, 1 << 16)
         if not piece:
@@ -128,15 +180,31 @@ def _drain(pipe: int, pid: int) -> str:
     return chunks.decode("ascii", "replace")
 
 
+def _kill(pid: int) -> None:
+    import signal
+
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # the caller reaps all children of this process
+        return
+
+
 def _reap(pid: int) -> str:
-    _, status = os.waitpid(pid, 0)
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        return "an end that was not told"
     if os.WIFSIGNALED(status):
+        import signal
+
         return signal.Signals(os.WTERMSIG(status)).name
     return f"exit code {os.WEXITSTATUS(status)}" if status else ""
 
 
 def parse(text: str) -> Answers:
     """Lines of six hexadecimal numbers: leaf, subleaf, eax, ebx, ecx, edx; anything else is left out."""
+    from vaudit.evidence.source import Registers
+
     answers: Answers = {}
     for line in text.splitlines():
         try:
@@ -148,8 +216,14 @@ def parse(text: str) -> Answers:
     return answers
 
 
-def from_bytes(data: bytes) -> Registers | None:
+def from_bytes(data: bytes) -> "Registers | None":
     """Four little-endian words, as /dev/cpu/N/cpuid gives them (arch/x86/kernel/cpuid.c)."""
+    from vaudit.evidence.source import Registers
+
     if len(data) != 16:
         return None
     return Registers(*(int.from_bytes(data[at : at + 4], "little") for at in (0, 4, 8, 12)))
+
+
+if __name__ == "__main__":
+    _child(1, "xen" in sys.argv)

@@ -9,7 +9,8 @@ Machines that were cloned together with their machine id share it, and so the ps
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 HARDWARE_IDS = ("/sys/class/dmi/id/product_uuid", "/sys/hypervisor/uuid", "/proc/device-tree/vm,uuid")
@@ -23,7 +24,7 @@ APPLICATION = b"vaudit machine 1"
 DIGITS = 32
 
 
-class Identity(NamedTuple):
+class Identity(msgspec.Struct, frozen=True):
     """A machine's pseudonym, or why there is none."""
 
     id: str

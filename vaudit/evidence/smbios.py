@@ -6,7 +6,8 @@ tables below loses its strings and its body: only that it was there stays.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from vaudit.evidence.pseudonyms import Pseudonyms
 
@@ -32,7 +33,7 @@ SERIALS = {1: (0x07,), 2: (0x07, 0x08), 3: (0x07, 0x08), 4: (0x20, 0x21), 17: (0
 _UUID = slice(0x08, 0x18)
 
 
-class Structure(NamedTuple):
+class Structure(msgspec.Struct, frozen=True):
     """One structure of a table."""
 
     type: int

@@ -18,6 +18,7 @@ from vaudit.facts.values import Seen
 from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
 from vaudit.model.facts import (
     Cloud,
+    Confidential,
     Hypervisor,
     HypervisorKind,
     HypervisorMode,
@@ -33,6 +34,7 @@ _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbi
 """Signals that a kernel can see through the hypervisor under it."""
 _SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
 """Architectures whose guests of QEMU are emulated, all but a few."""
+_EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
@@ -42,7 +44,9 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
-    role, mode = _role(seen, witnesses, kind), _mode(seen, kind)
+    mode = _mode(seen, kind)
+    witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
+    role = _role(seen, witnesses, kind)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
@@ -58,6 +62,7 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         vmm=_vmm(here) if serves else None,
         cloud=_cloud(here),
         beneath=beneath,
+        confidential=_protection(seen) if role == "guest" else None,
         confidence=_confidence(here, kind, weight, contradictions),
         witnesses=ordered,
         contradictions=contradictions,
@@ -124,6 +129,12 @@ def _vmm(witnesses: list[Witness]) -> Vmm | None:
 def _cloud(witnesses: list[Witness]) -> Cloud | None:
     loudest = _loudest(witnesses, lambda points: points.cloud)
     return loudest[0].points.cloud if loudest else None
+
+
+def _protection(seen: Seen) -> Confidential | None:
+    """The most exact name: SEV-SNP guests show SEV too."""
+    named = {one.name for one in seen.protected}
+    return next((name for name in _EXACT_FIRST if name in named), None)
 
 
 def _implied(witnesses: list[Witness], seen: Seen) -> list[Witness]:
@@ -241,6 +252,15 @@ def _mode(seen: Seen, kind: HypervisorKind) -> HypervisorMode | None:
     if kind == "none":
         return "none"
     return "para" if kind in PARAVIRTUAL_KINDS else "full"
+
+
+def _control_by_firmware(seen: Seen, kind: HypervisorKind, mode: HypervisorMode | None) -> list[Witness]:
+    """A PV domain that sees the machine's own firmware is Xen's control domain, unless it denies that."""
+    maker = seen.smbios.values.get("sys_vendor")
+    if (kind, mode) != ("xen", "pv") or not maker or seen.xen.controls is not None:
+        return []
+    says = f"the firmware of the machine is seen ({maker!r}), which Xen shows to its control domain alone"
+    return [witness(w.XEN_FIRMWARE, says, seen.smbios.evidence["sys_vendor"], Points(role="host"))]
 
 
 def _xen_mode(seen: Seen) -> HypervisorMode:

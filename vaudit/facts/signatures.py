@@ -108,7 +108,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
-    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_BUILD, vmm="qemu")),
     ({"bios_vendor": "QEMU"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_version": "*prebuilt.qemu.org"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_version": "rel-1.|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
@@ -268,6 +268,9 @@ PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
 }
 """The subsystem id tells an emulated chip from the real one that it copies."""
 
+LSPCI_BRIDGES = ("440FX", "82G33/G31/P35/P31", "440BX/ZX/DX", "82P965/G965", "Device 0d57", "Device 7432")
+"""What lspci calls the host bridges of VIRTUAL_BRIDGES whose vendors make chipsets too."""
+
 LSPCI_WORDS: dict[str, Speaks] = {
     "VirtualBox": Speaks(w.LSPCI_NAMED, "virtualbox"),
     "InnoTek Systemberatung": Speaks(w.LSPCI_NAMED, "virtualbox"),
@@ -276,6 +279,13 @@ LSPCI_WORDS: dict[str, Speaks] = {
     "Hyper-V virtual VGA": Speaks(w.LSPCI_NAMED, "hyperv"),
     "XenSource": Speaks(w.LSPCI_XEN, "xen"),
     "Parallels, Inc.": Speaks(w.LSPCI_PARALLELS, "parallels"),
+    "Qemu virtual machine": Speaks(w.LSPCI_QEMU, vmm="qemu"),
+    "Compute Engine Virtual": Speaks(w.LSPCI_QEMU, "kvm", "google", "gcp"),
+    "Amazon.com, Inc.": Speaks(w.LSPCI_QEMU, cloud="aws"),
+    "VMware SVGA": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware VMXNET": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware PVSCSI": Speaks(w.LSPCI_QEMU, "vmware"),
+    "Network Appliance Corporation Device 1275": Speaks(w.LSPCI_QEMU, "bhyve"),
     "Virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "QEMU": Speaks(w.LSPCI_QEMU, vmm="qemu"),
@@ -349,6 +359,17 @@ LOG_WORDS: dict[str, Speaks] = {
     "KVM setup async PF": Speaks(w.LOG_OWN, "kvm"),
     "KVM setup pv": Speaks(w.LOG_OWN, "kvm"),
     "kvm-stealtime: cpu": Speaks(w.LOG_OWN, "kvm"),
+    "KVM: hypervisor services detected": Speaks(
+        w.LOG_OWN, "kvm"
+    ),  # arm64, drivers/firmware/smccc/kvm_guest.c
+    # s390, arch/s390/kernel/setup.c
+    "is running as a z/VM guest": Speaks(w.LOG_OWN, "zvm"),
+    "are running under VM (": Speaks(w.LOG_OWN, "zvm"),
+    "is running under KVM in": Speaks(w.LOG_OWN, "kvm"),
+    "are running under KVM (": Speaks(w.LOG_OWN, "kvm"),
+    "is running natively in": Speaks(w.LOG_OWN, "lpar"),
+    "are running native (": Speaks(w.LOG_OWN, "lpar"),
+    "arm-pv: using stolen time PV": Speaks(w.LOG_VIRTUAL, role="guest"),
     "Xen version": Speaks(w.LOG_XEN, "xen"),
     "xen:events: ": Speaks(w.LOG_XEN, "xen"),
     "clocksource xen": Speaks(w.LOG_XEN, "xen"),
@@ -362,6 +383,7 @@ LOG_WORDS: dict[str, Speaks] = {
     "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
     "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    "SEV: Status: vTom": Speaks(w.LOG_DEVICE, "hyperv"),  # only its paravisor splits memory so (TLFS)
     "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: features 0x": Speaks(w.LOG_OWN, "hyperv"),
@@ -374,7 +396,11 @@ LOG_WORDS: dict[str, Speaks] = {
     "QEMU USB": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "VBOX HARDDISK": Speaks(w.LOG_DEVICE, "virtualbox"),
     "VBOX CD-ROM": Speaks(w.LOG_DEVICE, "virtualbox"),
-    "VMware Virtual": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual disk": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual SATA": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual IDE": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual USB": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware, VMware Virtual": Speaks(w.LOG_DEVICE, "vmware"),
     "VMware   Virtual": Speaks(w.LOG_DEVICE, "vmware"),
     "Msft     Virtual": Speaks(w.LOG_DEVICE, "hyperv"),
     "Virtual HD, 1.1.0": Speaks(w.LOG_DEVICE, "hyperv"),

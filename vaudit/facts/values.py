@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Container, Cpu, HwVirt, HypervisorMode, KvmDevice
+from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -179,6 +179,8 @@ class Xen(Value, frozen=True, kw_only=True):
     """The place where capabilities would be."""
     control: str = ""
     """The evidence that this is the control domain; empty where none says so."""
+    controls: bool | None = None
+    """Whether this is the control domain; None where nothing says."""
     mode: HypervisorMode | None = None
     """As the system itself names it."""
     auto_translated: bool = False
@@ -191,6 +193,15 @@ class Xen(Value, frozen=True, kw_only=True):
     @property
     def shown(self) -> bool:
         return bool(self.interface or self.capabilities or self.folder)
+
+
+class Protected(Value, frozen=True):
+    """A sign that the memory of this guest is hidden from its host."""
+
+    name: Confidential
+    says: str
+    evidence: str
+    signal: Signal
 
 
 class Mark(Value, frozen=True):
@@ -225,4 +236,5 @@ class Seen(Value, frozen=True, kw_only=True):
     acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []
     buses: dict[str, BusDevices] = {}
+    protected: list[Protected] = []
     architecture: str | None = None

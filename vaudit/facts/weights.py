@@ -46,6 +46,7 @@ FLAG_UNLISTED = Weight("cpu-flag", 45, "kernels before 2.6.27 list no such flag:
 XEN_SYSFS = Weight("sys-hypervisor", 100, "the kernel runs on Xen and says so")
 XEN_CAPABILITIES = Weight("proc-xen", 90, "only a kernel on Xen mounts xenfs")
 XEN_FOLDER = Weight("proc-xen", 85, "only a kernel on Xen makes the folder, but it is empty")
+XEN_FIRMWARE = Weight("dmi", 60, "Xen shows the machine's firmware to its control domain, and to no PV guest")
 XEN_CONTROL = Weight("proc-xen", 100, "Xen itself grants control")
 
 # firmware
@@ -56,6 +57,7 @@ DMI_OWN = Weight("dmi", 70, "vendor and product together, or a name that no othe
 DMI_EXACT = Weight("dmi", 61, "says more exactly what a wider rule says, which must not win")
 DMI_NAME = Weight("dmi", 60, "vendor or product, as the hypervisor's or the cloud's firmware writes it")
 DMI_SIDE = Weight("dmi", 50, "a field beside them, or software that runs on several hypervisors")
+DMI_BUILD = Weight("dmi", 44, "firmware built for virtual machines: of QEMU mostly, of Xen and bhyve too")
 DMI_FIRMWARE = Weight("dmi", 40, "firmware that QEMU's guests get, and that others build on too")
 DMI_UUID = Weight("dmi", 40, "the first digits of a number that is random elsewhere")
 DMI_MAKER = Weight("dmi", 41, "a physical maker's name; owners of guests can set one (-smbios)")
@@ -105,6 +107,12 @@ SUN4V_CPU = Weight("cpuinfo", 60, "sun4v runs on its hypervisor always; QEMU's n
 SUN4V = Weight("device", 90, "the machine description of a logical domain")
 SUN4V_CONTROL = Weight("device", 90, "services that only the control domain has")
 
+# what hides a guest's memory: it is a guest, even where its hypervisor hides itself
+CONFIDENTIAL_CPUID = Weight("cpuid", 85, "what protects the guest answers itself")
+CONFIDENTIAL_FLAG = Weight("cpu-flag", 80, "the kernel lists it in such guests only")
+CONFIDENTIAL_DEVICE = Weight("device", 80, "its drivers make the device in such guests only")
+CONFIDENTIAL_LOG = Weight("kernel-log", 80, "the kernel says what is active, and is none of a host's lines")
+
 # what the kernel says
 LOG_DETECTED = Weight("kernel-log", 80, "the kernel found it at boot, by its CPUID name", True)
 LOG_XEN = Weight("kernel-log", 80, "the kernel booted on Xen")
@@ -129,6 +137,7 @@ LSPCI_XEN = Weight("lspci", 70, "as PCI_OWN, by name")
 LSPCI_VMWARE = Weight("lspci", 65, "as PCI_VMWARE, by name")
 LSPCI_NAMED = Weight("lspci", 60, "as PCI_NAMED, by name")
 LSPCI_QEMU = Weight("lspci", 50, "as PCI_COPIED, by name")
+LSPCI_CHIPSET = Weight("lspci", 47, "as PCI_CHIPSET, by name")
 LSPCI_VIRTIO = Weight("lspci", 45, "as PCI_VIRTIO, by name")
 
 INVENTORY = Weight("inventory", 64, "another program's conclusion, as LOG_SYSTEMD, by older tables", True)

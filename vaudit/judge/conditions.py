@@ -2,8 +2,8 @@
 
 A condition that `read_conditions` found sound is a form: nested sequences that begin with the name of an
 operation, such as `("==", ("fact", ("name", "cpu"), "vendor", "cpu.vendor", False), ("value", "AMD"))`.
-JSON can hold it, so that an installed vaudit reads no condition again. When first needed it becomes a tree of
-closures, which takes a few microseconds to evaluate.
+JSON can hold it, so that an installed vaudit reads no condition again. It is evaluated by walking through it,
+in a few microseconds: building closures of it first would take longer than all that a scan evaluates.
 
 Truth has three values (Kleene): None is "not known", `False and None` is False, `True or None` is True. A
 comparison with something unknown is unknown; only `is None` and `is not None` ask whether a fact is known.
@@ -12,8 +12,7 @@ Where the model says "unknown" in words, conditions see None.
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -34,18 +33,14 @@ class Scope:
         self.missing: list[str] = []
 
 
-Evaluate = Callable[[Scope], Any]
-Truth = Callable[[Scope], bool | None]
-
-
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True):
     """True, False or None (not known), and then the facts that were missing."""
 
     value: Any
     missing: tuple[str, ...]
 
 
-class Expression(msgspec.Struct, frozen=True, array_like=True, dict=True):
+class Expression(msgspec.Struct, frozen=True, array_like=True):
     """An expression that was read."""
 
     text: str
@@ -55,241 +50,188 @@ class Expression(msgspec.Struct, frozen=True, array_like=True, dict=True):
     limits: frozenset[str]
     """The thresholds that it reads."""
 
-    @cached_property
-    def run(self) -> Evaluate:
-        """What evaluates the form."""
-        return build(self.form)
-
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """Its value for facts by name (and `it`); never raises for values of the types it was checked for."""
         scope = Scope(dict(values))
-        value = self.run(scope)
+        value = value_of(self.form, scope)
         return Outcome(value, tuple(dict.fromkeys(scope.missing)) if value is None else ())
 
 
-def build(form: Form) -> Evaluate:
-    """The closure that evaluates a form."""
-    operation, *parts = form
-    return _OPERATIONS[operation](*parts)
+def value_of(form: Form, scope: Scope) -> Any:
+    """The value of a form; None where it is not known."""
+    return _OPERATIONS[form[0]](form, scope)
 
 
-def _value(value: Any) -> Evaluate:
-    return lambda scope: value
+def _value(form: Form, _scope: Scope) -> Any:
+    return form[1]
 
 
-def _name(name: str) -> Evaluate:
-    return lambda scope: scope.values[name]
+def _name(form: Form, scope: Scope) -> Any:
+    return scope.values[form[1]]
 
 
-def _limit(name: str) -> Evaluate:
-    return lambda scope: scope.values["limits"][name]
+def _limit(form: Form, scope: Scope) -> Any:
+    return scope.values["limits"][form[1]]
 
 
-def _fact(group: Form, member: str, label: str, worded: bool) -> Evaluate:
+def _fact(form: Form, scope: Scope) -> Any:
     """A member of a group; `worded`: the model may say in a word that it is not known."""
-    base = build(group)
-
-    def read(scope: Scope) -> Any:
-        found = base(scope)
-        if found is None:
-            return None  # the group itself was noted as missing
-        value = getattr(found, member)
-        if value is None or (worded and value == UNKNOWN):
-            scope.missing.append(label)
-            return None
-        return value
-
-    return read
+    _, group, member, label, worded = form
+    found = value_of(group, scope)
+    if found is None:
+        return None  # the group itself was noted as missing
+    value = getattr(found, member)
+    if value is None or (worded and value == UNKNOWN):
+        scope.missing.append(label)
+        return None
+    return value
 
 
-def _item(table: Form, key: Any, label: str) -> Evaluate:
-    base = build(table)
-
-    def pick(scope: Scope) -> Any:
-        found = base(scope)
-        if found is None:
-            return None
-        value = found.get(key) if isinstance(found, dict) else found[key]
-        if value is None:
-            scope.missing.append(label)
-        return value
-
-    return pick
+def _item(form: Form, scope: Scope) -> Any:
+    _, table, key, label = form
+    found = value_of(table, scope)
+    if found is None:
+        return None
+    value = found.get(key) if isinstance(found, dict) else found[key]
+    if value is None:
+        scope.missing.append(label)
+    return value
 
 
-def _only(kinds: type | tuple[type, ...], form: Form) -> Evaluate:
+def _only(form: Form, scope: Scope) -> Any:
     """For values of `details`, whose types only the benchmark knows: others count as not known."""
-    run = build(form)
-
-    def checked(scope: Scope) -> Any:
-        value = run(scope)
-        return value if isinstance(value, kinds) else None
-
-    return checked
+    value = value_of(form[1], scope)
+    return value if isinstance(value, _KINDS[form[0]]) else None
 
 
-def _unary(apply: Callable[[Any], Any], form: Form) -> Evaluate:
-    run = build(form)
-    return lambda scope: None if (value := run(scope)) is None else apply(value)
+def _unary(form: Form, scope: Scope) -> Any:
+    value = value_of(form[1], scope)
+    return None if value is None else _UNARY[form[0]](value)
 
 
-def _arithmetic(apply: Callable[[Any, Any], Any], one: Form, other: Form, label: str) -> Evaluate:
-    left, right = build(one), build(other)
-
-    def run(scope: Scope) -> Any:
-        a, b = left(scope), right(scope)
-        if a is None or b is None:
-            return None
-        try:
-            return apply(a, b)
-        except ArithmeticError:
-            scope.missing.append(label)
-            return None
-
-    return run
-
-
-def _comparison(apply: Callable[[Any, Any], Any], one: Form, other: Form) -> Truth:
-    left, right = build(one), build(other)
-
-    def run(scope: Scope) -> bool | None:
-        a, b = left(scope), right(scope)
-        if a is None or b is None:
-            return None
-        try:
-            return bool(apply(a, b))
-        except TypeError:  # a value from `details`, whose type only the benchmark knows
-            return None
-
-    return run
-
-
-def _known(wanted: bool, form: Form) -> Truth:
-    run = build(form)
-
-    def known(scope: Scope) -> bool:
-        mark = len(scope.missing)
-        value = run(scope)
-        del scope.missing[mark:]
-        return (value is not None) is wanted
-
-    return known
-
-
-def _kleene(stop: bool, *forms: Form) -> Truth:
-    """`and` (stop=False) or `or` (stop=True) of three-valued parts; what decides forgets what was missing."""
-    parts: list[Truth] = [build(form) for form in forms]
-
-    def run(scope: Scope) -> bool | None:
-        mark = len(scope.missing)
-        result: bool | None = not stop
-        for part in parts:
-            value = part(scope)
-            if value is stop:
-                del scope.missing[mark:]
-                return stop
-            if value is None:
-                result = None
-        return result
-
-    return run
-
-
-def _walker(box: Form, variable: str, where: Form) -> Callable[[Scope], Iterator[bool | None] | None]:
-    """Goes through a list; gives, for each element that it may go on with, whether `where` is so."""
-    members, keep = build(box), build(where)
-
-    def walk(scope: Scope) -> Iterator[bool | None] | None:
-        items = members(scope)
-        return None if items is None else steps(scope, items)
-
-    def steps(scope: Scope, items: list[Any]) -> Iterator[bool | None]:
-        for item in items:
-            scope.values[variable] = item
-            kept = keep(scope)
-            if kept is not False:
-                yield kept
-
-    return walk
-
-
-def _quantifier(stop: bool, loop: Form, body: Form) -> Truth:
-    """`any` (stop=True) or `all` (stop=False) of what a loop goes through."""
-    walk, run = _walker(*loop), build(body)
-
-    def quantify(scope: Scope) -> bool | None:
-        mark = len(scope.missing)
-        steps = walk(scope)
-        if steps is None:
-            return None
-        result: bool | None = not stop
-        for kept in steps:
-            value: bool | None = run(scope)
-            if value is stop and kept:
-                del scope.missing[mark:]
-                return stop
-            if value is None or value is stop:
-                result = None
-        if result is not None:
-            del scope.missing[mark:]
-        return result
-
-    return quantify
-
-
-def _reducer(fold: Callable[[list[Any]], Any], loop: Form, body: Form, label: str) -> Evaluate:
-    """What `fold` makes of the values of what a loop goes through; of none only a sum is known."""
-    walk, run = _walker(*loop), build(body)
-
-    def reduce(scope: Scope) -> Any:
-        steps = walk(scope)
-        if steps is None:
-            return None
-        values = []
-        for kept in steps:
-            value = run(scope) if kept else None
-            if value is None:
-                return None
-            values.append(value)
-        if values or fold is sum:
-            return fold(values)
+def _arithmetic(form: Form, scope: Scope) -> Any:
+    sign, left, right, label = form
+    a, b = value_of(left, scope), value_of(right, scope)
+    if a is None or b is None:
+        return None
+    try:
+        return _ARITHMETIC[sign](a, b)
+    except ArithmeticError:
         scope.missing.append(label)
         return None
 
-    return reduce
+
+def _comparison(form: Form, scope: Scope) -> bool | None:
+    sign, left, right = form
+    a, b = value_of(left, scope), value_of(right, scope)
+    if a is None or b is None:
+        return None
+    try:
+        return bool(_COMPARISONS[sign](a, b))
+    except TypeError:  # a value from `details`, whose type only the benchmark knows
+        return None
 
 
-_OPERATIONS: dict[str, Callable[..., Evaluate]] = {
+def _known(form: Form, scope: Scope) -> bool:
+    mark = len(scope.missing)
+    value = value_of(form[1], scope)
+    del scope.missing[mark:]
+    return (value is not None) is (form[0] == "is not None")
+
+
+def _kleene(form: Form, scope: Scope) -> bool | None:
+    """`and` or `or` of three-valued parts; what decides forgets what was missing."""
+    operation, *parts = form
+    stop, mark = operation == "or", len(scope.missing)
+    result: bool | None = not stop
+    for part in parts:
+        value: bool | None = value_of(part, scope)
+        if value is stop:
+            del scope.missing[mark:]
+            return stop
+        if value is None:
+            result = None
+    return result
+
+
+def _steps(loop: Form, items: list[Any], scope: Scope) -> Iterator[bool | None]:
+    """Goes through a list; gives, for each element that may count, whether the loop's `where` is so."""
+    _, variable, where = loop
+    for item in items:
+        scope.values[variable] = item
+        kept = value_of(where, scope)
+        if kept is not False:
+            yield kept
+
+
+def _quantifier(form: Form, scope: Scope) -> bool | None:
+    """`any` or `all` of what a loop goes through."""
+    operation, loop, body = form
+    items, stop, mark = value_of(loop[0], scope), operation == "any", len(scope.missing)
+    if items is None:
+        return None
+    result: bool | None = not stop
+    for kept in _steps(loop, items, scope):
+        value: bool | None = value_of(body, scope)
+        if value is stop and kept:
+            del scope.missing[mark:]
+            return stop
+        if value is None or value is stop:
+            result = None
+    if result is not None:
+        del scope.missing[mark:]
+    return result
+
+
+def _reducer(form: Form, scope: Scope) -> Any:
+    """`sum`, `min` or `max` of the values of what a loop goes through; of none only the sum is known."""
+    operation, loop, body, label = form
+    items = value_of(loop[0], scope)
+    if items is None:
+        return None
+    values = []
+    for kept in _steps(loop, items, scope):
+        value = value_of(body, scope) if kept else None
+        if value is None:
+            return None
+        values.append(value)
+    if values or operation == "sum":
+        return _REDUCERS[operation](values)
+    scope.missing.append(label)
+    return None
+
+
+_KINDS: dict[str, Any] = {"yes or no": bool, "number": (int, float)}
+_UNARY: dict[str, Callable[[Any], Any]] = {"not": operator.not_, "negative": operator.neg, "len": len}
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda item, box: item in box,
+    "not in": lambda item, box: item not in box,
+}
+_REDUCERS: dict[str, Callable[[list[Any]], Any]] = {"sum": sum, "min": min, "max": max}
+_OPERATIONS: dict[str, Callable[[Form, Scope], Any]] = {
     "value": _value,
     "name": _name,
     "limit": _limit,
     "fact": _fact,
     "item": _item,
-    "yes or no": partial(_only, bool),
-    "number": partial(_only, (int, float)),
-    "not": partial(_unary, operator.not_),
-    "negative": partial(_unary, operator.neg),
-    "len": partial(_unary, len),
-    "+": partial(_arithmetic, operator.add),
-    "-": partial(_arithmetic, operator.sub),
-    "*": partial(_arithmetic, operator.mul),
-    "/": partial(_arithmetic, operator.truediv),
-    "==": partial(_comparison, operator.eq),
-    "!=": partial(_comparison, operator.ne),
-    "<": partial(_comparison, operator.lt),
-    "<=": partial(_comparison, operator.le),
-    ">": partial(_comparison, operator.gt),
-    ">=": partial(_comparison, operator.ge),
-    "in": partial(_comparison, lambda item, box: item in box),
-    "not in": partial(_comparison, lambda item, box: item not in box),
-    "is None": partial(_known, False),
-    "is not None": partial(_known, True),
-    "and": partial(_kleene, False),
-    "or": partial(_kleene, True),
-    "any": partial(_quantifier, True),
-    "all": partial(_quantifier, False),
-    "sum": partial(_reducer, sum),
-    "min": partial(_reducer, min),
-    "max": partial(_reducer, max),
+    **dict.fromkeys(_KINDS, _only),
+    **dict.fromkeys(_UNARY, _unary),
+    **dict.fromkeys(_ARITHMETIC, _arithmetic),
+    **dict.fromkeys(_COMPARISONS, _comparison),
+    **dict.fromkeys(("is None", "is not None"), _known),
+    **dict.fromkeys(("and", "or"), _kleene),
+    **dict.fromkeys(("any", "all"), _quantifier),
+    **dict.fromkeys(_REDUCERS, _reducer),
 }
-"""By operation: what builds its closure of the rest of a form."""

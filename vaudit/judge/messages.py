@@ -5,13 +5,12 @@ machine can only ever be shown.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from vaudit import words
-from vaudit.judge.conditions import Evaluate, Form, Scope, build
+from vaudit.judge.conditions import Form, Scope, value_of
 
 MAX_VALUE = 200
 """Characters of one value in a message."""
@@ -39,18 +38,13 @@ FORMATS: dict[str, Callable[[float], str]] = {
 }
 
 
-class Slot(msgspec.Struct, frozen=True, array_like=True, dict=True):
+class Slot(msgspec.Struct, frozen=True, array_like=True):
     """What is filled in."""
 
     form: Form
     """The expression, see `conditions`."""
     format: str
     """One of FORMATS; empty for the value as it is."""
-
-    @cached_property
-    def run(self) -> Evaluate:
-        """What evaluates the form."""
-        return build(self.form)
 
 
 Message = tuple[str | Slot, ...]
@@ -63,7 +57,7 @@ def render(message: Message, values: Mapping[str, Any]) -> str:
 
 
 def _show(slot: Slot, values: Mapping[str, Any]) -> str:
-    value = slot.run(Scope(dict(values)))
+    value = value_of(slot.form, Scope(dict(values)))
     if value is None or (slot.format and not isinstance(value, (int, float))):
         return NOT_KNOWN
     text = FORMATS[slot.format](value) if slot.format else plain(value)

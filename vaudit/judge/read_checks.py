@@ -1,13 +1,13 @@
 """Reads checks from folders of TOML files."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
+from vaudit import toml
 from vaudit.judge.messages import Message
 from vaudit.judge.read_conditions import ConditionError, Reading, read_condition, read_expression
 from vaudit.judge.read_messages import read_message
@@ -62,10 +62,10 @@ def _read(path: str) -> dict[str, Any]:
             content = file.read(MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
-        return tomllib.loads(content.decode())
+        return toml.loads(content.decode())
     except OSError as error:
         raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (toml.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
 
 

@@ -5,11 +5,10 @@ checkout), is damaged, or the TOML files beside it are others, those are read.
 """
 
 import os
-from zlib import crc32
 
 import msgspec
 
-from vaudit import __version__, resources
+from vaudit import resources
 from vaudit.judge.rules import Checks, StrPath
 
 NAME = "checks.json"
@@ -20,7 +19,7 @@ def load(folder: StrPath) -> Checks | None:
     try:
         with open(resources.ready(NAME), "rb") as file:
             checksum, _, body = file.read().partition(b"\n")
-        if checksum != _checksum(folder, body):
+        if checksum != resources.made_of(folder, ".toml", body):
             return None
         checks = msgspec.json.decode(body, type=Checks)
     except (OSError, msgspec.MsgspecError):
@@ -37,15 +36,4 @@ def content(checks: Checks, folder: StrPath) -> bytes:
         for key, rule in checks.known.items()
     }
     body = msgspec.json.encode(msgspec.structs.replace(checks, known=known), order="deterministic")
-    return _checksum(folder, body) + b"\n" + body
-
-
-def _checksum(folder: StrPath, body: bytes) -> bytes:
-    """Of this vaudit's version, the files in the folder, and what was made of them."""
-    found = crc32(body, crc32(__version__.encode()))
-    for base, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            with open(f"{base}/{name}", "rb") as file:
-                found = crc32(file.read(), found)
-    return f"{found:08x}".encode()
+    return resources.made_of(folder, ".toml", body) + b"\n" + body

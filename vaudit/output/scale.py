@@ -4,8 +4,7 @@ Their figures and sources are in reports/storage.toml. The borders are those by 
 its verdict tells them; for a report of version 0.1.0, which did not, those of checks/thresholds.toml.
 """
 
-import tomllib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaudit.model.benchmark import Benchmark
 from vaudit.output.outline import Target
@@ -46,8 +45,7 @@ def scale(target: Target) -> Scale | None:
     if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
         return None
     least, most = read.interval or (read.value, read.value)
-    with open(f"{folder('reports')}/storage.toml", "rb") as file:
-        data = tomllib.load(file)
+    data = _read(f"{folder('reports')}/storage.toml")
     ends = [LEAST, *_borders([one["above"] for one in data["class"][1:]], target.verdict), MOST]
     bands = [(one["name"], low, high) for one, low, high in zip(data["class"], ends, ends[1:], strict=False)]
     known = sorted((Reference(**one) for one in data["reference"]), key=lambda one: one.us)
@@ -61,6 +59,12 @@ def _borders(names: list[str], verdict: Benchmark | None) -> list[float]:
     known = [float(each) for each in told if isinstance(each, int | float)]
     if len(known) == len(names) and known == sorted(known):
         return known
-    with open(f"{folder('checks')}/thresholds.toml", "rb") as file:
-        limits = tomllib.load(file)
+    limits = _read(f"{folder('checks')}/thresholds.toml")
     return [limits[name]["value"] for name in names]
+
+
+def _read(path: str) -> dict[str, Any]:
+    from vaudit import toml  # not for a page without a measured disk
+
+    with open(path, "rb") as file:
+        return toml.load(file)

@@ -25,6 +25,7 @@ SIGNALS = (
     lscpu.verdict,
     printed.lspci_names,
     inventories.conclusions,
+    printed.lspci_chipset,
     printed.disk_names,
     board.sparc,
     kernel.zone,

@@ -12,7 +12,18 @@ from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
-VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries", "generic dt")
+VIRTUAL_BOARDS = (
+    "xen,",
+    "jailhouse",
+    "vmware",
+    "virt",
+    "qemu",
+    "kvm",
+    "dummy",
+    "emulated",
+    "generic",
+    "pseries",
+)
 POWER_METAL = ("PowerNV", "Cell")
 POWER_BOARDS = ("Maple", "PowerMac", "CHRP", "PReP")
 """Physical boards that QEMU emulates too (hw/ppc)."""
@@ -34,12 +45,13 @@ def device_tree(source: Source) -> Iterator[Witness]:
         for name, speaks in DEVICE_TREE.items():
             if name in text:
                 yield from speaks.witnesses(f"{path} is {text!r}", f"file:{path}")
-    board = source.line(f"{root}/model") or ""
+    named = "model" if source.line(f"{root}/model") else "compatible"  # records may hold one of them only
+    board = (source.line(f"{root}/{named}") or "").partition("\0")[0]
     above = source.line(f"{root}/hypervisor/compatible") or ""
     if (not above or above.startswith(_FIRMWARE_HYPERVISORS)) and is_board(board):
         under = ", on a hypervisor that is its firmware" if above else ""
         says = f"the board is {board!r}{under}"
-        yield witness(w.TREE_BOARD, says, f"file:{root}/model", _METAL)
+        yield witness(w.TREE_BOARD, says, f"file:{root}/{named}", _METAL)
     if any(name.startswith("fw-cfg@") for name in source.names(root)):
         says = "QEMU's fw-cfg in the device tree"
         yield witness(w.TREE_FW_CFG, says, f"dir:{root}", Points(vmm="qemu"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
 from vaudit.facts.linux import fields, kernel, lscpu
@@ -244,8 +245,8 @@ _ENGINES: dict[Container, str] = {
 
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
-    mounts = source.read(path)
-    if mounts and not any(line.split(" ")[4:5] == ["/"] for line in mounts.splitlines()):
+    mounts = source.read(path) if source.is_whole(path) else None
+    if mounts and not any(line.split(" ", 5)[4:5] == ["/"] for line in procfs.lines(mounts)):
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 

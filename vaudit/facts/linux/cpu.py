@@ -31,7 +31,12 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
+_CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
+"""Where somebody cut a list by hand."""
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+_LONGEST_LIST = 4094
+"""Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
+in include/linux/cpumask.h), so what fills it may be cut within a number."""
 _NOTHING = Processor(whole=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
@@ -49,7 +54,7 @@ def processor(source: Source) -> Processor | None:
     found = Processor(
         known=_known(source, info, text or "", log),
         flags=flags,
-        whole=listed or lscpu.is_whole(flags),
+        whole=lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
@@ -88,7 +93,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         vendor=_ARM_IMPLEMENTERS.get(implementer) or _first(info, _VENDOR_KEYS),
         model=_first(info, _MODEL_KEYS),
         threads=_online(source, text),
-        sockets=len({line for line in text.splitlines() if line.startswith("physical id")}) or None,
+        sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
         mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
         iommu=_iommu(source, log),
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if groups.status == "read" else None,
@@ -118,10 +123,18 @@ def _first(info: dict[str, str], keys: tuple[str, ...]) -> str | None:
 
 def _online(source: Source, text: str) -> int | None:
     """How many processors are online (Documentation/admin-guide/cputopology.rst)."""
-    listed = procfs.listed(source.line("/sys/devices/system/cpu/online") or "")
-    if listed:
+    told = source.line("/sys/devices/system/cpu/online") or ""
+    listed = procfs.listed(told)
+    if listed and len(told) < _LONGEST_LIST:
         return listed
-    return sum(line.startswith("processor") and ":" in line for line in text.splitlines()) or None
+    if not source.is_whole(_CPUINFO):
+        return None
+    return sum(line.startswith("processor") and ":" in line for line in procfs.lines(text)) or None
+
+
+def _sockets(text: str) -> int | None:
+    """How many physical packages /proc/cpuinfo names."""
+    return len({line for line in procfs.lines(text) if line.startswith("physical id")}) or None
 
 
 def _iommu(source: Source, log: str) -> bool | None:

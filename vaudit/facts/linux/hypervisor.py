@@ -49,6 +49,7 @@ def xen(source: Source) -> Xen | None:
     return structs.replace(
         found,
         control=control,
+        controls=bool(control) if capabilities or features else None,
         mode=_mode(source) or found.mode,
         auto_translated=bool(features & _AUTO_TRANSLATED),
         version=_version(source),

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
+from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
 from vaudit.facts.linux.lscpu import lscpu
-from vaudit.facts.signatures import DISK_NAMES, LSPCI_WORDS
+from vaudit.facts.signatures import DISK_NAMES, LSPCI_BRIDGES, LSPCI_WORDS
 from vaudit.facts.values import Smbios
-from vaudit.facts.weights import Speaks
-from vaudit.model.facts import Witness
+from vaudit.facts.weights import Speaks, witness
+from vaudit.model.facts import Points, Witness
 
 _ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
+_BRIDGE = r"^(?:0000:)?00:00\.0 Host bridge: ((?:Intel|Advanced Micro Devices|VIA|NVIDIA|Silicon Int)[^\n]*)"
+_VIRTUAL_MAKERS = ("Red Hat", "VMware", "Parallels", "Xen", "Bochs", "bhyve")
 _DMIDECODE = {
     "BIOS Information": {"Vendor": "bios_vendor", "Version": "bios_version"},
     "System Information": {
@@ -41,12 +45,12 @@ def dmidecode(source: Source) -> Smbios | None:
     values: dict[str, str] = {}
     names: dict[str, str] = {}
     heading = 0
-    for line in text.splitlines():
+    for line in procfs.lines(text):
         key, colon, value = line.partition(":")
         title = key.strip()
         if title.startswith(("Handle ", "DMI type ")):
             names = {}
-        elif not colon and not _is_item(line):
+        elif not colon and title:
             depth, title = len(line) - len(line.lstrip()), title.removesuffix(" Block")
             title = _OLD_TITLES.get(title, title)
             if title in _DMIDECODE or depth <= heading:
@@ -61,11 +65,6 @@ def dmidecode(source: Source) -> Smbios | None:
 _OLD_TITLES = {"Board Information": "Base Board Information"}
 
 
-def _is_item(line: str) -> bool:
-    """An empty line: what stands below a list's name is deeper than any section's."""
-    return not line.strip()
-
-
 def architecture(source: Source) -> str | None:
     """What lscpu says of it, or the line of `uname -a`."""
     named = lscpu(source).get("Architecture")
@@ -78,6 +77,16 @@ def architecture(source: Source) -> str | None:
 def lspci_names(source: Source) -> Iterator[Witness]:
     """What lspci calls virtual devices, with or without their ids."""
     yield from _named(source.output("lspci"), LSPCI_WORDS, "lspci lists", output_id("lspci"))
+
+
+def lspci_chipset(source: Source) -> Iterator[Witness]:
+    """The host bridge by its name, where lspci printed no ids and nothing else on the bus is virtual."""
+    text = source.output("lspci") or ""
+    bridge = re.search(_BRIDGE, text, re.MULTILINE)
+    virtual = any(word in text for word in (*LSPCI_WORDS, *_VIRTUAL_MAKERS))
+    if bridge and not virtual and not any(name in bridge[1] for name in LSPCI_BRIDGES):
+        says = f"lspci calls the host bridge {bridge[1]!r}, a chipset, which no hypervisor copies"
+        yield witness(w.LSPCI_CHIPSET, says, output_id("lspci"), Points(kind="none"))
 
 
 def disk_names(source: Source) -> Iterator[Witness]:

@@ -20,4 +20,5 @@ def gather(seen: Seen) -> list[Witness]:
         *devices.chipset(seen.functions, seen.architecture),
         *devices.buses(seen.buses),
         *interfaces.model(seen.processor),
+        *interfaces.protection(seen.protected),
     ]

@@ -1,0 +1,83 @@
+"""Programs that others made; `python -m tests.outer` installs those that tests ask for.
+
+A test marked `outer("iperf3")` fails where that program is missing, unless installing it was tried and failed
+(`.outer/failed.json` says why): then it is skipped, and the last lines of the run say so.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lab import images
+
+ROOT = Path(__file__).parent.parent
+HERE = ROOT / ".outer"
+FAILED = HERE / "failed.json"
+DEBIAN = {**images.PROGRAMS, "fio": "fio", "iperf3": "iperf3", "ip": "iproute2", "tc": "iproute2"}
+"""Program → the packages that hold it."""
+PYPI = {"check-jsonschema": "check-jsonschema"}
+"""Program → what pip installs, into a virtual environment of its own."""
+PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def program(name: str) -> str:
+    """Where it is. Where it is not, the test that asks fails, or is skipped if it could not be installed."""
+    if path := shutil.which(name, path=PATH):
+        return path
+    failed = json.loads(FAILED.read_text()) if FAILED.exists() else {}
+    if name not in failed:
+        pytest.fail(f"{name} is missing: make outer-programs installs it", pytrace=False)
+    pytest.skip(f"NOT RUN: {name} could not be installed: {failed[name]}")
+
+
+def install() -> dict[str, str]:
+    """Tries to install what is missing; why it failed by the name of what is still missing."""
+    failed = {**_install(DEBIAN, _apt), **_install(PYPI, _pip)}
+    HERE.mkdir(exist_ok=True)
+    FAILED.write_text(json.dumps(failed, indent=2) + "\n")
+    return failed
+
+
+def _install(table, command) -> dict[str, str]:
+    """All that a table lacks at once; where that fails, one after the other, so that none stops another."""
+    names = [name for name in table if not shutil.which(name, path=PATH)]
+    if not names:
+        return {}
+    print("installing", *names, file=sys.stderr)
+    if not _reason(command(sorted({package for name in names for package in table[name].split()}))):
+        return {}
+    reasons = {name: _reason(command(table[name].split())) for name in names}
+    return {name: reason for name, reason in reasons.items() if not shutil.which(name, path=PATH)}
+
+
+def _apt(packages: list[str]) -> list[list[str]]:
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    return [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]]
+
+
+def _pip(packages: list[str]) -> list[list[str]]:
+    pip = [str(HERE / "venv" / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+    return [[sys.executable, "-m", "venv", str(HERE / "venv")], [*pip, *packages]]
+
+
+def _reason(commands: list[list[str]]) -> str:
+    """The last words of the first command that fails; empty when all go well."""
+    for words in commands:
+        try:
+            env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
+        except OSError as error:
+            return f"{words[0]}: {error.strerror}"
+        if done.returncode:
+            return (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
+    return ""
+
+
+if __name__ == "__main__":
+    for missing, why in install().items():
+        print(f"NOT INSTALLED: {missing}: {why}", file=sys.stderr)
