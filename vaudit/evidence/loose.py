@@ -130,7 +130,7 @@ def tree_of(files: dict[str, "bytes | Cut | str"]) -> "Tree":
 
 def in_folder(found: "Tree") -> dict[str, "bytes | Cut | str"]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
-    files: dict[str, "bytes | Cut | str"] = {}
+    files: dict[str, bytes | Cut | str] = {}
     for name in sorted(found.folders["/"])[:MAX_FILES]:
         path = f"/{name}"
         if path in found.files:
