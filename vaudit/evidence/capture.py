@@ -11,6 +11,8 @@ What is not there is unrecorded: nobody knows whether it was absent.
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
 from vaudit.evidence.tree import Tree
@@ -110,7 +112,7 @@ class Capture(Source):
         entry = self._content("firmware", table, real)
         if isinstance(entry.data, bytes) and entry.data.startswith((b"_SM_", b"_SM3_")):
             # `dmidecode --dump-bin` writes the entry point first, and the table behind it
-            return Entry("firmware", table, "read", entry.data[_ENTRY_POINT:])
+            return structs.replace(entry, data=entry.data[_ENTRY_POINT:])
         return entry
 
     def _content(self, kind: EntryKind, key: str, real: str) -> Entry:

@@ -2,22 +2,21 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, inventories, log, lshw, lspci, net, sysfs, tools
+from vaudit.facts.linux import block, log, net, outputs, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
 PCI = (
     sysfs.functions,
-    lspci.functions,
+    outputs.lspci_functions,
     sysfs.udev_functions,
-    lshw.functions,
     sysfs.old_functions,
     log.functions,
-    inventories.functions,
+    outputs.other_functions,
 )
-DISKS = (block.collect, lshw.disks, tools.disks)
-CARDS = (net.collect, lshw.cards, tools.cards)
+DISKS = (block.collect, outputs.disks)
+CARDS = (net.collect, outputs.cards)
 BUSES = (sysfs.buses,)
 
 

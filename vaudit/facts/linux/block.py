@@ -9,8 +9,8 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import shown, tools
-from vaudit.facts.linux.sysfs import ancestors
+from vaudit.facts.linux import shown
+from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, ancestors
 from vaudit.model.facts import Block, Served
 
 MAX_MOUNTS = 4000
@@ -74,7 +74,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or name.startswith(tools.SOFTWARE_DISKS):
+    if "/virtual/" in real or name.startswith(SOFTWARE_DISKS):
         return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     chain = ancestors(source, real)
     served = paths.of_chain(chain, platform.functions, platform.guest)
@@ -83,6 +83,8 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Ser
         if model.startswith(VIRTUAL_DISKS):
             return structs.replace(served, path="emulated", because=f"on USB, and it calls itself {model!r}")
     if not served and name.startswith(("vd", "xvd")):
+        from vaudit.facts.linux import tools
+
         return tools.of_disk(name, [], platform, "")
     return served or Served(because="sysfs does not show what it hangs on")
 

@@ -5,7 +5,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import shown, tools
+from vaudit.facts.linux import outputs, shown
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Net, Served
 
@@ -35,7 +35,7 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Ser
         kind = name.rstrip("0123456789.")
         return Served(path="software", because=f"made by this kernel ({kind})", bus="virtual")
     served = paths.of_chain(ancestors(source, real), platform.functions, platform.guest)
-    served = served or tools.of_card(source, name, platform)
+    served = served or outputs.card(source, name, platform)
     return served or Served(because="sysfs does not show what it hangs on")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
@@ -44,12 +45,12 @@ def dmidecode(source: Source) -> Smbios | None:
     values: dict[str, str] = {}
     names: dict[str, str] = {}
     heading = 0
-    for line in text.splitlines():
+    for line in procfs.lines(text):
         key, colon, value = line.partition(":")
         title = key.strip()
         if title.startswith(("Handle ", "DMI type ")):
             names = {}
-        elif not colon and not _is_item(line):
+        elif not colon and title:
             depth, title = len(line) - len(line.lstrip()), title.removesuffix(" Block")
             title = _OLD_TITLES.get(title, title)
             if title in _DMIDECODE or depth <= heading:
@@ -62,11 +63,6 @@ def dmidecode(source: Source) -> Smbios | None:
 
 
 _OLD_TITLES = {"Board Information": "Base Board Information"}
-
-
-def _is_item(line: str) -> bool:
-    """An empty line: what stands below a list's name is deeper than any section's."""
-    return not line.strip()
 
 
 def architecture(source: Source) -> str | None:

@@ -11,6 +11,11 @@ from vaudit.evidence.source import Source
 from vaudit.facts.linux import shown
 from vaudit.facts.values import BusDevices, Function, Node
 
+SOFTWARE_DISKS = (
+    "loop", "ram", "zram", "dm-", "md", "nbd", "rbd", "drbd", "bcache", "zd", "nullb", "pmem", "ubi", "mtd",
+    "fd",
+)  # fmt: skip
+"""How the names of disks begin that this kernel makes itself."""
 MODULE_NAMES: dict[tuple[str, str], str] = {
     ("xen", "vbd"): "xen-blkfront",
     ("xen", "vif"): "xen-netfront",

@@ -10,7 +10,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.ask import output_id
 from vaudit.facts.better import better
-from vaudit.facts.linux.sysfs import is_address
+from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, is_address
 from vaudit.facts.values import Node
 from vaudit.model.facts import Block, Net, Served
 
@@ -31,11 +31,6 @@ SOFTWARE = (
     "ipvlan", "openvswitch", "wireguard", "ip_gre", "ipip", "sit", "vrf",
 )  # fmt: skip
 """Drivers of cards that the kernel makes itself."""
-SOFTWARE_DISKS = (
-    "loop", "ram", "zram", "dm-", "md", "nbd", "rbd", "drbd", "bcache", "zd", "nullb", "pmem", "ubi", "mtd",
-    "fd",
-)  # fmt: skip
-"""How the names of disks begin that this kernel makes itself."""
 _DISKS = (("vd", "virtio_blk", "virtio"), ("xvd", "xen-blkfront", "xen"))
 """How disks are called that one driver alone makes."""
 
