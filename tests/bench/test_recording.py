@@ -16,9 +16,8 @@ from vaudit.bench import judge as judging
 from vaudit.bench import legacy
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.recording import Recording as Cpu
-from vaudit.bench.disk.plan import JOBS
-from vaudit.bench.cpu.recording import Recording as Cpu
 from vaudit.bench.cpu.recording import Speed
+from vaudit.bench.disk.plan import JOBS
 from vaudit.bench.disk.recording import BlockDevice, Latencies, Where
 from vaudit.bench.disk.recording import Recording as Disk
 from vaudit.bench.memory.recording import Recording as Memory
@@ -300,7 +299,11 @@ def test_a_series_that_no_run_makes_is_not_judged():
 
 def test_figures_beyond_all_numbers_are_not_judged_so_that_the_report_can_be_read_again():
     kept = Cpu(
-        speeds=[Speed("cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, Change(2.0, *[0.0] * 8, 0, 0))]
+        speeds=[
+            Speed(
+                "cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, Change(2.0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+            )
+        ]
     )
     report = scan(machine(*entries_of(Recordings(cpu=kept))), CHECKS)
     assert report.notes == [

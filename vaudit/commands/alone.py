@@ -2,13 +2,14 @@
 
 from typing import Annotated, get_args
 
+from vaudit.bench.units import Effort
 from vaudit.commands.common import FAILED, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
 from vaudit.commands.measuring import Wanted, described, measuring
-from vaudit.commands.options import Effort, Option
+from vaudit.commands.options import Option
 
 BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
-BenchMode = Annotated[
+HowMuch = Annotated[
     Effort, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=get_args(Effort))
 ]
 

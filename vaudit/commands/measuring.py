@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vaudit.bench.units import Effort
 from vaudit.commands.common import USAGE, Stop
-from vaudit.commands.options import Effort
 from vaudit.commands.screen import progress
 
 if TYPE_CHECKING:
