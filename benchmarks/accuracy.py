@@ -7,6 +7,7 @@ path of each PCI function), tier. All hosts are scanned in this one process; not
 `unknown` is counted apart from `wrong`: a record may hold no evidence. Exit code 1 when any verdict is wrong.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -222,6 +223,8 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python benchmarks/accuracy.py ARCHIVE-or-FOLDER")
-    sys.exit(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("records", type=Path, metavar="ARCHIVE-or-FOLDER")
+    sys.exit(main(parser.parse_args().records))
