@@ -22,7 +22,7 @@ from vaudit.evidence.tree import from_archive, from_folder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Facts
 from vaudit.model.report import Report
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 Outcome = str  # "right", "wrong" or "unknown"
 # labels of the records, in vaudit's words
@@ -223,8 +223,6 @@ def main(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("records", type=Path, metavar="ARCHIVE-or-FOLDER")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("records", type=Path, help="an archive or a folder of labelled records")
     sys.exit(main(parser.parse_args().records))

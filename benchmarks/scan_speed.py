@@ -40,20 +40,20 @@ mark("the command line")
 from vaudit.evidence import here
 machine = here()
 mark("msgspec, evidence; fork of the CPUID child")
-import vaudit.scan
+from vaudit import pipeline
 mark("model, facts and judge")
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 checks = load()
 mark("checks")
 recorder = Recorder(machine)
-facts = vaudit.scan.collect(recorder)
+facts = pipeline.collect(recorder)
 mark("facts collected")
-judged = vaudit.scan.judge(facts, [], checks)
+judged = pipeline.judge(facts, [], checks)
 mark("judged")
 import vaudit.evidence.sanitize
 mark("what masks evidence")
-vaudit.scan.excerpts(recorder, facts, judged.findings)
+pipeline.excerpts(recorder, facts, judged.findings)
 mark("excerpts of evidence")
 for (_, before), (name, after) in zip(marks, marks[1:]):
     print(f"{name}\\t{(after - before) / 1e6:.3f}")

@@ -1,7 +1,7 @@
-"""Programs that others made and that the tests marked `outer` run; `python -m tests.outer` installs them.
+"""Programs that others made; `python -m tests.outer` installs those that tests ask for.
 
-Such a test fails where its program is missing, unless installing it was tried and failed: then it is skipped,
-and the last lines of the run say so. What failed, and why, is kept in `.outer/failed.json`.
+A test marked `outer("iperf3")` fails where that program is missing, unless installing it was tried and failed
+(`.outer/failed.json` says why): then it is skipped, and the last lines of the run say so.
 """
 
 import json
@@ -26,7 +26,7 @@ PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), 
 
 
 def program(name: str) -> str:
-    """Where it is. Fails the test that asks, or skips it where it could not be installed."""
+    """Where it is. Where it is not, the test that asks fails, or is skipped if it could not be installed."""
     if path := shutil.which(name, path=PATH):
         return path
     failed = json.loads(FAILED.read_text()) if FAILED.exists() else {}

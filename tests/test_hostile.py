@@ -15,7 +15,7 @@ from vaudit.evidence.source import Entry
 from vaudit.judge.checks import load
 from vaudit.model.report import Report
 from vaudit.output import FORMATS, render
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 CHECKS = load()
 ATTACK = (

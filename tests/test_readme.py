@@ -36,6 +36,7 @@ def folder(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_run_in_its_order(folder: Path) -> None:
     """One after the other in one folder: what `record` leaves there, `scan --from` reads."""
     done = {command: run(command, folder) for command in COMMANDS if command.startswith("vaudit ")}

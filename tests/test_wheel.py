@@ -37,6 +37,7 @@ def test_checks_and_reports_are_inside(wheel: Path) -> None:
         assert files
         for path in files:
             assert f"vaudit/{path.relative_to(ROOT)}" in names
+    assert "vaudit/py.typed" in names
     assert not [name for name in names if "tests/" in name or name.endswith((".pyc", ".vdump"))]
 
 

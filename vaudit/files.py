@@ -1,6 +1,7 @@
 """Writes files whole or not at all."""
 
 import os
+from _thread import get_ident  # what threading offers, without its import
 from contextlib import suppress
 from typing import IO
 
@@ -14,7 +15,7 @@ class Draft:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = path
         folder, name = os.path.split(path)
-        self._temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+        self._temporary = os.path.join(folder, f".{name}.{os.getpid()}-{get_ident()}.tmp")
         self._file: IO[str] | None = None
 
     def write(self, text: str) -> None:

@@ -3,6 +3,8 @@
 The text may come from a record that somebody sent: what is no number is left out, and nothing raises.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 LONGEST = 20
@@ -37,6 +39,16 @@ class Mount(msgspec.Struct, frozen=True):
     """What of the file system is mounted here."""
     options: str = ""
     """Of the whole file system, with commas between them; a control group's controllers are among them."""
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a text, one after another: a list of all would take as much memory as the text."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
 
 
 def whole(word: str) -> int | None:
@@ -95,17 +107,27 @@ def stat(text: str, name: str = "cpu") -> Times | None:
 
 def mountinfo(text: str) -> list[Mount]:
     """/proc/self/mountinfo in mount order; lines that do not parse are left out."""
-    found = []
-    for line in text.split("\n"):
+    return list(_mounts(text))
+
+
+def mounted(text: str) -> Iterator[tuple[str, str, str]]:
+    """Of each line the device's numbers (`8:1`), the mount point and the source, as the kernel writes
+    them: the rest of many thousand mounts need not be taken apart."""
+    for line in lines(text):
+        before, dash, after = line.partition(" - ")
+        left, right = before.split(" ", 5), after.split(" ", 2)
+        if dash and len(left) == 6 and len(right) == 3:
+            yield left[2], left[4], right[1]
+
+
+def _mounts(text: str) -> Iterator[Mount]:
+    for line in lines(text):
         before, dash, after = line.partition(" - ")
         left, right = before.split(" "), after.split(" ")
         if dash and len(left) >= 6 and len(right) >= 3:
             read_only = "ro" in left[5].split(",") or "ro" in right[2].split(",")
             number, root = device_number(left[2]), unescaped(left[3])
-            found.append(
-                Mount(unescaped(left[4]), right[0], unescaped(right[1]), read_only, number, root, right[2])
-            )
-    return found
+            yield Mount(unescaped(left[4]), right[0], unescaped(right[1]), read_only, number, root, right[2])
 
 
 def device_number(text: str) -> int:
@@ -119,6 +141,8 @@ def device_number(text: str) -> int:
 
 def unescaped(text: str) -> str:
     r"""A path of mountinfo as it is: kernels write blanks, line ends, `#` and `\` as `\` and three digits."""
+    if "\\" not in text:
+        return text
     first, *rest = text.split("\\")
     return first + "".join(map(_octal, rest))
 
@@ -137,7 +161,7 @@ _PERSONAL = ("/home/", "/media/", "/run/media/")
 
 def impersonal(point: str) -> str:
     """A mount point without the name of a user: facts and keys hold no identities."""
-    for start in _PERSONAL:
+    for start in _PERSONAL if point.startswith(_PERSONAL) else ():
         if point.startswith(start):
             _, slash, rest = point[len(start) :].partition("/")
             return f"{start}*{slash}{rest}"

@@ -81,11 +81,12 @@ def test_the_speed_of_memory_is_doubted_by_the_same_rule():
     assert made.reason == why_held_up(seen(0.4, throttled=0.6))
 
 
+@pytest.mark.slow
 def test_all_vcpus_together_are_busy_long_enough_to_judge_steal_by_that_alone():
     """On many vCPUs one busy thread is no busy machine, so nothing else of a quick run counts."""
     _single, everything = map(judged, cpu.speed(lambda: None))
     assert sum(each.seconds for each in everything.samples) >= ENOUGH_SECONDS
-    assert everything.seconds - ENOUGH_SECONDS < 0.5
+    assert 0 < ROUNDS * cpu.ALL_SECONDS - ENOUGH_SECONDS < 0.5  # and no longer than it takes
 
 
 def test_steal_is_judged_on_a_machine_with_many_vcpus(monkeypatch):
@@ -128,6 +129,7 @@ def few_threads(most: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1, 2, 3})
     with few_threads(0):
@@ -151,6 +153,7 @@ print(msgspec.json.encode(found).decode())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED, NOT PASSED: only root can become another user")
 def test_a_user_who_may_start_nothing_still_gets_a_report():
     """Ground truth: a real limit on processes (RLIMIT_NPROC), under which neither fork nor a thread works."""
@@ -166,6 +169,7 @@ def test_a_user_who_may_start_nothing_still_gets_a_report():
     assert found["cpu.gaps"].status == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error",
     [OSError(11, "Resource temporarily unavailable"), RuntimeError("can't start new thread"), MemoryError()],
@@ -221,6 +225,7 @@ print(msgspec.json.encode(judge(kept, BORDERS)[1:]).decode())
 """
 
 
+@pytest.mark.truth
 @pytest.mark.skipif(
     os.geteuid() != 0 or not (QUOTA / "cpu.cfs_quota_us").exists(),
     reason="SKIPPED, NOT PASSED: a CPU quota needs root and a writable cpu control group",

@@ -1,12 +1,14 @@
 """The embedded engine: which blocks it asks for, and what happens where no more threads may be started."""
 
 import contextlib
+import itertools
 import os
 import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -57,12 +59,14 @@ def test_a_job_that_ends_early_uses_up_only_what_it_read(file, monkeypatch, job,
     read: list[int] = []
     real = os.preadv
 
-    def slow(fd: int, buffers: list[bytearray], offset: int) -> int:
+    def noted(fd: int, buffers: list[bytearray], offset: int) -> int:
         read.append(offset)
-        time.sleep(0.005)
         return real(fd, buffers, offset)
 
-    monkeypatch.setattr(os, "preadv", slow)
+    # each look at the clock finds it 2 ms later
+    clock = SimpleNamespace(monotonic=time.monotonic, perf_counter_ns=itertools.count(0, 2_000_000).__next__)
+    monkeypatch.setattr(engine, "time", clock)
+    monkeypatch.setattr(os, "preadv", noted)
     blocks, short = engine.Blocks(engine.CHUNK), msgspec.structs.replace(job, seconds=0.01)
     for _ in range(rounds):
         engine.run(file, short, engine.CHUNK, blocks, 200 * BLOCK)

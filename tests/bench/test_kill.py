@@ -31,6 +31,15 @@ def left(mark: str) -> list[str]:
     return found
 
 
+def left_in_the_end(mark: str) -> list[str]:
+    """The same, once the kernel has had time to end what it was told to end."""
+    deadline = time.monotonic() + 60
+    while left(mark) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left(mark)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status"),
     [(signal.SIGINT, 10), (signal.SIGTERM, 11), (signal.SIGKILL, -9)] * 3,
@@ -52,14 +61,12 @@ def test_nothing_is_left_behind(tmp_path, number, status):
         assert left(mark)
         time.sleep(pause)
         child.send_signal(number)
-        assert child.wait(10) == status, f"after {pause:.2f} s"
-    deadline = time.monotonic() + 3
-    while left(mark) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert left(mark) == [], f"after {pause:.2f} s"
+        assert child.wait(60) == status, f"after {pause:.2f} s"
+    assert left_in_the_end(mark) == [], f"after {pause:.2f} s"
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
     refusal = disk_of(make("quick", str(tmp_path))).place.refusal
     if refusal:
@@ -76,9 +83,8 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
         child.stdout.readline()
         time.sleep(random.uniform(0, 1))  # noqa: S311
         os.killpg(child.pid, signal.SIGINT)
-        assert child.wait(10) == 10
-    time.sleep(0.1)
-    assert left(mark) == []
+        assert child.wait(60) == 10
+    assert left_in_the_end(mark) == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -104,6 +110,7 @@ for _ in range(200):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, number):
     """File systems without O_TMPFILE, as NFS, here at work on nothing but new files; 200 random moments."""
@@ -121,5 +128,5 @@ def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, nu
             assert child.stdout.readline() == b"ready\n"
             time.sleep(random.uniform(0, 0.001))  # noqa: S311
             child.send_signal(number)
-        assert child.wait(10) == 0
+        assert child.wait(60) == 0
     assert list(tmp_path.iterdir()) == []

@@ -119,17 +119,27 @@ def planned(mode: Effort) -> MemoryPlan:
     return made
 
 
+@pytest.mark.slow
 def test_a_real_run_gives_each_figure(monkeypatch):
     with memory.probe(planned("quick")) as results:
         found = {each.id: each for each in judge(results(), BORDERS)}
     assert list(found) == ["memory.reread", "memory.bandwidth", "memory.latency", "memory.verdict"]
     assert not [each for each in found.values() if each.status != "ok"]
     assert found["memory.reread"].details["resident_pages"] == 32 * MIB // mmap.PAGESIZE
-    assert (found["memory.bandwidth"].value or 0) > 1e8
-    assert 0 <= (found["memory.latency"].value or -1) < 1000
+    assert (found["memory.bandwidth"].value or 0) > 0
+    assert (found["memory.latency"].value or -1) >= 0
     assert found["memory.verdict"].verdict in ("no-sign", "inconclusive", "balloon-moved", "reread-slow")
 
 
+@pytest.mark.truth
+def test_the_figures_of_a_real_run_are_plausible():
+    with memory.probe(planned("quick")) as results:
+        found = {each.id: each.value or 0 for each in judge(results(), BORDERS)}
+    assert found["memory.bandwidth"] > 1e8
+    assert 0 < found["memory.latency"] < 1000
+
+
+@pytest.mark.slow
 def test_the_deep_run_looks_for_merged_pages(monkeypatch):
     monkeypatch.setattr(memory, "REST_SECONDS", 0.2)
     with memory.probe(planned("full")) as results:

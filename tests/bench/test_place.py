@@ -449,6 +449,7 @@ def dead_mount(folder: Path, kind: str) -> Iterator[None]:
 NO_FUSE = "" if os.geteuid() == 0 and Path("/dev/fuse").exists() else "a dead mount needs root and /dev/fuse"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(NO_FUSE), reason=f"SKIPPED, NOT PASSED: {NO_FUSE}")
 @pytest.mark.parametrize(("kind", "consent"), [("fuse.sshfs", True), ("fuse.other", False)])
 def test_a_folder_that_hangs_is_given_up_in_bounded_time(monkeypatch, tmp_path, kind, consent):
@@ -484,6 +485,7 @@ def loop_device(folder: Path, megabytes: int) -> Iterator[str]:
         subprocess.run(["losetup", "--detach", made.stdout.strip()], check=True)
 
 
+@pytest.mark.slow
 def test_a_raw_device_is_read_with_consent_only_and_never_written(tmp_path):
     with loop_device(tmp_path, 80) as device:
         digest = hashlib.sha256((tmp_path / "image").read_bytes()).digest()
@@ -501,6 +503,7 @@ def test_a_raw_device_is_read_with_consent_only_and_never_written(tmp_path):
     assert any("only read" in limit for limit in found[-1].limits)
 
 
+@pytest.mark.slow
 def test_a_raw_device_is_opened_for_reading_only(tmp_path):
     with (
         loop_device(tmp_path, 64) as device,

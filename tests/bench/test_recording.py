@@ -16,6 +16,7 @@ from vaudit.bench import judge as judging
 from vaudit.bench import legacy
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.recording import Recording as Cpu
+from vaudit.bench.cpu.recording import Speed
 from vaudit.bench.disk.plan import JOBS
 from vaudit.bench.disk.recording import BlockDevice, Latencies, Where
 from vaudit.bench.disk.recording import Recording as Disk
@@ -24,6 +25,7 @@ from vaudit.bench.network.recording import Recording as Network
 from vaudit.bench.plan import make
 from vaudit.bench.recording import FORMAT, Recordings, decoded, encoded
 from vaudit.bench.run import run
+from vaudit.bench.system.guards import Change
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.sanitize import Sanitizer
@@ -34,8 +36,9 @@ from vaudit.model.benchmark import Benchmark, Round
 from vaudit.model.facts import Block, Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import Report
+from vaudit.model.versions import read_report
+from vaudit.pipeline import scan
 from vaudit.recorded import FIRST
-from vaudit.scan import scan
 
 MACHINES = Path(__file__).parent / "samples" / "version-0.1"
 """What version 0.1.0 recorded, to be read for ever: guests whose disk or memory has a known flaw, and the
@@ -97,6 +100,7 @@ def _subjectless(each: Finding) -> Finding:
     return msgspec.structs.replace(each, subject="")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sanitize", [False, True], ids=["raw", "sanitized"])
 def test_a_replay_of_a_live_run_says_the_same(live, sanitize):
     recorder, report = live
@@ -109,6 +113,7 @@ def test_a_replay_of_a_live_run_says_the_same(live, sanitize):
     assert again.notes == report.notes == []
 
 
+@pytest.mark.slow
 def test_each_room_is_an_entry_of_its_own_in_the_dump(live):
     recorder, _report = live
     kept = [each for each in recorder.entries if each.kind == "recording"]
@@ -292,7 +297,19 @@ def test_a_series_that_no_run_makes_is_not_judged():
     assert storage(report)[1] == "not readable"
 
 
-NUMBERS = [-1.0, 0.0, 1e-300, 1e300, 2**70, math.pi]
+def test_figures_beyond_all_numbers_are_not_judged_so_that_the_report_can_be_read_again():
+    kept = Cpu(
+        speeds=[Speed("cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, Change(2.0, *[0.0] * 8, 0, 0))]
+    )
+    report = scan(machine(*entries_of(Recordings(cpu=kept))), CHECKS)
+    assert report.notes == [
+        "cpu: the record holds what was measured, but it cannot be read: its figures contradict each other "
+        "(ValueError)"
+    ]
+    assert read_report(msgspec.json.encode(report), "again").benchmarks == report.benchmarks
+
+
+NUMBERS = [-1.0, 0.0, 1e-300, 1e300, 1e308, 2**70, math.pi]
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -307,6 +324,7 @@ def documents(live) -> dict[str, Any]:
     return {each.key: msgspec.json.decode(each.data) for each in recorder.entries if each.kind == "recording"}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
@@ -321,8 +339,10 @@ def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
     at[place[-1]] = wrong
     report = scan(machine(Entry("recording", room, "read", msgspec.json.encode(document))), CHECKS)
     assert report.benchmarks
+    assert read_report(msgspec.json.encode(report), "again").benchmarks == report.benchmarks
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_whatever_version_0_1_0_kept_a_scan_ends(data):
@@ -337,6 +357,7 @@ def test_whatever_version_0_1_0_kept_a_scan_ends(data):
     assert report.benchmarks or report.notes
 
 
+@pytest.mark.slow
 def test_a_run_recorded_twice_is_one_series(tmp_path):
     """Whatever is typed: `.` in a folder and the folder in full lie on one file system of one disk."""
     if disk_of(make("quick", str(tmp_path))).place.refusal:

@@ -139,6 +139,7 @@ def test_every_cpu_is_visited_and_allowed_again_afterwards():
     assert made.details["clock_read_ns"]
 
 
+@pytest.mark.truth
 def test_a_machine_full_of_other_programs_is_never_called_stolen():
     """Ground truth: our own scheduler takes most of the time from the spinning thread."""
     with hogs(2 * (os.cpu_count() or 1)):
@@ -159,6 +160,7 @@ print(msgspec.json.encode(judge(gaps.measure(1.5, False), BORDERS)).decode())
 """
 
 
+@pytest.mark.truth
 def test_time_that_no_scheduler_accounts_for_is_seen():
     """Ground truth: a process that is stopped by a signal is not waiting for a CPU, yet time vanishes for it,
     as it does when a hypervisor stops the whole machine."""

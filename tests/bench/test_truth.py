@@ -1,8 +1,12 @@
-"""Disks of known behaviour, built as root on loop devices: see benchmarks/disk_truth.py for all of them."""
+"""Disks and links of known behaviour, built as root: some of benchmarks/disk_truth.py and network_truth.py.
+
+How true a figure is depends on what else this machine does meanwhile: `make truth` prints these, and nothing
+waits for them. What vaudit makes of recorded figures is tested in test_classify.py, in test_network.py and by
+the machines lab-slow-*.
+"""
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from benchmarks import network_truth
 from benchmarks.disk_truth import TRUTHS, capped, judge, missing, why_not
 
+pytestmark = pytest.mark.truth
 REASON = why_not()
 
 
@@ -70,29 +75,11 @@ def test_loss_and_delay_of_a_link_are_found(name):
     if truth.drop:
         # a second's sample of a random loss: benchmarks/network_truth.py asks for more
         for way in ("send", "receive"):
-            lost = (found[f"network.udp-{way}"].value or 0) * 1000
-            assert 0.4 * truth.drop < lost < 2 * truth.drop
+            lost = found[f"network.udp-{way}"]
+            if lost.value is None:
+                pytest.skip(f"SKIPPED, NOT PASSED: {lost.reason}")
+            assert 0.4 * truth.drop < lost.value * 1000 < 2 * truth.drop
     assert not [file for file in Path("/run/netns").glob("vaudit-*") if str(os.getpid()) in file.name]
-
-
-@pytest.mark.skipif(bool(NO_LINK), reason=f"SKIPPED, NOT PASSED: {NO_LINK}")
-def test_vaudit_peer_serves_another_host_until_it_is_stopped():
-    """The other host is a network namespace; the server listens on one address and ends with SIGTERM."""
-    with network_truth.link(network_truth.Truth(queue=network_truth.TRUTHS["100-Mbit/s"].queue)) as here:
-        there = here.replace("vaudit-a-", "vaudit-b-")
-        program = [sys.executable, "-m", "vaudit", "peer", "--bind", network_truth.SERVER]
-        argv = ["ip", "netns", "exec", there, *program, "--port", "5299", "--minutes", "1"]
-        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as peer:
-            try:
-                assert peer.stdout is not None
-                assert f"listens on {network_truth.SERVER}, port 5299" in peer.stdout.readline()
-                found = network_truth.measure(here, 1.0, port=5299)
-            finally:
-                peer.terminate()
-            assert peer.wait(10) == 0
-    assert found["network.send"].status == "ok"
-    assert found["network.receive"].status == "ok"
-    assert found["network.verdict"].verdict != "loopback"
 
 
 NO_EXPORT = REASON or missing(TRUTHS["qemu-5-ms"])

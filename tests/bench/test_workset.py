@@ -71,6 +71,7 @@ def test_a_cache_beneath_casts_doubt_on_the_verdict(session):
     assert "a cache beneath this machine" in verdict.reason
 
 
+@pytest.mark.slow
 def test_a_real_file_is_read_twice_in_the_same_places(tmp_path, monkeypatch):
     monkeypatch.setattr(workset, "PASS_SECONDS", 0.3)
     plan = make("full", str(tmp_path)).disk

@@ -8,9 +8,10 @@ from vaudit import files
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import Entry, Registers
 from vaudit.judge.checks import load
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 SECOND = """vdump 2
 @meta kernel=6.1.0 time=2026-01-01T00:00:00Z
@@ -298,3 +299,58 @@ def test_a_mutated_dump_gives_a_dump_or_one_error(data: st.DataObject) -> None:
         dump.parse(bytes(text), "fuzz")
     except EvidenceError as error:
         assert "\n" not in str(error)
+
+
+CUT = """vdump 2
+@meta
+@file /proc/self/mountinfo
+|22 1 254:1 / / rw - ext4 /dev/vda1 rw
+~cut at 32 MiB
+@binary /proc/1/environ
+=SE9NRT0vAA==
+~cut at 1 MiB
+@dir /sys/bus/pci/devices
+|0000:00:03.0
+~cut at 100000 names
+@file /empty
+~cut at 1 MiB
+@end
+"""
+
+
+def test_what_was_cut_stays_so() -> None:
+    machine = parsed(CUT)
+    mounts = machine.entry("file", "/proc/self/mountinfo")
+    assert mounts.data == b"22 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+    assert mounts.is_cut and mounts.reason == "cut at 32 MiB"
+    assert machine.entry("file", "/proc/1/environ").reason == "cut at 1 MiB"
+    assert machine.entry("dir", "/sys/bus/pci/devices").is_cut
+    assert machine.entry("file", "/empty").data == b""
+    again = parsed(dump.write(machine.entries, {}))
+    assert {entry.id: entry for entry in again.entries} == {entry.id: entry for entry in machine.entries}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            CUT.replace("~cut at 32 MiB\n", "~cut at 32 MiB\n|more\n"),
+            "line 3: an answer goes on where it was cut",
+        ),
+        (
+            CUT.replace("~cut at 100000 names", "~cut\n|0000:00:04.0"),
+            "line 9: an answer goes on where it was cut",
+        ),
+        (CUT.replace("~cut at 32 MiB", "~"), "line 3: it is not said where"),
+        (SMALL.replace("|processor\t: 0\n", "|processor\t: 0\n~cut at 1 MiB\n"), "line 5: a line must begin"),
+        (CUT.replace("@dir", "# a comment\n\n|stray\n@dir"), "line 11: a line must begin with @"),
+    ],
+)
+def test_a_wrong_mark_of_a_cut_is_refused(wrong: str, said: str) -> None:
+    with pytest.raises(EvidenceError, match=said):
+        parsed(wrong)
+
+
+def test_a_masked_record_keeps_that_an_answer_was_cut() -> None:
+    masked = Sanitizer(b"salt").entry(parsed(CUT).entry("file", "/proc/self/mountinfo"))
+    assert masked.is_cut

@@ -12,7 +12,7 @@ from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Source
 from vaudit.judge.checks import load
-from vaudit.scan import asked, scan
+from vaudit.pipeline import asked, scan
 
 ID = "0123456789abcdef0123456789abcdef"
 UUID = "ec2a1b2c-3d4e-5f60-7182-93a4b5c6d7e8"

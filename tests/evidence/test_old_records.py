@@ -10,7 +10,7 @@ from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import SMBIOS_FILE, Registers
 from vaudit.judge.checks import load
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "0.1.0"
 

@@ -12,7 +12,7 @@ from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import CALLS, SMBIOS_FILE, Entry, Source
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import load
-from vaudit.scan import coverage, scan
+from vaudit.pipeline import coverage, scan
 
 LSCPU = "Architecture: x86_64\n"
 TABLE = bytes([1, 0x1B, 1, 0, 1, 2, 0, 0]) + bytes(19) + b"QEMU\0Standard PC (Q35)\0\0"

@@ -86,6 +86,11 @@ def test_functions_are_read_from_what_lspci_printed(tmp_path: Path) -> None:
     assert card.path == "paravirtual"
 
 
+def test_a_function_on_another_pci_domain_keeps_its_address(tmp_path: Path) -> None:
+    (card,) = captured(tmp_path, {"commands/lspci-nnk.txt": f"0001:{NUMERIC}"}).controllers
+    assert card.address == "0001:00:03.0"
+
+
 def test_functions_are_read_from_proc_where_nothing_else_shows_them() -> None:
     facts = record().file("/proc/bus/pci/devices", OLD + "nonsense\n0xyz 12345678 1\n").facts()
     (said,) = [one for one in facts.hypervisor.witnesses if one.signal == "pci"]

@@ -12,7 +12,7 @@ from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 from vaudit.model.facts import Block, Net
 from vaudit.model.report import Report
-from vaudit.scan import scan
+from vaudit.pipeline import scan
 
 MACHINES = Path(__file__).parent.parent / "machines"
 VOLATILE = {"cpu.steal", "cpu.mhz", "memory.available", "memory.swap_used", "memory.balloon.current"}

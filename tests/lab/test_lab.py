@@ -13,7 +13,6 @@ from tests.lab import compare, images
 from tests.lab.__main__ import choose, keep, problems
 from tests.lab.boot import Case, LabError, Said, boot, table, with_backends
 from tests.lab.cpio import Cpio
-from tests.outer import program
 from vaudit.evidence import dump
 
 HOSTS, CASES = table()
@@ -108,8 +107,6 @@ def test_a_refreshed_dump_never_replaces_a_right_one_by_a_wrong_one(
 @pytest.fixture(scope="module")
 def said() -> dict[str, Said]:
     """What vaudit said inside the machines of the short part, booted once."""
-    for name in images.PROGRAMS:
-        program(name)
     try:
         first = {one.case.name: one for one in boot([CASES[name] for name in SHORT], 2)}
         silent = [one.case for one in first.values() if one.problem]
@@ -121,7 +118,7 @@ def said() -> dict[str, Said]:
         pytest.skip(f"NOT RUN: the lab could not be built: {error}")
 
 
-@pytest.mark.outer
+@pytest.mark.outer(*images.PROGRAMS)
 @pytest.mark.parametrize("name", SHORT)
 def test_vaudit_says_what_is_true_inside_a_real_machine(name: str, said: dict[str, Said]) -> None:
     assert problems(said[name]) == []

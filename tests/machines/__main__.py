@@ -95,6 +95,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     if options.write:
+        options.write.mkdir(parents=True, exist_ok=True)
         for name in SYNTHETIC:
             (options.write / f"{name}.vdump").write_text(text(name))
     elif options.where:

@@ -89,7 +89,7 @@ class Devices(Record):
         super().__init__(arch)
         self.mounts: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._functions: set[str] = set()
+        self.functions: set[str] = set()
         self._disks: list[str] = []
 
     def part(self, name: str, at: str, *, subsystem: str = "") -> Self:
@@ -103,10 +103,10 @@ class Devices(Record):
         module = _MODULES.get(part.driver, part.driver.replace("-", "_"))
         if part.bus != "pci":
             self.device(at, part.bus, part.driver, module)
-        elif at not in self._functions:
+        elif at not in self.functions:
             self.pci(at, part.ids, subsystem or part.subsystem, part.class_, part.driver, module=module)
         if part.bus == "pci":
-            self._functions.add(at)
+            self.functions.add(at)
             at = f"pci{at[:7]}/{at}"
         if part.virtio:
             at = f"{at}/virtio{self._next('virtio')}"
@@ -162,7 +162,7 @@ class Devices(Record):
             "queue/write_cache": write_cache,
             "queue/logical_block_size": 2048 if name.startswith("sr") else _SECTOR,
         }
-        self._class("block", name, place, told)
+        self.shown("block", name, place, told)
         self.folder(f"{place}/slaves")
         for queue in range(queues):
             self.folder(f"{place}/mq/{queue}")
@@ -171,7 +171,7 @@ class Devices(Record):
     def _partition(self, disk: str, place: str, mounts: tuple[str, ...]) -> Self:
         """The first partition, with what is mounted of it."""
         name, number = f"{disk}{'p' * disk[-1].isdigit()}1", self._block_number(disk, 1)
-        self._class("block", name, f"{place}/{name}", {"dev": number, "partition": 1})
+        self.shown("block", name, f"{place}/{name}", {"dev": number, "partition": 1})
         for where in mounts:
             self.mount(where, number, f"/dev/{name}", "ext4")
         return self
@@ -191,7 +191,7 @@ class Devices(Record):
         """A network card with its receive and transmit queues; `speed` None: the driver names none."""
         place = f"/sys/devices/{self.attach(part, at, subsystem)}/net/{name}"
         told: dict[str, int | str] = {"address": mac, "mtu": mtu, "operstate": "up", "type": 1}
-        self._class("net", name, place, told)
+        self.shown("net", name, place, told)
         if speed is None:
             self.answer(Entry("file", f"{place}/speed", "error", reason="Invalid argument"))
         else:
@@ -204,7 +204,7 @@ class Devices(Record):
     def own_card(self, name: str, type_: int = 1, mac: str = "02:42:ac:11:00:02") -> Self:
         """A card that the kernel makes itself: a bridge, a veth, the loopback (ARPHRD in if_arp.h)."""
         told: dict[str, int | str] = {"address": mac, "mtu": 1500, "operstate": "up", "type": type_}
-        return self._class("net", name, f"/sys/devices/virtual/net/{name}", told)
+        return self.shown("net", name, f"/sys/devices/virtual/net/{name}", told)
 
     def usb_disk(self, name: str, controller: str, at: str, vendor: str) -> Self:
         """A stick: its device carries the maker's id, its interface the driver."""
@@ -246,7 +246,7 @@ class Devices(Record):
         self.file(f"{place}/vendor", f"{model[0]:<8}\n").file(f"{place}/model", f"{model[1]:<16}\n")
         return unit
 
-    def _class(self, name: str, device: str, place: str, told: dict[str, int | str]) -> Self:
+    def shown(self, name: str, device: str, place: str, told: dict[str, int | str]) -> Self:
         self.points(f"/sys/class/{name}/{device}", place)
         self.points(f"{place}/subsystem", f"/sys/class/{name}")
         for file, value in told.items():

@@ -40,6 +40,7 @@ def test_a_misspelt_fact_is_said_so() -> None:
         list(where("net.pth == 'emulated'"))
 
 
+@pytest.mark.slow
 def test_it_runs_from_the_command_line() -> None:
     words = [sys.executable, "-m", "tests.machines", "--where", "cpu.kvm_device == 'denied'"]
     assert (

@@ -24,8 +24,8 @@ from vaudit.model.finding import Fix
 from vaudit.model.report import SCHEMA, Report
 from vaudit.model.versions import EMBEDDED, VersionError, read_report, tolerant
 from vaudit.output import FORMATS, render, schema
+from vaudit.pipeline import scan
 from vaudit.resources import folder
-from vaudit.scan import scan
 
 OLD = sorted((Path(__file__).parents[1] / "fixtures").glob("*/*.json"))
 """Reports that earlier versions wrote; they are read for ever."""

@@ -68,7 +68,7 @@ def test_the_other_formats_leave_the_exit_code_to_fail_on() -> None:
 def test_no_format_takes_an_option_that_is_not_its_own() -> None:
     for name in FORMATS:
         assert render(name, good(), verbose=True).endswith("\n")
-    with pytest.raises(ValueError, match="choose one of terminal, paste, json, jsonl, html"):
+    with pytest.raises(ValueError, match=f"choose one of {', '.join(FORMATS)}"):
         render("pdf", good())
 
 

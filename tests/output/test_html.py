@@ -60,6 +60,7 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     html._environment.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_compiled_templates_make_the_same_page(name: str, compiled: Path) -> None:
     made = render(ALL[name]())

@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from vaudit.model.facts import Facts
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """What the user wants measured."""
+
+    effort: Effort
+    disk: str | None = None
+    """A folder."""
+    peer: str | None = None
+    device: str | None = None
+    """A raw device, which takes the folder's place."""
+    yes: bool = False
+    """The user knows that it is a raw device or a network file system."""
+    alone: bool = False
+    """Nothing else of the machine."""
+
+
 class Budget(msgspec.Struct, frozen=True):
     """What a whole run may take."""
 
@@ -95,6 +110,13 @@ def make(
         network=None if alone and peer is None else net,
         cpu=None if alone else cpu.make(mode, bare_metal),
         memory=None if alone else memory.make(mode, budget.seconds),
+    )
+
+
+def wanted(what: Wanted, facts: "Facts | None" = None) -> Plan:
+    """The plan for what the user wants."""
+    return make(
+        what.effort, what.disk, what.peer, facts, device=what.device, consent=what.yes, alone=what.alone
     )
 
 

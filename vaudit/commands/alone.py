@@ -1,11 +1,13 @@
 """What `vaudit bench disk` and `vaudit bench network` share: one thing is measured, and nothing judged."""
 
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 from vaudit.commands.common import FAILED, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
-from vaudit.commands.measuring import Wanted, described, measuring
 from vaudit.commands.options import Effort, Option
+
+if TYPE_CHECKING:
+    from vaudit.bench.plan import Wanted
 
 BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
 BenchMode = Annotated[
@@ -13,16 +15,21 @@ BenchMode = Annotated[
 ]
 
 
-def measured(wanted: Wanted, form: str, dry_run: bool) -> int:
+def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
     """Measures, and prints what was measured; or says what would be."""
     needs_linux("measuring")
     if dry_run:
+        from vaudit.commands.measuring import described
+
         write(described(wanted))
         return 0
-    with machine() as recorder:
-        from vaudit.scan import scan
+    from vaudit.commands.screen import progress
 
-        report = scan(recorder, checks_with([]), measuring(recorder, wanted))
+    with machine() as recorder, progress() as show:
+        from vaudit.measuring import measuring
+        from vaudit.pipeline import scan
+
+        report = scan(recorder, checks_with([]), measuring(recorder, wanted, show))
     if form == "json":
         import msgspec
 

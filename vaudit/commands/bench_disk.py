@@ -3,7 +3,6 @@
 from typing import Annotated, NamedTuple
 
 from vaudit.commands.alone import BenchFormat, BenchMode, measured
-from vaudit.commands.measuring import Wanted
 from vaudit.commands.options import Device, DryRun, Option, Yes
 
 
@@ -20,5 +19,7 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Measures a disk, and prints what was measured."""
+    from vaudit.bench.plan import Wanted
+
     wanted = Wanted(options.mode, options.folder, None, options.device, options.yes, alone=True)
     return measured(wanted, options.format, options.dry_run)

@@ -3,7 +3,6 @@
 from typing import Annotated, NamedTuple
 
 from vaudit.commands.alone import BenchFormat, BenchMode, measured
-from vaudit.commands.measuring import Wanted
 from vaudit.commands.options import PEER, DryRun
 
 
@@ -18,4 +17,6 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Measures the network to a peer, and prints what was measured."""
+    from vaudit.bench.plan import Wanted
+
     return measured(Wanted(options.mode, None, options.peer, alone=True), options.format, options.dry_run)

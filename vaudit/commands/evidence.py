@@ -24,7 +24,7 @@ def run(options: Options) -> int:
         raise Stop(USAGE, "evidence lists one record: give --from once")
     with nullcontext(record_at(options.from_[0])) if options.from_ else machine() as recorder:
         from vaudit.evidence.listing import listing
-        from vaudit.scan import scan
+        from vaudit.pipeline import scan
 
         report = scan(recorder, checks_with([]))
         lines = [*listing(recorder, report.coverage.root_adds), *witnesses(report.facts.hypervisor)]

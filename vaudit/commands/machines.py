@@ -1,11 +1,11 @@
-"""The machines that a command looks at: this one, or those of records; and the checks that apply to them."""
+"""What commands make of machines, records and checks that cannot be used: one line and an exit code."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from vaudit import machines
 from vaudit.commands.common import FAILED, USAGE, Stop, complain
 
 if TYPE_CHECKING:
@@ -22,33 +22,29 @@ def needs_linux(what: str, instead: str = "") -> None:
 
 
 @contextmanager
-def machine() -> "Iterator[Recorder]":
-    """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
-    from vaudit.evidence import here
+def refusals() -> Iterator[None]:
+    """Raises Stop for what cannot be meant, and for a machine or record that cannot be used."""
     from vaudit.evidence.errors import EvidenceError
 
     try:
-        source = here()
+        yield
+    except machines.UsageError as error:
+        raise Stop(USAGE, str(error)) from error
     except EvidenceError as error:
         raise Stop(FAILED, str(error)) from error
-    from vaudit.evidence.recorder import Recorder  # behind here(), which forks while the process is small
 
-    try:
-        yield Recorder(source)
-    finally:
-        source.close()
+
+@contextmanager
+def machine() -> "Iterator[Recorder]":
+    """This machine, with a ledger of what is asked of it. Raises Stop where no live scan is possible."""
+    with refusals(), machines.machine() as recorder:
+        yield recorder
 
 
 def record_at(path: str) -> "Recorder":
     """The one record at a path. Raises Stop."""
-    from vaudit.evidence.errors import EvidenceError
-    from vaudit.evidence.origin import one
-    from vaudit.evidence.recorder import Recorder
-
-    try:
-        return Recorder(one(path))
-    except EvidenceError as error:
-        raise Stop(FAILED, str(error)) from error
+    with refusals():
+        return machines.record_at(path)
 
 
 def openers(paths: Sequence[str]) -> "Iterator[Opener]":
@@ -85,10 +81,5 @@ def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | None]":
 
 def checks_with(folders: Sequence[str]) -> "Checks":
     """vaudit's checks and those of the system, the user and this call. Raises Stop."""
-    for folder in folders:
-        if not os.path.isdir(folder):
-            raise Stop(USAGE, f"--checks {folder}: no such folder")
-    from vaudit.judge.checks import load
-    from vaudit.scan import check_folders
-
-    return load(check_folders(folders))
+    with refusals():
+        return machines.checks_with(folders)

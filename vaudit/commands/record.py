@@ -1,10 +1,13 @@
 """`vaudit record`: what a scan of this machine reads, as a file that can be replayed elsewhere."""
 
-from typing import Annotated, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
-from vaudit.commands.common import complain, refuse_unwritable, save
-from vaudit.commands.machines import checks_with, machine, needs_linux
+from vaudit.commands.common import complain, refuse_unwritable, unwritten
+from vaudit.commands.machines import needs_linux, refusals
 from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Yes
+
+if TYPE_CHECKING:
+    from vaudit.api import Recorded
 
 
 class Options(NamedTuple):
@@ -24,22 +27,23 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Records this machine into a dump."""
-    from vaudit.commands.measuring import Wanted, measuring
-
     needs_linux("recording this machine")
     refuse_unwritable(options.output)
-    what = (options.disk, options.peer, options.device, options.yes)
-    with machine() as recorder:
-        from vaudit.evidence.record import write as dump
-        from vaudit.scan import scan
-
-        measure = measuring(recorder, Wanted(options.bench, *what)) if options.bench != "off" else None
-        scan(recorder, checks_with([]), measure)
-        text, masked = dump(recorder, sanitize=not options.raw)
-    save(options.output, text)
-    entries = sum(line[:1] == "@" for line in text.splitlines()) - 2
-    complain(f"{options.output}: {entries} entries, {len(text) >> 10} KiB")
-    if masked:
-        counts = ", ".join(f"{count} {name}" for name, count in sorted(masked.items()))
+    told = _recorded(options)
+    complain(f"{options.output}: {told.entries} entries, {told.size >> 10} KiB")
+    if told.masked:
+        counts = ", ".join(f"{count} {name}" for name, count in sorted(told.masked.items()))
         complain(f"masked: {counts}; look it over before you share it")
     return 0
+
+
+def _recorded(options: Options) -> "Recorded":
+    from vaudit import api
+    from vaudit.commands.screen import progress
+
+    given = {key: getattr(options, key) for key in ("raw", "bench", "disk", "peer", "device", "yes")}
+    try:
+        with refusals(), progress() as show:
+            return api.record(options.output, **given, progress=show)
+    except OSError as error:
+        raise unwritten(options.output, error) from error

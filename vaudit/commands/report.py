@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from vaudit.commands.common import FAILED, Stop
 from vaudit.commands.documents import Documents
@@ -46,43 +46,13 @@ def run(options: Options) -> int:
 
 
 def stored(path: str) -> "Iterator[Report]":
-    """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page. Raises Stop."""
-    from vaudit.model.versions import VersionError, read_report
+    """The reports in a file. Raises Stop."""
+    from vaudit import stored as files
+    from vaudit.model.versions import VersionError
 
     try:
-        with open(path, "rb") as file:
-            for one in _pieces(file, path):
-                yield read_report(one, path)
+        yield from files.stored(path)
     except OSError as error:
         raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
     except VersionError as error:
         raise Stop(FAILED, str(error)) from error
-
-
-def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:
-    """Each report's own JSON, or the page; reports that have a line each are read one by one."""
-    from vaudit.model.versions import MAX_REPORT
-
-    first = file.readline(MAX_REPORT + 1)
-    if first[:1] == b"{" and first.rstrip()[-1:] == b"}":
-        while first:
-            if first.strip():
-                yield first
-            first = file.readline(MAX_REPORT + 1)
-        return
-    data = first + file.read(MAX_REPORT + 1 - len(first))
-    yield from _members(data, path) if data.lstrip()[:1] == b"[" else [data]
-
-
-def _members(data: bytes, path: str) -> list[bytes]:
-    """The members of a list. Raises Stop."""
-    import msgspec
-
-    from vaudit.model.versions import MAX_REPORT
-
-    if len(data) > MAX_REPORT:
-        raise Stop(FAILED, f"{path}: larger than {MAX_REPORT >> 20} MiB: keep the reports of many as jsonl")
-    try:
-        return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Stop(FAILED, f"{path}: not a vaudit report: {error}") from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, write
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import checks_with, machine, needs_linux, opened, openers
+from vaudit.commands.machines import checks_with, needs_linux, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -25,11 +25,12 @@ from vaudit.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from vaudit.commands.measuring import Wanted
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
-    from vaudit.model.report import Report, Run
+    from vaudit.model.report import Report
 
+GIVEN = ("disk", "peer", "device", "yes", "checks")
+"""The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
 
@@ -68,7 +69,7 @@ def run(options: Options) -> int:
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
-        return _dry_run(_wanted(options, bench))
+        return _dry_run(options, bench)
     documents = Documents(options.format, options.output, options.color, options.verbose)
     try:
         if options.from_:
@@ -78,42 +79,28 @@ def run(options: Options) -> int:
         documents.drop()
 
 
-def _dry_run(wanted: "Wanted | None") -> int:
+def _dry_run(options: Options, bench: Bench) -> int:
+    if bench == "off":
+        write("Nothing would be measured.\n")
+        return 0
+    from vaudit.bench.plan import Wanted
     from vaudit.commands.measuring import described
 
-    write(described(wanted) if wanted else "Nothing would be measured.\n")
+    write(described(Wanted(bench, options.disk, options.peer, options.device, options.yes)))
     return 0
 
 
-def _wanted(options: Options, bench: Bench) -> "Wanted | None":
-    """What is to be measured; None for nothing."""
-    if bench == "off":
-        return None
-    from vaudit.commands.measuring import Wanted
-
-    return Wanted(bench, options.disk, options.peer, options.device, options.yes)
-
-
 def _live(options: Options, bench: Bench) -> "Report":
-    with machine() as recorder:
-        # imported only now: the CPUID child works beside these imports
-        from vaudit.scan import scan
+    from vaudit import api
 
-        checks, asked, wanted = checks_with(options.checks), _asked(options, bench), _wanted(options, bench)
-        if wanted is None:
-            return scan(recorder, checks, run=asked)
-        from vaudit.commands.measuring import measuring
+    given = {name: getattr(options, name) for name in GIVEN}
+    with refusals():
+        if bench == "off":
+            return api.scan(**given)
+        from vaudit.commands.screen import progress
 
-        return scan(recorder, checks, measuring(recorder, wanted), asked)
-
-
-def _asked(options: Options, bench: Bench) -> "Run":
-    """What the report tells of the options that were given."""
-    from vaudit.scan import asked
-
-    disk = options.disk if options.disk != "." else ""
-    given = {"from": options.from_, "disk": disk, "peer": options.peer, "device": options.device}
-    return asked(bench, {**given, "yes": options.yes, "checks": options.checks})
+        with progress() as show:
+            return api.scan(bench=bench, **given, progress=show)
 
 
 def _of_records(options: Options, documents: Documents) -> int:
@@ -128,7 +115,7 @@ def _of_records(options: Options, documents: Documents) -> int:
     machines = opened(chain(first, found))
     leading = next(machines)
     framed = len(options.from_) > 1 or len(first) > 1 or _holds_records(options.from_[0], leading)
-    reports = _judged(chain([leading], machines), checks, _asked(options, "off"))
+    reports = _judged(chain([leading], machines), checks, options)
     return _shown(reports, documents, options, framed=framed)
 
 
@@ -138,12 +125,13 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 
 
 def _judged(
-    machines: "Iterable[Recorder | None]", checks: "Checks", asked: "Run"
+    machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
-    from vaudit.scan import scan
+    from vaudit.pipeline import asked, scan
 
+    run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     for recorder in machines:
-        yield scan(recorder, checks, run=asked) if recorder else None
+        yield scan(recorder, checks, run=run) if recorder else None
 
 
 def _shown(
@@ -163,8 +151,5 @@ def _shown(
 
 
 def _code(report: "Report", fail_on: str) -> int:
-    """FINDINGS when a failed check is as severe as `fail_on` or more so."""
-    worst = report.summary.worst
-    if fail_on == "never" or worst is None:
-        return 0
-    return FINDINGS if FAIL_ON.index(worst) >= FAIL_ON.index(fail_on) else 0
+    """FINDINGS when a check failed that is as severe as `fail_on` or more so."""
+    return FINDINGS if fail_on != "never" and report.failed(fail_on) else 0  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from vaudit.commands.common import printable
 
@@ -27,13 +28,19 @@ def colored(choice: str) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def progress() -> tuple[Callable[[str], None], Callable[[], None]]:
-    """Shows one line that rewrites itself, and takes it away; both do nothing where stderr is no terminal."""
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """What shows one line that rewrites itself; it is taken away at the end. Nothing where stderr is no
+    terminal."""
     if not sys.stderr.isatty():
-        return (lambda _line: None), (lambda: None)
+        yield lambda _line: None
+        return
 
     def show(line: str) -> None:
         sys.stderr.write(f"\r\x1b[K{printable(line)[: width() - 1]}")
         sys.stderr.flush()
 
-    return show, lambda: show("")
+    try:
+        yield show
+    finally:
+        show("")

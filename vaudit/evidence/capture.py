@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Entry, EntryKind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
@@ -93,7 +93,8 @@ class Capture(Source):
 
     def _content(self, kind: EntryKind, key: str, real: str) -> Entry:
         try:
-            return Entry(kind, key, "read", self._tree.content(real))
+            found = self._tree.part(real)
+            return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
         except OSError as error:
             return Entry(kind, key, "denied", reason=error.strerror or "")
 

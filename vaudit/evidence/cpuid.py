@@ -1,9 +1,12 @@
-"""The CPUID instruction, run in a forked child.
+"""The CPUID instruction, run in a child.
 
 A mapping that is writable and executable may be refused (SELinux execmem) or kill the process (PaX), and
 the prefixed form raises SIGILL where no Xen lies beneath: so a child executes it and writes the answers
 into a pipe. The child is started early and read late, beside the parent's own work. What a fork costs grows
 with the process's memory, so this file imports nothing large that the fork does not need.
+
+A process with threads must not fork (vaudit/threads.py): there the child is a new interpreter that runs this
+file as a program, so nothing of the house is imported before a child is made.
 """
 
 import os
@@ -35,7 +38,7 @@ TIMEOUT = 5.0
 def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
     """The leaves worth asking; which ones depends on what the first of each range answers."""
     top = ask(0, 0)[0]
-    yield from ((leaf, 0) for leaf in (0, 1, 7) if leaf <= top)
+    yield from ((leaf, 0) for leaf in (0, 1, 7, 0x21) if leaf <= top)
     for base in BASES:
         yield base, 0
         top = ask(base, 0)[0]
@@ -55,18 +58,23 @@ def start() -> "Child | None":
 
 
 class Child:
-    """A forked process that asks CPUID; `answers` waits for it once."""
+    """A process that asks CPUID; `answers` waits for it once."""
 
     def __init__(self, *, xen: bool = False) -> None:
-        read_end, write_end = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            os.close(read_end)
-            _child(write_end, xen)
-        os.close(write_end)
-        self._pipe: int | None = read_end
+        from vaudit import threads
+
         self._answers: Answers = {}
         self.reason = ""
+        read_end, write_end = os.pipe()
+        self._pipe: int | None = read_end
+        try:
+            self._pid = _spawned(write_end, xen) if threads.several() else _forked(write_end, xen)
+        except OSError as error:
+            self.reason = f"the CPUID child could not be started: {error.strerror}"
+            os.close(read_end)
+            self._pipe = None
+        finally:
+            os.close(write_end)
 
     def answers(self) -> Answers:
         """What the child said; empty when it could not, then `reason` says why."""
@@ -85,6 +93,23 @@ class Child:
             self._pipe = None
             _kill(self._pid)
             _reap(self._pid)
+
+
+def _forked(pipe: int, xen: bool) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _child(pipe, xen)
+    return pid
+
+
+def _spawned(pipe: int, xen: bool) -> int:
+    """The same in a new interpreter. OSError where it cannot be started."""
+    from vaudit import threads
+
+    python = threads.interpreter()
+    words = [python, "-I", "-S", __file__, *(["xen"] if xen else [])]
+    quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    return os.posix_spawn(python, words, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, pipe, 1), quiet])
 
 
 def _child(write_end: int, xen: bool) -> None:
@@ -158,11 +183,17 @@ def _drain(pipe: int, pid: int) -> str:
 def _kill(pid: int) -> None:
     import signal
 
-    os.kill(pid, signal.SIGKILL)
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # the caller reaps all children of this process
+        return
 
 
 def _reap(pid: int) -> str:
-    _, status = os.waitpid(pid, 0)
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        return "an end that was not told"
     if os.WIFSIGNALED(status):
         import signal
 
@@ -192,3 +223,7 @@ def from_bytes(data: bytes) -> "Registers | None":
     if len(data) != 16:
         return None
     return Registers(*(int.from_bytes(data[at : at + 4], "little") for at in (0, 4, 8, 12)))
+
+
+if __name__ == "__main__":
+    _child(1, "xen" in sys.argv)

@@ -17,13 +17,17 @@ r"""A recorded machine in one plain text file: its reader and its writer.
     =AQIDBA==
     @absent /proc/xen dir
     @denied /proc/1/environ
+    @file /proc/self/mountinfo
+    |22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw
+    ~cut at 32 MiB
     @end
 
 `|` begins a line of content, `>` a last line without a newline, `=` a line of base64 where content is not
-plain text (of a file, in `@binary`). A line with `#` is a comment, such as the readable strings of the base64
-below it. What would break a word or a line is percent-escaped. `@absent`, `@denied`, `@error` and
-`@unrecorded` take the entry's kind as a second word where it is not `file`, and then a reason. The closing
-`@end` shows that nothing was cut off. The words and how their content is written stand in kinds.py.
+plain text (of a file, in `@binary`), `~` says where and why an answer was cut. A line with `#` is a comment,
+such as the readable strings of the base64 below it. What would break a word or a line is percent-escaped.
+`@absent`, `@denied`, `@error` and `@unrecorded` take the entry's kind as a second word where it is not
+`file`, and then a reason. The closing `@end` shows that nothing was cut off. The words and how their content
+is written stand in kinds.py.
 
 The number in the first line is the format, and is read before anything else. Format 1 has fewer words, and
 keeps under `@run` what system calls answer. An unknown word of format 2 is left out, and that is said.
@@ -41,10 +45,14 @@ from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source, filed, re
 FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
-"""Bytes; a dump of a machine takes some 100 KiB."""
+"""Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
+_PIECE = 1 << 20
+"""Bytes that are looked at together."""
+_CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
+"""What a line of content begins with, by format."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
-Block = tuple[int, str, list[str]]
+Block = tuple[int, str, bytes]
 """The number of a line that begins with @, the line, and its content lines."""
 
 
@@ -107,14 +115,11 @@ def parse(data: bytes, name: str) -> Dump:
     data = data.removeprefix(_BYTE_ORDER_MARK)
     version = _version(data, name)
     data, notes = _with_unix_ends(data, name)
-    try:
-        lines = data.decode("utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise EvidenceError(f"{name}: damaged: not UTF-8 at byte {error.start}") from error
+    _check_utf8(data, name)
     meta: dict[str, str] = {}
     entries: list[Entry] = []
     unknown: list[str] = []
-    for number, line, content in _blocks(lines, name):
+    for number, line, content in _blocks(data, name, _CONTENT[version]):
         try:
             if line.partition(" ")[0] == "@meta":
                 meta.update(_meta(line))
@@ -127,6 +132,18 @@ def parse(data: bytes, name: str) -> Dump:
         except ValueError as error:
             raise EvidenceError(f"{name}: damaged at line {number}: {error}") from error
     return Dump(name, entries, meta, [*notes, *_left_out(entries, unknown)])
+
+
+def _check_utf8(data: bytes, name: str) -> None:
+    """EvidenceError where it is not. It is decoded in pieces: the text of a large dump is larger still."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _PIECE) + 1 or len(data)
+        try:
+            data[start:end].decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise EvidenceError(f"{name}: damaged: not UTF-8 at byte {start + error.start}") from error
+        start = end
 
 
 def _version(data: bytes, name: str) -> int:
@@ -157,21 +174,41 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
     )
 
 
-def _blocks(lines: list[str], name: str) -> Iterator[Block]:
-    """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none."""
-    at = 1
-    while at < len(lines):
-        line, number = lines[at], at + 1
-        at += 1
-        if not line or line.startswith("#"):
-            continue
-        if line == "@end":
+def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[Block]:
+    """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
+    where a line is none of an entry's."""
+    start, number = 0, 1
+    while start < len(data):
+        end = data.find(b"\n@", start) + 1 or len(data)
+        behind = data.find(b"\n", start, end) + 1 or end
+        head = data[start:behind].rstrip(b"\n").decode()
+        if head == "@end":
             return
-        start = at
-        while at < len(lines) and lines[at][:1] in ("|", ">", "="):
-            at += 1
-        yield number, line, lines[start:at]
+        content = _content(data[behind:end], marks) if behind < end else b""
+        rest = data[behind + len(content) : end]
+        if rest and (stray := _stray(rest)) >= 0:
+            at = number + data.count(b"\n", start, end - len(rest)) + stray
+            raise EvidenceError(f"{name}: damaged at line {at}: a line must begin with @ | > = or #")
+        if start:
+            yield number, head, content
+        start, number = end, number + data.count(b"\n", start, end)
     raise EvidenceError(f"{name}: cut off: it does not end with `@end`; record the machine again")
+
+
+def _content(rest: bytes, marks: tuple[bytes, ...]) -> bytes:
+    """The content lines that what follows an entry's first line begins with."""
+    if rest.startswith(b"|") and rest.count(b"\n|") + 1 == rest.count(b"\n"):
+        return rest  # text and nothing else, as nearly all is: no list of its lines is made
+    end = 0
+    while rest.startswith(marks, end):
+        end = rest.find(b"\n", end) + 1 or len(rest)
+    return rest[:end]
+
+
+def _stray(rest: bytes) -> int:
+    """Which of the lines is neither empty nor a comment, counted from 0; -1 for none."""
+    lines = enumerate(rest.split(b"\n"))
+    return next((at for at, line in lines if line and not line.startswith(b"#")), -1)
 
 
 def _meta(line: str) -> dict[str, str]:
@@ -179,10 +216,8 @@ def _meta(line: str) -> dict[str, str]:
     return {key: escape.plain(value) for key, _, value in pairs}
 
 
-def _entry(line: str, content: list[str]) -> Entry:
+def _entry(line: str, content: bytes) -> Entry:
     """One entry; ValueError says what is wrong with it."""
-    if not line.startswith("@"):
-        raise ValueError("a line must begin with @ | > = or #")
     word, _, head = line[1:].partition(" ")
     return kinds.parse(word, head, content)
 

@@ -36,7 +36,7 @@ class Form(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """What stands behind the word in its line."""
     content: Callable[[T], Iterator[str]] | None
     """The content lines below it; None where it has none."""
-    read: Callable[[str, list[str]], Entry]
+    read: Callable[[str, bytes], Entry]
     """The entry of a head and content lines. ValueError says what is wrong with them."""
     show: Callable[[T], str]
     """As text for a report."""
@@ -98,7 +98,7 @@ def shown(names: Pseudonyms, entry: Entry, limit: int) -> tuple[EntryStatus, str
     if clean is None:
         return "unrecorded", LEFT_OUT, False
     text = form.show(clean)
-    return entry.status, text[:limit], len(text) > limit or cut is not entry.data
+    return entry.status, text[:limit], len(text) > limit or cut is not entry.data or entry.is_cut
 
 
 def brief(entry: Entry) -> str:
@@ -137,6 +137,8 @@ def lines(entry: Entry) -> Iterator[str]:
         yield from _comment(_strings(entry.data))
     yield f"@{word} {form.head(entry, entry.data)}"
     yield from content
+    if entry.is_cut:
+        yield _CUT.decode() + escape.line(entry.reason)
 
 
 def _comment(strings: str) -> Iterator[str]:
@@ -144,8 +146,9 @@ def _comment(strings: str) -> Iterator[str]:
         yield "# " + strings.replace("\n", " | ")[: 2 * _ROW]
 
 
-def parse(word: str, head: str, content: list[str]) -> Entry:
-    """The entry of a line `@word head` and its content. UnknownWord, or ValueError with what is wrong."""
+def parse(word: str, head: str, content: bytes) -> Entry:
+    """The entry of a line `@word head` and its content lines, each with its end. UnknownWord, or ValueError
+    with what is wrong."""
     form = FORMS.get(word)
     if form is None and word not in _MISSING:
         raise UnknownWord(f"@{word} is not understood")
@@ -153,7 +156,27 @@ def parse(word: str, head: str, content: list[str]) -> Entry:
         raise ValueError(f"@{word} names nothing")
     if content and not (form and form.content):
         raise ValueError(f"@{word} has no content lines")
-    return form.read(head, content) if form else _read_missing(word, head)
+    if form is None:
+        return _read_missing(word, head)
+    if not content.startswith(_CUT) and b"\n" + _CUT not in content:
+        return form.read(head, content)
+    whole, reason = _until_cut(content)
+    return msgspec.structs.replace(form.read(head, whole), reason=reason)
+
+
+def _until_cut(content: bytes) -> tuple[bytes, str]:
+    """The content lines before the one that says where the answer was cut, and what that says."""
+    last = content.rfind(b"\n", 0, -1) + 1
+    reason = escape.plain(content[last + 1 :].decode().rstrip("\n"))
+    if (b"\n" + content).count(b"\n" + _CUT) > 1 or not content.startswith(_CUT, last):
+        raise ValueError("an answer goes on where it was cut")
+    if not reason:
+        raise ValueError("it is not said where the answer was cut")
+    return content[:last], reason
+
+
+_CUT = b"~"
+"""What the line begins with that says where and why an answer was cut."""
 
 
 _MISSING: dict[str, EntryStatus] = {
@@ -209,13 +232,21 @@ def _content(data: bytes) -> Iterator[str]:
         yield f">{last}"
 
 
-def _bytes(content: list[str]) -> bytes:
-    packed = sum(row[0] == "=" for row in content)
+def _bytes(content: bytes) -> bytes:
+    if content.startswith(b"|") and content.count(b"\n|") + 1 == content.count(b"\n"):
+        return bytes(memoryview(content.replace(b"\n|", b"\n"))[1:])  # no more copies than needed
+    rows = content.split(b"\n")[:-1]
+    packed = sum(row.startswith(b"=") for row in rows)
+    if packed not in (0, len(rows)):
+        raise ValueError("text and base64 do not mix")
     if packed:
-        if packed != len(content):
-            raise ValueError("text and base64 do not mix")
-        return escape.unpacked("".join(row[1:] for row in content))
-    return "".join(row[1:] + ("\n" if row[0] == "|" else "") for row in content).encode()
+        return escape.unpacked(b"".join(row[1:] for row in rows).decode())
+    return b"".join(row[1:] + b"\n" * row.startswith(b"|") for row in rows)
+
+
+def _rows(content: bytes) -> list[str]:
+    """The content lines."""
+    return content.decode().split("\n")[:-1]
 
 
 def _strings(data: bytes) -> str:
@@ -274,7 +305,7 @@ def _of_bytes(
     )
 
 
-def _read_run(head: str, content: list[str]) -> Entry:
+def _read_run(head: str, content: bytes) -> Entry:
     code, _, command = head.partition(" ")
     if not code.startswith("rc=") or not command:
         raise ValueError("an exit code and a command are needed: rc=0 COMMAND")
@@ -293,7 +324,7 @@ def _of_word(
 ) -> Form[str]:
     """A kind that holds one word, which stands behind the key."""
 
-    def read(head: str, _content: list[str]) -> Entry:
+    def read(head: str, _content: bytes) -> Entry:
         key, value = map(escape.plain, _words(head, 2))
         return Entry(kind, key, "read", value)
 
@@ -311,7 +342,7 @@ def _of_word(
     )
 
 
-def _read_msr(head: str, _content: list[str]) -> Entry:
+def _read_msr(head: str, _content: bytes) -> Entry:
     number, value = _words(head, 2)
     return Entry("msr", f"{int(number, 16):x}", "read", f"{int(value, 16):x}")
 
@@ -320,7 +351,7 @@ def _read_msr(head: str, _content: list[str]) -> Entry:
 
 
 def _of_leaf(kind: EntryKind) -> Form[Registers]:
-    def read(head: str, _content: list[str]) -> Entry:
+    def read(head: str, _content: bytes) -> Entry:
         leaf, sub, *registers = (int(word, 16) for word in _words(head, 6))
         if any(not 0 <= value < 1 << 32 for value in registers):
             raise ValueError("a CPUID register has 32 bits")
@@ -364,8 +395,8 @@ _TABLE: tuple[Form[Any], ...] = (
         holds=list,
         head=_key,
         content=lambda names: (f"|{escape.word(name)}" for name in names),
-        read=lambda head, rows: Entry(
-            "dir", escape.plain(head), "read", [escape.plain(row[1:]) for row in rows]
+        read=lambda head, content: Entry(
+            "dir", escape.plain(head), "read", [escape.plain(row[1:]) for row in _rows(content)]
         ),
         show="\n".join,
         brief=lambda names: f"{len(names)} names",
@@ -383,7 +414,9 @@ _TABLE: tuple[Form[Any], ...] = (
         holds=RegistryKey,
         head=_key,
         content=registry.lines,
-        read=lambda head, rows: Entry("registry", escape.plain(head), "read", registry.parse(rows)),
+        read=lambda head, content: Entry(
+            "registry", escape.plain(head), "read", registry.parse(_rows(content))
+        ),
         show=registry.text,
         brief=lambda found: f"{len(found.subkeys)} subkeys, {len(found.values)} values",
         mask=registry_masks.of_registry,

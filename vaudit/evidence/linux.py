@@ -5,9 +5,22 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from vaudit.evidence import cpuid
-from vaudit.evidence.source import MAX_FILE, SMBIOS_FILE, Entry, EntryKind, EntryStatus, Source, decodable
+from vaudit.evidence.source import (
+    MAX_FILE,
+    MAX_NAMES,
+    SMBIOS_FILE,
+    Cut,
+    Entry,
+    EntryKind,
+    EntryStatus,
+    Source,
+    decodable,
+    most,
+    whole_or_cut,
+)
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _DENIED = {errno.EACCES, errno.EPERM}
@@ -40,6 +53,12 @@ KERNEL_LOG = (
     "acpi: xsdt",
     "acpi: rsdt",
     "acpi: facp",
+    "machine model",
+    "memory encryption",
+    "sev: ",
+    "sev-guest",
+    "tdx",
+    "rme: ",
     "i/o error",
     "tsc: ",
     "clocksource: switched",
@@ -69,7 +88,8 @@ class Machine(Source):
         reader = _READERS.get(kind)
         try:
             if reader:
-                return Entry(kind, key, "read", reader(key))
+                found = reader(key)
+                return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
             return self._registers(kind, key) if kind in ("cpuid", "cpuid-xen") else _nowhere(kind, key)
         except OSError as error:
             status = _status(error)
@@ -123,35 +143,41 @@ def _status(error: OSError) -> EntryStatus:
     return "denied" if error.errno in _DENIED else "error"
 
 
-def _file(path: str) -> bytes:
-    """A regular file's first MAX_FILE bytes; a `.gz` file's content."""
+def _file(path: str) -> bytes | Cut:
+    """A regular file, at most as much as is kept of it; a `.gz` file's content."""
+    limit = most(path)
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ValueError("not a regular file")
         data = os.read(handle, 1 << 16)
-        if data and len(data) < MAX_FILE:
+        if data:
             chunks, size = [data], len(data)
-            while size < MAX_FILE and (more := os.read(handle, 1 << 16)):
+            while size <= limit and (more := os.read(handle, 1 << 16)):
                 chunks.append(more)
                 size += len(more)
             data = b"".join(chunks)
     finally:
         os.close(handle)
-    return _gunzip(data) if path.endswith(".gz") else data[:MAX_FILE]
+    return _gunzip(data) if path.endswith(".gz") else whole_or_cut(data, limit)
 
 
-def _gunzip(data: bytes) -> bytes:
+def _gunzip(data: bytes) -> bytes | Cut:
     import zlib
 
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_FILE)
+        plain = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_FILE + 1)
     except zlib.error as error:
         raise ValueError(f"not gzip: {error}") from error
+    return whole_or_cut(plain, MAX_FILE)
 
 
-def _names(path: str) -> list[str]:
-    return sorted(decodable(name) for name in os.listdir(path))
+def _names(path: str) -> list[str] | Cut:
+    """The names in a folder, at most MAX_NAMES of them, whichever the kernel gives first."""
+    with os.scandir(path) as found:
+        names = sorted(decodable(entry.name) for entry in islice(found, MAX_NAMES))
+        cut = len(names) == MAX_NAMES and next(found, None) is not None
+    return Cut(names, f"cut at {MAX_NAMES} names") if cut else names
 
 
 def _link(path: str) -> str:
@@ -182,7 +208,7 @@ _CALLS: dict[str, Callable[[], str]] = {
 }
 
 
-def _call(question: str) -> bytes:
+def _call(question: str) -> bytes | Cut:
     """The few questions whose answer is no file."""
     if question == "dmesg":
         return _kernel_log()
@@ -191,22 +217,23 @@ def _call(question: str) -> bytes:
     return _CALLS[question]().encode()
 
 
-def _firmware(table: str) -> bytes:
+def _firmware(table: str) -> bytes | Cut:
     if table not in _TABLES:
         raise FileNotFoundError(errno.ENOENT, "Linux shows no such table")
     return _file(_TABLES[table])
 
 
-def _kernel_log() -> bytes:
+def _kernel_log() -> bytes | Cut:
     """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
     handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
-        while len(lines) < MAX_LOG_LINES and (log := _records(handle)):
+        while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
             lines += telling(log)
     finally:
         os.close(handle)
-    return "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
+    kept = "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
+    return Cut(kept, f"cut at {MAX_LOG_LINES} lines") if len(lines) > MAX_LOG_LINES else kept
 
 
 def _records(handle: int) -> bytes:
@@ -224,8 +251,10 @@ def _records(handle: int) -> bytes:
 
 
 def telling(log: bytes) -> Iterator[str]:
-    """The kernel's own messages that hold one of KERNEL_LOG. Each word is looked for in all records at once:
-    half the time of looking for all words in each record."""
+    """The kernel's own messages that hold one of KERNEL_LOG.
+
+    A word is looked for in all records at once, which takes half the time of looking at each of them.
+    """
     folded = log.lower()
     for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
@@ -243,7 +272,7 @@ def _lines_with(word: bytes, log: bytes) -> Iterator[int]:
         at = log.find(word, end) if end >= 0 else -1
 
 
-_READERS: dict[str, Callable[[str], bytes | list[str] | str]] = {
+_READERS: dict[str, Callable[[str], bytes | list[str] | str | Cut]] = {
     "file": _file,
     "dir": _names,
     "link": _link,

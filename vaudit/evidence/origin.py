@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import Cut, Source
 
 if TYPE_CHECKING:
     from vaudit.evidence.tree import Tree
@@ -77,13 +77,23 @@ def _in_archive(path: str) -> Iterator[Opener]:
     yield from _captures(tree.from_archive(path), path)
 
 
+def _dump(tree: "Tree", name: str, path: str) -> Source:
+    """A dump in an archive."""
+    data = tree.part(name)
+    if isinstance(data, Cut):
+        raise EvidenceError(
+            f"{path}{name}: larger than {dump.MAX_DUMP >> 20} MiB, so not a dump of one machine"
+        )
+    return dump.parse(data, path + name)
+
+
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     from vaudit.evidence import capture
 
     taken = datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     for name in dumps:
-        yield lambda name=name: dump.parse(found.content(name), path + name)  # type: ignore[misc]
+        yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
     if not bases and not dumps:
         raise EvidenceError(

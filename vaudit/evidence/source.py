@@ -48,13 +48,45 @@ _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
+MAX_GROWN = 32 << 20
+"""Bytes kept of a file that grows with the machine."""
+GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices")
+"""How such files end: 100,000 mounts take 11 MiB, 2,048 processors 5, 10,000 PCI functions 1.5."""
+MAX_NAMES = 100_000
+"""Names kept of one folder."""
 MAX_LINE = 4096
-"""Characters kept of a file that should hold one line."""
+"""Characters kept of a file that should hold one line; what is longer ends in an ellipsis."""
 
 
 def decodable(name: str) -> str:
     """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def most(path: str) -> int:
+    """Bytes that are kept of a file, by its path."""
+    return MAX_GROWN if path.endswith(GROWN) else MAX_FILE
+
+
+class Cut(NamedTuple):
+    """The beginning of an answer, and why it is not the whole."""
+
+    data: bytes | list[str]
+    reason: str
+
+
+def whole_or_cut(data: bytes, limit: int) -> bytes | Cut:
+    """The data where it has at most `limit` bytes, else its beginning: of text whole lines, so that no half
+    of a number or of a character is taken for one."""
+    if len(data) <= limit:
+        return data
+    end = data.rfind(b"\n", limit - MAX_LINE, limit) + 1
+    return Cut(data[: end or limit], cut_at(limit))
+
+
+def cut_at(limit: int) -> str:
+    """Why an answer is not whole."""
+    return f"cut at {limit >> 20} MiB" if limit >> 20 else f"cut at {limit} bytes"
 
 
 class Registers(NamedTuple):
@@ -67,7 +99,8 @@ class Registers(NamedTuple):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One answer. `data` is None unless status is `read`; then `reason` may say why.
+    """One answer. `data` is None unless status is `read`; then `reason` may say why. An answer that was read
+    and has a reason is not whole: its beginning was kept.
 
     file, run, call, firmware and recording: bytes; dir: sorted names; link: target; device: a word; msr: a
     hexadecimal number; cpuid: Registers; registry: RegistryKey.
@@ -84,6 +117,11 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         return f"{self.kind}:{self.key}"
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was there than is kept: nothing that is missing here is absent there."""
+        return self.status == "read" and bool(self.reason)
 
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
@@ -124,6 +162,11 @@ class Source(ABC):
         data = self.entry("file", path).data
         return data.decode("utf-8", "replace") if isinstance(data, bytes) else None
 
+    def is_whole(self, path: str) -> bool:
+        """Whether a file was read to its end, so that what it does not say is not so."""
+        entry = self.entry("file", path)
+        return entry.status == "read" and not entry.is_cut
+
     def binary(self, path: str) -> bytes | None:
         """A file's bytes; None unless it was read."""
         data = self.entry("file", path).data
@@ -132,7 +175,10 @@ class Source(ABC):
     def line(self, path: str) -> str | None:
         """A one-line file without NULs and outer white space, at most MAX_LINE long; None unless read."""
         text = self.read(path)
-        return None if text is None else text[:MAX_LINE].replace("\0", " ").strip()
+        if text is None:
+            return None
+        kept = text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}…"
+        return kept.replace("\0", " ").strip()
 
     def number(self, path: str) -> int | None:
         """A file that holds one decimal number."""

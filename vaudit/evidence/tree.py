@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Callable
 from typing import IO, Any, BinaryIO
 
+from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.source import MAX_FILE, decodable
+from vaudit.evidence.source import Cut, decodable, most, whole_or_cut
 
 MAX_MEMBERS = 300_000
 MAX_UNPACKED = 1 << 30
@@ -54,7 +55,7 @@ class Tree:
     """Files, links and folders by their absolute path inside the tree (`/proc/cpuinfo`)."""
 
     def __init__(self) -> None:
-        self.files: dict[str, bytes | str] = {}
+        self.files: dict[str, bytes | Cut | str] = {}
         """Content, or the path of the real file that holds it."""
         self.links: dict[str, str] = {}
         self.folders: dict[str, set[str]] = {"/": set()}
@@ -79,11 +80,11 @@ class Tree:
         if len(self.files) + len(self.links) > MAX_MEMBERS:
             raise EvidenceError(f"more than {MAX_MEMBERS} files: not a record of machines")
 
-    def add_file(self, path: str, content: bytes | str) -> None:
+    def add_file(self, path: str, content: bytes | Cut | str) -> None:
         """A file with its content, or with the real path that holds it."""
         self._place(path)
-        if isinstance(content, bytes):
-            self._kept += len(content)
+        if not isinstance(content, str):
+            self._kept += len(content.data if isinstance(content, Cut) else content)
             if self._kept > MAX_KEPT:
                 raise EvidenceError(
                     f"holds more than {MAX_KEPT >> 20} MiB of files: not a record of machines"
@@ -95,13 +96,19 @@ class Tree:
         self.links[path] = target
 
     def content(self, path: str) -> bytes:
-        """A file's first MAX_FILE bytes. OSError when its real file cannot be read."""
+        """A file's content, or its beginning. OSError when its real file cannot be read."""
+        found = self.part(path)
+        data = found.data if isinstance(found, Cut) else found
+        return data if isinstance(data, bytes) else b""
+
+    def part(self, path: str) -> bytes | Cut:
+        """A file, and whether it is cut. OSError when its real file cannot be read."""
         found = self.files[path]
-        if isinstance(found, bytes):
+        if not isinstance(found, str):
             return found
         handle = os.open(found, _OPEN)
         with os.fdopen(handle, "rb") as file:
-            return file.read(MAX_FILE)
+            return _kept(path, file)
 
     def resolve(self, path: str, root: str) -> str | None:
         """The path with links in its folders followed, never leaving `root`; its last part is left alone."""
@@ -134,6 +141,11 @@ class Tree:
             else:
                 return None
         return real
+
+
+def _kept(path: str, file: IO[bytes]) -> bytes | Cut:
+    limit = MAX_DUMP if path.endswith(".vdump") else most(path)
+    return whole_or_cut(file.read(limit + 1), limit)
 
 
 def from_folder(path: str, wanted: Callable[[str], bool] = lambda _path: True) -> Tree:
@@ -215,7 +227,7 @@ def _from_tar(file: _Bounded) -> Tree:
             elif member.islnk():
                 tree.add_link(name, _inside(member.linkname))
             elif member.isfile() and (content := archive.extractfile(member)):
-                tree.add_file(name, content.read(MAX_FILE))
+                tree.add_file(name, _kept(name, content))
             archive.members = []  # a stream keeps every header else
     return tree
 
@@ -229,8 +241,8 @@ def _from_zip(file: BinaryIO) -> Tree:
                 tree.add_folder(name)
                 continue
             with archive.open(info) as content:
-                data = content.read(MAX_FILE)
-            if stat.S_ISLNK(info.external_attr >> 16):
+                data = _kept(name, content)
+            if stat.S_ISLNK(info.external_attr >> 16) and isinstance(data, bytes):
                 tree.add_link(name, decodable(os.fsdecode(data)))
             else:
                 tree.add_file(name, data)

@@ -16,6 +16,10 @@ from vaudit.model.report import GRADES, Grade
 
 MAX_EVIDENCE = 20
 """Evidence ids that a finding lists."""
+MOST: dict[Status, int] = {"fail": 200, "error": 200, "unknown": 200, "pass": 20, "skipped": 20}
+"""Findings of one check with one status that are told one by one; one more stands for all others."""
+MOST_EVIDENT = 20
+"""Findings of one check with one status that list all their evidence."""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -27,6 +31,8 @@ class Judgement(msgspec.Struct, frozen=True):
     """By the id of the check, in the order of the findings."""
     blames: list[Blame]
     """What lowers the words of tiles; the texts are filled in."""
+    notes: Sequence[str] = ()
+    """What of it was left out."""
 
 
 def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Checks:
@@ -55,11 +61,62 @@ def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judg
     findings, blames = list(checks.problems), list[Blame]()
     for rule in (*checks.rules.values(), *checks.silent):
         made = _apply(rule, values)
-        findings += [finding for finding, _ in made if rule.check.enabled]
+        findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
                    if finding.status == "fail" and rule.check.tile]  # fmt: skip
     findings.sort(key=_urgency)
-    return Judgement(*shared(findings, _texts(findings, checks)), blames)
+    return Judgement(*shared(findings, _texts(findings, checks)), blames, _left_out(findings))
+
+
+def _folded(findings: list[Finding]) -> list[Finding]:
+    """The findings of one check; of very many with one status, one stands for those beyond MOST."""
+    if len(findings) <= min(MOST.values()):
+        return findings
+    by_status: dict[Status, list[Finding]] = {}
+    for finding in findings:
+        by_status.setdefault(finding.status, []).append(finding)
+    kept = []
+    for status, alike in by_status.items():
+        most = MOST[status]
+        if len(alike) <= most + 1:
+            most = len(alike)
+        kept += _with_evidence_once(alike[:most])
+        kept += [_standing_for(alike[most:])] if alike[most:] else []
+    return kept
+
+
+def _with_evidence_once(alike: list[Finding]) -> list[Finding]:
+    """Evidence that all have is listed by the first of them; the further ones list what is their own."""
+    first, further = alike[:MOST_EVIDENT], alike[MOST_EVIDENT:]
+    common = set(alike[0].evidence).intersection(*(one.evidence for one in further))
+    own = max((len(set(one.evidence) - common) for one in further), default=0)
+    if not own:
+        return alike
+    return first + [
+        msgspec.structs.replace(
+            # an element's own comes first, and may be what all have
+            one,
+            evidence=[id_ for at, id_ in enumerate(one.evidence) if at < own or id_ not in common],
+        )
+        for one in further
+    ]
+
+
+def _standing_for(alike: list[Finding]) -> Finding:
+    """One finding for some of the same check and status."""
+    more = f"{len(alike)} more like this"
+    seen = list(dict.fromkeys(id_ for one in alike[:MAX_EVIDENCE] for id_ in one.evidence[:1]))
+    return msgspec.structs.replace(
+        alike[0], subject="", message=more, evidence=seen, fix=msgspec.UNSET, times=len(alike)
+    )
+
+
+def _left_out(findings: Iterable[Finding]) -> list[str]:
+    """What the findings do not tell one by one, in words."""
+    folded = {f"{one.check} ({one.number} {one.status})": one.number for one in findings if one.number > 1}
+    if not folded:
+        return []
+    return [f"{sum(folded.values())} findings are counted and not told one by one: {', '.join(folded)}"]
 
 
 def _texts(findings: Iterable[Finding], checks: Checks) -> dict[str, CheckText]:

@@ -16,6 +16,8 @@ from vaudit.words import count, joined, latency, many, percent, rate
 if TYPE_CHECKING:
     from vaudit.model.catalogue import Id
 
+MOST_BLAMES = 6
+"""What a tile names of failed checks; of more it says how many."""
 NOT_MEASURED = "not measured: run with --bench quick"
 UNREAD = "not readable"
 NO_PEER = "network not measured: name a peer with --peer HOST"
@@ -40,7 +42,7 @@ def summary(findings: Sequence[Finding]) -> Summary:
     """Findings counted by status, and the worst severity among the failed."""
     counts = dict.fromkeys(("pass", "fail", "unknown", "skipped", "error"), 0)
     for finding in findings:
-        counts[finding.status] += 1
+        counts[finding.status] += finding.number
     failed = [finding.severity for finding in findings if finding.status == "fail"]
     worst = max(failed, key=SEVERITIES.index, default=None)
     return Summary(
@@ -225,7 +227,9 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
         if during is not None and during.value is not None:
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
-    reasons += [blame.because for blame in blamed if blame.because]
+    said = list(dict.fromkeys(blame.because for blame in blamed if blame.because))
+    more = [f"and {len(said) - MOST_BLAMES} more like this"] if len(said) > MOST_BLAMES else []
+    reasons += [*said[:MOST_BLAMES], *more]
     rates = _network_rates(benchmarks)
     figures += rates
     unread = _unread(benchmarks, "network")

@@ -46,21 +46,54 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: list[str] = []
     fix: Fix | msgspec.UnsetType = msgspec.UNSET
     """What to do about this subject, in sentences that speak of it; only where those of other findings of the
-    same check differ."""
+    same check differ. A part that is empty here is the same for all: it stands at the check."""
+    times: int | msgspec.UnsetType = msgspec.UNSET
+    """How many alike findings this one stands for; not given where it is one."""
+
+    @property
+    def number(self) -> int:
+        """How many findings it counts for."""
+        return 1 if self.times is msgspec.UNSET else self.times
 
 
 def shared(
     findings: Iterable[Finding], texts: Mapping[str, CheckText]
 ) -> tuple[list[Finding], dict[str, CheckText]]:
-    """The same with each fix once: at the check where all its findings have the same one, else at each."""
+    """The same with each part of a fix once: at the check where it is the same in all its findings, else at
+    each."""
     findings = list(findings)
     fixes: dict[str, set[Fix]] = {}
     for finding in findings:
         if finding.fix is not msgspec.UNSET:
             fixes.setdefault(finding.check, set()).add(finding.fix)
-    one: dict[str, Fix] = {check: same.pop() for check, same in fixes.items() if len(same) == 1}
+    common = {check: _common(same) for check, same in fixes.items()}
     replace = msgspec.structs.replace
     return (
-        [replace(finding, fix=msgspec.UNSET) if finding.check in one else finding for finding in findings],
-        {check: replace(text, fix=one.get(check, text.fix)) for check, text in texts.items()},
+        [_without(one, common[one.check]) if one.check in common else one for one in findings],
+        {check: replace(text, fix=common.get(check, text.fix)) for check, text in texts.items()},
     )
+
+
+def _common(fixes: set[Fix]) -> Fix:
+    """The parts that are the same in all."""
+    said = ({getattr(fix, name) for fix in fixes} for name in _PARTS)
+    return Fix(*(same.pop() if len(same) == 1 else "" for same in said))
+
+
+def _without(finding: Finding, common: Fix) -> Finding:
+    """The finding with what its own fix says that is not the same in all."""
+    if finding.fix is msgspec.UNSET:
+        return finding
+    pairs = ((getattr(finding.fix, name), getattr(common, name)) for name in _PARTS)
+    own = Fix(*("" if mine == others else mine for mine, others in pairs))
+    return msgspec.structs.replace(finding, fix=msgspec.UNSET if own == Fix() else own)
+
+
+def joined(common: Fix, own: Fix | msgspec.UnsetType) -> Fix:
+    """What to do about one subject: what its finding says, else what its check says of all."""
+    if own is msgspec.UNSET:
+        return common
+    return Fix(*(getattr(own, name) or getattr(common, name) for name in _PARTS))
+
+
+_PARTS = Fix.__struct_fields__

@@ -8,7 +8,7 @@ import msgspec
 
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import CheckText, Finding, Severity
+from vaudit.model.finding import SEVERITIES, CheckText, Finding, Severity, joined
 
 SCHEMA = "vaudit.report/2"
 TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
@@ -116,9 +116,13 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: list[str] = []
     """Plain remarks about what was read, such as what of a newer vaudit was left out."""
 
+    def failed(self, least: Severity = "info") -> list[Finding]:
+        """The findings that failed and are at least so severe, worst first."""
+        border = SEVERITIES.index(least)
+        return [one for one in self.findings
+                if one.status == "fail" and SEVERITIES.index(one.severity) >= border]  # fmt: skip
+
     def about(self, finding: Finding) -> CheckText:
         """What its check says of a finding, with what to do about just this subject."""
         text = self.checks.get(finding.check) or CheckText(finding.check)
-        if finding.fix is msgspec.UNSET:
-            return text
-        return msgspec.structs.replace(text, fix=finding.fix)
+        return msgspec.structs.replace(text, fix=joined(text.fix, finding.fix))

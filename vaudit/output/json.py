@@ -13,9 +13,32 @@ _TAGS = b"\xf3\xa0"
 """How U+E0000 to U+E0FFF begin in UTF-8: the only unsafe characters that Python may call printable."""
 
 
+LARGE = 512_000
+"""Characters of a report from which on each device, finding, … takes one line."""
+
+
 def render(report: Report) -> str:
-    """One indented object. `vaudit.model.versions.read_report` gives the report again."""
-    return msgspec.json.format(compact(report), indent=2) + "\n"
+    """One indented object; in a large report every element of a list takes one line, as indenting it would
+    add a third. `vaudit.model.versions.read_report` gives the report again."""
+    line = compact(report)
+    if len(line) < LARGE:
+        return msgspec.json.format(line, indent=2) + "\n"
+    return _opened(line.encode(), "", 2) + "\n"
+
+
+def _opened(value: bytes, pad: str, depth: int) -> str:
+    """An object with a member a line, down to `depth`; a list with an element a line; else what it is."""
+    inside = pad + "  "
+    if value.startswith(b"{") and depth:
+        members = msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items()
+        named = ((_safe(msgspec.json.encode(name)), bytes(own)) for name, own in members)
+        rows = [f"{name}: {_opened(own, inside, depth - 1)}" for name, own in named]
+    elif value.startswith(b"["):
+        rows = [bytes(element).decode() for element in msgspec.json.decode(value, type=list[msgspec.Raw])]
+    else:
+        return value.decode()
+    first, last = value[:1].decode(), value[-1:].decode()
+    return f"{first}\n{inside}" + f",\n{inside}".join(rows) + f"\n{pad}{last}" if rows else first + last
 
 
 def compact(report: Report) -> str:
@@ -25,6 +48,10 @@ def compact(report: Report) -> str:
         data = msgspec.json.encode(report)
     except UnicodeEncodeError:  # lone surrogates: a file name or an argument that is not UTF-8
         data = msgspec.json.encode(_whole(msgspec.to_builtins(report)))
+    return _safe(data)
+
+
+def _safe(data: bytes) -> str:
     text = data.decode()
     return text if text.isprintable() and _TAGS not in data else _escaped(text)
 

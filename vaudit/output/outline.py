@@ -26,12 +26,24 @@ class FindingGroup(NamedTuple):
         return self.text.title or self.first.check
 
     @property
+    def number(self) -> int:
+        """How many findings these are, with those that one of them stands for."""
+        return sum(finding.number for finding in self.findings)
+
+    @property
+    def more(self) -> int:
+        """How many of them have no message of their own here."""
+        return sum(finding.number for finding in self.findings if finding.number > 1)
+
+    @property
     def evidence(self) -> list[str]:
         return _unique(each for finding in self.findings for each in finding.evidence)
 
     @property
     def messages(self) -> list[str]:
-        return _unique(f.message or f.subject for f in self.findings if f.message or f.subject)
+        """What is said of each, without those that one of them stands for."""
+        own = [f.message or f.subject for f in self.findings if f.number == 1]
+        return _unique(said for said in own if said)
 
 
 class DeviceRow(NamedTuple):
@@ -85,18 +97,21 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
 
 def count(report: Report, status: str) -> int:
     """How many findings have the status."""
-    return sum(finding.status == status for finding in report.findings)
+    return sum(finding.number for finding in report.findings if finding.status == status)
 
 
 def tally(report: Report) -> str:
     """The findings in one line of words: `2 high and 1 low failed, 3 unknown, 20 passed`."""
     if not report.findings:
         return "no check was made"
-    failed = [f.severity for f in report.findings if f.status == "fail"]
-    by_severity = [f"{failed.count(s)} {s}" for s in ("high", "medium", "low") if s in failed]
+    failed = dict.fromkeys(("high", "medium", "low", "info"), 0)
+    for finding in report.findings:
+        if finding.status == "fail":
+            failed[finding.severity] += finding.number
+    by_severity = [f"{failed[s]} {s}" for s in ("high", "medium", "low") if failed[s]]
     parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
-    if "info" in failed:
-        parts.append(f"{failed.count('info')} worth knowing")
+    if failed["info"]:
+        parts.append(f"{failed['info']} worth knowing")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
         if number := count(report, status):
             parts.append(f"{number} {word}")

@@ -73,7 +73,7 @@ def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
     parts: list[Part] = [Text(f"{group.title} ({first.check})", first.severity.upper(), style="strong")]
     shown = group.messages if verbose else group.messages[:3]
     parts += [Text(message, indent=inset) for message in shown]
-    if more := len(group.messages) - len(shown):
+    if more := len(group.messages) - len(shown) + group.more:
         parts.append(Text(f"and {more} more like this", indent=inset, style="dim"))
     if verbose and group.text.why:
         parts.append(Text(group.text.why, "why:", inset))
@@ -90,7 +90,8 @@ def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
 
 def _said(group: FindingGroup) -> str:
     message = group.messages[0] if group.messages else ""
-    more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
+    others = len(group.messages) - 1 + group.more
+    more = f" (and {others} more)" if others > 0 else ""
     return f"{group.title}{': ' if message else ''}{text.clean(message)}{more}"
 
 

@@ -1,7 +1,7 @@
 """What the control group of this process and all around it allow: memory that is left, CPU time held back."""
 
 import posixpath
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from vaudit.procfs import Mount, counters, mountinfo
@@ -71,7 +71,11 @@ def _room_in(group: Path) -> int:
 def throttled() -> float:
     """Seconds for which a CPU quota held this process's group, or one around it, back so far: cpu.stat's
     throttled_usec (cgroup-v2.rst) or throttled_time in nanoseconds (v1, sched-bwc.rst)."""
-    return sum(held_back(file) for file in _quota_files())
+    try:
+        own = (PROC / "cgroup").read_bytes()
+    except OSError:
+        return 0.0
+    return sum(held_back(file) for file in _quota_files(own))
 
 
 def held_back(file: Path) -> float:
@@ -79,8 +83,8 @@ def held_back(file: Path) -> float:
     return _number(file, "throttled_usec") / 1e6 + _number(file, "throttled_time") / 1e9
 
 
-@cache
-def _quota_files() -> tuple[Path, ...]:
+@lru_cache(maxsize=1)  # found once, until the process is moved to another group
+def _quota_files(_own: bytes) -> tuple[Path, ...]:
     """cpu.stat of each group, where one is."""
     return tuple(group / "cpu.stat" for group in groups("cpu") if (group / "cpu.stat").exists())
 

@@ -72,7 +72,7 @@ def isolate(
         _be_worker(work, parent, reading, writing)
     os.close(writing)
     try:
-        yield from _listen(reading, time.monotonic() + seconds, what)
+        yield from listen(reading, time.monotonic() + seconds, what)
     finally:
         os.close(reading)
         _end(pid)
@@ -141,7 +141,8 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         os._exit(status)
 
 
-def _listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
+def listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
+    """The messages that arrive in a pipe, until the last; BenchError as `isolate` raises it."""
     decoder = msgspec.json.Decoder(Message)
     pending = b""
     while True:

@@ -1,16 +1,21 @@
 """Disks: how each whole block device is served and what lies on it (Documentation/ABI/stable/sysfs-block)."""
 
 import posixpath
+from typing import NamedTuple
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Block, Served
-from vaudit.procfs import device_number, impersonal, mountinfo
 
+MAX_MOUNTS = 4000
+"""Mount points that are named in all, the same number of each disk: of more it is said how many there are."""
+_FEWEST, _MOST = 4, 64
+"""Of one disk."""
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
@@ -35,21 +40,41 @@ SOFTWARE = (
 """How the names of devices begin that this kernel makes itself."""
 
 
+class _Mounts(NamedTuple):
+    """What is mounted of one disk and its partitions."""
+
+    points: dict[str, None]
+    left_out: set[str]
+
+    def add(self, point: str, most: int) -> None:
+        if len(self.points) < most or point in self.points:
+            self.points[point] = None
+        else:
+            self.left_out.add(point)
+
+
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
     """All block devices that hold something: no partitions, no empty loop or RAM devices."""
     root = "/sys/class/block" if source.names("/sys/class/block") else "/sys/block"
     names = source.names(root)
     real = {name: source.resolve(f"{root}/{name}") or f"{root}/{name}" for name in names}
-    mounts = _mounts(source, names, real)
+    whole = {name: _whole(name, real) for name in names}
+    mounts = _mounts(source, real, whole)
     found = []
     for name in names:
-        if posixpath.basename(posixpath.dirname(real[name])) in real:
+        if whole[name] != name:
             continue  # a partition
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
         served = _served(source, name, real[name], platform)
-        found.append(_block(source, real[name], served, mounts.get(name, [])))
+        found.append(_block(source, real[name], served, mounts.get(name)))
     return found
+
+
+def _whole(name: str, real: dict[str, str]) -> str:
+    """The disk that a partition lies on, or the disk itself."""
+    parent = posixpath.basename(posixpath.dirname(real[name]))
+    return parent if parent in real else name
 
 
 def _served(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
@@ -89,7 +114,7 @@ def _multipath(source: Source, real: str, platform: paths.Platform) -> Served:
     return Served(because="its NVMe controllers are not shown", bus="nvme")
 
 
-def _block(source: Source, real: str, served: Served, mounts: list[str]) -> Block:
+def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) -> Block:
     size = source.number(f"{real}/size")
     rotational = source.number(f"{real}/queue/rotational")
     scheduler = source.line(f"{real}/queue/scheduler") or ""
@@ -106,7 +131,8 @@ def _block(source: Source, real: str, served: Served, mounts: list[str]) -> Bloc
         logical_block=source.number(f"{real}/queue/logical_block_size"),
         removable=None if removable is None else removable == 1,
         read_only=None if read_only is None else read_only == 1,
-        mounts=mounts,
+        mounts=list(mounts.points) if mounts else [],
+        more_mounts=len(mounts.left_out) if mounts else 0,
         parents=source.names(f"{real}/slaves"),
     )
 
@@ -122,14 +148,14 @@ def _model(source: Source, real: str) -> str | None:
     return " ".join(" ".join(words).split()) or None
 
 
-def _mounts(source: Source, names: list[str], real: dict[str, str]) -> dict[str, list[str]]:
-    """Whole disk -> mount points on it or its partitions."""
-    numbers = {device_number(source.line(f"{real[name]}/dev") or ""): name for name in names}
-    numbers.pop(0, None)  # what has no number is told by its name alone
-    result: dict[str, dict[str, None]] = {}
-    for mount in mountinfo(source.read("/proc/self/mountinfo") or ""):
-        name = numbers.get(mount.number) or posixpath.basename(mount.source)
-        if name in real:
-            parent = posixpath.basename(posixpath.dirname(real[name]))
-            result.setdefault(parent if parent in real else name, {})[impersonal(mount.point)] = None
-    return {name: list(points) for name, points in result.items()}
+def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict[str, _Mounts]:
+    """By the name of the whole disk."""
+    numbers = {source.line(f"{real[name]}/dev") or "": disk for name, disk in whole.items()}
+    most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
+    found: dict[str, _Mounts] = {}
+    for number, point, device in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
+        # what has no number of a disk's is told by its name alone
+        disk = numbers.get(number) or whole.get(device.rpartition("/")[2])
+        if disk:
+            found.setdefault(disk, _Mounts({}, set())).add(procfs.impersonal(procfs.unescaped(point)), most)
+    return found

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
-from vaudit.facts.linux import fields, kernel, printed
+from vaudit.facts.linux import fields, kernel, lscpu
 from vaudit.facts.values import Isolation, Mark, Told
 from vaudit.model.facts import Container
 
@@ -115,7 +116,7 @@ def _wsl(source: Source) -> Iterator[Mark]:
 
 
 def _lscpu(source: Source) -> Iterator[Mark]:
-    told = printed.lscpu(source)
+    told = lscpu.lscpu(source)
     if told.get("Virtualization type") == "container":
         vendor = told.get("Hypervisor vendor")
         name = _LSCPU.get(vendor or "", "container-other")
@@ -134,8 +135,8 @@ def _gvisor(source: Source) -> Iterator[Mark]:
 
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
-    mounts = source.read(path)
-    if mounts and not any(line.split(" ")[4:5] == ["/"] for line in mounts.splitlines()):
+    mounts = source.read(path) if source.is_whole(path) else None
+    if mounts and not any(line.split(" ", 5)[4:5] == ["/"] for line in procfs.lines(mounts)):
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 

@@ -11,8 +11,8 @@ _VIRTIO_BALLOON_BITS = (
 )  # fmt: skip
 _XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
 _EVIDENCE = ("file:/proc/meminfo",)
-MAX_RANGES = 64
-"""As many ranges of the memory map are read; machines have about ten."""
+MAX_RANGES = 1024
+"""Machines have about ten ranges of memory, the largest some dozens; of more the sum is not known."""
 
 
 def collect(source: Source, smbios: Smbios) -> Memory:
@@ -34,7 +34,7 @@ def collect(source: Source, smbios: Smbios) -> Memory:
         swap=total_swap,
         swap_used=None if total_swap is None or free_swap is None else total_swap - free_swap,
         swap_on_zram=None
-        if swaps is None
+        if swaps is None or not source.is_whole("/proc/swaps")
         else any(line.startswith("/dev/zram") for line in swaps.splitlines()),
         zswap=None if zswap is None else zswap in ("Y", "1"),
         hugepages=huge.partition("[")[2].partition("]")[0] or None if huge else None,
@@ -45,7 +45,8 @@ def collect(source: Source, smbios: Smbios) -> Memory:
 def _memory_map(source: Source) -> int | None:
     """Bytes of System RAM in the firmware's map (Documentation/ABI/testing/sysfs-firmware-memmap)."""
     root, total = "/sys/firmware/memmap", 0
-    for number in source.names(root)[:MAX_RANGES]:
+    ranges = source.names(root)
+    for number in ranges if len(ranges) <= MAX_RANGES else ():
         if source.line(f"{root}/{number}/type") == "System RAM":
             start, end = (
                 hexadecimal(source.line(f"{root}/{number}/{name}") or "") for name in ("start", "end")

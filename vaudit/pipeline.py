@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
+MAX_EXCERPTS = 300
+"""Pieces of evidence that a report keeps; small machines have some 100."""
+MOST_NAMED = 10
+"""Answers that a note names."""
 NOTHING_ASKED = Run("off")
 
 
@@ -38,6 +43,7 @@ def scan(
     limits = {name: limit.value for name, limit in checks.limits.items()}
     benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
     judged = judge(facts, benchmarks, checks)
+    kept, left_out = excerpts(recorder, facts, judged.findings)
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -53,8 +59,8 @@ def scan(
         findings=judged.findings,
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
-        evidence=excerpts(recorder, facts, judged.findings),
-        notes=[*recorder.notes, *notes],
+        evidence=kept,
+        notes=[*recorder.notes, *notes, *_cut(recorder, facts), *judged.notes, *left_out],
     )
 
 
@@ -71,7 +77,7 @@ def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
     told = {
         name: "given" if name in PRIVATE else "yes" if value is True else str(value)
         for name, value in options.items()
-        if value
+        if value and (name, value) != ("disk", ".")  # which is where it is measured anyway
     }
     return Run(mode, told)
 
@@ -95,31 +101,55 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     )
 
 
-def excerpts(recorder: Recorder, facts: Facts, findings: Sequence[Finding]) -> list[Excerpt]:
-    """The raw evidence that facts and findings name, in that order, clipped and without identities."""
+def _cut(recorder: Recorder, facts: Facts) -> list[str]:
+    """What was only seen in part, or is only told in part."""
+    cut = [f"{one.id} ({one.reason})" for one in recorder.entries if one.is_cut]
+    more = f" and {len(cut) - MOST_NAMED} more" if len(cut) > MOST_NAMED else ""
+    said = [f"only the beginning was looked at: {', '.join(cut[:MOST_NAMED])}{more}"] if cut else []
+    disks = [disk.more_mounts for disk in facts.block if disk.more_mounts]
+    if disks:
+        said.append(f"{sum(disks)} mount points on {len(disks)} disks are counted and not named")
+    return said
+
+
+def excerpts(
+    recorder: Recorder, facts: Facts, findings: Sequence[Finding]
+) -> tuple[list[Excerpt], list[str]]:
+    """The raw evidence that facts and findings name, in that order, clipped and without identities; of very
+    much the most telling, and a note of what is left out."""
     from vaudit.evidence.sanitize import Sanitizer
 
-    names = dict.fromkeys(_named(facts))
+    names = dict.fromkeys([*_general(facts), *_of_devices(facts)])
     for finding in findings:
         names.update(dict.fromkeys(finding.evidence))
-    entries = [(name, entry) for name in names if (entry := recorder.find(name))]
+    told = [name for name in names if recorder.find(name)]
+    kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
+    entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
     sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
-    return [_excerpt(name, entry, sanitizer) for name, entry in entries]
+    more = len(told) - len(entries)
+    note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
+    return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []
 
 
-def _named(facts: Facts) -> list[str]:
+def _most_telling(told: list[str], facts: Facts, findings: Sequence[Finding]) -> set[str]:
+    """As many as are kept: of the machine as a whole, then of what failed or is not known, then the rest."""
+    matters = (id_ for one in findings if one.status in ("fail", "error", "unknown") for id_ in one.evidence)
+    known = set(told)
+    ranked = dict.fromkeys(id_ for id_ in chain(_general(facts), matters, told) if id_ in known)
+    return set(islice(ranked, MAX_EXCERPTS))
+
+
+def _general(facts: Facts) -> list[str]:
     groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
-    lists = (facts.layers, facts.block, facts.net, facts.controllers, facts.guests, facts.drivers)
-    return [id_ for one in (*groups, *(item for items in lists for item in items)) for id_ in one.evidence]
+    found = [id_ for one in groups for id_ in one.evidence]
+    return found + [id_ for one in facts.layers for id_ in one.evidence]
+
+
+def _of_devices(facts: Facts) -> list[str]:
+    lists = (facts.block, facts.net, facts.controllers, facts.guests, facts.drivers)
+    return [id_ for one in (item for items in lists for item in items) for id_ in one.evidence]
 
 
 def _excerpt(name: str, entry: Entry, sanitizer: "Sanitizer") -> Excerpt:
     status, text, clipped = sanitizer.excerpt(entry, CLIP)
     return Excerpt(name, status, text, clipped)
-
-
-def check_folders(extra: Sequence[str]) -> list[str]:
-    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
-    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
-    return [*(folder for folder in usual if os.path.isdir(folder)), *extra]

@@ -1,0 +1,54 @@
+"""The programs in benchmarks/ run as the README writes them, from any folder."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "benchmarks"
+PROGRAMS = sorted(path.name for path in FOLDER.glob("*.py") if path.name != "__init__.py")
+
+
+def run(name: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, str(FOLDER / name), *words]
+    return subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_the_readme_names_every_program() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in PROGRAMS if f"benchmarks/{name}" not in readme] == []
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_it_says_what_it_does_and_how_it_is_called(name: str, tmp_path: Path) -> None:
+    done = run(name, "--help", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"usage: {name}")
+    assert len(done.stdout.split("\n\n")[1]) > 20
+
+
+@pytest.mark.slow
+def test_the_speed_of_a_scan_is_told_stage_by_stage(tmp_path: Path) -> None:
+    done = run("scan_speed.py", "1", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "where the time goes" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_checkout_says_the_same_as_itself(tmp_path: Path) -> None:
+    done = run("same.py", str(ROOT), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "unexplained" not in done.stdout
+
+
+@pytest.mark.slow
+def test_hosts_with_a_label_are_scored(tmp_path: Path) -> None:
+    host = tmp_path / "records" / "nothing"
+    (host / "root" / "proc").mkdir(parents=True)
+    (host / "root" / "proc" / "cpuinfo").write_text("flags\t\t: fpu vme\n")
+    (host / "expected.json").write_text('{"kind": "baremetal", "hypervisor": "none", "tier": 1}')
+    done = run("accuracy.py", str(tmp_path / "records"), cwd=tmp_path)
+    assert "1 hosts" in done.stdout, done.stderr

@@ -1,0 +1,94 @@
+"""What the README says of safety, watched: what a scan starts, and what it opens."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="it scans this machine")
+STARTING = (
+    "subprocess.Popen",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "os.startfile",
+    "pty.spawn",
+)
+WATCHED = f"""
+import sys
+started = []
+sys.addaudithook(lambda event, given: started.append((event, given)) if event in {STARTING!r} else None)
+import vaudit
+report = vaudit.scan()
+for name in ("terminal", "paste", "json", "jsonl", "html"):
+    vaudit.render(report, name)
+assert report.facts.cpu.arch
+print(started)
+"""
+TEMPTING = (
+    "file",
+    "uname",
+    "lscpu",
+    "dmidecode",
+    "systemd-detect-virt",
+    "lspci",
+    "lsmod",
+    "dmesg",
+    "id",
+    "sh",
+)
+
+
+@LINUX
+def test_a_plain_scan_starts_no_program(tmp_path: Path) -> None:
+    """Nor one of those that lie on PATH under the names of tools that others call."""
+    for name in TEMPTING:
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/{name}-was-started\n")
+        (tmp_path / name).chmod(0o755)
+    env = {**os.environ, "PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", WATCHED]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+    assert not list(tmp_path.glob("*-was-started"))
+
+
+def opened(trace: str) -> dict[str, str]:
+    """Each device that was opened, and how, by the lines of strace."""
+    found = re.findall(r'open(?:at)?\((?:AT_FDCWD, )?"(/dev/[^"]*)", ([A-Z_|]+)', trace)
+    return {path: flags.split("|")[0] for path, flags in found if path not in ("/dev/null", "/dev/tty")}
+
+
+@LINUX
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+def test_a_plain_scan_opens_no_devices_but_those_that_the_readme_names(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    strace = ["strace", "-f", "-qq", "-e", "trace=open,openat,execve", "-o", str(trace)]
+    words = [sys.executable, "-m", "vaudit", "scan", "--bench", "off", "--format", "json"]
+    done = subprocess.run(
+        [*strace, *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    if "ptrace" in done.stderr:
+        pytest.skip("tracing is not allowed here")
+    assert done.returncode in (0, 1), done.stderr
+    text = trace.read_text()
+    assert text.count("execve(") == 1
+    readme = (ROOT / "README.md").read_text().partition("## Safety")[2]
+    found = opened(text)
+    assert found
+    for path, how in found.items():
+        assert f"`{path}`" in readme
+        assert how == ("O_RDWR" if path == "/dev/kvm" else "O_RDONLY")
+
+
+def test_the_devices_that_the_program_names_are_those_of_the_readme() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "vaudit" / "evidence").glob("linux*.py"))
+    readme = (ROOT / "README.md").read_text().partition("## Safety")[2]
+    named = set(re.findall(r'"(/dev/[^" ]+)"', text))
+    assert named >= {"/dev/kmsg", "/dev/cpu/0/msr", "/dev/cpu/0/cpuid"}
+    assert [path for path in named if f"`{path}`" not in readme] == []

@@ -1,0 +1,195 @@
+"""The library: what `import vaudit` offers. The commands call the same functions.
+
+Errors: EvidenceError for a machine or record that cannot be used, VersionError for a report that cannot be
+read, BenchError for benchmarks that could not be started, UsageError (a ValueError) for what cannot be meant,
+and OSError for files. Ctrl-C is KeyboardInterrupt, after all is cleaned up.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from vaudit.machines import UsageError, checks_with, machine, record_at
+
+if TYPE_CHECKING:
+    from vaudit.bench.plan import Wanted
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.model.report import Report
+    from vaudit.recorded import Measure
+
+StrPath = str | os.PathLike[str]
+Bench = Literal["off", "quick", "full"]
+"""Nothing is measured; at most 30 s and 2 GiB; in full."""
+Progress = Callable[[str], None]
+"""Is called with one line at a time while benchmarks run."""
+
+
+def scan(
+    path: StrPath | None = None,
+    *,
+    bench: Bench = "off",
+    disk: StrPath = ".",
+    peer: str | None = None,
+    device: StrPath | None = None,
+    yes: bool = False,
+    checks: Sequence[StrPath] = (),
+    progress: Progress | None = None,
+) -> "Report":
+    """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
+
+    `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
+    where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
+    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's.
+    """
+    folders = [os.fspath(folder) for folder in checks]
+    wanted = _wanted(bench, disk, peer, device, yes)
+    if path is not None:
+        if wanted:
+            raise UsageError("benchmarks measure this machine: they cannot go with a record")
+        return _of_record(os.fspath(path), folders)
+    with machine() as recorder:
+        # imported only now: the CPUID child works beside these imports
+        from vaudit.pipeline import asked
+        from vaudit.pipeline import scan as audit
+
+        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "checks": folders}
+        return audit(
+            recorder, checks_with(folders), _measure(recorder, wanted, progress), asked(bench, given)
+        )
+
+
+def scans(
+    path: StrPath,
+    *,
+    checks: Sequence[StrPath] = (),
+    unreadable: "Callable[[EvidenceError], None] | None" = None,
+) -> "Iterator[Report]":
+    """Audits every machine at a path, one after another: those of a folder or an archive may be many.
+
+    `unreadable` is called with the EvidenceError of each record that cannot be used; without it the first
+    such error ends the iteration.
+    """
+    from vaudit.evidence.errors import EvidenceError
+    from vaudit.evidence.origin import sources
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.pipeline import asked
+    from vaudit.pipeline import scan as audit
+
+    folders = [os.fspath(folder) for folder in checks]
+    inside, run = checks_with(folders), asked("off", {"from": path, "checks": folders})
+    for opener in sources(os.fspath(path)):
+        try:
+            recorder = Recorder(opener())
+        except EvidenceError as error:
+            if unreadable is None:
+                raise
+            unreadable(error)
+        else:
+            yield audit(recorder, inside, run=run)
+
+
+class Recorded(NamedTuple):
+    """What `record` wrote."""
+
+    entries: int
+    """Answers of the machine: files, folders, links, …"""
+    size: int
+    """Characters."""
+    masked: dict[str, int]
+    """How many identities of each sort were replaced by pseudonyms; empty for a raw record."""
+
+
+def record(
+    path: StrPath,
+    *,
+    raw: bool = False,
+    bench: Bench = "off",
+    disk: StrPath = ".",
+    peer: str | None = None,
+    device: StrPath | None = None,
+    yes: bool = False,
+    progress: Progress | None = None,
+) -> Recorded:
+    """Records this machine into a dump: what a scan reads, and what benchmarks recorded. Serial numbers,
+    addresses and names are replaced by pseudonyms unless it is `raw`."""
+    from vaudit import files
+
+    refused = files.writable(path)
+    if refused:
+        raise OSError(refused)
+    wanted = _wanted(bench, disk, peer, device, yes)
+    with machine() as recorder:
+        from vaudit.evidence.record import write as dump
+        from vaudit.pipeline import scan as audit
+
+        audit(recorder, checks_with([]), _measure(recorder, wanted, progress))
+        text, masked = dump(recorder, sanitize=not raw)
+    files.save(path, text)
+    return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked)
+
+
+def load(path: StrPath) -> "Report":
+    """The report in a file: JSON of any version, or the HTML page that carries it. VersionError where it
+    cannot be read, or where there are several."""
+    from vaudit.model.versions import VersionError
+
+    found = load_all(path)
+    report = next(found, None)
+    if report is None:
+        raise VersionError(f"{path}: holds no report")
+    if next(found, None) is not None:
+        raise VersionError(f"{path}: holds several reports: iterate over vaudit.load_all")
+    return report
+
+
+def load_all(path: StrPath) -> "Iterator[Report]":
+    """The reports in a file, one by one: of one machine, a list, or one a line (jsonl)."""
+    from vaudit.stored import stored
+
+    return stored(os.fspath(path))
+
+
+def render(
+    report: "Report", format: str, *, width: int = 80, color: bool = False, verbose: bool = False
+) -> str:
+    """The report as text in one of the formats of `vaudit scan --format`, ending with a newline. The last
+    three are for `terminal`: columns, escapes for colours, and passes too. UsageError for another format."""
+    from vaudit import output
+
+    if format not in output.FORMATS:
+        raise UsageError(f"format {format!r}: choose one of {', '.join(output.FORMATS)}")
+    return output.render(format, report, width=width, color=color, verbose=verbose)
+
+
+def _of_record(path: str, folders: list[str]) -> "Report":
+    recorder = record_at(path)
+    from vaudit.pipeline import asked
+    from vaudit.pipeline import scan as audit
+
+    return audit(recorder, checks_with(folders), run=asked("off", {"from": path, "checks": folders}))
+
+
+def _wanted(
+    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, yes: bool
+) -> "Wanted | None":
+    """What is to be measured; None for nothing. UsageError for what cannot be meant."""
+    if bench not in get_args(Bench):
+        raise UsageError(f"bench {bench!r}: choose one of {', '.join(get_args(Bench))}")
+    if bench == "off":
+        return None
+    from vaudit.bench.plan import Wanted
+
+    return Wanted(bench, os.fspath(disk), peer, None if device is None else os.fspath(device), yes)
+
+
+def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":
+    if wanted is None:
+        return None
+    from vaudit.measuring import measuring
+
+    return measuring(recorder, wanted, progress or _silent)
+
+
+def _silent(_line: str) -> None:
+    return

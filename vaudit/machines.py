@@ -1,0 +1,53 @@
+"""The machines that are looked at: this one, or those of records; and the checks that apply to them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vaudit.evidence.recorder import Recorder
+    from vaudit.judge.rules import Checks
+
+
+class UsageError(ValueError):
+    """What was asked for cannot be meant. The message is one line."""
+
+
+@contextmanager
+def machine() -> "Iterator[Recorder]":
+    """This machine, with a ledger of what is asked of it. EvidenceError where no live scan is possible."""
+    from vaudit.evidence import here
+
+    source = here()
+    from vaudit.evidence.recorder import Recorder  # behind here(), which forks while the process is small
+
+    try:
+        yield Recorder(source)
+    finally:
+        source.close()
+
+
+def record_at(path: str) -> "Recorder":
+    """The one record at a path. EvidenceError where there is none, more than one, or one that is damaged."""
+    from vaudit.evidence.origin import one
+    from vaudit.evidence.recorder import Recorder
+
+    return Recorder(one(path))
+
+
+def check_folders(extra: Sequence[str]) -> list[str]:
+    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
+    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
+    return [*(folder for folder in usual if os.path.isdir(folder)), *extra]
+
+
+def checks_with(folders: Sequence[str]) -> "Checks":
+    """vaudit's checks and those of the system, the user and this call. UsageError for no folder."""
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise UsageError(f"--checks {folder}: no such folder")
+    from vaudit.judge.checks import load
+
+    return load(check_folders(folders))
