@@ -1,7 +1,5 @@
 """What an installed vaudit costs beside other tools: CPU time of whole processes, children included, in turn.
 
-    python benchmarks/scan_speed.py [--runs 20] [--python /usr/bin/python3] [--wheel FILE] [--stages]
-
 Builds the wheel, installs it into a virtual environment of its own, and runs each command once a round. Run
 it as root on an idle machine. Tools that are not installed (Debian: virt-what with dmidecode; lshw hwinfo
 facter inxi) are left out. What is wanted, in times of virt-what, stands beside it; nothing fails by that.
@@ -172,17 +170,16 @@ def stages(programs: Path, runs: int) -> Iterator[str]:
 
 def main() -> None:
     python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
-    about, _, details = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(
-        description=about, epilog=details, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    about, _, more = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(description=about, epilog=more)
     parser.add_argument("--runs", type=int, default=20, help="rounds [20]")
     parser.add_argument("--python", default=python, help=f"the Python that runs it [{python}]")
     parser.add_argument("--wheel", default="", help="measure this wheel [that of this checkout]")
+    parser.add_argument("--installed", metavar="BIN", help="measure the vaudit in this folder of programs")
     parser.add_argument("--stages", action="store_true", help="also say where a scan spends its time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        programs = installed(Path(folder), options.python, options.wheel)
+        programs = Path(options.installed or installed(Path(folder), options.python, options.wheel))
         found = list(rows(programs))
         print(*table(found, measured(found, options.runs)), sep="\n")
         if options.stages:

@@ -82,12 +82,3 @@ def test_files_that_the_readme_names_exist() -> None:
         assert (ROOT / path).exists(), path
     for path in re.findall(r"`((?:vaudit|tests|checks|reports|benchmarks)/[\w./-]*)`", TEXT):
         assert (ROOT / path).exists(), path
-
-
-@pytest.mark.parametrize("program", sorted(re.findall(r"`(benchmarks/\w+\.py)`", TEXT)))
-def test_the_programs_that_the_readme_names_explain_themselves(program: str) -> None:
-    done = subprocess.run(
-        [sys.executable, program, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "usage:" in done.stdout
