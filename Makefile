@@ -71,7 +71,7 @@ coverage: $(READY_DEV)
 	$(BIN)/coverage combine -q
 	@$(BIN)/coverage json -q -o - | $(BIN)/python tools/rooms.py
 
-speed: $(READY)
+speed: $(READY_DEV)
 	$(BIN)/python benchmarks/scan_speed.py
 
 schema: $(READY)

@@ -1,10 +1,8 @@
-"""Times `vaudit scan --bench off --format json` as a whole process beside other tools, in turn, in one run.
+"""What an installed vaudit costs beside other tools: CPU time of whole processes, children included, in turn.
 
-    python benchmarks/scan_speed.py [ROUNDS]
-
-Prints the median and the least wall time and CPU time of each, and ratios of the medians. Tools that are not
-installed (Debian: virt-what lshw hwinfo facter inxi) are left out. Then it says where vaudit's time goes.
-Python's bytecode is cached as in an installed package, in a folder that is removed afterwards.
+Builds the wheel, installs it into a virtual environment of its own, and runs each command once a round. Run
+it as root on an idle machine. Tools that are not installed (Debian: virt-what with dmidecode; lshw hwinfo
+facter inxi) are left out. What is wanted, in times of virt-what, stands beside it; nothing fails by that.
 """
 
 import argparse
@@ -15,121 +13,178 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-TOOLS: dict[str, list[str]] = {
-    "vaudit": [sys.executable, "-m", "vaudit", "scan", "--bench", "off", "--format", "json"],
-    "virt-what": ["virt-what"],
-    "lshw": ["lshw"],
-    "hwinfo --short": ["hwinfo", "--short"],
-    "facter": ["facter"],
-    "inxi -F": ["inxi", "-F"],
-    "python -c pass": [sys.executable, "-c", "pass"],
-}
+ROOT = Path(__file__).parent.parent
+BESIDE = "virt-what"
+PEERS = ([BESIDE], ["lshw"], ["hwinfo", "--short"], ["facter"], ["inxi", "-F"])
+SCAN = ["scan", "--bench", "off"]
+WANTED = {"json": 1.0, "colour": 1.9, "html": 2.0, "help": 1.5}
+"""Times BESIDE."""
 STAGES = """
 import time
-marks = [("python itself", 0.0, 0.0)]
-start = time.perf_counter()
+marks = [("Python", 0)]
 def mark(name):
-    marks.append((name, time.process_time(), time.perf_counter() - start))
-mark("python itself")
-from vaudit import main
-main.plain(["scan", "--bench", "off", "--format", "json"])
-mark("the command line read")
+    marks.append((name, time.process_time_ns()))
+mark("Python")
+import typing
+mark("typing, with re")
+import vaudit.main
+from vaudit.commands import options
+options.plain(["scan", "--bench", "off", "--format", "json"])
+mark("the command line")
 from vaudit.evidence import here
-source = here()
-mark("fork of the CPUID child; imports: evidence")
-from vaudit.evidence.recorder import Recorder
-recorder = Recorder(source)
+machine = here()
+mark("msgspec, evidence; fork of the CPUID child")
 from vaudit import pipeline
-mark("imports: facts and judge")
-from vaudit.judge.checks import judge, load
+mark("model, facts and judge")
+from vaudit.evidence.recorder import Recorder
+from vaudit.judge.checks import load
 checks = load()
-mark("checks read from TOML")
+mark("checks")
+recorder = Recorder(machine)
 facts = pipeline.collect(recorder)
 mark("facts collected")
-judged = judge(facts, [], checks)
+judged = pipeline.judge(facts, [], checks)
 mark("judged")
-excerpts, _ = pipeline.excerpts(recorder, facts, judged.findings)
-mark("evidence excerpts")
-from vaudit.output.json import render
-from vaudit.model.report import Origin, Report
-origin, texts, findings = Origin("machine", "x"), judged.texts, judged.findings
-render(Report(origin, facts, "", "", checks=texts, findings=findings, evidence=excerpts))
-mark("JSON")
-for (_, cpu, wall), (name, cpu_after, wall_after) in zip(marks, marks[1:]):
-    print(f"{name}\\t{1000 * (cpu_after - cpu):.2f}\\t{1000 * (wall_after - wall):.2f}")
+import vaudit.evidence.sanitize
+mark("what masks evidence")
+pipeline.excerpts(recorder, facts, judged.findings)
+mark("excerpts of evidence")
+for (_, before), (name, after) in zip(marks, marks[1:]):
+    print(f"{name}\\t{(after - before) / 1e6:.3f}")
 """
 
 
-class Timing(NamedTuple):
-    """Milliseconds of one run."""
+class Row(NamedTuple):
+    """A command whose cost is measured."""
 
-    wall: float
+    name: str
+    command: list[str]
+    wanted: float | None = None
+    """Times BESIDE."""
+
+
+class Cost(NamedTuple):
+    """Of one run."""
+
     cpu: float
+    """Milliseconds, user and system, of the process and of all that it waited for."""
+    wall: float
+    """Milliseconds."""
+    memory: float
+    """MiB of the largest of its processes."""
 
 
-def environment(cache: str) -> dict[str, str]:
-    """This environment, with bytecode cached in a folder of ours."""
-    found = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return {**found, "PYTHONPYCACHEPREFIX": cache}
+def environment() -> dict[str, str]:
+    """This environment without what would keep Python from its compiled files."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
 
 
-def run(command: list[str], env: dict[str, str]) -> Timing:
-    """One run with its output thrown away; CPU time with that of its children."""
-    before = os.times()
+def run(command: list[str]) -> Cost:
+    """One run with its output thrown away."""
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, env=env)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment(), cwd="/",
+    )  # fmt: skip
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Timing(1000 * wall, 1000 * cpu)
+    return Cost(1000 * (used.ru_utime + used.ru_stime), 1000 * wall, used.ru_maxrss / 1024)
 
 
-def main(rounds: int, env: dict[str, str]) -> None:
-    tools = {name: command for name, command in TOOLS.items() if shutil.which(command[0])}
-    timings: dict[str, list[Timing]] = {name: [] for name in tools}
-    for command in tools.values():
-        run(command, env)  # files into the page cache
-    for _ in range(rounds):
-        for name, command in tools.items():
-            timings[name].append(run(command, env))
-    medians = {name: statistics.median(one.wall for one in found) for name, found in timings.items()}
-    print(f"{'':<18}{'wall ms, median':>17}{'least':>8}{'CPU ms, median':>17}{'vaudit takes':>15}")
-    for name, found in timings.items():
-        cpu = statistics.median(one.cpu for one in found)
-        least = min(one.wall for one in found)
-        ratio = medians["vaudit"] / medians[name]
-        print(f"{name:<18}{medians[name]:>17.0f}{least:>8.0f}{cpu:>17.0f}{ratio:>14.2f}x")
-    if "virt-what" in medians and "lshw" in medians:
-        both = medians["virt-what"] + medians["lshw"]
-        print(
-            f"\nvirt-what and lshw together: {both:.0f} ms; vaudit takes {medians['vaudit'] / both:.2f} of it"
-        )
-    where(rounds, env)
+def installed(folder: Path, python: str, wheel: str) -> Path:
+    """The folder of programs of a virtual environment with the wheel; without one, that of this checkout."""
+    if not wheel:
+        build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+        subprocess.run([*build, "-w", str(folder), str(ROOT)], check=True, cwd=ROOT)
+        wheel = str(next(folder.glob("*.whl")))
+    subprocess.run([python, "-m", "venv", str(folder / "venv")], check=True)
+    programs = folder / "venv" / "bin"
+    subprocess.run([str(programs / "pip"), "install", "-q", wheel], check=True, env=environment())
+    return programs
 
 
-def where(rounds: int, env: dict[str, str]) -> None:
-    """The least CPU and wall time of each stage of a scan, over some runs."""
-    stages: dict[str, list[Timing]] = {}
-    for _ in range(rounds):
-        command = [sys.executable, "-c", STAGES]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=env)
+def rows(programs: Path) -> Iterator[Row]:
+    """What is measured: scans in the formats that people use, every command's help, and other tools."""
+    vaudit = str(programs / "vaudit")
+    yield Row("scan, JSON", [vaudit, *SCAN, "--format", "json"], WANTED["json"])
+    yield Row("scan, in colour", [vaudit, *SCAN, "--color", "always"], WANTED["colour"])
+    yield Row("scan, plain", [vaudit, *SCAN, "--color", "never"])
+    yield Row("scan, HTML", [vaudit, *SCAN, "--format", "html"], WANTED["html"])
+    for name in ["", *commands(programs)]:
+        yield Row(f"{name} --help".strip(), [vaudit, *name.split(), "--help"], WANTED["help"])
+    yield Row("--version", [vaudit, "--version"])
+    for command in PEERS:
+        if shutil.which(command[0]):
+            yield Row(" ".join(command), command)
+    yield Row("python -c pass", [str(programs / "python"), "-c", "pass"])
+
+
+def commands(programs: Path) -> list[str]:
+    """The names of vaudit's commands."""
+    code = "from vaudit.commands import COMMANDS; print(*COMMANDS, sep='\\n')"
+    done = subprocess.run([str(programs / "python"), "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def measured(found: list[Row], runs: int) -> list[list[Cost]]:
+    """The costs of each row, one a round; the first round, which fills the page cache, is not kept."""
+    costs: list[list[Cost]] = [[] for _ in found]
+    for number in range(runs + 1):
+        for row, kept in zip(found, costs, strict=True):
+            cost = run(row.command)
+            if number:
+                kept.append(cost)
+    return costs
+
+
+def table(found: list[Row], costs: list[list[Cost]]) -> Iterator[str]:
+    """A line for each row."""
+    medians = [statistics.median(cost.cpu for cost in each) for each in costs]
+    beside = next((cpu for row, cpu in zip(found, medians, strict=True) if row.name == BESIDE), None)
+    yield f"{'':<22}{'CPU ms':>15}{'least':>8}{'wall ms':>9}{'MiB':>6}{'x ' + BESIDE:>13}{'wanted':>8}"
+    for row, each, cpu in zip(found, costs, medians, strict=True):
+        least, wall = min(cost.cpu for cost in each), statistics.median(cost.wall for cost in each)
+        memory = max(cost.memory for cost in each)
+        times = f"{cpu / beside:.2f}" if beside else "-"
+        wanted = f"{row.wanted:.1f}" if row.wanted else ""
+        yield f"{row.name:<22}{cpu:>15.1f}{least:>8.1f}{wall:>9.0f}{memory:>6.0f}{times:>13}{wanted:>8}"
+
+
+def stages(programs: Path, runs: int) -> Iterator[str]:
+    """Where the CPU time of a scan goes; the least of some runs."""
+    found: dict[str, list[float]] = {}
+    for _ in range(runs):
+        command = [str(programs / "python"), "-c", STAGES]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment(), cwd="/")
         for line in done.stdout.splitlines():
-            name, cpu, wall = line.split("\t")
-            stages.setdefault(name, []).append(Timing(float(wall), float(cpu)))
-    print(f"\n{'where the time goes':<46}{'CPU ms, least':>15}{'wall ms, least':>16}")
-    total = Timing(0.0, 0.0)
-    for name, found in stages.items():
-        least = Timing(min(one.wall for one in found), min(one.cpu for one in found))
-        total = Timing(total.wall + least.wall, total.cpu + least.cpu)
-        print(f"{name:<46}{least.cpu:>15.1f}{least.wall:>16.1f}")
-    print(f"{'sum':<46}{total.cpu:>15.1f}{total.wall:>16.1f}")
+            name, cpu = line.split("\t")
+            found.setdefault(name, []).append(float(cpu))
+    yield f"{'where a scan spends it':<46}{'CPU ms, least':>15}"
+    yield from (f"{name:<46}{min(cpu):>15.1f}" for name, cpu in found.items())
+
+
+def main() -> None:
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+    about, _, more = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(description=about, epilog=more)
+    parser.add_argument("--runs", type=int, default=20, help="rounds [20]")
+    parser.add_argument("--python", default=python, help=f"the Python that runs it [{python}]")
+    parser.add_argument("--wheel", default="", help="measure this wheel [that of this checkout]")
+    parser.add_argument("--installed", metavar="BIN", help="measure the vaudit in this folder of programs")
+    parser.add_argument("--stages", action="store_true", help="also say where a scan spends its time")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        programs = Path(options.installed or installed(Path(folder), options.python, options.wheel))
+        found = list(rows(programs))
+        print(*table(found, measured(found, options.runs)), sep="\n")
+        if options.stages:
+            print("", *stages(programs, options.runs), sep="\n")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rounds", type=int, nargs="?", default=15, help="how often each is run (default 15)")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        main(options.rounds, environment(folder))
+    main()

@@ -30,10 +30,12 @@ def test_it_says_what_it_does_and_how_it_is_called(name: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_speed_of_a_scan_is_told_stage_by_stage(tmp_path: Path) -> None:
-    done = run("scan_speed.py", "1", cwd=tmp_path)
+def test_the_speed_of_each_command_is_told_and_that_of_a_scan_stage_by_stage(tmp_path: Path) -> None:
+    here = str(Path(sys.executable).parent)
+    done = run("scan_speed.py", "--runs", "1", "--stages", "--installed", here, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "where the time goes" in done.stdout
+    for said in ("scan, JSON", "bench disk --help", "python -c pass", "where a scan spends it", "judged"):
+        assert said in done.stdout
     assert not list(tmp_path.iterdir())
 
 

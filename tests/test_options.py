@@ -187,3 +187,17 @@ def test_a_value_that_is_no_choice_is_one_line() -> None:
     assert checked(Colours("blue")) == Colours("blue")
     with pytest.raises(Stop, match=r"^--color 'pink': choose one of red, blue$"):
         checked(Colours("pink"))
+
+
+def test_a_list_of_commands_imports_none_of_them() -> None:
+    code = "import sys; from vaudit import cli; cli.read(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "  scan  " in done.stdout
+    assert not {"vaudit.commands.scan", "vaudit.commands.peer", "msgspec"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("words", [["--", "checks"], ["bench", "--", "network", "--peer=a", "--dry-run"]])
+def test_a_command_behind_a_double_dash_is_run(words: list[str]) -> None:
+    found = cli.read(words)
+    assert isinstance(found, tuple)
+    assert found[0] == " ".join(word for word in words if word[:1] != "-")

@@ -73,3 +73,45 @@ def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "emulated" in done.stdout
     assert (tmp_path / "report.html").stat().st_size > 10_000
+
+
+SMALL = {"_blake2", "_struct", "base64", "binascii", "errno", "gc", "select", "struct", "zlib"}
+"""What a scan of a dump may import besides msgspec and what that imports."""
+WATCHED = """
+import sys
+sys.path[:] = {path}
+import msgspec
+before = set(sys.modules)
+import re._compiler
+made = []
+def watched(pattern, flags=0, compile=re._compiler.compile):
+    made.append(pattern)
+    return compile(pattern, flags)
+re._compiler.compile = watched
+import os
+def leave(code):
+    sys.stdout.flush()
+    print(*sorted(set(sys.modules) - before - {{"re._compiler"}}), file=sys.stderr)
+    print(made, file=sys.stderr, flush=True)
+    os.kill(os.getpid(), 9)
+os._exit = leave
+sys.argv = ["vaudit", "scan", "--from", {dump!r}, "--format", "json"]
+import vaudit.main
+vaudit.main.main()
+"""
+
+
+def test_a_plain_scan_imports_next_to_nothing(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    dump = str(machines.path("synthetic-kvm-good"))
+    path = [str(tmp_path), *(each for each in sys.path if each and each != str(ROOT))]
+    code = WATCHED.format(path=path, dump=dump)
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=False)
+    assert "vaudit.report/2" in done.stdout, done.stderr
+    modules, patterns = done.stderr.splitlines()
+    loaded = set(modules.split())
+    assert "vaudit.judge.checks" in loaded
+    assert {name for name in loaded if not name.startswith("vaudit")} <= SMALL
+    assert not {name for name in loaded if name.startswith(("vaudit.judge.read_", "vaudit.bench"))}
+    assert not loaded & {"vaudit.judge.vocabulary", "vaudit.model.catalogue", "vaudit.toml", "vaudit.cli"}
+    assert patterns == "[]"

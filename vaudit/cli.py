@@ -38,14 +38,16 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
     made = typer.Typer(help=ABOUT, context_settings=_HELP, **_SETTINGS)
     made.callback(invoke_without_command=True)(_group)
     groups = {"": made}
-    wanted = [name for name in COMMANDS if name.split() == list(words[: len(name.split())])]
+    named = [word for word in words if word[:1] != "-"]
+    wanted = [name for name in COMMANDS if name.split() == named[: len(name.split())]]
     for name in wanted or COMMANDS:
         group, _, last = name.rpartition(" ")
         if group not in groups:
             groups[group] = typer.Typer(help=GROUPS[group], **_SETTINGS)
             groups[group].callback(invoke_without_command=True)(_group)
             made.add_typer(groups[group], name=group)
-        groups[group].command(last, help=COMMANDS[name])(_callback(name))
+        # where words name none, none is run: they are but listed, and need not be imported
+        groups[group].command(last, help=COMMANDS[name])(_callback(name) if wanted or not words else _listed)
     return made
 
 
@@ -67,6 +69,10 @@ def _group(context: typer.Context, version: _version(False) = False) -> None:  #
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(USAGE)
+
+
+def _listed() -> None:
+    """A command that is only named in a list of commands."""
 
 
 def _callback(name: str) -> Callable[..., tuple[str, Any]]:

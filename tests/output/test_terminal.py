@@ -33,11 +33,11 @@ def test_coloured_text_has_no_control_but_newline_and_colour(name: str) -> None:
     assert not text.UNSAFE.search(SGR.sub("", made).replace("\n", ""))
 
 
-def test_colour_adds_nothing_to_the_words() -> None:
-    def words(made: str) -> list[str]:
-        return re.findall(r"\w{3,}", SGR.sub("", made).lower())
-
-    assert set(words(render(bad()))) == set(words(render(bad(), color=True)))
+@pytest.mark.parametrize("name", sorted(ALL))
+@pytest.mark.parametrize("width", [20, 40, 56, 80, 132])
+def test_without_its_colours_it_is_the_plain_text(name: str, width: int) -> None:
+    made = render(ALL[name](), width=width, color=True, verbose=True)
+    assert SGR.sub("", made) == render(ALL[name](), width=width, verbose=True)
 
 
 def test_the_words_of_the_machine_choose_no_style() -> None:

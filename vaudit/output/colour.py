@@ -1,68 +1,15 @@
-"""The terminal report's parts in colour, with rich's tables. Imported only for a terminal with colour."""
+"""Colours of the report on a terminal: nothing but these distinguishes it from plain text."""
 
-from io import StringIO
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table as RichTable
-from rich.text import Text as RichText
-
-from vaudit.output.parts import NARROW, Heading, Part, Table, Text, paragraph, table
-
-STYLES = {
-    "title": "bold", "strong": "bold", "dim": "dim",
-    "HIGH": "bold red", "MEDIUM": "bold yellow", "LOW": "cyan", "INFO": "dim", "error": "yellow",
-    "poor": "bold red", "fair": "yellow", "good": "green", "unknown": "dim",
-    "emulated": "red", "paravirtual": "green", "passthrough": "green", "yes": "green", "no": "dim",
+_SGR = {
+    "heading": "1;36", "title": "1", "strong": "1", "dim": "2",
+    "HIGH": "1;31", "MEDIUM": "1;33", "LOW": "36", "INFO": "1;2", "error": "33",
+    "poor": "1;31", "fair": "33", "good": "32", "unknown": "2",
+    "emulated": "31", "paravirtual": "32", "passthrough": "32", "yes": "32", "no": "2",
 }  # fmt: skip
-"""A word's colour; the word itself is always there too."""
+"""Select Graphic Rendition (ECMA-48) by style, or by a word that has a colour wherever it stands."""
 
 
-def paint(parts: list[Part], width: int) -> str:
-    """The parts as text with SGR colour sequences and no other control than newline."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=True,
-        color_system="standard",
-        no_color=False,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        _environ={},
-    )
-    for part in parts:
-        if isinstance(part, Heading):
-            console.print()
-            console.print(
-                RichText(part.title, style="bold cyan").append(f"  {part.aside}", style="not bold default")
-            )
-        elif isinstance(part, Text):
-            _paragraph(console, part, width)
-        elif width < NARROW:
-            console.print(RichText("\n".join(table(part, width))), soft_wrap=True)
-        else:
-            console.print(_table(part))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-
-
-def _paragraph(console: Console, part: Text, width: int) -> None:
-    label = STYLES.get(part.label, "bold") if part.label else ""
-    for number, row in enumerate(paragraph(part, width)):
-        line = RichText(row, style=STYLES.get(part.style, ""))
-        if number == 0 and label:
-            at = row.find(part.label)
-            line.stylize(label, at, at + len(part.label))
-        console.print(line, soft_wrap=True)
-
-
-def _table(part: Table) -> Padding:
-    grid = RichTable(box=SIMPLE_HEAD, show_header=bool(part.headers), show_edge=False, pad_edge=False)
-    for header in part.headers or [""] * len(part.rows[0]):
-        grid.add_column(header, overflow="fold")
-    for row in part.rows:
-        grid.add_row(*(RichText(cell, style=STYLES.get(cell, "")) for cell in row))
-    return Padding(grid, (0, 0, 0, 2), expand=False)
+def coloured(text: str, *styles: str) -> str:
+    """The text in the first of the styles that is known."""
+    sgr = next((_SGR[style] for style in styles if style in _SGR), "")
+    return f"\x1b[{sgr}m{text}\x1b[0m" if sgr and text else text

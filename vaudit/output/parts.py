@@ -1,5 +1,8 @@
-"""The parts that a report on a terminal is made of, and how they are drawn as plain aligned text."""
+"""The parts that a report on a terminal is made of, and how they are drawn: aligned text, which a `Style` may
+colour."""
 
+from collections.abc import Callable
+from itertools import repeat
 from typing import NamedTuple
 
 from vaudit.output import text
@@ -29,6 +32,8 @@ class Table(NamedTuple):
 
 
 Part = Heading | Text | Table
+Style = Callable[..., str]
+"""A text and its styles, of which the first that is known counts -> how it is shown, of the same width."""
 
 NARROW = 56
 """Below this many columns a table becomes a list of records."""
@@ -37,34 +42,47 @@ LABEL = 9
 """Columns that a label takes, so that the paragraphs after it align."""
 
 
-def plain(parts: list[Part], width: int) -> str:
-    """The parts as aligned text without any control sequence."""
+def plain(text: str, *_styles: str) -> str:
+    """The text without any control sequence."""
+    return text
+
+
+def paint(parts: list[Part], width: int, style: Style = plain) -> str:
+    """The parts as aligned text of at most `width` columns."""
     rows: list[str] = []
     for part in parts:
         if isinstance(part, Heading):
-            aside = f": {part.aside}" if part.aside else ""
-            rows += ["", *text.wrap(part.title.upper() + aside, width)]
+            rows += ["", *_heading(part, width, style)]
         else:
-            rows += paragraph(part, width) if isinstance(part, Text) else table(part, width)
+            rows += paragraph(part, width, style) if isinstance(part, Text) else table(part, width, style)
     return "\n".join(row.rstrip() for row in rows) + "\n"
 
 
-def paragraph(part: Text, width: int) -> list[str]:
+def _heading(part: Heading, width: int, style: Style) -> list[str]:
+    title, aside = part.title.upper(), f": {part.aside}" if part.aside else ""
+    first, *rest = text.wrap(title + aside, width)
+    name = first[: len(title)]
+    return [style(name, "heading") + first[len(name) :], *rest]
+
+
+def paragraph(part: Text, width: int, style: Style = plain) -> list[str]:
     """The paragraph's lines: label first, the rest hanging under the first word of the body."""
-    inset = " " * min(part.indent, width // 5)
-    if not part.label:
-        return [inset + row for row in text.wrap(part.body, width - len(inset))]
-    if text.columns(part.label) > width // 2:
-        return [inset + row for row in text.wrap(f"{part.label} {part.body}", width - len(inset))]
+    inset, size = " " * min(part.indent, width // 5), text.columns(part.label)
+    if not part.label or size > width // 2:
+        body = f"{part.label} {part.body}" if part.label else part.body
+        return [inset + style(row, part.style) for row in text.wrap(body, width - len(inset))]
     # A short label fills its column; a long one, or one far to the right, takes just what it needs.
-    aligned = part.indent <= 2 and text.columns(part.label) < LABEL
-    lead = inset + text.pad(part.label, LABEL if aligned else text.columns(part.label) + 1)
-    hang = " " * (text.columns(lead) if text.columns(part.label) < LABEL else len(inset) + 4)
-    first, *rest = text.wrap(part.body, width - text.columns(lead))
-    return [lead + first, *(hang + row for row in text.wrap(" ".join(rest), width - len(hang)) if row)]
+    lead = LABEL if part.indent <= 2 and size < LABEL else size + 1
+    hang = " " * (len(inset) + (lead if size < LABEL else 4))
+    first, *rest = text.wrap(part.body, width - len(inset) - lead)
+    label = style(part.label, part.label, "strong") + " " * (lead - size)
+    return [
+        inset + label + style(first, part.style),
+        *(hang + style(row, part.style) for row in text.wrap(" ".join(rest), width - len(hang)) if row),
+    ]
 
 
-def table(part: Table, width: int) -> list[str]:
+def table(part: Table, width: int, style: Style = plain) -> list[str]:
     """Aligned columns, the widest of them wrapped until all fit; in a narrow terminal one record a row."""
     if width < NARROW:
         return [line for row in part.rows for line in _record(part.headers, row, width)]
@@ -74,9 +92,14 @@ def table(part: Table, width: int) -> list[str]:
     for row in body:
         cells = [text.wrap(cell, widths[i]) for i, cell in enumerate(row)]
         for line in range(max(map(len, cells))):
-            drawn = (text.pad(c[line] if line < len(c) else "", widths[i]) for i, c in enumerate(cells))
-            out.append("  " + "  ".join(drawn))
+            pieces = [cell[line] if line < len(cell) else "" for cell in cells]
+            styles = ["strong"] * len(row) if row is part.headers else row
+            out.append("  " + "  ".join(map(_cell, pieces, widths, styles, repeat(style))))
     return out
+
+
+def _cell(piece: str, width: int, name: str, style: Style) -> str:
+    return style(piece, name) + " " * (width - text.columns(piece))
 
 
 def fit(widths: list[int], room: int) -> list[int]:

@@ -1,27 +1,24 @@
-"""The report on a terminal: what needs doing first. Plain aligned text, or rich tables in colour.
+"""The report on a terminal: what needs doing first. Aligned text, plain or in colour.
 
-The report becomes a list of parts (headings, paragraphs, tables); two painters know how to draw them.
+The report becomes a list of parts (headings, paragraphs, tables), which `parts` knows how to draw.
 """
 
 from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
+from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup
-from vaudit.output.parts import LABEL, Heading, Part, Table, Text, plain
+from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
 
 MOST = 20
 """Failed checks that are shown unless all are asked for."""
 
 
 def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
-    """Text of at most `width` columns (at least 20). `color`: SGR sequences and rich tables. `verbose`: also
+    """Text of at most `width` columns (at least 20). `color`: SGR sequences. `verbose`: also
     reasons, references, evidence ids, witnesses, drivers and what passed."""
     parts = [_safe(part) for part in _parts(report, verbose)]
-    if color:
-        from vaudit.output.colour import paint
-
-        return paint(parts, max(width, 20))
-    return plain(parts, max(width, 20))
+    return paint(parts, max(width, 20), coloured if color else plain)
 
 
 def _parts(report: Report, verbose: bool) -> list[Part]:
@@ -157,7 +154,7 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
 
 def benchmarks(report: Report, width: int = 80) -> str:
     """The benchmarks alone, each figure with its interval, as plain text."""
-    return plain([_safe(part) for part in _benchmarks(report, verbose=True)], max(width, 20))
+    return paint([_safe(part) for part in _benchmarks(report, verbose=True)], max(width, 20))
 
 
 def _guests(report: Report) -> list[Part]:
