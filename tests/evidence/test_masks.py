@@ -473,3 +473,20 @@ def test_every_rule_for_files_is_reached() -> None:
                 if path.startswith(rule[0]) and path.endswith(rule[1])
             )
             assert first == number, path
+
+
+# outputs of programs that list names, serials and addresses
+
+
+@pytest.mark.parametrize("program", ["facter", "ansible", "cloud-init query --all", "lshw", "inxi", "lsblk"])
+def test_what_an_inventory_printed_stays_at_home(program: str) -> None:
+    entry = shared("run", program, b'{"fqdn": "web42.example.org", "serial": "S3Z8NB0K"}')
+    assert (entry.status, entry.data) == ("unrecorded", None)
+
+
+def test_of_hostnamectl_and_udev_the_platform_is_kept() -> None:
+    text = b" Static hostname: web42\n      Machine ID: 0123\n  Virtualization: kvm\n"
+    assert shared("run", "hostnamectl", text).data == b"  Virtualization: kvm\n"
+    listed = b"P: /devices/vbd-51712\nE: SUBSYSTEM=xen\nE: ID_SERIAL=S3Z8NB0K\nS: disk/by-id/S3Z8NB0K\n"
+    kept = shared("run", "udevadm info --export-db", listed).data
+    assert kept == b"P: /devices/vbd-51712\nE: SUBSYSTEM=xen\n"
