@@ -75,7 +75,7 @@ def usual(name: str) -> st.SearchStrategy[list[str]]:
     return each.map(lambda found: [*name.split(), *(word for one in found for word in one)])
 
 
-@settings(max_examples=3 * settings.default.max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @given(st.sampled_from(sorted(COMMANDS)).flatmap(usual))
 def test_usual_words_are_read_without_typer_and_mean_the_same_to_it(words: list[str]) -> None:
     read = plain(words)
@@ -83,7 +83,7 @@ def test_usual_words_are_read_without_typer_and_mean_the_same_to_it(words: list[
     assert cli.read(words) == read
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * settings().max_examples)
 @given(st.sampled_from(sorted(COMMANDS)).flatmap(asked))
 def test_a_plain_command_line_means_the_same_to_typer(words: list[str]) -> None:
     read = plain(words)
