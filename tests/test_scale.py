@@ -120,7 +120,7 @@ def test_a_large_report_reads_back_with_an_element_a_line(report: Report) -> Non
     text = json_output.render(report)
     assert read_report(text.encode(), "x") == report
     lines = text.splitlines()
-    assert sum(line.lstrip().startswith('{"name":"nvme') for line in lines) == 1000
+    assert sum(line.lstrip().startswith('{"name":"sd') for line in lines) == 1000
 
 
 def test_a_small_report_is_indented_and_says_nothing_of_what_is_left_out() -> None:

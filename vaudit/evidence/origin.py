@@ -36,16 +36,18 @@ def sources(path: str) -> Iterator[Opener]:
 
 def _file(path: str) -> Source:
     """A dump, or what one program printed."""
-    from vaudit.evidence import capture, loose
-
-    start = loose.start_of(path)
-    place = None if start.removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump") else loose.place_of(start)
-    if place:
-        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
     try:
         return dump.read(path)
     except dump.NotADump as error:
-        raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
+        from vaudit.evidence import loose
+
+        start = loose.start_of(path)
+        place = loose.place_of(start)
+        if not place:
+            raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
+    from vaudit.evidence import capture
+
+    return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
 
 
 def _taken(path: str) -> str:
