@@ -1,6 +1,6 @@
 """Outputs of programs that people send: a folder of them, or one file whose program its content tells.
 
-The folder formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
+tests/fixtures/formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
 inxi 3.3.26, hwinfo 21.82, facter 4.3.0, Ansible 2.14, cloud-init 22.4.2 (of a seed folder), pciutils 3.9,
 util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand.
 """
@@ -17,7 +17,7 @@ from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
 from vaudit.model.facts import Facts
 
-FIXTURES = Path(__file__).parent / "formats"
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "formats"
 
 
 def facts_of(path: Path) -> Facts:

@@ -46,7 +46,7 @@ def big(size: Size, *, guest: bool = False) -> Record:
 
 def _disk(made: Machine, at: int, part: str, address: str) -> None:
     """A disk with its partitions."""
-    name = f"nvme{at}n1" if "nvme" in part else f"sd{at}"
+    name = f"nvme{at}n1" if "nvme" in part else f"sd{at}x"
     made.disk(name, part, address, model=("", f"ACME SSD {at % 7}"), queues=4)
     place = made.real(f"/sys/class/block/{name}")
     for number in range(1, _PARTITIONS + 1):

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.source import Cut
 
 if TYPE_CHECKING:
-    from vaudit.evidence.source import Cut
     from vaudit.evidence.tree import Tree
 
 START = 64 << 10
@@ -118,7 +118,7 @@ def refusal(start: bytes) -> str:
     return f"nor is it the output of a program that is read ({_READ}, …)"
 
 
-def tree_of(files: dict[str, "bytes | Cut | str"]) -> "Tree":
+def tree_of(files: dict[str, bytes | Cut | str]) -> "Tree":
     """A capture of such files: place -> content, or the path of the real file."""
     from vaudit.evidence.tree import Tree
 
@@ -128,7 +128,7 @@ def tree_of(files: dict[str, "bytes | Cut | str"]) -> "Tree":
     return found
 
 
-def in_folder(found: "Tree") -> dict[str, "bytes | Cut | str"]:
+def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     files: dict[str, bytes | Cut | str] = {}
     for name in sorted(found.folders["/"])[:MAX_FILES]:

@@ -36,18 +36,18 @@ def sources(path: str) -> Iterator[Opener]:
 
 def _file(path: str) -> Source:
     """A dump, or what one program printed."""
+    if _beginning(path).removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump"):
+        return dump.read(path)
+    from vaudit.evidence import capture, loose
+
+    start = loose.start_of(path)
+    place = loose.place_of(start)
+    if place:
+        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
     try:
         return dump.read(path)
     except dump.NotADump as error:
-        from vaudit.evidence import loose
-
-        start = loose.start_of(path)
-        place = loose.place_of(start)
-        if not place:
-            raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
-    from vaudit.evidence import capture
-
-    return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
+        raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
 
 
 def _taken(path: str) -> str:
@@ -62,12 +62,17 @@ def one(path: str) -> Source:
     return found[0]()
 
 
-def _is_archive(path: str) -> bool:
+def _beginning(path: str) -> bytes:
+    """As much of a file as tells what it is. EvidenceError where it cannot be read."""
     try:
         with open(path, "rb") as file:
-            start = file.read(_TAR_AT + len(_TAR))
+            return file.read(_TAR_AT + len(_TAR))
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _is_archive(path: str) -> bool:
+    start = _beginning(path)
     return start.startswith(_ARCHIVES) or start[_TAR_AT:] == _TAR
 
 
