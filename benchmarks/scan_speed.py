@@ -48,9 +48,9 @@ checks = load()
 mark("checks read from TOML")
 facts = pipeline.collect(recorder)
 mark("facts collected")
-findings, texts, *_ = judge(facts, [], checks)
+judged = judge(facts, [], checks)
 mark("judged")
-excerpts, _ = pipeline.excerpts(recorder, facts, findings)
+excerpts, _ = pipeline.excerpts(recorder, facts, judged.findings)
 mark("evidence excerpts")
 from vaudit.output.json import render
 from vaudit.model.report import Origin, Report

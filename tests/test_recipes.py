@@ -64,7 +64,7 @@ def passes(house: Path, *words: str) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is under version control, as it is now."""
     made: Path = tmp_path_factory.mktemp("recipes") / "checkout"
-    left = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "vaudit-report.*", "lab")
+    left = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "vaudit-report.*")
     shutil.copytree(ROOT, made, ignore=left)
     return made
 

@@ -18,7 +18,7 @@ from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import html, outline, terminal
 from vaudit.output import json as json_output
-from vaudit.scan import MAX_EXCERPTS, scan
+from vaudit.pipeline import MAX_EXCERPTS, scan
 
 SMALL = Size().times(0.02)
 
@@ -145,7 +145,7 @@ def test_a_live_file_that_is_too_long_says_that_it_was_cut(
     monkeypatch.setattr(source, "MAX_FILE", 10)
     (tmp_path / "long").write_text("first\nsecond\nthird\n")
     (tmp_path / "short").write_text("first\n")
-    machine = linux.Machine()
+    machine = linux.Machine(None)
     try:
         found, short = (machine.entry("file", str(tmp_path / name)) for name in ("long", "short"))
     finally:
@@ -160,7 +160,7 @@ def test_a_live_folder_of_too_many_names_says_that_it_was_cut(
     monkeypatch.setattr(linux, "MAX_NAMES", 3)
     for name in "abcd":
         (tmp_path / name).touch()
-    machine = linux.Machine()
+    machine = linux.Machine(None)
     try:
         found = machine.entry("dir", str(tmp_path))
         (tmp_path / "a").unlink()
