@@ -119,7 +119,10 @@ def mounted(text: str) -> Iterator[tuple[str, str, str]]:
     them: the rest of many thousand mounts need not be taken apart."""
     for line in lines(text):
         words = line.split(" ")
-        dash = words.index("-", 6) if "-" in words[6:] else len(words)
+        try:
+            dash = words.index("-", 6)
+        except ValueError:
+            continue
         if dash + 3 < len(words):
             yield words[2], words[4], words[dash + 2]
 
