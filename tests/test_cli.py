@@ -160,6 +160,24 @@ def test_a_full_standard_output_is_3() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["scan --help", "--version", "checks", f"scan --from {GOOD} -f json"])
+@pytest.mark.parametrize(("to", "reason"), [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
+def test_an_output_that_takes_nothing_is_3_and_one_line(words: str, to: str, reason: str) -> None:
+    shell = f"{sys.executable} -m vaudit {words} {to}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert complaint(done).startswith(f"vaudit: standard output could not be written: {reason}")
+
+
+def test_a_report_is_written_and_the_complaint_kept_apart_where_outputs_are_closed(tmp_path: Path) -> None:
+    shell = f"{sys.executable} -m vaudit scan --from {GOOD} -o {tmp_path}/a.json >&- 2>&-"
+    assert subprocess.run(["bash", "-c", shell], check=False).returncode == 3
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/2"
+    shell = f"{sys.executable} -m vaudit report {tmp_path}/none.json 2>&-"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (3, b"")
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     shell = f"{sys.executable} -m vaudit scan --from {BAD} --format json | head -c 10"
     done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
@@ -327,6 +345,9 @@ def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     assert vaudit("report", tmp_path / "all.jsonl").stdout == both
     assert len(json.loads(vaudit("report", tmp_path / "all.jsonl", "-f", "json").stdout)) == 2
     assert vaudit("report", tmp_path / "all.json", "-f", "html").returncode == 2
+    for name in ("all.json", "all.jsonl"):  # as an editor on Windows saves them
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf\r\n" + (tmp_path / name).read_bytes())
+        assert vaudit("report", tmp_path / name).stdout == both
     (tmp_path / "b.json").write_text('{"schema": "vaudit.report/1"')
     done = vaudit("report", tmp_path / "b.json")
     assert done.returncode == 3

@@ -145,7 +145,7 @@ ABOVE_THE_ROOMS = {f"vaudit.bench.{name}" for name in ("run", "plan", "recording
 """What puts the rooms together; no room knows of it."""
 JUDGING = [name for name in MODULES if name.startswith("vaudit.bench.") and "judge" in name.split(".")]
 """In a folder or file of that name a recording is judged, live and on every replay: bench/*/judge/."""
-PURE = {"collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+PURE = {"__future__", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
 
 
 @pytest.mark.parametrize("room", BENCH_ROOMS)

@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from vaudit import __version__
 from vaudit.commands import COMMANDS, GROUPS, command
-from vaudit.commands.common import USAGE, Stop, write
+from vaudit.commands.common import USAGE, Stop, lost, write
 from vaudit.commands.options import VERSION, Option, Strings, declared
 
 ABOUT = "Audits a machine: what it is, what it can host, how its devices are served, how fast it is."
@@ -27,6 +27,9 @@ def read(words: Sequence[str]) -> tuple[str, Any] | int:
         said = " ".join(error.format_message().split()).rstrip(".")
         where = error.ctx.command_path if error.ctx else "vaudit"
         raise Stop(USAGE, f"{said[:1].lower() + said[1:]}; see `{where} --help`") from error
+    except OSError as error:  # of the help, which Click writes
+        lost(error)
+        return 0
     return done if isinstance(done, tuple) else int(done or 0)
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from vaudit import __version__
 from vaudit.commands import command
-from vaudit.commands.common import FAILED, Stop, complain, write
+from vaudit.commands.common import FAILED, Stop, closed_streams, complain, write
 from vaudit.commands.options import VERSION, checked, plain
 
 
@@ -39,6 +39,7 @@ def _leave(code: int) -> NoReturn:
 def main() -> None:
     """Runs the command line; exits with the documented codes. VAUDIT_DEBUG=1 shows tracebacks."""
     gc.set_threshold(100_000, 50, 50)  # a scan makes many small objects that all live to its end
+    closed_streams()
     try:
         _leave(start(sys.argv[1:]))
     except Stop as stop:

@@ -35,6 +35,6 @@ def made_of(folder: str | os.PathLike[str], suffix: str, *more: bytes) -> bytes:
         folders.sort()
         for name in sorted(files):
             if name.endswith(suffix):
-                with open(f"{base}/{name}", "rb") as file:
+                with open(f"{base}/{name}", "rb", buffering=0) as file:
                     found = crc32(file.read(), found)
     return f"{found:08x}".encode()

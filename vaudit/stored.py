@@ -8,6 +8,9 @@ import msgspec
 from vaudit.model import versions
 from vaudit.model.report import Report
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some editors and shells put before UTF-8."""
+
 
 def stored(path: str) -> Iterator[Report]:
     """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page.
@@ -21,7 +24,9 @@ def stored(path: str) -> Iterator[Report]:
 
 def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:
     """Each report's own JSON, or the page; reports that have a line each are read one by one."""
-    first = file.readline(versions.MAX_REPORT + 1)
+    first = file.readline(versions.MAX_REPORT + 1).removeprefix(_BYTE_ORDER_MARK)
+    while first.isspace():
+        first = file.readline(versions.MAX_REPORT + 1)
     if first[:1] == b"{" and first.rstrip()[-1:] == b"}":
         while first:
             if first.strip():

@@ -16,6 +16,7 @@ from vaudit.bench import judge as judging
 from vaudit.bench import legacy
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.recording import Recording as Cpu
+from vaudit.bench.cpu.recording import Speed
 from vaudit.bench.disk.plan import JOBS
 from vaudit.bench.disk.recording import BlockDevice, Latencies, Where
 from vaudit.bench.disk.recording import Recording as Disk
@@ -24,6 +25,7 @@ from vaudit.bench.network.recording import Recording as Network
 from vaudit.bench.plan import make
 from vaudit.bench.recording import FORMAT, Recordings, decoded, encoded
 from vaudit.bench.run import run
+from vaudit.bench.system.guards import Change
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.sanitize import Sanitizer
@@ -34,6 +36,7 @@ from vaudit.model.benchmark import Benchmark, Round
 from vaudit.model.facts import Block, Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import Report
+from vaudit.model.versions import read_report
 from vaudit.pipeline import scan
 from vaudit.recorded import FIRST
 
@@ -294,7 +297,19 @@ def test_a_series_that_no_run_makes_is_not_judged():
     assert storage(report)[1] == "not readable"
 
 
-NUMBERS = [-1.0, 0.0, 1e-300, 1e300, 2**70, math.pi]
+def test_figures_beyond_all_numbers_are_not_judged_so_that_the_report_can_be_read_again():
+    kept = Cpu(
+        speeds=[Speed("cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, Change(2.0, *[0.0] * 8, 0, 0))]
+    )
+    report = scan(machine(*entries_of(Recordings(cpu=kept))), CHECKS)
+    assert report.notes == [
+        "cpu: the record holds what was measured, but it cannot be read: its figures contradict each other "
+        "(ValueError)"
+    ]
+    assert read_report(msgspec.json.encode(report), "again").benchmarks == report.benchmarks
+
+
+NUMBERS = [-1.0, 0.0, 1e-300, 1e300, 1e308, 2**70, math.pi]
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -324,6 +339,7 @@ def test_whatever_a_recording_holds_a_scan_ends_and_says_so(documents, data):
     at[place[-1]] = wrong
     report = scan(machine(Entry("recording", room, "read", msgspec.json.encode(document))), CHECKS)
     assert report.benchmarks
+    assert read_report(msgspec.json.encode(report), "again").benchmarks == report.benchmarks
 
 
 @pytest.mark.slow

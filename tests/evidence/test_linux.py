@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaudit.evidence import here
+from vaudit.evidence.linux import KERNEL_LOG, telling
 from vaudit.evidence.source import MAX_FILE, Source
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="CPUID exists on x86 only")
@@ -109,3 +112,22 @@ def test_closing_leaves_no_child(tmp_path: Path) -> None:
         here().close()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+MESSAGES = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=30) | st.sampled_from(
+    ["kvm-clock: cpu 0", "DMI: QEMU", "Hypervisor; detected", "ACPI: RSDP 0x00", "usb 1-1: new", "XEN", ""]
+)
+RECORDS = st.tuples(st.sampled_from(["6", "0", "14", "30", "x", ""]), MESSAGES, st.booleans())
+
+
+@given(st.lists(RECORDS))
+def test_the_kernels_own_messages_about_virtualization_are_kept(records: list[tuple[str, str, bool]]) -> None:
+    log = "".join(
+        f"{priority},1,2,-;{message}\n" + (" DRIVER=xen;kvm\n" if more else "")
+        for priority, message, more in records
+    )
+    assert list(telling(log.encode())) == [
+        message
+        for priority, message, _ in records
+        if priority in ("0", "6") and any(word.encode() in message.encode().lower() for word in KERNEL_LOG)
+    ]

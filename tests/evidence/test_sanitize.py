@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaudit.evidence import pseudonyms
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import Entry
 
@@ -84,3 +85,39 @@ def test_no_mac_tail_survives(octets: tuple[int, ...]) -> None:
     found = cleaned("/sys/class/net/eth0/address", mac)
     assert found.startswith(mac[:9])
     assert re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", found)
+
+
+PIECES = st.sampled_from(
+    [
+        "00",
+        "ff:",
+        "12ab",
+        "::",
+        ":",
+        "-",
+        ".",
+        "1.",
+        "255",
+        " ",
+        "\n",
+        "\xa0",
+        "7f3a",
+        "deadbeef",
+        "4e5f-",
+        "a" * 31,
+    ]
+)
+PATTERNS = (
+    pseudonyms.UUID, pseudonyms._MAC, pseudonyms._IPV4, pseudonyms._IPV6, pseudonyms.LONG_HEX,
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_no_identity_is_missed_for_want_of_its_signs(text: str) -> None:
+    suspected = set(pseudonyms._suspected(text))
+    assert suspected >= {pattern for pattern in PATTERNS if re.search(pattern, text)}
+
+
+def test_a_line_of_the_kernel_log_is_searched_for_no_identity_that_cannot_be_there() -> None:
+    line = "[    0.1] pci 0000:00:01.0: [8086:7010] class 0x010180 conventional-pci e820: 0.0.1-a-b c-d-e\n"
+    assert list(pseudonyms._suspected(line * 30)) == []

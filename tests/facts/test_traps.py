@@ -273,7 +273,7 @@ def test_a_left_over_mark_is_seen_through_by_the_namespaces(name: str) -> None:
     [
         ("aarch64", "/proc/device-tree/hypervisor/compatible", "xen,xen-4.17\0xen,xen\0", "xen"),
         ("aarch64", "/proc/device-tree/compatible", "linux,dummy-virt\0", "kvm"),
-        ("riscv64", "/proc/device-tree/compatible", "riscv-virtio\0", "kvm"),
+        ("riscv64", "/proc/device-tree/compatible", "riscv-virtio\0", "qemu"),
         ("ppc64le", "/proc/device-tree/hypervisor/compatible", "linux,kvm\0", "kvm"),
         ("ppc64le", "/proc/cpuinfo", "platform\t: pSeries\nmodel\t: IBM pSeries (emulated by qemu)\n", "kvm"),
         ("ppc64le", "/proc/cpuinfo", "platform\t: pSeries\nmodel\t: IBM,8286-42A\n", "powervm"),
@@ -306,9 +306,8 @@ def test_a_container_that_lscpu_named(tmp_path) -> None:
     from vaudit.facts.collect import collect
 
     (tmp_path / "commands").mkdir()
-    text = (
-        "Architecture: x86_64\nHypervisor vendor: Parallels\nVirtualization type: container\nFlags: fpu vmx\n"
-    )
+    text = "Architecture: x86_64\nHypervisor vendor: Parallels\nVirtualization type: container\n"
+    text += "Flags: fpu vmx ept\n"
     (tmp_path / "commands" / "lscpu.txt").write_text(text)
     facts = collect(Recorder(one(str(tmp_path))))
     assert facts.containers == ["openvz"]

@@ -36,7 +36,9 @@ def featured(features: int) -> Record:
         (guest().file(f"{XEN}/guest_type", "HVM\n").log("Booting paravirtualized kernel on Xen\n"), "hvm"),
         (guest().log("Booting paravirtualized kernel on Xen PVH\n"), "pvh"),
         (guest().log("Booting paravirtualized kernel on Xen HVM\n"), "hvm"),
-        (guest().log("Booting paravirtualized kernel on Xen\n").pci(*PLATFORM), "pv"),
+        # a kernel of EL6 calls that Xen alone in an HVM guest too, which has the platform device
+        (guest().log("Booting paravirtualized kernel on Xen\n"), "pv"),
+        (guest().log("Booting paravirtualized kernel on Xen\n").pci(*PLATFORM), "hvm"),
         # a mode that nobody has heard of is passed over
         (guest().file(f"{XEN}/guest_type", "PVX\n").pci(*PLATFORM), "hvm"),
         # features and devices tell
@@ -99,6 +101,45 @@ def test_xen_behind_its_prefix_is_asked_for_only_where_xen_has_shown_itself() ->
     assert any("prefix" in one.says for one in shown.facts().hypervisor.witnesses)
     silent = record().add("cpuid-xen", "40000000 0", answer)
     assert silent.facts().hypervisor.witnesses == []
+
+
+# what Xen alone can show
+
+
+def test_what_xen_alone_shows_outweighs_what_lies_beneath() -> None:
+    pv = record().file("/proc/xen/capabilities", "").file(f"{XEN}/properties/features", "00000000\n")
+    facts = pv.leaf(0x40000000, "VMwareVMware").facts()
+    assert (facts.hypervisor.kind, facts.hypervisor.mode, facts.hypervisor.beneath) == ("xen", "pv", "vmware")
+
+
+def test_a_physical_makers_firmware_under_xen_is_not_hvm() -> None:
+    facts = guest().dmi(sys_vendor="Dell Inc.", product_name="PowerEdge R640").facts()
+    assert facts.hypervisor.mode == "pv"
+
+
+def test_what_the_kernel_says_of_meltdown() -> None:
+    meltdown = "/sys/devices/system/cpu/vulnerabilities/meltdown"
+    facts = record().file(meltdown, "Unknown (XEN PV detected, hypervisor mitigation required)\n").facts()
+    assert (facts.hypervisor.kind, facts.hypervisor.mode) == ("xen", "pv")
+    assert record().file(meltdown, "Mitigation: PTI\n").facts().hypervisor.kind == "unknown"
+
+
+def test_drivers_that_register_only_in_a_domain() -> None:
+    for name in ("vbd", "vif"):
+        facts = record().add("dir", "/sys/bus/xen/drivers", [name]).facts()
+        assert (facts.hypervisor.kind, facts.hypervisor.role) == ("xen", "guest")
+    assert record().add("dir", "/sys/bus/xen/drivers", ["xenconsole"]).facts().hypervisor.kind == "unknown"
+
+
+def test_a_pv_domain_that_sees_the_machines_firmware_is_the_control_domain() -> None:
+    dell = {"sys_vendor": "Dell Inc.", "product_name": "PowerEdge R640"}
+    facts = guest().dmi(**dell).facts()
+    assert (facts.hypervisor.mode, facts.hypervisor.role) == ("pv", "host")
+    # unless it says itself that it is not
+    denies = guest().dmi(**dell).file("/proc/xen/capabilities", "")
+    assert denies.facts().hypervisor.role == "guest"
+    assert record().dmi(**dell).log("Booting paravirtualized kernel on Xen").facts().hypervisor.role == "host"
+    assert guest().dmi(sys_vendor="Xen", product_name="HVM domU").facts().hypervisor.role == "guest"
 
 
 @pytest.mark.parametrize(("mode", "vmm"), [("HVM", "qemu"), ("PVH", None), ("PV", None)])

@@ -107,6 +107,12 @@ def tcg() -> Machine:
     return emulated(qemu("q35", leaf=TCG)).processor(model, "AuthenticAMD", flags="hypervisor svm")
 
 
+def confidential() -> Machine:
+    """A guest whose memory its host cannot read, by AMD's SEV-SNP."""
+    made = kvm_good().folder("/sys/class/misc", "sev-guest", "hw_random")
+    return made.log("Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP", "SEV: SNP running at VMPL0.")
+
+
 def in_kvm(mark: str, content: str = "", cgroup: str = "0::/") -> Machine:
     return kvm_virtio().container(mark, content, cgroup)
 
@@ -125,6 +131,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-device-zoo": device_zoo,
     "kvm-hidden": lambda: kvm_virtio(leaf=""),
     "kvm-hyperv-enlightenments": lambda: kvm_virtio(HYPERV).leaf(0x40000100, KVM).detected("KVM"),
+    "kvm-sev-snp": confidential,
     "qemu-tcg": tcg,
     "qemu-dell-mimic": lambda: emulated(qemu("q35", leaf=TCG)).processor(XEON).firmware(**FIRMWARE["dell"]),
     "firecracker-stale-mark": lambda: firecracker().file("/.dockerenv", ""),

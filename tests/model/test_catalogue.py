@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from tests.machines import NAMES, machine
+from vaudit.bench.cpu import plan as cpu
+from vaudit.bench.memory import plan as memory
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.catalogue import MEASURED
@@ -116,6 +119,15 @@ def test_the_words_and_details_of_some_ids_are_theirs_alone() -> None:
     )  # fmt: skip
     assert catalogue.details(["cpu.steal", "memory.latency"]) == ("busy_seconds", "bytes")
     assert catalogue.words(["disk.fill"]) == ("",)
+
+
+def test_a_plan_is_told_in_the_words_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    for id in ("cpu.gaps", "memory.reread"):
+        worded = msgspec.structs.replace(catalogue.MEASURED[id], plan=f"words of {id}")
+        monkeypatch.setitem(catalogue.MEASURED, id, worded)
+    assert "words of cpu.gaps" in cpu.describe()[0]
+    plan = memory.MemoryPlan("quick", 1 << 20, "", 1.0)
+    assert memory.describe(plan) == ["memory: 1 MiB are words of memory.reread"]
 
 
 def test_a_dry_run_says_what_the_catalogue_says() -> None:

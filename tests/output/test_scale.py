@@ -103,6 +103,30 @@ def test_a_disk_beyond_the_axis_is_drawn_at_its_end() -> None:
     assert not re.search(r'x1?="(?!100\.00)1\d\d\.', page)
 
 
+@pytest.mark.parametrize("borders", [(-1.0, 250.0, 2000.0), (15.0, 15.0, 2000.0), (15.0, 250.0, 1e9)])
+def test_borders_that_make_no_axis_are_not_drawn(slow: Report, borders: tuple[float, ...]) -> None:
+    found = disk(slow)
+    assert found.verdict
+    names = ("border_memory_us", "border_flash_us", "border_network_us")
+    odd = found.verdict.details | dict(zip(names, borders, strict=True))
+    stands = scale(found._replace(verdict=msgspec.structs.replace(found.verdict, details=odd)))
+    today = scale(found)
+    assert stands
+    assert today
+    assert stands.bands == today.bands
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "mean"),
+    [(2.0, (-1.0, 0.0), 500.0), (1e-320, (1e308, 1e308), 1e-320), (1e308, (1e-320, 1.0), 1e308)],
+)
+def test_figures_that_nobody_measured_are_drawn_at_an_end(
+    value: float, interval: tuple[float, float], mean: float
+) -> None:
+    read = bench("disk.randread-qd1", value, "iops", interval=interval, details={"mean_us": mean}, samples=[])
+    assert 'class="chart scale"' in render(msgspec.structs.replace(good(), benchmarks=[read]))
+
+
 def test_without_a_random_read_there_is_no_scale() -> None:
     assert scale(Target("disk", "/var/tmp", None, [bench("disk.read", 1e9, "B/s")])) is None
     assert scale(Target("network", "peer", None, [])) is None

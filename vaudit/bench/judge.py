@@ -1,7 +1,10 @@
 """Judges what was recorded: recordings and borders in, benchmarks out. Pure; live and on replay alike."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
+
+from msgspec import to_builtins
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.judge import outcome as cpu
@@ -45,10 +48,22 @@ def judge_safely(recordings: Recordings, borders: Borders) -> tuple[list[Benchma
             failed[room] = f"it has a series of {recording.longest} rounds, which no run makes"
         elif recording is not None:
             try:
-                found += judge_room(recording, borders)
+                found += _finite(judge_room(recording, borders))
             except (ArithmeticError, LookupError, ValueError) as error:
                 failed[room] = f"its figures contradict each other ({type(error).__name__})"
     return found, failed
+
+
+def _finite(found: list[Benchmark]) -> list[Benchmark]:
+    """The same. Raises ValueError where a figure grew beyond all numbers: JSON has no word for it, and such a
+    report could not be read again."""
+    pending: list[Any] = [to_builtins(each) for each in found]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, float) and not isfinite(one):
+            raise ValueError("a figure is no number")
+        pending += one.values() if isinstance(one, dict) else one if isinstance(one, list | tuple) else ()
+    return found
 
 
 def unreadable(room: str, reason: str) -> Benchmark:

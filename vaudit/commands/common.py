@@ -29,16 +29,25 @@ def write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_output()
     except OSError as error:
-        _discard_output()
+        lost(error)
+
+
+def lost(error: OSError) -> None:
+    """Standard output took no more: no error where its reader went away, and else raises Stop. What is still
+    buffered goes nowhere, so that the interpreter does not complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
         raise Stop(FAILED, f"standard output could not be written: {error.strerror}") from error
 
 
-def _discard_output() -> None:
-    """What is still buffered goes nowhere, so that the interpreter does not complain at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def closed_streams() -> None:
+    """Puts something in the place of an output that was closed before the program began (`>&-`): else a file
+    that is opened later would take its number. Writing to standard output fails then, as it must."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def refuse_unwritable(path: str) -> None:

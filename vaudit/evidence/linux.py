@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from vaudit.evidence import cpuid
@@ -53,6 +53,12 @@ KERNEL_LOG = (
     "acpi: xsdt",
     "acpi: rsdt",
     "acpi: facp",
+    "machine model",
+    "memory encryption",
+    "sev: ",
+    "sev-guest",
+    "tdx",
+    "rme: ",
     "i/o error",
     "tsc: ",
     "clocksource: switched",
@@ -217,36 +223,53 @@ def _firmware(table: str) -> bytes | Cut:
     return _file(_TABLES[table])
 
 
-def _speaks(message: str) -> bool:
-    for word in KERNEL_LOG:  # noqa: SIM110 - any() takes twice the time, of a hundredth of a scan's
-        if word in message:
-            return True
-    return False
-
-
 def _kernel_log() -> bytes | Cut:
     """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
     handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
-        while len(lines) <= MAX_LOG_LINES:
-            try:
-                record = os.read(handle, 8192)
-            except BlockingIOError:
-                break
-            except BrokenPipeError:  # a record was overwritten while we read
-                continue
-            prefix, _, text = record.decode("utf-8", "replace").partition(";")
-            priority = prefix.split(",", 1)[0]
-            message = text.split("\n", 1)[0]
-            folded = message.lower()
-            from_kernel = priority.isdigit() and int(priority) >> 3 == 0
-            if from_kernel and _speaks(folded):
-                lines.append(message)
+        while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
+            lines += telling(log)
     finally:
         os.close(handle)
     kept = "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
     return Cut(kept, f"cut at {MAX_LOG_LINES} lines") if len(lines) > MAX_LOG_LINES else kept
+
+
+def _records(handle: int) -> bytes:
+    """The next records of the kernel log, some MiB at most; none at its end."""
+    records, size = list[bytes](), 0
+    while size < MAX_FILE:
+        try:
+            records.append(os.read(handle, 8192))
+        except BlockingIOError:
+            break
+        except BrokenPipeError:  # a record was overwritten while we read
+            continue
+        size += len(records[-1])
+    return b"".join(records)
+
+
+def telling(log: bytes) -> Iterator[str]:
+    """The kernel's own messages that hold one of KERNEL_LOG.
+
+    A word is looked for in all records at once, which takes half the time of looking at each of them.
+    """
+    folded = log.lower()
+    for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
+        prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
+        priority = prefix.split(b",", 1)[0]
+        if priority.isdigit() and int(priority) >> 3 == 0:
+            yield message.decode("utf-8", "replace")
+
+
+def _lines_with(word: bytes, log: bytes) -> Iterator[int]:
+    """Where the lines begin that hold a word."""
+    at = log.find(word)
+    while at >= 0:
+        yield log.rfind(b"\n", 0, at) + 1
+        end = log.find(b"\n", at)
+        at = log.find(word, end) if end >= 0 else -1
 
 
 _READERS: dict[str, Callable[[str], bytes | list[str] | str | Cut]] = {

@@ -202,8 +202,8 @@ OUTPUTS: dict[str, ContentMask] = {
 """By a command's first word; other outputs are `printed`."""
 CALL_MASKS: dict[str, ContentMask] = {"dmesg": kernel_log}
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios.masked}
-MSRS = ("3a", "c0010114")
-"""The registers that say only how virtualization was set: IA32_FEATURE_CONTROL, VM_CR; a PPIN is a serial."""
+MSRS = ("3a", "c0010114", "c0010131")
+"""These say only how virtualization is set: IA32_FEATURE_CONTROL, VM_CR, SEV_STATUS; a PPIN is a serial."""
 _PROCESSOR_SERIAL = "3"
 """The CPUID leaf that holds a Pentium III's serial number."""
 

@@ -40,25 +40,30 @@ _USER_FOLDER = r"(/(?:home|media|run/media|Users)/)([^/\s]+)"
 
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
-    folded, longest = text.lower(), len(max(text.split(), key=len, default=""))
+    words, folded = text.split(), text.lower()
     if any(word in folded for word in ("pass", "secret", "token", "key")):
         yield _CREDENTIAL
     if "AAAA" in text:
         yield _SSH_KEY
-    if text.count("-") >= 4:
+    if _crowded(words, "-", 4):
         yield UUID
-    if text.count(":") >= 5:
+    if _crowded(words, ":", 5):
         yield _MAC
     if "@" in text:
         yield _MAIL
-    if text.count(".") >= 3:
+    if _crowded(words, ".", 3):
         yield _IPV4
-    if text.count(":") >= 2:
+    if "::" in text or _crowded(words, ":", 3):
         yield _IPV6
-    if longest >= 32:
+    if any(len(word) >= 32 for word in words):
         yield LONG_HEX
     if "/home/" in text or "/media/" in text or "/Users/" in text:
         yield _USER_FOLDER
+
+
+def _crowded(words: Iterable[str], char: str, times: int) -> bool:
+    """Whether one of the words has a character so often inside."""
+    return any(word.strip(char).count(char) >= times for word in words)
 
 
 class Pseudonyms:

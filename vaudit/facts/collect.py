@@ -4,6 +4,7 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
+from vaudit.facts.ask.confidential import protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
@@ -29,7 +30,7 @@ def collect(source: Source) -> Facts:
         cpu=processor_facts,
         hypervisor=beneath,
         containers=contained.names,
-        layers=layers.collect(beneath, contained, outer_layers(source)),
+        layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),
         block=block,
         net=net,
         controllers=found,
@@ -56,7 +57,10 @@ def look(source: Source) -> Seen:
         processor=processor(source),
     )
     answers = cpuid(source, seen.xen)
-    return structs.replace(seen, cpuid=answers, flags=cpu.flags(seen.processor, answers))
+    hidden = protected(source, answers)
+    return structs.replace(
+        seen, cpuid=answers, protected=hidden, flags=cpu.flags(seen.processor, answers, seen.architecture)
+    )
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:

@@ -7,29 +7,46 @@ from msgspec import structs
 from vaudit.facts.values import Cpuid, Flags, Processor, Seen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
-_X86 = ("x86_64", "i686", "i586", "i386")
+X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
+_NEW = frozenset(
+    ("ept", "npt", "nopl", "xsave", "xsaveopt", "arat", "cpuid", "fsgsbase", "bmi1", "avx2", "smep")
+)
+"""Flags that kernels list since 2.6.27 or later, as `hypervisor` (arch/x86/include/asm/cpufeatures.h)."""
 _ARM = ("aarch64", "arm64")
 
 
-def flags(found: Processor, cpuid: Cpuid) -> Flags:
-    """What is listed and what CPUID answers, together: a kernel clears the flags of what is locked off."""
-    listed = found.flags
-    shown: HwVirt | None = None
-    if "vmx" in listed or (not listed and (cpuid.vmx or found.extension == "vt-x")):
+def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
+    """What is listed and what CPUID answers, together: a kernel clears the flags of what is locked off.
+
+    Lists of other processors than x86's (`Flags: fp asimd …`) have no flag for any of it.
+    """
+    listed = found.flags if _is_x86(arch, found.flags) else frozenset[str]()
+    shown = found.extension
+    if "vmx" in listed or (not listed and cpuid.vmx):
         shown = "vt-x"
-    elif "svm" in listed or (not listed and (cpuid.svm or found.extension == "amd-v")):
+    elif "svm" in listed or (not listed and cpuid.svm):
         shown = "amd-v"
     paging = True if "ept" in listed or "npt" in listed or cpuid.npt else None
     return Flags(
-        hypervisor=cpuid.hypervisor if cpuid.asked else "hypervisor" in listed if listed else None,
+        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.whole),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
         by_instruction=cpuid.asked,
+        new_list=not listed.isdisjoint(_NEW),
         hw_virt=shown,
-        cleared=bool(listed) and shown is None and (cpuid.vmx or cpuid.svm),
-        readable=bool(listed) or cpuid.asked,
-        nested_paging=False if paging is None and listed and shown else paging,
+        cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
+        readable=bool(listed and found.whole) or cpuid.asked,
+        nested_paging=False if paging is None and listed and found.whole and shown else paging,
         evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
     )
+
+
+def _is_x86(arch: str | None, listed: frozenset[str]) -> bool:
+    return arch in X86 if arch else "fpu" in listed
+
+
+def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
+    """Whether a flag is in a list; None where the list may have been cut before it."""
+    return True if flag in listed else False if listed and whole else None
 
 
 def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
@@ -77,7 +94,7 @@ def hw_virt_state(
         return "hidden", f"a hypervisor lies beneath and shows no flag{extra}"
     if not shown.readable:
         return "unknown", "no processor flags were seen"
-    if guest is False and arch in (*_X86, None):
+    if guest is False and arch in (*X86, None):
         return "absent", "no flag on a machine without a hypervisor"
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
 

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import structs
 
 from vaudit.facts import weights as w
+from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import (
     CONTROLLED_KINDS,
     IMITATIONS,
@@ -17,6 +18,7 @@ from vaudit.facts.values import Seen
 from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
 from vaudit.model.facts import (
     Cloud,
+    Confidential,
     Hypervisor,
     HypervisorKind,
     HypervisorMode,
@@ -30,16 +32,21 @@ from vaudit.model.names import KINDS, VMMS
 
 _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbios", "inference")
 """Signals that a kernel can see through the hypervisor under it."""
+_SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
+"""Architectures whose guests of QEMU are emulated, all but a few."""
+_EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
 
 def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
-    witnesses, contradictions = _set_imitations_aside(witnesses)
+    witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
-    role, mode = _role(seen, witnesses, kind), _mode(seen, kind)
+    mode = _mode(seen, kind)
+    witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
+    role = _role(seen, witnesses, kind)
     beneath = None
     if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
@@ -55,11 +62,31 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         vmm=_vmm(here) if serves else None,
         cloud=_cloud(here),
         beneath=beneath,
+        confidential=_protection(seen) if role == "guest" else None,
         confidence=_confidence(here, kind, weight, contradictions),
         witnesses=ordered,
         contradictions=contradictions,
         evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
     )
+
+
+def _believe_the_processor(seen: Seen, witnesses: list[Witness]) -> list[Witness]:
+    """What a cloud's name says of the hypervisor, where the processor says that there is none.
+
+    Clouds rent out whole machines under the names that their guests have; the cloud itself stays named.
+    """
+    if seen.flags.hypervisor is not False:
+        return witnesses
+    clouds = {(one.says, one.evidence) for one in witnesses if one.points.cloud}
+    return [_cloud_only(one) if (one.says, one.evidence) in clouds else one for one in witnesses]
+
+
+def _cloud_only(one: Witness) -> Witness:
+    """A witness of a cloud that speaks for nothing else."""
+    if one.points.cloud or one.points.kind == "none":
+        return one
+    says = f"{one.says} (set aside: whole machines of this cloud say so too)"
+    return structs.replace(one, weight=0, says=says)
 
 
 def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
@@ -104,15 +131,26 @@ def _cloud(witnesses: list[Witness]) -> Cloud | None:
     return loudest[0].points.cloud if loudest else None
 
 
+def _protection(seen: Seen) -> Confidential | None:
+    """The most exact name: SEV-SNP guests show SEV too."""
+    named = {one.name for one in seen.protected}
+    return next((name for name in _EXACT_FIRST if name in named), None)
+
+
 def _implied(witnesses: list[Witness], seen: Seen) -> list[Witness]:
     """The hypervisor under a known VMM, where no signal names one."""
     vmm = _vmm(witnesses)
     named = {one.points.kind for one in witnesses if one.weight >= DECIDES} - {None, "none"}
-    if not vmm or named or vmm not in VMM_IMPLIES:
+    if named:
         return []
-    kind, why, row = _under_qemu(seen) if vmm == "qemu" else _under(vmm)
-    heaviest = max(one.weight for one in witnesses if one.points.vmm == vmm)
-    return [witness(row, why, "", Points(kind=kind), at_most=heaviest)]
+    if vmm in VMM_IMPLIES:
+        kind, why, row = _under_qemu(seen) if vmm == "qemu" else _under(vmm)
+        heaviest = max(one.weight for one in witnesses if one.points.vmm == vmm)
+        return [witness(row, why, "", Points(kind=kind), at_most=heaviest)]
+    if any(one.signal == "device-tree" and one.points.role == "guest" for one in witnesses):
+        why = "most VMMs that make such a device tree run on KVM, and nothing names this one"
+        return [witness(w.MOST_TREES, why, "", Points(kind="kvm"))]
+    return []
 
 
 def _under(vmm: Vmm) -> tuple[HypervisorKind, str, Weight]:
@@ -135,8 +173,14 @@ def _under_qemu(seen: Seen) -> tuple[HypervisorKind, str, Weight]:
         return "qemu", f"{shown} could not hide KVM, and KVM does not show itself", w.COULD_NOT_HIDE
     if silent:
         return "kvm", "QEMU serves this guest, and its software emulation would name itself", w.WOULD_SPEAK
-    why = "QEMU serves this guest, and most QEMU guests run on KVM (CPUID is not recorded)"
-    return "kvm", why, w.MOST_QEMU
+    if seen.processor.not_kvm:
+        return "qemu", f"QEMU serves this guest, and KVM shows no {seen.processor.not_kvm}", w.NOT_KVM
+    if (seen.architecture or "").startswith(_SELDOM_KVM):
+        why = f"QEMU serves this guest, and hardly any {seen.architecture} has what KVM needs"
+        return "qemu", why, w.MOST_QEMU
+    why = "QEMU serves this guest, and this record does not show whether KVM does"
+    x86 = seen.architecture in (None, *X86)
+    return "kvm", f"{why} (CPUID is not recorded)" if x86 else why, w.MOST_QEMU
 
 
 def _qemu_version(model: str) -> tuple[int, int] | None:
@@ -150,7 +194,9 @@ def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
     named = _loudest([one for one in witnesses if one.points.kind != "none"], lambda points: points.kind)
     weight, bare = _heaviness(named), _heaviness([one for one in witnesses if one.points.kind == "none"])
     unnamed, _ = _heaviness([one for one in witnesses if one.points.role == "guest"])
-    if named and named[0].points.kind and weight[0] >= DECIDES and weight >= bare:
+    # where it is certain that there is one, what speaks for metal is no argument against its name
+    outweighed = weight >= bare or unnamed >= bare[0]
+    if named and named[0].points.kind and weight[0] >= DECIDES and outweighed:
         return named[0].points.kind, weight[0]
     if bare[0] > unnamed:
         return "none", bare[0]
@@ -208,6 +254,15 @@ def _mode(seen: Seen, kind: HypervisorKind) -> HypervisorMode | None:
     return "para" if kind in PARAVIRTUAL_KINDS else "full"
 
 
+def _control_by_firmware(seen: Seen, kind: HypervisorKind, mode: HypervisorMode | None) -> list[Witness]:
+    """A PV domain that sees the machine's own firmware is Xen's control domain, unless it denies that."""
+    maker = seen.smbios.values.get("sys_vendor")
+    if (kind, mode) != ("xen", "pv") or not maker or seen.xen.controls is not None:
+        return []
+    says = f"the firmware of the machine is seen ({maker!r}), which Xen shows to its control domain alone"
+    return [witness(w.XEN_FIRMWARE, says, seen.smbios.evidence["sys_vendor"], Points(role="host"))]
+
+
 def _xen_mode(seen: Seen) -> HypervisorMode:
     """From features and devices, where the system itself does not name the mode."""
     if seen.xen.control:
@@ -217,8 +272,10 @@ def _xen_mode(seen: Seen) -> HypervisorMode:
     if seen.xen.auto_translated or native:
         # PVH has neither firmware nor a PCI bus
         return "pvh" if seen.smbios.absent and not seen.functions else "hvm"
-    platform = any(one.vendor == "5853" for one in seen.functions) or bool(seen.smbios.values)
-    return "hvm" if platform else "pv"
+    # firmware of a physical maker is seen through Xen PV; Xen's own is that of an HVM guest
+    firmware = any("Xen" in text or "HVM domU" in text for text in seen.smbios.values.values())
+    platform = any(one.vendor == "5853" for one in seen.functions)
+    return "hvm" if platform or firmware else "pv"
 
 
 def _confidence(

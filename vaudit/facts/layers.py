@@ -1,11 +1,16 @@
 """The boxes that a person would draw: metal outside, container innermost; listed innermost first."""
 
+from collections.abc import Sequence
+
 from vaudit.facts.containers import Containers
+from vaudit.facts.values import Protected
 from vaudit.model.facts import Hypervisor, Layer, Points, Witness
-from vaudit.model.names import CLOUDS, CONTAINERS, KINDS, VMMS
+from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
 
 
-def collect(hypervisor: Hypervisor, containers: Containers, listed: list[Layer]) -> list[Layer]:
+def collect(
+    hypervisor: Hypervisor, containers: Containers, listed: list[Layer], protected: Sequence[Protected] = ()
+) -> list[Layer]:
     """Containers, then guests, then the host, each with the signal that proves it.
 
     `listed` are the outer layers that the machine itself lists.
@@ -15,7 +20,7 @@ def collect(hypervisor: Hypervisor, containers: Containers, listed: list[Layer])
         for name in containers.names
         for witness in [containers.why[name]]
     ]
-    layers += _platform(hypervisor)
+    layers += [*_platform(hypervisor), *_protection(hypervisor, protected)]
     return [*layers, *_beneath(hypervisor, listed)]
 
 
@@ -39,11 +44,22 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
 
 
+def _protection(hypervisor: Hypervisor, protected: Sequence[Protected]) -> list[Layer]:
+    """What stands between a guest and its host, and belongs to neither."""
+    if not hypervisor.confidential:
+        return []
+    said = [one for one in protected if one.name == hypervisor.confidential]
+    title = f"memory that the host cannot read ({CONFIDENTIAL[hypervisor.confidential]})"
+    return [Layer("host", title, said[0].says, list(dict.fromkeys(one.evidence for one in said)))]
+
+
 def _proof(hypervisor: Hypervisor) -> tuple[str, list[str]]:
     speakers = _speakers(hypervisor, Points(kind=hypervisor.kind))
     if not speakers and hypervisor.kind == "unknown":
         speakers = _speakers(hypervisor, Points(role="guest"))
-    return speakers[0].says if speakers else "", [one.evidence for one in speakers if one.evidence]
+    return speakers[0].says if speakers else "", list(
+        dict.fromkeys(one.evidence for one in speakers if one.evidence)
+    )
 
 
 def _speakers(hypervisor: Hypervisor, points: Points) -> list[Witness]:
@@ -56,7 +72,7 @@ def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
     under = hypervisor.beneath if hypervisor.beneath != "none" else None
     if under:
         speakers = _speakers(hypervisor, Points(kind=under, beneath=True))
-        evidence = [one.evidence for one in speakers]
+        evidence = list(dict.fromkeys(one.evidence for one in speakers))
         layers.append(Layer("guest", f"{KINDS[under]} guest", speakers[0].says, evidence))
     if under or (hypervisor.role == "guest" and not layers):
         name = f"{CLOUDS[hypervisor.cloud]} host" if hypervisor.cloud else "the provider's host"

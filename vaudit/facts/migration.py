@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from vaudit.facts.signatures import QEMU_MODELS
 from vaudit.facts.values import Hosting, Processor, Seen
 from vaudit.model.facts import Block, Controller, Hypervisor, Net, Obstacle
+from vaudit.model.names import CONFIDENTIAL
 
 _LOCAL_NVME = ("Amazon local NVMe",)
 
@@ -20,7 +21,20 @@ def obstacles(
     if hypervisor.role != "guest":
         return []
     processor = _processor(seen.processor, hypervisor)
-    return [*_hardware(disks, cards, found), *_guests(seen.hosting), *processor]
+    return [
+        *_hardware(disks, cards, found),
+        *_guests(seen.hosting),
+        *_protection(seen, hypervisor),
+        *processor,
+    ]
+
+
+def _protection(seen: Seen, hypervisor: Hypervisor) -> Iterator[Obstacle]:
+    """Memory that the host cannot read, so that it cannot copy it to another one either."""
+    if hypervisor.confidential:
+        name = CONFIDENTIAL[hypervisor.confidential]
+        why = f"{name} hides this guest's memory from its host, and few hosts can hand it over"
+        yield Obstacle("confidential", name, why, [one.evidence for one in seen.protected])
 
 
 def _hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> Iterator[Obstacle]:

@@ -18,6 +18,7 @@ CPUID_NAMES: dict[str, HypervisorKind] = {
     "Microsoft Hv": "hyperv",
     "VMwareVMware": "vmware",
     "VBoxVBoxVBox": "virtualbox",
+    "Apple VZ": "apple",
     "prl hyperv": "parallels",
     "lrpepyh  vr": "parallels",
     "lrpepyh vr": "parallels",
@@ -74,6 +75,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_name": "VirtualBox"}, Speaks(w.DMI_OWN, "virtualbox")),
     ({"bios_vendor": "innotek GmbH"}, Speaks(w.DMI_OWN, "virtualbox")),
     ({"board_name": "VirtualBox"}, Speaks(w.DMI_NAME, "virtualbox")),
+    # owners copy a host's names into the guest; the board's maker is forgotten
+    ({"board_vendor": "Oracle Corporation", "sys_vendor": "!Oracle|Sun"}, Speaks(w.DMI_SIDE, "virtualbox")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine", "product_version": "VS2005|6.0"},
      Speaks(w.DMI_THREE, "virtualpc")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, Speaks(w.DMI_NAME, "hyperv")),
@@ -98,12 +101,17 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "QEMU"}, Speaks(w.DMI_OWN, vmm="qemu")),
     ({"product_name": "Standard PC ("}, Speaks(w.DMI_NAME, vmm="qemu")),
     ({"product_name": "QEMU"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    # QEMU's machine `virt` is a "KVM Virtual Machine" under KVM, else this (hw/{arm,riscv,loongarch}/virt.c)
+    ({"product_name": "QEMU Virtual Machine$"}, Speaks(w.DMI_OWN, "qemu", "qemu")),
     ({"bios_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"sys_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
-    ({"bios_vendor": "EFI Development Kit II|Proxmox distribution of EDK II"},
-     Speaks(w.DMI_FIRMWARE, vmm="qemu")),
+    # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
+    ({"bios_vendor": "*OVMF|*ArmVirtQemu|*distribution of EDK II"}, Speaks(w.DMI_BUILD, vmm="qemu")),
+    ({"bios_vendor": "QEMU"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_version": "*prebuilt.qemu.org"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"bios_version": "rel-1.|seabios-"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEL|RHEV|oVirt|OpenStack|OpenShift"},
      Speaks(w.DMI_NAME, "kvm", "qemu")),
     ({"sys_vendor": "Red Hat", "product_name": "RHEV Hypervisor"}, Speaks(w.DMI_EXACT, "kvm", "rhev")),
@@ -126,7 +134,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"bios_version": "*amazon"}, Speaks(w.DMI_OWN, "xen", cloud="aws")),
     ({"product_uuid": "ec2|EC2"}, Speaks(w.DMI_UUID, cloud="aws")),
     ({"sys_vendor": "Google", "product_name": "Google"}, Speaks(w.DMI_NAME, "kvm", "google", "gcp")),
-    ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    # whole machines are called "Alibaba Cloud" alone where the processor has no flag to tell them by (ARM)
+    ({"sys_vendor": "Alibaba Cloud", "product_name": "Alibaba Cloud ECS"},
+     Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, cloud="alibaba")),
     ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
     ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
     ({"sys_vendor": "Scaleway"}, Speaks(w.DMI_NAME, "kvm", "qemu", "scaleway")),
@@ -147,7 +158,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_vendor": "IBM:Cloud Compute"}, Speaks(w.DMI_NAME, cloud="ibm")),
 )  # fmt: skip
 """Fields of SMBIOS, and what they speak for where each of them begins with one of the words between `|`;
-`*word` may stand anywhere, `word$` is all."""
+`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something."""
 
 DMI_PLACEHOLDERS = (
     "to be filled",
@@ -172,6 +183,7 @@ DMI_PLACEHOLDERS = (
 
 ACPI_OEMS: dict[str, Speaks] = {
     "BOCHS": Speaks(w.ACPI_MAKER, vmm="qemu"),
+    "QEMU": Speaks(w.ACPI_MAKER, vmm="qemu"),
     "FIRECK": Speaks(w.ACPI_MAKER, "kvm", "firecracker"),
     "CLOUDH": Speaks(w.ACPI_MAKER, "kvm", "cloud-hypervisor"),
     "CROSVM": Speaks(w.ACPI_MAKER, "kvm", "crosvm"),
@@ -234,6 +246,20 @@ PCI_IDS: dict[str, tuple[str, Speaks]] = {
 }
 """What a PCI function proves when it is there: what it is, and what that speaks for."""
 
+QEMU_BRIDGES = (
+    "8086:1237", "8086:29c0",  # i440FX, Q35
+    "1057:0002", "1057:4801", "106b:", "1014:", "1957:",  # Grackle, Raven, UniNorth, POWER, e500
+    "11ab:", "10ee:", "108e:", "10de:01a4", "df53:", "16c3:",  # Malta, Versatile, SPARC, Bonito, DesignWare
+)  # fmt: skip
+"""Host bridges of boards that QEMU emulates (hw/pci-host/*.c); with a colon at the end, all of a vendor."""
+VIRTUAL_BRIDGES = (
+    *QEMU_BRIDGES,
+    "8086:7190", "8086:7192", "8086:29e0", "8086:29a0",  # VMware, Hyper-V, VirtualBox, Parallels
+    "8086:0d57", "8086:5af0", "1275:", "1022:7432", "0b5d:",  # Firecracker, ACRN, bhyve, OpenBSD
+    "1b36:", "1af4:", "1234:", "15ad:", "80ee:", "1ab8:", "5853:", "1414:", "1ae0:", "1d0f:",
+)  # fmt: skip
+"""Host bridges that a VMM offers; any other is a chipset."""
+
 PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
     "1af4:1100": ("a chip emulated by QEMU (subsystem 1af4:1100)", Speaks(w.PCI_CHIP, vmm="qemu")),
     "5853:0001": ("a chip emulated for Xen (subsystem 5853:0001)", Speaks(w.PCI_CHIP, "xen", "qemu")),
@@ -241,6 +267,9 @@ PCI_SUBSYSTEMS: dict[str, tuple[str, Speaks]] = {
     "15ad:0750": ("a chip emulated by VMware (subsystem 15ad:0750)", Speaks(w.PCI_VMWARE_CHIP, "vmware")),
 }
 """The subsystem id tells an emulated chip from the real one that it copies."""
+
+LSPCI_BRIDGES = ("440FX", "82G33/G31/P35/P31", "440BX/ZX/DX", "82P965/G965", "Device 0d57", "Device 7432")
+"""What lspci calls the host bridges of VIRTUAL_BRIDGES whose vendors make chipsets too."""
 
 LSPCI_WORDS: dict[str, Speaks] = {
     "VirtualBox": Speaks(w.LSPCI_NAMED, "virtualbox"),
@@ -250,6 +279,13 @@ LSPCI_WORDS: dict[str, Speaks] = {
     "Hyper-V virtual VGA": Speaks(w.LSPCI_NAMED, "hyperv"),
     "XenSource": Speaks(w.LSPCI_XEN, "xen"),
     "Parallels, Inc.": Speaks(w.LSPCI_PARALLELS, "parallels"),
+    "Qemu virtual machine": Speaks(w.LSPCI_QEMU, vmm="qemu"),
+    "Compute Engine Virtual": Speaks(w.LSPCI_QEMU, "kvm", "google", "gcp"),
+    "Amazon.com, Inc.": Speaks(w.LSPCI_QEMU, cloud="aws"),
+    "VMware SVGA": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware VMXNET": Speaks(w.LSPCI_QEMU, "vmware"),
+    "VMware PVSCSI": Speaks(w.LSPCI_QEMU, "vmware"),
+    "Network Appliance Corporation Device 1275": Speaks(w.LSPCI_QEMU, "bhyve"),
     "Virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "virtio": Speaks(w.LSPCI_VIRTIO, role="guest"),
     "QEMU": Speaks(w.LSPCI_QEMU, vmm="qemu"),
@@ -270,7 +306,8 @@ DISK_NAMES: dict[str, Speaks] = {
 DEVICE_TREE: dict[str, Speaks] = {
     "xen,xen": Speaks(w.TREE_HYPERVISOR, "xen"),
     "linux,kvm": Speaks(w.TREE_HYPERVISOR, "kvm"),
-    "linux,dummy-virt": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
+    # QEMU, Firecracker, Cloud Hypervisor, crosvm, kvmtool: they write it alike
+    "linux,dummy-virt": Speaks(w.TREE_HYPERVISOR, role="guest"),
     "qemu,fw-cfg-mmio": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
     "vmware": Speaks(w.TREE_HYPERVISOR, "vmware"),
     "qemu,pseries": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
@@ -301,6 +338,105 @@ KERNEL_LOG_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
 
+BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
+    ("KVM", "kvm"),
+    ("Xen", "xen"),
+    ("VMware", "vmware"),
+    ("Hyper-V", "hyperv"),
+    ("Jailhouse", "jailhouse"),
+    ("ACRN", "acrn"),
+)
+"""What follows `Booting paravirtualized kernel on ` (pv_info.name)."""
+
+LOG_WORDS: dict[str, Speaks] = {
+    "kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
+    "clocksource kvm-clock": Speaks(w.LOG_OWN, "kvm"),
+    # setup_efi_kvm_sev_migration says kvm-guest on any hypervisor
+    "kvm-guest: stealtime": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: PV": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: APIC": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-guest: KVM": Speaks(w.LOG_OWN, "kvm"),
+    "KVM setup async PF": Speaks(w.LOG_OWN, "kvm"),
+    "KVM setup pv": Speaks(w.LOG_OWN, "kvm"),
+    "kvm-stealtime: cpu": Speaks(w.LOG_OWN, "kvm"),
+    "KVM: hypervisor services detected": Speaks(
+        w.LOG_OWN, "kvm"
+    ),  # arm64, drivers/firmware/smccc/kvm_guest.c
+    # s390, arch/s390/kernel/setup.c
+    "is running as a z/VM guest": Speaks(w.LOG_OWN, "zvm"),
+    "are running under VM (": Speaks(w.LOG_OWN, "zvm"),
+    "is running under KVM in": Speaks(w.LOG_OWN, "kvm"),
+    "are running under KVM (": Speaks(w.LOG_OWN, "kvm"),
+    "is running natively in": Speaks(w.LOG_OWN, "lpar"),
+    "are running native (": Speaks(w.LOG_OWN, "lpar"),
+    "arm-pv: using stolen time PV": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "Xen version": Speaks(w.LOG_XEN, "xen"),
+    "xen:events: ": Speaks(w.LOG_XEN, "xen"),
+    "clocksource xen": Speaks(w.LOG_XEN, "xen"),
+    "Grant tables using version": Speaks(w.LOG_XEN, "xen"),
+    "Grant table initialized": Speaks(w.LOG_XEN, "xen"),
+    "Initialising Xen virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "blkfront: xvd": Speaks(w.LOG_XEN, "xen"),
+    "vmware: TSC freq": Speaks(w.LOG_OWN, "vmware"),
+    "vmware: using": Speaks(w.LOG_OWN, "vmware"),
+    "vmware: hypercall mode": Speaks(w.LOG_OWN, "vmware"),
+    "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
+    "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    "SEV: Status: vTom": Speaks(w.LOG_DEVICE, "hyperv"),  # only its paravisor splits memory so (TLFS)
+    "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
+    "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
+    "Hyper-V: features 0x": Speaks(w.LOG_OWN, "hyperv"),
+    "HyperV: features 0x": Speaks(w.LOG_OWN, "hyperv"),
+    "vboxguest: host-version": Speaks(w.LOG_BUS, "virtualbox"),
+    "vboxguest: misc device minor": Speaks(w.LOG_BUS, "virtualbox"),
+    "QEMU HARDDISK": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU DVD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU CD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "QEMU USB": Speaks(w.LOG_DEVICE, vmm="qemu"),
+    "VBOX HARDDISK": Speaks(w.LOG_DEVICE, "virtualbox"),
+    "VBOX CD-ROM": Speaks(w.LOG_DEVICE, "virtualbox"),
+    "VMware Virtual disk": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual SATA": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual IDE": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware Virtual USB": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware, VMware Virtual": Speaks(w.LOG_DEVICE, "vmware"),
+    "VMware   Virtual": Speaks(w.LOG_DEVICE, "vmware"),
+    "Msft     Virtual": Speaks(w.LOG_DEVICE, "hyperv"),
+    "Virtual HD, 1.1.0": Speaks(w.LOG_DEVICE, "hyperv"),
+    "virtualized system": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_blk virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_net virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio_scsi virtio": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "Virtio SCSI HBA": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio-mmio: ": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "virtio-pci 0000:": Speaks(w.LOG_VIRTUAL, role="guest"),
+}
+"""Lines of the kernel log, and what they speak for."""
+
+DETECT_VIRT: dict[str, Speaks] = {
+    "kvm": Speaks(w.LOG_SYSTEMD, "kvm"),
+    "amazon": Speaks(w.LOG_SYSTEMD, "kvm", "nitro", "aws"),
+    "google": Speaks(w.LOG_SYSTEMD, "kvm", "google", "gcp"),
+    "qemu": Speaks(w.LOG_SYSTEMD, "qemu", "qemu"),
+    "bochs": Speaks(w.LOG_SYSTEMD, vmm="qemu"),
+    "xen": Speaks(w.LOG_SYSTEMD, "xen"),
+    "uml": Speaks(w.LOG_SYSTEMD, "uml"),
+    "vmware": Speaks(w.LOG_SYSTEMD, "vmware"),
+    "oracle": Speaks(w.LOG_SYSTEMD, "virtualbox"),
+    "microsoft": Speaks(w.LOG_SYSTEMD, "hyperv"),
+    "zvm": Speaks(w.LOG_SYSTEMD, "zvm"),
+    "parallels": Speaks(w.LOG_SYSTEMD, "parallels"),
+    "bhyve": Speaks(w.LOG_SYSTEMD, "bhyve"),
+    "qnx": Speaks(w.LOG_SYSTEMD, "qnx"),
+    "acrn": Speaks(w.LOG_SYSTEMD, "acrn"),
+    "powervm": Speaks(w.LOG_SYSTEMD, "powervm"),
+    "apple": Speaks(w.LOG_SYSTEMD, "apple"),
+    "sre": Speaks(w.LOG_SYSTEMD, "other"),
+    "vm-other": Speaks(w.LOG_SYSTEMD, role="guest"),
+}
+"""systemd's words for virtual machines (src/basic/virt.c)."""
+
 LSCPU_NAMES: dict[str, HypervisorKind] = {
     "KVM": "kvm",
     "Xen": "xen",
@@ -320,6 +456,27 @@ LSCPU_NAMES: dict[str, HypervisorKind] = {
     "Wind River": "other",
 }
 """lscpu's hypervisor vendors (util-linux sys-utils/lscpu-virt.c)."""
+
+LSCPU_BIOS: dict[str, Speaks] = {
+    "QEMU": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "pc-": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "virt-": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "RHEL ": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Red Hat": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Standard PC (": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "Bochs": Speaks(w.LSCPU_BIOS, vmm="qemu"),
+    "KVM": Speaks(w.LSCPU_BIOS, "kvm", "qemu"),
+    "Alibaba Cloud": Speaks(w.LSCPU_BIOS, "kvm", cloud="alibaba"),
+    "Google": Speaks(w.LSCPU_BIOS, "kvm", "google", "gcp"),
+    "Xen": Speaks(w.LSCPU_BIOS, "xen"),
+    "VMware": Speaks(w.LSCPU_BIOS, "vmware"),
+    "Microsoft": Speaks(w.LSCPU_BIOS, "hyperv"),
+    "Parallels": Speaks(w.LSCPU_BIOS, "parallels"),
+    "bhyve": Speaks(w.LSCPU_BIOS, "bhyve"),
+    "BHYVE": Speaks(w.LSCPU_BIOS, "bhyve"),
+}
+"""How the processor's maker and model begin in SMBIOS (type 4) where firmware is virtual: lscpu's
+`BIOS Vendor ID` and `BIOS Model name`. QEMU writes its name and machine type there (hw/smbios/smbios.c)."""
 
 QEMU_MODELS = (
     "QEMU ",

@@ -13,9 +13,13 @@ _STRINGS = {
     3: ((0x04, "chassis_vendor"), (0x08, "chassis_asset_tag")),
 }
 
+_ENTRY_POINT = 0x20
+"""Bytes before the table in a file that `dmidecode --dump-bin` wrote: the entry point, padded."""
+
 
 def parse(table: bytes, evidence: str) -> Smbios:
     """A raw SMBIOS table, and where it came from; what is damaged is left out."""
+    table = table[_ENTRY_POINT:] if table.startswith((b"_SM_", b"_SM3_")) else table
     values: dict[str, str] = {}
     virtual: bool | None = None
     memory, at = 0, 0

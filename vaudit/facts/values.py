@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Container, Cpu, HwVirt, HypervisorMode, KvmDevice
+from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -86,8 +86,12 @@ class Processor(Value, frozen=True, kw_only=True):
     """Names, counts and switches; nothing that has to be judged."""
     flags: frozenset[str] = frozenset()
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
+    whole: bool = True
+    """The list of flags is known to be whole: what is not in it is not set."""
     extension: HwVirt | None = None
-    """Named in words, where no flags are listed."""
+    """Named in words, whether or not flags are listed."""
+    not_kvm: str = ""
+    """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
@@ -136,6 +140,8 @@ class Flags(Value, frozen=True, kw_only=True):
     hypervisor_evidence: str = ""
     by_instruction: bool = False
     """The hypervisor flag was asked of the processor, not of a list."""
+    new_list: bool = False
+    """The list is of a kernel that lists the flag (2.6.27 and newer)."""
     hw_virt: HwVirt | None = None
     """The extension whose flag shows."""
     cleared: bool = False
@@ -170,6 +176,8 @@ class Xen(Value, frozen=True, kw_only=True):
     """The place where capabilities would be."""
     control: str = ""
     """The evidence that this is the control domain; empty where none says so."""
+    controls: bool | None = None
+    """Whether this is the control domain; None where nothing says."""
     mode: HypervisorMode | None = None
     """As the system itself names it."""
     auto_translated: bool = False
@@ -182,6 +190,15 @@ class Xen(Value, frozen=True, kw_only=True):
     @property
     def shown(self) -> bool:
         return bool(self.interface or self.capabilities or self.folder)
+
+
+class Protected(Value, frozen=True):
+    """A sign that the memory of this guest is hidden from its host."""
+
+    name: Confidential
+    says: str
+    evidence: str
+    signal: Signal
 
 
 class Mark(Value, frozen=True):
@@ -216,4 +233,5 @@ class Seen(Value, frozen=True, kw_only=True):
     acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []
     buses: dict[str, BusDevices] = {}
+    protected: list[Protected] = []
     architecture: str | None = None

@@ -9,7 +9,6 @@ from vaudit import resources
 from vaudit.judge import ready
 from vaudit.judge.conditions import Outcome
 from vaudit.judge.rules import Blame, Checks, Rule, StrPath
-from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
@@ -137,9 +136,12 @@ def _texts(findings: Iterable[Finding], checks: Checks) -> dict[str, CheckText]:
 
 def _blame(tile: Blame, rule: Rule, values: dict[str, Any]) -> Blame:
     """The blame with its text filled in. A benchmark whose word is worse than the check's has it its way."""
-    it = values.get("it")
-    meaning = catalogue.meaning(it.id, it.verdict) if isinstance(it, Benchmark) else None
-    word = worst([tile.word, meaning.grade if meaning else "unknown"])
+    word, it = tile.word, values.get("it")
+    if isinstance(it, Benchmark):
+        from vaudit.model import catalogue
+
+        meaning = catalogue.meaning(it.id, it.verdict)
+        word = worst([word, meaning.grade if meaning else "unknown"])
     return Blame(tile.name, word, rule.say("tile.because", values))
 
 

@@ -1,24 +1,27 @@
 """The first screen: one sentence in plain words, five tiles, and the count of findings."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vaudit.judge.checks import Judgement, worst
 from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
-from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.names import VMMS
-from vaudit.model.report import Grade, Summary, Tile, Verdict
+from vaudit.model.report import Grade, Summary, Tile, TileName, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
+
+if TYPE_CHECKING:
+    from vaudit.model.catalogue import Id
 
 MOST_BLAMES = 6
 """What a tile names of failed checks; of more it says how many."""
 NOT_MEASURED = "not measured: run with --bench quick"
 UNREAD = "not readable"
 NO_PEER = "network not measured: name a peer with --peer HOST"
-_TRANSFERS: dict[catalogue.Id, str] = {"network.send": "sent", "network.receive": "received"}
+_TRANSFERS: "dict[Id, str]" = {"network.send": "sent", "network.receive": "received"}
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
@@ -81,7 +84,7 @@ def _paths(devices: Sequence[Block | Net]) -> str:
     return " or ".join(words[path] for path in _FINE if any(device.path == path for device in devices))
 
 
-def _find(benchmarks: Sequence[Benchmark], name: catalogue.Id) -> Benchmark | None:
+def _find(benchmarks: Sequence[Benchmark], name: "Id") -> Benchmark | None:
     """The benchmark with this id that worked; the embedded engine's before another's."""
     found = [each for each in benchmarks if each.id == name and each.status == "ok"]
     return min(found, key=lambda each: each.engine not in ("vaudit", "embedded"), default=None)
@@ -104,6 +107,8 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
 
 def _said(measured: Benchmark) -> str:
     """What a verdict says, as part of a sentence."""
+    from vaudit.model import catalogue
+
     known = catalogue.meaning(measured.id, measured.verdict)
     judged = measured.verdict or "nothing"
     return known.clause if known else f"{catalogue.label(measured.id)} was judged {judged}"
@@ -176,11 +181,10 @@ def _devices(facts: Facts) -> Tile:
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk = _find(benchmarks, "disk.verdict")
-    if disk is None and (unread := _unread(benchmarks, "disk")):
-        return Tile("storage", "unknown", UNREAD, unread)
     if disk is None:
-        tried = next((b for b in benchmarks if catalogue.of(b.id).tile == "storage" and b.reason), None)
-        return Tile("storage", "unknown", "not measured", tried.reason if tried else NOT_MEASURED)
+        return _storage_not_measured(benchmarks)
+    from vaudit.model import catalogue
+
     known = catalogue.meaning(disk.id, disk.verdict)
     word: Grade = known.grade if known else "unknown"
     if known and known.on_metal and facts.hypervisor.kind == "none":
@@ -193,6 +197,19 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
+
+
+def _storage_not_measured(benchmarks: Sequence[Benchmark]) -> Tile:
+    if unread := _unread(benchmarks, "disk"):
+        return Tile("storage", "unknown", UNREAD, unread)
+    tried = next((each.reason for each in benchmarks if each.reason and _tile(each) == "storage"), "")
+    return Tile("storage", "unknown", "not measured", tried or NOT_MEASURED)
+
+
+def _tile(measured: Benchmark) -> TileName | None:
+    from vaudit.model import catalogue
+
+    return catalogue.of(measured.id).tile
 
 
 def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:

@@ -7,7 +7,7 @@ measured, so a new fact and a new benchmark need no line here.
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -80,9 +80,7 @@ def fields(group: Type) -> Mapping[str, Type]:
 
 @cache
 def _struct_fields(struct: type[msgspec.Struct]) -> dict[str, Type]:
-    notes: dict[str, Any] = {}
-    for base in reversed(struct.__mro__):
-        notes |= getattr(base, "__annotations__", {})
+    notes = get_type_hints(struct)
     return {name: type_of(notes[name]) for name in struct.__struct_fields__}
 
 

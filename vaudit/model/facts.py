@@ -5,6 +5,8 @@ evidence entries (for example `file:/proc/cpuinfo`) that it was read from. Names
 these names; they only ever grow.
 """
 
+from __future__ import annotations  # worked out where they are asked for: half a millisecond of a start
+
 from typing import Literal
 
 import msgspec
@@ -27,6 +29,8 @@ Cloud = Literal[
     "aws", "azure", "gcp", "alibaba", "oracle", "digitalocean", "hetzner", "scaleway", "upcloud", "vultr",
     "linode", "huawei", "tencent", "yandex", "exoscale", "ionos", "timeweb", "ovh", "ibm",
 ]  # fmt: skip
+Confidential = Literal["sev", "sev-es", "sev-snp", "tdx", "cca", "protvirt", "pef", "vbs"]
+"""What hides a guest's memory from its host: AMD's, Intel's, ARM's, s390's, POWER's, and Hyper-V's own."""
 Container = Literal[
     "bubblewrap", "chroot", "gvisor", "docker", "podman", "lxc", "systemd-nspawn", "oci", "container-other",
     "kubernetes", "openvz", "linux-vserver", "wsl",
@@ -35,7 +39,7 @@ Container = Literal[
 Signal = Literal[
     "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
     "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
-    "container", "namespaces", "inference",
+    "container", "namespaces", "inference", "cpufreq",
 ]  # fmt: skip
 """The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
@@ -130,6 +134,8 @@ class Hypervisor(Fact, frozen=True):
     cloud: Cloud | None = None
     beneath: HypervisorKind | None = None
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
+    confidential: Confidential | None = None
+    """What hides this guest's memory from its host; None also where nothing shows it."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
     witnesses: list[Witness] = []
     contradictions: list[str] = []
@@ -303,7 +309,9 @@ class Os(Fact, frozen=True):
 class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
-    kind: Literal["passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock"]
+    kind: Literal[
+        "passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock", "confidential"
+    ]
     subject: str
     because: str
     evidence: list[str] = []

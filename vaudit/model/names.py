@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from vaudit.model.facts import Cloud, Container, HypervisorKind, Vmm
+from vaudit.model.facts import Cloud, Confidential, Container, HypervisorKind, Vmm
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -80,6 +80,19 @@ CLOUDS: Names[Cloud] = Names(
         "timeweb": "Timeweb",
         "ovh": "OVH",
         "ibm": "IBM Cloud",
+    }
+)
+
+CONFIDENTIAL: Names[Confidential] = Names(
+    {
+        "sev": "AMD SEV",
+        "sev-es": "AMD SEV-ES",
+        "sev-snp": "AMD SEV-SNP",
+        "tdx": "Intel TDX",
+        "cca": "Arm CCA",
+        "protvirt": "IBM Secure Execution",
+        "pef": "IBM Protected Execution",
+        "vbs": "Hyper-V VBS",
     }
 )
 

@@ -42,22 +42,28 @@ def scale(target: Target) -> Scale | None:
     read = next((b for b in target.measured if b.id == "disk.randread-qd1" and b.engine != "fio"), None)
     judged = target.verdict.details.get("mean_us") if target.verdict else None
     us = judged or (read.details.get("mean_us") if read else None)
-    if read is None or not read.value or not isinstance(us, int | float) or us <= 0:
+    if read is None or not read.value or read.value <= 0 or not isinstance(us, int | float) or us <= 0:
         return None
-    least, most = read.interval or (read.value, read.value)
+    least, most = (max(end, 1e-9) for end in read.interval or (read.value, read.value))
     data = _read(f"{folder('reports')}/storage.toml")
     ends = [LEAST, *_borders([one["above"] for one in data["class"][1:]], target.verdict), MOST]
     bands = [(one["name"], low, high) for one, low, high in zip(data["class"], ends, ends[1:], strict=False)]
     known = sorted((Reference(**one) for one in data["reference"]), key=lambda one: one.us)
     # with one read at a time the time of a read is one over their rate, and so are the ends of the interval
-    return Scale(us, us * read.value / most, us * read.value / max(least, 1e-9), bands, known)
+    low, high = (_drawable(us * (read.value / end)) for end in (most, least))
+    return Scale(_drawable(us), low, high, bands, known)
+
+
+def _drawable(us: float) -> float:
+    """Where it lies, or so far beyond the axis that it is at its end: anybody may write a report."""
+    return min(max(us, LEAST / 1e9), MOST * 1e9)
 
 
 def _borders(names: list[str], verdict: Benchmark | None) -> list[float]:
     """Microseconds."""
     told = [verdict.details.get(f"border_{name}") if verdict else None for name in names]
     known = [float(each) for each in told if isinstance(each, int | float)]
-    if len(known) == len(names) and known == sorted(known):
+    if len(known) == len(names) and [LEAST, *known, MOST] == sorted({LEAST, *known, MOST}):
         return known
     limits = _read(f"{folder('checks')}/thresholds.toml")
     return [limits[name]["value"] for name in names]

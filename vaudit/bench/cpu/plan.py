@@ -3,6 +3,7 @@
 import msgspec
 
 from vaudit.bench.units import Effort
+from vaudit.model import catalogue
 
 ROUNDS = 5
 """Of each figure of speed, in a quick run."""
@@ -25,4 +26,4 @@ def make(mode: Effort, bare_metal: bool) -> CpuPlan:
 
 def describe() -> list[str]:
     """What would be done, one line each."""
-    return ["cpu: time that the hypervisor withheld, gaps while spinning, a short figure of speed"]
+    return ["cpu: " + ", ".join(catalogue.plans("cpu"))]

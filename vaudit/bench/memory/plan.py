@@ -6,6 +6,7 @@ import msgspec
 
 from vaudit.bench.system import cgroups
 from vaudit.bench.units import MIB, Effort
+from vaudit.model import catalogue
 from vaudit.procfs import meminfo
 from vaudit.words import size
 
@@ -53,5 +54,5 @@ def memory_share() -> tuple[int, str]:
 
 def describe(plan: MemoryPlan) -> list[str]:
     """What would be done, one line each."""
-    done = f"{size(plan.bytes)} are touched, left alone and read again"
+    done = f"{size(plan.bytes)} are {', '.join(catalogue.plans('memory'))}"
     return [f"memory: {done if plan.bytes else 'skipped: ' + plan.refusal}"]

@@ -34,6 +34,8 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
     Xen's prefix is tried only where Xen has shown itself: elsewhere it is an invalid instruction.
     """
     basic, extended, svm = source.cpuid(1), source.cpuid(0x80000001), source.cpuid(0x8000000A)
+    if basic and _repeats(source, basic):
+        basic = None
     answered, recorded = list(_answered(source)), list(_recorded(source))
     return Cpuid(
         asked=basic is not None,
@@ -46,6 +48,12 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
         behind_prefix=_behind_prefix(source) if xen.shown else "",
         xen_version=xen.version or _xen_version(source, answered, xen),
     )
+
+
+def _repeats(source: Source, basic: Registers) -> bool:
+    """Whether leaf 1 leaves ECX as it was, as a VIA C3 does, whose last leaf it is: no flag stands there."""
+    first_, extended = source.cpuid(0), source.cpuid(0x80000000)
+    return bool(first_ and extended and first_.eax == 1 and basic.ecx and basic.ecx == extended.ecx)
 
 
 def _signature(registers: Registers) -> str:

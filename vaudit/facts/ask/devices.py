@@ -2,12 +2,12 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, net, printed, sysfs
+from vaudit.facts.linux import block, log, net, printed, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
-PCI = (sysfs.functions, printed.lspci, sysfs.old_functions)
+PCI = (sysfs.functions, printed.lspci, sysfs.old_functions, log.functions)
 DISKS = (block.collect,)
 CARDS = (net.collect,)
 BUSES = (sysfs.buses,)

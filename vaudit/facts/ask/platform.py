@@ -2,7 +2,7 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import board, containers, hypervisor, kernel, printed
+from vaudit.facts.linux import board, containers, hypervisor, kernel, log, lscpu, printed
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
@@ -15,10 +15,16 @@ SIGNALS = (
     board.device_tree,
     board.cpuinfo,
     board.s390,
-    kernel.log,
+    log.found,
+    log.board,
+    log.systemd,
+    kernel.meltdown,
+    hypervisor.frontends,
     kernel.clock,
-    printed.lscpu_verdict,
+    kernel.clock_limits,
+    lscpu.verdict,
     printed.lspci_names,
+    printed.lspci_chipset,
     printed.disk_names,
     board.sparc,
     kernel.zone,

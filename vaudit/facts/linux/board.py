@@ -12,26 +12,49 @@ from vaudit.model.facts import HypervisorKind, Layer, Points, Witness
 
 BOARD_KEYS = ("Hardware", "Model", "machine", "system type", "uarch")
 """Fields of /proc/cpuinfo that name the board, on ARM, MIPS, POWER, RISC-V and LoongArch."""
-VIRTUAL_BOARDS = ("virt", "qemu", "kvm", "dummy", "emulated", "generic", "pseries")
-POWER_METAL = ("PowerNV", "Cell", "Maple", "PowerMac", "CHRP")
-_TREE = "/proc/device-tree"
+VIRTUAL_BOARDS = (
+    "xen,",
+    "jailhouse",
+    "vmware",
+    "virt",
+    "qemu",
+    "kvm",
+    "dummy",
+    "emulated",
+    "generic",
+    "pseries",
+)
+POWER_METAL = ("PowerNV", "Cell")
+POWER_BOARDS = ("Maple", "PowerMac", "CHRP", "PReP")
+"""Physical boards that QEMU emulates too (hw/ppc)."""
+_APPLE, _APPLE_NONE = "0x61", "0x000"
+"""Implementer of Apple's processors, and the part that its hypervisor shows its guests instead of one."""
+_FIRMWARE_HYPERVISORS = ("qcom,gunyah", "qcom,haven", "gunyah-hypervisor")
+"""/hypervisor of boards whose firmware is a hypervisor under the one system (arm64 of Qualcomm)."""
+_TREES = ("/proc/device-tree", "/sys/firmware/devicetree/base")
+"""The second is what the first links to; records may hold either."""
 _SYSINFO = "/proc/sysinfo"
 _METAL = Points(kind="none")
 
 
 def device_tree(source: Source) -> Iterator[Witness]:
     """`compatible` of the root and of /hypervisor (Documentation/devicetree/bindings/arm/xen.txt)."""
-    for path in (f"{_TREE}/hypervisor/compatible", f"{_TREE}/compatible", f"{_TREE}/model"):
-        text = source.line(path) or ""
+    root = next((path for path in _TREES if source.names(path)), _TREES[0])
+    for path in (f"{root}/hypervisor/compatible", f"{root}/compatible", f"{root}/model"):
+        text = (source.line(path) or "").strip("\0")
         for name, speaks in DEVICE_TREE.items():
             if name in text:
                 yield from speaks.witnesses(f"{path} is {text!r}", f"file:{path}")
-    board = source.line(f"{_TREE}/model") or ""
-    if not source.line(f"{_TREE}/hypervisor/compatible") and _is_board(board):
-        yield witness(w.TREE_BOARD, f"the board is {board!r}", f"file:{_TREE}/model", _METAL)
-    if any(name.startswith("fw-cfg@") for name in source.names(_TREE)):
+    named = "model" if source.line(f"{root}/model") else "compatible"  # records may hold one of them only
+    board = (source.line(f"{root}/{named}") or "").partition("\0")[0]
+    above = source.line(f"{root}/hypervisor/compatible") or ""
+    if (not above or above.startswith(_FIRMWARE_HYPERVISORS)) and is_board(board):
+        under = ", on a hypervisor that is its firmware" if above else ""
+        says = f"the board is {board!r}{under}"
+        yield witness(w.TREE_BOARD, says, f"file:{root}/{named}", _METAL)
+    if any(name.startswith("fw-cfg@") for name in source.names(root)):
         says = "QEMU's fw-cfg in the device tree"
-        yield witness(w.TREE_FW_CFG, says, f"dir:{_TREE}", Points(vmm="qemu"))
+        yield witness(w.TREE_FW_CFG, says, f"dir:{root}", Points(vmm="qemu"))
 
 
 def cpuinfo(source: Source) -> Iterator[Witness]:
@@ -48,20 +71,30 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
     elif platform == "pSeries":
         says = "the platform is pSeries, which PowerVM offers"
         yield witness(w.PSERIES, says, evidence, Points(kind="powervm"))
+    elif platform in POWER_BOARDS:
+        says = f"the platform is {platform}, a physical board that QEMU emulates too"
+        yield witness(w.CPUINFO_BOARD, says, evidence, _METAL)
     elif platform in POWER_METAL:
         yield witness(w.POWER_METAL, f"the platform is {platform}, a physical machine", evidence, _METAL)
+    if info.get("CPU implementer") == _APPLE and info.get("CPU part") == _APPLE_NONE:
+        says = "an Apple processor with part 0x000, as Apple's hypervisor shows it"
+        yield witness(w.APPLE_PART, says, evidence, Points(role="guest"))
+    if info.get("type") == "sun4v" or "sun4v" in info.get("MMU Type", ""):
+        says = "a sun4v processor, whose hypervisor divides every machine into logical domains"
+        yield witness(w.SUN4V_CPU, says, evidence, Points(kind="ldoms"))
     board = _board(info)
-    if _is_board(board):
+    if is_board(board):
         yield witness(w.CPUINFO_BOARD, f"/proc/cpuinfo names the board {board!r}", evidence, _METAL)
 
 
 def _board(info: dict[str, str]) -> str:
-    if info.get("arch") == "IA-64" or info.get("type") == "sun4u":
-        return info.get("family") or info.get("type", "")
+    if info.get("type") == "sun4u":
+        return info["type"]
     return next((info[key] for key in BOARD_KEYS if info.get(key)), "")
 
 
-def _is_board(name: str) -> bool:
+def is_board(name: str) -> bool:
+    """Whether a name is none of those that virtual machines have."""
     return bool(name) and not any(word in name.lower() for word in VIRTUAL_BOARDS)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
-from vaudit.facts.linux import fields, kernel, printed
+from vaudit.facts.linux import fields, kernel, lscpu
 from vaudit.facts.values import Isolation, Mark, Told
 from vaudit.model.facts import Container
 
@@ -116,7 +116,7 @@ def _wsl(source: Source) -> Iterator[Mark]:
 
 
 def _lscpu(source: Source) -> Iterator[Mark]:
-    told = printed.lscpu(source)
+    told = lscpu.lscpu(source)
     if told.get("Virtualization type") == "container":
         vendor = told.get("Hypervisor vendor")
         name = _LSCPU.get(vendor or "", "container-other")

@@ -3,7 +3,7 @@
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import kernel_log, output_id
-from vaudit.facts.linux import fields, printed
+from vaudit.facts.linux import fields, lscpu
 from vaudit.facts.values import Processor
 from vaudit.model.facts import Cpu, HwVirt
 
@@ -31,6 +31,8 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
+_CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
+"""Where somebody cut a list by hand."""
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
@@ -42,15 +44,19 @@ def processor(source: Source) -> Processor | None:
     """What Linux knows of it; what has to be asked of the processor itself is left out."""
     text = source.read(_CPUINFO)
     info = fields(text or "")
-    told = printed.lscpu(source)
+    told = lscpu.lscpu(source)
+    listed = bool(info)
     if not info:
         info = {name: told[key] for key, name in _LSCPU.items() if key in told}
+    flags = frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split())
     log = kernel_log(source)
     off = any(words in log.lower() for words in _FIRMWARE_OFF)
     found = Processor(
         known=_known(source, info, text or "", log),
-        flags=frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split()),
+        flags=flags,
+        whole=lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
+        not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
         el2="CPU: All CPU(s) started at EL2" in log,
@@ -58,6 +64,25 @@ def processor(source: Source) -> Processor | None:
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _not_kvm(info: dict[str, str]) -> str:
+    """What KVM, which shows the host's own processor, shows no guest.
+
+    QEMU's `max` has implementer 0 and part 0x051 (target/arm/tcg/cpu64.c); Apple's hypervisor, QEMU's `hvf`,
+    shows part 0; a pSeries without KVM has a clock of 1000 MHz (spapr_dt_cpu in hw/ppc/spapr.c), and QEMU's
+    other PowerPC boards are emulated, but on the Macs of old.
+    """
+    part = (info.get("CPU implementer"), info.get("CPU part"))
+    if part == ("0x61", "0x000") or (info.get("vendor_id"), info.get("model name")) == ("Apple", "-"):
+        return "Apple processor without a part number"
+    if part == ("0x00", "0x051"):
+        return "processor of implementer 0, part 0x051"
+    if info.get("clock", "").startswith("1000.000000MHz") and "pSeries" in info.get("platform", ""):
+        return "clock of 1000 MHz"
+    if info.get("platform") in ("PowerMac", "CHRP", "PReP", "Maple"):
+        return f"{info['platform']}"
+    return ""
 
 
 def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:

@@ -22,6 +22,8 @@ FIELDS = (
 )
 """What sysfs shows of it, each in a file of this name."""
 _ACPI_TABLES = "/sys/firmware/acpi/tables"
+_IN_LOG = ("RSDP", "XSDT", "RSDT", "FACP", "APIC")
+"""Tables whose lines name the maker; the first that is known counts."""
 _ACPI_DEVICES = "/sys/bus/acpi/devices"
 
 
@@ -41,9 +43,14 @@ def smbios(source: Source) -> Smbios | None:
 
 def smbios_in_log(source: Source) -> Smbios | None:
     """The line `DMI: VENDOR PRODUCT/BOARD, BIOS VERSION DATE` (drivers/firmware/dmi_scan.c)."""
-    line = after(kernel_log(source), "DMI: ").partition(", BIOS ")[0]
-    both = dict.fromkeys(("sys_vendor", "product_name"), line)
-    return Smbios(both, dict.fromkeys(both, KERNEL_LOG), loose=True) if line else None
+    line, _, bios = after(kernel_log(source), "DMI: ").partition(", BIOS ")
+    if not line:
+        return None
+    values = dict.fromkeys(("sys_vendor", "product_name"), line)
+    version = bios.rpartition(" ")[0].strip() or bios.strip()
+    if version:
+        values["bios_version"] = version
+    return Smbios(values, dict.fromkeys(values, KERNEL_LOG), loose=True)
 
 
 def has_none(source: Source) -> bool:
@@ -64,7 +71,7 @@ def acpi_maker(source: Source) -> Told | None:
 def acpi_maker_in_log(source: Source) -> Told | None:
     """The maker in a line such as `ACPI: FACP 0x… 000114 (v06 FIRECK FCVMFADT …)`."""
     for line in kernel_log(source).splitlines():
-        if "ACPI: XSDT" in line or "ACPI: RSDT" in line or "ACPI: FACP" in line:
+        if any(f"ACPI: {table} " in line for table in _IN_LOG):
             words = line.partition("(v")[2].split()
             oem = words[1].rstrip(")") if len(words) > 1 else ""
             says = f"the kernel log says that the ACPI tables are by {oem!r}"

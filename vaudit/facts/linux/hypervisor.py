@@ -1,20 +1,23 @@
 """What Linux shows of Xen under it (Documentation/ABI/stable/sysfs-hypervisor-xen), and of its own KVM."""
 
+from collections.abc import Iterator
+
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import kernel_log
-from vaudit.facts.linux import after, printed
+from vaudit.facts import weights as w
+from vaudit.facts.linux import log, lscpu
+from vaudit.facts.linux.kernel import MELTDOWN
 from vaudit.facts.values import Hosting, Told, Xen
-from vaudit.model.facts import HypervisorMode, KvmDevice
+from vaudit.facts.weights import witness
+from vaudit.model.facts import HypervisorMode, KvmDevice, Points, Witness
 
 _TYPE = "/sys/hypervisor/type"
 _FEATURES = "/sys/hypervisor/properties/features"
 _CAPABILITIES = "/proc/xen/capabilities"
+_DRIVERS = "/sys/bus/xen/drivers"
 _STARTS = "/sys/hypervisor/properties/capabilities"
-_BOOTED = "paravirtualized kernel on Xen"
 _MODES: tuple[HypervisorMode, ...] = ("pv", "pvh", "hvm")
-_LSCPU: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
 _DEVICE: dict[str, KvmDevice] = {
     "read": "openable",
     "denied": "denied",
@@ -46,6 +49,7 @@ def xen(source: Source) -> Xen | None:
     return structs.replace(
         found,
         control=control,
+        controls=bool(control) if capabilities or features else None,
         mode=_mode(source) or found.mode,
         auto_translated=bool(features & _AUTO_TRANSLATED),
         version=_version(source),
@@ -53,16 +57,27 @@ def xen(source: Source) -> Xen | None:
     )
 
 
+def frontends(source: Source) -> Iterator[Witness]:
+    """The drivers of Xen's disks and cards, which register on Xen only (xlblk_init, netif_init)."""
+    registered = sorted({"vbd", "vif"} & set(source.names(_DRIVERS)))
+    if registered:
+        says = f"the driver {registered[0]} is registered on the Xen bus"
+        yield witness(w.XEN_DRIVERS, says, f"dir:{_DRIVERS}", Points(kind="xen"))
+
+
 def _interface(source: Source) -> Told | None:
-    shown = source.line(_TYPE) == "xen"
-    return Told("xen", f"{_TYPE} is xen", f"file:{_TYPE}") if shown else None
+    if source.line(_TYPE) == "xen":
+        return Told("xen", f"{_TYPE} is xen", f"file:{_TYPE}")
+    if source.line(_FEATURES):  # drivers/xen/sys-hypervisor.c: nobody else has it
+        return Told("xen", f"{_FEATURES} is there", f"file:{_FEATURES}")
+    return None
 
 
 def _capabilities(source: Source) -> Told | None:
-    text = source.line(_CAPABILITIES)
-    return (
-        Told(text, f"{_CAPABILITIES} holds {text!r}", f"file:{_CAPABILITIES}") if text is not None else None
-    )
+    if source.status("file", _CAPABILITIES) != "read":
+        return None
+    text = source.line(_CAPABILITIES) or ""  # empty in a guest
+    return Told(text, f"{_CAPABILITIES} holds {text!r}", f"file:{_CAPABILITIES}")
 
 
 def _features(source: Source) -> int:
@@ -86,12 +101,10 @@ def _mode(source: Source) -> HypervisorMode | None:
 
 
 def _mode_elsewhere(source: Source) -> HypervisorMode | None:
-    """From the kernel log, or what lscpu printed."""
-    log = kernel_log(source)
-    if _BOOTED in log:
-        words = after(log, _BOOTED)
-        return "pvh" if words.startswith("PVH") else "hvm" if words.startswith("HVM") else "pv"
-    return _LSCPU.get(printed.lscpu(source).get("Virtualization type", ""))
+    """From the kernel log, what the kernel says of Meltdown, or what lscpu printed."""
+    if "XEN PV" in (source.line(MELTDOWN) or ""):
+        return "pv"
+    return log.xen_mode(source) or lscpu.xen_mode(source)
 
 
 def _version(source: Source) -> str | None:
@@ -106,11 +119,22 @@ def kvm(source: Source) -> Hosting:
         device_evidence=["device:/dev/kvm"],
         nested=_nested(source),
         # each guest holds the module once
-        running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES),
+        running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES)
+        or _in_use(source),
         evidence=["file:/proc/cpuinfo", "device:/dev/kvm"],
         nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
         running_evidence=["file:/sys/module/kvm_intel/refcnt"],
     )
+
+
+def _in_use(source: Source) -> bool:
+    """Whether /proc/modules, or lsmod of it, counts users of the module: `kvm_intel 458752 4 - Live`."""
+    for text in (source.read("/proc/modules"), source.output("lsmod")):
+        for line in (text or "").splitlines():
+            name, *numbers = line.split()[:3] or [""]
+            if name in _MODULES and len(numbers) == 2 and numbers[1].strip("0").isdecimal():
+                return True
+    return False
 
 
 def _device(source: Source) -> KvmDevice | None:

@@ -1,18 +1,19 @@
-"""The kernel and the user space around it, and what the kernel found of its platform at boot."""
+"""The kernel and the user space around it, and what the kernel shows of its platform while it runs."""
 
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log
-from vaudit.facts.linux import after
-from vaudit.facts.signatures import CLOCKS, KERNEL_LOG_NAMES
+from vaudit.facts.ask import call_id
+from vaudit.facts.signatures import CLOCKS
 from vaudit.facts.values import Told
 from vaudit.facts.weights import witness
-from vaudit.model.facts import HypervisorKind, Kernel, Os, Points, Witness
+from vaudit.model.facts import Kernel, Os, Points, Witness
 
 _RELEASE = "/proc/sys/kernel/osrelease"
 _CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+MELTDOWN = "/sys/devices/system/cpu/vulnerabilities/meltdown"
+_CLOCK_DRIVER = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver"
 _ANSWER = {"read": True, "absent": False}
 _PARAMETERS = (
     "xen",
@@ -90,24 +91,27 @@ def system(source: Source) -> Os:
     )
 
 
-def log(source: Source) -> Iterator[Witness]:
-    """What it detected at boot; "bare hardware" is said inside old guests too and proves nothing."""
-    text = kernel_log(source)
-    found = after(text, "Hypervisor detected: ")
-    if found:
-        kind: HypervisorKind = next((kind for name, kind in KERNEL_LOG_NAMES if name in found), "other")
-        yield witness(w.LOG_DETECTED, f"the kernel detected {found!r}", KERNEL_LOG, Points(kind=kind))
-    if "Booting paravirtualized kernel on Xen" in text:
-        says = "the kernel booted paravirtualized on Xen"
-        yield witness(w.LOG_XEN, says, KERNEL_LOG, Points(kind="xen"))
-
-
 def clock(source: Source) -> Iterator[Witness]:
     """Clock sources that only one hypervisor offers; whether or not the kernel prefers them."""
     offered = (source.line(_CLOCKS) or "").split()
     for name, speaks in CLOCKS.items():
         if name in offered:
             yield from speaks.witnesses(f"the clock source {name} is offered", f"file:{_CLOCKS}")
+
+
+def clock_limits(source: Source) -> Iterator[Witness]:
+    """A driver that sets the processor's clock: guests are seldom given it (admin-guide/pm/cpufreq.rst)."""
+    driver = source.line(_CLOCK_DRIVER)
+    if driver and not driver.startswith("virtual"):
+        says = f"{driver} sets the clock of the processor"
+        yield witness(w.CPUFREQ, says, f"file:{_CLOCK_DRIVER}", Points(kind="none"))
+
+
+def meltdown(source: Source) -> Iterator[Witness]:
+    """A guest of Xen PV says that it cannot see to Meltdown itself (arch/x86/kernel/cpu/bugs.c)."""
+    if "XEN PV" in (source.line(MELTDOWN) or ""):
+        says = "the kernel says of Meltdown that Xen PV has to mitigate it"
+        yield witness(w.MELTDOWN_PV, says, f"file:{MELTDOWN}", Points(kind="xen"))
 
 
 def zone(source: Source) -> Iterator[Witness]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.signatures import DISK_NAMES, LSCPU_NAMES, LSPCI_WORDS
+from vaudit.facts.linux.lscpu import lscpu
+from vaudit.facts.signatures import DISK_NAMES, LSPCI_BRIDGES, LSPCI_WORDS
 from vaudit.facts.values import Function, Smbios
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import Points, Witness
@@ -16,6 +17,8 @@ _LSPCI_IDS = r"\[([0-9a-f]{4})\]:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]"
 _LSPCI_NUMERIC = r"^\S+\s+(?:Class )?\"?([0-9a-f]{4})\"?:?\s+\"?([0-9a-f]{4})\"?:\"?([0-9a-f]{4})"
 _SUBSYSTEM = r"Subsystem:.*\[([0-9a-f]{4}):([0-9a-f]{4})\]|Subsystem: ([0-9a-f]{4}):([0-9a-f]{4})"
 _ARCHITECTURES = r" (x86_64|i[3-6]86|aarch64|armv\w+|ppc64(?:le)?|s390x?|riscv64|loongarch64|sparc64|ia64)\b"
+_BRIDGE = r"^(?:0000:)?00:00\.0 Host bridge: ((?:Intel|Advanced Micro Devices|VIA|NVIDIA|Silicon Int)[^\n]*)"
+_VIRTUAL_MAKERS = ("Red Hat", "VMware", "Parallels", "Xen", "Bochs", "bhyve")
 _DMIDECODE = {
     "BIOS Information": {"Vendor": "bios_vendor", "Version": "bios_version"},
     "System Information": {
@@ -26,12 +29,6 @@ _DMIDECODE = {
     "Chassis Information": {"Manufacturer": "chassis_vendor", "Asset Tag": "chassis_asset_tag"},
 }  # fmt: skip
 """Section of dmidecode's text -> its field -> the name of it here."""
-
-
-def lscpu(source: Source) -> dict[str, str]:
-    """The fields that lscpu printed (`Key:  value`); empty where none are recorded."""
-    pairs = (line.partition(":") for line in (source.output("lscpu") or "").splitlines())
-    return {key.strip(): value.strip() for key, colon, value in pairs if colon and value.strip()}
 
 
 def lspci(source: Source) -> list[Function]:
@@ -82,27 +79,19 @@ def architecture(source: Source) -> str | None:
     return match[1] if match else None
 
 
-def lscpu_verdict(source: Source) -> Iterator[Witness]:
-    """What lscpu concluded; names that it made up of garbage are passed over."""
-    told = lscpu(source)
-    vendor = told.get("Hypervisor vendor") or told.get("Hypervisor") or ""
-    kind, how = LSCPU_NAMES.get(vendor), told.get("Virtualization type")
-    evidence = output_id("lscpu")
-    if how == "container":
-        return  # containers.py hears it
-    if kind:
-        says = f"lscpu named the hypervisor vendor {vendor!r}"
-        yield witness(w.LSCPU_VENDOR, says, evidence, Points(kind=kind))
-        if kind == "xen" and how == "none":
-            says = "lscpu says that this is Xen's control domain"
-            yield witness(w.LSCPU_DOM0, says, evidence, Points(role="host"))
-    elif told and "Flags" not in told and told.get("Architecture") in ("x86_64", "i686"):
-        yield witness(w.LSCPU_NONE, "lscpu named no hypervisor", evidence, Points(kind="none"))
-
-
 def lspci_names(source: Source) -> Iterator[Witness]:
     """What lspci calls virtual devices, with or without their ids."""
     yield from _named(source.output("lspci"), LSPCI_WORDS, "lspci lists", output_id("lspci"))
+
+
+def lspci_chipset(source: Source) -> Iterator[Witness]:
+    """The host bridge by its name, where lspci printed no ids and nothing else on the bus is virtual."""
+    text = source.output("lspci") or ""
+    bridge = re.search(_BRIDGE, text, re.MULTILINE)
+    virtual = any(word in text for word in (*LSPCI_WORDS, *_VIRTUAL_MAKERS))
+    if bridge and not virtual and not any(name in bridge[1] for name in LSPCI_BRIDGES):
+        says = f"lspci calls the host bridge {bridge[1]!r}, a chipset, which no hypervisor copies"
+        yield witness(w.LSPCI_CHIPSET, says, output_id("lspci"), Points(kind="none"))
 
 
 def disk_names(source: Source) -> Iterator[Witness]:

@@ -17,6 +17,8 @@ def gather(seen: Seen) -> list[Witness]:
         *firmware.smbios(seen.smbios),
         *firmware.acpi(seen.acpi_maker, seen.acpi_devices),
         *devices.pci(seen.functions),
+        *devices.chipset(seen.functions, seen.architecture),
         *devices.buses(seen.buses),
         *interfaces.model(seen.processor),
+        *interfaces.protection(seen.protected),
     ]

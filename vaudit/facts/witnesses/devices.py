@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 from vaudit.facts import weights as w
-from vaudit.facts.signatures import PCI_IDS, PCI_SUBSYSTEMS
+from vaudit.facts.signatures import PCI_IDS, PCI_SUBSYSTEMS, VIRTUAL_BRIDGES
 from vaudit.facts.values import BusDevices, Function
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Points, Witness
 
 VIRTIO = "1af4"
+_BRIDGE = "0000:00:00.0"
+_SLOTS_HANDED = ("ppc", "s390", "sparc")
+"""Where partitions are given slots and bridges of the machine's own."""
+_VMM_VENDORS = ("1b36", "1234", "15ad", "80ee", "1ab8", "5853")
 _FRONTENDS = ("vbd-", "vif-")
 
 
@@ -26,6 +30,25 @@ def pci(functions: list[Function]) -> Iterator[Witness]:
     if virtio:
         says = f"{len(virtio)} virtio function(s) on the PCI bus"
         yield witness(w.PCI_VIRTIO, says, virtio[0].evidence, Points(role="guest"))
+
+
+def chipset(functions: list[Function], arch: str | None) -> Iterator[Witness]:
+    """A host bridge that no VMM offers, on a bus where nothing else is virtual."""
+    bridge = next((one for one in functions if one.address == _BRIDGE and one.class_.startswith("06")), None)
+    handed = (arch or "").startswith(_SLOTS_HANDED)
+    if bridge and not handed and not bridge.id.startswith(VIRTUAL_BRIDGES) and not _any_virtual(functions):
+        says = f"the host bridge {bridge.id} is a chipset, which no hypervisor copies"
+        yield witness(w.PCI_CHIPSET, says, bridge.evidence, Points(kind="none"))
+
+
+def _any_virtual(functions: list[Function]) -> bool:
+    """Whether any function is one that hypervisors alone offer; whole machines of clouds have the cloud's."""
+    return any(
+        one.vendor in _VMM_VENDORS
+        or one.subsystem in PCI_SUBSYSTEMS
+        or (one.id in PCI_IDS and not PCI_IDS[one.id][1].cloud)
+        for one in functions
+    )
 
 
 def buses(found: dict[str, BusDevices]) -> Iterator[Witness]:

@@ -20,8 +20,11 @@ def smbios(found: Smbios) -> Iterator[Witness]:
     if found.virtual_bit:
         says = "SMBIOS says that this is a virtual machine (a bit that some physical machines set too)"
         yield witness(w.SMBIOS_BIT, says, found.virtual_evidence, Points(role="guest"))
-    if found.values and not any(speaks.kind or speaks.vmm for _, speaks in rules):
-        yield _no_hypervisor(found)
+    named = [speaks.weight for _, speaks in rules if speaks.kind or speaks.vmm]
+    nobody = _no_hypervisor(found) if found.values else None
+    # firmware that others build on too must not take a maker's voice away
+    if nobody and all(row.value < nobody.weight for row in named):
+        yield nobody
 
 
 def _no_hypervisor(found: Smbios) -> Witness:
@@ -36,7 +39,13 @@ def _no_hypervisor(found: Smbios) -> Witness:
 
 
 def _match(fields: dict[str, str], found: Smbios) -> bool:
-    return all(_field_matches(words.split("|"), name, found) for name, words in fields.items())
+    return all(_says(words, name, found) for name, words in fields.items())
+
+
+def _says(words: str, name: str, found: Smbios) -> bool:
+    if words.startswith("!"):
+        return bool(found.values.get(name)) and not _field_matches(words[1:].split("|"), name, found)
+    return _field_matches(words.split("|"), name, found)
 
 
 def _field_matches(words: list[str], name: str, found: Smbios) -> bool:

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 from vaudit.facts import weights as w
 from vaudit.facts.signatures import CPUID_NAMES, QEMU_MODELS
-from vaudit.facts.values import Cpuid, Flags, Processor, Xen
-from vaudit.facts.weights import witness
-from vaudit.model.facts import Points, Witness
+from vaudit.facts.values import Cpuid, Flags, Processor, Protected, Xen
+from vaudit.facts.weights import Weight, witness
+from vaudit.model.facts import Points, Signal, Witness
 from vaudit.model.names import KINDS
 
+_PROTECTION: dict[Signal, Weight] = {
+    "cpuid": w.CONFIDENTIAL_CPUID,
+    "cpu-flag": w.CONFIDENTIAL_FLAG,
+    "device": w.CONFIDENTIAL_DEVICE,
+    "kernel-log": w.CONFIDENTIAL_LOG,
+}
 FIRST = 0x40000000
 """Where the first range of hypervisor leaves begins; a second interface moves up by 0x100."""
 
@@ -36,7 +42,8 @@ def flag(flags: Flags) -> Iterator[Witness]:
     if flags.hypervisor:
         yield witness(w.FLAG_SET, "the hypervisor flag is set", evidence, Points(role="guest"))
     elif flags.hypervisor is False:
-        row = w.FLAG_CLEAR if flags.by_instruction else w.FLAG_UNLISTED
+        row = w.FLAG_NOT_LISTED if flags.new_list else w.FLAG_UNLISTED
+        row = w.FLAG_CLEAR if flags.by_instruction else row
         yield witness(row, "the hypervisor flag is clear", evidence, Points(kind="none"))
 
 
@@ -50,6 +57,12 @@ def xen(found: Xen) -> Iterator[Witness]:
             yield witness(row, told.says, told.evidence, Points(kind="xen"))
     if found.control:
         yield witness(w.XEN_CONTROL, "this is the control domain", found.control, Points(role="host"))
+
+
+def protection(found: list[Protected]) -> Iterator[Witness]:
+    """What hides memory from a host is a guest's, whoever the host is."""
+    for one in found:
+        yield witness(_PROTECTION[one.signal], one.says, one.evidence, Points(role="guest"))
 
 
 def model(found: Processor) -> Iterator[Witness]:

@@ -1,0 +1,173 @@
+"""The kernel log in the spellings of its versions, alone: the second most pasted evidence."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.machines.record import Record, captured, record
+from vaudit.model.facts import Facts
+
+
+def said(facts: Facts) -> tuple[str, str]:
+    return facts.hypervisor.kind, facts.hypervisor.role
+
+
+def log(*lines: str) -> Record:
+    return record().log(*lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Booting paravirtualized kernel on KVM", "kvm"),
+        ("kvm-clock: Using msrs 4b564d01 and 4b564d00", "kvm"),
+        ("clocksource: Switched to clocksource kvm-clock", "kvm"),
+        ("kvm-guest: stealtime: cpu 0, msr 13bc2c080", "kvm"),
+        ("KVM setup async PF for cpu 0", "kvm"),
+        ("Booting paravirtualized kernel on VMware hypervisor", "vmware"),
+        ("vmware: TSC freq read from hypervisor : 2399.999 MHz", "vmware"),
+        ("scsi 0:0:0:0: Direct-Access     VMware   Virtual disk     1.0  PQ: 0 ANSI: 2", "vmware"),
+        ("hv_vmbus: Vmbus version:5.2", "hyperv"),
+        ("Hyper-V: privilege flags low 0x2e7f, high 0x3b8030, hints 0x2c2c", "hyperv"),
+        ("vboxguest: host-version: 6.1.26r145957 0x8000000f", "virtualbox"),
+        ("ata1.00: ATA-6: VBOX HARDDISK, 1.0, max UDMA/133", "virtualbox"),
+        ("ata1.00: ATA-7: QEMU HARDDISK, 2.5+, max UDMA/100", "kvm"),
+        ("DMI: QEMU Standard PC (i440FX + PIIX, 1996), BIOS rel-1.16.2-0-gea1b7a073390 04/01/2014", "kvm"),
+        ("DMI: Acme Rack/Board, BIOS rel-1.16.2-0-gea1b7a073390-prebuilt.qemu.org 04/01/2014", "kvm"),
+        ("ACPI: RSDP 0x00000000000F5AA0 000014 (v00 BOCHS )", "kvm"),
+        ("ACPI: XSDT 00000000fc00f710 00005C (v01    Xen      HVM 00000000 HVML 00000000)", "xen"),
+        ("ACPI: FACP 0x000000003FFFE040 0000F4 (v04 QEMU   QEMUFACP 00000001)", "kvm"),
+        ("smccc: KVM: hypervisor services detected (0x00000000 0x00000000 0x00000000 0x00000003)", "kvm"),
+        ("setup: Linux is running as a z/VM guest operating system in 64-bit mode", "zvm"),
+        ("setup: Linux is running under KVM in 64-bit mode", "kvm"),
+        ("setup: Linux is running natively in 64-bit mode", "lpar"),
+        ("Xen version: 3.3.1-rc4 (preserve-AD)", "xen"),
+        ("xen:events: Using FIFO-based ABI", "xen"),
+        ("systemd[1]: Detected virtualization kvm.", "kvm"),
+        ("systemd[1]: Detected virtualization 'microsoft'.", "hyperv"),
+        ("systemd[1]: Detected virtualization oracle.", "virtualbox"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "[    0.000000] ", "Dec 11 09:44:20 host kernel: "])
+def test_a_line_alone(prefix: str, line: str, kind: str) -> None:
+    assert said(log(prefix + line).facts()) == (kind, "guest")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CPU MTRRs all blank - virtualized system.",
+        "virtio_blk virtio1: [vda] 41943040 512-byte logical blocks (21.5 GB/20.0 GiB)",
+        "virtio-pci 0000:00:03.0: enabling device",
+        "systemd[1]: Detected virtualization vm-other.",
+    ],
+)
+def test_a_guest_of_nobody_named(line: str) -> None:
+    assert said(log(line).facts()) == ("unknown", "guest")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Booting paravirtualized kernel on bare hardware",
+        "kvm: disabled by bios",
+        "kvm_intel: VMX not supported by CPU 0",
+        "systemd[1]: Detected virtualization docker.",
+        # printed on any hypervisor with SEV, Hyper-V among them
+        "kvm-guest: setup_efi_kvm_sev_migration : EFI live migration variable not found",
+    ],
+)
+def test_lines_that_prove_nothing(line: str) -> None:
+    assert said(log(line).facts()) == ("unknown", "none")
+
+
+def test_the_line_of_the_firmware_is_a_name_and_no_disk() -> None:
+    facts = log("DMI: VMware, Inc. VMware Virtual Platform, BIOS 1.16.2 04/01/2014").facts()
+    assert {one.signal for one in facts.hypervisor.witnesses} == {"dmi"}
+
+
+def test_an_imitated_interface_is_set_aside() -> None:
+    guest = log(
+        "Hyper-V: features 0x2, hints 0x0", "DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16 04/01/2014"
+    )
+    assert said(guest.facts()) == ("kvm", "guest")
+    other = log("Booting paravirtualized kernel on KVM", "ata1.00: ATA-6: VBOX HARDDISK, 1.0, max UDMA/133")
+    assert said(other.facts()) == ("virtualbox", "guest")
+
+
+# the PCI bus in a boot log
+
+
+def test_the_bus_of_a_boot_log() -> None:
+    guest = log(
+        "pci 0000:00:00.0: [8086:1237] type 00 class 0x060000",
+        "pci 0000:00:02.0: [1234:1111] type 00 class 0x030000 conventional PCI endpoint",
+        "pci 0000:00:03.0: [1ae0:0042] type 00 class 0x020000",
+        "pci 0000:00:04.0: [1af4:1002] type 00 class 0x00ff00",
+    )
+    facts = guest.facts()
+    assert said(facts) == ("kvm", "guest")
+    assert [(one.address, one.class_) for one in facts.controllers] == [
+        ("0000:00:02.0", "display"),
+        ("0000:00:03.0", "network"),
+    ]
+
+
+def test_a_class_of_old_kernels_has_no_interface() -> None:
+    facts = log("pci 0000:00:03.0: [8086:100e] type 0 class 0x000200", "kvm-clock: x").facts()
+    assert [one.class_ for one in facts.controllers] == ["network"]
+
+
+def test_a_chipset_in_a_boot_log_is_metal() -> None:
+    assert said(log("pci 0000:00:00.0: [8086:0e00] type 00 class 0x060000").facts()) == ("none", "none")
+
+
+# Xen's modes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Hypervisor detected: Xen HVM",
+        "DMI: Xen HVM domU, BIOS 4.2.amazon 06/02/2014",
+        "Xen HVM callback vector for event delivery is enabled",
+        "xen:events: Xen HVM callback vector for event delivery is enabled",
+        "Xen Platform PCI: I/O protocol version 1",
+        "Blkfront and the Xen platform PCI driver have been compiled for this kernel: unplug emulated disks.",
+    ],
+)
+def test_hvm_whatever_the_kernel_calls_itself(line: str) -> None:
+    facts = log("Booting paravirtualized kernel on Xen", line).facts()
+    assert (said(facts), facts.hypervisor.mode) == (("xen", "guest"), "hvm")
+
+
+def test_pv_and_pvh_by_the_log() -> None:
+    assert log("Booting paravirtualized kernel on Xen").facts().hypervisor.mode == "pv"
+    assert log("Hypervisor detected: Xen PV").facts().hypervisor.mode == "pv"
+    assert log("Booting paravirtualized kernel on Xen PVH").facts().hypervisor.mode == "pvh"
+
+
+# boards
+
+
+def test_the_board_of_a_log() -> None:
+    assert said(log("OF: fdt: Machine model: Raspberry Pi 4 Model B Rev 1.4").facts()) == ("none", "none")
+    assert said(log("OF: fdt: Machine model: linux,dummy-virt").facts())[1] == "guest"
+    facts = log("OF: fdt: Machine model: riscv-virtio,qemu").facts()
+    assert (said(facts)[1], facts.hypervisor.vmm) == ("guest", "qemu")
+
+
+# systemd-detect-virt, lsmod
+
+
+def test_what_systemd_detect_virt_printed(tmp_path: Path) -> None:
+    assert said(captured(tmp_path, {"commands/systemd-detect-virt.txt": "vmware\n"})) == ("vmware", "guest")
+
+
+def test_guests_of_its_own_by_the_count_of_the_module(tmp_path: Path) -> None:
+    text = (
+        "Module                  Size  Used by\nkvm_intel             458752  {}\nkvm 1327104  1 kvm_intel\n"
+    )
+    for count, role in ((4, "host"), (0, "none")):
+        metal = {"root/sys/class/dmi/id/sys_vendor": "ASUS\n", "commands/lsmod.txt": text.format(count)}
+        assert said(captured(tmp_path, metal)) == ("none", role)

@@ -1,0 +1,118 @@
+"""The kernel log: what the kernel found of its platform at boot, in the spellings of its versions.
+
+Sources: arch/x86/kernel/{kvm,kvmclock,setup}.c, arch/x86/kernel/cpu/{hypervisor,vmware,mshyperv}.c,
+arch/x86/xen, drivers/hv, drivers/pci/probe.c, drivers/of/fdt.c; systemd src/core/main.c.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vaudit.evidence.source import Source
+from vaudit.facts import weights as w
+from vaudit.facts.ask import KERNEL_LOG, kernel_log, output_id
+from vaudit.facts.linux import after
+from vaudit.facts.linux.board import is_board
+from vaudit.facts.signatures import BOOTED_ON, DETECT_VIRT, KERNEL_LOG_NAMES, LOG_WORDS
+from vaudit.facts.values import Function
+from vaudit.facts.weights import Speaks, witness
+from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
+
+_DETECTED = "Hypervisor detected: "
+_BOOTED = "paravirtualized kernel on "
+_BOARD = "Machine model: "
+_SYSTEMD = "Detected virtualization "
+_LONGEST = 200
+"""Characters of a line that are quoted."""
+_ADDRESS = r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]"
+_FUNCTION = rf"pci ({_ADDRESS}): \[([0-9a-f]{{4}}):([0-9a-f]{{4}})\] type \S+ class 0x([0-9a-f]{{6}})"
+_XEN_HVM = (
+    "HVM callback vector",
+    "Xen HVM",
+    "Xen Platform PCI",
+    "unplug emulated",
+    "HVMOP_pagetable_dying",
+    "xen-platform-pci",
+)
+"""What only a guest says that Xen runs as HVM, whatever its kernel calls itself: EL6 calls that Xen alone."""
+
+
+def found(source: Source) -> Iterator[Witness]:
+    """What the kernel detected and booted on; "bare hardware" proves nothing: old guests say it too."""
+    text = kernel_log(source)
+    if not text:
+        return
+    name = after(text, _DETECTED)
+    if name:
+        kind: HypervisorKind = next((kind for start, kind in KERNEL_LOG_NAMES if start in name), "other")
+        yield witness(w.LOG_DETECTED, f"the kernel detected {name!r}", KERNEL_LOG, Points(kind=kind))
+    booted = after(text, _BOOTED)
+    on = next((kind for start, kind in BOOTED_ON if booted.startswith(start)), None)
+    if on:
+        row = w.LOG_XEN if on == "xen" else w.LOG_DETECTED
+        says = f"the kernel booted paravirtualized on {booted}"
+        yield witness(row, says, KERNEL_LOG, Points(kind=on))
+    yield from _words(text)
+
+
+def _words(text: str) -> Iterator[Witness]:
+    """The first line of those that speak for the same."""
+    said: set[Speaks] = set()
+    for word, speaks in LOG_WORDS.items():
+        at = -1 if speaks in said else text.find(word)
+        if at >= 0:
+            said.add(speaks)
+            line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0].strip()
+            yield from speaks.witnesses(f"the kernel log says {line[:_LONGEST]!r}", KERNEL_LOG)
+
+
+def board(source: Source) -> Iterator[Witness]:
+    """The model that the device tree names, where the tree itself is not recorded."""
+    name = after(kernel_log(source), _BOARD)
+    if "dummy-virt" in name:
+        says = f"the kernel log names the machine {name!r}"
+        yield witness(w.TREE_HYPERVISOR, says, KERNEL_LOG, Points(role="guest"))
+    elif "qemu" in name.lower():
+        says = f"the kernel log names the machine {name!r}"
+        yield witness(w.TREE_HYPERVISOR, says, KERNEL_LOG, Points(vmm="qemu"))
+    elif is_board(name):
+        says = f"the kernel log names the board {name!r}"
+        yield witness(w.TREE_BOARD, says, KERNEL_LOG, Points(kind="none"))
+
+
+def functions(source: Source) -> list[Function]:
+    """The PCI bus as the kernel counted it at boot."""
+    text = kernel_log(source)
+    if "type 0" not in text:
+        return []
+    by_address = {match[1]: match for match in re.finditer(_FUNCTION, text)}
+    return [_function(by_address[address]) for address in sorted(by_address)]
+
+
+def _function(match: re.Match[str]) -> Function:
+    """Kernels before 3.4 print a class of four digits, without an interface; only 00ff begins with 00."""
+    old = match[4].startswith("00") and not match[4].startswith("00ff")
+    class_ = f"{match[4][2:]}00" if old else match[4]
+    return Function(match[1], match[2], match[3], "", "", class_, None, KERNEL_LOG)
+
+
+def systemd(source: Source) -> Iterator[Witness]:
+    """What systemd concluded, in the log or as `systemd-detect-virt` printed it; of containers nothing."""
+    text = after(kernel_log(source), _SYSTEMD).strip("'. ")
+    yield from _detected(text, f"systemd detected {text!r}", KERNEL_LOG)
+    for word in (source.output("systemd-detect-virt") or "").split():
+        yield from _detected(word, f"systemd-detect-virt said {word!r}", output_id("systemd-detect-virt"))
+
+
+def _detected(word: str, says: str, evidence: str) -> Iterator[Witness]:
+    if word in DETECT_VIRT:
+        yield from DETECT_VIRT[word].witnesses(says, evidence)
+
+
+def xen_mode(source: Source) -> HypervisorMode | None:
+    """How Xen runs this guest, where the log says more than that it booted on Xen."""
+    text = kernel_log(source)
+    if "Xen PVH" in text:
+        return "pvh"
+    if any(words in text for words in _XEN_HVM):
+        return "hvm"
+    return "pv" if "Xen PV" in text or "XEN PV detected" in text else None
