@@ -13,7 +13,8 @@ from vaudit.evidence import linux, source
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Cut, Entry, EntryKind, Source, whole_or_cut
 from vaudit.facts.collect import collect
-from vaudit.judge.checks import MOST, load
+from vaudit.judge.checks import MOST, Judgement, judge, load
+from vaudit.model.facts import Facts, Net
 from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import html, outline, terminal
@@ -107,6 +108,26 @@ def test_every_finding_keeps_the_evidence_of_its_own_device(report: Report) -> N
     for one in report.findings:
         if one.check == "storage.emulated-disk" and one.number == 1:
             assert set(disks[one.subject].evidence) <= set(one.evidence)
+
+
+def test_that_a_finding_names_only_some_of_its_evidence_is_said(tmp_path: Path) -> None:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "many.toml").write_text(
+        'id = "net.many"\ntitle = "T"\nseverity = "low"\nfail = "any(card.mtu == 1 for card in net)"\n'
+        'message = "m"\nwhy = "w"\n'
+    )
+    checks, note = (
+        load(builtin=tmp_path),
+        "1 finding rests on more than the 50 pieces of evidence that are named",
+    )
+
+    def judged(cards: int) -> Judgement:
+        return judge(
+            Facts(net=[Net(f"eth{at}", mtu=9, evidence=[f"file:/{at}"]) for at in range(cards)]), [], checks
+        )
+
+    assert note in judged(51).notes and len(judged(51).findings[0].evidence) == 50
+    assert not judged(50).notes and len(judged(50).findings[0].evidence) == 50
 
 
 def test_excerpts_are_bounded_and_that_is_said(report: Report) -> None:
