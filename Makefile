@@ -38,10 +38,10 @@ programs:
 check: lint types unit
 
 test: lint types
-	$(PYTEST) --durations=10
+	$(PYTEST) -rs --durations=10
 
 outer: $(READY_DEV)
-	$(PYTEST) -m outer --durations=10
+	$(PYTEST) -m outer -rs --durations=10
 
 outer-programs: $(READY_DEV)
 	$(BIN)/python -m tests.outer
@@ -88,7 +88,7 @@ lab-refresh: $(READY_DEV)
 	$(BIN)/python -m tests.lab --refresh $(CASE)
 
 lab-ci: $(READY_DEV)
-	$(PYTEST) -m outer tests/lab
+	$(PYTEST) -m outer -rs tests/lab
 
 $(READY): pyproject.toml tools/venv.sh
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)

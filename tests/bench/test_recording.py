@@ -298,9 +298,8 @@ def test_a_series_that_no_run_makes_is_not_judged():
 
 
 def test_figures_beyond_all_numbers_are_not_judged_so_that_the_report_can_be_read_again():
-    kept = Cpu(
-        speeds=[Speed("cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, Change(2.0, *[0.0] * 8, 0, 0))]
-    )
+    seen = msgspec.convert({**dict.fromkeys(Change.__struct_fields__, 0), "seconds": 2.0}, Change)
+    kept = Cpu(speeds=[Speed("cpu.single", 1, 1, [Round(1.0, seconds=1e308)] * 2, seen)])
     report = scan(machine(*entries_of(Recordings(cpu=kept))), CHECKS)
     assert report.notes == [
         "cpu: the record holds what was measured, but it cannot be read: its figures contradict each other "

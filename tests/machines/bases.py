@@ -186,6 +186,14 @@ def vmware() -> Machine:
     return made.card("ens34", "vmxnet3", "0000:00:12.0", mac="00:50:56:01:02:04", speed=10000)
 
 
+def vmware_nvme() -> Machine:
+    """A VMware guest as new versions make it: the disk on a virtual NVMe controller."""
+    made = guest("VMwareVMware", 0x40000010).detected("VMware").firmware(**FIRMWARE["vmware"])
+    made.part("vmci", "0000:00:07.7").clock("tsc", "acpi_pm")
+    made.disk("nvme0n1", "vmware-nvme", "0000:0b:00.0", model=("", "VMware Virtual NVMe Disk"), mounts=ROOT)
+    return made.card("ens34", "vmxnet3", "0000:00:12.0", mac="00:50:56:01:02:04", speed=10000)
+
+
 def virtualbox() -> Machine:
     """A VirtualBox guest: an emulated SATA disk and an emulated card."""
     made = guest("VBoxVBoxVBox", 0x40000006).firmware(**FIRMWARE["virtualbox"]).acpi("VBOX")

@@ -32,7 +32,7 @@ class Size(NamedTuple):
 def big(size: Size, *, guest: bool = False) -> Record:
     """A server, or a guest of KVM with emulated devices alone, so that there is something to say of each."""
     made = qemu("q35") if guest else metal()
-    disk, card = ("qemu-nvme", "e1000") if guest else ("samsung-nvme", "igb")
+    disk, card = ("ich9-ahci", "e1000") if guest else ("samsung-nvme", "igb")
     for at in range(1, size.functions + 1):
         address = f"{at >> 16:04x}:{at >> 8 & 0xFF:02x}:{at >> 3 & 0x1F:02x}.{at & 7}"
         if at <= size.disks:
@@ -46,7 +46,7 @@ def big(size: Size, *, guest: bool = False) -> Record:
 
 def _disk(made: Machine, at: int, part: str, address: str) -> None:
     """A disk with its partitions."""
-    name = f"nvme{at}n1"
+    name = f"nvme{at}n1" if "nvme" in part else f"sd{at}x"
     made.disk(name, part, address, model=("", f"ACME SSD {at % 7}"), queues=4)
     place = made.real(f"/sys/class/block/{name}")
     for number in range(1, _PARTITIONS + 1):

@@ -30,6 +30,7 @@ from tests.machines.bases import (
     qemu,
     virtualbox,
     vmware,
+    vmware_nvme,
     without_nesting,
     xen_hvm,
     xen_pv,
@@ -161,6 +162,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "hyperv": hyperv,
     "hyperv-root": hyperv_root,
     "vmware": vmware,
+    "vmware-nvme": vmware_nvme,
     "virtualbox": virtualbox,
     # physical machines
     "bare-metal": metal,

@@ -27,7 +27,7 @@ from vaudit.output import FORMATS, render, schema
 from vaudit.pipeline import scan
 from vaudit.resources import folder
 
-OLD = sorted((Path(__file__).parents[1] / "fixtures").glob("*/*.json"))
+OLD = sorted((Path(__file__).parents[1] / "fixtures").glob("[0-9]*/*.json"))
 """Reports that earlier versions wrote; they are read for ever."""
 ADVICE = ("title", "why", "references")
 

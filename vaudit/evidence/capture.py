@@ -11,6 +11,8 @@ What is not there is unrecorded: nobody knows whether it was absent.
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
 from vaudit.evidence.tree import Tree
@@ -35,11 +37,25 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "lscpu": ("commands/lscpu.txt", "sos_commands/processor/lscpu"),
     "lspci": ("commands/lspci-nnk.txt", "commands/lspci.txt", "sos_commands/pci/lspci_-nnvv", "lspci"),
+    "mount": ("commands/mount.txt", "sos_commands/filesys/mount_-l", "mount"),
     "lsmod": ("commands/lsmod.txt", "sos_commands/kernel/lsmod", "lsmod"),
+    "udevadm info --export-db": (
+        "commands/udevadm-info-export-db.txt",
+        "commands/udevadm.txt",
+        "sos_commands/devices/udevadm_info_--export-db",
+        "sos_commands/hardware/udevadm_info_--export-db",
+    ),
+    "lsblk": ("commands/lsblk.txt", "sos_commands/block/lsblk"),
+    "hostnamectl": ("commands/hostnamectl.txt", "sos_commands/host/hostnamectl_status", "hostnamectl"),
+    "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
+_ENTRY_POINT = 32
+"""Bytes that dmidecode keeps for the entry point of SMBIOS (dmidecode.c, dmi_table_dump)."""
+_MAX_CARDS, _MAX_CARD = 4096, 4096
+"""Files of cards that are looked for, and bytes that are kept of each."""
 _TABLES = {"SMBIOS": (SMBIOS_FILE, "dmi.bin")}
 """Where a raw firmware table lies: in the root tree, or beside it."""
 
@@ -68,6 +84,8 @@ class Capture(Source):
                 path = self._tree.resolve(self._inside(key), self._root)
                 target = self._tree.links.get(path or "")
                 return Entry(kind, key, "read", target) if target is not None else _unrecorded(kind, key)
+            case "run" if key == "ethtool -i":
+                return self._each_card()
             case "run" | "call":
                 return self._command(kind, key)
             case "firmware":
@@ -89,7 +107,13 @@ class Capture(Source):
         inside, beside = _TABLES.get(table, ("", ""))
         places = (self._tree.follow(self._inside(inside), self._root), f"{self._base}/{beside}")
         real = next((place for place in places if place in self._tree.files), None)
-        return self._content("firmware", table, real) if real else _unrecorded("firmware", table)
+        if not real:
+            return _unrecorded("firmware", table)
+        entry = self._content("firmware", table, real)
+        if isinstance(entry.data, bytes) and entry.data.startswith((b"_SM_", b"_SM3_")):
+            # `dmidecode --dump-bin` writes the entry point first, and the table behind it
+            return structs.replace(entry, data=entry.data[_ENTRY_POINT:])
+        return entry
 
     def _content(self, kind: EntryKind, key: str, real: str) -> Entry:
         try:
@@ -110,12 +134,30 @@ class Capture(Source):
                 return self._content(kind, command, real)
         return _unrecorded(kind, command)
 
+    def _each_card(self) -> Entry:
+        """`ethtool -i` of every card, as one text: in a record each has a file of its own."""
+        found: list[bytes] = []
+        for folder in ("commands", "sos_commands/networking"):
+            for name in sorted(self._tree.folders.get(f"{self._base}/{folder}", ()))[:_MAX_CARDS]:
+                card = re.match(r"ethtool[_-]+i[_-](.+?)(?:\.txt)?$", name)
+                path = f"{self._base}/{folder}/{name}"
+                if card and path in self._tree.files:
+                    content = self._content("run", name, path).data
+                    told = content if isinstance(content, bytes) else b""
+                    found.append(b"interface: %s\n%s\n" % (card[1].encode(), told[:_MAX_CARD]))
+        key = "ethtool -i"
+        return Entry("run", key, "read", b"".join(found)) if found else _unrecorded("run", key)
+
     def _similar(self, command: str) -> Iterator[str]:
         """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""
         word = command.split(" ", maxsplit=1)[0]
         if " " not in command:
             names = self._tree.folders.get(f"{self._base}/commands", ())
-            yield from (f"commands/{name}" for name in sorted(names) if re.match(rf"{word}(?![a-z])", name))
+            alike = [name for name in names if re.match(rf"{word}(?![a-z])", name)]
+            # lspci prints ids where its options hold an n
+            yield from (
+                f"commands/{name}" for name in sorted(alike, key=lambda name: ("-n" not in name, name))
+            )
 
     def _leaf(self, kind: EntryKind, key: str) -> Entry:
         if kind not in self._cpuid:

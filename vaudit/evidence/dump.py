@@ -50,10 +50,14 @@ _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
 """What a line of content begins with, by format."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
-Block = tuple[int, str, bytes]
+_Lines = tuple[int, str, bytes]
 """Where in the dump a line lies that begins with @, the line, and its content lines."""
+
+
+class NotADump(EvidenceError):
+    """A file that does not begin as a dump does."""
 
 
 class Dump(Source):
@@ -112,7 +116,7 @@ def read(path: str) -> Dump:
 
 def parse(data: bytes, name: str) -> Dump:
     """The dump in `data`. EvidenceError names the line that is wrong."""
-    data = data.removeprefix(_BYTE_ORDER_MARK)
+    data = data.removeprefix(BYTE_ORDER_MARK)
     version = _version(data, name)
     data, notes = _with_unix_ends(data, name)
     _check_utf8(data, name)
@@ -151,7 +155,7 @@ def _version(data: bytes, name: str) -> int:
     word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
     number = number.strip()
     if word != b"vdump" or not number.isdigit() or len(number) > 9:
-        raise EvidenceError(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
+        raise NotADump(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
     if int(number) not in READS:
         reads = " and ".join(map(str, READS))
         newer = ": update vaudit" if int(number) > FORMAT else ""
@@ -174,7 +178,7 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
     )
 
 
-def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[Block]:
+def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines]:
     """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
     where a line is none of an entry's."""
     start = 0

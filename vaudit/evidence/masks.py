@@ -179,6 +179,32 @@ def acpi(_names: Pseudonyms, data: bytes) -> bytes | None:
     return data if data[:4] in ACPI_HARDWARE else data[:_ACPI_HEADER]
 
 
+def withheld(_names: Pseudonyms, _data: bytes) -> None:
+    """Inventories hold names, serials, addresses and keys in too many places."""
+    return
+
+
+def only_labels(*labels: str) -> ContentMask:
+    """Of lines `label: value` those that say nothing of the owner."""
+
+    def mask(names: Pseudonyms, data: bytes) -> bytes | None:
+        lines = data.decode("utf-8", "replace").splitlines()
+        kept_lines = [line for line in lines if line.partition(":")[0].strip() in labels]
+        return printed(names, "".join(f"{line}\n" for line in kept_lines).encode())
+
+    return mask
+
+
+UDEV = ("DEVPATH", "SUBSYSTEM", "DRIVER", "DEVTYPE", "INTERFACE", "MODALIAS", "PCI_")
+"""How the properties begin that are kept of udev's list; others hold serials."""
+
+
+def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
+    begins = ("P: ", *(f"E: {name}" for name in UDEV))
+    lines = data.decode("utf-8", "replace").splitlines()
+    return printed(names, "".join(f"{line}\n" for line in lines if line.startswith(begins)).encode())
+
+
 # which rule is for which key
 
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
@@ -194,6 +220,19 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
 OUTPUTS: dict[str, ContentMask] = {
+    "hostnamectl": only_labels(
+        "Icon name",
+        "Chassis",
+        "Virtualization",
+        "Operating System",
+        "Kernel",
+        "Architecture",
+        "Hardware Vendor",
+        "Hardware Model",
+        "Firmware Version",
+    ),
+    "udevadm": udev_properties,
+    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk"), withheld),
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,

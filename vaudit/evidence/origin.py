@@ -31,7 +31,27 @@ def sources(path: str) -> Iterator[Opener]:
     elif _is_archive(path):
         yield from _in_archive(path)
     else:
-        yield lambda: dump.read(path)
+        yield lambda: _file(path)
+
+
+def _file(path: str) -> Source:
+    """A dump, or what one program printed."""
+    if _beginning(path).removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump"):
+        return dump.read(path)
+    from vaudit.evidence import capture, loose
+
+    start = loose.start_of(path)
+    place = loose.place_of(start)
+    if place:
+        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
+    try:
+        return dump.read(path)
+    except dump.NotADump as error:
+        raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
+
+
+def _taken(path: str) -> str:
+    return datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def one(path: str) -> Source:
@@ -42,12 +62,17 @@ def one(path: str) -> Source:
     return found[0]()
 
 
-def _is_archive(path: str) -> bool:
+def _beginning(path: str) -> bytes:
+    """As much of a file as tells what it is. EvidenceError where it cannot be read."""
     try:
         with open(path, "rb") as file:
-            start = file.read(_TAR_AT + len(_TAR))
+            return file.read(_TAR_AT + len(_TAR))
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _is_archive(path: str) -> bool:
+    start = _beginning(path)
     return start.startswith(_ARCHIVES) or start[_TAR_AT:] == _TAR
 
 
@@ -88,13 +113,16 @@ def _dump(tree: "Tree", name: str, path: str) -> Source:
 
 
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
-    from vaudit.evidence import capture
+    from vaudit.evidence import capture, loose
 
-    taken = datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    taken = _taken(path)
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
+    if not bases and not dumps and (files := loose.in_folder(found)):
+        yield lambda: capture.Capture(loose.tree_of(files), "/", path, taken)
+        return
     if not bases and not dumps:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"

@@ -34,6 +34,10 @@ PARAVIRTUAL_PCI: dict[str, str] = {
     "15ad:07b0": "VMXNET3",
     "15ad:07c0": "VMware PVSCSI",
     "15ad:0405": "VMware SVGA II",
+    "15ad:0406": "VMware SVGA 3",
+    "15ad:0710": "VMware SVGA",
+    "15ad:0720": "VMXNET",
+    "15ad:0820": "VMware PVRDMA",
     "1b36:0100": "QXL",
     "1414:5353": "Hyper-V video",
     "80ee:beef": "VirtualBox graphics",
@@ -67,12 +71,17 @@ EMULATED_PCI: dict[str, str] = {
     "8086:2922": "ICH9 AHCI",
     "8086:2829": "ICH8M AHCI",
     "8086:2821": "ICH8 AHCI",
+    "8086:269e": "ICH6 IDE",
     "8086:100e": "82540EM e1000",
     "8086:100f": "82545EM e1000",
     "8086:1004": "82543GC e1000",
     "8086:10d3": "82574L e1000e",
+    "8086:1008": "82544GC e1000",
+    "8086:10c9": "82576 igb",
+    "8086:10ca": "82576 igbvf",
     "8086:1209": "82551 e100",
     "8086:1229": "82557 e100",
+    "8086:2449": "82801 e100",
     "8086:1001": "82543 e1000",
     "10ec:8139": "RTL8139",
     "10ec:8029": "NE2000 (RTL8029)",
@@ -80,15 +89,27 @@ EMULATED_PCI: dict[str, str] = {
     "1022:2020": "AM53C974 SCSI",
     "1011:0009": "DEC 21140",
     "1011:0014": "DEC 21041",
+    "1011:0019": "DEC 21143",
+    "106b:0021": "Sun GEM",
+    "108e:1001": "Sun HME",
+    "1b36:0006": "QEMU Rocker",
+    "1095:0646": "CMD646 IDE",
+    "1095:3112": "SiI3112 SATA",
+    "1106:0571": "VIA IDE",
     "1000:0012": "LSI 53C895A",
     "1000:0030": "LSI 53C1030",
     "1000:0054": "LSI SAS1068",
     "1000:0060": "MegaRAID SAS 1078",
     "1000:005b": "MegaRAID SAS 2208",
+    "1000:0079": "MegaRAID SAS 2108",
     "1000:0001": "LSI 53C810",
     "104b:1040": "BusLogic",
     "1234:1111": "standard VGA",
     "1013:00b8": "Cirrus GD 5446",
+    "1002:5046": "ATI Rage 128",
+    "1002:5159": "ATI RV100",
+    "1d0f:1111": "Amazon VGA",
+    "1b36:0013": "QEMU UFS",
     "1b36:0010": "QEMU NVMe",
     "8086:5845": "QEMU NVMe",
     "15ad:07e0": "VMware SATA AHCI",
@@ -99,7 +120,14 @@ EMULATED_PCI: dict[str, str] = {
     "1033:0194": "NEC xHCI",
     "1b36:000d": "QEMU xHCI",
 }
-"""Chips whose copies hypervisors offer: QEMU hw/, VirtualBox src/VBox/Devices, VMware documents."""
+"""Chips whose copies hypervisors offer: QEMU hw/{net,scsi,ide,display} (as igb.c, igbvf.c, tulip.c),
+VirtualBox src/VBox/Devices, VMware documents."""
+
+SERVER_MAKERS = ("1014", "1028", "103c", "1137", "152d", "1590", "15d9", "1734", "17aa", "19e5")
+"""Subsystem vendors of whole servers and of the cards in them: IBM, Dell, HP, Cisco, Quanta, HPE, Supermicro,
+Fujitsu, Lenovo, Huawei."""
+_WRITTEN_SO = {"1011:0019": "103c:104f"}
+"""The chips to which a hypervisor itself writes such a subsystem (QEMU hw/net/tulip.c)."""
 
 EMULATED_SUBSYSTEMS: dict[str, str] = {
     "1af4:1100": "QEMU",
@@ -109,6 +137,8 @@ EMULATED_SUBSYSTEMS: dict[str, str] = {
     "15ad:07e0": "VMware",
     "1af4:0005": "QEMU",
 }
+_VENDORS = {"15ad": "VMware"}
+"""Subsystem vendors that no physical card carries."""
 
 EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
 """USB vendor ids of virtual devices."""
@@ -130,21 +160,31 @@ def of_function(one: Function, guest: bool | None) -> Served:
 
 def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
     if one.vendor == "1af4":
-        return "paravirtual", f"a virtio function ({one.id})", "virtio"
+        return "paravirtual", f"a virtio function ({one.id.rstrip(':')})", "virtio"
     if one.id in PARAVIRTUAL_PCI:
         name = PARAVIRTUAL_PCI[one.id]
         return "paravirtual", f"{name} ({one.id}) exists only in guests", name
-    if one.subsystem in EMULATED_SUBSYSTEMS and guest is not False:
-        chip, maker = EMULATED_PCI.get(one.id), EMULATED_SUBSYSTEMS[one.subsystem]
+    maker = EMULATED_SUBSYSTEMS.get(one.subsystem) or _VENDORS.get(one.subvendor)
+    if maker and guest is not False:
+        chip = EMULATED_PCI.get(one.id)
         return "emulated", f"{chip or one.id} with subsystem {one.subsystem}: emulated by {maker}", chip
     if guest is False:
-        return "physical", f"{one.id} on a machine without a hypervisor beneath", CLOUD_PCI.get(one.id)
+        return (
+            "physical",
+            f"{one.id if one.device else 'it lies'} on a machine without a hypervisor beneath",
+            CLOUD_PCI.get(one.id),
+        )
+    if not one.device:
+        return "unknown", "its ids were not recorded, and its name does not tell", None
     if one.id in CLOUD_PCI:
         name = CLOUD_PCI[one.id]
         return "passthrough", f"{name} ({one.id}): a function of the cloud's own hardware", name
-    if guest and one.id in EMULATED_PCI:
+    if guest and one.id in EMULATED_PCI and not _is_sold(one):
         name = EMULATED_PCI[one.id]
         return "emulated", f"{name} ({one.id}) in a guest: a chip that hypervisors emulate", name
+    if guest and one.id in EMULATED_PCI:
+        because = f"{one.id} with subsystem {one.subsystem}, which no hypervisor writes: hardware handed over"
+        return "passthrough", because, EMULATED_PCI[one.id]
     if guest:
         return (
             "passthrough",
@@ -156,6 +196,11 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
         f"{one.id}, and it is not known whether a hypervisor lies beneath",
         EMULATED_PCI.get(one.id),
     )
+
+
+def _is_sold(one: Function) -> bool:
+    """Whether a chip carries the subsystem of a server's maker: copies carry the chip maker's own."""
+    return one.subvendor in SERVER_MAKERS and _WRITTEN_SO.get(one.id) != one.subsystem
 
 
 def of_chain(chain: list[Node], functions: dict[str, Function], guest: bool | None) -> Served | None:
@@ -177,7 +222,7 @@ def _at(node: Node, path: Path, because: str) -> Served:
         driver=node.driver,
         bus=node.bus,
         controller=node.name,
-        evidence=[node.evidence],
+        evidence=[node.evidence] if node.evidence else [],
     )
 
 

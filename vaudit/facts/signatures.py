@@ -8,7 +8,7 @@ docs/specs/pci-ids.rst.
 
 from vaudit.facts import weights as w
 from vaudit.facts.weights import Speaks
-from vaudit.model.facts import HypervisorKind, Vmm
+from vaudit.model.facts import Cloud, HypervisorKind, Vmm
 
 CPUID_NAMES: dict[str, HypervisorKind] = {
     "KVMKVMKVM": "kvm",
@@ -436,6 +436,47 @@ DETECT_VIRT: dict[str, Speaks] = {
     "vm-other": Speaks(w.LOG_SYSTEMD, role="guest"),
 }
 """systemd's words for virtual machines (src/basic/virt.c)."""
+
+INVENTORY_WORDS: dict[str, Speaks] = {
+    "none": Speaks(w.INVENTORY_NONE, "none"),
+    "na": Speaks(w.INVENTORY_NONE, "none"),
+    "physical": Speaks(w.INVENTORY_NONE, "none"),
+    "xenu": Speaks(w.INVENTORY, "xen"),
+    "xenhvm": Speaks(w.INVENTORY, "xen"),
+    "xen0": Speaks(w.INVENTORY, "xen", role="host"),
+    "hyperv": Speaks(w.INVENTORY, "hyperv"),
+    "hyper-v": Speaks(w.INVENTORY, "hyperv"),
+    "virtualpc": Speaks(w.INVENTORY, "hyperv"),
+    "virtualbox": Speaks(w.INVENTORY, "virtualbox"),
+    "gce": Speaks(w.INVENTORY, "kvm", "google", "gcp"),
+    "rhev": Speaks(w.INVENTORY, "kvm", "rhev"),
+    "ovirt": Speaks(w.INVENTORY, "kvm", "ovirt"),
+    "kubevirt": Speaks(w.INVENTORY, "kvm", "qemu"),
+    "openstack": Speaks(w.INVENTORY, vmm="qemu"),
+    "zlinux": Speaks(w.INVENTORY, role="guest"),
+    "ibm_systemz": Speaks(w.INVENTORY, role="guest"),
+    "vmware_server": Speaks(w.INVENTORY, "vmware"),
+    "vmware_workstation": Speaks(w.INVENTORY, "vmware"),
+}
+"""What facter and Ansible (module_utils/facts/virtual/linux.py) say where systemd says otherwise."""
+
+INVENTORY_CLOUDS: dict[str, Cloud] = {
+    "aws": "aws",
+    "ec2": "aws",
+    "azure": "azure",
+    "gce": "gcp",
+    "aliyun": "alibaba",
+    "oracle": "oracle",
+    "digitalocean": "digitalocean",
+    "hetzner": "hetzner",
+    "scaleway": "scaleway",
+    "upcloud": "upcloud",
+    "vultr": "vultr",
+    "akamai": "linode",
+    "exoscale": "exoscale",
+    "ibmcloud": "ibm",
+}
+"""cloud-init's names of clouds (cloudinit/sources)."""
 
 LSCPU_NAMES: dict[str, HypervisorKind] = {
     "KVM": "kvm",

@@ -29,7 +29,10 @@ class BusDevices(Value, frozen=True):
 
 
 class Function(Value, frozen=True):
-    """A PCI function. Ids are lower-case hex without 0x: vendor 1af4, device 1001, class 010802."""
+    """A PCI function. Ids are lower-case hex without 0x: vendor 1af4, device 1001, class 010802.
+
+    Ids are empty where only a name was printed, and nobody knows whose it is.
+    """
 
     address: str
     vendor: str

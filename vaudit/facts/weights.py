@@ -140,6 +140,9 @@ LSPCI_QEMU = Weight("lspci", 50, "as PCI_COPIED, by name")
 LSPCI_CHIPSET = Weight("lspci", 47, "as PCI_CHIPSET, by name")
 LSPCI_VIRTIO = Weight("lspci", 45, "as PCI_VIRTIO, by name")
 
+INVENTORY = Weight("inventory", 64, "another program's conclusion, as LOG_SYSTEMD, by older tables", True)
+INVENTORY_NONE = Weight("inventory", 40, "it found no hypervisor; such tables know no new ones")
+
 # containers
 CONTAINER_KERNEL = Weight("container", 90, "it shows in the kernel, which no left-over file can do")
 CONTAINER_MARK = Weight("container", 60, "a mark of an engine")

@@ -33,13 +33,13 @@ Confidential = Literal["sev", "sev-es", "sev-snp", "tdx", "cca", "protvirt", "pe
 """What hides a guest's memory from its host: AMD's, Intel's, ARM's, s390's, POWER's, and Hyper-V's own."""
 Container = Literal[
     "bubblewrap", "chroot", "gvisor", "docker", "podman", "lxc", "systemd-nspawn", "oci", "container-other",
-    "kubernetes", "openvz", "linux-vserver", "wsl",
+    "crio", "kubernetes", "openvz", "linux-vserver", "wsl",
 ]  # fmt: skip
 """From the inside out, where several are at work at once."""
 Signal = Literal[
     "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
     "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
-    "container", "namespaces", "inference", "cpufreq",
+    "container", "namespaces", "inference", "inventory", "cpufreq",
 ]  # fmt: skip
 """The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]

@@ -111,5 +111,6 @@ CONTAINERS: Names[Container] = Names(
         "chroot": "chroot",
         "oci": "OCI container",
         "container-other": "container",
+        "crio": "CRI-O container",
     }
 )

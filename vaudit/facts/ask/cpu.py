@@ -9,10 +9,10 @@ from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
 from vaudit.facts.ask import first, output_id
-from vaudit.facts.linux import cpu
+from vaudit.facts.linux import cpu, outputs
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 
-PROVIDERS = (cpu.processor,)
+PROVIDERS = (cpu.processor, outputs.processor)
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
 _XEN, _HYPERV = "XenVMMXenVMM", "Microsoft Hv"

@@ -2,14 +2,21 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, log, net, printed, sysfs
+from vaudit.facts.linux import block, log, net, outputs, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
 
-PCI = (sysfs.functions, printed.lspci, sysfs.old_functions, log.functions)
-DISKS = (block.collect,)
-CARDS = (net.collect,)
+PCI = (
+    sysfs.functions,
+    outputs.lspci_functions,
+    sysfs.udev_functions,
+    sysfs.old_functions,
+    log.functions,
+    outputs.other_functions,
+)
+DISKS = (block.collect, outputs.disks)
+CARDS = (net.collect, outputs.cards)
 BUSES = (sysfs.buses,)
 
 

@@ -2,10 +2,10 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import firmware, printed
+from vaudit.facts.linux import firmware, outputs, printed
 from vaudit.facts.values import BusDevices, Smbios, Told
 
-SMBIOS = (firmware.smbios, printed.dmidecode, firmware.smbios_in_log)
+SMBIOS = (firmware.smbios, printed.dmidecode, outputs.smbios, firmware.smbios_in_log)
 ACPI_MAKER = (firmware.acpi_maker, firmware.acpi_maker_in_log)
 ACPI_DEVICES = (firmware.acpi_devices,)
 

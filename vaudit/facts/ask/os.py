@@ -5,13 +5,13 @@ from vaudit.facts.ask import first
 from vaudit.facts.linux import drivers as linux_drivers
 from vaudit.facts.linux import kernel as linux
 from vaudit.facts.linux import memory as linux_memory
-from vaudit.facts.linux import printed
+from vaudit.facts.linux import outputs, printed
 from vaudit.facts.values import Smbios
 from vaudit.model.facts import Driver, Kernel, Memory, Os
 
 SYSTEM = (linux.system,)
 KERNEL = (linux.collect,)
-ARCHITECTURE = (linux.architecture, printed.architecture)
+ARCHITECTURE = (linux.architecture, printed.architecture, outputs.architecture)
 DRIVERS = (linux_drivers.collect,)
 MEMORY = (linux_memory.collect,)
 

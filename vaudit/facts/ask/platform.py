@@ -2,14 +2,14 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import board, containers, hypervisor, kernel, log, lscpu, printed
+from vaudit.facts.linux import board, containers, hypervisor, kernel, log, lscpu, outputs, printed
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
 XEN = (hypervisor.xen,)
 HOSTING = (hypervisor.kvm,)
 LAYERS = (board.s390_layers,)
-MARKS = (containers.marks,)
+MARKS = (containers.marks, outputs.marks)
 ISOLATION = (containers.isolation,)
 SIGNALS = (
     board.device_tree,
@@ -24,6 +24,7 @@ SIGNALS = (
     kernel.clock_limits,
     lscpu.verdict,
     printed.lspci_names,
+    outputs.conclusions,
     printed.lspci_chipset,
     printed.disk_names,
     board.sparc,

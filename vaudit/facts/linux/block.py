@@ -9,7 +9,8 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux.sysfs import ancestors
+from vaudit.facts.linux import shown
+from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, ancestors
 from vaudit.model.facts import Block, Served
 
 MAX_MOUNTS = 4000
@@ -20,24 +21,6 @@ VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
 _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
-SOFTWARE = (
-    "loop",
-    "ram",
-    "zram",
-    "dm-",
-    "md",
-    "nbd",
-    "rbd",
-    "drbd",
-    "bcache",
-    "zd",
-    "nullb",
-    "pmem",
-    "ubi",
-    "mtd",
-    "fd",
-)
-"""How the names of devices begin that this kernel makes itself."""
 
 
 class _Mounts(NamedTuple):
@@ -55,9 +38,8 @@ class _Mounts(NamedTuple):
 
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
     """All block devices that hold something: no partitions, no empty loop or RAM devices."""
-    root = "/sys/class/block" if source.names("/sys/class/block") else "/sys/block"
-    names = source.names(root)
-    real = {name: source.resolve(f"{root}/{name}") or f"{root}/{name}" for name in names}
+    real = shown.of_class(source, "block")
+    names = list(real)
     whole = {name: _whole(name, real) for name in names}
     mounts = _mounts(source, real, whole)
     found = []
@@ -83,7 +65,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
     served = structs.replace(
         served,
         model=_model(source, real) or served.model,
-        evidence=list(dict.fromkeys([f"link:/sys/class/block/{name}", *served.evidence])),
+        evidence=list(dict.fromkeys([shown.evidence_of(source, "block", name, real), *served.evidence])),
     )
     cdrom = name.startswith("sr")
     return better(served, "cdrom" if cdrom else "disk", platform.hypervisor, platform.drivers)
@@ -92,7 +74,7 @@ def _served(source: Source, name: str, real: str, platform: paths.Platform) -> S
 def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     if "/devices/virtual/nvme-subsystem/" in real:  # native multipath: the namespace hangs on its controllers
         return _multipath(source, real, platform)
-    if "/virtual/" in real or name.startswith(SOFTWARE):
+    if "/virtual/" in real or name.startswith(SOFTWARE_DISKS):
         return Served(path="software", because="made by this kernel, not a device", bus="virtual")
     chain = ancestors(source, real)
     served = paths.of_chain(chain, platform.functions, platform.guest)
@@ -100,6 +82,10 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Ser
         model = _model(source, real) or ""
         if model.startswith(VIRTUAL_DISKS):
             return structs.replace(served, path="emulated", because=f"on USB, and it calls itself {model!r}")
+    if not served and name.startswith(("vd", "xvd")):
+        from vaudit.facts.linux import tools
+
+        return tools.of_disk(name, [], platform, "")
     return served or Served(because="sysfs does not show what it hangs on")
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
@@ -19,13 +21,18 @@ _MARK_FILES: tuple[tuple[str, Container], ...] = (
     ("/run/.containerenv", "podman"),
     ("/.flatpak-info", "bubblewrap"),
 )
-_NAMES: dict[str, Container] = {
+NAMES: dict[str, Container] = {
     "docker": "docker",
     "podman": "podman",
     "lxc": "lxc",
     "lxc-libvirt": "lxc",
     "systemd-nspawn": "systemd-nspawn",
     "oci": "oci",
+    "crio": "crio",
+    "openvz": "openvz",
+    "openvzve": "openvz",
+    "container": "container-other",
+    "container-other": "container-other",
     "rkt": "container-other",
     "wsl": "wsl",
     "proot": "container-other",
@@ -43,6 +50,7 @@ _CGROUPS: tuple[tuple[str, str, Container], ...] = (
     ("kubepods", r"kubepods", "kubernetes"),
     ("docker", r"/docker[-/][0-9a-f]{12,}|/docker/", "docker"),
     ("libpod", r"/libpod-[0-9a-f]{12,}|/libpod_parent", "podman"),
+    ("crio-", r"/crio-[0-9a-f]{12,}", "crio"),
     ("crio-", r"/crio-[0-9a-f]{12,}", "kubernetes"),
     ("cri-containerd", r"/cri-containerd-[0-9a-f]{12,}", "kubernetes"),
     ("lxc", r"/lxc(?:\.payload)?[./][^/\n]+|/lxc/", "lxc"),
@@ -75,16 +83,18 @@ def _files(source: Source) -> Iterator[Mark]:
     for path in ("/run/systemd/container", "/run/host/container-manager"):
         text = source.line(path)
         if text:
-            yield Mark(_NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
+            yield Mark(NAMES.get(text, "container-other"), f"{path} says {text!r}", f"file:{path}")
 
 
 def _first_process(source: Source) -> Iterator[Mark]:
     if source.line("/proc/1/comm") == "bwrap":
         yield Mark("bubblewrap", "PID 1 is bwrap", "file:/proc/1/comm")
     for item in (source.binary("/proc/1/environ") or b"").split(b"\0"):
-        if item.startswith(b"container="):
+        if item.startswith(b"KUBERNETES_SERVICE_HOST="):
+            yield Mark("kubernetes", "PID 1 was given KUBERNETES_SERVICE_HOST", "file:/proc/1/environ")
+        if item.startswith(b"container=") and item != b"container=zone":
             text = item[10:].decode("utf-8", "replace")
-            name = _NAMES.get(text, "container-other")
+            name = NAMES.get(text, "container-other")
             yield Mark(name, f"PID 1 was given container={text}", "file:/proc/1/environ")
 
 
@@ -133,6 +143,106 @@ def _gvisor(source: Source) -> Iterator[Mark]:
             return
 
 
+def _mounts(source: Source) -> Iterator[Mark]:
+    """Mounts that engines make: with cgroup v2 and a cgroup namespace they are all that shows.
+
+    mountinfo lists the folder of the source's file system (proc(5), fields 4 and 5), which lies on the host.
+    """
+    path = "/proc/self/mountinfo"
+    lines = (source.read(path) or "").splitlines()
+    if lines:
+        found = list(_unique(_mounted(line.split(" "), path) for line in lines[:_MAX_MOUNTS]))
+        # CRI-O keeps its layers where Podman does
+        pod = any(mark.name == "kubernetes" for mark in found)
+        yield from (
+            structs.replace(one, name="crio") if pod and one.name == "podman" else one for one in found
+        )
+        return
+    path = "/proc/self/mounts" if source.read("/proc/self/mounts") else "/proc/mounts"
+    lines = (source.read(path) or source.output("mount") or "").splitlines()
+    for line in lines[:_MAX_MOUNTS]:
+        words = _of_mount(line.split(" "))
+        if words[1:2] == ["/"]:
+            yield from _root(words[0], words[2], " ".join(words[3:]), f"file:{path}")
+
+
+_MAX_MOUNTS = 4096
+
+
+def _of_mount(words: list[str]) -> list[str]:
+    """The words of /proc/mounts: what mount(8) prints has `on` and `type` between them."""
+    return [words[0], words[2], words[4], *words[5:]] if words[1:2] == ["on"] and len(words) > 4 else words
+
+
+def _unique(marks: Iterator[Iterator[Mark]]) -> Iterator[Mark]:
+    """One mark for each name and sentence: a pod has dozens of such mounts."""
+    seen: set[str] = set()
+    for found in marks:
+        for mark in found:
+            if mark.says not in seen:
+                seen.add(mark.says)
+                yield mark
+
+
+def _mounted(words: list[str], path: str) -> Iterator[Mark]:
+    if len(words) < 7 or "-" not in words[6:]:
+        return
+    kind, device, options = (*words[words.index("-", 6) + 1 :], "", "", "")[:3]
+    evidence, root, point = f"file:{path}", words[3], words[4]
+    if point == "/":
+        yield from _root(device, kind, options, evidence)
+    elif point in _POD_FILES:
+        word, name = next(((word, name) for word, name in _BINDS if word in root), ("", None))
+        if name:
+            yield Mark(name, f"a file of {word.strip('/')} is mounted at {point}", evidence, "kernel")
+    elif point.startswith("/var/run/secrets/kubernetes.io/") or (
+        point.startswith("/run/secrets/kubernetes.io/")
+    ):
+        yield Mark("kubernetes", "a secret of Kubernetes is mounted", evidence, "kernel")
+    if kind in ("cgroup", "cgroup2") and root.startswith("/../"):
+        yield Mark("container-other", "the root of cgroups lies above its own", evidence)
+
+
+_POD_FILES = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log", "/run/.containerenv")
+"""Files that engines bind into each container, and nobody into a machine."""
+_BINDS: tuple[tuple[str, Container], ...] = (
+    ("/kubelet/pods/", "kubernetes"),
+    ("/io.containerd.grpc.v1.cri/", "kubernetes"),
+    ("/docker/containers/", "docker"),
+    ("/containers/storage/overlay-containers/", "podman"),
+    ("/overlay-containers/", "podman"),
+)
+"""What stands in the folder that such a file is bound from, and whose it is."""
+_LAYERS: tuple[tuple[str, Container], ...] = (
+    ("/docker/overlay2/", "docker"),
+    ("/docker/aufs/", "docker"),
+    ("/docker/fuse-overlayfs/", "docker"),
+    ("/docker/rootfs/overlayfs/", "docker"),
+    ("/containers/storage/overlay/", "podman"),
+    ("/io.containerd.snapshotter", "container-other"),
+    ("/containerd/", "container-other"),
+    ("/buildkit/", "container-other"),
+)
+"""What stands in the folders of an overlay that is a container's root, and whose it is."""
+
+
+def _root(device: str, kind: str, options: str, evidence: str) -> Iterator[Mark]:
+    """What the file system at / says."""
+    if kind == "simfs" or device.startswith(("/dev/ploop", "/dev/simfs")):
+        yield Mark("openvz", f"the root is {kind if kind == 'simfs' else device}", evidence, "kernel")
+    elif kind in ("overlay", "aufs", "fuse.fuse-overlayfs"):
+        name = next((name for word, name in _LAYERS if word in options), None)
+        if name:
+            yield Mark(name, f"the root is an {kind} of layers of {_ENGINES[name]}", evidence, "kernel")
+
+
+_ENGINES: dict[Container, str] = {
+    "docker": "Docker",
+    "podman": "Podman or CRI-O",
+    "container-other": "containerd",
+}
+
+
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
     mounts = source.read(path) if source.is_whole(path) else None
@@ -140,4 +250,4 @@ def _chroot(source: Source) -> Iterator[Mark]:
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 
-_MARKS = (_files, _first_process, _cgroups, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)
+_MARKS = (_files, _first_process, _cgroups, _mounts, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)

@@ -37,7 +37,7 @@ _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
-_NOTHING = Processor(clock_evidence=[f"file:{_CLOCK}"])
+_NOTHING = Processor(whole=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
 def processor(source: Source) -> Processor | None:

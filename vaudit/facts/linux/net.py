@@ -5,18 +5,17 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
+from vaudit.facts.linux import outputs, shown
 from vaudit.facts.linux.sysfs import ancestors
 from vaudit.model.facts import Net, Served
 
-_ROOT = "/sys/class/net"
 _LOOPBACK = 772  # ARPHRD_LOOPBACK, include/uapi/linux/if_arp.h
 
 
 def collect(source: Source, platform: paths.Platform) -> list[Net]:
     """All interfaces but loopback."""
     found = []
-    for name in source.names(_ROOT):
-        real = source.resolve(f"{_ROOT}/{name}") or f"{_ROOT}/{name}"
+    for name, real in shown.of_class(source, "net").items():
         if name == "lo" or source.number(f"{real}/type") == _LOOPBACK or name == "bonding_masters":
             continue
         found.append(_net(source, name, real, _served(source, name, real, platform)))
@@ -26,7 +25,7 @@ def collect(source: Source, platform: paths.Platform) -> list[Net]:
 def _served(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
     """How an interface is served, with the better driver for it."""
     served = _path(source, name, real, platform)
-    evidence = list(dict.fromkeys([f"link:{_ROOT}/{name}", *served.evidence]))
+    evidence = list(dict.fromkeys([shown.evidence_of(source, "net", name, real), *served.evidence]))
     served = structs.replace(served, evidence=evidence)
     return better(served, "network", platform.hypervisor, platform.drivers)
 
@@ -36,6 +35,7 @@ def _path(source: Source, name: str, real: str, platform: paths.Platform) -> Ser
         kind = name.rstrip("0123456789.")
         return Served(path="software", because=f"made by this kernel ({kind})", bus="virtual")
     served = paths.of_chain(ancestors(source, real), platform.functions, platform.guest)
+    served = served or outputs.card(source, name, platform)
     return served or Served(because="sysfs does not show what it hangs on")
 
 

@@ -36,7 +36,8 @@ def chipset(functions: list[Function], arch: str | None) -> Iterator[Witness]:
     """A host bridge that no VMM offers, on a bus where nothing else is virtual."""
     bridge = next((one for one in functions if one.address == _BRIDGE and one.class_.startswith("06")), None)
     handed = (arch or "").startswith(_SLOTS_HANDED)
-    if bridge and not handed and not bridge.id.startswith(VIRTUAL_BRIDGES) and not _any_virtual(functions):
+    known = bridge and bridge.device and not handed
+    if bridge and known and not bridge.id.startswith(VIRTUAL_BRIDGES) and not _any_virtual(functions):
         says = f"the host bridge {bridge.id} is a chipset, which no hypervisor copies"
         yield witness(w.PCI_CHIPSET, says, bridge.evidence, Points(kind="none"))
 

@@ -1,0 +1,74 @@
+"""Containers by what is mounted in them: with cgroup v2 and a cgroup namespace that is all that shows."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.machines.record import captured, record
+
+LAYERS = "rw,lowerdir={0}/l/A:{0}/l/B,upperdir={0}/1/diff,workdir={0}/1/work"
+DOCKER = f"90 80 0:50 / / rw - overlay overlay {LAYERS.format('/var/lib/docker/overlay2')}\n"
+STORAGE = f"90 80 0:50 / / rw - overlay overlay {LAYERS.format('/var/lib/containers/storage/overlay')}\n"
+CONTAINERD = (
+    "90 80 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/containerd/io.containerd.snapshotter/1\n"
+)
+KUBELET = "91 90 8:1 /var/lib/kubelet/pods/0f-1/etc-hosts /etc/hosts rw - ext4 /dev/sda1 rw\n"
+HOSTNAME = "92 90 8:1 /var/lib/docker/containers/5e2c/hostname /etc/hostname rw - ext4 /dev/sda1 rw\n"
+PLAIN = "20 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
+
+
+def contained(mounts: str) -> list[str]:
+    guest = record().cpu(hypervisor=True).file("/proc/self/mountinfo", mounts)
+    return list(guest.file("/proc/self/cgroup", "0::/\n").facts().containers)
+
+
+@pytest.mark.parametrize(
+    ("mounts", "names"),
+    [
+        (DOCKER, ["docker"]),
+        (PLAIN.replace("ext4", "xfs") + HOSTNAME, ["docker"]),
+        (DOCKER + KUBELET, ["docker", "kubernetes"]),
+        (STORAGE, ["podman"]),
+        (STORAGE + KUBELET, ["crio", "kubernetes"]),
+        (CONTAINERD, ["container-other"]),
+        (CONTAINERD + KUBELET, ["kubernetes"]),
+        ("20 1 0:40 / / rw - simfs /dev/simfs rw\n", ["openvz"]),
+        ("20 1 182:1 / / rw - ext4 /dev/ploop12345p1 rw,balloon_ino=12\n", ["openvz"]),
+        (PLAIN + "30 20 0:26 /../../.. /sys/fs/cgroup ro - cgroup2 cgroup rw\n", ["container-other"]),
+        (PLAIN, []),
+        # what a host mounts for its containers is no container
+        (PLAIN + DOCKER.replace(" / / ", " / /var/lib/docker/overlay2/1/merged "), []),
+        (PLAIN + KUBELET.replace("/etc/hosts rw", "/var/lib/kubelet/pods/0f-1/etc-hosts rw"), []),
+        # a live system's overlay is its own
+        ("20 1 0:40 / / rw - overlay overlay rw,lowerdir=/run/live/rootfs,upperdir=/run/live/overlay\n", []),
+    ],
+)  # fmt: skip
+def test_what_mounts_say(mounts: str, names: list[str]) -> None:
+    assert contained(mounts) == names
+
+
+def test_mounts_as_older_records_have_them(tmp_path: Path) -> None:
+    simfs = {"root/proc/mounts": "/dev/simfs / simfs rw,relatime 0 0\n"}
+    assert captured(tmp_path / "a", simfs).containers == ["openvz"]
+    printed = "overlay on / type overlay (rw,lowerdir=/var/lib/docker/overlay2/l/A)\n"
+    assert captured(tmp_path / "b", {"commands/mount.txt": printed}).containers == ["docker"]
+
+
+def test_a_variable_of_kubernetes() -> None:
+    guest = record().cpu(hypervisor=True)
+    guest.file("/proc/1/environ", b"HOME=/\0KUBERNETES_SERVICE_HOST=10.96.0.1\0")
+    assert guest.facts().containers == ["kubernetes"]
+
+
+def test_cri_o_has_a_name() -> None:
+    guest = record().cpu(hypervisor=True).file("/proc/1/environ", b"container=crio\0")
+    assert guest.facts().containers == ["crio"]
+    scope = f"0::/kubepods.slice/crio-{'5e' * 32}.scope\n"
+    facts = record().cpu(hypervisor=True).file("/proc/self/cgroup", scope).facts()
+    assert facts.containers == ["crio", "kubernetes"]
+
+
+def test_a_zone_is_one_layer() -> None:
+    facts = record().file("/proc/1/environ", b"container=zone\0").facts()
+    assert (facts.hypervisor.kind, facts.containers) == ("illumos", [])
+    assert [layer.layer for layer in facts.layers].count("container") == 0

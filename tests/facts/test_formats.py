@@ -1,0 +1,345 @@
+"""Outputs of programs that people send: a folder of them, or one file whose program its content tells.
+
+tests/fixtures/formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
+inxi 3.3.26, hwinfo 21.82, facter 4.3.0, Ansible 2.14, cloud-init 22.4.2 (of a seed folder), pciutils 3.9,
+util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.machines.record import captured
+from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.loose import KNOWN, START, place_of, refusal
+from vaudit.evidence.origin import one
+from vaudit.evidence.recorder import Recorder
+from vaudit.facts.collect import collect
+from vaudit.model.facts import Facts
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "formats"
+
+
+def facts_of(path: Path) -> Facts:
+    return collect(Recorder(one(str(path))))
+
+
+def of_text(folder: Path, text: str) -> Facts:
+    (folder / "pasted").write_text(text)
+    return facts_of(folder / "pasted")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("ansible.txt", "commands/ansible.json"),
+        ("facter.json", "commands/facter.json"),
+        ("facter.txt", "commands/facter.txt"),
+        ("hwinfo-short.txt", "commands/hwinfo.txt"),
+        ("instance-data.json", "commands/instance-data.json"),
+        ("inxi-F.txt", "commands/inxi.txt"),
+        ("inxi-Fxxx.txt", "commands/inxi.txt"),
+        ("lsblk.json", "commands/lsblk.txt"),
+        ("lsblk.txt", "commands/lsblk.txt"),
+        ("lshw.json", "commands/lshw.json"),
+        ("lshw.txt", "commands/lshw.txt"),
+        ("lspci-k.txt", "commands/lspci.txt"),
+        ("lspci-mm.txt", "commands/lspci.txt"),
+        ("lspci-mmn.txt", "commands/lspci.txt"),
+        ("lspci-nn.txt", "commands/lspci.txt"),
+        ("lspci-vmm.txt", "commands/lspci.txt"),
+        ("mount.txt", "commands/mount.txt"),
+        ("udevadm.txt", "commands/udevadm.txt"),
+    ],
+)
+def test_a_file_is_known_by_its_content(name: str, place: str) -> None:
+    assert place_of((FIXTURES / name).read_bytes()) == place
+
+
+@pytest.mark.parametrize("name", ["lshw.json", "lshw.txt"])
+def test_lshw(name: str) -> None:
+    facts = facts_of(FIXTURES / name)
+    assert facts.hypervisor.role == "guest"
+    assert facts.cpu.model == "Intel(R) Xeon(R) Processor"
+    assert facts.cpu.hypervisor_flag is True
+    assert [(one.name, one.path, one.driver) for one in facts.block] == [("vda", "paravirtual", "virtio_blk")]
+    assert [(one.name, one.path, one.driver) for one in facts.net] == [("eth0", "paravirtual", "virtio_net")]
+    assert [one.id for one in facts.controllers] == ["1af4:1042", "1af4:1041"]
+
+
+def test_lshw_of_a_machine_with_smbios(tmp_path: Path) -> None:
+    text = """host
+    description: Computer
+    product: Standard PC (i440FX + PIIX, 1996)
+    vendor: QEMU
+    version: pc-i440fx-7.2
+  *-core
+       description: Motherboard
+     *-firmware
+          description: BIOS
+          vendor: SeaBIOS
+          version: 1.16.2
+     *-cpu
+          product: QEMU Virtual CPU version 2.5+
+          vendor: Advanced Micro Devices [AMD]
+          capabilities: fpu de pse hypervisor svm
+     *-pci
+          description: Host bridge
+        *-ide
+             description: IDE interface
+             product: 82371SB PIIX3 IDE [Natoma/Triton II]
+             vendor: Intel Corporation
+             bus info: pci@0000:00:01.1
+             configuration: driver=ata_piix latency=0
+           *-disk
+                description: ATA Disk
+                bus info: scsi@0:0.0.0
+                logical name: /dev/sda
+              *-volume
+                   description: EXT4 volume
+                   logical name: /dev/sda1
+"""
+    facts = of_text(tmp_path, text)
+    assert (facts.hypervisor.vmm, facts.hypervisor.role, facts.cpu.hw_virt) == ("qemu", "guest", "amd-v")
+    assert [(one.name, one.path, one.driver) for one in facts.block] == [("sda", "emulated", "ata_piix")]
+
+
+def test_inxi() -> None:
+    facts = facts_of(FIXTURES / "inxi-Fxxx.txt")
+    assert (facts.hypervisor.role, facts.cpu.arch) == ("guest", "x86_64")
+    assert [(one.address, one.id, one.driver) for one in facts.controllers] == [
+        ("0000:00:03.0", "1af4:1041", "virtio-pci")
+    ]
+    assert facts_of(FIXTURES / "inxi-F.txt").hypervisor.role == "guest"
+
+
+def test_inxis_type_is_no_evidence(tmp_path: Path) -> None:
+    """It said Kvm of physical hosts (inxi issue 194)."""
+    text = """System:    Host: host Kernel: 4.9.0 x86_64 bits: 64
+Machine:   Type: Kvm System: Supermicro product: SYS-5039MS v: X serial: X
+           Mobo: Supermicro model: X11SSE-F v: 1.01 UEFI [Legacy]: American Megatrends v: 2.2
+CPU:       Topology: Quad Core model: Intel Xeon E3-1240 v6 bits: 64
+           Speed: 3900 MHz min/max: 800/4100 MHz
+"""
+    assert of_text(tmp_path, text).hypervisor.kind == "none"
+    guest = text.replace("Supermicro product: SYS-5039MS", "QEMU product: Standard PC (Q35 + ICH9, 2009)")
+    guest = guest.replace("American Megatrends", "SeaBIOS").replace("Mobo: Supermicro", "Mobo: N/A")
+    assert of_text(tmp_path, guest.replace("800/4100 MHz", "N/A")).hypervisor.vmm == "qemu"
+
+
+@pytest.mark.parametrize("name", ["facter.json", "facter.txt"])
+def test_facter(name: str) -> None:
+    facts = facts_of(FIXTURES / name)
+    assert (facts.hypervisor.kind, facts.hypervisor.role, facts.cpu.arch) == ("kvm", "guest", "x86_64")
+
+
+@pytest.mark.parametrize(
+    ("virtual", "said"),
+    [
+        ("kvm", ("kvm", "guest")),
+        ("physical", ("none", "none")),
+        ("xenhvm", ("xen", "guest")),
+        ("hyperv", ("hyperv", "guest")),
+        ("gce", ("kvm", "guest")),
+    ],
+)
+def test_facters_words(virtual: str, said: tuple[str, str], tmp_path: Path) -> None:
+    facts = of_text(tmp_path, f'{{"virtual": "{virtual}", "is_virtual": true}}')
+    assert (facts.hypervisor.kind, facts.hypervisor.role) == said
+
+
+def test_names_from_smbios_count_more_than_a_conclusion(tmp_path: Path) -> None:
+    """facter says physical of guests whose makers it does not know (openfact issue 61)."""
+    dmi = '"dmi": {"manufacturer": "QEMU", "product": {"name": "Standard PC (Q35 + ICH9, 2009)"}}'
+    facts = of_text(tmp_path, f'{{"virtual": "physical", "is_virtual": false, {dmi}}}')
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
+
+
+def test_ansible() -> None:
+    facts = facts_of(FIXTURES / "ansible.txt")
+    assert (facts.hypervisor.role, facts.containers) == ("guest", ["docker"])
+
+
+def test_ansibles_host_is_no_guest(tmp_path: Path) -> None:
+    told = '"ansible_virtualization_type": "kvm", "ansible_virtualization_role": "host"'
+    facts = of_text(tmp_path, f'{{"ansible_facts": {{{told}, "ansible_system_vendor": "Dell Inc."}}}}')
+    assert facts.hypervisor.kind == "none"
+
+
+def test_hwinfo_names_devices_only() -> None:
+    facts = facts_of(FIXTURES / "hwinfo-short.txt")
+    assert (facts.hypervisor.kind, facts.hypervisor.role, facts.cpu.hw_virt_state) == (
+        "unknown", "guest", "hidden",
+    )  # fmt: skip
+
+
+def test_cloud_init_names_the_cloud_and_no_hypervisor(tmp_path: Path) -> None:
+    made = (FIXTURES / "instance-data.json").read_text()
+    assert facts_of(FIXTURES / "instance-data.json").hypervisor.kind == "unknown"
+    facts = of_text(tmp_path, made.replace('"cloud_name": "unknown"', '"cloud_name": "aws"'))
+    assert (facts.hypervisor.cloud, facts.hypervisor.kind, facts.cpu.arch) == ("aws", "unknown", "x86_64")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("Virtualization: kvm\n", ("kvm", "guest", [])),
+        ("Chassis: vm\n", ("unknown", "guest", [])),
+        ("Chassis: server\n", ("none", "none", [])),
+        ("Chassis: container\n  Virtualization: lxc\n", ("unknown", "none", ["lxc"])),
+        ("Hardware Vendor: QEMU\n   Hardware Model: Standard PC _Q35_\n", ("kvm", "guest", [])),
+    ],
+)
+def test_hostnamectl(lines: str, said: tuple[str, str, list[str]], tmp_path: Path) -> None:
+    text = f" Static hostname: host\n{lines:>20}          Kernel: Linux 6.1.0\n    Architecture: x86-64\n"
+    facts = of_text(tmp_path, text)
+    assert (facts.hypervisor.kind, facts.hypervisor.role, list(facts.containers)) == said
+    assert facts.cpu.arch == "x86_64"
+
+
+# dmidecode of all ages, and indented by a paste
+
+NEW = """# dmidecode 3.4
+Handle 0x0000, DMI type 0, 24 bytes
+BIOS Information
+\tVendor: SeaBIOS
+\tCharacteristics:
+\t\tBIOS characteristics not supported
+
+Handle 0x0100, DMI type 1, 27 bytes
+System Information
+\tManufacturer: QEMU
+\tProduct Name: Standard PC (i440FX + PIIX, 1996)
+
+Handle 0x1100, DMI type 17, 40 bytes
+Memory Device
+\tManufacturer: Kingston
+"""
+OLD = """# dmidecode 2.2
+Handle 0x0000
+\tDMI type 0, 20 bytes.
+\tBIOS Information
+\t\tVendor: SeaBIOS
+Handle 0x0001
+\tDMI type 1, 25 bytes.
+\tSystem Information
+\t\tManufacturer: QEMU
+\t\tProduct Name: Standard PC (i440FX + PIIX, 1996)
+Handle 0x0002
+\tDMI type 17, 27 bytes.
+\tMemory Device
+\t\tManufacturer: Kingston
+"""
+OLDEST = """Handle 0x0000
+\tDMI type 0, 20 bytes.
+\tBIOS Information Block
+\t\tVendor: SeaBIOS
+Handle 0x0001
+\tDMI type 1, 25 bytes.
+\tSystem Information Block
+\t\tVendor: QEMU
+\t\tProduct: Standard PC (i440FX + PIIX, 1996)
+"""
+
+
+@pytest.mark.parametrize("text", [NEW, OLD, OLDEST], ids=["3.4", "2.2", "before 2.0"])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_dmidecode_of_all_ages(text: str, indent: str, tmp_path: Path) -> None:
+    pasted = "".join(f"{indent}{line}\n" for line in text.splitlines())
+    facts = of_text(tmp_path, pasted)
+    says = {one.says for one in facts.hypervisor.witnesses}
+    assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
+    assert not any("Kingston" in one for one in says)
+
+
+def test_a_table_that_dmidecode_dumped(tmp_path: Path) -> None:
+    """The entry point stands in the first 32 bytes (dmidecode.c, dmi_table_dump)."""
+    entry = (b"_SM3_" + bytes([0, 24, 3, 0, 0, 1, 0]) + bytes(4) + (32).to_bytes(8, "little")).ljust(
+        32, b"\0"
+    )
+    system = bytes([1, 0x1B, 1, 0, 1, 2, 0, 0]) + bytes(19) + b"QEMU\0Standard PC (Q35)\0\0"
+    (tmp_path / "dmi.bin").write_bytes(entry + system)
+    assert facts_of(tmp_path / "dmi.bin").hypervisor.vmm == "qemu"
+
+
+# single files, and folders of them
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("kvm\n", "commands/systemd-detect-virt.txt"),
+        ("$ lscpu\nArchitecture:        x86_64\nCPU(s): 2\n", "commands/lscpu.txt"),
+        ("Architektur:         x86_64\nHypervisor-Anbieter: KVM\n", "commands/lscpu.txt"),
+        ('{"lscpu": [{"field": "Architecture:", "data": "x86_64"}]}', "commands/lscpu.json"),
+        ("processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu\n", "root/proc/cpuinfo"),
+        ("[    0.000000] Hypervisor detected: KVM\n", "commands/dmesg.txt"),
+        ("[Mon Jan  1 00:00:00 2024] Hypervisor detected: KVM\n", "commands/dmesg.txt"),
+        ("Jan  1 00:00:00 host kernel: Hypervisor detected: KVM\n", "commands/dmesg.txt"),
+        ("    00:03.0 Ethernet controller: Red Hat, Inc. Virtio network device\n", "commands/lspci.txt"),
+        ("Module                  Size  Used by\nkvm  1 0\n", "commands/lsmod.txt"),
+        ("20 1 8:1 / / rw - ext4 /dev/sda1 rw\n", "root/proc/self/mountinfo"),
+        ("/dev/sda1 / ext4 rw,relatime 0 0\n", "root/proc/mounts"),
+        ("nothing of the kind\n", None),
+        ("", None),
+    ],
+)
+def test_what_people_paste(text: str, place: str | None) -> None:
+    assert place_of(text.encode()) == place
+
+
+def test_a_folder_of_loose_files(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("[    0.000000] Hypervisor detected: KVM\n")
+    (tmp_path / "b.txt").write_text((FIXTURES / "lspci-nn.txt").read_text())
+    (tmp_path / "notes.txt").write_text("the disk is slow\n")
+    facts = facts_of(tmp_path)
+    assert (facts.hypervisor.kind, len(facts.controllers)) == ("kvm", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
+        ("#==[ Command ]======#\n# /usr/bin/lscpu\n", "SUSE supportconfig"),
+        ("Host Name:  PC\nOS Name:  Microsoft Windows 11 Pro\n", "systeminfo"),
+        ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_what_would_be(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(text)
+    with pytest.raises(EvidenceError, match="not a vaudit dump") as refused:
+        one(str(tmp_path / "file"))
+    assert words in str(refused.value)
+
+
+# hostile content
+
+HOSTILE = {
+    "deep JSON": '{"facterversion": ' + "[" * 200_000,
+    "deep objects": '{"id":"a","class":"b","claimed":1,"children":[' * 20_000,
+    "wrong types": '{"facterversion": 1, "virtual": {"a": []}, "dmi": [1], "hypervisors": "x"}',
+    "lshw of wrong types": '[{"id": 1, "class": [], "claimed": 1, "children": 5, "configuration": 3}]',
+    "ansible of wrong types": 'h | SUCCESS => {"ansible_facts": ["ansible_virtualization_type"]}',
+    "ansible of numbers": '{"ansible_facts": {"ansible_virtualization_type": 5}}',
+    "no JSON": '{"lscpu": [{"field": ',
+    "long lines": "00:00.0 " + "[" * 500_000,
+    "blanks": " " * 500_000 + "\n" + "\t" * 500_000,
+    "colons": "System: Machine: CPU: " + ":" * 400_000,
+    "braces": "virtual => {\n" * 50_000,
+    "words": "P: /devices/\nE: " + "=" * 400_000,
+    "mounts": "1 1 1:1 / / rw - " + "- " * 200_000,
+    "marks": "x\n  *-core\n" + "     *-a\n" * 60_000 + "description: ",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_read_in_a_moment_or_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(HOSTILE[name])
+    try:
+        collect(Recorder(one(str(tmp_path / "file"))))
+    except EvidenceError as error:
+        assert "not a vaudit dump" in str(error)
+    for _, place, _ in KNOWN:
+        folder = tmp_path / place.replace("/", "-")
+        captured(folder, {place: HOSTILE[name]})
+    assert len(refusal(HOSTILE[name].encode()[:START])) < 400

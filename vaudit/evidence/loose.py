@@ -1,0 +1,152 @@
+"""A single file that is the output of one program: which program's, by what stands in it.
+
+People send what they copied from a terminal. Whose output it is shows in its first kilobytes: each row of the
+table names words that only this program prints. What is known but not read is named in the refusal.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.source import Cut
+
+if TYPE_CHECKING:
+    from vaudit.evidence.tree import Tree
+
+START = 64 << 10
+"""Bytes that are looked at."""
+MAX_FILES = 64
+"""Files of a folder that are looked at."""
+
+Test = Callable[[str], bool]
+
+
+def _has(*words: str) -> Test:
+    """Whether all the words are there."""
+    return lambda text: all(word in text for word in words)
+
+
+def _lines(*patterns: str) -> Test:
+    """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
+    return lambda text: all(re.search(rf"^[ \t]*{pattern}", text, re.MULTILINE) for pattern in patterns)
+
+
+def _any(*tests: Test) -> Test:
+    return lambda text: any(test(text) for test in tests)
+
+
+def _is_json(*words: str) -> Test:
+    return lambda text: text.lstrip().startswith(("{", "[")) and all(f'"{word}"' in text for word in words)
+
+
+_ADDRESS = r"(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] "
+_VIRT_WORDS = (
+    "none|kvm|amazon|qemu|bochs|xen|uml|vmware|oracle|microsoft|zvm|parallels|bhyve|qnx|acrn|powervm|apple|sre|"
+    "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
+)
+
+KNOWN: tuple[tuple[str, str, Test], ...] = (
+    ("lscpu -J", "commands/lscpu.json", _is_json("lscpu", "field")),
+    ("facter -j", "commands/facter.json", _is_json("facterversion")),
+    ("facter -j", "commands/facter.json", _is_json("virtual", "is_virtual")),
+    ("facter", "commands/facter.txt", _lines("(?:facterversion|virtual) => ")),
+    ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
+    ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
+    ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
+    ("lshw -json", "commands/lshw.json", _is_json("id", "class", "claimed")),
+    ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
+    ("dmidecode", "commands/dmidecode.txt", _any(
+        _lines(r"# dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
+        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "))),
+    ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
+    ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
+    ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
+    ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
+    ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
+        r"(?:processor|vendor_id|cpu)\s*:",
+        r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
+    ("lscpu", "commands/lscpu.txt", _any(
+        _lines(r"(?:Architecture|Architektur|Arquitectura|Architettura|Arkitektur|Arquitetura)\s?: "),
+        _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
+    ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
+    ("lspci", "commands/lspci.txt", _any(
+        _lines(_ADDRESS), _lines(r"Slot:\s[0-9a-f:]{5,12}\.[0-7]", "Class:"))),
+    ("lsmod", "commands/lsmod.txt", _lines(r"Module +Size +Used by")),
+    ("lsblk", "commands/lsblk.txt", _lines(r"NAME +MAJ:MIN")),
+    ("/proc/self/mountinfo", "root/proc/self/mountinfo", _lines(r"\d+ \d+ \d+:\d+ / ")),
+    ("mount", "commands/mount.txt", _lines(r"\S+ on / type ")),
+    ("/proc/mounts", "root/proc/mounts", _lines(r"\S+ / \S+ (?:rw|ro)[, ]")),
+    ("cpuid -r", "cpuid.txt", _lines(r"0x[0-9a-f]{8} 0x[0-9a-f]{2}: eax=0x")),
+    ("dmesg", "commands/dmesg.txt", _any(
+        _lines(r"(?:\[ *\d+\.\d+\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} |[A-Z][a-z]{2} +\d+ \S+ \S+ kernel: )"),
+        _has("Linux version "), _has("BIOS-e820"), _has("Booting paravirtualized kernel"))),
+    ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
+     lambda text: re.fullmatch(rf"\s*(?:{_VIRT_WORDS})\s*", text) is not None),
+)  # fmt: skip
+"""The program, where its output lies in a capture, and how it is known; the first that fits counts."""
+
+REFUSED: tuple[tuple[str, str, Test], ...] = (
+    ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
+    ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
+    ("ohai", "dmidecode, lscpu and lspci -nnk", _is_json("platform_family", "languages")),
+    ("Windows' systeminfo", "a record that vaudit makes there", _lines("Host Name: ", "OS Name: ")),
+    ("a SUSE supportconfig", "lscpu, dmidecode, lspci and dmesg, each in a file", _has("#==[ Command ]")),
+    ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "  Hardware Class: ")),
+)  # fmt: skip
+"""What is known and not read, and what would be."""
+BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
+_READ = "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, mount, lshw, inxi -F, facter -j"
+
+
+def place_of(start: bytes) -> str | None:
+    """Where in a capture a file lies that begins so; None where nobody's output is known in it."""
+    if start.startswith(BINARY[2]):
+        return BINARY[1]
+    text = start[:START].decode("utf-8", "replace")
+    if "\0" in text:
+        return None
+    return next((place for _, place, fits in KNOWN if fits(text)), None)
+
+
+def refusal(start: bytes) -> str:
+    """Why a file is not read, and what would be."""
+    text = start[:START].decode("utf-8", "replace")
+    for what, instead, fits in REFUSED:
+        if fits(text):
+            return f"it is the output of {what}, which is not read; {instead} would be"
+    return f"nor is it the output of a program that is read ({_READ}, …)"
+
+
+def tree_of(files: dict[str, bytes | Cut | str]) -> "Tree":
+    """A capture of such files: place -> content, or the path of the real file."""
+    from vaudit.evidence.tree import Tree
+
+    found = Tree()
+    for place, content in files.items():
+        found.add_file(f"/{place}", content)
+    return found
+
+
+def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
+    """The files at the top of a tree whose program is known, by their place in a capture."""
+    files: dict[str, bytes | Cut | str] = {}
+    for name in sorted(found.folders["/"])[:MAX_FILES]:
+        path = f"/{name}"
+        if path in found.files:
+            try:
+                place = place_of(found.content(path)[:START])
+            except OSError:
+                continue
+            if place:
+                files.setdefault(place, found.files[path])
+    return files
+
+
+def start_of(path: str) -> bytes:
+    """The beginning of a file. EvidenceError where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(START)
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error

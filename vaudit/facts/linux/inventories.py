@@ -1,0 +1,337 @@
+"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, inxi, hwinfo, cloud-init.
+
+Each says names from SMBIOS, which count as such, and what it concluded, which counts as another program's
+conclusion. What a program does not print is not known.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from vaudit.evidence.source import Source
+from vaudit.facts import weights as w
+from vaudit.facts.ask import output_id
+from vaudit.facts.linux import fields
+from vaudit.facts.linux.containers import NAMES
+from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
+from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
+from vaudit.facts.weights import witness
+from vaudit.model.facts import Cpu, Points, Witness
+
+MAX_DEPTH = 16
+"""How deep facts are nested."""
+MAX_FACTS = 20_000
+_EMPTY = ("", "na", "n/a", "none", "null", "not specified")
+
+
+class Inventory(Value, frozen=True, kw_only=True):
+    """What one program printed."""
+
+    names: dict[str, str] = {}  # noqa: RUF012 (msgspec copies it)
+    """SMBIOS' fields."""
+    concluded: str = ""
+    """Its word for the hypervisor or container, or for none; empty where it says nothing."""
+    role: str = ""
+    """`host` where it says that guests run here or could."""
+    cloud: str = ""
+    architecture: str = ""
+    model: str = ""
+    clocked: str = ""
+    """The limits of the processor's clock, which guests are seldom given."""
+    functions: tuple[Function, ...] = ()
+    words: str = ""
+    """Names of devices."""
+
+
+Reader = Callable[[str], Inventory]
+
+
+def hostnamectl(text: str) -> Inventory:
+    """`hostnamectl`, which systemd prints in one language only."""
+    told = fields(text)
+    names = {"sys_vendor": told.get("Hardware Vendor", ""), "product_name": told.get("Hardware Model", "")}
+    physical = told.get("Chassis", "") in ("desktop", "laptop", "convertible", "server", "tablet", "handset")
+    word = told.get("Virtualization", "") or ("none" if physical else "")
+    if not word and told.get("Chassis") == "vm":
+        word = "vm-other"
+    architecture = told.get("Architecture", "").replace("x86-64", "x86_64").replace("arm64", "aarch64")
+    return Inventory(names=names, concluded=word, architecture=architecture)
+
+
+_FACTER = {
+    "sys_vendor": ("dmi.manufacturer", "manufacturer"),
+    "product_name": ("dmi.product.name", "productname"),
+    "product_version": ("dmi.product.version",),
+    "board_vendor": ("dmi.board.manufacturer", "boardmanufacturer"),
+    "board_name": ("dmi.board.product", "boardproductname"),
+    "bios_vendor": ("dmi.bios.vendor", "bios_vendor"),
+    "bios_version": ("dmi.bios.version", "bios_version"),
+    "chassis_asset_tag": ("dmi.chassis.asset_tag",),
+}
+"""SMBIOS' fields, and the facts that hold them: since facter 3, and before."""
+
+
+def facter(text: str) -> Inventory:
+    """`facter -j`, or its text: `virtual => kvm`, in whose braces facts are nested."""
+    facts = _flat(_json(text)) if text.lstrip().startswith("{") else _of_arrows(text)
+    told = next((key.split(".")[1] for key in facts if key.startswith("hypervisors.")), "")
+    return Inventory(
+        names={name: _first(facts, *keys) for name, keys in _FACTER.items()},
+        concluded=_first(facts, "virtual") or told,
+        architecture=_first(facts, "os.architecture", "architecture", "os.hardware", "hardwaremodel")
+        .replace("amd64", "x86_64")
+        .replace("arm64", "aarch64"),
+        model=_first(facts, "processors.models.0", "processor0"),
+    )
+
+
+_ANSIBLE = {
+    "sys_vendor": "system_vendor",
+    "product_name": "product_name",
+    "product_version": "product_version",
+    "board_vendor": "board_vendor",
+    "board_name": "board_name",
+    "bios_vendor": "bios_vendor",
+    "bios_version": "bios_version",
+    "chassis_vendor": "chassis_vendor",
+    "chassis_asset_tag": "chassis_asset_tag",
+}
+
+
+def ansible(text: str) -> Inventory:
+    """`ansible -m setup HOST`: `HOST | SUCCESS => {…}`, or the facts alone, as fact caches hold them."""
+    found = _json(text[max(text.find("{"), 0) :])
+    inner = found.get("ansible_facts", found) if isinstance(found, dict) else {}
+    facts = {key.removeprefix("ansible_"): value for key, value in _flat(inner, limit=1).items()}
+    is_host = facts.get("virtualization_role") == "host"
+    return Inventory(
+        names={name: facts.get(key, "") for name, key in _ANSIBLE.items()},
+        # in the role of a host it names the hypervisor that could run here, not the one beneath
+        concluded="none" if is_host else facts.get("virtualization_type", ""),
+        architecture=facts.get("architecture", ""),
+        words="\n".join(value for key, value in _flat(inner).items() if key.endswith(".host")),
+    )
+
+
+def cloud_init(text: str) -> Inventory:
+    """instance-data.json, which names the cloud; clouds rent out whole machines too, so no more than that."""
+    facts = _flat(_json(text))
+    kind = _first(facts, "ds.meta_data.instance_type", "ds.meta_data.instance-type")
+    return Inventory(
+        cloud=_first(facts, "v1.cloud_name", "v1.cloud-name", "cloud_name", "v1.platform"),
+        concluded="none" if ".metal" in kind else "",
+        architecture=_first(facts, "v1.machine", "machine"),
+    )
+
+
+def inxi(text: str) -> Inventory:
+    """`inxi -F`, with or without -x: sections, in which `key: value` follow each other and lines are wrapped.
+
+    What it calls the type of the machine is left out: it says Kvm on hosts of KVM too.
+    """
+    machine = _pairs(_section(text, "Machine"))
+    names: dict[str, str] = {}
+    for key, value in machine:
+        name = {"System": "sys_vendor", "product": "product_name", "Mobo": "board_vendor"}.get(key)
+        if key.startswith(("UEFI", "BIOS", "Firmware")):
+            name = "bios_vendor"
+        if name and value:
+            names.setdefault(name, value)
+    limits = dict(_pairs(_section(text, "CPU"))).get("min/max", "")
+    system = dict(_pairs(_section(text, "System")))
+    return Inventory(
+        names=names,
+        architecture=next((word for word in ("x86_64", "aarch64") if word in " ".join(system.values())), ""),
+        clocked=limits if limits[:1].isdigit() else "",
+        functions=tuple(one for name in _CLASSES for one in _chips(text, name)),
+        words=_section(text, "Network") + _section(text, "Graphics"),
+    )
+
+
+def _section(text: str, name: str) -> str:
+    """The lines of a section, joined; its name begins a line, alone or before the first words."""
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        head, colon, rest = line.partition(":") if line[:1].strip() else ("", "", line)
+        if head:
+            inside = colon == ":" and head.strip() == name
+        if inside:
+            lines.append(rest.strip())
+    return " ".join(lines)
+
+
+def _pairs(section: str) -> list[tuple[str, str]]:
+    """The `key: value` of a section in their order; a key is one word, or one with brackets behind it."""
+    found: list[tuple[str, list[str]]] = []
+    for word in section.split():
+        if word.endswith(":") and word != ":":
+            key = word[:-1]
+            if key == "[Legacy]" and found:
+                key = found[-1][1].pop() if found[-1][1] else "UEFI"
+            found.append((key, []))
+        elif found:
+            found[-1][1].append(word)
+    return [(key, " ".join(words)) for key, words in found]
+
+
+_CLASSES = {"Graphics": "030000", "Network": "020000", "Drives": "010000", "RAID": "010400"}
+
+
+def _chips(text: str, name: str) -> Iterator[Function]:
+    """`Device-1: … driver: NAME … bus-ID: 00:03.0 chip-ID: 1af4:1041 class-ID: 0200`."""
+    told: dict[str, str] = {}
+    for key, value in [*_pairs(_section(text, name)), ("Device-0", "")]:
+        if key.startswith(("Device-", "IF")) and told:
+            vendor, _, device = told.get("chip-ID", "").partition(":")
+            place = told.get("bus-ID", "")
+            if len(vendor) == len(device) == 4 and place.count(":") == 1:
+                class_ = told["class-ID"] + "00" if len(told.get("class-ID", "")) == 4 else _CLASSES[name]
+                driver = told.get("driver") or None
+                yield Function(
+                    f"0000:{place}", vendor, device, "", "", class_, driver, output_id("inxi")
+                )  # fmt: skip
+            told = {}
+        told[key] = value.split(" ")[0]
+
+
+def hwinfo(text: str) -> Inventory:
+    """`hwinfo --short`: names of devices only."""
+    return Inventory(words=text)
+
+
+READERS: dict[str, Reader] = {
+    "hostnamectl": hostnamectl,
+    "facter": facter,
+    "ansible": ansible,
+    "inxi": inxi,
+    "hwinfo": hwinfo,
+    "cloud-init query --all": cloud_init,
+}
+"""The program, and who reads what it printed."""
+
+
+def printed(source: Source) -> Iterator[tuple[str, Inventory]]:
+    """What is recorded of them, by the id of the evidence."""
+    for program, reader in READERS.items():
+        text = source.output(program)
+        if text:
+            yield output_id(program), _read(reader, text)
+
+
+@lru_cache(maxsize=8)
+def _read(reader: Reader, text: str) -> Inventory:
+    """Each question of a scan asks again."""
+    return reader(text)
+
+
+# what is made of it
+
+
+def smbios(source: Source) -> Smbios | None:
+    """The names that the first of them printed."""
+    for evidence, found in printed(source):
+        values = {name: text for name, text in found.names.items() if text.lower() not in _EMPTY}
+        if values:
+            return Smbios(values, dict.fromkeys(values, evidence))
+    return None
+
+
+def architecture(source: Source) -> str | None:
+    """As the first of them says that knows."""
+    return next((found.architecture for _, found in printed(source) if found.architecture), None)
+
+
+def processor(source: Source) -> Processor | None:
+    """The processor's name; flags are not printed whole by any of them."""
+    for evidence, found in printed(source):
+        if found.model:
+            return Processor(known=Cpu(model=found.model), evidence=[evidence])
+    return None
+
+
+def functions(source: Source) -> list[Function]:
+    """The PCI functions whose ids were printed."""
+    return [one for _, found in printed(source) for one in found.functions]
+
+
+def conclusions(source: Source) -> Iterator[Witness]:
+    """What they concluded, and what the names of devices say."""
+    for evidence, found in printed(source):
+        program = evidence.partition(":")[2].split(" ")[0]
+        word = found.concluded.lower()
+        speaks = DETECT_VIRT.get(word) or INVENTORY_WORDS.get(word)
+        if speaks:
+            yield from speaks.witnesses(f"{program} said {found.concluded!r}", evidence)
+        cloud = INVENTORY_CLOUDS.get(found.cloud.lower())
+        if cloud:
+            says = f"{program} named the cloud {found.cloud!r}"
+            yield witness(w.INVENTORY, says, evidence, Points(cloud=cloud))
+        if found.clocked:
+            says = f"{program} shows the limits of the processor's clock"
+            yield witness(w.CPUFREQ, says, evidence, Points(kind="none"))
+        for name, speaks in LSPCI_WORDS.items():
+            if name in found.words:
+                yield from speaks.witnesses(f"{program} lists {name!r}", evidence)
+
+
+def marks(source: Source) -> list[Mark]:
+    """The containers that they concluded."""
+    return list(_marks(source))
+
+
+def _marks(source: Source) -> Iterator[Mark]:
+    for evidence, found in printed(source):
+        name = NAMES.get(found.concluded.lower().replace("_", "-"))
+        if name:
+            yield Mark(name, f"{evidence.partition(':')[2]} said {found.concluded!r}", evidence)
+    for word in (source.output("systemd-detect-virt") or "").split():
+        if word in NAMES:
+            evidence = output_id("systemd-detect-virt")
+            yield Mark(NAMES[word], f"systemd-detect-virt said {word!r}", evidence)
+
+
+# JSON and facter's text, flattened: `dmi.product.name`
+
+
+def _json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+
+
+def _flat(found: Any, limit: int = MAX_DEPTH) -> dict[str, str]:
+    """The texts in nested objects and lists by their path, at most `limit` deep; empty for empty objects."""
+    result: dict[str, str] = {}
+    pending: list[tuple[str, Any, int]] = [("", found, 0)]
+    while pending and len(result) < MAX_FACTS:
+        path, one, depth = pending.pop()
+        inner = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
+        if inner and depth < limit:
+            pending += [(f"{path}.{key}" if path else str(key), value, depth + 1) for key, value in inner]
+        elif path and isinstance(one, str | dict):
+            result[path] = one if isinstance(one, str) else ""
+    return result
+
+
+def _first(facts: dict[str, str], *keys: str) -> str:
+    return next((facts[key] for key in keys if facts.get(key)), "")
+
+
+def _of_arrows(text: str) -> dict[str, str]:
+    """`dmi => {`, `  manufacturer => "QEMU",`, `}`."""
+    found: dict[str, str] = {}
+    path: list[str] = []
+    for line in text.splitlines()[:MAX_FACTS]:
+        key, arrow, value = (part.strip() for part in line.partition(" =>"))
+        if value in ("{", "[") and len(path) < MAX_DEPTH:
+            path.append(key)
+            found.setdefault(".".join(path), "")
+        elif arrow:
+            found.setdefault(".".join([*path, key]), value.rstrip(",").strip('"'))
+        elif line.strip().rstrip(",") in ("}", "]") and path:
+            path.pop()
+    return found
