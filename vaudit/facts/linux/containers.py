@@ -169,7 +169,7 @@ def _telling(text: str) -> Iterator[str]:
     """The lines of mountinfo in which an engine may show: a host has many thousand others."""
     for line in procfs.lines(text):
         point = line.split(" ", 5)[4:5]
-        if point and (point[0] in _POINTS or point[0].startswith(_SECRETS)) or " - cgroup" in line:
+        if (point and (point[0] in _POINTS or point[0].startswith(_SECRETS))) or " - cgroup" in line:
             yield line
 
 
