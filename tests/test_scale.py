@@ -261,6 +261,6 @@ def test_memory_in_more_ranges_than_are_read_is_not_known() -> None:
 
 def test_a_container_shows_behind_however_many_mounts() -> None:
     many = "".join(f"{at} 1 0:{at} / /srv/{at} rw - tmpfs tmpfs rw\n" for at in range(5000))
-    secret = "9999 1 0:5 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs ro\n"
-    made = Machine().file("/proc/self/mountinfo", f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n{many}{secret}")
+    bound = "9999 1 0:5 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs ro\n"
+    made = Machine().file("/proc/self/mountinfo", f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n{many}{bound}")
     assert "kubernetes" in made.facts().containers
