@@ -13,7 +13,8 @@ from vaudit.evidence import linux, source
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Cut, Entry, EntryKind, Source, whole_or_cut
 from vaudit.facts.collect import collect
-from vaudit.judge.checks import MOST, load
+from vaudit.judge.checks import MOST, Judgement, judge, load
+from vaudit.model.facts import Facts, Net
 from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import html, outline, terminal
@@ -114,6 +115,32 @@ def test_every_finding_keeps_the_evidence_of_its_own_device(report: Report) -> N
     for one in report.findings:
         if one.check == "storage.emulated-disk" and one.number == 1:
             assert set(disks[one.subject].evidence) <= set(one.evidence)
+
+
+MANY = """id = "net.many"
+title = "T"
+severity = "low"
+fail = "any(card.mtu == 1 for card in net)"
+message = "m"
+why = "w"
+[expect]
+fail = ["one"]
+pass = ["another"]
+"""
+
+
+def test_that_a_finding_names_only_some_of_its_evidence_is_said(tmp_path: Path) -> None:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "many.toml").write_text(MANY)
+
+    def judged(cards: int) -> Judgement:
+        net = [Net(f"eth{at}", mtu=9, evidence=[f"file:/{at}"]) for at in range(cards)]
+        return judge(Facts(net=net), [], load(builtin=tmp_path))
+
+    note = "1 finding rests on more than the 50 pieces of evidence that are named"
+    for cards, notes in ((50, []), (51, [note])):
+        found = judged(cards)
+        assert (len(found.findings[0].evidence), found.notes) == (50, notes)
 
 
 @pytest.mark.slow
@@ -239,3 +266,10 @@ def test_memory_in_more_ranges_than_are_read_is_not_known() -> None:
     assert made.facts().memory.installed == (1 << 30) - 0x60000
     made.folder("/sys/firmware/memmap", *(str(number) for number in range(3, 1100)))
     assert made.facts().memory.installed is None
+
+
+def test_a_container_shows_behind_however_many_mounts() -> None:
+    many = "".join(f"{at} 1 0:{at} / /srv/{at} rw - tmpfs tmpfs rw\n" for at in range(5000))
+    bound = "9999 1 0:5 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs ro\n"
+    made = Machine().file("/proc/self/mountinfo", f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n{many}{bound}")
+    assert "kubernetes" in made.facts().containers

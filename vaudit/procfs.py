@@ -11,6 +11,10 @@ LONGEST = 20
 """Digits of the longest number that a kernel writes: 2**64 - 1."""
 
 
+_PIECE = 1 << 16
+"""Characters of a text that are taken apart together."""
+
+
 class Times(msgspec.Struct, frozen=True):
     """What processors did since boot, in ticks (USER_HZ); what an old kernel does not count is 0."""
 
@@ -42,13 +46,13 @@ class Mount(msgspec.Struct, frozen=True):
 
 
 def lines(text: str) -> Iterator[str]:
-    """The lines of a text, one after another: a list of all would take as much memory as the text."""
+    """The lines of a text, without a list of all: that would take as much memory as the text."""
     start = 0
     while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield text[start:end]
-        start = end + 1
+        end = text.find("\n", start + _PIECE)
+        piece = text[start:end] if end >= 0 else text[start:].removesuffix("\n")
+        yield from piece.split("\n")
+        start += len(piece) + 1
 
 
 def whole(word: str) -> int | None:
@@ -114,10 +118,13 @@ def mounted(text: str) -> Iterator[tuple[str, str, str]]:
     """Of each line the device's numbers (`8:1`), the mount point and the source, as the kernel writes
     them: the rest of many thousand mounts need not be taken apart."""
     for line in lines(text):
-        before, dash, after = line.partition(" - ")
-        left, right = before.split(" ", 5), after.split(" ", 2)
-        if dash and len(left) == 6 and len(right) == 3:
-            yield left[2], left[4], right[1]
+        words = line.split(" ")
+        try:
+            dash = words.index("-", 6)
+        except ValueError:
+            continue
+        if dash + 3 < len(words):
+            yield words[2], words[4], words[dash + 2]
 
 
 def _mounts(text: str) -> Iterator[Mount]:

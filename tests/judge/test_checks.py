@@ -160,10 +160,10 @@ def test_findings_come_worst_first(own):
 
 
 def test_evidence_is_deduplicated_and_bounded(own):
-    ids = [f"file:/{number}" for number in range(50)]
+    ids = [f"file:/{number}" for number in range(80)]
     facts = Facts(hypervisor=KVM, net=[Net("a", path="emulated", evidence=[*ids, *ids])])
     (finding,) = found(load(builtin=own), facts, "net.card")
-    assert finding.evidence == ids[:20]
+    assert finding.evidence == ids[:50]
 
 
 def test_benchmarks_are_subjects_by_id_and_target(own, user):

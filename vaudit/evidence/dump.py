@@ -53,7 +53,7 @@ _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
 _Lines = tuple[int, str, bytes]
-"""The number of a line that begins with @, the line, and its content lines."""
+"""Where in the dump a line lies that begins with @, the line, and its content lines."""
 
 
 class NotADump(EvidenceError):
@@ -123,18 +123,18 @@ def parse(data: bytes, name: str) -> Dump:
     meta: dict[str, str] = {}
     entries: list[Entry] = []
     unknown: list[str] = []
-    for number, line, content in _blocks(data, name, _CONTENT[version]):
+    for start, line, content in _blocks(data, name, _CONTENT[version]):
         try:
-            if line.partition(" ")[0] == "@meta":
+            if line == "@meta" or line.startswith("@meta "):
                 meta.update(_meta(line))
             else:
                 entries.append(_entry(line, content))
         except kinds.UnknownWord as error:
             if version == 1:
-                raise EvidenceError(f"{name}: damaged at line {number}: {error}") from error
+                raise EvidenceError(_damaged(data, start, name, str(error))) from error
             unknown.append(line.partition(" ")[0])
         except ValueError as error:
-            raise EvidenceError(f"{name}: damaged at line {number}: {error}") from error
+            raise EvidenceError(_damaged(data, start, name, str(error))) from error
     return Dump(name, entries, meta, [*notes, *_left_out(entries, unknown)])
 
 
@@ -181,7 +181,7 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
 def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines]:
     """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
     where a line is none of an entry's."""
-    start, number = 0, 1
+    start = 0
     while start < len(data):
         end = data.find(b"\n@", start) + 1 or len(data)
         behind = data.find(b"\n", start, end) + 1 or end
@@ -191,11 +191,11 @@ def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines
         content = _content(data[behind:end], marks) if behind < end else b""
         rest = data[behind + len(content) : end]
         if rest and (stray := _stray(rest)) >= 0:
-            at = number + data.count(b"\n", start, end - len(rest)) + stray
-            raise EvidenceError(f"{name}: damaged at line {at}: a line must begin with @ | > = or #")
+            at = end - len(rest) + stray
+            raise EvidenceError(_damaged(data, at, name, "a line must begin with @ | > = or #"))
         if start:
-            yield number, head, content
-        start, number = end, number + data.count(b"\n", start, end)
+            yield start, head, content
+        start = end
     raise EvidenceError(f"{name}: cut off: it does not end with `@end`; record the machine again")
 
 
@@ -210,9 +210,19 @@ def _content(rest: bytes, marks: tuple[bytes, ...]) -> bytes:
 
 
 def _stray(rest: bytes) -> int:
-    """Which of the lines is neither empty nor a comment, counted from 0; -1 for none."""
-    lines = enumerate(rest.split(b"\n"))
-    return next((at for at, line in lines if line and not line.startswith(b"#")), -1)
+    """Where the first line lies that is neither empty nor a comment; -1 where there is none."""
+    at = 0
+    for line in rest.split(b"\n"):
+        if line and not line.startswith(b"#"):
+            return at
+        at += len(line) + 1
+    return -1
+
+
+def _damaged(data: bytes, start: int, name: str, what: str) -> str:
+    """What is wrong with a dump, and in which line."""
+    number = data.count(b"\n", 0, start) + 1
+    return f"{name}: damaged at line {number}: {what}"
 
 
 def _meta(line: str) -> dict[str, str]:

@@ -21,7 +21,8 @@ class Recorder(Source):
         at = filed(kind, key)
         found = self._entries.get(at)
         if found is None:
-            found = self._entries[at] = self._source.entry(*renamed(kind, key))
+            named = at if kind != "registry" else (kind, key)
+            found = self._entries[at] = self._source.entry(*named)
         return found
 
     def held(self, kind: EntryKind, key: str) -> Entry | None:

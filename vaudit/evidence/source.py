@@ -126,7 +126,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
     """The kind and key of a question that older records ask under other names."""
-    return _RENAMED.get((kind, key), (kind, key))
+    asked = kind, key
+    return _RENAMED.get(asked, asked)
 
 
 def filed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:

@@ -14,7 +14,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.report import GRADES, Grade
 
-MAX_EVIDENCE = 20
+MAX_EVIDENCE = 50
 """Evidence ids that a finding lists."""
 MOST: dict[Status, int] = {"fail": 200, "error": 200, "unknown": 200, "pass": 20, "skipped": 20}
 """Findings of one check with one status that are told one by one; one more stands for all others."""
@@ -65,7 +65,16 @@ def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judg
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
                    if finding.status == "fail" and rule.check.tile]  # fmt: skip
     findings.sort(key=_urgency)
-    return Judgement(*shared(findings, _texts(findings, checks)), blames, _left_out(findings))
+    notes = _left_out(findings)
+    findings = [_bounded(finding) for finding in findings]
+    return Judgement(*shared(findings, _texts(findings, checks)), blames, notes)
+
+
+def _bounded(finding: Finding) -> Finding:
+    """The finding with at most MAX_EVIDENCE ids."""
+    if len(finding.evidence) <= MAX_EVIDENCE:
+        return finding
+    return msgspec.structs.replace(finding, evidence=finding.evidence[:MAX_EVIDENCE])
 
 
 def _folded(findings: list[Finding]) -> list[Finding]:
@@ -113,10 +122,16 @@ def _standing_for(alike: list[Finding]) -> Finding:
 
 def _left_out(findings: Iterable[Finding]) -> list[str]:
     """What the findings do not tell one by one, in words."""
+    findings = list(findings)
+    said = []
     folded = {f"{one.check} ({one.number} {one.status})": one.number for one in findings if one.number > 1}
-    if not folded:
-        return []
-    return [f"{sum(folded.values())} findings are counted and not told one by one: {', '.join(folded)}"]
+    if folded:
+        names = ", ".join(folded)
+        said.append(f"{sum(folded.values())} findings are counted and not told one by one: {names}")
+    if cut := sum(len(one.evidence) > MAX_EVIDENCE for one in findings):
+        which = "1 finding rests" if cut == 1 else f"{cut} findings rest"
+        said.append(f"{which} on more than the {MAX_EVIDENCE} pieces of evidence that are named")
+    return said
 
 
 def _texts(findings: Iterable[Finding], checks: Checks) -> dict[str, CheckText]:
@@ -240,6 +255,6 @@ def _evidence(rule: Rule, values: dict[str, Any]) -> list[str]:
         for member in group if isinstance(group, list) else [group]:
             ids = getattr(member, "evidence", ())
             found |= dict.fromkeys([ids] if isinstance(ids, str) else ids)
-            if len(found) >= MAX_EVIDENCE:
-                return list(found)[:MAX_EVIDENCE]
+            if len(found) > MAX_EVIDENCE:
+                return list(found)[: MAX_EVIDENCE + 1]  # one too many, so that it is told
     return list(found)

@@ -149,9 +149,9 @@ def _mounts(source: Source) -> Iterator[Mark]:
     mountinfo lists the folder of the source's file system (proc(5), fields 4 and 5), which lies on the host.
     """
     path = "/proc/self/mountinfo"
-    lines = (source.read(path) or "").splitlines()
-    if lines:
-        found = list(_unique(_mounted(line.split(" "), path) for line in lines[:_MAX_MOUNTS]))
+    text = source.read(path)
+    if text:
+        found = list(_unique(_mounted(line.split(" "), path) for line in _telling(text)))
         # CRI-O keeps its layers where Podman does
         pod = any(mark.name == "kubernetes" for mark in found)
         yield from (
@@ -159,14 +159,18 @@ def _mounts(source: Source) -> Iterator[Mark]:
         )
         return
     path = "/proc/self/mounts" if source.read("/proc/self/mounts") else "/proc/mounts"
-    lines = (source.read(path) or source.output("mount") or "").splitlines()
-    for line in lines[:_MAX_MOUNTS]:
+    for line in procfs.lines(source.read(path) or source.output("mount") or ""):
         words = _of_mount(line.split(" "))
         if words[1:2] == ["/"]:
             yield from _root(words[0], words[2], " ".join(words[3:]), f"file:{path}")
 
 
-_MAX_MOUNTS = 4096
+def _telling(text: str) -> Iterator[str]:
+    """The lines of mountinfo in which an engine may show: a host has many thousand others."""
+    for line in procfs.lines(text):
+        point = line.split(" ", 5)[4:5]
+        if (point and (point[0] in _POINTS or point[0].startswith(_SECRETS))) or " - cgroup" in line:
+            yield line
 
 
 def _of_mount(words: list[str]) -> list[str]:
@@ -195,9 +199,7 @@ def _mounted(words: list[str], path: str) -> Iterator[Mark]:
         word, name = next(((word, name) for word, name in _BINDS if word in root), ("", None))
         if name:
             yield Mark(name, f"a file of {word.strip('/')} is mounted at {point}", evidence, "kernel")
-    elif point.startswith("/var/run/secrets/kubernetes.io/") or (
-        point.startswith("/run/secrets/kubernetes.io/")
-    ):
+    elif point.startswith(_SECRETS):
         yield Mark("kubernetes", "a secret of Kubernetes is mounted", evidence, "kernel")
     if kind in ("cgroup", "cgroup2") and root.startswith("/../"):
         yield Mark("container-other", "the root of cgroups lies above its own", evidence)
@@ -205,6 +207,8 @@ def _mounted(words: list[str], path: str) -> Iterator[Mark]:
 
 _POD_FILES = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log", "/run/.containerenv")
 """Files that engines bind into each container, and nobody into a machine."""
+_POINTS = ("/", *_POD_FILES)
+_SECRETS = ("/var/run/secrets/kubernetes.io/", "/run/secrets/kubernetes.io/")
 _BINDS: tuple[tuple[str, Container], ...] = (
     ("/kubelet/pods/", "kubernetes"),
     ("/io.containerd.grpc.v1.cri/", "kubernetes"),
