@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
+OURS := not outer and not truth
+SIDE_BY_SIDE := -n logical --maxprocesses 8
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
@@ -37,8 +39,10 @@ programs:
 
 check: lint types unit
 
+# what measures or waits runs alone
 test: lint types
-	$(PYTEST) -rs --durations=10
+	$(PYTEST) -m 'not slow and $(OURS)' -rs --durations=10 $(SIDE_BY_SIDE)
+	$(PYTEST) -m 'slow and $(OURS)' -rs --durations=10
 
 outer: $(READY_DEV)
 	$(PYTEST) -m outer -rs --durations=10
@@ -60,7 +64,7 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	$(PYTEST) -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
+	$(PYTEST) -m 'not slow and $(OURS)' --hypothesis-profile=quick --durations=5 $(SIDE_BY_SIDE)
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh

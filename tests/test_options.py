@@ -6,7 +6,7 @@ import sys
 from typing import Annotated, Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.main import get_command
 
@@ -75,7 +75,7 @@ def usual(name: str) -> st.SearchStrategy[list[str]]:
     return each.map(lambda found: [*name.split(), *(word for one in found for word in one)])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3 * settings().max_examples)
 @given(st.sampled_from(sorted(COMMANDS)).flatmap(usual))
 def test_usual_words_are_read_without_typer_and_mean_the_same_to_it(words: list[str]) -> None:
     read = plain(words)
@@ -83,7 +83,7 @@ def test_usual_words_are_read_without_typer_and_mean_the_same_to_it(words: list[
     assert cli.read(words) == read
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4 * settings().max_examples)
 @given(st.sampled_from(sorted(COMMANDS)).flatmap(asked))
 def test_a_plain_command_line_means_the_same_to_typer(words: list[str]) -> None:
     read = plain(words)
@@ -91,7 +91,6 @@ def test_a_plain_command_line_means_the_same_to_typer(words: list[str]) -> None:
         assert cli.read(words) == read
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(COMMANDS)).flatmap(asked))
 def test_any_words_give_options_or_one_clear_line(words: list[str]) -> None:
     try:

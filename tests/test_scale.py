@@ -58,6 +58,7 @@ def test_a_scan_reads_the_list_of_mounts_no_more_often_for_more_mounts() -> None
     assert questions(SMALL) == questions(SMALL._replace(mounts=4 * SMALL.mounts))
 
 
+@pytest.mark.slow
 def test_every_device_socket_and_mount_of_a_large_machine_is_counted(report: Report) -> None:
     facts = report.facts
     assert (len(facts.block), len(facts.net), len(facts.controllers)) == (1000, 500, 1500)
@@ -65,11 +66,13 @@ def test_every_device_socket_and_mount_of_a_large_machine_is_counted(report: Rep
     assert sum(len(disk.mounts) + disk.more_mounts for disk in facts.block) == 50_000
 
 
+@pytest.mark.slow
 def test_the_report_of_a_large_machine_has_2_mb_and_its_page_3(report: Report) -> None:
     assert len(json_output.render(report).encode()) <= 2_000_000
     assert len(html.render(report).encode()) <= 3_000_000
 
 
+@pytest.mark.slow
 def test_findings_beyond_a_bound_are_counted_and_that_is_said(report: Report) -> None:
     of_disks = [one for one in report.findings if one.check == "storage.emulated-disk"]
     assert [one.number for one in of_disks] == [1] * MOST["fail"] + [1000 - MOST["fail"]]
@@ -78,6 +81,7 @@ def test_findings_beyond_a_bound_are_counted_and_that_is_said(report: Report) ->
     assert any("storage.emulated-disk (800 fail)" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_the_summary_counts_all_findings(report: Report) -> None:
     failed = Counter(one.check for one in report.findings if one.status == "fail")
     assert report.summary.fail == 1500 + sum(number == 1 for number in failed.values())
@@ -86,6 +90,7 @@ def test_the_summary_counts_all_findings(report: Report) -> None:
     assert f"{report.summary.passed} passed" in outline.tally(report)
 
 
+@pytest.mark.slow
 def test_those_that_are_folded_are_counted_for_people_too(report: Report) -> None:
     assert "and 997 more like this" in terminal.render(report)
     page = html.render(report)
@@ -93,6 +98,7 @@ def test_those_that_are_folded_are_counted_for_people_too(report: Report) -> Non
     assert "and 994 more" in page
 
 
+@pytest.mark.slow
 def test_what_to_do_stands_once_where_only_the_device_differs(report: Report) -> None:
     assert "initial ramdisk" in report.checks["storage.emulated-disk"].fix.linux
     disks = [one for one in report.findings if one.check == "storage.emulated-disk"][:2]
@@ -102,6 +108,7 @@ def test_what_to_do_stands_once_where_only_the_device_differs(report: Report) ->
     assert "initial ramdisk" not in json.dumps(json.loads(json_output.compact(report))["findings"])
 
 
+@pytest.mark.slow
 def test_every_finding_keeps_the_evidence_of_its_own_device(report: Report) -> None:
     disks = {disk.name: disk for disk in report.facts.block}
     for one in report.findings:
@@ -109,6 +116,7 @@ def test_every_finding_keeps_the_evidence_of_its_own_device(report: Report) -> N
             assert set(disks[one.subject].evidence) <= set(one.evidence)
 
 
+@pytest.mark.slow
 def test_excerpts_are_bounded_and_that_is_said(report: Report) -> None:
     assert len(report.evidence) == MAX_EXCERPTS
     kept = {one.id for one in report.evidence}
@@ -116,6 +124,7 @@ def test_excerpts_are_bounded_and_that_is_said(report: Report) -> None:
     assert any("pieces of evidence are named and not shown" in note for note in report.notes)
 
 
+@pytest.mark.slow
 def test_a_large_report_reads_back_with_an_element_a_line(report: Report) -> None:
     text = json_output.render(report)
     assert read_report(text.encode(), "x") == report

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vaudit.output import FORMATS
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaudit"
 
@@ -22,7 +24,10 @@ ALLOWED = {
 }
 MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
-REACHES_THE_MACHINE = {"os", "subprocess", "platform", "socket", "shutil", "psutil", "pathlib", "io", "glob"}
+BY_NAME = {"vaudit", "vaudit.output", "vaudit.commands"}
+"""Tables of a room's own modules, which import them by name when they are asked for."""
+PURE = {"__future__", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+"""What needs no machine, no file and no clock."""
 
 
 def dotted(path: Path) -> str:
@@ -93,6 +98,31 @@ def test_no_spelling_of_an_import_slips_through_a_wall(line: str) -> None:
     assert trespasses("facts", PACKAGE / "facts" / "layers.py", line)
 
 
+def imports_by_name(path: Path) -> bool:
+    """Whether a file imports what no wall sees: by a text."""
+    named = {name.partition(".")[0] for name in imports(path)} & {"importlib", "imp", "pkgutil", "runpy"}
+    reached = any(
+        isinstance(node, ast.Attribute) and node.attr in ("modules", "__import__")
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+    return bool(named) or reached or "__import__" in called(path)
+
+
+def test_nothing_is_imported_by_name_but_the_modules_of_a_table() -> None:
+    assert {name for name, path in MODULES.items() if imports_by_name(path)} == BY_NAME
+    assert all(form.module.startswith("vaudit.output.") for form in FORMATS.values())
+
+
+UPSTAIRS = ("vaudit.commands", "vaudit.cli", "vaudit.main", "vaudit.__main__")
+
+
+def test_only_the_program_itself_knows_its_commands() -> None:
+    """A library call, a scan or a room that asks a command would turn the house upside down."""
+    for name, path in MODULES.items():
+        if not name.startswith(UPSTAIRS):
+            assert not [seen for seen in of_the_house(path) if seen.startswith(UPSTAIRS)], name
+
+
 def test_the_ground_floor_imports_nothing_of_the_house() -> None:
     for name in GROUND - {"vaudit"}:
         if name in MODULES:
@@ -130,7 +160,8 @@ def called(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", sources("facts"), ids=dotted)
 def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path)} & REACHES_THE_MACHINE
+    outside = {name.split(".")[0] for name in imports(path)} - {"vaudit"}
+    assert outside <= PURE | {"functools", "posixpath"}
     assert not called(path) & {"open", "exec", "eval", "__import__"}
 
 
@@ -145,7 +176,6 @@ ABOVE_THE_ROOMS = {f"vaudit.bench.{name}" for name in ("run", "plan", "recording
 """What puts the rooms together; no room knows of it."""
 JUDGING = [name for name in MODULES if name.startswith("vaudit.bench.") and "judge" in name.split(".")]
 """In a folder or file of that name a recording is judged, live and on every replay: bench/*/judge/."""
-PURE = {"__future__", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
 
 
 @pytest.mark.parametrize("room", BENCH_ROOMS)

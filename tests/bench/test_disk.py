@@ -24,7 +24,7 @@ from vaudit.bench.plan import BUDGETS, Plan, describe, make
 from vaudit.bench.system import buffers, process, worker
 from vaudit.bench.system.errors import BenchError, Stopped
 from vaudit.bench.system.programs import Program, run_program, start_program, stop_program
-from vaudit.bench.system.worker import Message, isolate
+from vaudit.bench.system.worker import Told, isolate
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark
 
@@ -229,7 +229,7 @@ def test_a_fault_of_our_own_in_the_worker_is_one_clear_sentence():
 
 def test_the_worker_ends_with_its_listener():
     def work(tell: worker.Tell) -> None:
-        tell(Message(progress=str(os.getpid())))
+        tell(Told(progress=str(os.getpid())))
         threading.Event().wait()
 
     messages = isolate(work, 30.0)

@@ -9,7 +9,7 @@ from vaudit.bench.disk.judge.outcome import judge
 from vaudit.bench.disk.plan import JOBS
 from vaudit.bench.disk.recording import (
     BlockDevice,
-    Check,
+    FioRound,
     Latencies,
     OldBlocks,
     Pass,
@@ -37,7 +37,7 @@ def verdict(session: Recording) -> Benchmark:
 
 
 def checked(session: Recording, job: str, value: float, disturbed: str = "") -> None:
-    session.checks[job] = Check(Round(value, disturbed=disturbed), "fio-3", [], 0.5, [])
+    session.checks[job] = FioRound(Round(value, disturbed=disturbed), "fio-3", [], 0.5, [])
 
 
 def sync(p99: float, rounds: int, count: int = 1000) -> tuple[str, str]:

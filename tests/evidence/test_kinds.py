@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vaudit.evidence import dump, kinds, registry
 from vaudit.evidence.pseudonyms import Pseudonyms
-from vaudit.evidence.registry import RegistryKey, Value
+from vaudit.evidence.registry import RegistryKey, RegistryValue
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import CALLS, Entry, EntryKind, Registers
 
@@ -32,11 +32,11 @@ word = hostile.filter(bool)
 leaf = st.builds("{:x} {:x}".format, st.integers(0, (1 << 32) - 1), st.integers(0, 8))
 types = st.one_of(st.sampled_from(sorted(registry.NAMES)), st.integers(0, (1 << 32) - 1))
 values = st.one_of(
-    st.builds(Value, hostile, st.sampled_from(registry.TEXTS), hostile),
-    st.builds(Value, hostile, st.just(registry.MULTI_SZ), st.lists(hostile)),
-    st.builds(Value, hostile, st.just(registry.DWORD), st.integers(0, (1 << 32) - 1)),
-    st.builds(Value, hostile, st.just(registry.QWORD), st.integers(0, (1 << 64) - 1)),
-    st.builds(Value, hostile, types, st.one_of(st.binary(), st.none())),
+    st.builds(RegistryValue, hostile, st.sampled_from(registry.TEXTS), hostile),
+    st.builds(RegistryValue, hostile, st.just(registry.MULTI_SZ), st.lists(hostile)),
+    st.builds(RegistryValue, hostile, st.just(registry.DWORD), st.integers(0, (1 << 32) - 1)),
+    st.builds(RegistryValue, hostile, st.just(registry.QWORD), st.integers(0, (1 << 64) - 1)),
+    st.builds(RegistryValue, hostile, types, st.one_of(st.binary(), st.none())),
 )
 DATA: dict[EntryKind, st.SearchStrategy[Any]] = {
     "file": content,
@@ -170,15 +170,15 @@ def test_a_registry_key_reads_and_greps_line_by_line() -> None:
     key = RegistryKey(
         ["Parameters", "a\\b"],
         [
-            Value("", registry.SZ, "the default value"),
-            Value("Group", registry.SZ, "SCSI miniport"),
-            Value("Start", registry.DWORD, 0),
-            Value("Owners", registry.MULTI_SZ, ["oem2.inf", "", "a b"]),
-            Value("Key", registry.BINARY, b"\1\2"),
-            Value("Odd", registry.SZ, b"\1\2\3"),
-            Value("Date", 0xFFFF0010, b"\0" * 8),
-            Value("Secret", registry.BINARY, None),
-            Value("@", registry.SZ, "-"),
+            RegistryValue("", registry.SZ, "the default value"),
+            RegistryValue("Group", registry.SZ, "SCSI miniport"),
+            RegistryValue("Start", registry.DWORD, 0),
+            RegistryValue("Owners", registry.MULTI_SZ, ["oem2.inf", "", "a b"]),
+            RegistryValue("Key", registry.BINARY, b"\1\2"),
+            RegistryValue("Odd", registry.SZ, b"\1\2\3"),
+            RegistryValue("Date", 0xFFFF0010, b"\0" * 8),
+            RegistryValue("Secret", registry.BINARY, None),
+            RegistryValue("@", registry.SZ, "-"),
         ],
     )
     assert list(registry.lines(key)) == [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vaudit.evidence import dump, kinds, masks, registry, smbios
 from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.registry import RegistryKey, Value
+from vaudit.evidence.registry import RegistryKey, RegistryValue
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, Registers
 from vaudit.facts.collect import collect
@@ -369,19 +369,19 @@ def test_a_registry_key_loses_its_owner_and_keeps_its_hardware() -> None:
     key = RegistryKey(
         ["Parameters"],
         [
-            Value("ComputerName", registry.SZ, "WEB42"),
-            Value("Hostname", registry.SZ, "anything"),
-            Value("IPAddress", registry.MULTI_SZ, ["10.0.0.7", "192.168.1.9"]),
-            Value("RegisteredOwner", registry.SZ, "Alice"),
-            Value("DigitalProductId", registry.BINARY, b"secret key"),
-            Value("Sid", registry.SZ, "S-1-5-21-1111111111-2222222222-3333333333-1001"),
-            Value("Profile", registry.EXPAND_SZ, "mail alice@example.org"),
-            Value("Class", registry.SZ, "{4d36e97b-e325-11ce-bfc1-08002be10318}"),
-            Value("HardwareID", registry.MULTI_SZ, ["PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4"]),
-            Value("DriverVersion", registry.SZ, "8.4.3.2"),
-            Value("Start", registry.DWORD, 0),
-            Value("", 0xFFFF0010, b"\1" * 8),
-            Value("", 0xFFFF0012, f"USBSTOR\\{DISK}\\{SERIAL}&0\0".encode("utf-16-le")),
+            RegistryValue("ComputerName", registry.SZ, "WEB42"),
+            RegistryValue("Hostname", registry.SZ, "anything"),
+            RegistryValue("IPAddress", registry.MULTI_SZ, ["10.0.0.7", "192.168.1.9"]),
+            RegistryValue("RegisteredOwner", registry.SZ, "Alice"),
+            RegistryValue("DigitalProductId", registry.BINARY, b"secret key"),
+            RegistryValue("Sid", registry.SZ, "S-1-5-21-1111111111-2222222222-3333333333-1001"),
+            RegistryValue("Profile", registry.EXPAND_SZ, "mail alice@example.org"),
+            RegistryValue("Class", registry.SZ, "{4d36e97b-e325-11ce-bfc1-08002be10318}"),
+            RegistryValue("HardwareID", registry.MULTI_SZ, ["PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4"]),
+            RegistryValue("DriverVersion", registry.SZ, "8.4.3.2"),
+            RegistryValue("Start", registry.DWORD, 0),
+            RegistryValue("", 0xFFFF0010, b"\1" * 8),
+            RegistryValue("", 0xFFFF0012, f"USBSTOR\\{DISK}\\{SERIAL}&0\0".encode("utf-16-le")),
         ],
     )
     found = shared("registry", "HKLM\\SYSTEM\\x", key).data
@@ -413,7 +413,7 @@ def test_a_masked_registry_key_is_found_below_its_masked_parent() -> None:
             "registry",
             hardware,
             "read",
-            RegistryKey([uuid], [Value("LastConfig", registry.SZ, uuid.upper())]),
+            RegistryKey([uuid], [RegistryValue("LastConfig", registry.SZ, uuid.upper())]),
         ),
         Entry("registry", f"{hardware}\\{uuid}", "read", empty),
     ]

@@ -93,7 +93,7 @@ def serve(parent: int) -> None:
     pipe = os.dup(1)
     os.dup2(2, 1)  # whatever prints does not disturb the messages
 
-    def tell(message: worker.Message) -> None:
+    def tell(message: worker.Told) -> None:
         line = memoryview(msgspec.json.encode(message) + b"\n")
         while line:
             line = line[os.write(pipe, line) :]
@@ -103,8 +103,8 @@ def serve(parent: int) -> None:
     recordings = running.run(
         plan,
         request.borders,
-        lambda line: tell(worker.Message(progress=line)),
-        lambda key, text: tell(worker.Message(evidence=(key, text))),
+        lambda line: tell(worker.Told(progress=line)),
+        lambda key, text: tell(worker.Told(evidence=(key, text))),
     )
     tell(worker.result(recordings))
-    tell(worker.Message(done=True))
+    tell(worker.Told(done=True))

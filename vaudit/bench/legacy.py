@@ -15,8 +15,8 @@ from vaudit.bench.disk.recording import (
     READ,
     SMALL_SET,
     BlockDevice,
-    Check,
     Fill,
+    FioRound,
     Job,
     Latencies,
     OldBlocks,
@@ -166,8 +166,8 @@ def _fill(each: Benchmark | None) -> Fill | None:
     return Fill(int(each.details.get("bytes") or 0), each.samples[0]) if each and each.samples else None
 
 
-def _check(each: Benchmark) -> Check:
-    return Check(each.samples[0], each.version or "", each.command, each.seconds, each.evidence)
+def _check(each: Benchmark) -> FioRound:
+    return FioRound(each.samples[0], each.version or "", each.command, each.seconds, each.evidence)
 
 
 def _small(each: Benchmark | None) -> WorkingSet | None:

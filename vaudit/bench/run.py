@@ -26,13 +26,12 @@ from vaudit.bench.recording import Recordings
 from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import stoppable
+from vaudit.bench.units import Record, Say
 
 PATIENCE = 5.0
 """Seconds beyond its budget after which a disk that does not answer is given up."""
 LATE_SPIN_SECONDS = 0.5
 """For the gaps, where a machine is late."""
-Say = Callable[[str], None]
-Record = Callable[[str, str], None]
 T = TypeVar("T")
 R = TypeVar("R", Disk, Network, Memory)
 

@@ -1,5 +1,6 @@
-"""Small words and sizes that several rooms use."""
+"""Small words, types and sizes that several rooms use."""
 
+from collections.abc import Callable
 from typing import Literal
 
 Effort = Literal["quick", "full"]
@@ -8,3 +9,7 @@ MIB = 1 << 20
 """Bytes."""
 BLOCK = 4096
 """Bytes of the smallest request, and of the page of memory that no two of our writes share."""
+Say = Callable[[str], None]
+"""Takes a line about what is being done just now."""
+Record = Callable[[str, str], None]
+"""Takes a command and what it printed, to be kept as evidence."""

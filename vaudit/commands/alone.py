@@ -2,15 +2,16 @@
 
 from typing import TYPE_CHECKING, Annotated, get_args
 
+from vaudit.bench.units import Effort
 from vaudit.commands.common import FAILED, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
-from vaudit.commands.options import Effort, Option
+from vaudit.commands.options import Option
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
 
 BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
-BenchMode = Annotated[
+HowMuch = Annotated[
     Effort, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=get_args(Effort))
 ]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from vaudit.commands.alone import BenchFormat, BenchMode, measured
+from vaudit.commands.alone import BenchFormat, HowMuch, measured
 from vaudit.commands.options import Device, DryRun, Option, Yes
 
 
@@ -12,7 +12,7 @@ class Options(NamedTuple):
     folder: Annotated[str, Option("The folder whose disk is measured.", metavar="DIR")] = "."
     device: Device = None
     yes: Yes = False
-    mode: BenchMode = "quick"
+    mode: HowMuch = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from vaudit.commands.alone import BenchFormat, BenchMode, measured
+from vaudit.commands.alone import BenchFormat, HowMuch, measured
 from vaudit.commands.options import PEER, DryRun
 
 
@@ -10,7 +10,7 @@ class Options(NamedTuple):
     """What `vaudit bench network` is asked for."""
 
     peer: Annotated[str, PEER]
-    mode: BenchMode = "quick"
+    mode: HowMuch = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False
 

@@ -68,7 +68,6 @@ Device = Annotated[
 Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
-Effort = Literal["quick", "full"]
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")

@@ -52,7 +52,7 @@ _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
 """What a line of content begins with, by format."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
-Block = tuple[int, str, bytes]
+_Lines = tuple[int, str, bytes]
 """The number of a line that begins with @, the line, and its content lines."""
 
 
@@ -178,7 +178,7 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
     )
 
 
-def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[Block]:
+def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines]:
     """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
     where a line is none of an entry's."""
     start, number = 0, 1

@@ -35,7 +35,7 @@ _DEFAULT, _LEFT_OUT = "@", "-"
 Data = str | int | list[str] | bytes | None
 
 
-class Value(msgspec.Struct, frozen=True):
+class RegistryValue(msgspec.Struct, frozen=True):
     """One value. Its name is empty for a key's default value."""
 
     name: str
@@ -48,7 +48,7 @@ class RegistryKey(msgspec.Struct, frozen=True):
     """What one key holds, in the order of the registry."""
 
     subkeys: list[str] = []
-    values: list[Value] = []
+    values: list[RegistryValue] = []
 
     def value(self, name: str) -> Data:
         """A value's data; None where it is not there (or was left out). Names are compared without case."""
@@ -94,7 +94,7 @@ def text(key: RegistryKey) -> str:
 def parse(rows: Iterable[str]) -> RegistryKey:
     """The key that content lines describe. ValueError says what is wrong with them."""
     subkeys: list[str] = []
-    values: list[Value] = []
+    values: list[RegistryValue] = []
     for row in rows:
         name, type_, data = (*row[1:].split(" ", 2), "", "")[:3]
         if type_:
@@ -123,11 +123,11 @@ def _written(data: Data) -> str:
     return f"%{ord(text[0]):X}{text[1:]}" if text[:1] == "=" or text == _LEFT_OUT else text
 
 
-def _value(name: str, type_: str, data: str) -> Value:
+def _value(name: str, type_: str, data: str) -> RegistryValue:
     number = _NUMBERS[type_] if type_ in _NUMBERS else int(type_, 16)
     if not 0 <= number < 1 << 32:
         raise ValueError(f"{type_[:40]} is no type of a registry value")
-    return Value("" if name == _DEFAULT else escape.plain(name), number, _read(number, data))
+    return RegistryValue("" if name == _DEFAULT else escape.plain(name), number, _read(number, data))
 
 
 def _read(type_: int, data: str) -> Data:

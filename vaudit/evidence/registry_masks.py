@@ -8,7 +8,7 @@ that names a machine stands under HardwareConfig.
 import re
 
 from vaudit.evidence.pseudonyms import UUID, Pseudonyms
-from vaudit.evidence.registry import MULTI_SZ, Data, RegistryKey, Value
+from vaudit.evidence.registry import MULTI_SZ, Data, RegistryKey, RegistryValue
 
 IDENTITIES = {
     "computername", "hostname", "nv hostname", "domain", "nv domain", "dhcpdomain", "searchlist",
@@ -45,11 +45,11 @@ def of_registry(names: Pseudonyms, key: str, found: RegistryKey) -> RegistryKey:
     return RegistryKey(subkeys, [_value(names, key, value) for value in found.values])
 
 
-def _value(names: Pseudonyms, key: str, value: Value) -> Value:
-    return Value(_text(names, value.name, key), value.type, _data(names, key, value))
+def _value(names: Pseudonyms, key: str, value: RegistryValue) -> RegistryValue:
+    return RegistryValue(_text(names, value.name, key), value.type, _data(names, key, value))
 
 
-def _data(names: Pseudonyms, key: str, value: Value) -> Data:
+def _data(names: Pseudonyms, key: str, value: RegistryValue) -> Data:
     data = value.data
     if value.name.lower() in IDENTITIES:
         return _hidden(names, data)

@@ -148,11 +148,18 @@ class _Reader:
         if type(node) is ast.BoolOp and type(node.op) is ast.And:
             for part in node.values:
                 self.learn(part)
-        elif type(node) is ast.Compare and type(node.left) is ast.Attribute and node.left.attr == "id":
-            name, op, box = node.left.value, node.ops[0], node.comparators[0]
-            if type(name) is ast.Name and name.id in self.names and type(op) in (ast.Eq, ast.In):
-                ids = {str(one.value) for one in ast.walk(box) if type(one) is ast.Constant}
-                self.names[name.id] = narrowed(self.names[name.id], ids)
+        elif type(node) is ast.Compare:
+            left, op, right = node.left, node.ops[0], node.comparators[0]
+            if type(op) is ast.Eq and type(left) is ast.Constant:
+                left, right = right, left
+            if type(op) in (ast.Eq, ast.In) and type(left) is ast.Attribute and left.attr == "id":
+                ids = {str(one.value) for one in ast.walk(right) if type(one) is ast.Constant}
+                self.narrow(left.value, ids)
+
+    def narrow(self, name: ast.expr, ids: set[str]) -> None:
+        """Notes that a name only stands for a benchmark with one of these ids."""
+        if type(name) is ast.Name and name.id in self.names:
+            self.names[name.id] = narrowed(self.names[name.id], ids)
 
     def constant(self, node: ast.Constant) -> _Node:
         value = node.value

@@ -92,6 +92,9 @@ def benchmark(ids: tuple[str, ...] = ()) -> Type:
     known = dict(_struct_fields(Benchmark))
     known["id"] = Type("text", ids, no=f"no benchmark {{}}{here}")
     known["verdict"] = Type("text", catalogue.words(ids), no=f"no verdict {{}}{of}")
+    known["unit"] = Type(
+        "text", tuple(dict.fromkeys(catalogue.of(id).unit for id in ids)), no=f"no unit {{}}{of}"
+    )
     known["details"] = known["details"]._replace(words=catalogue.details(ids), no=f"no detail {{}}{of}")
     return Type("group", of=known)
 

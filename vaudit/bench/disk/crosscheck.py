@@ -3,7 +3,7 @@
 import time
 
 from vaudit.bench.disk import fio
-from vaudit.bench.disk.recording import Check, Job
+from vaudit.bench.disk.recording import FioRound, Job
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, disturbed
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError
@@ -35,7 +35,7 @@ def _check(session: Session, job: Job) -> None:
     session.show(key, raw)
     figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
     session.account(job.kind, figures.total_ios * job.block)
-    recording.checks[job.id] = Check(
+    recording.checks[job.id] = FioRound(
         round=_round(session, job, figures, began, seen),
         version=run.version,
         command=fio.command(path, job, session.fd, recording.size),

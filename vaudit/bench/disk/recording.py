@@ -79,7 +79,7 @@ class Fill(msgspec.Struct, frozen=True):
     """Bytes a second, flush included."""
 
 
-class Check(msgspec.Struct, frozen=True):
+class FioRound(msgspec.Struct, frozen=True):
     """What fio said of a job, in one round of its own."""
 
     round: Round
@@ -152,7 +152,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """The same with large reads, when it looked capped in bytes."""
     own_cpu: list[float] = []
     """CPUs that the probe itself used in each round at depth 32."""
-    checks: dict[str, Check] = {}
+    checks: dict[str, FioRound] = {}
     """What fio said, by the id of the job."""
     check_errors: dict[str, str] = {}
     fio_missing: str = ""

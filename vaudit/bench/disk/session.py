@@ -7,7 +7,7 @@ from vaudit.bench.disk.plan import DiskPlan, where
 from vaudit.bench.disk.recording import QD32, Job, Latencies, Recording
 from vaudit.bench.stats import spread
 from vaudit.bench.system import counters, guards
-from vaudit.bench.system.worker import Message, Tell
+from vaudit.bench.system.worker import Tell, Told
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Round
 
@@ -38,11 +38,11 @@ class Session:
         return self.deadline - time.monotonic()
 
     def say(self, line: str) -> None:
-        self._tell(Message(progress=f"disk: {line}"))
+        self._tell(Told(progress=f"disk: {line}"))
 
     def show(self, key: str, raw: str) -> None:
         """Hand over a program's raw output, as evidence `run:KEY`."""
-        self._tell(Message(evidence=(key, raw)))
+        self._tell(Told(evidence=(key, raw)))
 
     def account(self, kind: str, moved: int) -> None:
         """Take bytes that a kind of job moved off the budget."""

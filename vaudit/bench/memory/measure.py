@@ -14,7 +14,7 @@ from vaudit.bench.memory.balloon import look
 from vaudit.bench.memory.plan import REST_SECONDS, MemoryPlan
 from vaudit.bench.memory.recording import Recording
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import Message, Tell, Wait, beside, result, results
+from vaudit.bench.system.worker import Tell, Told, Wait, beside, result, results
 
 LONGEST_REST = 3600.0
 """Seconds after which a worker whose parent never asks ends by itself."""
@@ -46,7 +46,7 @@ def probe(plan: MemoryPlan) -> Iterator[Callable[[], Recording]]:
         yield ended
 
 
-def _asked(finish: Callable[[], list[Message]]) -> Recording:
+def _asked(finish: Callable[[], list[Told]]) -> Recording:
     try:
         [recording] = results(finish(), Recording)
     except BenchError as error:
@@ -58,7 +58,7 @@ def _work(size: int, full: bool, tell: Tell, wait: Wait) -> None:
     """The worker's life: touch, rest until the parent calls, read again, then speed."""
     _prefer_me_when_memory_is_short()
     buffer, first = pages.touch(size)
-    tell(Message(progress="memory touched"))
+    tell(Told(progress="memory touched"))
     touched = time.monotonic()
     if not wait(LONGEST_REST):
         return

@@ -12,7 +12,7 @@ import time
 
 from vaudit.bench.network.recording import Echo
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.worker import Message, Tell, Wait, isolate, result, results
+from vaudit.bench.system.worker import Tell, Told, Wait, isolate, result, results
 
 EVERY_SECONDS = 0.04
 PATIENCE = 1.0
@@ -136,7 +136,7 @@ def beside(host: str, tell: Tell, wait: Wait) -> None:
     """A worker's life: echo until the parent calls, then tell what came back (see `answers`)."""
     pinger = Pinger(host)
     try:
-        tell(Message(progress="echo"))
+        tell(Told(progress="echo"))
         while not wait(0.0):
             pinger.step()
         pinger.settle(0.3)
@@ -159,6 +159,6 @@ def ping_within(host: str, seconds: float, patience: float) -> list[Echo]:
     return answers(list(isolate(work, seconds + patience, f"the name service, asked for {host},")))
 
 
-def answers(messages: list[Message]) -> list[Echo]:
+def answers(messages: list[Told]) -> list[Echo]:
     """The echoes, in the order of sending, from what a worker told."""
     return [each for told in results(messages, list[Echo]) for each in told]

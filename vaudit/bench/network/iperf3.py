@@ -7,7 +7,6 @@ the exit code (#1009): so only `.error` in the JSON decides. `sum_sent` counts w
 
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,9 +17,7 @@ from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.printed import dig, number, table
 from vaudit.bench.system.programs import Program, run_program
 from vaudit.bench.system.programs import find as find_program
-
-Record = Callable[[str, str], None]
-"""Keeps a program's raw output under a key."""
+from vaudit.bench.units import Record
 
 _ERRORS = (
     ("busy running a test", "the iperf3 server on {peer} is busy with another test: try again later"),

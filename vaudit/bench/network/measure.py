@@ -5,13 +5,12 @@ kernel say of the card is put beside the figures (nic.py). Gives a recording; no
 """
 
 import os
-from collections.abc import Callable
 
 from vaudit.bench.network import delay, iperf3, nic
 from vaudit.bench.network.plan import IDLE_PINGS_SECONDS, NetworkPlan
 from vaudit.bench.network.recording import Attempt, IperfRun, Peer, Recording, Trips
+from vaudit.bench.units import Record, Say
 
-Say = Callable[[str], None]
 LEAST_RATE = 1e5
 """Bits a second: below it a second of datagrams tells nothing."""
 _NO_TIME = "this machine was so busy that no time was left"
@@ -19,7 +18,7 @@ _NOT_TRIED = "not tried, because sending failed"
 """Whatever kept the first from connecting keeps the second as well."""
 
 
-def measure(plan: NetworkPlan, say: Say, record: iperf3.Record) -> Recording:
+def measure(plan: NetworkPlan, say: Say, record: Record) -> Recording:
     """Round trips, TCP and UDP both ways; each failure is told in its place and the rest goes on."""
     recording = blank(plan)
     if plan.peer is None or plan.iperf3.path is None:
@@ -63,7 +62,7 @@ def _offloads(recording: Recording) -> dict[str, bool]:
 class _Client:
     """iperf3 against one peer."""
 
-    def __init__(self, plan: NetworkPlan, peer: Peer, path: str, record: iperf3.Record) -> None:
+    def __init__(self, plan: NetworkPlan, peer: Peer, path: str, record: Record) -> None:
         self.plan, self.peer, self.path, self.record = plan, peer, path, record
         self.ceiling = iperf3.ceiling(plan.bytes, plan.seconds)
 

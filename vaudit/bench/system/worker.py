@@ -25,7 +25,7 @@ class Silent(BenchError):
     """A worker did not answer in time: what it works on hangs, or is very slow."""
 
 
-class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a worker tells its parent: one of these at a time."""
 
     progress: str = ""
@@ -37,22 +37,22 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     done: bool = False
 
 
-Tell = Callable[[Message], None]
+Tell = Callable[[Told], None]
 
 
-def result(value: object) -> Message:
+def result(value: object) -> Told:
     """A message that carries a value: a struct, or a list of some."""
-    return Message(result=msgspec.Raw(msgspec.json.encode(value)))
+    return Told(result=msgspec.Raw(msgspec.json.encode(value)))
 
 
-def results(messages: list[Message], kind: type[T]) -> list[T]:
+def results(messages: list[Told], kind: type[T]) -> list[T]:
     """The values of one type that a worker's messages carry, in their order."""
     return [msgspec.json.decode(each.result, type=kind) for each in messages if bytes(each.result)]
 
 
 def isolate(
     work: Callable[[Tell], None], seconds: float, what: str = "the storage"
-) -> Generator[Message, None, None]:
+) -> Generator[Told, None, None]:
     """Run `work` in a forked worker and give its messages as they come; ends within `seconds` plus 5.
 
     Raises Silent when the worker hangs (then `what` is said not to answer), another BenchError when it dies
@@ -87,7 +87,7 @@ Wait = Callable[[float], bool]
 
 
 @contextlib.contextmanager
-def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Callable[[], list[Message]]]:
+def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Callable[[], list[Told]]]:
     """Run `work` in a forked worker beside what the caller does; gives the function that asks for results.
 
     Returns into the caller once the worker tells its first message. Everything ends within `seconds` plus 5,
@@ -100,7 +100,7 @@ def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Calla
 
     messages = isolate(lambda tell: work(tell, wait), seconds, "a worker")
 
-    def finish() -> list[Message]:
+    def finish() -> list[Told]:
         os.write(calling, b"!")
         return list(messages)
 
@@ -121,7 +121,7 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         os.close(reading)
 
-        def tell(message: Message) -> None:
+        def tell(message: Told) -> None:
             line = memoryview(msgspec.json.encode(message) + b"\n")
             while line:
                 line = line[os.write(writing, line) :]
@@ -129,11 +129,11 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         with stoppable():
             try:
                 work(tell)
-                tell(Message(done=True))
+                tell(Told(done=True))
             except BenchError as error:
-                tell(Message(error=str(error)))
+                tell(Told(error=str(error)))
             except Exception as error:
-                tell(Message(error=f"{type(error).__name__}: {error}"))
+                tell(Told(error=f"{type(error).__name__}: {error}"))
         status = 0
     except BaseException:  # nothing may leave this frame: it belongs to the parent's copy
         status = 1
@@ -141,9 +141,9 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         os._exit(status)
 
 
-def listen(reading: int, deadline: float, what: str) -> Iterator[Message]:
+def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
     """The messages that arrive in a pipe, until the last; BenchError as `isolate` raises it."""
-    decoder = msgspec.json.Decoder(Message)
+    decoder = msgspec.json.Decoder(Told)
     pending = b""
     while True:
         left = deadline - time.monotonic()

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
@@ -262,7 +263,9 @@ def conclusions(source: Source) -> Iterator[Witness]:
     for evidence, found in printed(source):
         program = evidence.partition(":")[2].split(" ")[0]
         word = found.concluded.lower()
-        speaks = DETECT_VIRT.get(word) or INVENTORY_WORDS.get(word)
+        speaks = INVENTORY_WORDS.get(word)
+        if word in DETECT_VIRT:
+            speaks = structs.replace(DETECT_VIRT[word], weight=w.INVENTORY)
         if speaks:
             yield from speaks.witnesses(f"{program} said {found.concluded!r}", evidence)
         cloud = INVENTORY_CLOUDS.get(found.cloud.lower())

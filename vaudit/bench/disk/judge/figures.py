@@ -4,7 +4,7 @@ from statistics import median
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.classify import clean, context
-from vaudit.bench.disk.recording import QD32, READ, Check, Fill, Job, Latencies, Recording
+from vaudit.bench.disk.recording import QD32, READ, Fill, FioRound, Job, Latencies, Recording
 from vaudit.bench.stats import widened
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark, Confidence, Details, Round
@@ -109,7 +109,7 @@ def judge_sync(latencies: Latencies, rounds: int, borders: Borders) -> tuple[str
     return "sync-ok", f"{said}, as databases want it ({wanted})"
 
 
-def checked(recording: Recording, job: Job, check: Check) -> Benchmark:
+def checked(recording: Recording, job: Job, check: FioRound) -> Benchmark:
     """fio's benchmark of a job, with how far it lies outside of what our own rounds span (`apart`)."""
     one, times = check.round, apart(recording, job, check)
     said = one.disturbed or _CHECK
@@ -135,7 +135,7 @@ def checked(recording: Recording, job: Job, check: Check) -> Benchmark:
     )
 
 
-def apart(recording: Recording, job: Job, check: Check) -> float | None:
+def apart(recording: Recording, job: Job, check: FioRound) -> float | None:
     """How many times fio lies outside of what our own rounds span; 1.0 within; None where the two cannot be
     compared: too few rounds count, or our own probe was at its ceiling, which is told elsewhere."""
     ours, value = [each.value for each in clean(recording.rounds.get(job.id, []))], check.round.value
