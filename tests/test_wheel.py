@@ -103,7 +103,9 @@ vaudit.main.main()
 
 def test_a_plain_scan_imports_next_to_nothing(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    dump = str(machines.path("synthetic-kvm-good"))
+    dump = str(tmp_path / "a.vdump")
+    lines = machines.text("synthetic-kvm-good").splitlines(keepends=True)
+    Path(dump).write_text("".join(line for line in lines if "%" not in line))  # only a dump is unescaped
     path = [str(tmp_path), *(each for each in sys.path if each and each != str(ROOT))]
     code = WATCHED.format(path=path, dump=dump)
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=False)
