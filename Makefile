@@ -10,7 +10,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
-OURS := not outer and not truth
 SIDE_BY_SIDE := -n logical --maxprocesses 8
 
 help:
@@ -39,10 +38,10 @@ programs:
 
 check: lint types unit
 
-# what measures or waits runs alone
+# tests/bench measures, and forks: alone, and not from pytest-xdist's workers, which have threads
 test: lint types
-	$(PYTEST) -m 'not slow and $(OURS)' -rs --durations=10 $(SIDE_BY_SIDE)
-	$(PYTEST) -m 'slow and $(OURS)' -rs --durations=10
+	$(PYTEST) -rs --durations=10 $(SIDE_BY_SIDE) --ignore=tests/bench
+	$(PYTEST) -rs --durations=10 tests/bench
 
 outer: $(READY_DEV)
 	$(PYTEST) -m outer -rs --durations=10
@@ -64,7 +63,7 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	$(PYTEST) -m 'not slow and $(OURS)' --hypothesis-profile=quick --durations=5 $(SIDE_BY_SIDE)
+	$(PYTEST) -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5 $(SIDE_BY_SIDE)
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh
