@@ -115,4 +115,4 @@ def test_a_plain_scan_imports_next_to_nothing(wheel: Path, tmp_path: Path) -> No
     assert {name for name in loaded if not name.startswith("vaudit")} <= SMALL | escapes
     assert not {name for name in loaded if name.startswith(("vaudit.judge.read_", "vaudit.bench"))}
     assert not loaded & {"vaudit.judge.vocabulary", "vaudit.model.catalogue", "vaudit.toml", "vaudit.cli"}
-    assert patterns == "[]"
+    assert patterns == "[]" or ("x7f" in patterns and "," not in patterns), "urllib.parse compiles one"

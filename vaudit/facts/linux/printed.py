@@ -82,7 +82,7 @@ def lspci_names(source: Source) -> Iterator[Witness]:
 def lspci_chipset(source: Source) -> Iterator[Witness]:
     """The host bridge by its name, where lspci printed no ids and nothing else on the bus is virtual."""
     text = source.output("lspci") or ""
-    bridge = re.search(_BRIDGE, text, re.MULTILINE)
+    bridge = re.search(_BRIDGE, text, re.MULTILINE) if text else None
     virtual = any(word in text for word in (*LSPCI_WORDS, *_VIRTUAL_MAKERS))
     if bridge and not virtual and not any(name in bridge[1] for name in LSPCI_BRIDGES):
         says = f"lspci calls the host bridge {bridge[1]!r}, a chipset, which no hypervisor copies"
