@@ -10,7 +10,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
-SIDE_BY_SIDE := -n logical --maxprocesses 8
+QUICK := -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
+# tests/bench measures, and forks: alone, and not in pytest-xdist's workers, which have threads
+SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
@@ -38,9 +40,8 @@ programs:
 
 check: lint types unit
 
-# tests/bench measures, and forks: alone, and not from pytest-xdist's workers, which have threads
 test: lint types
-	$(PYTEST) -rs --durations=10 $(SIDE_BY_SIDE) --ignore=tests/bench
+	$(PYTEST) -rs --durations=10 $(SIDE_BY_SIDE)
 	$(PYTEST) -rs --durations=10 tests/bench
 
 outer: $(READY_DEV)
@@ -63,7 +64,8 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	$(PYTEST) -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5 $(SIDE_BY_SIDE)
+	$(PYTEST) $(QUICK) $(SIDE_BY_SIDE)
+	$(PYTEST) $(QUICK) tests/bench
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh
