@@ -10,8 +10,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
-OURS := not outer and not truth
-SIDE_BY_SIDE := -n logical --maxprocesses 8
+QUICK := -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
+# tests/bench measures, and forks: alone, and not in pytest-xdist's workers, which have threads
+SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
@@ -39,10 +40,9 @@ programs:
 
 check: lint types unit
 
-# what measures or waits runs alone
 test: lint types
-	$(PYTEST) -m 'not slow and $(OURS)' -rs --durations=10 $(SIDE_BY_SIDE)
-	$(PYTEST) -m 'slow and $(OURS)' -rs --durations=10
+	$(PYTEST) -rs --durations=10 $(SIDE_BY_SIDE)
+	$(PYTEST) -rs --durations=10 tests/bench
 
 outer: $(READY_DEV)
 	$(PYTEST) -m outer -rs --durations=10
@@ -64,7 +64,8 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	$(PYTEST) -m 'not slow and $(OURS)' --hypothesis-profile=quick --durations=5 $(SIDE_BY_SIDE)
+	$(PYTEST) $(QUICK) $(SIDE_BY_SIDE)
+	$(PYTEST) $(QUICK) tests/bench
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh

@@ -185,13 +185,13 @@ def test_without_nameless_files_a_private_one_is_unlinked_at_once(tmp_path):
 @pytest.mark.usefixtures("no_tmpfile")
 def test_a_file_system_that_hides_unlinked_files_is_cleaned_after_closing(monkeypatch, tmp_path):
     """NFS renames an open file that is unlinked to .nfs…, in the same folder, until it is closed."""
-    monkeypatch.setattr(Path, "unlink", lambda self: self.rename(self.with_name(".nfs0001")))
+    monkeypatch.setattr(os, "unlink", lambda path: os.rename(path, Path(path).with_name(".nfs0001")))
     real = os.close
 
     def close(fd):
         real(fd)
         for hidden in tmp_path.glob(".vaudit-*/.nfs*"):
-            os.unlink(hidden)  # what the NFS client does at the last close
+            os.remove(hidden)  # what the NFS client does at the last close
 
     monkeypatch.setattr(os, "close", close)
     with _opened(tmp_path):

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from vaudit.bench.system.errors import BenchError, sentence
 
@@ -68,25 +67,25 @@ def _unlinked_file(folder: str, direct: int) -> Iterator[int]:
     NFS and FUSE keep an unlinked open file under another name (.nfs…, .fuse_hidden…) until it is closed.
     Names are known before anything bears them, so that a signal between any two steps leaves nothing.
     """
-    private = Path(folder, f".vaudit-{os.urandom(8).hex()}")
-    path, fd = private / "test", None
+    private = os.path.join(folder, f".vaudit-{os.urandom(8).hex()}")
+    path, fd = os.path.join(private, "test"), None
     try:
         with _saying(f"creating a private folder in {folder}"):
-            private.mkdir(0o700)
+            os.mkdir(private, 0o700)
         with _saying(f"opening a test file in {folder}"):
             fd = os.open(path, os.O_CREAT | os.O_EXCL | direct, 0o600)
         with _saying(f"unlinking the test file in {folder}"):
-            path.unlink()
+            os.unlink(path)
         _remove(private)
         yield fd
     finally:
         if fd is not None:
             os.close(fd)
         with contextlib.suppress(OSError):
-            path.unlink()  # some file systems create it before they refuse O_DIRECT
+            os.unlink(path)  # some file systems create it before they refuse O_DIRECT
         _remove(private)
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: str) -> None:
     with contextlib.suppress(OSError):
-        folder.rmdir()
+        os.rmdir(folder)
