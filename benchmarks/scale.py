@@ -134,7 +134,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a new folder, in which the machines and reports stay")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as spare:
-        folder, env = options.keep or Path(spare), environment(f"{spare}/bytecode")
+        folder = options.keep or Path(spare)
+        env = environment() | {"PYTHONPYCACHEPREFIX": f"{spare}/bytecode"}
         once, twice = (
             measure(Size().times(options.times * factor), folder / f"{factor}", env, guest=options.guest)
             for factor in (1, 2)
