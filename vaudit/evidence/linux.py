@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from vaudit.evidence import cpuid
+from vaudit.evidence.interrupts import interrupts
 from vaudit.evidence.source import (
     MAX_FILE,
     MAX_NAMES,
@@ -66,6 +67,8 @@ KERNEL_LOG = (
 )
 """The kernel log lines that say something about virtualization hold one of these; only they are kept."""
 MAX_LOG_LINES = 400
+MAX_INTERRUPTS = 512
+"""Lines that are kept of /proc/interrupts."""
 
 
 class Machine(Source):
@@ -110,10 +113,10 @@ class Machine(Source):
             return Entry(kind, key, "read", answers[leaf, sub])
         if answers:
             return Entry(kind, key, "absent", reason="the processor has no such leaf")
-        return self._from_device(kind, key, leaf, child.reason)
+        return self._from_device(kind, key, leaf, sub, child.reason)
 
     @staticmethod
-    def _from_device(kind: EntryKind, key: str, leaf: int, reason: str) -> Entry:
+    def _from_device(kind: EntryKind, key: str, leaf: int, sub: int, reason: str) -> Entry:
         """/dev/cpu/0/cpuid: a Xen PV kernel's view, which is Xen's; elsewhere what the instruction says."""
         if kind == "cpuid-xen" and not os.path.isdir("/proc/xen"):
             return Entry(kind, key, "absent", reason=reason)
@@ -122,7 +125,7 @@ class Machine(Source):
         except OSError as error:
             return Entry(kind, key, "denied", reason=f"{reason}; /dev/cpu/0/cpuid: {error.strerror}")
         try:
-            found = cpuid.from_bytes(os.pread(device, 16, leaf))
+            found = cpuid.from_bytes(os.pread(device, 16, leaf | sub << 32))
         finally:
             os.close(device)
         return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
@@ -212,6 +215,8 @@ def _call(question: str) -> bytes | Cut:
     """The few questions whose answer is no file."""
     if question == "dmesg":
         return _kernel_log()
+    if question == "interrupts":
+        return _interrupts()
     if question not in _CALLS:
         raise ValueError("no system call answers this")
     return _CALLS[question]().encode()
@@ -234,6 +239,17 @@ def _kernel_log() -> bytes | Cut:
         os.close(handle)
     kept = "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
     return Cut(kept, f"cut at {MAX_LOG_LINES} lines") if len(lines) > MAX_LOG_LINES else kept
+
+
+def _interrupts() -> bytes | Cut:
+    """/proc/interrupts has a column for each processor, which may be many: only sums are kept."""
+    text = _file("/proc/interrupts")
+    data = text.data if isinstance(text, Cut) else text
+    found = [*islice(interrupts(data if isinstance(data, bytes) else b""), MAX_INTERRUPTS + 1)]
+    kept = "".join(f"{count} {name}\n" for count, name in found[:MAX_INTERRUPTS]).encode()
+    if len(found) > MAX_INTERRUPTS:
+        return Cut(kept, f"cut at {MAX_INTERRUPTS} lines")
+    return Cut(kept, text.reason) if isinstance(text, Cut) else kept
 
 
 def _records(handle: int) -> bytes:

@@ -27,6 +27,16 @@ ANONYMOUS = (
     "/boot/config-",
     "/proc/meminfo",
     "/proc/stat",
+    "/proc/misc",
+    "/proc/devices",
+    "/proc/cgroups",
+    "/proc/filesystems",
+    "/proc/interrupts",
+    "/proc/sys/user/max_",
+    "/proc/sys/kernel/unprivileged_userns_clone",
+    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+    "/sys/fs/cgroup/cgroup.controllers",
+    "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
     "/proc/sys/kernel/osrelease",
     "/etc/os-release",
@@ -239,7 +249,7 @@ OUTPUTS: dict[str, ContentMask] = {
     "cpuid-signature": strings,
 }
 """By a command's first word; other outputs are `printed`."""
-CALL_MASKS: dict[str, ContentMask] = {"dmesg": kernel_log}
+CALL_MASKS: dict[str, ContentMask] = {"dmesg": kernel_log, "interrupts": printed}
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios.masked}
 MSRS = ("3a", "c0010114", "c0010131")
 """These say only how virtualization is set: IA32_FEATURE_CONTROL, VM_CR, SEV_STATUS; a PPIN is a serial."""

@@ -3,13 +3,15 @@
 import os
 
 from vaudit import __version__
-from vaudit.evidence import dump
+from vaudit.evidence import dump, worth
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.sanitize import Sanitizer
 
 
 def write(recorder: Recorder, *, sanitize: bool) -> tuple[str, dict[str, int]]:
-    """The dump of all that `recorder` was asked, and how many identities of each sort were masked."""
+    """The dump of all that `recorder` was asked and of what later versions will ask, and how many identities
+    of each sort were masked."""
+    worth.ask(recorder)
     host = recorder.name
     meta = {
         "id": recorder.identity().id,

@@ -33,8 +33,9 @@ firmware                 the name of a raw table: `SMBIOS`
 registry                 a registry key: `HKLM\\SYSTEM\\Select`; upper and lower case are the same
 recording                the area of a benchmark: `disk`
 """
-CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg")
-"""Questions that need no program; `dmesg` is the kernel's log."""
+CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg", "interrupts")
+"""Questions that need no program; `dmesg` is the kernel's log, `interrupts` the lines of /proc/interrupts
+about virtualization, each as its sum over all processors and its name."""
 SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
@@ -50,7 +51,7 @@ MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
 MAX_GROWN = 32 << 20
 """Bytes kept of a file that grows with the machine."""
-GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices")
+GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices", "/proc/interrupts")
 """How such files end: 100,000 mounts take 11 MiB, 2,048 processors 5, 10,000 PCI functions 1.5."""
 MAX_NAMES = 100_000
 """Names kept of one folder."""
