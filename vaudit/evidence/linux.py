@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from vaudit.evidence import cpuid
@@ -22,6 +22,7 @@ from vaudit.evidence.source import (
     most,
     whole_or_cut,
 )
+from vaudit.evidence.worth import LOG
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _DENIED = {errno.EACCES, errno.EPERM}
@@ -29,44 +30,8 @@ _DENIED = {errno.EACCES, errno.EPERM}
 _TABLES = {"SMBIOS": SMBIOS_FILE}
 """Where Linux shows raw firmware tables."""
 
-KERNEL_LOG = (
-    "hypervisor",
-    "virtual",
-    "virtio",
-    "paravirt",
-    "xen",
-    "kvm",
-    "vmx",
-    "svm",
-    "vmware",
-    "hyper-v",
-    "hyperv",
-    "dmi:",
-    "iommu",
-    "dmar",
-    "amd-vi",
-    "balloon",
-    "bare hardware",
-    "tmem",
-    "gvisor",
-    "user mode linux",
-    "acpi: rsdp",
-    "acpi: xsdt",
-    "acpi: rsdt",
-    "acpi: facp",
-    "machine model",
-    "memory encryption",
-    "sev: ",
-    "sev-guest",
-    "tdx",
-    "rme: ",
-    "i/o error",
-    "tsc: ",
-    "clocksource: switched",
-    "microcode",
-)
-"""The kernel log lines that say something about virtualization hold one of these; only they are kept."""
-MAX_LOG_LINES = 400
+MAX_LOG_LINES = 1000
+"""Lines that are kept of the kernel log."""
 MAX_INTERRUPTS = 512
 """Lines that are kept of /proc/interrupts."""
 
@@ -81,6 +46,10 @@ class Machine(Source):
         self.taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._cpuid = asking
         self._cpuid_xen: cpuid.Child | None = None
+        self._heard: Sequence[str] = ()
+
+    def listen(self, words: Sequence[str]) -> None:
+        self._heard = words
 
     def close(self) -> None:
         for child in (self._cpuid, self._cpuid_xen):
@@ -88,7 +57,7 @@ class Machine(Source):
                 child.close()
 
     def entry(self, kind: EntryKind, key: str) -> Entry:
-        reader = _READERS.get(kind)
+        reader = self._log if (kind, key) == ("call", "dmesg") else _READERS.get(kind)
         try:
             if reader:
                 found = reader(key)
@@ -100,6 +69,9 @@ class Machine(Source):
             return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
         except ValueError as error:
             return Entry(kind, key, "error", reason=str(error))
+
+    def _log(self, _key: str) -> bytes | Cut:
+        return _kernel_log([*self._heard, *LOG] if self._heard else ())
 
     def _registers(self, kind: EntryKind, key: str) -> Entry:
         child = self._cpuid
@@ -213,8 +185,6 @@ _CALLS: dict[str, Callable[[], str]] = {
 
 def _call(question: str) -> bytes | Cut:
     """The few questions whose answer is no file."""
-    if question == "dmesg":
-        return _kernel_log()
     if question == "interrupts":
         return _interrupts()
     if question not in _CALLS:
@@ -228,13 +198,14 @@ def _firmware(table: str) -> bytes | Cut:
     return _file(_TABLES[table])
 
 
-def _kernel_log() -> bytes | Cut:
-    """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
+def _kernel_log(words: Sequence[str]) -> bytes | Cut:
+    """The kernel log's lines that hold one of `words`, the oldest first (Documentation/ABI/testing/dev-kmsg);
+    where there are no words, all of them."""
     handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
         while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
-            lines += telling(log)
+            lines += telling(log, words or ("",))
     finally:
         os.close(handle)
     kept = "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
@@ -266,13 +237,13 @@ def _records(handle: int) -> bytes:
     return b"".join(records)
 
 
-def telling(log: bytes) -> Iterator[str]:
-    """The kernel's own messages that hold one of KERNEL_LOG.
+def telling(log: bytes, words: Sequence[str]) -> Iterator[str]:
+    """The kernel's own messages that hold one of `words`, which are in lower case.
 
     A word is looked for in all records at once, which takes half the time of looking at each of them.
     """
     folded = log.lower()
-    for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
+    for start in sorted({start for word in words for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
         priority = prefix.split(b",", 1)[0]
         if priority.isdigit() and int(priority) >> 3 == 0:

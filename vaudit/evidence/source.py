@@ -155,6 +155,11 @@ class Source(ABC):
         entry = self.entry(kind, key)
         return entry if entry.status == "read" else None
 
+    def listen(self, words: Sequence[str]) -> None:
+        """Of the kernel log of a live machine only the lines are kept that hold one of these, which are in
+        lower case; a record answers with what it holds."""
+        return
+
     def close(self) -> None:
         """Ends what a live source keeps running."""
         return

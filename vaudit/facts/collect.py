@@ -9,13 +9,14 @@ from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
-from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
 from vaudit.model.facts import Facts, Hypervisor
 
 
 def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
+    source.listen(HEARD)
     contained = containers.weigh(marks(source), isolation(source))
     seen = look(source)
     said = [*witnesses.gather(seen), *signals(source), *contained.witnesses]

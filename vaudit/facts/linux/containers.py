@@ -59,6 +59,8 @@ _CGROUPS: tuple[tuple[str, str, Container], ...] = (
 )
 """A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
 _GVISOR = "Sun Jan 10 15:06:54 PST 2016"
+HEARD = ("gvisor", _GVISOR.lower())
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 """gVisor's fixed version string (pkg/sentry/syscalls/linux)."""
 
 

@@ -17,6 +17,12 @@ from vaudit.facts.values import Function
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 
+HEARD = (
+    "linux version", "hyperv", "hyper-v", "paravirt", "virtual", "virtio", "machine model", "kvm", "xen",
+    "vmware", "vmbus", "qemu", "vbox", "msft", "grant table", "running under", "running native", "z/vm",
+    "stolen time", "vtom", "bare hardware", "] type 0", "tsc freq", "blkfront", "hvm", "unplug emulated",
+)  # fmt: skip
+"""What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
 _BOOTED = "paravirtualized kernel on "
 _BOARD = "Machine model: "
@@ -82,7 +88,7 @@ def board(source: Source) -> Iterator[Witness]:
 def functions(source: Source) -> list[Function]:
     """The PCI bus as the kernel counted it at boot."""
     text = kernel_log(source)
-    if "type 0" not in text:
+    if "] type 0" not in text:
         return []
     by_address = {match[1]: match for match in re.finditer(_FUNCTION, text)}
     return [_function(by_address[address]) for address in sorted(by_address)]
