@@ -8,11 +8,13 @@ import pytest
 from tests.machines.record import record
 from vaudit.evidence.linux import telling
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import Entry, Source
+from vaudit.evidence.source import Entry, Registers, Source
 from vaudit.evidence.worth import LOG
 from vaudit.facts.ask.platform import HEARD
 from vaudit.facts.collect import collect
 
+BASE, FULL = 0x40000000, 0xFFFFFFFF
+INTERFACES = ("Microsoft Hv", "KVMKVMKVM", "XenVMMXenVMM", "VMwareVMware")
 ARCHES = ("x86_64", "aarch64", "s390x", "ppc64le", "riscv64")
 
 
@@ -64,8 +66,13 @@ class Overheard(Source):
     kind = "machine"
     name = taken = ""
 
-    def __init__(self, arch: str, log: Spy) -> None:
-        self._beneath = record(arch).cpu(hypervisor=True).source()
+    def __init__(self, arch: str, log: Spy, interface: str = "") -> None:
+        made = record(arch).cpu(hypervisor=True)
+        if interface:
+            made.leaf(BASE, interface, BASE + 0x10)
+            for leaf in range(BASE + 1, BASE + 0x11):
+                made.add("cpuid", f"{leaf:x} 0", Registers(FULL, FULL, FULL, FULL - 1))
+        self._beneath = made.source()
         self._log = log
 
     def entry(self, kind: Any, key: str) -> Entry:
@@ -86,6 +93,8 @@ def looked_for() -> dict[str, str]:
         for echo in pending:
             for arch in ARCHES:
                 collect(Overheard(arch, Spy(heard, echo)))
+            for interface in INTERFACES:
+                collect(Overheard("x86_64", Spy(heard, echo), interface))
         pending = {needle: line for needle, line in heard.items() if needle not in found}
     return {needle: line for needle, line in found.items() if needle.strip()}
 
@@ -97,6 +106,11 @@ def test_the_spy_hears() -> None:
     assert {"Hypervisor detected: ", "CPU: All CPU(s) started at EL2", "RME: Using RSI version"} <= set(
         NEEDLES
     )
+    assert {
+        "kvm setup pv remote tlb flush",
+        "hyper-v: using ipi hypercalls",
+        "vmware-stealtime: cpu",
+    } <= NEEDLES.keys()
     assert {"svm disabled", "QEMU HARDDISK", "ACPI: FACP ", "gVisor", "is running natively in"} <= set(
         NEEDLES
     )

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from vaudit import procfs
 from vaudit.evidence import cpuid
-from vaudit.evidence.interrupts import interrupts
 from vaudit.evidence.source import (
     MAX_FILE,
     MAX_NAMES,
@@ -216,7 +216,8 @@ def _interrupts() -> bytes | Cut:
     """/proc/interrupts has a column for each processor, which may be many: only sums are kept."""
     text = _file("/proc/interrupts")
     data = text.data if isinstance(text, Cut) else text
-    found = [*islice(interrupts(data if isinstance(data, bytes) else b""), MAX_INTERRUPTS + 1)]
+    plain = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    found = [*islice(procfs.interrupts(plain), MAX_INTERRUPTS + 1)]
     kept = "".join(f"{count} {name}\n" for count, name in found[:MAX_INTERRUPTS]).encode()
     if len(found) > MAX_INTERRUPTS:
         return Cut(kept, f"cut at {MAX_INTERRUPTS} lines")

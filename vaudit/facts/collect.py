@@ -3,15 +3,27 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
+from vaudit.facts import (
+    containers,
+    controllers,
+    cpu,
+    guests,
+    hypervisor,
+    layers,
+    migration,
+    offered,
+    paths,
+    witnesses,
+)
 from vaudit.facts.ask.confidential import protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
-from vaudit.model.facts import Facts, Hypervisor
+from vaudit.model.facts import Cpu, Facts, Hypervisor
 
 
 def collect(source: Source) -> Facts:
@@ -29,7 +41,7 @@ def collect(source: Source) -> Facts:
     processor_facts = cpu.collect(seen, beneath, guest)
     return Facts(
         cpu=processor_facts,
-        hypervisor=beneath,
+        hypervisor=with_interfaces(source, seen, beneath, processor_facts),
         containers=contained.names,
         layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),
         block=block,
@@ -62,6 +74,15 @@ def look(source: Source) -> Seen:
     return structs.replace(
         seen, cpuid=answers, protected=hidden, flags=cpu.flags(seen.processor, answers, seen.architecture)
     )
+
+
+def with_interfaces(source: Source, seen: Seen, beneath: Hypervisor, processor_facts: Cpu) -> Hypervisor:
+    """The hypervisor with what it offers; nothing is asked for where there is none."""
+    found = offers(source, seen, beneath)
+    if not found:
+        return beneath
+    told = offered.interfaces(found, uses(source, seen, found), beneath, processor_facts)
+    return structs.replace(beneath, interfaces=told)
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:

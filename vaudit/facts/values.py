@@ -223,6 +223,40 @@ class Isolation(Value, frozen=True):
     evidence: str
 
 
+class Offer(Value, frozen=True, kw_only=True):
+    """An interface of a hypervisor, undecoded."""
+
+    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    base: int | None = None
+    """The CPUID leaf that it begins with; None where something else tells it."""
+    own: bool = True
+    """It carries its maker's name: Hyper-V's is imitated under others, and then only Windows takes it."""
+    version: str | None = None
+    words: dict[str, int | None] = {}
+    """By their names in features.py, such as `1 eax`: 32 bits; None: this record does not tell."""
+    evidence: dict[str, str] = {}
+    """Of the words, and under the empty name that of the interface itself."""
+
+
+class Uses(Value, frozen=True, kw_only=True):
+    """What shows that a kernel uses what its hypervisor offers. None: not known."""
+
+    release: tuple[int, int] | None = None
+    """Of the kernel: 6.18."""
+    log: str = ""
+    """The kernel log in lower case."""
+    whole: bool = False
+    """The log reaches back to the start, so that what it does not say was not said."""
+    parameters: frozenset[str] = frozenset()
+    """Of the kernel's command line, without values."""
+    interrupts: dict[str, int] | None = None
+    """How often since boot, by name: HYP, HVS, HRE."""
+    flags: frozenset[str] = frozenset()
+    """Of the processor, as the kernel lists them."""
+    idle: str | None = None
+    """The driver that idles the processor."""
+
+
 class Seen(Value, frozen=True, kw_only=True):
     """What was read of the platform, before anybody judges it."""
 

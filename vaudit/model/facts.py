@@ -121,6 +121,32 @@ class Witness(Fact, frozen=True):
     points: Points = Points()
 
 
+class Feature(Fact, frozen=True):
+    """Something that a hypervisor may offer its guests, and whether this kernel uses it."""
+
+    name: str
+    """By the field's word: `steal-time`, `synic`; `bit 27` where nobody has named it."""
+    offered: bool | None
+    used: bool | None
+    because: str = ""
+    """Why both are so, or why one is not known."""
+    lost: str = ""
+    """What is lost without it, where it is not offered."""
+    evidence: list[str] = []
+
+
+class Interface(Fact, frozen=True):
+    """A set of features that a hypervisor announces as one; a hypervisor may announce several."""
+
+    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    """By its own word, whatever the hypervisor calls itself."""
+    leaf: str | None = None
+    """The CPUID leaf that it begins with: `0x40000100`; None where it is told by something else."""
+    version: str | None = None
+    features: list[Feature] = []
+    evidence: list[str] = []
+
+
 class Hypervisor(Fact, frozen=True):
     """The innermost hypervisor under this kernel."""
 
@@ -137,6 +163,8 @@ class Hypervisor(Fact, frozen=True):
     confidential: Confidential | None = None
     """What hides this guest's memory from its host; None also where nothing shows it."""
     confidence: Literal["certain", "likely", "weak", "none"] = "none"
+    interfaces: list[Interface] = []
+    """What it offers its guests, and what this kernel uses of that; empty where nothing shows."""
     witnesses: list[Witness] = []
     contradictions: list[str] = []
     evidence: list[str] = []

@@ -20,7 +20,7 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyperv", "hyper-v", "paravirt", "virtual", "virtio", "machine model", "kvm", "xen",
     "vmware", "vmbus", "qemu", "vbox", "msft", "grant table", "running under", "running native", "z/vm",
-    "stolen time", "vtom", "bare hardware", "] type 0", "tsc freq", "blkfront", "hvm", "unplug emulated",
+    "vtom", "bare hardware", "] type 0", "tsc freq", "blkfront", "hvm", "unplug emulated",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
