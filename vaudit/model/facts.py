@@ -179,6 +179,26 @@ class Layer(Fact, frozen=True):
     evidence: list[str] = []
 
 
+class Missing(Fact, frozen=True):
+    """A feature on which a device and its driver did not agree."""
+
+    name: str
+    because: Literal["device", "driver", "parameter", "unknown"]
+    """Who did not want it: the device, though this kernel's driver asks for it; the driver; a parameter of
+    the driver, which its owner has set."""
+
+
+class Virtio(Fact, frozen=True):
+    """On what a virtio device and its driver agreed."""
+
+    generation: Literal["modern", "legacy"] | None = None
+    """Of virtio 1.0 and later, or of before."""
+    negotiated: list[str] = []
+    """Bits by their names, the lowest first; `bit 41` where nobody has named one."""
+    missing: list[Missing] = []
+    evidence: list[str] = []
+
+
 class Served(Fact, frozen=True, kw_only=True):
     """How a device is served: what is said alike of disks, network interfaces and controllers."""
 
@@ -215,6 +235,9 @@ class Block(Named, frozen=True, kw_only=True):
     scheduler: str | None = None
     write_cache: Literal["write back", "write through"] | None = None
     queues: int | None = None
+    offered_queues: int | None = None
+    """How many its device has, where that shows."""
+    virtio: Virtio | None = None
     logical_block: int | None = None
     """Bytes."""
     removable: bool | None = None
@@ -239,6 +262,9 @@ class Net(Named, frozen=True, kw_only=True):
     mtu: int | None = None
     rx_queues: int | None = None
     tx_queues: int | None = None
+    offered_queues: int | None = None
+    """How many pairs of queues its device has, where that shows."""
+    virtio: Virtio | None = None
 
 
 class Controller(Served, frozen=True):

@@ -5,7 +5,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, kernel_log
 from vaudit.facts.linux import after
 from vaudit.facts.linux.hypervisor import FEATURES
-from vaudit.facts.linux.kernel import release
+from vaudit.facts.linux.kernel import version
 from vaudit.facts.values import Offer, Uses
 
 HEARD = ("spinlock", "stealtime", "stolen time")
@@ -66,21 +66,13 @@ def uses(source: Source, wants_interrupts: bool) -> Uses:
     entry = source.entry("call", "dmesg")
     line = (source.line("/proc/cmdline") or "").partition(" -- ")[0]
     return Uses(
-        release=_release(source),
+        release=version(source),
         log=log.lower(),
         whole=not entry.is_cut and any(words in log for words in _STARTS),
         parameters=frozenset(word.partition("=")[0] for word in line.split()),
         interrupts=_interrupts(source) if wants_interrupts else None,
         idle=source.line(_IDLE),
     )
-
-
-def _release(source: Source) -> tuple[int, int] | None:
-    found = release(source)
-    major, _, rest = (found.text if found else "").partition(".")
-    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-    first, second = procfs.whole(major), procfs.whole(digits)
-    return (first, second) if first is not None and second is not None else None
 
 
 def _interrupts(source: Source) -> dict[str, int] | None:
