@@ -24,7 +24,8 @@ _VIRTIO_MAKERS = {"platform": "0x554d4551"}
 _RING = "indirect event-idx version-1"
 _AGREED = {
     "virtio_net": "csum guest-csum ctrl-guest-offloads mac guest-tso4 guest-tso6 guest-ecn guest-ufo"
-    f" host-tso4 host-tso6 host-ecn host-ufo mrg-rxbuf status ctrl-vq ctrl-rx ctrl-vlan guest-announce mq {_RING}",
+    " host-tso4 host-tso6 host-ecn host-ufo mrg-rxbuf status ctrl-vq ctrl-rx ctrl-vlan guest-announce"
+    f" mq {_RING}",
     "virtio_blk": f"seg-max geometry blk-size flush topology config-wce mq discard write-zeroes {_RING}",
     "virtio_scsi": f"hotplug change {_RING}",
     "virtio_balloon": _RING,

@@ -48,11 +48,21 @@ def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
     """The leaves worth asking; which ones depends on what the first of each range answers."""
     top = ask(0, 0)[0]
     yield from ((leaf, 0) for leaf in (0, 1, 7, 0x21) if leaf <= top)
+    yield from _caches(ask, 4, top)
     for base in BASES:
         yield from _block(ask, base)
     yield 0x80000000, 0
     top = ask(0x80000000, 0)[0]
     yield from ((leaf, 0) for leaf in _EXTENDED if leaf <= top)
+    yield from _caches(ask, 0x8000001D, top)
+
+
+def _caches(ask: Asker, leaf: int, top: int) -> Iterator[tuple[int, int]]:
+    """A subleaf for each cache, and the one that describes none."""
+    for sub in range(8) if leaf <= top else ():
+        yield leaf, sub
+        if not ask(leaf, sub)[0] & 0x1F:
+            return
 
 
 def _block(ask: Asker, base: int) -> Iterator[tuple[int, int]]:

@@ -39,9 +39,10 @@ def collect(source: Source) -> Facts:
     block, net = disks(source, platform), cards(source, platform)
     found = controllers.collect(seen.functions, block, net, guest)
     processor_facts = cpu.collect(seen, beneath, guest)
+    offering = with_interfaces(source, seen, beneath, processor_facts)
     return Facts(
-        cpu=processor_facts,
-        hypervisor=with_interfaces(source, seen, beneath, processor_facts),
+        cpu=offered.with_steal(processor_facts, offering),
+        hypervisor=offering,
         containers=contained.names,
         layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),
         block=block,

@@ -5,6 +5,8 @@ Offered is not used, absent is not always bad, unseen is not absent: None is the
 
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from vaudit.facts import features
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
@@ -20,6 +22,7 @@ _NAMES = (("kvm", "kvm"), ("hyper", "hyperv"), ("xen", "xen"), ("vmware", "vmwar
 """What follows in the log, and whose that is."""
 _CLOCKS = (("kvm-clock", "kvm"), ("hyperv_clocksource", "hyperv"), ("xen", "xen"))
 _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
+NOT_MEASURED = "not measured by this hypervisor"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -55,6 +58,16 @@ def _interface(judge: "_Judge") -> Interface:
         [*map(judge.feature, rows), *judge.strangers(rows)],
         [offer.evidence[""]] if offer.evidence.get("") else [],
     )
+
+
+def with_steal(cpu: Cpu, hypervisor: Hypervisor) -> Cpu:
+    """The processor without its steal where nobody measures it: a 0 would be praise for nothing."""
+    mine = (one for one in hypervisor.interfaces if one.name == hypervisor.kind)
+    steal = next((each for one in mine for each in one.features if each.name == "steal-time"), None)
+    if cpu.steal != 0 or steal is None or steal.used is not False:
+        return cpu
+    because = NOT_MEASURED if steal.offered is False else steal.because
+    return structs.replace(cpu, steal=None, steal_because=because)
 
 
 class _Judge:

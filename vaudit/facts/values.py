@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from vaudit.evidence.source import Registers
 from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
 
 
@@ -95,6 +96,10 @@ class Processor(Value, frozen=True, kw_only=True):
     """Named in words, whether or not flags are listed."""
     not_kvm: str = ""
     """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
+    bugs: list[tuple[str, str]] = []
+    """The vulnerabilities that the system knows of, and what it says of each."""
+    parameters: list[str] = []
+    """The words of the kernel's command line."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
@@ -130,6 +135,10 @@ class Cpuid(Value, frozen=True, kw_only=True):
     interfaces: list[Interface] = []
     searched: bool = False
     """The leaves of hypervisors were answered, whether or not a name was in them."""
+    invariant_tsc: bool | None = None
+    """0x80000007 EDX bit 8."""
+    caches: list[Registers] = []
+    """The subleaves that describe caches."""
     behind_prefix: str = ""
     """The evidence that Xen answers behind its forced-emulation prefix."""
     xen_version: str | None = None

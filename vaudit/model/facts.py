@@ -54,6 +54,28 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all facts: immutable, and strict when a report is read back."""
 
 
+class Cache(Fact, frozen=True):
+    """A cache of the processor, as the hypervisor shows it."""
+
+    level: int
+    sort: Literal["data", "instruction", "unified"]
+    size: int
+    """Bytes."""
+    shared_by: int
+    """How many logical processors may share it."""
+
+
+class Vulnerability(Fact, frozen=True):
+    """A hardware vulnerability, and what the kernel says of it (admin-guide/hw-vuln)."""
+
+    name: str
+    state: Literal["not-affected", "mitigated", "vulnerable", "unknown"]
+    because: str
+    """As the kernel says it."""
+    actor: Actor | None = None
+    """Who has to act, where it is vulnerable and that shows."""
+
+
 class Cpu(Fact, frozen=True):
     """The processor and its virtualization extensions."""
 
@@ -64,6 +86,27 @@ class Cpu(Fact, frozen=True):
     threads: int | None = None
     """Logical processors that are online."""
     sockets: int | None = None
+    cores: int | None = None
+    """In all sockets, as shown; how they lie on the metal cannot be seen from inside."""
+    threads_per_core: int | None = None
+    numa_nodes: int | None = None
+    caches: list[Cache] = []
+    """Of the first processor."""
+    level: int | None = None
+    """Of x86-64, by the kernel's flags: 1 to 4, which glibc's loader calls x86-64-v1 to v4."""
+    level_by_name: int | None = None
+    """The level that processors of this name have at least, all of them with AES."""
+    flags: list[str] | None = None
+    """Those of aes, avx, avx2, avx512f, sha_ni, rdrand, pdpe1gb and la57 that are there: buyers ask for them."""
+    named: Literal["whole", "generic", "masked", "contradicting"] | None = None
+    """What the model's name is worth: it has a number; a hypervisor calls a set of features so; it has no
+    number; it contradicts what the processor can."""
+    named_because: str = ""
+    invariant_tsc: bool | None = None
+    """Whether the TSC ticks alike in all states of the processor."""
+    vulnerabilities: list[Vulnerability] = []
+    untold_vulnerabilities: list[str] = []
+    """The names of those of which the hypervisor does not tell."""
     mhz: float | None = None
     hw_virt: HwVirt | None = None
     hw_virt_state: HwVirtState = "unknown"
@@ -80,8 +123,13 @@ class Cpu(Fact, frozen=True):
     hypervisor_flag: bool | None = None
     """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
     clocksource: str | None = None
+    clocksources: list[str] = []
+    """All that the kernel could take, the best first."""
     steal: float | None = None
-    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat."""
+    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
+    None where the hypervisor does not measure it, so that 0 would say nothing."""
+    steal_because: str = ""
+    """Why it is not known, where that shows."""
     evidence: list[str] = []
 
 
