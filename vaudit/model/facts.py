@@ -97,7 +97,7 @@ class Cpu(Fact, frozen=True):
     level_by_name: int | None = None
     """The level that processors of this name have at least, all of them with AES."""
     flags: list[str] | None = None
-    """Those of aes, avx, avx2, avx512f, sha_ni, rdrand, pdpe1gb and la57 that are there: buyers ask for them."""
+    """Those of aes, avx, avx2, avx512f, sha_ni, rdrand, pdpe1gb and la57 that are there."""
     named: Literal["whole", "generic", "masked", "contradicting"] | None = None
     """What the model's name is worth: it has a number; a hypervisor calls a set of features so; it has no
     number; it contradicts what the processor can."""

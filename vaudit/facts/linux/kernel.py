@@ -23,6 +23,7 @@ _PARAMETERS = (
     "no-kvm",
     "nokvm",
     "nopv",
+    "no-steal",
     "intel_iommu",
     "amd_iommu",
     "iommu",
