@@ -56,7 +56,7 @@ def _interface(judge: "_Judge") -> Interface:
         f"{offer.base:#x}" if offer.base is not None else None,
         offer.version,
         [*map(judge.feature, rows), *judge.strangers(rows)],
-        [offer.evidence[""]] if offer.evidence.get("") else [],
+        [id_ for id_ in dict.fromkeys(offer.evidence.values()) if id_],
     )
 
 

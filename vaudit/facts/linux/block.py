@@ -108,6 +108,8 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
     agreed = virtio.of(source, real, served)
+    if agreed:
+        served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
     return Block(
         posixpath.basename(real),
         **structs.asdict(served),

@@ -46,6 +46,8 @@ def _net(source: Source, name: str, real: str, served: Served) -> Net:
     speed = source.number(f"{real}/speed") if served.path != "software" else None
     queues = source.names(f"{real}/queues")
     agreed = virtio.of(source, real, served)
+    if agreed:
+        served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
     return Net(
         name,
         **structs.asdict(served),
