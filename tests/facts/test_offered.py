@@ -1,5 +1,10 @@
 """What a hypervisor offers and what this kernel uses: each bit alone, each trace, and what does not show."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +23,7 @@ KVM, HYPERV, XEN, VMWARE = "KVMKVMKVM", "Microsoft Hv", "XenVMMXenVMM", "VMwareV
 HV1 = 0x31237648
 REGISTERS = ("eax", "ebx", "ecx", "edx")
 REAL = "firecracker-offered"
+ROOT = Path(__file__).parent.parent.parent
 
 
 def changed(name: str, *entries: Entry) -> Dump:
@@ -322,3 +328,50 @@ def test_no_log_and_no_count_breaks_it(log: str, counts: str) -> None:
 
 def test_a_hidden_hypervisor_shows_nothing() -> None:
     assert record().cpu(hypervisor=True).leaf(0x40000000, "").facts().hypervisor.interfaces == []
+
+
+AS_NOBODY = """
+import _ctypes, json, mmap, os  # what a child of CPUID needs too
+from vaudit.evidence import here
+from vaudit.evidence.recorder import Recorder
+from vaudit.judge.checks import load
+from vaudit.pipeline import scan
+
+def told():
+    machine = here()
+    report = scan(Recorder(machine), checks)
+    machine.close()
+    facts = report.facts
+    offered = [(one.name, f) for one in facts.hypervisor.interfaces for f in one.features]
+    return {
+        "features": {f"{name} {f.name}": [f.offered, f.used] for name, f in offered},
+        "virtio": [one.virtio.negotiated for one in [*facts.block, *facts.net] if one.virtio],
+        "level": facts.cpu.level,
+        "vulnerabilities": len(facts.cpu.vulnerabilities),
+        "adds": report.coverage.root_adds,
+        "denied": report.coverage.denied,
+    }
+
+checks = load()
+root = told()  # and all that is imported late is there
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+print(json.dumps([root, told()]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root becomes another user")
+def test_another_user_sees_all_of_it_but_the_log() -> None:
+    words, env = [sys.executable, "-c", AS_NOBODY], {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    root, nobody = json.loads(done.stdout)
+    assert "call:dmesg" in nobody["denied"] and "call:dmesg" not in root["denied"]
+    assert "dmesg" in nobody["adds"] and not root["adds"]
+    for alike in ("virtio", "level", "vulnerabilities"):
+        assert nobody[alike] == root[alike]
+    assert nobody["features"].keys() == root["features"].keys()
+    for name, (offered, used) in nobody["features"].items():
+        assert offered is root["features"][name][0], name
+        assert used in (root["features"][name][1], None), name

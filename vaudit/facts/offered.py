@@ -75,6 +75,7 @@ class _Judge:
 
     def __init__(self, offer: Offer, uses: Uses, served: str, cpu: Cpu) -> None:
         self.offer, self.uses, self.served, self.cpu = offer, uses, served, cpu
+        self._names = {word: self._name(word) for word in offer.words}
 
     def feature(self, row: Row) -> Feature:
         name, word, bit, _, _, _, lost = row
@@ -84,7 +85,7 @@ class _Judge:
             offered = True
         elif used is None and offered is None:
             because = told
-        ids = dict.fromkeys((self.offer.evidence.get(word, ""), evidence))
+        ids = (self.offer.evidence.get(word, ""), evidence)
         return Feature(
             name,
             offered,
@@ -97,18 +98,20 @@ class _Judge:
     def strangers(self, rows: tuple[Row, ...]) -> Iterator[Feature]:
         """The bits that are set and have no name."""
         for word in features.BITS:
-            value = self.offer.words.get(word)
-            named = {row[2] for row in rows if row[1] == word}
-            for bit in range(32) if value else ():
-                if value and value >> bit & 1 and bit not in named:
-                    because = f"bit {bit} of {self._named(word)}, which has no name here"
+            value = self.offer.words.get(word) or 0
+            for row in rows:
+                if row[1] == word:
+                    value &= ~(1 << row[2])
+            for bit in range(value.bit_length()):
+                if value >> bit & 1:
+                    because = f"bit {bit} of {self._names[word]}, which has no name here"
                     yield Feature(f"bit {bit}", True, None, because, "", self._evidence(word))
 
     def _evidence(self, word: str) -> list[str]:
         id_ = self.offer.evidence.get(word)
         return [id_] if id_ else []
 
-    def _named(self, word: str) -> str:
+    def _name(self, word: str) -> str:
         """A word as people find it."""
         offset, _, register = word.partition(" ")
         if not register:
@@ -124,7 +127,7 @@ class _Judge:
         if value is None:
             return None, UNTOLD if word else "no word announces it"
         there = value != 0 if bit == features.ANY else bool(value >> bit & 1)
-        where = self._named(word) if bit == features.ANY else f"bit {bit} of {self._named(word)}"
+        where = self._names[word] if bit == features.ANY else f"bit {bit} of {self._names[word]}"
         return there, f"{where} is {'set' if there else 'clear'}"
 
     def _used(self, row: Row) -> Answer:
@@ -157,8 +160,9 @@ class _Judge:
         """Where the kernel says that it does without, or has to."""
         if row[0] not in features.LOCKS:
             return None
-        line = self.uses.log.partition("pv spinlocks disabled")[2].partition("\n")[0].strip(", ")
-        if row[0] == "pv-unhalt" and "pv spinlocks disabled" in self.uses.log:
+        off = "kvm-guest: pv spinlocks disabled"
+        if row[0] == "pv-unhalt" and off in self.uses.log:
+            line = self.uses.log.partition(off)[2].partition("\n")[0].strip(", ")
             return False, f"the kernel log says: PV spinlocks disabled, {line}", LOG
         hints = self.offer.words.get("1 edx") or 0
         if hints & 1:

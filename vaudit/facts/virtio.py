@@ -97,10 +97,12 @@ TABLES: dict[str, tuple[Row, ...]] = {"virtio_net": NET, "virtio_blk": BLK, "vir
 """By the driver."""
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "virtio_net.csum": ("csum",),
-    "virtio_net.gso": ("host-tso4", "host-tso6", "host-ecn", "host-ufo", "host-uso"),
+    "virtio_net.gso": ("host-tso4", "host-tso6"),
     "virtio_pci.force_legacy": ("version-1",),
 }
 """The module parameters that take something away, and what."""
+_FIRST: dict[str, tuple[int, int]] = {}
+"""Versions as numbers, for all devices of a machine once."""
 _OF_FLAG = {"ro"}
 """Says how the device is, and is no lack where it is not set."""
 
@@ -117,7 +119,7 @@ def device(
         return None
     if "1" not in bits or (status is not None and not status & _DRIVER_OK):
         return Virtio()  # no driver has agreed on anything yet
-    rows = sorted((*TABLES.get(driver, ()), *GENERIC))
+    rows = sorted(TABLES.get(driver, ()) + GENERIC)
     names = {bit: name for bit, name, _ in rows}
     generation = _generation(bits, status)
     last = _VERSION_1 if generation == "legacy" else LONGEST  # before 1.0 there were no higher bits
@@ -148,8 +150,11 @@ def _whose(
         return "parameter"
     if release is None:
         return "unknown"
-    major, minor = since.split(".")[:2]
-    return "device" if release >= (int(major), int(minor)) else "driver"
+    first = _FIRST.get(since)
+    if first is None:
+        major, minor = since.split(".")[:2]
+        first = _FIRST[since] = int(major), int(minor)
+    return "device" if release >= first else "driver"
 
 
 def lacks(agreed: Virtio, name: str) -> bool:

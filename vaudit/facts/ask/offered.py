@@ -16,7 +16,6 @@ from vaudit.model.facts import Hypervisor
 TOLD = (linux.told,)
 USES = (linux.uses,)
 XEN_FEATURES = (linux.xen_features,)
-HEARD = linux.HEARD
 _HV1 = 0x31237648
 """`Hv#1` in EAX of a block's second leaf: what follows is Hyper-V's, whoever signs (TLFS, 2.4.1)."""
 _BASES = range(0x40000000, 0x40000800, 0x100)

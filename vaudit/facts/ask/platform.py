@@ -12,14 +12,13 @@ from vaudit.facts.linux import (
     kernel,
     log,
     lscpu,
-    offered,
     outputs,
     printed,
 )
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
-HEARD = (*offered.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
+HEARD = (*log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
 """What the lines of the kernel log hold, in lower case, that providers listen for."""
 XEN = (hypervisor.xen,)
 HOSTING = (hypervisor.kvm,)

@@ -59,7 +59,7 @@ _CGROUPS: tuple[tuple[str, str, Container], ...] = (
 )
 """A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
 _GVISOR = "Sun Jan 10 15:06:54 PST 2016"
-HEARD = ("gvisor", _GVISOR.lower())
+HEARD = ("gvisor",)
 """What the lines of the kernel log hold, in lower case, that are looked for here."""
 """gVisor's fixed version string (pkg/sentry/syscalls/linux)."""
 
@@ -140,7 +140,7 @@ def _gvisor(source: Source) -> Iterator[Mark]:
         (source.call("uname -v") or "", call_id("uname -v")),
         (kernel_log(source), KERNEL_LOG),
     ):
-        if _GVISOR in text or "gVisor" in text:
+        if "gVisor" in text or (evidence != KERNEL_LOG and _GVISOR in text):
             yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
             return
 

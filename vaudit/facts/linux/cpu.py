@@ -34,7 +34,7 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
-HEARD = ("vmx", "svm", "by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started")
+HEARD = ("by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started")
 """What the lines of the kernel log hold, in lower case, that are looked for here."""
 _CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
 """Where somebody cut a list by hand."""

@@ -18,9 +18,8 @@ from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 
 HEARD = (
-    "linux version", "hyperv", "hyper-v", "paravirt", "virtual", "virtio", "machine model", "kvm", "xen",
-    "vmware", "vmbus", "qemu", "vbox", "msft", "grant table", "running under", "running native", "z/vm",
-    "vtom", "bare hardware", "] type 0", "tsc freq", "blkfront", "hvm", "unplug emulated",
+    "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
+    "running native", "stolen time", "] type 0", "blkfront", "unplug emulated",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "

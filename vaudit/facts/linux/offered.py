@@ -8,8 +8,6 @@ from vaudit.facts.linux.hypervisor import FEATURES
 from vaudit.facts.linux.kernel import version
 from vaudit.facts.values import Offer, Uses
 
-HEARD = ("spinlock", "stealtime", "stolen time")
-"""What the lines of the kernel log hold, in lower case, that are looked for here and in offered.py."""
 _STARTS = ("Linux version ", "Hypervisor detected: ")
 """What a kernel says first."""
 _IDLE = "/sys/devices/system/cpu/cpuidle/current_driver"
