@@ -18,10 +18,17 @@ _STATES: dict[str, NeedState] = {"shown": "met", "loadable": "met", "missing": "
 _ANSWERED: dict[bool | None, NeedState] = {True: "met", False: "unmet", None: "unknown"}
 _OLDEST = (2, 6, 26)
 """Linux with the namespaces that LXC takes (virt-host-validate-lxc.c)."""
-_OF_THIS_PROCESS = ("privileges", "tun-device", "fuse-device", "vhost-net-device")
+_OF_THIS_PROCESS = ("nesting", "tun-device", "fuse-device", "vhost-net-device")
 """Needs that are about what this process may do."""
-_SETTINGS = ("user-namespaces-for-users", "privileges")
+_SETTINGS = ("user-namespaces-for-users",)
 """What the owner of a machine can change, whoever chose its kernel."""
+_DEVICES = {
+    "tun": "/dev/net/tun",
+    "fuse": "/dev/fuse",
+    "vhost-net": "/dev/vhost-net",
+    "loop": "/dev/loop-control",
+}
+"""Abilities that nobody has without a device."""
 
 
 def collect(
@@ -35,17 +42,18 @@ def collect(
 ) -> list[Need]:
     """All needs. `found`: what the kernel and this process show; in a container they are the host's."""
     inside = containers[0] if containers else ""
-    actor: Actor = "provider" if inside or hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE else "owner"
+    kernels: Actor = "provider" if inside or hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE else "owner"
+    hosts: Actor = "provider" if inside or hypervisor.role == "guest" else "owner"
     needs = [
         _hardware(cpu, hypervisor, inside),
-        *(_as_guest(one, actor) for one in guests),
+        *(_as_guest(one, "owner" if cpu.kvm_device == "denied" else hosts) for one in guests),
         _nested_pages(cpu),
         *_iommu(cpu, hypervisor),
         _own_kernel(hypervisor, inside),
         _new_enough(kernel),
-        *(_need(one, inside, actor) for one in found),
+        *(_need(one, inside, kernels) for one in found),
     ]
-    return [structs.replace(one, actor=None) if one.state == "met" else one for one in needs]
+    return [one if one.state == "unmet" or inside else structs.replace(one, actor=None) for one in needs]
 
 
 def _hardware(cpu: Cpu, hypervisor: Hypervisor, inside: str) -> Need:
@@ -123,13 +131,25 @@ def _new_enough(kernel: Kernel) -> Need:
 
 
 def _need(found: Ability, inside: str, actor: Actor) -> Need:
+    if inside:
+        return _inside(found, inside)
+    if found.need == "nesting":
+        return Need(found.need, "met", "this is no container", None, found.evidence)
     state, says = _STATES[found.how], found.says
-    if inside and state != "met" and found.need in _OF_THIS_PROCESS:
-        state, says, actor = "unknown", f"{says}: ask the host of {inside}", "provider"
-    elif inside and found.how == "loadable":
+    if state == "unmet":
+        says = f"no {found.what}: {says}"
+    return Need(found.need, state, says, "owner" if found.need in _SETTINGS else actor, found.evidence)
+
+
+def _inside(found: Ability, container: str) -> Need:
+    """What is seen in a container is the host's kernel; what of it may be used here is the host's to say."""
+    state, says = _STATES[found.how], found.says
+    if found.need in _OF_THIS_PROCESS and state != "met":
+        state, says = "unknown", f"{says}: ask the host of {container}"
+    elif found.need in _DEVICES and state == "met":
+        state, says = "unknown", f"the host's kernel has it; ask the host for {_DEVICES[found.need]}"
+    elif found.how == "loadable":
         state, says = "unknown", f"{says}, but by the host alone"
     elif state == "unmet":
         says = f"no {found.what}: {says}"
-    return Need(
-        found.need, state, says, "owner" if found.need in _SETTINGS and not inside else actor, found.evidence
-    )
+    return Need(found.need, state, says, "provider", found.evidence)

@@ -28,8 +28,8 @@ def _workload(path: str, name: str, value: Any, words: Mapping[str, Type]) -> Wo
     conditions = {}
     for number, step in enumerate(asked.steps):
         with blaming(path, f"{name}: step {number + 1}"):
-            if bool(step.needs) is bool(step.holds):
-                raise ConditionError("give either needs or holds")
+            if sum(map(bool, (step.needs, step.any, step.holds))) != 1:
+                raise ConditionError("give one of needs, any and holds")
             if step.holds:
                 conditions[number] = _condition(step, words)
     return Workload(asked, conditions)

@@ -63,10 +63,13 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that a kind of software takes, as checks/workloads.toml has it: needs, or a condition."""
+    """One thing that a kind of software takes, as checks/workloads.toml has it: needs, any of
+    some, or a condition."""
 
     needs: list[NeedName] = []
     """All of them have to be met."""
+    any: list[NeedName] = []
+    """One of them has to be met."""
     holds: str = ""
     """A condition, in the language of the checks, that has to be so."""
     because: str = ""

@@ -9,6 +9,8 @@ from vaudit.judge.rules import Checks, Condition, Step
 from vaudit.judge.rules import Workload as Rule
 from vaudit.model.facts import Actor, Facts, Need, Workload
 
+_MET = {"met": True, "unmet": False, "unknown": None}
+
 
 class _Said(NamedTuple):
     """What one step says."""
@@ -60,20 +62,18 @@ def _of_step(
 ) -> _Said:
     if condition:
         return _held(step, condition, values)
-    found = [needs.get(name) for name in step.needs]
-    for state in ("unmet", "unknown"):
-        one = next((one for one in found if one and one.state == state), None)
-        if one:
-            known = False if state == "unmet" else None
-            return _Said(known, one.because, step.actor or one.actor, tuple(one.evidence))
-        if state == "unknown" and None in found:
-            return _Said(None, f"{step.needs[found.index(None)]} is not known", step.actor)
-    seen = [one for one in found if one]
+    found = [
+        needs.get(name) or Need(name, "unknown", f"{name} is not known") for name in step.needs or step.any
+    ]
+    # what decides first, of some that all have to be met, and of some of which one has to be
+    order = ("met", "unknown", "unmet") if step.any else ("unmet", "unknown", "met")
+    one = min(found, key=lambda need: order.index(need.state))
+    several = one.state == "met" and len(found) > 1
     return _Said(
-        True,
-        seen[0].because if len(seen) == 1 else "",
-        None,
-        tuple(id_ for one in seen for id_ in one.evidence[:1]),
+        _MET[one.state],
+        "" if several else one.because,
+        step.actor or one.actor,
+        tuple(id_ for need in found for id_ in need.evidence[:1]) if several else tuple(one.evidence),
     )
 
 

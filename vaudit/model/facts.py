@@ -50,7 +50,7 @@ DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unk
 Actor = Literal["owner", "provider"]
 NeedName = Literal[
     "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
-    "vfio-pci", "sr-iov", "huge-pages", "secure-guests", "own-kernel", "linux-2.6.26", "privileges",
+    "vfio-pci", "sr-iov", "huge-pages", "secure-guests", "own-kernel", "linux-2.6.26", "nesting",
     "user-namespaces-for-users", "guest-kvm", "guest-xen-pv", "guest-xen-pvh", "guest-xen-hvm",
     "guest-windows", "guest-nested", "namespace-mnt", "namespace-pid", "namespace-net", "namespace-ipc",
     "namespace-uts", "namespace-user", "namespace-cgroup", "cgroup-cpu", "cgroup-cpuacct",

@@ -17,6 +17,8 @@ from vaudit.facts.linux import kernel
 from vaudit.facts.values import Ability, Value
 from vaudit.model.facts import NeedName
 
+_GENERATED = "# Automatically generated"
+"""How a whole configuration begins (scripts/kconfig/confdata.c); excerpts of one do not."""
 CONFIGURATIONS = ("/proc/config.gz", "/boot/config-{release}", "/lib/modules/{release}/config")
 
 
@@ -280,7 +282,7 @@ def _configured(asked: _Kernel, known: Known) -> Ability | None:
             return Ability(
                 known.need, known.what, "missing" if asked.loads is False else "unknown", says, [where]
             )
-    if not asked.source.is_whole(where.partition(":")[2]):
+    if _GENERATED not in text or not asked.source.is_whole(where.partition(":")[2]):
         return None
     symbols = " or ".join(f"CONFIG_{symbol}" for symbol in known.config)
     return Ability(known.need, known.what, "missing", f"the kernel was made without {symbols}", [where])

@@ -39,7 +39,7 @@ MAX_CARDS = 64
 def collect(source: Source) -> list[Ability]:
     """One entry for each device and switch that hosts need."""
     found = [_device(source, *one) for one in DEVICES]
-    found += [_privileges(source), _for_users(source), _remapping(source), _secure(source)]
+    found += [_nesting(source), _for_users(source), _remapping(source), _secure(source)]
     return [*found, _huge_pages(source), _virtual_functions(source), *_xen_control(source)]
 
 
@@ -59,10 +59,10 @@ def _device(source: Source, need: NeedName, name: str, path: str) -> Ability:
     return Ability(need, what, "unknown", how, where)
 
 
-def _privileges(source: Source) -> Ability:
+def _nesting(source: Source) -> Ability:
     """Whether this process may mount and make namespaces: CAP_SYS_ADMIN in its effective set (proc(5))."""
-    need: NeedName = "privileges"
-    what, where = "CAP_SYS_ADMIN for this process", [f"file:{_STATUS}"]
+    need: NeedName = "nesting"
+    what, where = "rights to make containers", [f"file:{_STATUS}"]
     text = fields(source.read(_STATUS) or "").get("CapEff", "")
     try:
         able = int(text, 16) & _SYS_ADMIN
