@@ -41,8 +41,8 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str], seen: S
 
 
 def _on_hyperv_root(hypervisor: Hypervisor) -> list[Guest]:
-    """A root partition starts Hyper-V's guests whatever flags it is shown, for the help of the processor is in
-    use beneath it (TLFS, "Partition Properties")."""
+    """A root partition starts Hyper-V's guests, whatever flags it sees: Hyper-V uses what they tell of (TLFS,
+    "Partition Properties")."""
     seen = hypervisor.evidence[:2]
     taken = "Hyper-V has the processor; its guests are those of Hyper-V"
     return [

@@ -14,7 +14,13 @@ from vaudit.facts.values import Ability
 from vaudit.model.facts import Actor, Cpu, Guest, Hypervisor, Kernel, Need, NeedName, NeedState
 from vaudit.model.names import VMMS
 
-_STATES: dict[str, NeedState] = {"shown": "met", "loadable": "met", "missing": "unmet", "unknown": "unknown"}
+_STATES: dict[str, NeedState] = {
+    "shown": "met",
+    "loadable": "met",
+    "unloaded": "unmet",
+    "missing": "unmet",
+    "unknown": "unknown",
+}
 _ANSWERED: dict[bool | None, NeedState] = {True: "met", False: "unmet", None: "unknown"}
 _OLDEST = (2, 6, 26)
 """Linux with the namespaces that LXC takes (virt-host-validate-lxc.c)."""
@@ -22,12 +28,7 @@ _OF_THIS_PROCESS = ("nesting", "tun-device", "fuse-device", "vhost-net-device")
 """Needs that are about what this process may do."""
 _SETTINGS = ("user-namespaces-for-users",)
 """What the owner of a machine can change, whoever chose its kernel."""
-_DEVICES = {
-    "tun": "/dev/net/tun",
-    "fuse": "/dev/fuse",
-    "vhost-net": "/dev/vhost-net",
-    "loop": "/dev/loop-control",
-}
+_DEVICES = ("tun", "fuse", "vhost-net", "loop")
 """Abilities that nobody has without a device."""
 
 
@@ -51,7 +52,11 @@ def collect(
         *_iommu(cpu, hypervisor),
         _own_kernel(hypervisor, inside),
         _new_enough(kernel),
-        *(_need(one, inside, kernels) for one in found),
+        *(
+            _need(one, inside, kernels)
+            for one in found
+            if one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64")
+        ),
     ]
     return [one if one.state == "unmet" or inside else structs.replace(one, actor=None) for one in needs]
 
@@ -147,9 +152,9 @@ def _inside(found: Ability, container: str) -> Need:
     if found.need in _OF_THIS_PROCESS and state != "met":
         state, says = "unknown", f"{says}: ask the host of {container}"
     elif found.need in _DEVICES and state == "met":
-        state, says = "unknown", f"the host's kernel has it; ask the host for {_DEVICES[found.need]}"
-    elif found.how == "loadable":
-        state, says = "unknown", f"{says}, but by the host alone"
+        state, says = "unknown", "the host's kernel has it; ask the host for its device"
+    elif found.how in ("loadable", "unloaded"):
+        state, says = "unknown", f"{says}; what can be loaded is for the host to say"
     elif state == "unmet":
         says = f"no {found.what}: {says}"
     return Need(found.need, state, says, "provider", found.evidence)

@@ -186,8 +186,9 @@ class Ability(Value, frozen=True):
     need: NeedName
     what: str
     """In words, as `no …` goes on."""
-    how: Literal["shown", "loadable", "missing", "unknown"]
-    """`shown`: it is at work or built in; `loadable`: its module lies ready."""
+    how: Literal["shown", "loadable", "unloaded", "missing", "unknown"]
+    """`shown`: it is at work or built in; `loadable`: its module lies ready; `unloaded`: it is not,
+    and no module of it lies here (which says nothing of the host of a container)."""
     says: str
     """What was seen, or why nothing was."""
     evidence: list[str] = []

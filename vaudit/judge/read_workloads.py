@@ -25,13 +25,12 @@ def _workload(path: str, name: str, value: Any, words: Mapping[str, Type]) -> Wo
         raise CheckError(f"{path}: {name}: {error}; a block has a title and [[{name}.step]]s") from None
     if not asked.steps:
         raise CheckError(f"{path}: {name}: step: an answer that asks nothing would always be yes")
-    conditions = {}
+    conditions = list[Condition | None]()
     for number, step in enumerate(asked.steps):
         with blaming(path, f"{name}: step {number + 1}"):
             if sum(map(bool, (step.needs, step.any, step.holds))) != 1:
                 raise ConditionError("give one of needs, any and holds")
-            if step.holds:
-                conditions[number] = _condition(step, words)
+            conditions.append(_condition(step, words) if step.holds else None)
     return Workload(asked, conditions)
 
 

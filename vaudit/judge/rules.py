@@ -99,8 +99,13 @@ class Workload(msgspec.Struct, frozen=True):
     """A kind of software with its conditions read."""
 
     asked: Asked
-    conditions: dict[int, Condition]
-    """By the number of the step."""
+    conditions: list[Condition | None]
+    """One for each step; None where it names needs."""
+
+    @property
+    def limits(self) -> frozenset[str]:
+        """The names of the thresholds that its conditions read."""
+        return frozenset[str]().union(*(one.holds.limits for one in self.conditions if one))
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

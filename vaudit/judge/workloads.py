@@ -32,8 +32,8 @@ def answers(facts: Facts, checks: Checks) -> list[Workload]:
 
 def _answer(name: str, rule: Rule, needs: Mapping[str, Need], values: Mapping[str, Any]) -> Workload:
     hard, soft = list[_Said](), list[_Said]()
-    for number, step in enumerate(rule.asked.steps):
-        said = _of_step(step, rule.conditions.get(number), needs, values)
+    for step, condition in zip(rule.asked.steps, rule.conditions, strict=True):
+        said = _of_step(step, condition, needs, values)
         (soft if step.slower else hard).append(said)
     for state in (False, None):
         first = next((said for said in hard if said.state is state), None)

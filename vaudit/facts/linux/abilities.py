@@ -33,7 +33,7 @@ class Known(Value, frozen=True):
     """In words, as `no …` goes on."""
     shown: tuple[tuple[_List, str], ...] = ()
     """Where its behaviour shows: a list of _LISTS and the word there, any of them."""
-    modules: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     """The files of its modules below kernel/, without their ends: any of them will do."""
     config: tuple[str, ...] = ()
     """The configuration symbols without CONFIG_, any of them."""
@@ -190,19 +190,19 @@ def _ability(asked: _Kernel, known: Known) -> Ability:
         silent |= state is None
         looked += [said] if state is False else []
     on_disk = _as_module(asked, known)
-    if on_disk and on_disk.how != "missing":
+    if on_disk and on_disk.how != "unloaded":
         return on_disk
     if on_disk:
         looked.append(on_disk.says)
         evidence += on_disk.evidence
     # lists of namespaces and the like are the kernel's own; a module that is built in may leave no trace
-    if not known.modules and not silent:
+    if not known.files and not silent:
         return Ability(known.need, known.what, "missing", words_of(looked), evidence)
     configured = _configured(asked, known)
     if configured:
         return configured
     if on_disk and not silent:
-        return Ability(known.need, known.what, "missing", words_of(looked), evidence)
+        return Ability(known.need, known.what, "unloaded", words_of(looked), evidence)
     return Ability(known.need, known.what, "unknown", _unseen(asked, evidence), evidence)
 
 
@@ -246,10 +246,10 @@ def _exists(source: Source, kind: Literal["file", "dir"], path: str) -> tuple[bo
 
 def _as_module(asked: _Kernel, known: Known) -> Ability | None:
     """Built in, to be loaded, or neither; None where that cannot be seen or it is no module."""
-    if not known.modules or not asked.release:
+    if not known.files or not asked.release:
         return None
     seen = []
-    for module in known.modules:
+    for module in known.files:
         name = module.rpartition("/")[2].replace("-", "_")
         if asked.builtin is not None and name in asked.builtin:
             where = f"file:{asked.folder}/modules.builtin"
@@ -260,9 +260,9 @@ def _as_module(asked: _Kernel, known: Known) -> Ability | None:
             return Ability(known.need, known.what, "loadable", f"the module {name} can be loaded", [where])
     if any(there is None for there, _ in seen) or asked.loads is None:
         return None
-    files = " or ".join(module.rpartition("/")[2] for module in known.modules)
+    files = " or ".join(dict.fromkeys(module.rpartition("/")[2] for module in known.files))
     return Ability(
-        known.need, known.what, "missing", f"no module {files} can be loaded", [where for _, where in seen]
+        known.need, known.what, "unloaded", f"no module {files} can be loaded", [where for _, where in seen]
     )
 
 

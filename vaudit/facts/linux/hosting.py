@@ -50,7 +50,8 @@ def _device(source: Source, need: NeedName, name: str, path: str) -> Ability:
     if text is None:
         return Ability(need, what, "unknown", f"{_MISC} is not known", where[:1])
     if not any(line.split()[1:] == [name] for line in text.splitlines()):
-        return Ability(need, what, "missing", f"{_MISC} does not list {name}", where[:1])
+        says = f"{_MISC} does not list {name}; opening {path} could load it"
+        return Ability(need, what, "unknown", says, where[:1])
     status = source.status("device", path)
     if status == "read":
         return Ability(need, what, "shown", f"{path} opens", where[1:])
@@ -141,7 +142,7 @@ def _huge_pages(source: Source) -> Ability:
 def _virtual_functions(source: Source) -> Ability:
     """Whether a network card can be split (SR-IOV, Documentation/ABI/testing/sysfs-bus-pci)."""
     need: NeedName = "sr-iov"
-    what, folder = "a network card with virtual functions (SR-IOV)", "/sys/class/net"
+    what, folder = "network card with virtual functions (SR-IOV)", "/sys/class/net"
     entry = source.entry("dir", folder)
     if entry.status != "read":
         return Ability(need, what, "unknown", f"{folder} {_none_there(entry.status)[1]}", [entry.id])
