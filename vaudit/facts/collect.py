@@ -3,11 +3,23 @@
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
+from vaudit.facts import (
+    containers,
+    controllers,
+    cpu,
+    guests,
+    hypervisor,
+    layers,
+    migration,
+    paths,
+    readiness,
+    witnesses,
+)
 from vaudit.facts.ask.confidential import protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
@@ -26,6 +38,8 @@ def collect(source: Source) -> Facts:
     block, net = disks(source, platform), cards(source, platform)
     found = controllers.collect(seen.functions, block, net, guest)
     processor_facts = cpu.collect(seen, beneath, guest)
+    possible = guests.collect(processor_facts, beneath, contained.names, seen)
+    running = kernel(source)
     return Facts(
         cpu=processor_facts,
         hypervisor=beneath,
@@ -35,9 +49,17 @@ def collect(source: Source) -> Facts:
         net=net,
         controllers=found,
         drivers=platform.drivers,
-        guests=guests.collect(processor_facts, beneath, contained.names, seen),
+        guests=possible,
+        readiness=readiness.collect(
+            abilities(source),
+            cpu=processor_facts,
+            hypervisor=beneath,
+            containers=contained.names,
+            guests=possible,
+            kernel=running,
+        ),
         memory=memory(source, seen.smbios),
-        kernel=kernel(source),
+        kernel=running,
         os=system(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
     )

@@ -52,8 +52,9 @@ def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
 def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
     """The processor's facts. `guest`: whether a hypervisor lies beneath; None when that is not known."""
     dom0 = hypervisor.kind == "xen" and hypervisor.role == "host"
+    root = hypervisor.kind == "hyperv" and hypervisor.role == "host"
     arch, found, shown, hosting = seen.architecture, seen.processor, seen.flags, seen.hosting
-    state, because = hw_virt_state(arch, found, shown, hosting.device, guest=guest, dom0=dom0)
+    state, because = hw_virt_state(arch, found, shown, hosting.device, guest=guest, dom0=dom0, root=root)
     return structs.replace(
         found.known,
         arch=arch,
@@ -76,8 +77,11 @@ def hw_virt_state(
     *,
     guest: bool | None,
     dom0: bool,
+    root: bool = False,
 ) -> tuple[HwVirtState, str]:
     """Usable, present, switched off, hidden or absent, and because of what."""
+    if root:
+        return "usable", "Hyper-V runs here and uses it, so that it is hidden from its root partition"
     if dom0:
         return "usable", "Xen runs here and uses it: see what Xen's capabilities allow"
     off = _switched_off(found, shown, guest)

@@ -6,7 +6,16 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
+from vaudit.model.facts import (
+    Confidential,
+    Container,
+    Cpu,
+    HwVirt,
+    HypervisorMode,
+    KvmDevice,
+    NeedName,
+    Signal,
+)
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -163,10 +172,26 @@ class Hosting(Value, frozen=True, kw_only=True):
     """The guests here may host guests of their own."""
     running: bool = False
     """Guests run now."""
+    software: str = ""
+    """The module that serves KVM's device without the processor's help; empty where another could."""
     evidence: list[str] = []
     """Where it is seen whether guests are possible at all."""
     nested_evidence: list[str] = []
     running_evidence: list[str] = []
+
+
+class Ability(Value, frozen=True):
+    """Something that a kernel offers to those who host the work of others."""
+
+    need: NeedName
+    what: str
+    """In words, as `no …` goes on."""
+    how: Literal["shown", "loadable", "unloaded", "missing", "unknown"]
+    """`shown`: it is at work or built in; `loadable`: its module lies ready; `unloaded`: it is not,
+    and no module of it lies here (which says nothing of the host of a container)."""
+    says: str
+    """What was seen, or why nothing was."""
+    evidence: list[str] = []
 
 
 class Xen(Value, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ def render(report: Report) -> str:
     for items, most in (
         (_platform(report), 3),
         (_cpu(report), 2),
-        (_guests(report), 2),
+        (_can(report), 2),
         (_devices(report), 6),
         (_figures(report), 6),
         (_findings(report), MOST),
@@ -80,14 +80,17 @@ def _cpu(report: Report) -> list[tuple[str, str]]:
     return [("cpu", ", ".join(parts))]
 
 
-def _guests(report: Report) -> list[tuple[str, str]]:
-    said: list[tuple[str, list[str]]] = [
-        ("can run", [g.kind for g in report.facts.guests if g.possible]),
-        ("not", [g.kind for g in report.facts.guests if g.possible is False]),
-        ("unknown", [g.kind for g in report.facts.guests if g.possible is None]),
-    ]
-    body = "; ".join(f"{word} {', '.join(kinds)}" for word, kinds in said if kinds)
-    return [("guests", body)] if body else []
+def _can(report: Report) -> list[tuple[str, str]]:
+    """What runs here, as one line; of a report that older versions wrote the kinds of guests."""
+    names = {True: list[str](), False: list[str](), None: list[str]()}
+    for one in report.facts.workloads:
+        names[one.possible].append(f"{one.name} (slowly)" if one.possible and one.better else one.name)
+    if not report.facts.workloads:
+        for guest in report.facts.guests:
+            names[guest.possible].append(guest.kind)
+    words = {True: "can run", False: "not", None: "unknown"}
+    body = "; ".join(f"{words[sort]} {', '.join(listed)}" for sort, listed in names.items() if listed)
+    return [("software" if report.facts.workloads else "guests", body)] if body else []
 
 
 def _devices(report: Report) -> list[tuple[str, str]]:

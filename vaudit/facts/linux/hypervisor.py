@@ -112,12 +112,16 @@ def _version(source: Source) -> str | None:
     return f"{parts[0]}.{parts[1]}{parts[2] or ''}" if parts[0] and parts[1] else None
 
 
+_PVM = "kvm_pvm"
+
+
 def kvm(source: Source) -> Hosting:
     """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
     return Hosting(
         device=_device(source),
         device_evidence=["device:/dev/kvm"],
         nested=_nested(source),
+        software=_software(source),
         # each guest holds the module once
         running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES)
         or _in_use(source),
@@ -125,6 +129,13 @@ def kvm(source: Source) -> Hosting:
         nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
         running_evidence=["file:/sys/module/kvm_intel/refcnt"],
     )
+
+
+def _software(source: Source) -> str:
+    """kvm_pvm runs guests without the processor's help, if their kernels are made for it (patches of 2024 for
+    arch/x86/kvm/pvm, "PVM: Introduce a new KVM vendor")."""
+    loaded = source.names("/sys/module")
+    return _PVM if _PVM in loaded and not any(name in loaded for name in _MODULES) else ""
 
 
 def _in_use(source: Source) -> bool:
