@@ -291,6 +291,32 @@ def test_what_says_nothing(found: Record, signal: str) -> None:
     assert [one for one in found.facts().hypervisor.witnesses if one.signal == signal] == []
 
 
+@pytest.mark.parametrize("services", [["ctrl"], ["sp"], ["x"]])
+def test_a_domain_with_some_services_does_not_control_the_machine(services: list[str]) -> None:
+    found = record("sparc64").add("dir", "/dev", ["mdesc"]).add("dir", "/sys/class/vlds", services)
+    assert saying(found.facts(), "device", "ldoms")
+    assert not saying(found.facts(), "device", "role:host")
+
+
+def test_lines_of_the_log_that_speak_for_the_same_are_one_witness_which_quotes_the_first_word_known() -> None:
+    found = log("kvm-clock: cpu 0, msr 1\nKVM setup pv remote TLB flush\nxen:events: Using FIFO-based ABI")
+    (kvm,) = saying(found.facts(), "kernel-log", "kvm")
+    assert kvm.says == "the kernel log says 'kvm-clock: cpu 0, msr 1'"
+    assert saying(found.facts(), "kernel-log", "xen")
+
+
+def test_a_name_of_cpuid_without_its_leaf_weighs_as_in_the_first(tmp_path: Path) -> None:
+    """Only a higher range is beyond imitation, and of this name it is not known where it stood."""
+    with_leaf, above = (
+        saying(record().leaf(base, "KVMKVMKVM").facts(), "cpuid", "kvm")[0]
+        for base in (0x40000000, 0x40000100)
+    )
+    printed = captured(tmp_path, {"commands/cpuid_hypervisor_signature.txt": "KVMKVMKVM"})
+    (bare,) = saying(printed, "cpuid", "kvm")
+    assert (bare.says, bare.evidence) == ("KVM (signature 'KVMKVMKVM')", output_id("cpuid-signature"))
+    assert bare.weight == with_leaf.weight < above.weight
+
+
 def test_a_board_under_a_hypervisor_is_no_physical_machine() -> None:
     tree = (
         record("aarch64")
