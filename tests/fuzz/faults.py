@@ -15,6 +15,7 @@ LONGEST_LINE = 4000
 _TAG = re.compile(r"<(?:(/?[a-zA-Z][a-zA-Z0-9]*)|(![^>]*)|(.))([^>]*)")
 OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of what controls: C0 and C1, invisible and reordering marks, surrogates, line ends."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _HANDLER = re.compile(r"""\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -60,7 +61,7 @@ def shown(name: str, text: str, made: Report) -> None:
 def _json(text: str, made: Report) -> None:
     if read_report(text.encode(), "x") != made:
         raise Fault("a report is another one when it is read again")
-    if any(char < " " and char != "\n" for char in text):
+    if _CONTROL.search(text):
         raise Fault("a control character in JSON")
 
 

@@ -19,8 +19,8 @@ from vaudit.output import FORMATS, render
 from vaudit.pipeline import asked, scan
 
 CHECKS = load()
-SELDOM = 4
-"""A page takes longer than all else together: one of so many reports becomes one, and one a record."""
+OFTEN = {"json": 1, "paste": 1, "terminal": 2, "colour": 2, "jsonl": 8, "html": 8, "record": 6}
+"""One of so many reports becomes such a document: a page takes longer than all else together."""
 
 
 class NoMemory(faults.Fault):
@@ -65,17 +65,18 @@ def refused(error: Exception) -> None:
 
 
 def everywhere(made: Report, random: Random) -> None:
-    """Every format."""
+    """Every format, each as often as it is worth its time."""
     for name in FORMATS:
-        if name != "html" or not random.randrange(SELDOM):
+        if not random.randrange(OFTEN[name]):
             faults.shown(name, render(name, made), made)
-    width = random.choice((1, 20, 80, 200))
-    faults.shown("colour", render("terminal", made, width=width, color=True, verbose=True), made)
+    if not random.randrange(OFTEN["colour"]):
+        width = random.choice((1, 20, 80, 80, 120, 200))
+        faults.shown("colour", render("terminal", made, width=width, color=True, verbose=True), made)
 
 
 def _recorded(recorder: Recorder, made: Report, random: Random) -> None:
     """What was asked is listed, and recorded: masked, and as it is."""
-    if random.randrange(SELDOM):
+    if random.randrange(OFTEN["record"]):
         return
     for line in (*listing(recorder, made.coverage.root_adds), *witnesses(made.facts.hypervisor)):
         line.encode("utf-8", "surrogatepass")
