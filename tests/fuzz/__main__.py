@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.fuzz import pipeline
-from tests.fuzz.batches import CPU, MEMORY, Batch, Found, Told, run
+from tests.fuzz.batches import CPU, MEMORY, Batch, Found, Limits, Told, run
 from tests.fuzz.targets import TARGETS, attempt, random_of
 
 BATCH = 250
@@ -68,9 +68,8 @@ class Results:
         for name, count in self.inputs.items():
             spent, (slow, number) = self.cpu[name], self.slowest[name]
             rate = count / spent if spent else 0.0
-            print(
-                f"{name:<12}{count:>9} inputs {rate:>6.0f} a second of CPU, the slowest {slow:.2f} s ({number})"
-            )
+            last = f"the slowest {slow:.2f} s ({number})"
+            print(f"{name:<12}{count:>9} inputs {rate:>6.0f} a second of CPU, {last}")
         print(f"{sum(self.inputs.values())} inputs in {seconds:.0f} s; {len(self.sites)} kinds of fault")
         for site, found in sorted(self.sites.items()):
             print(f"  {len(found):>6}  {site}  ({found[0].target} {found[0].number})")
@@ -102,8 +101,7 @@ def main() -> int:
         batches(names, options.inputs, first),
         attempts,
         jobs=options.jobs,
-        memory=options.memory << 20,
-        cpu=options.cpu,
+        limits=Limits(options.memory << 20, options.cpu),
     ):
         results.add(told)
     results.told(time.monotonic() - began)

@@ -40,6 +40,16 @@ class Batch(NamedTuple):
     end: int
 
 
+class Limits(NamedTuple):
+    """What one input may take."""
+
+    memory: int = MEMORY
+    cpu: float = CPU
+
+
+USUAL = Limits()
+
+
 class Found(NamedTuple):
     """What went wrong with one input."""
 
@@ -65,7 +75,7 @@ class Told(NamedTuple):
 class _Child:
     """A process that runs a batch. Its number is where it is now, in memory that both see."""
 
-    def __init__(self, batch: Batch, attempt: Try, memory: int, cpu: float) -> None:
+    def __init__(self, batch: Batch, attempt: Try, limits: Limits) -> None:
         self.batch = batch
         self.at = mmap.mmap(-1, mmap.PAGESIZE)
         self.trace = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
@@ -74,7 +84,7 @@ class _Child:
         self.pid = os.fork()
         if self.pid == 0:
             os.close(read)
-            _run(batch, attempt, write, self.at, self.trace.fileno(), memory, cpu)
+            _run(self, attempt, write, limits)
         os.close(write)
         self.pipe = read
 
@@ -105,15 +115,13 @@ class _Child:
         return f"{word} {ours[0].replace(_SOURCES, '') if ours else ''}".strip(), trace
 
 
-def _run(
-    batch: Batch, attempt: Try, pipe: int, at: mmap.mmap, trace: int, memory: int, cpu: float
-) -> NoReturn:
+def _run(child: _Child, attempt: Try, pipe: int, limits: Limits) -> NoReturn:
     """The child's whole life."""
-    code = 70
+    code, trace = 70, child.trace.fileno()
     try:
-        _limit(trace, memory)
+        _limit(trace, limits.memory)
         with tempfile.TemporaryDirectory(prefix="vaudit-fuzz-") as folder:
-            _each(batch, attempt, pipe, at, folder, memory, cpu)
+            _each(child, attempt, pipe, folder, limits)
         code = 0
     except BaseException:
         os.write(trace, traceback.format_exc().encode())
@@ -134,16 +142,17 @@ def _limit(trace: int, memory: int) -> None:
     gc.set_threshold(100_000, 50, 50)  # as main.py does
 
 
-def _each(batch: Batch, attempt: Try, pipe: int, at: mmap.mmap, folder: str, memory: int, cpu: float) -> None:
+def _each(child: _Child, attempt: Try, pipe: int, folder: str, limits: Limits) -> None:
+    batch, at = child.batch, child.at
     slowest, began, peak = (0.0, batch.first), time.process_time(), _peak()
     last = began
     for number in range(batch.first, batch.end):
         at[:16] = struct.pack("ld", number, last - began)
-        signal.setitimer(signal.ITIMER_PROF, cpu)
+        signal.setitimer(signal.ITIMER_PROF, limits.cpu)
         signal.setitimer(signal.ITIMER_REAL, WAIT)
         found = _one(attempt, number, folder)
         now, top = time.process_time(), _peak()
-        if not found and top - peak > memory:
+        if not found and top - peak > limits.memory:
             found = "memory", f"{(top - peak) >> 20} MiB more than before"
         peak = max(peak, top) if found else peak
         if found:
@@ -197,8 +206,7 @@ def run(
     attempts: dict[str, Try],
     *,
     jobs: int = 1,
-    memory: int = MEMORY,
-    cpu: float = CPU,
+    limits: Limits = USUAL,
 ) -> Iterator[Told]:
     """What each batch came to, as they end. `attempts`: by the name of a target."""
     waiting, pending = iter(batches), list[Batch]()
@@ -209,7 +217,7 @@ def run(
                 if batch is None:
                     break
                 sys.stdout.flush()
-                child = _Child(batch, attempts[batch.target], memory, cpu)
+                child = _Child(batch, attempts[batch.target], limits)
                 open_.register(child.pipe, selectors.EVENT_READ, child)
             if not open_.get_map():
                 return

@@ -153,7 +153,8 @@ def _binary(path: str, content: bytes) -> dumps.Block:
 # registry keys
 
 _VALUES = (
-    "|Parameters\\", "|@ REG_SZ text", "|Group REG_SZ SCSI miniport", "|Start REG_DWORD 0", "|Owners REG_MULTI_SZ a.inf b.inf",
+    "|Parameters\\", "|@ REG_SZ text", "|Group REG_SZ SCSI miniport", "|Start REG_DWORD 0",
+    "|Owners REG_MULTI_SZ a.inf b.inf",
     "|Key REG_BINARY =AQIDBA==", "|Secret REG_BINARY -", "|Q REG_QWORD 18446744073709551615",
     "|E REG_EXPAND_SZ %25x%25",
     "|Odd 0xffff0012 =AA==", "|N REG_NONE", "|%40 REG_SZ x",

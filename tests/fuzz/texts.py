@@ -95,7 +95,7 @@ kvm                  1146880  1 kvm_intel
 virtio_net             65536  0
 xen_blkfront           49152  3
 """,
-    "commands/lspci.txt": """00:00.0 Host bridge [0600]: Intel Corporation 440FX - 82441FX PMC [Natoma] [8086:1237] (rev 02)
+    "commands/lspci.txt": """00:00.0 Host bridge [0600]: Intel Corporation 440FX [8086:1237] (rev 02)
 \tSubsystem: Red Hat, Inc. Qemu virtual machine [1af4:1100]
 00:03.0 Ethernet controller [0200]: Red Hat, Inc. Virtio network device [1af4:1000]
 \tSubsystem: Red Hat, Inc. Virtio network device [1af4:0001]
@@ -109,10 +109,10 @@ xen_blkfront           49152  3
 24 22 0:52 / /var/lib/docker/overlay2/abc/merged rw - overlay overlay rw,lowerdir=/l:/m,upperdir=/u
 25 22 254:16 /subvol /srv\\040data rw - btrfs /dev/vdb rw
 """,
-    "root/proc/meminfo": "MemTotal:        2030084 kB\nMemFree:          123456 kB\nSwapTotal:       1048572 kB\n",
+    "root/proc/meminfo": "MemTotal:        2030084 kB\nSwapTotal:       1048572 kB\n",
     "root/proc/stat": "cpu  100 2 30 4000 5 6 7 80 0 0\ncpu0 100 2 30 4000 5 6 7 80 0 0\nbtime 1700000000\n",
     "root/proc/cmdline": "BOOT_IMAGE=/vmlinuz root=UUID=1 ro console=ttyS0 hugepages=16 mitigations=off\n",
     "commands/systemd-detect-virt.txt": "kvm\n",
-    "commands/uname-a.txt": "Linux host 6.1.0-18-amd64 #1 SMP Debian 6.1.76-1 (2024-02-01) x86_64 GNU/Linux\n",
+    "commands/uname-a.txt": "Linux host 6.1.0-18-amd64 #1 SMP Debian 6.1.76-1 x86_64 GNU/Linux\n",
 }
 """By where it lies in a capture."""

@@ -46,6 +46,8 @@ FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
+MAX_SAID = 300
+"""Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
@@ -222,7 +224,7 @@ def _stray(rest: bytes) -> int:
 def _damaged(data: bytes, start: int, name: str, what: str) -> str:
     """What is wrong with a dump, and in which line."""
     number = data.count(b"\n", 0, start) + 1
-    return f"{name}: damaged at line {number}: {what}"
+    return f"{name}: damaged at line {number}: {what[:MAX_SAID]}"
 
 
 def _meta(line: str) -> dict[str, str]:
