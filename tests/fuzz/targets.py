@@ -46,6 +46,8 @@ def _fitting(found: dict[str, bytes]) -> dict[str, bytes]:
     kept: dict[str, bytes] = {}
     taken: set[str] = set()
     for name, content in found.items():
+        if not name.isprintable() or len(name) > 900:
+            continue
         parts = name.split("/")
         above = {"/".join(parts[:at]) for at in range(1, len(parts))}
         if (
@@ -54,7 +56,7 @@ def _fitting(found: dict[str, bytes]) -> dict[str, bytes]:
             or any(len(part.encode("utf-8", "replace")) > 200 for part in parts)
         ):
             continue
-        if name.isprintable() and "" not in parts and len(name) < 900:
+        if "" not in parts:
             kept[name] = content
             taken |= above
     return kept
