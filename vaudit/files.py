@@ -17,11 +17,12 @@ USUAL, PRIVATE = 0o666, 0o640
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _NO_FILES = {stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket",
              stat.S_IFBLK: "a device", stat.S_IFCHR: "a device", stat.S_IFDIR: "a folder"}  # fmt: skip
+_CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
 _O_TMPFILE: int | None = getattr(os, "O_TMPFILE", None)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-for _flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
+for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
-_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
 _ENCODING = {"encoding": "utf-8", "errors": "replace", "newline": "\n"}
 
 
@@ -68,14 +69,7 @@ class Draft:
         self._old()
         handle = self._nameless()
         self._has_link = handle is not None
-        if handle is not None:
-            self._file = open(handle, "w", **_ENCODING)  # type: ignore[call-overload]
-        else:
-            from tempfile import TemporaryFile
-
-            with _unstopped():
-                self._file = TemporaryFile("w+", dir=self._parent or ".", **_ENCODING)  # type: ignore[call-overload] # noqa: SIM115
-        assert self._file is not None
+        self._file = _spool(self._parent or ".") if handle is None else _text(handle)
         return self._file
 
     def _nameless(self) -> int | None:
@@ -83,8 +77,7 @@ class Draft:
         if _O_TMPFILE is None:
             return None
         try:
-            flags = _O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
-            handle = os.open(".", flags, self._mode, dir_fd=self._folder)
+            handle = os.open(".", _O_TMPFILE | os.O_RDWR | _CLOEXEC, self._mode, dir_fd=self._folder)
         except OSError:  # the file system has none; or another cause, which the second way will name
             return None
         if os.path.exists(f"/proc/self/fd/{handle}"):
@@ -194,6 +187,18 @@ def _like(handle: int, old: os.stat_result | None) -> None:
         os.fchown(handle, old.st_uid, old.st_gid)
     if new.st_mode & _PERMISSIONS != old.st_mode & _PERMISSIONS:
         os.fchmod(handle, old.st_mode & _PERMISSIONS)
+
+
+def _text(handle: int) -> IO[str]:
+    return os.fdopen(handle, "w", **_ENCODING)  # type: ignore[call-overload,no-any-return]
+
+
+def _spool(folder: str) -> IO[str]:
+    """A file in the folder that has a name for the time of two calls, which nobody can foresee."""
+    from tempfile import TemporaryFile
+
+    with _unstopped():
+        return TemporaryFile("w+", dir=folder, **_ENCODING)  # type: ignore[call-overload,no-any-return]
 
 
 @contextmanager
