@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, and what others put in its place is neither followed nor replaced."""
+"""A file is written whole or not at all, and what others put in its place is not followed or replaced."""
 
 import os
 import signal
