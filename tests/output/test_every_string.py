@@ -6,6 +6,7 @@ The reports are made from the model's own types, so that a field that is added i
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from itertools import count
 from typing import Any
@@ -104,14 +105,17 @@ def spoilt(change: Callable[[str], str], attack: str) -> Report:
 
 
 def _fits(value: Any, kind: inspect.Type) -> bool:
-    forms = {dict: (inspect.StructType, inspect.DictType), list: (inspect.ListType, inspect.TupleType),
-             str: (inspect.StrType, inspect.LiteralType)}  # fmt: skip
+    forms: dict[type, tuple[type, ...]] = {
+        dict: (inspect.StructType, inspect.DictType),
+        list: (inspect.ListType, inspect.TupleType),
+        str: (inspect.StrType, inspect.LiteralType),
+    }
     return isinstance(kind, forms.get(type(value), ()))
 
 
 WAYS = (of_the_types, behind_every_word, in_every_word)
 SHOWN: dict[str, Callable[[Report], str]] = {
-    **{name: lambda report, name=name: render(name, report, width=5000, verbose=True) for name in FORMATS},
+    **{name: partial(render, name, width=5000, verbose=True) for name in FORMATS},
     "narrow": lambda report: render("terminal", report, width=20, verbose=True),
     "in colour": lambda report: ESCAPE.sub("", render("terminal", report, color=True, verbose=True)),
     "bench": lambda report: benchmarks(report, width=5000),
