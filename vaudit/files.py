@@ -1,4 +1,4 @@
-"""Writes files whole or not at all, and never over what is no file.
+"""Opens files, and nothing else; writes them whole or not at all, and never over what is no file.
 
 Who runs as root writes into folders of others, who may plant links, pipes and devices there. So what is in
 the making has no name, the folder is opened once and used by its descriptor, only a regular file is
@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import IO
+from typing import IO, BinaryIO
 
 USUAL, PRIVATE = 0o666, 0o640
 """The mode of a new file, from which the umask takes away. What root reads is not for everybody."""
@@ -22,6 +22,9 @@ _O_TMPFILE: int | None = getattr(os, "O_TMPFILE", None)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT"):
     _NEW |= getattr(os, _flag, 0)
+_READING = os.O_RDONLY
+for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
+    _READING |= getattr(os, _flag, 0)
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
 _ENCODING = {"encoding": "utf-8", "errors": "replace", "newline": "\n"}
 
@@ -162,6 +165,34 @@ def writable(path: str | os.PathLike[str]) -> str:
         return ""
     leads = f" to {os.path.realpath(path)}: name that" if refused and os.path.islink(path) else ""
     return f"{path}: {refused}{leads}" if refused else ""
+
+
+def opened(path: str | os.PathLike[str]) -> BinaryIO:
+    """A regular file for reading. OSError where there is none: a pipe or a device is neither opened, which
+    may do something, nor waited for."""
+    _refuse_other_than_files(os.stat(path))
+    handle = os.open(path, _READING)
+    try:
+        _refuse_other_than_files(os.fstat(handle))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def beginning(path: str | os.PathLike[str], most: int) -> bytes:
+    """At most so many bytes of a regular file. OSError where it cannot be read, or would have to be waited
+    for, as what the kernel has yet to say."""
+    with opened(path) as file:
+        found: bytes | None = file.read(most)
+    if found is None:
+        raise OSError(errno.EAGAIN, "it gives nothing now, and is not waited for")
+    return found
+
+
+def _refuse_other_than_files(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, f"it is {_NO_FILES.get(stat.S_IFMT(found.st_mode), 'something else')}")
 
 
 def _user() -> int | None:

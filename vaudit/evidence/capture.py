@@ -120,6 +120,8 @@ class Capture(Source):
         try:
             found = self._tree.part(real)
             return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+        except (FileNotFoundError, ProcessLookupError):  # it was there when the folder was listed
+            return Entry(kind, key, "absent")
         except OSError as error:
             return Entry(kind, key, "denied", reason=error.strerror or "")
 

@@ -37,7 +37,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from vaudit import procfs
+from vaudit import files, procfs
 from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
@@ -106,8 +106,7 @@ def _as_named_now(entry: Entry) -> Entry:
 def read(path: str) -> Dump:
     """The dump in a file. EvidenceError when it is not one, is damaged or is larger than MAX_DUMP."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_DUMP + 1)
+        data = files.beginning(path, MAX_DUMP + 1)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     if len(data) > MAX_DUMP:

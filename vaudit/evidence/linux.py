@@ -23,7 +23,8 @@ from vaudit.evidence.source import (
     whole_or_cut,
 )
 
-_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ESRCH}
+"""ESRCH: the process ended between the opening of its file and the reading."""
 _DENIED = {errno.EACCES, errno.EPERM}
 
 _TABLES = {"SMBIOS": SMBIOS_FILE}
