@@ -37,6 +37,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from vaudit import files, procfs
 from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
@@ -107,8 +108,7 @@ def _as_named_now(entry: Entry) -> Entry:
 def read(path: str) -> Dump:
     """The dump in a file. EvidenceError when it is not one, is damaged or is larger than MAX_DUMP."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_DUMP + 1)
+        data = files.beginning(path, MAX_DUMP + 1)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     if len(data) > MAX_DUMP:
@@ -155,14 +155,14 @@ def _check_utf8(data: bytes, name: str) -> None:
 def _version(data: bytes, name: str) -> int:
     """The number in the first line. EvidenceError where there is none, or one that is not read here."""
     word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
-    number = number.strip()
-    if word != b"vdump" or not number.isdigit() or len(number) > 9:
+    version = procfs.whole(number.strip().decode("latin-1"))
+    if word != b"vdump" or version is None:
         raise NotADump(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
-    if int(number) not in READS:
+    if version not in READS:
         reads = " and ".join(map(str, READS))
-        newer = ": update vaudit" if int(number) > FORMAT else ""
-        raise EvidenceError(f"{name}: this dump has format {int(number)}, this vaudit reads {reads}{newer}")
-    return int(number)
+        newer = ": update vaudit" if version > FORMAT else ""
+        raise EvidenceError(f"{name}: this dump has format {version}, this vaudit reads {reads}{newer}")
+    return version
 
 
 def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:

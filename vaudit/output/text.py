@@ -27,6 +27,12 @@ UNSAFE = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"[ \t\r\n\v\f\u2028\u2029]+")
+_COLOUR = re.compile("(\x1b\\[[0-9;]{1,16}m)|" + UNSAFE.pattern)
+
+
+def disarmed(text: str, *, colored: bool) -> str:
+    """The text without any unsafe character; `colored`: but for what sets a colour (SGR)."""
+    return _COLOUR.sub(lambda found: found[1] or "", text) if colored else UNSAFE.sub("", text)
 
 
 def shorten(text: str, limit: int = MAX_LINE) -> str:
