@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from vaudit import files
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
 
@@ -118,19 +119,19 @@ def refusal(start: bytes) -> str:
     return f"nor is it the output of a program that is read ({_READ}, …)"
 
 
-def tree_of(files: dict[str, bytes | Cut | str]) -> "Tree":
+def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
     """A capture of such files: place -> content, or the path of the real file."""
     from vaudit.evidence.tree import Tree
 
     found = Tree()
-    for place, content in files.items():
+    for place, content in places.items():
         found.add_file(f"/{place}", content)
     return found
 
 
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
-    files: dict[str, bytes | Cut | str] = {}
+    own: dict[str, bytes | Cut | str] = {}
     for name in sorted(found.folders["/"])[:MAX_FILES]:
         path = f"/{name}"
         if path in found.files:
@@ -139,14 +140,13 @@ def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
             except OSError:
                 continue
             if place:
-                files.setdefault(place, found.files[path])
-    return files
+                own.setdefault(place, found.files[path])
+    return own
 
 
 def start_of(path: str) -> bytes:
     """The beginning of a file. EvidenceError where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read(START)
+        return files.beginning(path, START)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.facts import weights as w
 from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import (
@@ -187,7 +188,8 @@ def _qemu_version(model: str) -> tuple[int, int] | None:
     """Of a processor that QEMU calls `QEMU Virtual CPU version 2.5+`."""
     major, _, minor = model.partition("QEMU Virtual CPU version ")[2].partition(".")
     digits = minor[: len(minor) - len(minor.lstrip("0123456789"))]
-    return (int(major), int(digits)) if major.isdecimal() and digits else None
+    first, second = procfs.whole(major), procfs.whole(digits)
+    return (first, second) if first is not None and second is not None else None
 
 
 def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:

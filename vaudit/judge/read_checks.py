@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from vaudit import toml
+from vaudit import files, toml
 from vaudit.judge.messages import Message
 from vaudit.judge.read_conditions import ConditionError, Reading, read_condition, read_expression
 from vaudit.judge.read_messages import read_message
@@ -61,14 +61,13 @@ def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
 
 def _read(path: str) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_FILE + 1)
+        content = files.beginning(path, MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
         return toml.loads(content.decode())
     except OSError as error:
         raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
-    except (toml.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (toml.TomlError, UnicodeDecodeError) as error:
         raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
 
 

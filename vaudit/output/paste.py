@@ -28,7 +28,7 @@ def render(report: Report) -> str:
         (_figures(report), 6),
         (_findings(report), MOST),
     ):
-        said = [line for label, body in items for line in _row(label, _anonymous(report, body))]
+        said = [line for label, body in items for line in _row(report, label, body)]
         rows += _clip(said, min(most, MOST - len(rows)))
     return "\n".join(text.ascii_only(row)[:WIDTH].rstrip() for row in rows[:MOST]) + "\n"
 
@@ -43,9 +43,11 @@ def _anonymous(report: Report, body: str) -> str:
     return _COLONS.sub("(hidden)", _IPV4.sub("(hidden)", body))
 
 
-def _row(label: str, body: str) -> list[str]:
+def _row(report: Report, label: str, body: str) -> list[str]:
     """At most two lines: the body wrapped under its label."""
-    wrapped = text.wrap(text.ascii_only(text.clean(body, 600)), WIDTH - 10)
+    # what is hidden may be long, and is looked for before its end is cut off
+    shown = text.clean(_anonymous(report, text.clean(body, 4000)), 600)
+    wrapped, label = text.wrap(text.ascii_only(shown), WIDTH - 10), text.clean(label, 10)
     if len(wrapped) > 2:
         wrapped = [wrapped[0], wrapped[1][: WIDTH - 13].rstrip(" ,;") + "..."]
     return [f"{label if i == 0 else '':<10}{line}" for i, line in enumerate(wrapped)]

@@ -94,7 +94,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         model=_first(info, _MODEL_KEYS),
         threads=_online(source, text),
         sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
-        mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
+        mhz=procfs.fraction(mhz),
         iommu=_iommu(source, log),
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if groups.status == "read" else None,
         clocksource=source.line(_CLOCK),

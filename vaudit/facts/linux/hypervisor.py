@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.linux import log, lscpu
@@ -82,10 +83,7 @@ def _capabilities(source: Source) -> Told | None:
 
 def _features(source: Source) -> int:
     """XENFEAT_* as a bit mask; 0 when it is not shown."""
-    try:
-        return int(source.line(_FEATURES) or "", 16)
-    except ValueError:
-        return 0
+    return procfs.bits(source.line(_FEATURES) or "") or 0
 
 
 def _control(capabilities: Told | None, features: int) -> str:
