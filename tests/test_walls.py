@@ -13,7 +13,7 @@ PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
 GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs", "vaudit.threads",
-          "vaudit.toml"}  # fmt: skip
+          "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},

@@ -14,6 +14,7 @@ from vaudit.judge.read_workloads import blaming, read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.trust import distrust
 
 THRESHOLDS, WORKLOADS = "thresholds.toml", "workloads.toml"
 MAX_FILE = 256 * 1024
@@ -26,8 +27,10 @@ def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: boo
     limits, problems = dict(before.limits), list(before.problems)
     known, workloads = dict(before.known), dict(before.workloads)
     tables: list[tuple[str, dict[str, Any]]] = []
-    for path in (path for folder in folders for path in _toml_files(folder, problems)):
+    for path in (path for folder in folders for path in _toml_files(folder, problems, builtin)):
         try:
+            if not builtin:
+                _refuse_others(path)
             table = _read(path)
             if os.path.basename(path) == THRESHOLDS:
                 limits |= _limits(path, table)
@@ -48,15 +51,33 @@ def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: boo
     return Checks(known, limits, problems, workloads)
 
 
-def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
-    if not os.path.isdir(folder):
-        problems.append(_problem(os.fspath(folder), CheckError(f"{folder}: no such folder of checks")))
+def _toml_files(folder: StrPath, problems: list[Finding], builtin: bool) -> Iterable[str]:
+    try:
+        if not os.path.isdir(folder):
+            raise CheckError(f"{folder}: no such folder of checks")
+        if not builtin:
+            _refuse_others(folder)
+    except CheckError as error:
+        problems.append(_problem(os.fspath(folder), error))
         return
     for base, folders, found in os.walk(folder):
         folders.sort()
         for name in sorted(found):
             if name.endswith(".toml"):
                 yield os.path.join(base, name)
+
+
+def _refuse_others(path: StrPath) -> None:
+    """Raises CheckError where root would follow what others wrote."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    try:
+        reason = distrust(path)
+    except OSError as error:
+        raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
+    if reason:
+        advice = "chown -R root: and chmod -R go-w it, or run vaudit as another user"
+        raise CheckError(f"{path}: not trusted by root: {reason}; {advice}")
 
 
 def _read(path: str) -> dict[str, Any]:
