@@ -99,8 +99,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
     """What else says that firmware switched it off."""
-    el2: bool = False
-    """ARM: the kernel was started at EL2."""
+    el2: bool | None = None
+    """ARM: the kernel was started at EL2; False: at EL1; None: it is not shown."""
     evidence: list[str] = []
     clock_evidence: list[str] = []
 
@@ -147,6 +147,8 @@ class Flags(Value, frozen=True, kw_only=True):
     """The list is of a kernel that lists the flag (2.6.27 and newer)."""
     hw_virt: HwVirt | None = None
     """The extension whose flag shows."""
+    unlisted: bool = False
+    """The processor alone shows it: no list was read that a kernel takes it from where it is locked off."""
     cleared: bool = False
     """CPUID shows the extension but the kernel cleared the flag: it found it locked off."""
     readable: bool = False
@@ -161,6 +163,8 @@ class Hosting(Value, frozen=True, kw_only=True):
     device_evidence: list[str] = []
     nested: bool | None = None
     """The guests here may host guests of their own."""
+    in_kernel: bool = False
+    """The kernel has KVM, whether or not its device is shown here."""
     running: bool = False
     """Guests run now."""
     evidence: list[str] = []
@@ -221,6 +225,8 @@ class Isolation(Value, frozen=True):
     says: str
     """Which namespaces were looked at."""
     evidence: str
+    whole: bool = False
+    """All else that shows a container was looked at too: what is mounted, and whose the kernel is."""
 
 
 class Seen(Value, frozen=True, kw_only=True):
@@ -237,4 +243,6 @@ class Seen(Value, frozen=True, kw_only=True):
     functions: list[Function] = []
     buses: dict[str, BusDevices] = {}
     protected: list[Protected] = []
+    unprotected: bool = False
+    """What could protect this guest was asked, and none of it does."""
     architecture: str | None = None

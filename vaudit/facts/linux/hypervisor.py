@@ -25,6 +25,7 @@ _DEVICE: dict[str, KvmDevice] = {
     "error": "broken",
 }
 _MODULES = ("kvm_intel", "kvm_amd")
+_MISC = "/proc/misc"
 # XENFEAT_* of xen/include/public/features.h
 _AUTO_TRANSLATED = 1 << 2
 _DOM0 = 1 << 11
@@ -114,9 +115,11 @@ def _version(source: Source) -> str | None:
 
 def kvm(source: Source) -> Hosting:
     """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
+    device = _device(source)
     return Hosting(
-        device=_device(source),
+        device=device,
         device_evidence=["device:/dev/kvm"],
+        in_kernel=device not in ("openable", "broken") and _registered(source),
         nested=_nested(source),
         # each guest holds the module once
         running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES)
@@ -125,6 +128,11 @@ def kvm(source: Source) -> Hosting:
         nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
         running_evidence=["file:/sys/module/kvm_intel/refcnt"],
     )
+
+
+def _registered(source: Source) -> bool:
+    """Whether the kernel lists KVM among its devices: `232 kvm` (drivers/char/misc.c)."""
+    return any(line.split()[1:] == ["kvm"] for line in (source.read(_MISC) or "").splitlines())
 
 
 def _in_use(source: Source) -> bool:
