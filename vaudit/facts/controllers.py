@@ -42,4 +42,7 @@ def collect(
 
 def _is_placed(one: Block | Net) -> bool:
     """Whether it is known which controller a device hangs on: if none is, any may serve it."""
-    return one.path == "software" or one.controller is not None
+    if one.path == "software":
+        return True
+    # a virtio device hangs on something, which was not seen where it stands for itself
+    return one.controller is not None and not (one.bus == "virtio" and one.controller.startswith("virtio"))

@@ -80,6 +80,8 @@ class Smbios(Value, frozen=True):
     """Vendor and product stand together in one string, as the kernel log prints them."""
     absent: bool = False
     """It was looked for, and this machine has none."""
+    unread: bool = False
+    """A field that could name a hypervisor was refused, or could not be read."""
 
 
 class Processor(Value, frozen=True, kw_only=True):
@@ -124,6 +126,8 @@ class Cpuid(Value, frozen=True, kw_only=True):
     """Leaf 1 was answered."""
     hypervisor: bool | None = None
     """Leaf 1 ECX bit 31, which no processor sets by itself."""
+    extended: bool = False
+    """Leaf 0x80000001, where AMD's flags stand, was answered, or the processor has none."""
     vmx: bool = False
     svm: bool = False
     npt: bool = False

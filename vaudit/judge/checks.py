@@ -226,9 +226,7 @@ def _skipped(rule: Rule, values: dict[str, Any], reason: str) -> Finding:
 
 
 def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -> Finding:
-    doubtful = (
-        status in ("fail", "pass") and values["hypervisor"].doubtful and _names_platform(rule.fail.form)
-    )
+    doubtful = status in ("fail", "pass") and _is_doubtful(rule, values)
     return Finding(
         check=rule.check.id,
         status=status,
@@ -241,6 +239,13 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
 
 
 _PLATFORM = ("hypervisor.kind", "hypervisor.mode", "hypervisor.accelerated", "hypervisor.beneath")
+
+
+def _is_doubtful(rule: Rule, values: dict[str, Any]) -> bool:
+    """Whether what a check says rests on a name that is only probable, or on a mark that may be left over."""
+    if "contained" in rule.fail.uses and values["contained"] is None:
+        return True
+    return bool(values["hypervisor"].doubtful) and _names_platform(rule.fail.form)
 
 
 def _names_platform(form: Any) -> bool:

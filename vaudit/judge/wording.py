@@ -42,6 +42,10 @@ def machine(facts: Facts) -> str:
     inside = " in ".join(parts)
     where = "on" if facts.hypervisor.kind == "none" else "in"
     platform = _platform(facts.hypervisor)
+    if parts and facts.contained is None:
+        inside = f"probably {inside}"
+    if inside.startswith("probably "):
+        return f"{inside} {where} {platform}"
     if facts.hypervisor.doubtful:
         return f"{inside}, probably {where} {platform}" if parts else f"probably {platform}"
     return f"{inside} {where} {platform}" if parts else platform
