@@ -55,7 +55,7 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged),
+        verdict=verdict(facts, benchmarks, judged, trimmed=recorder.kind == "capture"),
         benchmarks=benchmarks,
         checks=judged.texts,
         findings=judged.findings,

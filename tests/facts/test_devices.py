@@ -79,7 +79,7 @@ STORVSC = f"{VMBUS}/f8b3781a-1e82-4818-a1c3-63d806ec15bb"
         ("class/net/vif1.0", "vif-1-0/net/vif1.0", "software", None, "xen-backend"),
         ("class/net/lo0", "virtual/net/lo0", "software", None, "virtual"),
         ("block/sdc", "pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/host3/target3:0:0/3:0:0:0/block/sdc",
-         "passthrough", None, "usb"),
+         "unknown", None, "usb"),
     ],
 )  # fmt: skip
 def test_the_text_of_a_link_names_the_bus(link: str, place: str, path: str, driver: str, bus: str) -> None:

@@ -4,14 +4,14 @@ Xen PV needs no help from the processor but a guest kernel made for it, so never
 KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentation/virt/kvm).
 """
 
-from collections.abc import Sequence
-
+from vaudit.facts.containers import Containers
+from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import PROCESS_KINDS
 from vaudit.facts.values import Hosting, Seen, Xen
 from vaudit.model.facts import Cpu, Guest, Hypervisor
 from vaudit.model.names import VMMS
 
-_X86 = ("x86_64", "i686", "i586", None)
+_X86 = (*X86, None)
 _SHOWN = {"usable": True, "present": True, "absent": False, "firmware-disabled": False, "hidden": False}
 """Whether the processor's help can be had, by the state of hardware virtualization."""
 OWN_KERNEL_FROM_OUTSIDE = ("firecracker", "crosvm")
@@ -21,7 +21,7 @@ Answer = tuple[bool | None, str]
 """Whether a kind of guest is possible (None: the evidence does not tell), and because of what."""
 
 
-def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str], seen: Seen) -> list[Guest]:
+def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen) -> list[Guest]:
     """One answer for each kind of guest."""
     hosting = seen.hosting
     if hypervisor.kind == "xen" and hypervisor.role == "host":
@@ -67,7 +67,7 @@ def _on_dom0(xen: Xen) -> list[Guest]:
     ]
 
 
-def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str], hosting: Hosting) -> Answer:
+def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, hosting: Hosting) -> Answer:
     if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
     if cpu.kvm_device == "openable" and hosting.software:
@@ -77,12 +77,16 @@ def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Sequence[str], hosting: H
         return True, f"/dev/kvm opens, {how} {cpu.hw_virt or 'a VT-x or AMD-V flag'}"
     if cpu.kvm_device == "denied":
         return None, "/dev/kvm exists but may not be opened by this user"
-    if containers:
-        return None, f"/dev/kvm is not shown inside {containers[0]}; ask the host"
+    if containers.names:
+        return None, f"/dev/kvm is not shown inside {containers.names[0]}; ask the host"
+    if hosting.in_kernel:
+        return None, "the kernel has KVM (/proc/misc), and /dev/kvm is not shown here"
     if cpu.hw_virt_state == "firmware-disabled":
         return False, f"{cpu.hw_virt_because}: switch it on there"
     if cpu.hw_virt_state == "present":
         return True, f"{cpu.hw_virt_because}; load the kvm module"
+    if cpu.kvm_device is None and cpu.hw_virt_state in ("absent", "hidden"):
+        return None, f"{cpu.hw_virt_because}; whether there is a /dev/kvm all the same is not recorded"
     return False if cpu.hw_virt_state in ("absent", "hidden") else None, cpu.hw_virt_because
 
 
@@ -99,10 +103,12 @@ def _xen_full(cpu: Cpu, boots: Answer) -> Answer:
     return possible, boots[1] if boots[0] is False else f"{cpu.hw_virt_because}; {boots[1]}"
 
 
-def _can_boot_xen(hypervisor: Hypervisor, containers: Sequence[str]) -> Answer:
+def _can_boot_xen(hypervisor: Hypervisor, containers: Containers) -> Answer:
     """Whether Xen could be started in place of the present kernel."""
-    if containers:
+    if containers.names and containers.certain:
         return False, "a container cannot boot another hypervisor"
+    if containers.names:
+        return None, "a container cannot boot another hypervisor, and nothing proves or disproves that one"
     if hypervisor.kind == "xen" and hypervisor.mode in ("pv", "pvh"):
         return False, f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
     if hypervisor.kind in PROCESS_KINDS:
@@ -124,7 +130,8 @@ def _windows(found: list[Guest], hosting: Hosting) -> Guest:
     if able:
         return Guest("windows", True, f"as a {able.kind} guest; never under Xen PV", seen)
     possible = None if any(one.possible is None for one in full) else False
-    reason = max((one.because for one in full), key=len)
+    # what is open decides where something is: the reason is the first of those that leave it so
+    reason = next(one.because for one in full if one.possible is possible)
     return Guest("windows", possible, f"needs KVM or Xen HVM: {reason}; never under Xen PV", seen)
 
 

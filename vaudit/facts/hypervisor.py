@@ -1,13 +1,11 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
 from collections.abc import Callable
-from typing import Literal
 
 from msgspec import structs
 
 from vaudit import procfs
 from vaudit.facts import weights as w
-from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import (
     CONTROLLED_KINDS,
     IMITATIONS,
@@ -19,6 +17,7 @@ from vaudit.facts.values import Seen
 from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
 from vaudit.model.facts import (
     Cloud,
+    Confidence,
     Confidential,
     Hypervisor,
     HypervisorKind,
@@ -55,6 +54,8 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     here = [one for one in witnesses if not one.points.beneath]
     serves = role == "guest" and kind not in OWN_VMM_KINDS and mode not in ("pv", "pvh")
     ordered = sorted(witnesses, key=lambda one: -one.weight)
+    confidence = _confidence(here, kind, weight, contradictions)
+    confidential = _protection(seen) if role == "guest" else None
     return Hypervisor(
         kind=kind,
         mode=mode,
@@ -63,8 +64,10 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         vmm=_vmm(here) if serves else None,
         cloud=_cloud(here),
         beneath=beneath,
-        confidential=_protection(seen) if role == "guest" else None,
-        confidence=_confidence(here, kind, weight, contradictions),
+        confidential=confidential,
+        protected=True if confidential else False if seen.unprotected and role == "guest" else None,
+        accelerated=_accelerated(seen, here, kind, confidence),
+        confidence=confidence,
         witnesses=ordered,
         contradictions=contradictions,
         evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
@@ -179,9 +182,7 @@ def _under_qemu(seen: Seen) -> tuple[HypervisorKind, str, Weight]:
     if (seen.architecture or "").startswith(_SELDOM_KVM):
         why = f"QEMU serves this guest, and hardly any {seen.architecture} has what KVM needs"
         return "qemu", why, w.MOST_QEMU
-    why = "QEMU serves this guest, and this record does not show whether KVM does"
-    x86 = seen.architecture in (None, *X86)
-    return "kvm", f"{why} (CPUID is not recorded)" if x86 else why, w.MOST_QEMU
+    return "kvm", "QEMU serves it, and this record does not show whether KVM does", w.MOST_QEMU
 
 
 def _qemu_version(model: str) -> tuple[int, int] | None:
@@ -280,9 +281,29 @@ def _xen_mode(seen: Seen) -> HypervisorMode:
     return "hvm" if platform or firmware else "pv"
 
 
+def _accelerated(
+    seen: Seen, witnesses: list[Witness], kind: HypervisorKind, confidence: Confidence
+) -> bool | None:
+    """Whether the processor runs the instructions; not known where QEMU serves it and nothing says how."""
+    if kind in ("unknown", "qemu"):
+        return None if kind == "unknown" else False
+    if confidence == "certain" or kind == "none":
+        return True
+    if kind == "kvm":
+        named = {one.signal for one in witnesses if one.points.kind == kind and one.weight}
+        return True if named != {"inference"} or _vmm(witnesses) not in ("qemu", None) else _is_shown(seen)
+    qemu = any("qemu" in (one.points.vmm, one.points.kind) and one.weight for one in witnesses)
+    return None if qemu else True
+
+
+def _is_shown(seen: Seen) -> bool | None:
+    """True where QEMU's software emulation would have shown itself, as `_under_qemu` says."""
+    return True if seen.cpuid.searched or "vmx" in seen.processor.flags else None
+
+
 def _confidence(
     witnesses: list[Witness], kind: HypervisorKind, weight: int, contradictions: list[str]
-) -> Literal["certain", "likely", "weak", "none"]:
+) -> Confidence:
     if kind == "unknown":
         return "none"
     agreeing = {one.signal for one in witnesses if one.points.kind == kind and one.weight}

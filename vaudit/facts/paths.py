@@ -239,6 +239,8 @@ def _on_usb(node: Node, guest: bool | None) -> Served:
     if maker:
         emulated = _at(node, "emulated", f"a USB device with {maker}'s vendor id {node.vendor}")
         return structs.replace(emulated, evidence=[node.vendor_evidence])
+    if guest and not node.vendor:
+        return _at(node, "unknown", "on USB, and its vendor was not seen")
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
     return _at(node, path, "on USB")
 

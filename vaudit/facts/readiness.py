@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
+from vaudit.facts.containers import Containers
 from vaudit.facts.guests import OWN_KERNEL_FROM_OUTSIDE
 from vaudit.facts.values import Ability
 from vaudit.model.facts import Actor, Cpu, Guest, Hypervisor, Kernel, Need, NeedName, NeedState
@@ -37,12 +38,12 @@ def collect(
     *,
     cpu: Cpu,
     hypervisor: Hypervisor,
-    containers: Sequence[str],
+    containers: Containers,
     guests: Sequence[Guest],
     kernel: Kernel,
 ) -> list[Need]:
     """All needs. `found`: what the kernel and this process show; in a container they are the host's."""
-    inside = containers[0] if containers else ""
+    inside = containers.names[0] if containers.names else ""
     kernels: Actor = "provider" if inside or hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE else "owner"
     hosts: Actor = "provider" if inside or hypervisor.role == "guest" else "owner"
     needs = [
@@ -50,12 +51,13 @@ def collect(
         *(_as_guest(one, "owner" if cpu.kvm_device == "denied" else hosts) for one in guests),
         _nested_pages(cpu),
         *_iommu(cpu, hypervisor),
-        _own_kernel(hypervisor, inside),
+        _own_kernel(hypervisor, containers),
+        _nesting(containers, found),
         _new_enough(kernel),
         *(
             _need(one, inside, kernels)
             for one in found
-            if one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64")
+            if one.need != "nesting" and (one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64"))
         ),
     ]
     return [one if one.state == "unmet" or inside else structs.replace(one, actor=None) for one in needs]
@@ -113,18 +115,33 @@ def _iommu(cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Need]:
     yield Need("iommu-groups", _ANSWERED[None if groups is None else groups > 0], told, actor, cpu.evidence)
 
 
-def _own_kernel(hypervisor: Hypervisor, inside: str) -> Need:
+def _own_kernel(hypervisor: Hypervisor, containers: Containers) -> Need:
     """Whether the owner can boot another kernel or hypervisor here."""
     need: NeedName = "own-kernel"
     seen = hypervisor.evidence[:2]
-    if inside:
-        return Need(need, "unmet", f"{inside} shares the kernel of its host", "provider", seen)
+    if containers.names and containers.certain:
+        return Need(need, "unmet", f"{containers.names[0]} shares the kernel of its host", "provider", seen)
+    if containers.names:
+        because = (
+            f"nothing proves or disproves that this is {containers.names[0]}, which has no kernel of its own"
+        )
+        return Need(need, "unknown", because, None, seen)
     if hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE:
         because = f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"
         return Need(need, "unmet", because, "provider", seen)
     if hypervisor.kind == "unknown":
         return Need(need, "unknown", "it is not known what lies beneath", None, seen)
     return Need(need, "met", "this machine boots its own kernel", None, seen)
+
+
+def _nesting(containers: Containers, found: Sequence[Ability]) -> Need:
+    """Whether containers may be made here: a container has to be given the right to it."""
+    told = next(one for one in found if one.need == "nesting")
+    if containers.names:
+        return _inside(told, containers.names[0])
+    if containers.certain is False:
+        return Need(told.need, "met", "this is no container", None, told.evidence)
+    return Need(told.need, "unknown", "nothing shows whether this is a container", None, told.evidence)
 
 
 def _new_enough(kernel: Kernel) -> Need:
@@ -138,8 +155,6 @@ def _new_enough(kernel: Kernel) -> Need:
 def _need(found: Ability, inside: str, actor: Actor) -> Need:
     if inside:
         return _inside(found, inside)
-    if found.need == "nesting":
-        return Need(found.need, "met", "this is no container", None, found.evidence)
     state, says = _STATES[found.how], found.says
     if state == "unmet":
         says = f"no {found.what}: {says}"

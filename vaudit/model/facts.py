@@ -61,6 +61,8 @@ NeedName = Literal[
 ]  # fmt: skip
 """What it takes to host the work of others; `guest-…` is the answer for that kind of guest."""
 NeedState = Literal["met", "unmet", "unknown"]
+Confidence = Literal["certain", "likely", "weak", "none"]
+Unseen = Literal["block", "net", "controllers"]
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,10 +151,24 @@ class Hypervisor(Fact, frozen=True):
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidential: Confidential | None = None
     """What hides this guest's memory from its host; None also where nothing shows it."""
-    confidence: Literal["certain", "likely", "weak", "none"] = "none"
+    protected: bool | None = None
+    """Whether its memory is hidden from its host; None: nothing shows it, and not all was looked at."""
+    accelerated: bool | None = None
+    """Whether a processor runs the instructions itself; False: QEMU translates them; None: not shown."""
+    confidence: Confidence = "none"
     witnesses: list[Witness] = []
     contradictions: list[str] = []
     evidence: list[str] = []
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether its name is only probable, which every sentence about it says."""
+        return self.confidence in ("likely", "weak")
+
+    @property
+    def served_by_qemu_alone(self) -> bool:
+        """Whether QEMU serves the guest, and nothing shows whether KVM runs it."""
+        return self.kind == "kvm" and self.vmm == "qemu" and self.accelerated is None
 
 
 class Layer(Fact, frozen=True):
@@ -235,7 +251,7 @@ class Controller(Served, frozen=True):
     id: str
     """vendor:device in hex, e.g. 1af4:1001."""
     in_use: bool | None = None
-    """Whether a disk or network interface of this machine sits on it."""
+    """Whether a disk or network interface of this machine sits on it; None where one may, unseen."""
 
 
 class Driver(Fact, frozen=True):
@@ -308,6 +324,8 @@ class Memory(Fact, frozen=True):
     installed: int | None = None
     """What the firmware declares, where it does."""
     balloon: Balloon | None = None
+    ballooned: bool | None = None
+    """Whether a balloon is there; None: none was seen, and not all places of one were looked at."""
     ksm: bool | None = None
     """Whether this kernel merges equal pages (of its own processes or guests)."""
     tmem: bool | None = None
@@ -332,6 +350,8 @@ class Kernel(Fact, frozen=True):
     """Whether /lib/modules/RELEASE is there, so that a missing driver can be loaded."""
     parameters: list[str] = []
     """Those command line parameters that change how the machine is virtualized."""
+    parameters_read: bool | None = None
+    """True where the command line was read; None where a parameter may be there that is not listed."""
     evidence: list[str] = []
 
 
@@ -379,3 +399,7 @@ class Facts(Fact, frozen=True):
     os: Os = Os()
     migration: list[Obstacle] = []
     """Empty for a machine that is no guest."""
+    contained: bool | None = None
+    """Whether this is a container; None: no sign that proves it, and not all that would was looked at."""
+    unseen: list[Unseen] = []
+    """Lists that are empty because nobody could look, not because there is nothing."""

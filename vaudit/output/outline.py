@@ -23,7 +23,8 @@ class FindingGroup(NamedTuple):
 
     @property
     def title(self) -> str:
-        return self.text.title or self.first.check
+        title = self.text.title or self.first.check
+        return f"Probably so: {title}" if (self.first.message or "").startswith("probably ") else title
 
     @property
     def number(self) -> int:

@@ -3,6 +3,7 @@
 import re
 
 from vaudit import words
+from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 
@@ -62,12 +63,19 @@ def _clip(rows: list[str], most: int) -> list[str]:
 
 
 def _platform(report: Report) -> list[tuple[str, str]]:
-    layers = " in ".join(layer.name for layer in report.facts.layers)
+    layers = " in ".join(_layer(layer) for layer in report.facts.layers)
     seen = report.facts.hypervisor
     said = {"none": "no hypervisor seen", "unknown": "unknown"}.get(seen.kind, seen.kind)
     body = layers or said + "".join(f", {word}" for word in (seen.mode, seen.vmm, seen.cloud) if word)
+    if report.source.kind == "capture":
+        body += ", as far as this record shows"
     kernel = " ".join(word for word in (report.facts.kernel.name, report.facts.kernel.release) if word)
     return [("platform", f"{body}; {kernel}" if kernel else body)]
+
+
+def _layer(layer: Layer) -> str:
+    """Its name; a doubtful one with what speaks for it."""
+    return f"{layer.name}: {layer.why}" if layer.name.startswith("probably ") else layer.name
 
 
 def _cpu(report: Report) -> list[tuple[str, str]]:

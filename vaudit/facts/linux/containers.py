@@ -68,7 +68,9 @@ def isolation(source: Source) -> Isolation | None:
     found = [link == f"{name}:[{_INITIAL[name]}]" for name, link in links.items() if link]
     if len(found) < len(_INITIAL) or len(set(found)) > 1:
         return None
-    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid")
+    # a chroot shows in what is mounted, gVisor by its kernel's version
+    whole = source.is_whole("/proc/self/mountinfo") and source.call("uname -v") is not None
+    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid", whole)
 
 
 def marks(source: Source) -> list[Mark]:

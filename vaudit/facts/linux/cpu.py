@@ -59,11 +59,18 @@ def processor(source: Source) -> Processor | None:
         not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
-        el2="CPU: All CPU(s) started at EL2" in log,
+        el2=_el2(log),
         evidence=[f"file:{_CPUINFO}"] if text is not None else [output_id("lscpu")] if info else [],
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _el2(log: str) -> bool | None:
+    """The level that the kernel was started at (arch/arm64/kernel/smp.c, hyp_mode_check)."""
+    if "CPU: All CPU(s) started at EL2" in log:
+        return True
+    return False if "CPU: All CPU(s) started at EL1" in log else None
 
 
 def _not_kvm(info: dict[str, str]) -> str:

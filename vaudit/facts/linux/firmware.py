@@ -21,6 +21,8 @@ FIELDS = (
     "chassis_asset_tag",
 )
 """What sysfs shows of it, each in a file of this name."""
+_NAMING = ("sys_vendor", "product_name", "board_vendor", "bios_vendor", "bios_version")
+"""Those that name a hypervisor where there is one."""
 _ACPI_TABLES = "/sys/firmware/acpi/tables"
 _IN_LOG = ("RSDP", "XSDT", "RSDT", "FACP", "APIC")
 """Tables whose lines name the maker; the first that is known counts."""
@@ -33,7 +35,8 @@ def smbios(source: Source) -> Smbios | None:
     files = {name: f"file:{ROOT}/{name}" for name in values}
     data = source.firmware("SMBIOS")
     if not data:
-        return Smbios(values, files) if values else None
+        refused = any(source.status("file", f"{ROOT}/{name}") in ("denied", "error") for name in _NAMING)
+        return Smbios(values, files, unread=refused) if values else None
     from vaudit.facts.smbios import parse
 
     raw = parse(data, "firmware:SMBIOS")

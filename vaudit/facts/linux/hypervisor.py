@@ -26,6 +26,7 @@ _DEVICE: dict[str, KvmDevice] = {
     "error": "broken",
 }
 _MODULES = ("kvm_intel", "kvm_amd")
+_MISC = "/proc/misc"
 # XENFEAT_* of xen/include/public/features.h
 _AUTO_TRANSLATED = 1 << 2
 _DOM0 = 1 << 11
@@ -115,9 +116,11 @@ _PVM = "kvm_pvm"
 
 def kvm(source: Source) -> Hosting:
     """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
+    device = _device(source)
     return Hosting(
-        device=_device(source),
+        device=device,
         device_evidence=["device:/dev/kvm"],
+        in_kernel=device not in ("openable", "broken") and _registered(source),
         nested=_nested(source),
         software=_software(source),
         # each guest holds the module once
@@ -134,6 +137,11 @@ def _software(source: Source) -> str:
     arch/x86/kvm/pvm, "PVM: Introduce a new KVM vendor")."""
     loaded = source.names("/sys/module")
     return _PVM if _PVM in loaded and not any(name in loaded for name in _MODULES) else ""
+
+
+def _registered(source: Source) -> bool:
+    """Whether the kernel lists KVM among its devices: `232 kvm` (drivers/char/misc.c)."""
+    return any(line.split()[1:] == ["kvm"] for line in (source.read(_MISC) or "").splitlines())
 
 
 def _in_use(source: Source) -> bool:

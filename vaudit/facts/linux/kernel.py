@@ -55,6 +55,7 @@ def collect(source: Source) -> Kernel:
         version=source.call("uname -v"),
         loadable_modules=_ANSWER.get(source.status("file", "/proc/modules")),
         modules_folder=_ANSWER.get(modules),
+        parameters_read=True if source.is_whole("/proc/cmdline") else None,
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
         evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
     )

@@ -27,13 +27,15 @@ def smbios(found: Smbios) -> Iterator[Witness]:
         yield nobody
 
 
-def _no_hypervisor(found: Smbios) -> Witness:
+def _no_hypervisor(found: Smbios) -> Witness | None:
     """What firmware says that names none: whose it is, where somebody wrote that down."""
     for field in _MAKERS:
         text = found.values.get(field, "")
         if text and not text.lower().startswith(DMI_PLACEHOLDERS):
             says = f"the firmware names {text!r}, no hypervisor"
             return witness(w.DMI_MAKER, says, found.evidence[field], Points(kind="none"))
+    if found.unread:
+        return None  # what was not read may name one
     evidence = found.evidence[next(iter(found.values))]
     return witness(w.DMI_UNNAMED, "the firmware names no hypervisor", evidence, Points(kind="none"))
 
