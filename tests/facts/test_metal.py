@@ -40,6 +40,15 @@ def test_a_clouds_own_devices_are_on_its_whole_machines_too() -> None:
     assert said(metal.facts()) == ("none", "none")
 
 
+def test_a_clouds_own_devices_behind_the_chipset_that_vmms_copy_are_a_guests() -> None:
+    """A machine of 1996 has no NVMe; the record shows neither CPUID nor firmware."""
+    for card in ("1d0f:8061", "1ae0:0042"):
+        guest = record().pci("0000:00:00.0", "8086:1237", class_="60000").pci("0000:00:04.0", card)
+        assert guest.facts().hypervisor.role == "guest"
+    old = record().pci("0000:00:00.0", "8086:1237", class_="60000").pci("0000:00:04.0", "8086:1229")
+    assert old.facts().hypervisor.role == "none"
+
+
 def test_virtio_of_a_card_on_a_chipset_is_no_hypervisor() -> None:
     metal = (
         listed()
