@@ -95,6 +95,44 @@ def test_an_imitated_interface_is_set_aside() -> None:
     assert said(other.facts()) == ("virtualbox", "guest")
 
 
+# what an oops calls the machine: most reports of one hold no other line
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "role"),
+    [
+        ("Xen HVM domU, BIOS 4.11.amazon 08/24/2006", "xen", "guest"),
+        ("QEMU Standard PC (i440FX + PIIX, 1996), BIOS rel-1.16.2-0-gea1b7a0 04/01/2014", "kvm", "guest"),
+        (
+            "VMware, Inc. VMware Virtual Platform/440BX Desktop Reference Platform, BIOS 6.00",
+            "vmware",
+            "guest",
+        ),
+        ("Acme Rack/Board, BIOS 1.2 08/24/2006", "none", "none"),
+        ("linux,dummy-virt (DT)", "kvm", "guest"),
+        ("riscv-virtio,qemu (DT)", "kvm", "guest"),
+        ("Raspberry Pi 4 Model B Rev 1.2 (DT)", "none", "none"),
+        (
+            "IBM pSeries (emulated by qemu) POWER9 (raw) 0x4e1202 0xf000005 hv:linux,kvm pSeries",
+            "kvm",
+            "guest",
+        ),
+        ("IBM,9009-42A POWER9 (architected) 0x4e0202 of:IBM,FW950.30 hv:phyp pSeries", "powervm", "guest"),
+        ("8335-GTW POWER9 0x4e1202 opal:skiboot-v6.4 PowerNV", "none", "none"),
+        ("IBM 8561 T01 703 (LPAR)", "lpar", "guest"),
+        ("IBM 3906 M04 704 (z/VM 6.4.0)", "zvm", "guest"),
+        ("IBM 3906 M04 704 (KVM/Linux)", "kvm", "guest"),
+    ],
+)
+def test_an_oops_names_the_hardware(name: str, kind: str, role: str) -> None:
+    assert said(log("Oops: 0000 [#1] SMP", f"Hardware name: {name}").facts()) == (kind, role)
+
+
+def test_an_oops_on_qemu_alone() -> None:
+    facts = log("Hardware name: IBM pSeries (emulated by qemu) POWER10 (architected) of:SLOF,HEAD pSeries")
+    assert (facts.facts().hypervisor.role, facts.facts().hypervisor.vmm) == ("guest", "qemu")
+
+
 # the PCI bus in a boot log
 
 

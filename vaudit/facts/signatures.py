@@ -414,6 +414,18 @@ LOG_WORDS: dict[str, Speaks] = {
 }
 """Lines of the kernel log, and what they speak for."""
 
+HARDWARE_NAMES: dict[str, Speaks] = {
+    " hv:phyp": Speaks(w.LOG_OWN, "powervm"),
+    " hv:linux,kvm": Speaks(w.LOG_OWN, "kvm"),
+    "emulated by qemu": Speaks(w.PSERIES_QEMU, vmm="qemu"),
+    " opal:": Speaks(w.POWER_METAL, "none"),
+    "(KVM/Linux": Speaks(w.LOG_OWN, "kvm"),
+    "(z/VM": Speaks(w.LOG_OWN, "zvm"),
+    "(LPAR)": Speaks(w.LOG_OWN, "lpar"),
+}
+"""What stands behind `Hardware name: ` on POWER (arch/powerpc/kernel/setup-common.c, platforms/pseries and
+powernv) and on s390 (arch/s390/kernel/early.c, setup_arch_string); the first that is there counts."""
+
 DETECT_VIRT: dict[str, Speaks] = {
     "kvm": Speaks(w.LOG_SYSTEMD, "kvm"),
     "amazon": Speaks(w.LOG_SYSTEMD, "kvm", "nitro", "aws"),

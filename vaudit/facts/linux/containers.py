@@ -9,7 +9,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
 from vaudit.facts.linux import fields, kernel, lscpu
-from vaudit.facts.values import Isolation, Mark, Told
+from vaudit.facts.values import Isolation, Mark
 from vaudit.model.facts import Container
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
@@ -120,8 +120,8 @@ def _shared_kernels(source: Source) -> Iterator[Mark]:
 
 
 def _wsl(source: Source) -> Iterator[Mark]:
-    told = kernel.release(source) or Told(source.output("uname -a") or "", "", output_id("uname -a"))
-    if "microsoft" in told.text.lower() or "wsl" in told.text.lower():
+    told = kernel.told(source)
+    if told and ("microsoft" in told.text.lower() or "wsl" in told.text.lower()):
         yield Mark("wsl", f"the kernel calls itself {told.text}", told.evidence, "kernel")
 
 
@@ -134,11 +134,14 @@ def _lscpu(source: Source) -> Iterator[Mark]:
 
 
 def _gvisor(source: Source) -> Iterator[Mark]:
+    version = source.call("uname -v")
     for text, evidence in (
-        (source.call("uname -v") or "", call_id("uname -v")),
+        (version or "", call_id("uname -v")),
         (kernel_log(source), KERNEL_LOG),
+        ("" if version else source.line("/proc/version") or "", "file:/proc/version"),
+        ("" if version else source.output("uname -a") or "", output_id("uname -a")),
     ):
-        if _GVISOR in text or "gVisor" in text:
+        if _GVISOR in text or "gVisor" in text or "-gvisor " in text:
             yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
             return
 
@@ -201,8 +204,17 @@ def _mounted(words: list[str], path: str) -> Iterator[Mark]:
             yield Mark(name, f"a file of {word.strip('/')} is mounted at {point}", evidence, "kernel")
     elif point.startswith(_SECRETS):
         yield Mark("kubernetes", "a secret of Kubernetes is mounted", evidence, "kernel")
-    if kind in ("cgroup", "cgroup2") and root.startswith("/../"):
+    if kind in ("cgroup", "cgroup2") and root != "/":
+        yield from _cgroup_root(root, evidence)
+
+
+def _cgroup_root(root: str, evidence: str) -> Iterator[Mark]:
+    """Engines mount the container's own group in place of the first one, which is all that a machine has."""
+    if root.startswith("/../"):
         yield Mark("container-other", "the root of cgroups lies above its own", evidence)
+    for word, pattern, name in _CGROUPS:
+        if word in root and re.search(pattern, root):
+            yield Mark(name, f"the root of cgroups is one of {name}", evidence, "cgroup")
 
 
 _POD_FILES = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log", "/run/.containerenv")
@@ -250,7 +262,8 @@ _ENGINES: dict[Container, str] = {
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
     mounts = source.read(path) if source.is_whole(path) else None
-    if mounts and not any(line.split(" ", 5)[4:5] == ["/"] for line in procfs.lines(mounts)):
+    points = {point for line in procfs.lines(mounts or "") for point in line.split(" ", 5)[4:5]}
+    if "/proc" in points and "/" not in points:  # without the first, through which it was read, it was cut
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 

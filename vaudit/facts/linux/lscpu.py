@@ -11,6 +11,7 @@ from itertools import pairwise
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
+from vaudit.facts.linux import pasted
 from vaudit.facts.signatures import LSCPU_BIOS, LSCPU_NAMES
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorMode, Points, Witness
@@ -61,7 +62,7 @@ _MODES: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
 def lscpu(source: Source) -> dict[str, str]:
     """The fields that lscpu printed, by their English names; empty where none are recorded."""
     found: dict[str, str] = {}
-    for key, value in _pairs(source.output("lscpu") or ""):
+    for key, value in _pairs(pasted(source.output("lscpu") or "")):
         name = _english(key.strip(), value)
         found.setdefault(name, (_type(value) or value) if name == "Virtualization type" else value)
     return found
