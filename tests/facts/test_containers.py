@@ -47,6 +47,33 @@ def test_what_mounts_say(mounts: str, names: list[str]) -> None:
     assert contained(mounts) == names
 
 
+LXCFS = "640 612 0:45 {0} {0} rw shared:310 - fuse.lxcfs lxcfs rw,allow_other\n"
+
+
+def test_what_lxc_mounts_in_proc() -> None:
+    assert contained(PLAIN + LXCFS.format("/proc/meminfo")) == ["lxc"]
+    # a machine on which it serves containers, and a container of another engine that it serves
+    assert contained(PLAIN + LXCFS.format("/var/lib/lxcfs")) == []
+    assert contained(DOCKER + LXCFS.format("/proc/meminfo")) == ["docker"]
+    mixed = "215 216 0:46 /sys/net /proc/sys/net rw - proc proc rw\n"
+    assert contained(PLAIN + mixed) == ["lxc"]
+
+
+def test_mounts_of_the_first_process_and_without_mountinfo(tmp_path: Path) -> None:
+    first = {"root/proc/1/mountinfo": PLAIN + LXCFS.format("/proc/meminfo")}
+    assert captured(tmp_path / "a", first).containers == ["lxc"]
+    mounts = "/dev/loop0 / ext4 rw 0 0\nlxcfs /proc/cpuinfo fuse.lxcfs rw 0 0\n"
+    assert captured(tmp_path / "b", {"root/proc/mounts": mounts}).containers == ["lxc"]
+
+
+def test_a_folder_of_the_host_is_a_guests(tmp_path: Path) -> None:
+    kata = "kataShared on / type 9p (rw,dirsync,nodev,access=client,trans=virtio)\n"
+    facts = captured(tmp_path / "a", {"commands/mount.txt": kata})
+    assert (facts.hypervisor.role, facts.containers) == ("guest", ["container-other"])
+    shared = "90 1 0:50 / /mnt rw - virtiofs work rw\n"
+    assert captured(tmp_path / "b", {"root/proc/self/mountinfo": shared}).hypervisor.role == "guest"
+
+
 CGROUP = "41 40 0:29 {0} /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
 
 

@@ -362,6 +362,14 @@ def test_what_stands_before_each_line_is_no_part_of_it(tmp_path: Path, before: s
     assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
 
 
+def test_a_prompt_is_no_json(tmp_path: Path) -> None:
+    prompt = "[root@host ~]# lscpu\n"
+    facts = of_text(tmp_path, f"{prompt}Architecture:  x86_64\nHypervisor vendor:  VMware\n")
+    assert facts.hypervisor.kind == "vmware"
+    facts = of_text(tmp_path, f"[root@host ~]# lshw\n{LSHW}")
+    assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
+
+
 def test_line_ends_of_a_web_page(tmp_path: Path) -> None:
     text = "Architecture:  x86_64<br>\nHypervisor vendor:  VMware<br>\n"
     assert of_text(tmp_path, text).hypervisor.kind == "vmware"
@@ -374,6 +382,8 @@ def test_line_ends_of_a_web_page(tmp_path: Path) -> None:
         ("[01:13:22.717][Moby ][Info ] [    0.000000] SMBIOS 3.1.0 present.\n", "commands/dmesg.txt"),
         ("CPU: 0 PID: 0 Comm: swapper\nHardware name: Xen HVM domU, BIOS 4.2\n", "commands/dmesg.txt"),
         ("Linux host 6.1.0-25-amd64 #1 SMP x86_64 GNU/Linux\n", "commands/uname-a.txt"),
+        ("[root@host ~]# lscpu\n架构：                  aarch64\n", "commands/lscpu.txt"),
+        ("アーキテクチャ:        x86_64\n", "commands/lscpu.txt"),
         ("9:memory:/lxc/web\n", "root/proc/self/cgroup"),
         ("0::/\n", "root/proc/self/cgroup"),
         ("505 496 254:1 /docker/containers/66/hostname /etc/hostname rw - ext4 /dev/vda1 rw\n",

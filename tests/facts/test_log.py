@@ -54,6 +54,24 @@ def test_a_line_alone(prefix: str, line: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "mode"),
+    [
+        ("Xen virtual console successfully installed as xvc0", "pv"),
+        ("Linux version 2.6.18-308.el5xen (mockbuild@builder10.centos.org) (gcc version 4.1.2)", "pv"),
+        ("Linux version 2.6.16.60-0.21-xen (geeko@buildhost)", "pv"),
+        ("Hypervisor signature: xen-3.0-x86_64p", "pv"),
+        # drivers of guests of either mode
+        ("xen-vbd: registered block device major 8", None),
+        ("netfront: Initialising virtual ethernet driver.", None),
+    ],
+)
+def test_kernels_of_xen_s_own_tree(line: str, mode: str | None) -> None:
+    facts = log(line).facts()
+    assert said(facts) == ("xen", "guest")
+    assert mode is None or facts.hypervisor.mode == mode
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "CPU MTRRs all blank - virtualized system.",

@@ -41,6 +41,7 @@ def _is_json(*words: str) -> Test:
 
 
 _ADDRESS = r"(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] "
+_MACHINES = "x86_64|i[3-6]86|aarch64|armv[5-8]l|ppc64(?:le)?|s390x?|riscv64|loongarch64|mips64|sparc64|ia64"
 _VIRT_WORDS = (
     "none|kvm|amazon|qemu|bochs|xen|uml|vmware|oracle|microsoft|zvm|parallels|bhyve|qnx|acrn|powervm|apple|sre|"
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
@@ -67,7 +68,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         r"(?:processor|vendor_id|cpu)\s*:",
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
     ("lscpu", "commands/lscpu.txt", _any(
-        _lines(r"(?:Architecture|Architektur|Arquitectura|Architettura|Arkitektur|Arquitetura)\s?: "),
+        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br>)?$"),  # by the value
         _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
     ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
     ("lspci", "commands/lspci.txt", _any(

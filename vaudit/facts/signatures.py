@@ -376,6 +376,13 @@ LOG_WORDS: dict[str, Speaks] = {
     "Grant tables using version": Speaks(w.LOG_XEN, "xen"),
     "Grant table initialized": Speaks(w.LOG_XEN, "xen"),
     "Initialising Xen virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    # the kernels of Xen's own tree, until 2.6.3x (linux-2.6.18-xen.hg, drivers/xen)
+    "Xen virtual console successfully installed": Speaks(w.LOG_XEN, "xen"),
+    "Event-channel device installed": Speaks(w.LOG_XEN, "xen"),
+    "netfront: Initialising virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "xen-vbd: registered block device": Speaks(w.LOG_XEN, "xen"),
+    "xen_net: Initialising virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "Hypervisor signature: xen": Speaks(w.LOG_XEN, "xen"),
     "blkfront: xvd": Speaks(w.LOG_XEN, "xen"),
     "vmware: TSC freq": Speaks(w.LOG_OWN, "vmware"),
     "vmware: using": Speaks(w.LOG_OWN, "vmware"),

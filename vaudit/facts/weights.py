@@ -122,8 +122,10 @@ LOG_BUS = Weight("kernel-log", 74, "the host answered over its bus, which imitat
 LOG_SYSTEMD = Weight("kernel-log", 65, "systemd's conclusion, which is another program's", True)
 LOG_DEVICE = Weight("kernel-log", 50, "as DISK_NAME")
 LOG_VIRTUAL = Weight("kernel-log", 45, "as PCI_VIRTIO")
+VIRTIO_FOLDER = Weight("kernel", 45, "as VIRTIO_BUS")
 CLOCK = Weight("clocksource", 75, "a clock that only this hypervisor offers", True)
 BRANDZ = Weight("kernel", 95, "illumos' fixed version string")
+XEN_KERNEL = Weight("kernel", 60, "kernels of that name boot on Xen PV alone; anyone can name one so")
 WSL2_KERNEL = Weight("kernel", 55, "Microsoft builds it for WSL 2 alone; others can boot it")
 ZONE = Weight("kernel", 85, "a variable that the zone's init was given; anyone can set one")
 

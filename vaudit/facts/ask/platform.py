@@ -21,6 +21,8 @@ SIGNALS = (
     log.systemd,
     kernel.meltdown,
     kernel.wsl,
+    kernel.xen,
+    kernel.folders,
     hypervisor.frontends,
     kernel.clock,
     kernel.clock_limits,

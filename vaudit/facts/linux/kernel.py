@@ -95,6 +95,34 @@ def wsl(source: Source) -> Iterator[Witness]:
         yield witness(w.WSL2_KERNEL, says, known.evidence, Points(kind="hyperv"))
 
 
+def xen_linux(source: Source) -> Told | None:
+    """The release of a kernel that boots on Xen PV alone: 2.6.18-308.el5xen, 2.6.16.60-0.21-xen."""
+    known = told(source)
+    return known if known and known.text.endswith("xen") else None
+
+
+def xen(source: Source) -> Iterator[Witness]:
+    """Such a kernel, which runs on Xen wherever it runs."""
+    known = xen_linux(source)
+    if known:
+        says = f"the kernel {known.text} is built for Xen PV alone"
+        yield witness(w.XEN_KERNEL, says, known.evidence, Points(kind="xen"))
+
+
+def folders(source: Source) -> Iterator[Witness]:
+    """Folders that a host shares over virtio: its own file system, and that of Plan 9."""
+    for text, evidence in (
+        (source.read("/proc/self/mountinfo"), "file:/proc/self/mountinfo"),
+        (source.read("/proc/mounts"), "file:/proc/mounts"),
+        (source.output("mount"), output_id("mount")),
+    ):
+        if text:
+            if " virtiofs " in text or "trans=virtio" in text:
+                says = "a folder that a host shares over virtio is mounted"
+                yield witness(w.VIRTIO_FOLDER, says, evidence, Points(role="guest"))
+            return
+
+
 def architecture(source: Source) -> str | None:
     """As `uname -m` says."""
     return (source.call("uname -m") or "").strip() or None

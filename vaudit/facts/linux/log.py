@@ -44,6 +44,10 @@ _XEN_HVM = (
 """What only a guest says that Xen runs as HVM, whatever its kernel calls itself: EL6 calls that Xen alone."""
 
 
+_XEN_PV = ("Xen PV", "XEN PV detected", "Xen virtual console", "Hypervisor signature: xen")
+"""What only a PV domain says; the last two in kernels of Xen's own tree, which know nothing else."""
+
+
 def found(source: Source) -> Iterator[Witness]:
     """What the kernel detected and booted on; "bare hardware" proves nothing: old guests say it too."""
     text = kernel_log(source)
@@ -134,4 +138,4 @@ def xen_mode(source: Source) -> HypervisorMode | None:
         return "pvh"
     if any(words in text for words in _XEN_HVM):
         return "hvm"
-    return "pv" if "Xen PV" in text or "XEN PV detected" in text else None
+    return "pv" if any(words in text for words in _XEN_PV) else None

@@ -69,7 +69,7 @@ def lscpu(source: Source) -> dict[str, str]:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    if text.lstrip().startswith(("{", "[")):
+    if text.lstrip().startswith(("{", "[")) and '"field"' in text:  # a prompt begins with [ too
         yield from ((key.rstrip("：: "), value.strip()) for key, value in re.findall(_JSON_FIELD, text))
         return
     key, lines = "", [""]

@@ -52,7 +52,7 @@ def nodes(source: Source) -> list[Item]:
 @lru_cache(maxsize=1)
 def _parsed(text: str) -> list[Item]:
     """Each question of a scan asks again."""
-    return _of_json(text) if text.lstrip().startswith(("{", "[")) else _of_text(pasted(text))
+    return (_of_json(text) if text.lstrip().startswith(("{", "[")) else []) or _of_text(pasted(text))
 
 
 def _of_json(text: str) -> list[Item]:
