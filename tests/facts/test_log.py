@@ -29,6 +29,10 @@ def log(*lines: str) -> Record:
         ("scsi 0:0:0:0: Direct-Access     VMware   Virtual disk     1.0  PQ: 0 ANSI: 2", "vmware"),
         ("hv_vmbus: Vmbus version:5.2", "hyperv"),
         ("Hyper-V: privilege flags low 0x2e7f, high 0x3b8030, hints 0x2c2c", "hyperv"),
+        ("hyperv_drm 5620e0c7-8062-4dce: [drm] Synthvid Version major 3, minor 5", "hyperv"),
+        ("hv_utils: Heartbeat IC version 3.0", "hyperv"),
+        ("hv_balloon: Max. dynamic memory size: 1048576 MB", "hyperv"),
+        ("vmw_vmci 0000:00:07.7: Using capabilities 0x1c", "vmware"),
         ("vboxguest: host-version: 6.1.26r145957 0x8000000f", "virtualbox"),
         ("ata1.00: ATA-6: VBOX HARDDISK, 1.0, max UDMA/133", "virtualbox"),
         ("ata1.00: ATA-7: QEMU HARDDISK, 2.5+, max UDMA/100", "kvm"),
@@ -89,6 +93,9 @@ def test_a_guest_of_nobody_named(line: str) -> None:
     [
         "Booting paravirtualized kernel on bare hardware",
         "kvm: disabled by bios",
+        # drivers that many kernels have built in, whatever they run on
+        "hv_vmbus: registering driver hv_storvsc",
+        "VMware PVSCSI driver - version 1.0.7.0-k",
         "kvm_intel: VMX not supported by CPU 0",
         "systemd[1]: Detected virtualization docker.",
         # printed on any hypervisor with SEV, Hyper-V among them

@@ -36,7 +36,11 @@ def silent(model: str) -> Record:
 
 def flag(*, instruction: bool) -> Record:
     """No hypervisor flag, by the processor's own word or by the kernel's list alone."""
-    return record().cpu(hypervisor=False) if instruction else record().file("/proc/cpuinfo", "flags\t: fpu\n")
+    return (
+        record().cpu(hypervisor=False)
+        if instruction
+        else record().file("/proc/cpuinfo", "flags\t: fpu monitor\n")
+    )
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ CASES: list[tuple[Record, str, str, str, str]] = [
     (record().leaf(0x40000000, "Linux KVM Hv"), "cpuid", "kvm", "cpuid:40000000 0", "KVM"),
     (record().cpu(hypervisor=True), "cpu-flag", "guest", "cpuid:1 0", "is set"),
     (record().cpu(hypervisor=False), "cpu-flag", "none", "cpuid:1 0", "is clear"),
-    (file(CPUINFO, "flags\t: fpu\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
+    (file(CPUINFO, "flags\t: fpu monitor\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
     (record().cpu(model="QEMU TCG CPU version 2.5+"), "cpuinfo", "qemu", f"file:{CPUINFO}", "TCG"),
     (record().cpu(model="Common KVM processor"), "cpuinfo", "vmm:qemu", f"file:{CPUINFO}", "'Common KVM"),
     # Xen

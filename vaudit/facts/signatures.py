@@ -390,6 +390,13 @@ LOG_WORDS: dict[str, Speaks] = {
     "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
     "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    # its host's devices were found; the drivers alone are in other guests' kernels too
+    "Synthvid Version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_balloon: Using Dynamic Memory": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_balloon: Max. dynamic memory": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: Heartbeat IC version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: Shutdown IC version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: TimeSync IC version": Speaks(w.LOG_BUS, "hyperv"),
     "SEV: Status: vTom": Speaks(w.LOG_DEVICE, "hyperv"),  # only its paravisor splits memory so (TLFS)
     "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
@@ -397,6 +404,7 @@ LOG_WORDS: dict[str, Speaks] = {
     "HyperV: features 0x": Speaks(w.LOG_OWN, "hyperv"),
     "vboxguest: host-version": Speaks(w.LOG_BUS, "virtualbox"),
     "vboxguest: misc device minor": Speaks(w.LOG_BUS, "virtualbox"),
+    "vmw_vmci 0000:": Speaks(w.LOG_BUS, "vmware"),
     "QEMU HARDDISK": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "QEMU DVD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "QEMU CD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),

@@ -16,6 +16,7 @@ from vaudit.facts import paths
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
 from vaudit.facts.better import better
+from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import lspci, pasted, tools
 from vaudit.facts.values import Function, Node, Processor, Smbios, Value
 from vaudit.facts.weights import witness
@@ -165,7 +166,9 @@ def processor(source: Source) -> Processor | None:
         return None
     flags = frozenset(found.get("capabilities").split())
     known = Cpu(vendor=found.get("vendor") or None, model=found.get("product") or None)
-    return Processor(known=known, flags=flags, whole="fpu" in flags, evidence=[_ID])
+    whole = "fpu" in flags
+    lists = whole and would_list_hypervisor(flags)
+    return Processor(known=known, flags=flags, whole=whole, lists_hypervisor=lists, evidence=[_ID])
 
 
 def functions(source: Source) -> list[Function]:
