@@ -68,6 +68,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "Amazon EC2", "product_name": "*.metal"}, Speaks(w.DMI_METAL, "none", cloud="aws")),
     # hypervisors by their own firmware
     ({"sys_vendor": "Xen", "product_name": "HVM domU"}, Speaks(w.DMI_OWN, "xen")),
+    ({"sys_vendor": "Xen$", "product_name": "?"}, Speaks(w.DMI_NAME, "xen")),
+    ({"product_name": "HVM domU", "sys_vendor": "?"}, Speaks(w.DMI_NAME, "xen")),
     ({"bios_vendor": "Xen$"}, Speaks(w.DMI_NAME, "xen")),
     ({"sys_vendor": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
     ({"product_name": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
@@ -81,14 +83,18 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
      Speaks(w.DMI_THREE, "virtualpc")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, Speaks(w.DMI_NAME, "hyperv")),
     ({"board_vendor": "Microsoft", "board_name": "Virtual Machine"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"board_vendor": "Microsoft", "product_name": "Virtual Machine$", "sys_vendor": "?"},
+     Speaks(w.DMI_SIDE, "hyperv")),
     ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"product_version": "Hyper-V", "product_name": "?"}, Speaks(w.DMI_SIDE, "hyperv")),
     ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
+    ({"board_vendor": "Parallels", "sys_vendor": "?"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
     ({"bios_vendor": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
     ({"sys_vendor": "OpenBSD", "product_name": "VMM"}, Speaks(w.DMI_NAME, "openbsd-vmm")),
-    ({"sys_vendor": "Apple", "product_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
+    ({"product_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
     ({"board_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
     ({"product_name": "ACRN"}, Speaks(w.DMI_NAME, "acrn")),
     ({"sys_vendor": "HITACHI", "product_name": "* LPAR"}, Speaks(w.DMI_NAME, "lpar")),
@@ -98,8 +104,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_version": "* KVM"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
     # the names of QEMU's machine types (hw/i386/pc_piix.c, pc_q35.c), where a cloud put its own into the rest
     ({"product_version": "pc-i440fx-|pc-q35-|pc-0.|pc-1.|virt-"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    ({"bios_version": "pc-i440fx-|pc-q35-", "product_version": "?"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"sys_vendor": "QEMU"}, Speaks(w.DMI_OWN, vmm="qemu")),
-    ({"product_name": "Standard PC ("}, Speaks(w.DMI_NAME, vmm="qemu")),
+    # distributions write their own name before that of the machine type
+    ({"product_name": "Standard PC (|* PC (i440FX|* PC (Q35"}, Speaks(w.DMI_NAME, vmm="qemu")),
     ({"product_name": "QEMU"}, Speaks(w.DMI_NAME, vmm="qemu")),
     # QEMU's machine `virt` is a "KVM Virtual Machine" under KVM, else this (hw/{arm,riscv,loongarch}/virt.c)
     ({"product_name": "QEMU Virtual Machine$"}, Speaks(w.DMI_OWN, "qemu", "qemu")),
@@ -135,8 +143,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_uuid": "ec2|EC2"}, Speaks(w.DMI_UUID, cloud="aws")),
     ({"sys_vendor": "Google", "product_name": "Google"}, Speaks(w.DMI_NAME, "kvm", "google", "gcp")),
     # whole machines are called "Alibaba Cloud" alone where the processor has no flag to tell them by (ARM)
-    ({"sys_vendor": "Alibaba Cloud", "product_name": "Alibaba Cloud ECS"},
-     Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    ({"product_name": "Alibaba Cloud ECS"}, Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
     ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, cloud="alibaba")),
     ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
     ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
@@ -156,9 +163,16 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_asset_tag": "HUAWEICLOUD"}, Speaks(w.DMI_NAME, cloud="huawei")),
     ({"chassis_asset_tag": "Amazon EC2"}, Speaks(w.DMI_NAME, cloud="aws")),
     ({"chassis_vendor": "IBM:Cloud Compute"}, Speaks(w.DMI_NAME, cloud="ibm")),
+    # what owners and small clouds call their machines; who runs them is not said
+    ({"product_name": "Virtual Machine$", "sys_vendor": "?"}, Speaks(w.DMI_BUILD, role="guest")),
+    ({"product_name": "*Virtual Server|*Virtual Private|*Cloud Server|VPS|vServer", "sys_vendor": "!Hetzner"},
+     Speaks(w.DMI_BUILD, role="guest")),
+    ({"product_name": "*Virtual Server|*Virtual Private|*Cloud Server|VPS|vServer", "sys_vendor": "?"},
+     Speaks(w.DMI_BUILD, role="guest")),
 )  # fmt: skip
 """Fields of SMBIOS, and what they speak for where each of them begins with one of the words between `|`;
-`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something."""
+`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something;
+`?` alone: it is not recorded."""
 
 DMI_PLACEHOLDERS = (
     "to be filled",

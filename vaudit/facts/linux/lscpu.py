@@ -176,4 +176,6 @@ def _bios(told: dict[str, str], evidence: str) -> Iterator[Witness]:
 
 def _reached_the_end(told: dict[str, str]) -> bool:
     """Whether what lscpu lists behind a hypervisor's name was recorded too: caches, nodes, weaknesses."""
-    return any(key.startswith(("L1", "L2", "L3", "NUMA", "Vulnerab", "Virtualization type")) for key in told)
+    behind = ("L1", "L2", "L3", "Vulnerab", "Virtualization type")
+    # old versions count the nodes before they name the vendor
+    return any(key.startswith(behind) or ("NUMA" in key and any(map(str.isdigit, key))) for key in told)
