@@ -28,7 +28,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
         shown = "amd-v"
     paging = True if "ept" in listed or "npt" in listed or cpuid.npt else None
     return Flags(
-        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.whole),
+        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.lists_hypervisor),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
         by_instruction=cpuid.asked,
         new_list=not listed.isdisjoint(_NEW),
@@ -43,6 +43,14 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
 
 def _is_x86(arch: str | None, listed: frozenset[str]) -> bool:
     return arch in X86 if arch else "fpu" in listed
+
+
+def would_list_hypervisor(listed: frozenset[str]) -> bool:
+    """Whether a kernel's whole list says by its silence that there is none.
+
+    Older kernels list the flag for nobody, but hypervisors have always hidden MONITOR from their guests.
+    """
+    return not listed.isdisjoint(_NEW | {"monitor"})
 
 
 def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:

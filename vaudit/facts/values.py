@@ -102,6 +102,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
     whole: bool = True
     """The list of flags is known to be whole: what is not in it is not set."""
+    lists_hypervisor: bool = True
+    """And the hypervisor flag would be in it."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
     not_kvm: str = ""

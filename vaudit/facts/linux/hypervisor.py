@@ -8,7 +8,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.linux import log, lscpu
-from vaudit.facts.linux.kernel import MELTDOWN
+from vaudit.facts.linux.kernel import MELTDOWN, xen_linux
 from vaudit.facts.values import Hosting, Told, Xen
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorMode, KvmDevice, Points, Witness
@@ -103,7 +103,7 @@ def _mode_elsewhere(source: Source) -> HypervisorMode | None:
     """From the kernel log, what the kernel says of Meltdown, or what lscpu printed."""
     if "XEN PV" in (source.line(MELTDOWN) or ""):
         return "pv"
-    return log.xen_mode(source) or lscpu.xen_mode(source)
+    return log.xen_mode(source) or ("pv" if xen_linux(source) else None) or lscpu.xen_mode(source)
 
 
 def _version(source: Source) -> str | None:
