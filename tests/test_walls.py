@@ -13,7 +13,7 @@ PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
 GROUND = {"vaudit", "vaudit.files", "vaudit.resources", "vaudit.words", "vaudit.procfs", "vaudit.threads",
-          "vaudit.toml"}  # fmt: skip
+          "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},
@@ -163,6 +163,19 @@ def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
     outside = {name.split(".")[0] for name in imports(path)} - {"vaudit"}
     assert outside <= PURE | {"functools", "posixpath"}
     assert not called(path) & {"open", "exec", "eval", "__import__"}
+
+
+OWN_NUMBERS = {"vaudit.evidence.cpuid", "vaudit.evidence.pseudonyms", "vaudit.bench.system.printed"}
+"""The CPUID child's answers are this program's own, and it imports nothing of the house; a hash is its own
+too; and JSON's numbers are none of text."""
+
+
+@pytest.mark.parametrize(
+    "path", [*sources("facts"), *sources("evidence"), *sources("bench/system")], ids=dotted
+)
+def test_text_of_a_machine_becomes_a_number_only_in_procfs(path: Path) -> None:
+    """`int` takes 4,301 digits for an error, and `³`, `_` and blanks for what they are not."""
+    assert dotted(path) in OWN_NUMBERS or not called(path) & {"int", "float"}
 
 
 @pytest.mark.parametrize("path", [*sources("model"), *sources("judge"), *sources("output")], ids=dotted)

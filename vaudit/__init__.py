@@ -7,7 +7,7 @@
 docs/python-api.md shows all of it. Nothing is imported before it is used: the program starts here too.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing's own is not imported: see __main__.py
 
 if TYPE_CHECKING:
     from vaudit.api import Recorded, load, load_all, record, render, scan, scans

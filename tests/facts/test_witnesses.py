@@ -57,7 +57,7 @@ CASES: list[tuple[Record, str, str, str, str]] = [
     (record().leaf(0x40000000, "Linux KVM Hv"), "cpuid", "kvm", "cpuid:40000000 0", "KVM"),
     (record().cpu(hypervisor=True), "cpu-flag", "guest", "cpuid:1 0", "is set"),
     (record().cpu(hypervisor=False), "cpu-flag", "none", "cpuid:1 0", "is clear"),
-    (file(CPUINFO, "flags\t: fpu\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
+    (file(CPUINFO, "flags\t: fpu monitor\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
     (record().cpu(model="QEMU TCG CPU version 2.5+"), "cpuinfo", "qemu", f"file:{CPUINFO}", "TCG"),
     (record().cpu(model="Common KVM processor"), "cpuinfo", "vmm:qemu", f"file:{CPUINFO}", "'Common KVM"),
     # Xen
@@ -366,6 +366,23 @@ def test_a_signature_answers_for_its_own_range_only() -> None:
         # all fields of a rule, not one of them
         ({"sys_vendor": "Xen", "product_name": "PowerEdge"}, {"none"}, "names 'Xen'"),
         ({"sys_vendor": "Nutanix", "product_name": "AHV"}, {"kvm", "vmm:ahv"}, "'Nutanix' and"),
+        # `?`: the other field is not recorded, and this one is enough
+        ({"sys_vendor": "Xen"}, {"xen"}, "sys_vendor is 'Xen'"),
+        ({"product_name": "HVM domU"}, {"xen"}, "product_name is 'HVM domU'"),
+        ({"product_name": "Virtual Machine"}, {"guest"}, "product_name is 'Virtual Machine'"),
+        ({"product_version": "Hyper-V UEFI Release v4.1"}, {"hyperv"}, "'Hyper-V UEFI Release v4.1'"),
+        ({"product_name": "Apple Virtualization Generic Platform"}, {"apple"}, "'Apple Virtualization"),
+        ({"product_name": "Alibaba Cloud ECS"}, {"kvm", "cloud:alibaba"}, "'Alibaba Cloud ECS'"),
+        ({"product_name": "Ubuntu 18.04 PC (i440FX + PIIX, 1996)"}, {"vmm:qemu"}, "'Ubuntu 18.04 PC"),
+        # what small clouds call their machines
+        ({"sys_vendor": "Acme", "product_name": "VPS"}, {"guest"}, "product_name is 'VPS'"),
+        # a cloud's name, which its whole machines have too, and no product
+        ({"sys_vendor": "Alibaba Cloud"}, {"cloud:alibaba"}, "'Alibaba Cloud'"),
+        (
+            {"sys_vendor": "Alibaba Cloud", "product_name": "Alibaba Cloud"},
+            {"cloud:alibaba", "none"},
+            "names",
+        ),
     ],
 )
 def test_names_in_the_firmware(names: dict[str, str], points_to: set[str], words: str) -> None:
@@ -479,7 +496,7 @@ def test_a_board_that_is_made_up_is_no_physical_machine(name: str) -> None:
             output_id("lscpu"),
         ),
         (
-            {"lscpu": "Architecture: x86_64\nCPU(s): 1\nNUMA node(s): 1\n"},
+            {"lscpu": "Architecture: x86_64\nCPU(s): 1\nNUMA node0 CPU(s): 0\n"},
             "lscpu",
             "none",
             output_id("lscpu"),

@@ -151,6 +151,10 @@ def test_only_a_guest_with_emulated_devices_has_somebody_who_serves_them(mode: s
 
 def test_a_control_domain_leaves_the_processor_to_xen() -> None:
     facts = featured(DOM0).cpu(hypervisor=True).facts()
-    assert facts.cpu.hw_virt_state == "usable"
+    assert facts.cpu.hw_virt_state == "unknown"
     assert "Xen runs here" in facts.cpu.hw_virt_because
+    able = featured(DOM0).file(f"{XEN}/properties/capabilities", "xen-3.0-x86_64 hvm-3.0-x86_64 ").facts()
+    assert able.cpu.hw_virt_state == "usable"
+    unable = featured(DOM0).file(f"{XEN}/properties/capabilities", "xen-3.0-x86_64 ").facts()
+    assert (unable.cpu.hw_virt_state, "without it" in unable.cpu.hw_virt_because) == ("unknown", True)
     assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"
