@@ -139,7 +139,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(tmp_path: Path)
 
 
 @LINUX
-@pytest.mark.parametrize("given", [{"peer": "a b"}, {"device": "/dev/null"}])
+@pytest.mark.parametrize("given", [{"peer": "a b"}, {"device": "/dev/null"}, {"disk": ""}])
 def test_so_are_unclear_benchmarks(given: dict[str, str]) -> None:
     with pytest.raises(vaudit.UsageError):
         vaudit.scan(bench="quick", **given)  # type: ignore[arg-type]

@@ -165,6 +165,19 @@ def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
     assert not called(path) & {"open", "exec", "eval", "__import__"}
 
 
+OWN_NUMBERS = {"vaudit.evidence.cpuid", "vaudit.evidence.pseudonyms", "vaudit.bench.system.printed"}
+"""The CPUID child's answers are this program's own, and it imports nothing of the house; a hash is its own
+too; and JSON's numbers are none of text."""
+
+
+@pytest.mark.parametrize(
+    "path", [*sources("facts"), *sources("evidence"), *sources("bench/system")], ids=dotted
+)
+def test_text_of_a_machine_becomes_a_number_only_in_procfs(path: Path) -> None:
+    """`int` takes 4,301 digits for an error, and `³`, `_` and blanks for what they are not."""
+    assert dotted(path) in OWN_NUMBERS or not called(path) & {"int", "float"}
+
+
 @pytest.mark.parametrize("path", [*sources("model"), *sources("judge"), *sources("output")], ids=dotted)
 def test_model_judge_and_output_never_touch_the_machine(path: Path) -> None:
     touching = {"subprocess", "platform", "socket", "psutil", "ctypes"}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vaudit.model.report import Coverage, Origin, Report, Run, Summary, Tile, Verdict
     from vaudit.model.versions import VersionError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "BenchError", "Benchmark", "Block", "CheckText", "Coverage", "Cpu", "EvidenceError", "Facts", "Finding",

@@ -15,6 +15,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
+from vaudit.judge.workloads import answers
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
@@ -42,6 +43,7 @@ def scan(
     started, facts = _now(), collect(recorder)
     limits = {name: limit.value for name, limit in checks.limits.items()}
     benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
+    facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     judged = judge(facts, benchmarks, checks)
     kept, left_out = excerpts(recorder, facts, judged.findings)
     machine = recorder.identity()
@@ -53,7 +55,7 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged),
+        verdict=verdict(facts, benchmarks, judged, trimmed=recorder.kind == "capture"),
         benchmarks=benchmarks,
         checks=judged.texts,
         findings=judged.findings,

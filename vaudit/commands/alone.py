@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, get_args
 
 from vaudit.bench.units import Effort
-from vaudit.commands.common import FAILED, Stop, write
+from vaudit.commands.common import FAILED, Stop, put, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
 from vaudit.commands.options import Option
 from vaudit.recorded import UNMEASURED
@@ -37,7 +37,9 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
     if form == "json":
         import msgspec
 
-        write(msgspec.json.format(msgspec.json.encode(report.benchmarks)).decode() + "\n")
+        from vaudit.output.json import safe
+
+        put(safe(msgspec.json.format(msgspec.json.encode(report.benchmarks))) + "\n", "application/json")
     else:
         from vaudit.commands.screen import width
         from vaudit.output.terminal import benchmarks

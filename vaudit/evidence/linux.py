@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from vaudit import procfs
 from vaudit.evidence import cpuid, doubts
 from vaudit.evidence.source import (
     MAX_FILE,
@@ -30,7 +31,8 @@ from vaudit.evidence.source import (
 if TYPE_CHECKING:
     from vaudit.evidence.apart import Reader
 
-_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ESRCH}
+"""ESRCH: the process ended between the opening of its file and the reading."""
 _DENIED = {errno.EACCES, errno.EPERM}
 
 _ANYTHING: tuple[EntryKind, ...] = ("file", "dir")
@@ -130,7 +132,7 @@ class Machine(Source):
         if child is None:
             return Entry(kind, key, "absent", reason="this architecture has no CPUID instruction")
         answers = child.answers()
-        leaf, sub = (int(word, 16) for word in key.split())
+        leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         if (leaf, sub) in answers:
             return Entry(kind, key, "read", answers[leaf, sub])
         if answers:
@@ -248,7 +250,7 @@ def _msr(key: str) -> str:
     """Eight bytes of /dev/cpu/0/msr at the register's number (arch/x86/kernel/msr.c); it is only read."""
     handle = os.open(_DEVICES["msr"], os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return f"{int.from_bytes(os.pread(handle, 8, int(key, 16)), 'little'):x}"
+        return f"{int.from_bytes(os.pread(handle, 8, procfs.bits(key) or 0), 'little'):x}"
     finally:
         os.close(handle)
 
@@ -318,8 +320,8 @@ def telling(log: bytes) -> Iterator[str]:
     folded = log.lower()
     for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
-        priority = prefix.split(b",", 1)[0]
-        if priority.isdigit() and int(priority) >> 3 == 0:
+        priority = procfs.whole(prefix.split(b",", 1)[0].decode("latin-1"))
+        if priority is not None and priority >> 3 == 0:
             yield message.decode("utf-8", "replace")
 
 

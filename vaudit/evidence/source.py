@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence.identity import Identity, made
 
 if TYPE_CHECKING:
@@ -193,12 +194,8 @@ class Source(ABC):
         return kept.replace("\0", " ").strip()
 
     def number(self, path: str) -> int | None:
-        """A file that holds one decimal number."""
-        text = self.line(path)
-        try:
-            return None if text is None else int(text)
-        except ValueError:
-            return None
+        """A file that holds one decimal number, which may have a sign."""
+        return procfs.signed(self.line(path) or "")
 
     def names(self, path: str) -> list[str]:
         """The sorted names in a folder; empty unless it was read."""
@@ -240,7 +237,7 @@ class Source(ABC):
     def msr(self, number: int) -> int | None:
         """A model-specific register of the first processor; None when it could not be had."""
         data = self.entry("msr", f"{number:x}").data
-        return int(data, 16) if isinstance(data, str) else None
+        return procfs.bits(data) if isinstance(data, str) else None
 
     def firmware(self, table: str) -> bytes | None:
         """A raw firmware table, such as `SMBIOS`; None when it could not be had."""

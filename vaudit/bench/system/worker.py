@@ -138,7 +138,10 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
     except BaseException:  # nothing may leave this frame: it belongs to the parent's copy
         status = 1
     finally:
-        os._exit(status)
+        try:  # one who is told to end while he ends would leave all the same
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        finally:
+            os._exit(status)
 
 
 def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:

@@ -106,6 +106,8 @@ def _driver(source: Source, known: Known, kernel: KernelDrivers) -> Driver:
     state, evidence = _registered(source, known, kernel)
     if state is None:
         state, evidence = _on_disk(source, known, kernel)
+        if state == "absent" and not _was_looked_for(source, known):
+            state = "unknown"
     module = known.name.replace("-", "_")
     version = source.line(f"/sys/module/{module}/version") if state in ("in-use", "loaded") else None
     seen = [evidence] if evidence else []
@@ -129,6 +131,15 @@ def _registered(source: Source, known: Known, kernel: KernelDrivers) -> tuple[Dr
     if kernel.config is not None:
         return ("builtin" if kernel.config.get(known.config) == "y" else "loaded"), f"dir:{folder}"
     return "loaded", f"dir:{folder}"
+
+
+def _was_looked_for(source: Source, known: Known) -> bool:
+    """Whether the driver's folder is known not to be there: an initial ramdisk may have loaded it."""
+    bus, _, driver = known.bus.partition("/")
+    if not bus:
+        return True
+    names = source.entry("dir", f"/sys/bus/{bus}/drivers/{driver}")
+    return names.status == "absent" or source.status("dir", f"/sys/bus/{bus}") == "absent"
 
 
 def _on_disk(source: Source, known: Known, kernel: KernelDrivers) -> tuple[DriverState, str]:
