@@ -237,7 +237,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="for the same moments")  # noqa: S311
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for name in SIGNALS[:-1]:  # what starts programs in the background has them ignored, and they inherit that
+    for name in SIGNALS[:-1]:  # a shell has them ignored by what it starts in the background
         signal.signal(getattr(signal, f"SIG{name}"), signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"seed {options.seed}", flush=True)
