@@ -214,7 +214,9 @@ def _look_beneath(
     under, result = [], []
     for one in witnesses:
         other = one.points.vmm or (one.points.kind and one.points.kind != kind)
-        if one.weight and other and one.signal in _THROUGH:
+        # Xen takes the flag out of the list that its guest's kernel makes, not out of the instruction
+        listed = one.signal == "cpu-flag" and not one.evidence.startswith("cpuid:")
+        if one.weight and other and one.signal in _THROUGH and not listed:
             under.append(one)
             says = f"{one.says} (of the layer under {KINDS[kind]})"
             points = structs.replace(one.points, beneath=True)
