@@ -97,10 +97,9 @@ def wrong(before: tuple[Facts, list[Finding]], after: tuple[Facts, list[Finding]
     """What the lack of evidence made a "no" or a pass."""
     old, new = before[0], after[0]
     beneath = new.hypervisor
-    if beneath.kind == "none" and old.hypervisor.kind != "none":
-        # a positive sign of metal may be left: the processor's own word, or less, which is worded so
-        if not beneath.doubtful:
-            yield "certainly no hypervisor"
+    # a positive sign of metal may be left: the processor's own word, or less, which is worded so
+    if beneath.kind == "none" and old.hypervisor.kind != "none" and not beneath.doubtful:
+        yield "certainly no hypervisor"
     if _identity(new) != _identity(old):
         return  # other signs decide now, and what follows from them follows
     yield from sorted(noes(new) - noes(old))

@@ -126,7 +126,9 @@ def _heaviness(witnesses: list[Witness]) -> tuple[int, int]:
 
 def _vmm(witnesses: list[Witness]) -> Vmm | None:
     loudest = _loudest(witnesses, lambda points: points.vmm)
-    return loudest[0].points.vmm if loudest else None
+    # a hint alone, such as the id of a host bridge that two VMMs share, names none
+    named = any(one.weight >= DECIDES for one in loudest) or len({one.signal for one in loudest}) > 1
+    return loudest[0].points.vmm if named else None
 
 
 def _cloud(witnesses: list[Witness]) -> Cloud | None:
