@@ -14,6 +14,8 @@ from tests.fuzz.batches import CPU, MEMORY, Batch, Found, Limits, Told, run
 from tests.fuzz.targets import TARGETS, attempt, random_of
 
 BATCH = 250
+SAID = 10_000
+"""Inputs after which it is said how many there were."""
 KEPT = 3
 """Inputs that are kept of one kind of fault: the smallest."""
 
@@ -44,8 +46,10 @@ class Results:
         self.sites: dict[str, list[Found]] = {}
 
     def add(self, told: Told) -> None:
-        name = told.batch.target
+        name, before = told.batch.target, self.inputs.total()
         self.inputs[name] += told.done
+        if before // SAID != self.inputs.total() // SAID:
+            print(f"{self.inputs.total()} inputs, {len(self.sites)} kinds of fault", flush=True)
         self.cpu[name] += told.cpu  # type: ignore[assignment]
         self.slowest[name] = max(self.slowest.get(name, (0.0, 0)), told.slowest)
         for one in told.faults:

@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
+
 from tests import machines
 from tests.fuzz import dumps, mutate
 from tests.fuzz.texts import PRINTED
@@ -27,12 +29,14 @@ def samples(*patterns: str) -> tuple[str, ...]:
     return tuple(path.read_text(errors="replace") for path in found)
 
 
-def fio(random: Random) -> str:
-    return _printed(random, random.choice(samples("bench/samples/*.json", "bench/samples/err/*.std*")))
+def fio(random: Random) -> bytes:
+    return _encoded(
+        _printed(random, random.choice(samples("bench/samples/*.json", "bench/samples/err/*.std*")))
+    )
 
 
-def iperf3(random: Random) -> str:
-    return _printed(random, random.choice(samples("bench/samples/net/*")))
+def iperf3(random: Random) -> bytes:
+    return _encoded(_printed(random, random.choice(samples("bench/samples/net/*"))))
 
 
 def _printed(random: Random, text: str) -> str:
@@ -69,15 +73,14 @@ def report(random: Random) -> dict[str, bytes]:
     if how < 0.7:
         return {"report.json": _encoded(f"[{made},{random.choice(reports())}]")}
     if how < 0.85:
-        line = json.dumps(json.loads(random.choice(reports())))
+        line = msgspec.json.encode(msgspec.json.decode(random.choice(reports()))).decode()
         return {"reports.jsonl": _encoded(f"{line}\n{made}\n{line}\n")}
     page = f'<!doctype html><script type="application/json" id="report">{made}</script>'
     return {"report.html": _encoded(page)}
 
 
 def _other_report(random: Random) -> Any:
-    whole = json.loads(random.choice(reports()))
-    return mutate.document(random, whole)
+    return mutate.document(random, msgspec.json.decode(random.choice(reports())))
 
 
 def _encoded(text: str) -> bytes:
@@ -104,10 +107,12 @@ def _table() -> bytes:
     return made
 
 
-def smbios(random: Random) -> bytes:
+def smbios(random: Random) -> dict[str, bytes]:
+    """A table as dmidecode dumps it, or as the kernel shows it, which is known by the place where it lies."""
     table = mutate.data(random, random.choice(tables()))
-    start = random.choice((b"", b"", b"_SM_", b"_SM3_"))
-    return start.ljust(32, b"\0") + table if start else table
+    if random.random() < 0.4:
+        return {"dmi.bin": random.choice((b"_SM_", b"_SM3_")).ljust(32, b"\0") + table}
+    return {"dmi.bin": table, "root/proc/cpuinfo": _encoded(PRINTED["root/proc/cpuinfo"])}
 
 
 TREE = "/proc/device-tree"

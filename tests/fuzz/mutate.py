@@ -205,11 +205,12 @@ def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 def document(random: Random, value: Any) -> Any:
     """A JSON document, changed in place in one to six of its places; the document."""
-    for _ in range(random.choice((1, 1, 2, 3, 6))):
-        places = _places(value, [])
-        if not places:
-            return _leaf(random, value)
-        _change(random, *random.choice(places))
+    places = _places(value, [])
+    if not places:
+        return _leaf(random, value)
+    for inside, key in random.sample(places, min(len(places), random.choice((1, 1, 2, 3, 6)))):
+        if (isinstance(inside, list) and key < len(inside)) or (isinstance(inside, dict) and key in inside):
+            _change(random, inside, key)
     return value
 
 
@@ -239,7 +240,7 @@ def deep(random: Random) -> Any:
 
 def written(random: Random, value: Any) -> str:
     """JSON as text; sometimes with what JSON has no word for, or broken, or nested far too deep."""
-    made = json.dumps(value, indent=random.choice((None, None, 1, "\t")), ensure_ascii=random.random() < 0.9)
+    made = json.dumps(value, indent=random.choice((*[None] * 9, 1)), ensure_ascii=random.random() < 0.9)
     how = random.random()
     if how < 0.8:
         return made
