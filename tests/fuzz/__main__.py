@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 from tests.fuzz import pipeline
@@ -23,7 +24,7 @@ KEPT = 3
 def batches(names: list[str], inputs: int, first: int) -> Iterator[Batch]:
     """Batches of all targets in turns, as many inputs of each as is its share."""
     whole = sum(TARGETS[name].share for name in names)
-    end = {name: first + -(-inputs * TARGETS[name].share // whole) for name in names}
+    end = {name: first + ceil(inputs * TARGETS[name].share / whole) for name in names}
     at = dict.fromkeys(names, first)
     while any(at[name] < end[name] for name in names):
         name = min(

@@ -314,6 +314,23 @@ def loose(random: Random) -> dict[str, bytes]:
     return {"pasted": _encoded(_printed(random, text))}
 
 
+LONG = 1 << 20
+"""Characters: as many as of a file are read."""
+
+
+def long(random: Random) -> dict[str, bytes]:
+    """A megabyte of what one program or one file may hold: nothing may take longer than in proportion."""
+    if random.random() < 0.3:
+        made = list(dumps.blocks(random.choice(machines.NAMES)))
+        at = random.randrange(len(made))
+        text = mutate.long(random, "\n".join(line[1:] for line in made[at].content), LONG)
+        mark = made[at].content[0][0] if made[at].content else "|"
+        made[at] = made[at]._replace(content=tuple(f"{mark}{line}" for line in text.split("\n")))
+        return {"a.vdump": _encoded(dumps.text(made))}
+    place, text = random.choice(outputs())
+    return {place: _encoded(mutate.long(random, text, LONG)), "root/proc/version": b"Linux\n"}
+
+
 def cpuid(random: Random) -> dict[str, bytes]:
     """Leaves as `cpuid -r` prints them, alone or beside a processor's flags."""
     text = PRINTED["cpuid.txt"]

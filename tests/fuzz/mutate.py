@@ -100,6 +100,22 @@ def repeated(random: Random, text: str) -> str:
     return text[:begin] + piece * times + text[begin:]
 
 
+_PIECES = (
+    " ", "\t", "\n", "a", "9", ":", ": ", " :", "=", ",", ", ", "-", "(", "[", "{", "|", "\\", '"', "/", ".", "0x",
+    "é", "\x1b[", "a b", "a:", "a=b ", " a\n", "\n\n", "\t\t:", "[0.0] ", "00:00.0 ", "a: b\n", "#", "<", "@",
+    "E: A=b\n", "\r\n", "%20", "..",
+)  # fmt: skip
+
+
+def long(random: Random, text: str, size: int) -> str:
+    """A text that a piece of it, or of others, makes so many characters long."""
+    begin = random.randrange(len(text) + 1)
+    own = text[begin : begin + random.choice((1, 2, 5, 20, 80, 300))]
+    piece = own if own and random.random() < 0.5 else random.choice(_PIECES) + random.choice(("", *_PIECES))
+    at = random.randrange(len(text) + 1)
+    return text[:at] + piece * ((size - len(text)) // len(piece)) + text[at:]
+
+
 def lines(random: Random, text: str) -> str:
     """A line is dropped, doubled, moved, or joined to the next."""
     rows = text.split("\n")

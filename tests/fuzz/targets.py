@@ -21,7 +21,7 @@ class Target(NamedTuple):
     """The files of an input, by their names."""
     run: Callable[[str, Random], None]
     """Does with the input at a path all that vaudit does. Raises for a fault."""
-    share: int = 1
+    share: float = 1
     """Of all inputs of a run of several targets."""
 
 
@@ -103,6 +103,7 @@ TARGETS = {
     "registry": Target("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 2),
     "report": Target("stored reports of both versions", documents.report, pipeline.stored, 3),
     "checks": Target("checks, conditions and thresholds", documents.checks, _checks, 2),
+    "long": Target("a megabyte of any of these", documents.long, pipeline.machines, 0.05),
     "fio": Target("what fio printed", _one("fio", documents.fio), _fio, 2),
     "iperf3": Target("what iperf3 printed", _one("iperf3", documents.iperf3), _iperf3, 2),
 }
