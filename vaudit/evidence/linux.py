@@ -1,14 +1,19 @@
-"""This machine, running Linux. Reads only regular files, folders and links; runs no program."""
+"""This machine, running Linux. Reads only regular files, folders and links; runs no program.
+
+What may never be answered (doubts.py) is asked by a process of its own (apart.py), and only that: on a
+healthy machine nothing is in doubt, and the price is a look at its mounts, which are read anyway.
+"""
 
 import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from vaudit import procfs
-from vaudit.evidence import cpuid
+from vaudit.evidence import cpuid, doubts
 from vaudit.evidence.source import (
     MAX_FILE,
     MAX_NAMES,
@@ -24,11 +29,21 @@ from vaudit.evidence.source import (
 )
 from vaudit.evidence.worth import LOG
 
-_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+if TYPE_CHECKING:
+    from vaudit.evidence.apart import Reader
+
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ESRCH}
+"""ESRCH: the process ended between the opening of its file and the reading."""
 _DENIED = {errno.EACCES, errno.EPERM}
 
+_ANYTHING: tuple[EntryKind, ...] = ("file", "dir")
+"""What tells of a path whether anything answers there."""
+_MOUNTS = "/proc/self/mountinfo"
 _TABLES = {"SMBIOS": SMBIOS_FILE}
 """Where Linux shows raw firmware tables."""
+
+_DEVICES = {"msr": "/dev/cpu/0/msr", "dmesg": "/dev/kmsg", "interrupts": "/proc/interrupts"}
+"""Which devices answer questions that name none."""
 
 MAX_LOG_LINES = 1000
 """Lines that are kept of the kernel log."""
@@ -46,32 +61,43 @@ class Machine(Source):
         self.taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._cpuid = asking
         self._cpuid_xen: cpuid.Child | None = None
+        self._mounts = read("file", _MOUNTS)
+        mounts = self._mounts.data if isinstance(self._mounts.data, bytes) else b""
+        self._doubts = doubts.of(mounts, _names_or_none, _file_or_none)
+        self._reader: Reader | None = None
         self._heard: Sequence[str] = ()
 
     def listen(self, words: Sequence[str]) -> None:
         self._heard = words
 
     def close(self) -> None:
-        for child in (self._cpuid, self._cpuid_xen):
+        for child in (self._cpuid, self._cpuid_xen, self._reader):
             if child:
                 child.close()
 
     def entry(self, kind: EntryKind, key: str) -> Entry:
-        reader = self._log if (kind, key) == ("call", "dmesg") else _READERS.get(kind)
-        try:
-            if reader:
-                found = reader(key)
-                return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
-            return self._registers(kind, key) if kind in ("cpuid", "cpuid-xen") else _nowhere(kind, key)
-        except OSError as error:
-            status = _status(error)
-            # "no such file" and "permission denied" say no more than the status does
-            return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
-        except ValueError as error:
-            return Entry(kind, key, "error", reason=str(error))
+        if kind in ("cpuid", "cpuid-xen"):
+            try:
+                return self._registers(kind, key)
+            except (OSError, ValueError) as error:
+                return _failed(kind, key, error)
+        if self._doubts and self._doubts.about(_place(kind, key)):
+            return self._apart(kind, key)
+        return self._mounts if key == _MOUNTS and kind == "file" else self._read(kind, key)
 
-    def _log(self, _key: str) -> bytes | Cut:
-        return _kernel_log([*self._heard, *LOG] if self._heard else ())
+    def _read(self, kind: EntryKind, key: str) -> Entry:
+        return read(kind, key, [*self._heard, *LOG] if self._heard else ())
+
+    def silent(self) -> list[str]:
+        asked = ((point, self._apart(kind, point)) for point in self._doubts.foreign for kind in _ANYTHING)
+        return list(dict.fromkeys(point for point, answer in asked if answer.is_unanswered))
+
+    def _apart(self, kind: EntryKind, key: str) -> Entry:
+        if self._reader is None:
+            from vaudit.evidence.apart import Reader
+
+            self._reader = Reader(self._read)
+        return self._reader.entry(kind, key)
 
     def _registers(self, kind: EntryKind, key: str) -> Entry:
         child = self._cpuid
@@ -80,7 +106,7 @@ class Machine(Source):
         if child is None:
             return Entry(kind, key, "absent", reason="this architecture has no CPUID instruction")
         answers = child.answers()
-        leaf, sub = (int(word, 16) for word in key.split())
+        leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         if (leaf, sub) in answers:
             return Entry(kind, key, "read", answers[leaf, sub])
         if answers:
@@ -101,6 +127,42 @@ class Machine(Source):
         finally:
             os.close(device)
         return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
+
+
+def read(kind: EntryKind, key: str, heard: Sequence[str] = ()) -> Entry:
+    """The answer to what is no register; whoever asks waits until it comes. `heard`: what the lines of the
+    kernel log hold that are kept."""
+    reader = _READERS.get(kind)
+    if reader is None:
+        return _nowhere(kind, key)
+    try:
+        found = _kernel_log(heard) if key == "dmesg" and kind == "call" else reader(key)
+    except (OSError, ValueError) as error:
+        return _failed(kind, key, error)
+    return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+
+
+def _failed(kind: EntryKind, key: str, error: OSError | ValueError) -> Entry:
+    if isinstance(error, ValueError):
+        return Entry(kind, key, "error", reason=str(error))
+    status = _status(error)
+    # "no such file" and "permission denied" say no more than the status does
+    return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
+
+
+def _place(kind: EntryKind, key: str) -> str:
+    """The path at which a question is answered; anything else for one that has none."""
+    return _TABLES.get(key, key) if kind == "firmware" else _DEVICES.get(kind, _DEVICES.get(key, key))
+
+
+def _names_or_none(path: str) -> Iterable[str]:
+    found = read("dir", path).data
+    return found if isinstance(found, list) else ()
+
+
+def _file_or_none(path: str) -> bytes | None:
+    found = read("file", path).data
+    return found if isinstance(found, bytes) else None
 
 
 def _nowhere(kind: EntryKind, key: str) -> Entry:
@@ -161,9 +223,9 @@ def _link(path: str) -> str:
 
 def _msr(key: str) -> str:
     """Eight bytes of /dev/cpu/0/msr at the register's number (arch/x86/kernel/msr.c); it is only read."""
-    handle = os.open("/dev/cpu/0/msr", os.O_RDONLY | os.O_CLOEXEC)
+    handle = os.open(_DEVICES["msr"], os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return f"{int.from_bytes(os.pread(handle, 8, int(key, 16)), 'little'):x}"
+        return f"{int.from_bytes(os.pread(handle, 8, procfs.bits(key) or 0), 'little'):x}"
     finally:
         os.close(handle)
 
@@ -201,7 +263,7 @@ def _firmware(table: str) -> bytes | Cut:
 def _kernel_log(words: Sequence[str]) -> bytes | Cut:
     """The kernel log's lines that hold one of `words`, the oldest first (Documentation/ABI/testing/dev-kmsg);
     where there are no words, all of them."""
-    handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    handle = os.open(_DEVICES["dmesg"], os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
         while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
@@ -246,8 +308,8 @@ def telling(log: bytes, words: Sequence[str]) -> Iterator[str]:
     folded = log.lower()
     for start in sorted({start for word in words for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
-        priority = prefix.split(b",", 1)[0]
-        if priority.isdigit() and int(priority) >> 3 == 0:
+        priority = procfs.whole(prefix.split(b",", 1)[0].decode("latin-1"))
+        if priority is not None and priority >> 3 == 0:
             yield message.decode("utf-8", "replace")
 
 

@@ -14,6 +14,8 @@ arch/x86/include/asm/xen/cpuid.h, drivers/firmware/smccc/kvm_guest.c; QEMU docs/
 
 Row = tuple[str, str, int, str, tuple[tuple[str, str], ...], str, str]
 
+OFFSETS = {"1": 1, "3": 3, "4": 4, "a": 0xA, "c": 0xC, "10": 0x10}
+"""The leaves of the words, counted from the first of the interface."""
 ANY = -1
 """For a bit: the word is not 0."""
 LOCKS = ("pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.facts import features
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
@@ -120,7 +121,7 @@ class _Judge:
             )
         if self.offer.base is None:
             return f"{register.upper()} of leaf base + {offset}"
-        return f"{register.upper()} of leaf {self.offer.base + int(offset, 16):#x}"
+        return f"{register.upper()} of leaf {self.offer.base + features.OFFSETS[offset]:#x}"
 
     def _offered(self, word: str, bit: int) -> tuple[bool | None, str]:
         value = self.offer.words.get(word)
@@ -230,5 +231,5 @@ _TRACES: dict[str, Callable[[_Judge, str], Answer]] = {
 
 def _version(text: str) -> tuple[int, int] | None:
     """`5.14` as numbers, `2.6.26` as its first two: all older kernels are 2.6 here."""
-    major, _, minor = text.partition(".")
-    return (int(major), int(minor.partition(".")[0])) if minor else None
+    major, minor = (*map(procfs.whole, text.split(".")[:2]), None)[:2]
+    return (major, minor) if major is not None and minor is not None else None

@@ -11,6 +11,7 @@ drivers/block/virtio_blk.c, drivers/virtio/virtio_ring.c; virtio 1.3, 2.2 and 6.
 from collections.abc import Mapping
 from typing import Literal
 
+from vaudit import procfs
 from vaudit.model.facts import Missing, Virtio
 
 Row = tuple[int, str, str]
@@ -152,8 +153,8 @@ def _whose(
         return "unknown"
     first = _FIRST.get(since)
     if first is None:
-        major, minor = since.split(".")[:2]
-        first = _FIRST[since] = int(major), int(minor)
+        major, minor = (procfs.whole(part) or 0 for part in since.split(".")[:2])
+        first = _FIRST[since] = major, minor
     return "device" if release >= first else "driver"
 
 

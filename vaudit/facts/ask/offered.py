@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
+from vaudit.facts.features import OFFSETS
 from vaudit.facts.linux import offered as linux
 from vaudit.facts.values import Offer, Seen, Uses
 from vaudit.model.facts import Hypervisor
@@ -88,7 +89,7 @@ def _offer(source: Source, name: str, base: int, top: int, *, xen: bool = False)
         top = min(top, base + _CONFIG - 1)
     for word in _WORDS.get(name, ()):
         offset, _, register = word.partition(" ")
-        leaf = base + int(offset, 16)
+        leaf = base + OFFSETS[offset]
         words[word] = _register(source, leaf, register, xen) if leaf <= top else 0
         evidence[word] = f"{kind}:{leaf:x} 0" if leaf <= top else evidence[""]
     version = _VERSIONS[name](source.cpuid(base + _VERSION_AT[name], xen=xen)) if name in _VERSIONS else None

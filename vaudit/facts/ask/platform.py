@@ -8,6 +8,7 @@ from vaudit.facts.linux import (
     containers,
     cpu,
     firmware,
+    hosting,
     hypervisor,
     kernel,
     log,
@@ -18,7 +19,7 @@ from vaudit.facts.linux import (
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
-HEARD = (*log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
+HEARD = (*hosting.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
 """What the lines of the kernel log hold, in lower case, that providers listen for."""
 XEN = (hypervisor.xen,)
 HOSTING = (hypervisor.kvm,)
@@ -31,8 +32,12 @@ SIGNALS = (
     board.s390,
     log.found,
     log.board,
+    log.partition,
     log.systemd,
     kernel.meltdown,
+    kernel.wsl,
+    kernel.xen,
+    kernel.folders,
     hypervisor.frontends,
     kernel.clock,
     kernel.clock_limits,
