@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.machines import machine
 from tests.machines.bases import kvm_virtio
 from vaudit.facts import virtio
 from vaudit.model.facts import Virtio
@@ -116,3 +117,27 @@ def test_a_record_without_the_file_says_nothing() -> None:
     made.file("/sys/devices/pci0000:00/0000:00:03.0/virtio0/features", "2" * 64)
     (card,) = made.facts().net
     assert card.virtio is None and card.offered_queues is None
+
+
+ASKED = {
+    "legacy": ("legacy", {"discard", "write-zeroes"}, {"mq"}, 1),
+    "bare": ("modern", set[str](), {"discard", "write-zeroes", "mq"}, 1),
+    "queues": ("modern", {"mq", "discard", "write-zeroes"}, set[str](), None),
+}
+"""What QEMU was asked for of a disk, in tests/lab/cases.toml: generation, there, not there, queues."""
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_qemu_was_asked_for_is_what_a_recorded_guest_shows(name: str) -> None:
+    generation, there, not_there, queues = ASKED[name]
+    facts = machine(f"lab-qemu-virtio-{name}").facts
+    (disk,) = (one for one in facts.block if one.virtio)
+    (card,) = (one for one in facts.net if one.virtio)
+    assert disk.virtio and card.virtio
+    assert disk.virtio.generation == card.virtio.generation == generation
+    assert there <= set(disk.virtio.negotiated)
+    assert not_there <= {one.name for one in disk.virtio.missing if one.because == "device"}
+    assert disk.offered_queues == queues
+    assert ("mq" in card.virtio.negotiated) is (name == "queues")
+    assert virtio.lacks(card.virtio, "csum"), "QEMU's user-mode network computes none"
+    assert virtio.lacks(disk.virtio, "version-1") is (name == "legacy")
