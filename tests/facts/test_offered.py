@@ -375,3 +375,23 @@ def test_another_user_sees_all_of_it_but_the_log() -> None:
     for name, (offered, used) in nobody["features"].items():
         assert offered is root["features"][name][0], name
         assert used in (root["features"][name][1], None), name
+
+
+def test_a_capture_holds_interrupts_as_the_kernel_prints_them(tmp_path: Path) -> None:
+    from vaudit.evidence.origin import one
+
+    leaves = {0x40000000: (0x40000001, 0x4B4D564B, 0x564B4D56, 0x4D), 0x40000001: (0x01007EFB, 0, 0, 0)}
+    rows = (
+        f"   {at:#010x} 0x00: "
+        + " ".join(f"e{name}x={value:#010x}" for name, value in zip("abcd", leaf, strict=True))
+        for at, leaf in leaves.items()
+    )
+    (tmp_path / "cpuid.txt").write_text("CPU 0:\n" + "\n".join(rows) + "\n")
+    root = tmp_path / "root" / "proc"
+    root.mkdir(parents=True)
+    (root / "version").write_text("Linux version 6.1.0-18-amd64 (x@y) #1 SMP\n")
+    (root / "interrupts").write_text("      CPU0  CPU1\nHYP:   71    44   Hypervisor callback interrupts\n")
+    found = named(collect(one(str(tmp_path))).hypervisor.interfaces[0])
+    assert (found["async-pf-int"].offered, found["async-pf-int"].used) == (True, True)
+    assert found["async-pf-int"].because == "115 HYP interrupts since boot"
+    assert found["pv-tlb-flush"].used is None

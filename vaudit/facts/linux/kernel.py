@@ -76,7 +76,7 @@ def release(source: Source) -> Told | None:
 
 def version(source: Source) -> tuple[int, int] | None:
     """The first two numbers of the release: 6.18."""
-    found = release(source)
+    found = told(source)
     major, _, rest = (found.text if found else "").partition(".")
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     first, second = procfs.whole(major), procfs.whole(digits)

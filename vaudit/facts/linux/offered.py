@@ -80,6 +80,8 @@ def _interrupts(source: Source) -> dict[str, int] | None:
         raw = source.held("file", _INTERRUPTS)
         if raw is None or not isinstance(raw.data, bytes):
             return None
-        return {name: count for count, name in procfs.interrupts(raw.data.decode("utf-8", "replace"))}
+        text = raw.data.decode("utf-8", "replace")
+    if "CPU0" in text.partition("\n")[0]:  # the file itself, as a capture has it
+        return {name: count for count, name in procfs.interrupts(text)}
     pairs = (line.partition(" ") for line in text.split("\n"))
     return {name: procfs.whole(count) or 0 for count, _, name in pairs if name}
