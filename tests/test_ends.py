@@ -131,6 +131,26 @@ def test_a_record_of_it_says_the_same_elsewhere(tmp_path: Path) -> None:
     assert [note for note in json.loads(done.stdout)["notes"] if "no answer" in note]
 
 
+LIBRARY = """
+import threading, vaudit
+done = threading.Event()
+other = threading.Thread(target=done.wait)
+other.start()
+reports = []
+asking = threading.Thread(target=lambda: reports.append(vaudit.scan()))
+asking.start(); asking.join(); done.set(); other.join()
+print(*(note for note in reports[0].notes if "no answer" in note))
+"""
+
+
+@needs_fuse
+@pytest.mark.slow
+def test_a_program_with_threads_gets_its_report_too() -> None:
+    code, out, err, _ = run(["hang=/proc/meminfo"], [sys.executable, "-W", "error", "-c", LIBRARY])
+    assert (code, err) == (0, "")
+    assert "file:/proc/meminfo" in out
+
+
 @needs_fuse
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_while_it_waits_it_is_ended_at_once(number: signal.Signals) -> None:

@@ -88,6 +88,19 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_worker_holds_no_output_of_the_caller_open():
+    """One that a dead disk holds cannot be ended; whoever reads our output must not wait for it too."""
+    code = (
+        "import os; from vaudit.bench.system import worker\n"
+        "names = lambda: ' '.join(os.readlink(f'/proc/self/fd/{fd}') for fd in (0, 1, 2))\n"
+        "def work(tell): tell(worker.Told(progress=names()))\n"
+        "print([told.progress for told in worker.isolate(work, 20) if told.progress])"
+    )
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "['/dev/null /dev/null /dev/null']\n"
+
+
 WITHOUT_TMPFILE = """
 import errno, os, sys
 from vaudit.bench.disk.testfile import nameless_file

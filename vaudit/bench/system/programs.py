@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 from functools import partial
+from typing import Any
 
 import msgspec
 
 from vaudit.bench.system.errors import NO_MORE, BenchError
+from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import die_with
 from vaudit.trust import distrust
 
@@ -90,9 +92,15 @@ def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ())
             raise
 
 
-def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[str]":
-    """A program that dies with this process; both its streams are pipes. Raises BenchError."""
+def start_program(
+    argv: list[str], pass_fds: tuple[int, ...] = (), user: User | None = None
+) -> "subprocess.Popen[str]":
+    """A program that dies with this process; both its streams are pipes. Raises BenchError.
+
+    For `user`, root's rights and groups are given up before it begins.
+    """
     bind = partial(die_with, os.getpid())
+    rights: dict[str, Any] = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
     try:
         return subprocess.Popen(
             argv,
@@ -103,6 +111,7 @@ def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subproces
             errors="replace",
             pass_fds=pass_fds,
             env={**os.environ, "LC_ALL": "C"},
+            **rights,
             preexec_fn=bind if os.name == "posix" else None,  # noqa: PLW1509 - no threads run when programs start
         )
     except (OSError, subprocess.SubprocessError) as error:

@@ -121,6 +121,7 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         die_with(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         os.close(reading)
+        writing = _let_go(writing)
 
         def tell(message: Told) -> None:
             line = memoryview(msgspec.json.encode(message) + b"\n")
@@ -143,6 +144,17 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         finally:
             os._exit(status)
+
+
+def _let_go(pipe: int) -> int:
+    """Lets go of the caller's input and outputs: a worker that a dead disk holds cannot be ended, and who
+    reads what the caller writes must not wait for it. Gives the pipe's number, which may have been theirs."""
+    while pipe <= 2:
+        pipe = os.dup(pipe)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    return pipe
 
 
 def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
