@@ -4,6 +4,8 @@ import os
 import pwd
 from typing import NamedTuple
 
+from vaudit.procfs import whole
+
 
 class User(NamedTuple):
     """Whose rights a program has; it is in no other group."""
@@ -17,9 +19,9 @@ def lesser() -> User | None:
     """For root the user who called sudo, or nobody; None where this process is not root, or has no other."""
     if os.geteuid() != 0:
         return None
-    uid, gid = (os.environ.get(name, "") for name in ("SUDO_UID", "SUDO_GID"))
-    if _is_number(uid) and _is_number(gid):
-        return User(f"user {uid}", int(uid), int(gid))
+    uid, gid = (_number(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
+    if uid and gid:
+        return User(f"user {uid}", uid, gid)
     try:
         found = pwd.getpwnam("nobody")
     except KeyError:
@@ -27,6 +29,7 @@ def lesser() -> User | None:
     return User("nobody", found.pw_uid, found.pw_gid)
 
 
-def _is_number(text: str) -> bool:
-    """Whether it is the number of a user or group other than root's."""
-    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) != 0
+def _number(text: str) -> int | None:
+    """That of a user or group other than root's; None for anything else."""
+    number = whole(text)
+    return number if number and number < 10**9 else None
