@@ -328,6 +328,28 @@ def test_two_scans_in_two_threads_at_once_warn_of_nothing() -> None:
     assert (done.stdout.strip(), done.stderr) == ("well", "")
 
 
+LOADED_AT_ONCE = """
+import sys, threading, vaudit
+sys.setswitchinterval(1e-6)
+start, found = threading.Barrier(8), []
+def load():
+    start.wait()
+    found.append(vaudit.load(sys.argv[1]).machine)
+threads = [threading.Thread(target=load) for _ in range(8)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+print(len(found))
+"""
+
+
+def test_the_first_report_may_be_read_by_many_threads_at_once() -> None:
+    """msgspec alone crashes, where one uses what another one is learning (vaudit/model/learned.py)."""
+    old = str(ROOT / "tests" / "fixtures" / "0.1.0" / "report.json")
+    words = [sys.executable, "-c", LOADED_AT_ONCE, old]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
+
+
 MEASURED = """
 import threading, vaudit
 lines, found = [], []

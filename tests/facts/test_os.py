@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import machines
 from tests.machines.record import Record, record
 from vaudit.evidence.source import Entry
 from vaudit.facts.better import better
@@ -161,3 +162,8 @@ def test_a_driver_that_this_kernel_does_not_have_is_no_help(driver_state: Driver
 
 def test_only_an_emulated_device_has_a_better_driver() -> None:
     assert offered("kvm", "disk", BLOCK, path="passthrough") == (None, None)
+
+
+def test_an_empty_record_is_of_no_system() -> None:
+    assert machines.machine("synthetic-nothing-recorded").facts.os.family is None
+    assert record().file("/proc/cpuinfo", "processor\t: 0\n").facts().os.family == "linux"

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 
 from tests.fuzz import pipeline
@@ -14,6 +15,8 @@ from tests.fuzz.batches import CPU, MEMORY, Batch, Found, Limits, Told, run
 from tests.fuzz.targets import TARGETS, attempt, random_of
 
 BATCH = 250
+SAID = 10_000
+"""Inputs after which it is said how many there were."""
 KEPT = 3
 """Inputs that are kept of one kind of fault: the smallest."""
 
@@ -21,7 +24,7 @@ KEPT = 3
 def batches(names: list[str], inputs: int, first: int) -> Iterator[Batch]:
     """Batches of all targets in turns, as many inputs of each as is its share."""
     whole = sum(TARGETS[name].share for name in names)
-    end = {name: first + -(-inputs * TARGETS[name].share // whole) for name in names}
+    end = {name: first + ceil(inputs * TARGETS[name].share / whole) for name in names}
     at = dict.fromkeys(names, first)
     while any(at[name] < end[name] for name in names):
         name = min(
@@ -44,8 +47,10 @@ class Results:
         self.sites: dict[str, list[Found]] = {}
 
     def add(self, told: Told) -> None:
-        name = told.batch.target
+        name, before = told.batch.target, self.inputs.total()
         self.inputs[name] += told.done
+        if before // SAID != self.inputs.total() // SAID:
+            print(f"{self.inputs.total()} inputs, {len(self.sites)} kinds of fault", flush=True)
         self.cpu[name] += told.cpu  # type: ignore[assignment]
         self.slowest[name] = max(self.slowest.get(name, (0.0, 0)), told.slowest)
         for one in told.faults:

@@ -6,6 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
+
 from tests import machines
 from tests.fuzz import dumps, mutate
 from tests.fuzz.texts import PRINTED
@@ -27,12 +29,14 @@ def samples(*patterns: str) -> tuple[str, ...]:
     return tuple(path.read_text(errors="replace") for path in found)
 
 
-def fio(random: Random) -> str:
-    return _printed(random, random.choice(samples("bench/samples/*.json", "bench/samples/err/*.std*")))
+def fio(random: Random) -> bytes:
+    return _encoded(
+        _printed(random, random.choice(samples("bench/samples/*.json", "bench/samples/err/*.std*")))
+    )
 
 
-def iperf3(random: Random) -> str:
-    return _printed(random, random.choice(samples("bench/samples/net/*")))
+def iperf3(random: Random) -> bytes:
+    return _encoded(_printed(random, random.choice(samples("bench/samples/net/*"))))
 
 
 def _printed(random: Random, text: str) -> str:
@@ -69,15 +73,14 @@ def report(random: Random) -> dict[str, bytes]:
     if how < 0.7:
         return {"report.json": _encoded(f"[{made},{random.choice(reports())}]")}
     if how < 0.85:
-        line = json.dumps(json.loads(random.choice(reports())))
+        line = msgspec.json.encode(msgspec.json.decode(random.choice(reports()))).decode()
         return {"reports.jsonl": _encoded(f"{line}\n{made}\n{line}\n")}
     page = f'<!doctype html><script type="application/json" id="report">{made}</script>'
     return {"report.html": _encoded(page)}
 
 
 def _other_report(random: Random) -> Any:
-    whole = json.loads(random.choice(reports()))
-    return mutate.document(random, whole)
+    return mutate.document(random, msgspec.json.decode(random.choice(reports())))
 
 
 def _encoded(text: str) -> bytes:
@@ -104,10 +107,12 @@ def _table() -> bytes:
     return made
 
 
-def smbios(random: Random) -> bytes:
+def smbios(random: Random) -> dict[str, bytes]:
+    """A table as dmidecode dumps it, or as the kernel shows it, which is known by the place where it lies."""
     table = mutate.data(random, random.choice(tables()))
-    start = random.choice((b"", b"", b"_SM_", b"_SM3_"))
-    return start.ljust(32, b"\0") + table if start else table
+    if random.random() < 0.4:
+        return {"dmi.bin": random.choice((b"_SM_", b"_SM3_")).ljust(32, b"\0") + table}
+    return {"dmi.bin": table, "root/proc/cpuinfo": _encoded(PRINTED["root/proc/cpuinfo"])}
 
 
 TREE = "/proc/device-tree"
@@ -307,6 +312,23 @@ def loose(random: Random) -> dict[str, bytes]:
     """What one program printed, in a file whose name says nothing."""
     _, text = random.choice(outputs())
     return {"pasted": _encoded(_printed(random, text))}
+
+
+LONG = 1 << 20
+"""Characters: as many as of a file are read."""
+
+
+def long(random: Random) -> dict[str, bytes]:
+    """A megabyte of what one program or one file may hold: nothing may take longer than in proportion."""
+    if random.random() < 0.3:
+        made = list(dumps.blocks(random.choice(machines.NAMES)))
+        at = random.randrange(len(made))
+        text = mutate.long(random, "\n".join(line[1:] for line in made[at].content), LONG)
+        mark = made[at].content[0][0] if made[at].content else "|"
+        made[at] = made[at]._replace(content=tuple(f"{mark}{line}" for line in text.split("\n")))
+        return {"a.vdump": _encoded(dumps.text(made))}
+    place, text = random.choice(outputs())
+    return {place: _encoded(mutate.long(random, text, LONG)), "root/proc/version": b"Linux\n"}
 
 
 def cpuid(random: Random) -> dict[str, bytes]:

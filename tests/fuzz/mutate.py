@@ -100,6 +100,22 @@ def repeated(random: Random, text: str) -> str:
     return text[:begin] + piece * times + text[begin:]
 
 
+_PIECES = (
+    " ", "\t", "\n", "a", "9", ":", ": ", " :", "=", ",", ", ", "-", "(", "[", "{", "|", "\\", '"', "/", ".",
+    "é", "\x1b[", "a b", "a:", "a=b ", " a\n", "\n\n", "\t\t:", "[0.0] ", "00:00.0 ", "a: b\n", "#", "<", "@",
+    "E: A=b\n", "\r\n", "%20", "..", "0x",
+)  # fmt: skip
+
+
+def long(random: Random, text: str, size: int) -> str:
+    """A text that a piece of it, or of others, makes so many characters long."""
+    begin = random.randrange(len(text) + 1)
+    own = text[begin : begin + random.choice((1, 2, 5, 20, 80, 300))]
+    piece = own if own and random.random() < 0.5 else random.choice(_PIECES) + random.choice(("", *_PIECES))
+    at = random.randrange(len(text) + 1)
+    return text[:at] + piece * ((size - len(text)) // len(piece)) + text[at:]
+
+
 def lines(random: Random, text: str) -> str:
     """A line is dropped, doubled, moved, or joined to the next."""
     rows = text.split("\n")
@@ -205,11 +221,12 @@ def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 def document(random: Random, value: Any) -> Any:
     """A JSON document, changed in place in one to six of its places; the document."""
-    for _ in range(random.choice((1, 1, 2, 3, 6))):
-        places = _places(value, [])
-        if not places:
-            return _leaf(random, value)
-        _change(random, *random.choice(places))
+    places = _places(value, [])
+    if not places:
+        return _leaf(random, value)
+    for inside, key in random.sample(places, min(len(places), random.choice((1, 1, 2, 3, 6)))):
+        if (isinstance(inside, list) and key < len(inside)) or (isinstance(inside, dict) and key in inside):
+            _change(random, inside, key)
     return value
 
 
@@ -239,7 +256,7 @@ def deep(random: Random) -> Any:
 
 def written(random: Random, value: Any) -> str:
     """JSON as text; sometimes with what JSON has no word for, or broken, or nested far too deep."""
-    made = json.dumps(value, indent=random.choice((None, None, 1, "\t")), ensure_ascii=random.random() < 0.9)
+    made = json.dumps(value, indent=random.choice((*[None] * 9, 1)), ensure_ascii=random.random() < 0.9)
     how = random.random()
     if how < 0.8:
         return made

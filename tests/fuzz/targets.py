@@ -1,7 +1,6 @@
 """What is fuzzed: how an input of each target is made, and what is done with it."""
 
 from collections.abc import Callable
-from functools import cache
 from random import Random
 from typing import NamedTuple
 
@@ -11,11 +10,7 @@ from tests.fuzz.batches import Try
 from vaudit.bench.disk.fio import parse_fio
 from vaudit.bench.network.iperf3 import parse_iperf3
 from vaudit.bench.system.errors import BenchError
-from vaudit.evidence.recorder import Recorder
-from vaudit.facts.collect import collect
 from vaudit.judge import read_checks
-from vaudit.judge.checks import judge
-from vaudit.model.facts import Facts
 
 
 class Target(NamedTuple):
@@ -26,7 +21,7 @@ class Target(NamedTuple):
     """The files of an input, by their names."""
     run: Callable[[str, Random], None]
     """Does with the input at a path all that vaudit does. Raises for a fault."""
-    share: int = 1
+    share: float = 1
     """Of all inputs of a run of several targets."""
 
 
@@ -91,21 +86,10 @@ def _iperf3(path: str, random: Random) -> None:
     pipeline.machines(path, random)
 
 
-@cache
-def _facts(name: str) -> Facts:
-    return collect(Recorder(machines.source(name)))
-
-
 def _checks(path: str, random: Random) -> None:
-    """The checks are read, and judge two machines."""
+    """The checks are read, and judge a machine."""
     made = read_checks.read([path], pipeline.CHECKS)
-    name = random.choice(documents.REPORTED)
-    judge(_facts(name), [], made)
-    pipeline.machines(str(machines.path(name)), random, made)
-
-
-def _smbios(path: str, random: Random) -> None:
-    pipeline.machines(path, random)
+    pipeline.machines(str(machines.path(random.choice(documents.REPORTED))), random, made)
 
 
 TARGETS = {
@@ -114,23 +98,14 @@ TARGETS = {
     "archive": Target("tar, gzip, bzip2, xz and zip of them", trees.archive, pipeline.machines, 3),
     "loose": Target("what one program printed", documents.loose, pipeline.machines, 4),
     "cpuid": Target("CPUID as text", documents.cpuid, pipeline.machines, 2),
-    "smbios": Target("tables of firmware", _one("dmi.bin", documents.smbios), _smbios, 2),
+    "smbios": Target("tables of firmware", documents.smbios, pipeline.machines, 3),
     "device-tree": Target("device trees", _one("a.vdump", documents.device_tree), pipeline.machines, 1),
-    "registry": Target("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 1),
+    "registry": Target("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 2),
     "report": Target("stored reports of both versions", documents.report, pipeline.stored, 3),
     "checks": Target("checks, conditions and thresholds", documents.checks, _checks, 2),
-    "fio": Target(
-        "what fio printed",
-        _one("fio", lambda random: documents.fio(random).encode("utf-8", "replace")),
-        _fio,
-        2,
-    ),
-    "iperf3": Target(
-        "what iperf3 printed",
-        _one("iperf3", lambda random: documents.iperf3(random).encode("utf-8", "replace")),
-        _iperf3,
-        2,
-    ),
+    "long": Target("a megabyte of any of these", documents.long, pipeline.machines, 0.05),
+    "fio": Target("what fio printed", _one("fio", documents.fio), _fio, 2),
+    "iperf3": Target("what iperf3 printed", _one("iperf3", documents.iperf3), _iperf3, 2),
 }
 
 

@@ -45,4 +45,5 @@ def _is_placed(one: Block | Net) -> bool:
     if one.path == "software":
         return True
     # a virtio device hangs on something, which was not seen where it stands for itself
-    return one.controller is not None and not (one.bus == "virtio" and one.controller.startswith("virtio"))
+    itself = one.controller == one.name or (one.controller or "").removeprefix("virtio").isdigit()
+    return one.controller is not None and not (one.bus == "virtio" and itself)

@@ -27,6 +27,8 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
     elif "svm" in listed or (not listed and cpuid.svm):
         shown = "amd-v"
     paging = True if "ept" in listed or "npt" in listed or cpuid.npt else None
+    # AMD's flags stand in a leaf of their own
+    asked = cpuid.asked and (cpuid.extended or found.known.vendor == "GenuineIntel")
     return Flags(
         hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.lists_hypervisor),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
@@ -34,8 +36,9 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
         new_list=not listed.isdisjoint(_NEW),
         hw_virt=shown,
         unlisted=bool(shown) and not listed and found.extension is None,
+        asked=asked,
         cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
-        readable=bool(listed and found.whole) or (cpuid.asked and cpuid.extended),
+        readable=bool(listed and found.whole) or asked,
         nested_paging=False if paging is None and listed and found.whole and shown else paging,
         evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
     )
@@ -112,8 +115,10 @@ def hw_virt_state(
     if guest:
         extra = "; /dev/kvm opens all the same, through software" if device == "openable" else ""
         return "hidden", f"a hypervisor lies beneath and shows no flag{extra}"
-    if guest is False:
+    if guest is False and shown.asked:
         return "absent", "no flag on a machine without a hypervisor"
+    if guest is False:
+        return "unknown", "no flag is listed; whether firmware switched it off, only the processor could tell"
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
 
 

@@ -29,7 +29,7 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
     elif hypervisor.kind == "hyperv" and hypervisor.role == "host":
         return _on_hyperv_root(hypervisor)
     else:
-        boots = _can_boot_xen(hypervisor, containers)
+        boots = _can_boot_xen(hypervisor, containers, seen)
         full = _xen_full(cpu, boots)
         found = [
             Guest("kvm", *_kvm(cpu, hypervisor, containers, hosting), hosting.evidence),
@@ -85,6 +85,11 @@ def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, hosting: Host
         return False, f"{cpu.hw_virt_because}: switch it on there"
     if cpu.hw_virt_state == "present":
         return True, f"{cpu.hw_virt_because}; load the kvm module"
+    if containers.certain is None and cpu.hw_virt_state in ("absent", "hidden"):
+        return (
+            None,
+            f"{cpu.hw_virt_because}; a container's host could have it, and nothing shows that this is none",
+        )
     if cpu.kvm_device is None and cpu.hw_virt_state in ("absent", "hidden"):
         return None, f"{cpu.hw_virt_because}; whether there is a /dev/kvm all the same is not recorded"
     return False if cpu.hw_virt_state in ("absent", "hidden") else None, cpu.hw_virt_because
@@ -103,14 +108,15 @@ def _xen_full(cpu: Cpu, boots: Answer) -> Answer:
     return possible, boots[1] if boots[0] is False else f"{cpu.hw_virt_because}; {boots[1]}"
 
 
-def _can_boot_xen(hypervisor: Hypervisor, containers: Containers) -> Answer:
+def _can_boot_xen(hypervisor: Hypervisor, containers: Containers, seen: Seen) -> Answer:
     """Whether Xen could be started in place of the present kernel."""
     if containers.names and containers.certain:
         return False, "a container cannot boot another hypervisor"
     if containers.names:
         return None, "a container cannot boot another hypervisor, and nothing proves or disproves that one"
     if hypervisor.kind == "xen" and hypervisor.mode in ("pv", "pvh"):
-        return False, f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
+        why = f"a Xen {hypervisor.mode.upper()} guest cannot boot a Xen of its own"
+        return (False, why) if _shows_mode(seen) else (None, f"{why}, and what mode this is in is not shown")
     if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE:
@@ -119,6 +125,12 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: Containers) -> Answer:
         return None, "it is not known what lies beneath"
     where = "this machine" if hypervisor.kind == "none" else "this guest"
     return True, f"Xen can be booted on {where} in place of the present kernel"
+
+
+def _shows_mode(seen: Seen) -> bool:
+    """Whether Xen's mode was named, or anything that tells HVM from PV was looked at."""
+    looked = seen.cpuid.asked or seen.smbios.values or seen.smbios.absent or seen.functions
+    return bool(seen.xen.mode or looked)
 
 
 def _windows(found: list[Guest], hosting: Hosting) -> Guest:

@@ -139,7 +139,9 @@ def _heaviness(witnesses: list[Witness]) -> tuple[int, int]:
 
 def _vmm(witnesses: list[Witness]) -> Vmm | None:
     loudest = _loudest(witnesses, lambda points: points.vmm)
-    return loudest[0].points.vmm if loudest else None
+    # a hint alone, such as the id of a host bridge that two VMMs share, names none
+    named = any(one.weight >= DECIDES for one in loudest) or len({one.signal for one in loudest}) > 1
+    return loudest[0].points.vmm if named else None
 
 
 def _cloud(witnesses: list[Witness]) -> Cloud | None:
@@ -228,7 +230,9 @@ def _look_beneath(
     under, result = [], []
     for one in witnesses:
         other = one.points.vmm or (one.points.kind and one.points.kind != kind)
-        if one.weight and other and one.signal in _THROUGH:
+        # Xen takes the flag out of the list that its guest's kernel makes, not out of the instruction
+        listed = one.signal == "cpu-flag" and not one.evidence.startswith("cpuid:")
+        if one.weight and other and one.signal in _THROUGH and not listed:
             under.append(one)
             says = f"{one.says} (of the layer under {KINDS[kind]})"
             points = structs.replace(one.points, beneath=True)

@@ -145,6 +145,8 @@ _VENDORS = {"15ad": "VMware"}
 
 EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
 """USB vendor ids of virtual devices."""
+_ROOT_HUB = "1d6b"
+"""The Linux Foundation's, which every bus begins with."""
 
 
 def of_function(one: Function, guest: bool | None) -> Served:
@@ -245,7 +247,7 @@ def _on_usb(node: Node, guest: bool | None) -> Served:
     if maker:
         emulated = _at(node, "emulated", f"a USB device with {maker}'s vendor id {node.vendor}")
         return structs.replace(emulated, evidence=[node.vendor_evidence])
-    if guest and not node.vendor:
+    if guest and node.vendor in (None, _ROOT_HUB):
         return _at(node, "unknown", "on USB, and its vendor was not seen")
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
     return _at(node, path, "on USB")

@@ -164,6 +164,8 @@ class Flags(Value, frozen=True, kw_only=True):
     """The extension whose flag shows."""
     unlisted: bool = False
     """The processor alone shows it: no list was read that a kernel takes it from where it is locked off."""
+    asked: bool = False
+    """The processor was asked for its flags itself."""
     cleared: bool = False
     """CPUID shows the extension but the kernel cleared the flag: it found it locked off."""
     readable: bool = False

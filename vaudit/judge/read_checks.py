@@ -14,6 +14,7 @@ from vaudit.judge.read_workloads import blaming, read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.learned import learned
 from vaudit.trust import distrust
 
 THRESHOLDS, WORKLOADS = "thresholds.toml", "workloads.toml"
@@ -97,7 +98,7 @@ def _limits(path: str, table: dict[str, Any]) -> dict[str, Limit]:
     for name, value in table.items():
         raw = value if isinstance(value, dict) else {"value": value, "source": path}
         try:
-            found[name] = msgspec.convert(raw, Limit)
+            found[name] = msgspec.convert(raw, learned(Limit))
         except msgspec.ValidationError as error:
             raise CheckError(f'{path}: {name}: {error}; write {{ value = 1, source = "…" }}') from None
     return found
@@ -126,7 +127,7 @@ def _converted(path: str, table: dict[str, Any]) -> Check:
         if key not in table:
             raise CheckError(f"{path}: {key}: missing; every check needs it")
     try:
-        return msgspec.convert(table, Check)
+        return msgspec.convert(table, learned(Check))
     except msgspec.ValidationError as error:
         raise CheckError(f"{path}: {error}; correct its type or its name") from None
 

@@ -10,6 +10,7 @@ from vaudit.judge.read_conditions import ConditionError, read_condition
 from vaudit.judge.read_messages import read_message
 from vaudit.judge.rules import Asked, CheckError, Condition, Step, Workload
 from vaudit.judge.vocabulary import Type
+from vaudit.model.learned import learned
 
 
 def read_workloads(path: str, table: dict[str, Any], words: Mapping[str, Type]) -> dict[str, Workload]:
@@ -20,7 +21,7 @@ def read_workloads(path: str, table: dict[str, Any], words: Mapping[str, Type]) 
 
 def _workload(path: str, name: str, value: Any, words: Mapping[str, Type]) -> Workload:
     try:
-        asked = msgspec.convert(value, Asked)
+        asked = msgspec.convert(value, learned(Asked))
     except msgspec.ValidationError as error:
         raise CheckError(f"{path}: {name}: {error}; a block has a title and [[{name}.step]]s") from None
     if not asked.steps:

@@ -4,7 +4,10 @@ import os
 import pwd
 from typing import NamedTuple
 
-from vaudit.procfs import whole
+from vaudit import procfs
+
+_NOBODY_ELSE = 2**32 - 1
+"""The kernel's word for no user and no group (include/linux/uidgid.h)."""
 
 
 class User(NamedTuple):
@@ -19,8 +22,8 @@ def lesser() -> User | None:
     """For root the user who called sudo, or nobody; None where this process is not root, or has no other."""
     if os.geteuid() != 0:
         return None
-    uid, gid = (whole(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
-    if uid and gid and max(uid, gid) < 1 << 32:
+    uid, gid = (procfs.whole(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
+    if uid and gid and max(uid, gid) < _NOBODY_ELSE:
         return User(f"user {uid}", uid, gid)
     try:
         found = pwd.getpwnam("nobody")

@@ -17,6 +17,7 @@ import msgspec
 
 from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
+from vaudit.model.learned import learned
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ def result(value: object) -> Told:
 
 def results(messages: list[Told], kind: type[T]) -> list[T]:
     """The values of one type that a worker's messages carry, in their order."""
-    return [msgspec.json.decode(each.result, type=kind) for each in messages if bytes(each.result)]
+    return [msgspec.json.decode(each.result, type=learned(kind)) for each in messages if bytes(each.result)]
 
 
 def isolate(
@@ -158,7 +159,7 @@ def _let_go(pipe: int) -> int:
 
 def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
     """The messages that arrive in a pipe, until the last; BenchError as `isolate` raises it."""
-    decoder = msgspec.json.Decoder(Told)
+    decoder = msgspec.json.Decoder(learned(Told))
     pending = b""
     while True:
         left = deadline - time.monotonic()

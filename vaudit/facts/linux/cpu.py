@@ -1,7 +1,7 @@
 """The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import Entry, Source
 from vaudit.facts.ask import kernel_log, output_id
 from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import fields, lscpu
@@ -69,6 +69,10 @@ def processor(source: Source) -> Processor | None:
     return found if found != _NOTHING else None
 
 
+def _is_counted(folder: Entry) -> bool:
+    return folder.status == "read" and not folder.is_cut
+
+
 def _el2(log: str) -> bool | None:
     """The level that the kernel was started at (arch/arm64/kernel/smp.c, hyp_mode_check)."""
     if "CPU: All CPU(s) started at EL2" in log:
@@ -106,7 +110,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
         mhz=procfs.fraction(mhz),
         iommu=_iommu(source, log),
-        iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if groups.status == "read" else None,
+        iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,
         clocksource=source.line(_CLOCK),
         steal=_steal(source.read("/proc/stat") or ""),
     )
@@ -151,7 +155,8 @@ def _iommu(source: Source, log: str) -> bool | None:
     """An IOMMU is in use where one is registered; none where the folder is there and empty."""
     if source.names("/sys/class/iommu") or any(words in log for words in _IOMMU_ON):
         return True
-    return False if source.status("dir", "/sys/class/iommu") == "read" else None
+    listed = source.entry("dir", "/sys/class/iommu")
+    return False if _is_counted(listed) else None
 
 
 def _steal(stat: str) -> float | None:

@@ -8,6 +8,7 @@ from vaudit.facts.ask import KERNEL_LOG, kernel_log
 from vaudit.facts.linux import fields
 from vaudit.facts.values import Ability
 from vaudit.model.facts import NeedName
+from vaudit.procfs import bits
 
 DEVICES: tuple[tuple[NeedName, str, str], ...] = (
     ("tun-device", "tun", "/dev/net/tun"),
@@ -65,10 +66,10 @@ def _nesting(source: Source) -> Ability:
     need: NeedName = "nesting"
     what, where = "rights to make containers", [f"file:{_STATUS}"]
     text = fields(source.read(_STATUS) or "").get("CapEff", "")
-    try:
-        able = int(text, 16) & _SYS_ADMIN
-    except ValueError:
+    held = bits(text)
+    if held is None:
         return Ability(need, what, "unknown", f"{_STATUS} does not show capabilities", where)
+    able = held & _SYS_ADMIN
     if able and (source.line(_MAP) or "0 0 ").split()[:2] != ["0", "0"]:
         return Ability(
             need, what, "unknown", "CAP_SYS_ADMIN holds in a user namespace only", [*where, f"file:{_MAP}"]

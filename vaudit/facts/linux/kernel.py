@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
 from vaudit.facts.linux import after
@@ -137,13 +137,42 @@ def system(source: Source) -> Os:
     values = {key: value.strip("\"'") for key, _, value in pairs}
     uid = source.call("id -u")
     return Os(
-        family="linux",
+        family="linux" if _is_linux(source) else None,
         id=values.get("ID"),
         name=values.get("PRETTY_NAME") or values.get("NAME"),
         version=values.get("VERSION_ID"),
         root=None if uid is None else uid.strip() == "0",
         evidence=[f"file:{path}"] if text else [],
     )
+
+
+def _is_linux(source: Source) -> bool:
+    """Whether anything of the record is Linux's: an empty one is of no system."""
+    return any(source.status(kind, key) == "read" for kind, key in _LINUX)
+
+
+_LINUX: tuple[tuple[EntryKind, str], ...] = (
+    ("call", "uname -s"),
+    ("call", "uname -r"),
+    ("call", "uname -v"),
+    ("call", "dmesg"),
+    ("file", "/proc/cpuinfo"),
+    ("file", "/proc/meminfo"),
+    ("file", _RELEASE),
+    ("file", "/proc/version"),
+    ("file", "/etc/os-release"),
+    ("file", "/usr/lib/os-release"),
+    ("file", "/proc/1/comm"),
+    ("file", "/proc/self/mountinfo"),
+    ("dir", "/sys/bus/pci/devices"),
+    ("dir", "/sys/class/net"),
+    ("dir", "/sys/devices"),
+    ("run", "lscpu"),
+    ("run", "lsmod"),
+    ("run", "hostnamectl"),
+    ("run", "systemd-detect-virt"),
+)
+"""What only Linux has, or is asked of it alone; the first that is there ends the search."""
 
 
 def clock(source: Source) -> Iterator[Witness]:
