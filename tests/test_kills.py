@@ -32,7 +32,7 @@ def test_the_same_seed_gives_the_same_kills() -> None:
 
 WHOLE = {
     "a.json": '{"findings": []}\n',
-    "a.jsonl": '{"findings": []}\n{"findings": []}\n',
+    "a.jsonl": '{"findings": []}\n' * kills.RECORDED,
     "a.html": "<html>\n</html>\n",
     "a.vdump": "vdump 2\n@end\n",
 }
