@@ -129,7 +129,7 @@ def _status(random: Random, one: Block) -> Block:
 
 def _renamed(random: Random, made: list[Block]) -> list[Block]:
     """A name of a device, wherever it stands, is another."""
-    keys = [one.head.split(" ")[1] for one in made if one.head.startswith(("@dir /sys", "@link /sys"))]
+    keys = [one.head.split(" ")[1] for one in made if one.head.startswith(("@dir /sys/", "@link /sys/"))]
     if not keys:
         return made
     old = random.choice(random.choice(keys).split("/")[2:])
