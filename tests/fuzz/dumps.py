@@ -155,7 +155,7 @@ def some(random: Random, most: int = 0) -> list[Block]:
 
 def dump(random: Random) -> bytes:
     """One dump."""
-    made = changed(random, some(random, 200), random.choice((1, 1, 2, 3, 5, 8)))
+    made = changed(random, some(random, 120), random.choice((1, 1, 2, 3, 5, 8)))
     whole = text(made, random.choice((1, 2, 2, 2))).encode("utf-8", "surrogatepass")
     how = random.random()
     if how < 0.03:
