@@ -75,7 +75,8 @@ matrix:
 
 coverage: $(READY_DEV)
 	$(BIN)/coverage erase
-	-$(BIN)/coverage run -m pytest
+	-$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE)
+	-$(BIN)/coverage run -m pytest tests/bench
 	$(BIN)/coverage combine -q
 	@$(BIN)/coverage json -q -o - | $(BIN)/python tools/rooms.py
 
