@@ -27,6 +27,8 @@ CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 MAX_EXCERPTS = 300
 """Pieces of evidence that a report keeps; small machines have some 100."""
+MAX_UNSEEN = 1000
+"""Answers that were denied, or could not be had, that a report names."""
 MOST_NAMED = 10
 """Answers that a note names."""
 NOTHING_ASKED = Run("off")
@@ -103,11 +105,17 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
-        denied=denied,
+        denied=_named(denied),
         unrecorded=sum(one.status == "unrecorded" for one in entries),
-        errors=[one.id for one in entries if one.status == "error"],
+        errors=_named([one.id for one in entries if one.status == "error"]),
         root_adds=root_adds,
     )
+
+
+def _named(ids: list[str]) -> list[str]:
+    """The first of many, and how many there are more."""
+    more = len(ids) - MAX_UNSEEN
+    return ids if more <= 0 else [*ids[:MAX_UNSEEN], f"and {more} more"]
 
 
 def _unanswered(recorder: Recorder) -> list[str]:

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from vaudit import procfs
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source, cut_names
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
@@ -128,7 +128,10 @@ class Capture(Source):
     def _folder(self, path: str) -> Entry:
         real = self._tree.follow(self._inside(path), self._root)
         names = self._tree.folders.get(real or "")
-        return Entry("dir", path, "read", sorted(names)) if names is not None else _unrecorded("dir", path)
+        if names is None:
+            return _unrecorded("dir", path)
+        found = cut_names(sorted(names))
+        return Entry("dir", path, "read", *(found if isinstance(found, Cut) else (found,)))
 
     def _command(self, kind: EntryKind, command: str) -> Entry:
         for place in (*_COMMANDS.get(command, ()), *self._similar(command)):
