@@ -42,6 +42,7 @@ from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
 from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source, filed, renamed
+from vaudit.words import many
 
 FORMAT = 2
 READS = (1, 2)
@@ -53,6 +54,8 @@ MAX_ROWS = 600_000
 """Names in folders, values of the registry and comments in a dump, together."""
 MAX_HEAD = 64 << 10
 """Bytes of a line that begins with @."""
+MAX_SAID = 300
+"""Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
@@ -236,7 +239,7 @@ def _stray(rest: bytes) -> int:
 def _damaged(data: bytes, start: int, name: str, what: str) -> str:
     """What is wrong with a dump, and in which line."""
     number = data.count(b"\n", 0, start) + 1
-    return f"{name}: damaged at line {number}: {what}"
+    return f"{name}: damaged at line {number}: {what[:MAX_SAID]}"
 
 
 def _meta(line: str) -> dict[str, str]:
@@ -254,11 +257,13 @@ def _left_out(entries: list[Entry], unknown: list[str]) -> Iterator[str]:
     """What a reader of the report has to know of the record."""
     if unknown:
         words = ", ".join(sorted({word[:40] for word in unknown})[:10])
-        yield f"{len(unknown)} entries of the dump are of kinds that this vaudit does not know: {words}"
+        left = many(len(unknown), "entry", "entries")
+        yield f"{left} of the dump left out, of kinds that this vaudit does not know: {words}"
     hidden = [entry.id for entry in entries if entry.status == "unrecorded"]
     if hidden:
         more = ", …" if len(hidden) > 5 else ""
-        yield f"{len(hidden)} entries were left out when the dump was made: {', '.join(hidden[:5])}{more}"
+        left = many(len(hidden), "entry", "entries")
+        yield f"{left} left out when the dump was made: {', '.join(hidden[:5])}{more}"
 
 
 def write(entries: Iterable[Entry], meta: dict[str, str]) -> str:

@@ -40,6 +40,8 @@ SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
 """Why an entry of a record is `unrecorded`."""
+UNANSWERED = "no answer"
+"""How the reason of an `error` begins where an answer did not come in time."""
 
 _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
     ("file", SMBIOS_FILE): ("firmware", "SMBIOS"),
@@ -131,6 +133,11 @@ class Entry(msgspec.Struct, frozen=True):
         """Whether more was there than is kept: nothing that is missing here is absent there."""
         return self.status == "read" and bool(self.reason)
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it was waited for, or not even asked because others had been waited for too long."""
+        return self.status == "error" and self.reason.startswith(UNANSWERED)
+
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
     """The kind and key of a question that older records ask under other names."""
@@ -165,6 +172,10 @@ class Source(ABC):
     def close(self) -> None:
         """Ends what a live source keeps running."""
         return
+
+    def silent(self) -> list[str]:
+        """Where a live source gets no answer, also where no question led: nothing else should ask there."""
+        return []
 
     def read(self, path: str) -> str | None:
         """A file's text, undecodable bytes replaced; None unless it was read."""

@@ -99,13 +99,14 @@ def pad(text: str, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """The text's words in lines of at most `width` columns; longer words are broken. Never empty."""
-    rows, row = [], ""
+    rows, row, taken = [], "", 0
     for word in _pieces(text.split(), max(width, 1)):
-        if row and columns(row) + 1 + columns(word) > width:
+        more = columns(word)
+        if row and taken + 1 + more > width:
             rows.append(row)
-            row = word
+            row, taken = word, more
         else:
-            row = f"{row} {word}" if row else word
+            row, taken = (f"{row} {word}", taken + 1 + more) if row else (word, more)
     return [*rows, row]
 
 

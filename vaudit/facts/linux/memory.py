@@ -1,6 +1,6 @@
 """Memory: how much, who can take it back, and what is done to stretch it. All sizes in bytes."""
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts.values import Smbios
 from vaudit.model.facts import Balloon, Memory
 from vaudit.procfs import hexadecimal, meminfo, size
@@ -29,6 +29,7 @@ def collect(source: Source, smbios: Smbios) -> Memory:
         available=info.get("MemAvailable"),
         installed=smbios.memory or _memory_map(source),
         balloon=balloon,
+        ballooned=True if balloon else _no_balloon(source),
         ksm=None if ksm is None else ksm == 1,
         tmem=_tmem(source),
         swap=total_swap,
@@ -73,6 +74,21 @@ def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
     if source.status("dir", "/sys/module/vmw_balloon") == "read":
         return Balloon("vmware"), ["dir:/sys/module/vmw_balloon"]
     return None, []
+
+
+_BALLOONS: tuple[tuple[EntryKind, str], ...] = (
+    ("dir", "/sys/bus/virtio/drivers/virtio_balloon"),
+    ("file", f"{_XEN_MEMORY}/info/current_kb"),
+    ("dir", "/sys/bus/vmbus/drivers/hv_balloon"),
+    ("dir", "/sys/module/vmw_balloon"),
+)  # fmt: skip
+"""Where the balloons of Linux show."""
+
+
+def _no_balloon(source: Source) -> bool | None:
+    """False where every place was looked at; a driver's folder without a device in it is none either."""
+    looked = all(source.status(kind, path) in ("read", "absent") for kind, path in _BALLOONS)
+    return False if looked else None
 
 
 def _tmem(source: Source) -> bool | None:
