@@ -69,6 +69,7 @@ def scan(
             *_unanswered(recorder),
             *notes,
             *_cut(recorder, facts),
+            *_unnamed(recorder),
             *judged.notes,
             *left_out,
         ],
@@ -105,17 +106,21 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
-        denied=_named(denied),
+        denied=denied[:MAX_UNSEEN],
         unrecorded=sum(one.status == "unrecorded" for one in entries),
-        errors=_named([one.id for one in entries if one.status == "error"]),
+        errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
 
 
-def _named(ids: list[str]) -> list[str]:
-    """The first of many, and how many there are more."""
-    more = len(ids) - MAX_UNSEEN
-    return ids if more <= 0 else [*ids[:MAX_UNSEEN], f"and {more} more"]
+def _unnamed(recorder: Recorder) -> list[str]:
+    """How many answers could not be had, where they are too many to be named."""
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
+    return [
+        f"of {number} sources that {what} the first {MAX_UNSEEN} are named"
+        for status, what in (("denied", "were refused"), ("error", "could not be read"))
+        if (number := sum(one.status == status for one in entries)) > MAX_UNSEEN
+    ]
 
 
 def _unanswered(recorder: Recorder) -> list[str]:

@@ -22,7 +22,7 @@ _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
 TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
 """The folders of a root tree that a scan may ask for."""
-_CPUID_LINE = r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
+_CPUID_LINE = r"^[ \t]+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
     rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {

@@ -48,14 +48,14 @@ FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
-MAX_SAID = 300
-"""Characters of what is wrong with an entry, which may quote it."""
 MAX_ENTRIES = 200_000
 """Answers in a dump; the largest machines give some 60,000."""
 MAX_ROWS = 600_000
 """Names in folders, values of the registry and comments in a dump, together."""
 MAX_HEAD = 64 << 10
 """Bytes of a line that begins with @."""
+MAX_SAID = 300
+"""Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}

@@ -22,7 +22,7 @@ from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, decodable, most, whole_or_cut
 
-MAX_MEMBERS = 200_000
+MAX_MEMBERS = 150_000
 """Files, links and folders."""
 MAX_UNPACKED = 512 << 20
 """Bytes that an archive may unpack to."""
@@ -263,7 +263,7 @@ class _Bounded:
         data = self._file.read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 30} GiB: not a record of machines")
+            raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 20} MiB: not a record of machines")
         return data
 
 
