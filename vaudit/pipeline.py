@@ -15,6 +15,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
+from vaudit.judge.workloads import answers
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
@@ -42,6 +43,7 @@ def scan(
     started, facts = _now(), collect(recorder)
     limits = {name: limit.value for name, limit in checks.limits.items()}
     benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
+    facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     judged = judge(facts, benchmarks, checks)
     kept, left_out = excerpts(recorder, facts, judged.findings)
     machine = recorder.identity()
@@ -60,7 +62,14 @@ def scan(
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
         evidence=kept,
-        notes=[*recorder.notes, *notes, *_cut(recorder, facts), *judged.notes, *left_out],
+        notes=[
+            *recorder.notes,
+            *_unanswered(recorder),
+            *notes,
+            *_cut(recorder, facts),
+            *judged.notes,
+            *left_out,
+        ],
     )
 
 
@@ -101,11 +110,22 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     )
 
 
+def _unanswered(recorder: Recorder) -> list[str]:
+    """What did not answer in time."""
+    silent = [one.id for one in recorder.entries if one.is_unanswered]
+    said = f"no answer came in time from {_some(silent)}: what they would tell is not known"
+    return [said] if silent else []
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
 def _cut(recorder: Recorder, facts: Facts) -> list[str]:
     """What was only seen in part, or is only told in part."""
     cut = [f"{one.id} ({one.reason})" for one in recorder.entries if one.is_cut]
-    more = f" and {len(cut) - MOST_NAMED} more" if len(cut) > MOST_NAMED else ""
-    said = [f"only the beginning was looked at: {', '.join(cut[:MOST_NAMED])}{more}"] if cut else []
+    said = [f"only the beginning was looked at: {_some(cut)}"] if cut else []
     disks = [disk.more_mounts for disk in facts.block if disk.more_mounts]
     if disks:
         said.append(f"{sum(disks)} mount points on {len(disks)} disks are counted and not named")

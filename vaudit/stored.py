@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from vaudit import files
 from vaudit.model import versions
 from vaudit.model.report import Report
 
@@ -17,7 +18,7 @@ def stored(path: str) -> Iterator[Report]:
 
     Raises VersionError for what is no report, and OSError where the file cannot be read.
     """
-    with open(path, "rb") as file:
+    with files.opened(path) as file:
         for one in _pieces(file, path):
             yield versions.read_report(one, path)
 

@@ -47,6 +47,78 @@ def test_what_mounts_say(mounts: str, names: list[str]) -> None:
     assert contained(mounts) == names
 
 
+LXCFS = "640 612 0:45 {0} {0} rw shared:310 - fuse.lxcfs lxcfs rw,allow_other\n"
+
+
+def test_what_lxc_mounts_in_proc() -> None:
+    assert contained(PLAIN + LXCFS.format("/proc/meminfo")) == ["lxc"]
+    # a machine on which it serves containers, and a container of another engine that it serves
+    assert contained(PLAIN + LXCFS.format("/var/lib/lxcfs")) == []
+    assert contained(DOCKER + LXCFS.format("/proc/meminfo")) == ["docker"]
+    mixed = "215 216 0:46 /sys/net /proc/sys/net rw - proc proc rw\n"
+    assert contained(PLAIN + mixed) == ["lxc"]
+
+
+def test_mounts_of_the_first_process_and_without_mountinfo(tmp_path: Path) -> None:
+    first = {"root/proc/1/mountinfo": PLAIN + LXCFS.format("/proc/meminfo")}
+    assert captured(tmp_path / "a", first).containers == ["lxc"]
+    mounts = "/dev/loop0 / ext4 rw 0 0\nlxcfs /proc/cpuinfo fuse.lxcfs rw 0 0\n"
+    assert captured(tmp_path / "b", {"root/proc/mounts": mounts}).containers == ["lxc"]
+
+
+def test_a_folder_of_the_host_is_a_guests(tmp_path: Path) -> None:
+    kata = "kataShared on / type 9p (rw,dirsync,nodev,access=client,trans=virtio)\n"
+    facts = captured(tmp_path / "a", {"commands/mount.txt": kata})
+    assert (facts.hypervisor.role, facts.containers) == ("guest", ["container-other"])
+    shared = "90 1 0:50 / /mnt rw - virtiofs work rw\n"
+    assert captured(tmp_path / "b", {"root/proc/self/mountinfo": shared}).hypervisor.role == "guest"
+
+
+CGROUP = "41 40 0:29 {0} /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n"
+
+
+@pytest.mark.parametrize(
+    ("root", "names"),
+    [
+        ("/docker/1ebedb637aea644ece9c9eb3f93f41cb", ["docker"]),
+        ("/kubepods/burstable/pod5e/1ebedb637aea644ece9c", ["kubernetes"]),
+        ("/lxc/web", ["lxc"]),
+        ("/", []),
+    ],
+)
+def test_whose_group_is_mounted_as_the_root_of_cgroups(root: str, names: list[str]) -> None:
+    assert contained(PLAIN + CGROUP.format(root)) == names
+
+
+def test_a_list_of_mounts_that_was_cut_is_no_chroot() -> None:
+    proc = "42 40 0:4 / /proc rw - proc proc rw\n"
+    assert contained(CGROUP.format("/")) == []
+    assert contained(CGROUP.format("/") + proc) == ["chroot"]
+
+
+VERSION, LOG, UNAME = "root/proc/version", "commands/dmesg.txt", "commands/uname-a.txt"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "kind", "names"),
+    [
+        (VERSION, "Linux version 3.4.0-Microsoft (Microsoft@Microsoft.com)", "unknown", ["wsl"]),
+        (VERSION, "Linux version 5.15.90.1-microsoft-standard-WSL2 (oe)", "hyperv", ["wsl"]),
+        (LOG, "Linux version 5.15.90.1-microsoft-standard-WSL2 (oe)", "hyperv", ["wsl"]),
+        (UNAME, "Linux host 4.4.0-17763-Microsoft #379-Microsoft x86_64", "unknown", ["wsl"]),
+        # a host may be called so
+        (UNAME, "Linux wsl-build 6.1.0-25-amd64 #1 SMP x86_64 GNU/Linux", "unknown", []),
+        (UNAME, "Linux host 4.19.0-gvisor #1 SMP x86_64 GNU/Linux", "unknown", ["gvisor"]),
+        (VERSION, "Linux version 4.4.0 #1 SMP Sun Jan 10 15:06:54 PST 2016", "unknown", ["gvisor"]),
+    ],
+)
+def test_kernels_that_are_a_container_s(
+    tmp_path: Path, place: str, text: str, kind: str, names: list[str]
+) -> None:
+    facts = captured(tmp_path, {place: f"{text}\n"})
+    assert (facts.hypervisor.kind, facts.containers) == (kind, names)
+
+
 def test_mounts_as_older_records_have_them(tmp_path: Path) -> None:
     simfs = {"root/proc/mounts": "/dev/simfs / simfs rw,relatime 0 0\n"}
     assert captured(tmp_path / "a", simfs).containers == ["openvz"]

@@ -195,3 +195,9 @@ def test_partitions_and_guests_of_a_mainframe(tmp_path: Path) -> None:
     text = "Architecture: s390x\nHypervisor: {}\nHypervisor vendor: IBM\nVirtualization type: full\n"
     assert said(printed(tmp_path, text.format("PR/SM"))) == ("lpar", "guest")
     assert said(printed(tmp_path, text.format("z/VM 7.3.0"))) == ("zvm", "guest")
+
+
+def test_old_versions_count_the_nodes_before_they_name_the_vendor(tmp_path: Path) -> None:
+    """What is cut there has not come to the line in which a hypervisor would be named."""
+    cut = f"{HEAD}NUMA node(s): 1\nVendor ID: GenuineIntel\nModel name: Intel(R) Xeon(R) CPU\n"
+    assert said(printed(tmp_path, cut)) == ("unknown", "none")

@@ -98,7 +98,8 @@ def test_another_hypervisor_has_no_version_of_xens() -> None:
 def test_xen_behind_its_prefix_is_asked_for_only_where_xen_has_shown_itself() -> None:
     answer = Registers(0x40000005, 0x566E6558, 0x65584D4D, 0x4D4D566E)
     shown = record().add("dir", "/proc/xen", []).add("cpuid-xen", "40000000 0", answer)
-    assert any("prefix" in one.says for one in shown.facts().hypervisor.witnesses)
+    (said,) = (one for one in shown.facts().hypervisor.witnesses if "prefix" in one.says)
+    assert (said.signal, said.evidence) == ("cpuid", "cpuid-xen:40000000 0")
     silent = record().add("cpuid-xen", "40000000 0", answer)
     assert silent.facts().hypervisor.witnesses == []
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
 from vaudit.evidence.tree import Tree
@@ -119,6 +120,8 @@ class Capture(Source):
         try:
             found = self._tree.part(real)
             return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+        except (FileNotFoundError, ProcessLookupError):  # it was there when the folder was listed
+            return Entry(kind, key, "absent")
         except OSError as error:
             return Entry(kind, key, "denied", reason=error.strerror or "")
 
@@ -167,7 +170,7 @@ class Capture(Source):
             except OSError:
                 text = ""
             self._cpuid[kind] = parse_cpuid(text)
-        leaf, sub = (int(word, 16) for word in key.split())
+        leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         found = self._cpuid[kind].get((leaf, sub))
         return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
 
@@ -181,7 +184,7 @@ def parse_cpuid(text: str) -> Answers:
     second = re.search(r"^CPU 1:", text, re.MULTILINE)
     found: Answers = {}
     for match in re.finditer(_CPUID_LINE, text[: second.start()] if second else text, re.MULTILINE):
-        leaf, sub, *registers = (int(word, 16) for word in match.groups())
+        leaf, sub, *registers = (procfs.bits(word) or 0 for word in match.groups())
         found.setdefault((leaf, sub), Registers(*registers))
     return found
 

@@ -37,15 +37,19 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from vaudit import files, procfs
 from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
 from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source, filed, renamed
+from vaudit.words import many
 
 FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
+MAX_SAID = 300
+"""Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
@@ -105,8 +109,7 @@ def _as_named_now(entry: Entry) -> Entry:
 def read(path: str) -> Dump:
     """The dump in a file. EvidenceError when it is not one, is damaged or is larger than MAX_DUMP."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_DUMP + 1)
+        data = files.beginning(path, MAX_DUMP + 1)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     if len(data) > MAX_DUMP:
@@ -153,14 +156,14 @@ def _check_utf8(data: bytes, name: str) -> None:
 def _version(data: bytes, name: str) -> int:
     """The number in the first line. EvidenceError where there is none, or one that is not read here."""
     word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
-    number = number.strip()
-    if word != b"vdump" or not number.isdigit() or len(number) > 9:
+    version = procfs.whole(number.strip().decode("latin-1"))
+    if word != b"vdump" or version is None:
         raise NotADump(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
-    if int(number) not in READS:
+    if version not in READS:
         reads = " and ".join(map(str, READS))
-        newer = ": update vaudit" if int(number) > FORMAT else ""
-        raise EvidenceError(f"{name}: this dump has format {int(number)}, this vaudit reads {reads}{newer}")
-    return int(number)
+        newer = ": update vaudit" if version > FORMAT else ""
+        raise EvidenceError(f"{name}: this dump has format {version}, this vaudit reads {reads}{newer}")
+    return version
 
 
 def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
@@ -222,7 +225,7 @@ def _stray(rest: bytes) -> int:
 def _damaged(data: bytes, start: int, name: str, what: str) -> str:
     """What is wrong with a dump, and in which line."""
     number = data.count(b"\n", 0, start) + 1
-    return f"{name}: damaged at line {number}: {what}"
+    return f"{name}: damaged at line {number}: {what[:MAX_SAID]}"
 
 
 def _meta(line: str) -> dict[str, str]:
@@ -240,11 +243,13 @@ def _left_out(entries: list[Entry], unknown: list[str]) -> Iterator[str]:
     """What a reader of the report has to know of the record."""
     if unknown:
         words = ", ".join(sorted({word[:40] for word in unknown})[:10])
-        yield f"{len(unknown)} entries of the dump are of kinds that this vaudit does not know: {words}"
+        left = many(len(unknown), "entry", "entries")
+        yield f"{left} of the dump left out, of kinds that this vaudit does not know: {words}"
     hidden = [entry.id for entry in entries if entry.status == "unrecorded"]
     if hidden:
         more = ", …" if len(hidden) > 5 else ""
-        yield f"{len(hidden)} entries were left out when the dump was made: {', '.join(hidden[:5])}{more}"
+        left = many(len(hidden), "entry", "entries")
+        yield f"{left} left out when the dump was made: {', '.join(hidden[:5])}{more}"
 
 
 def write(entries: Iterable[Entry], meta: dict[str, str]) -> str:

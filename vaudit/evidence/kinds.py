@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence import escape, masks, recordings, registry, registry_masks
 from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.registry import RegistryKey
@@ -309,7 +310,10 @@ def _read_run(head: str, content: bytes) -> Entry:
     code, _, command = head.partition(" ")
     if not code.startswith("rc=") or not command:
         raise ValueError("an exit code and a command are needed: rc=0 COMMAND")
-    return Entry("run", escape.plain(command), "read", _bytes(content), rc=int(code[3:]))
+    number = procfs.signed(code[3:])
+    if number is None:
+        raise ValueError(f"{code[3:][:40]!r} is no exit code")
+    return Entry("run", escape.plain(command), "read", _bytes(content), rc=number)
 
 
 # one word
@@ -344,7 +348,15 @@ def _of_word(
 
 def _read_msr(head: str, _content: bytes) -> Entry:
     number, value = _words(head, 2)
-    return Entry("msr", f"{int(number, 16):x}", "read", f"{int(value, 16):x}")
+    return Entry("msr", f"{_bits(number, 32):x}", "read", f"{_bits(value, 64):x}")
+
+
+def _bits(word: str, most: int) -> int:
+    """A hexadecimal number of at most so many bits. ValueError for anything else."""
+    found = procfs.bits(word.removeprefix("0x"), most)
+    if found is None:
+        raise ValueError(f"{word[:40]!r} is no hexadecimal number of {most} bits")
+    return found
 
 
 # CPUID
@@ -352,9 +364,7 @@ def _read_msr(head: str, _content: bytes) -> Entry:
 
 def _of_leaf(kind: EntryKind) -> Form[Registers]:
     def read(head: str, _content: bytes) -> Entry:
-        leaf, sub, *registers = (int(word, 16) for word in _words(head, 6))
-        if any(not 0 <= value < 1 << 32 for value in registers):
-            raise ValueError("a CPUID register has 32 bits")
+        leaf, sub, *registers = (_bits(word, 32) for word in _words(head, 6))
         return Entry(kind, f"{leaf:x} {sub:x}", "read", Registers(*registers))
 
     return Form(

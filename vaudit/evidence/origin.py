@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from vaudit import files
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, Source
@@ -65,8 +66,7 @@ def one(path: str) -> Source:
 def _beginning(path: str) -> bytes:
     """As much of a file as tells what it is. EvidenceError where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read(_TAR_AT + len(_TAR))
+        return files.beginning(path, _TAR_AT + len(_TAR))
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -120,8 +120,8 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
-    if not bases and not dumps and (files := loose.in_folder(found)):
-        yield lambda: capture.Capture(loose.tree_of(files), "/", path, taken)
+    if not bases and not dumps and (places := loose.in_folder(found)):
+        yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return
     if not bases and not dumps:
         raise EvidenceError(

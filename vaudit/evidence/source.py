@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence.identity import Identity, made
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
 """Why an entry of a record is `unrecorded`."""
+UNANSWERED = "no answer"
+"""How the reason of an `error` begins where an answer did not come in time."""
 
 _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
     ("file", SMBIOS_FILE): ("firmware", "SMBIOS"),
@@ -123,6 +126,11 @@ class Entry(msgspec.Struct, frozen=True):
         """Whether more was there than is kept: nothing that is missing here is absent there."""
         return self.status == "read" and bool(self.reason)
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it was waited for, or not even asked because others had been waited for too long."""
+        return self.status == "error" and self.reason.startswith(UNANSWERED)
+
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
     """The kind and key of a question that older records ask under other names."""
@@ -158,6 +166,10 @@ class Source(ABC):
         """Ends what a live source keeps running."""
         return
 
+    def silent(self) -> list[str]:
+        """Where a live source gets no answer, also where no question led: nothing else should ask there."""
+        return []
+
     def read(self, path: str) -> str | None:
         """A file's text, undecodable bytes replaced; None unless it was read."""
         data = self.entry("file", path).data
@@ -182,12 +194,8 @@ class Source(ABC):
         return kept.replace("\0", " ").strip()
 
     def number(self, path: str) -> int | None:
-        """A file that holds one decimal number."""
-        text = self.line(path)
-        try:
-            return None if text is None else int(text)
-        except ValueError:
-            return None
+        """A file that holds one decimal number, which may have a sign."""
+        return procfs.signed(self.line(path) or "")
 
     def names(self, path: str) -> list[str]:
         """The sorted names in a folder; empty unless it was read."""
@@ -229,7 +237,7 @@ class Source(ABC):
     def msr(self, number: int) -> int | None:
         """A model-specific register of the first processor; None when it could not be had."""
         data = self.entry("msr", f"{number:x}").data
-        return int(data, 16) if isinstance(data, str) else None
+        return procfs.bits(data) if isinstance(data, str) else None
 
     def firmware(self, table: str) -> bytes | None:
         """A raw firmware table, such as `SMBIOS`; None when it could not be had."""

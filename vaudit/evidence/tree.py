@@ -14,8 +14,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any, BinaryIO
 
+from vaudit import files
 from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, decodable, most, whole_or_cut
@@ -145,7 +147,8 @@ class Tree:
 
 def _kept(path: str, file: IO[bytes]) -> bytes | Cut:
     limit = MAX_DUMP if path.endswith(".vdump") else most(path)
-    return whole_or_cut(file.read(limit + 1), limit)
+    # what has nothing to say yet (/proc/kmsg) gives None
+    return whole_or_cut(file.read(limit + 1) or b"", limit)
 
 
 def from_folder(path: str, wanted: Callable[[str], bool] = lambda _path: True) -> Tree:
@@ -170,21 +173,28 @@ def _walked(path: str, wanted: Callable[[str], bool]) -> Tree:
             continue  # a folder that may not be read holds nothing for us
         for entry in entries:
             name = posixpath.join(inside, decodable(entry.name))
-            if entry.is_symlink():
-                tree.add_link(name, decodable(os.readlink(entry.path)))
-            elif entry.is_dir():
-                tree.add_folder(name)
-                if wanted(name):
+            with suppress(OSError):  # it vanished meanwhile, as processes do in /proc
+                if _added(tree, name, entry) and wanted(name):
                     pending.append((name, entry.path))
-            elif entry.is_file():
-                tree.add_file(name, entry.path)
     return tree
+
+
+def _added(tree: Tree, name: str, entry: "os.DirEntry[str]") -> bool:
+    """Adds what a folder holds under its path in the tree; whether that is a folder."""
+    if entry.is_symlink():
+        tree.add_link(name, decodable(os.readlink(entry.path)))
+    elif entry.is_dir():
+        tree.add_folder(name)
+        return True
+    elif entry.is_file():
+        tree.add_file(name, entry.path)
+    return False
 
 
 def from_archive(path: str) -> Tree:
     """The files in a tar, compressed or not, or in a zip. EvidenceError when it is broken or too large."""
     try:
-        with open(path, "rb") as file:
+        with files.opened(path) as file:
             start = file.read(6)
             file.seek(0)
             if start.startswith(b"PK"):

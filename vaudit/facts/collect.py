@@ -5,11 +5,23 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
+from vaudit.facts import (
+    containers,
+    controllers,
+    cpu,
+    guests,
+    hypervisor,
+    layers,
+    migration,
+    paths,
+    readiness,
+    witnesses,
+)
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import all_shown, buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
@@ -31,6 +43,8 @@ def collect(source: Source) -> Facts:
     lists: dict[Unseen, Sequence[object]] = {"block": block, "net": net, "controllers": seen.functions}
     unseen = [name for name, there in lists.items() if not there and name not in looked]
     processor_facts = cpu.collect(seen, beneath, guest)
+    possible = guests.collect(processor_facts, beneath, contained, seen)
+    running = kernel(source)
     return Facts(
         cpu=processor_facts,
         hypervisor=beneath,
@@ -40,9 +54,17 @@ def collect(source: Source) -> Facts:
         net=net,
         controllers=found,
         drivers=platform.drivers,
-        guests=guests.collect(processor_facts, beneath, contained, seen),
+        guests=possible,
+        readiness=readiness.collect(
+            abilities(source),
+            cpu=processor_facts,
+            hypervisor=beneath,
+            containers=contained,
+            guests=possible,
+            kernel=running,
+        ),
         memory=memory(source, seen.smbios),
-        kernel=kernel(source),
+        kernel=running,
         os=system(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,

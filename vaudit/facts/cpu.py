@@ -30,7 +30,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
     # AMD's flags stand in a leaf of their own
     asked = cpuid.asked and (cpuid.extended or found.known.vendor == "GenuineIntel")
     return Flags(
-        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.whole),
+        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.lists_hypervisor),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
         by_instruction=cpuid.asked,
         new_list=not listed.isdisjoint(_NEW),
@@ -48,6 +48,14 @@ def _is_x86(arch: str | None, listed: frozenset[str]) -> bool:
     return arch in X86 if arch else "fpu" in listed
 
 
+def would_list_hypervisor(listed: frozenset[str]) -> bool:
+    """Whether a kernel's whole list says by its silence that there is none.
+
+    Older kernels list the flag for nobody, but hypervisors have always hidden MONITOR from their guests.
+    """
+    return not listed.isdisjoint(_NEW | {"monitor"})
+
+
 def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
     """Whether a flag is in a list; None where the list may have been cut before it."""
     return True if flag in listed else False if listed and whole else None
@@ -55,11 +63,8 @@ def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
 
 def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
     """The processor's facts. `guest`: whether a hypervisor lies beneath; None when that is not known."""
-    dom0 = hypervisor.kind == "xen" and hypervisor.role == "host"
     arch, found, shown, hosting = seen.architecture, seen.processor, seen.flags, seen.hosting
-    state, because = _dom0(seen.xen) if dom0 else hw_virt_state(arch, found, shown, hosting.device, guest)
-    if state == "absent" and hypervisor.confidence == "weak":
-        state, because = "unknown", "no flag, and it is only probable that no hypervisor hides it"
+    state, because = _state(seen, hypervisor, guest)
     return structs.replace(
         found.known,
         arch=arch,
@@ -72,6 +77,18 @@ def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
         hypervisor_flag=shown.hypervisor,
         evidence=[*shown.evidence, *hosting.device_evidence],
     )
+
+
+def _state(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> tuple[HwVirtState, str]:
+    """As the hypervisor of a host says, or else as the processor shows it."""
+    if hypervisor.role == "host" and hypervisor.kind == "xen":
+        return _dom0(seen.xen)
+    if hypervisor.role == "host" and hypervisor.kind == "hyperv":
+        return "usable", "Hyper-V runs here and uses it, so that it is hidden from its root partition"
+    said = hw_virt_state(seen.architecture, seen.processor, seen.flags, seen.hosting.device, guest)
+    if said[0] == "absent" and hypervisor.confidence == "weak":
+        return "unknown", "no flag, and it is only probable that no hypervisor hides it"
+    return said
 
 
 def hw_virt_state(

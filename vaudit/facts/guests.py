@@ -14,6 +14,8 @@ from vaudit.model.names import VMMS
 _X86 = (*X86, None)
 _SHOWN = {"usable": True, "present": True, "absent": False, "firmware-disabled": False, "hidden": False}
 """Whether the processor's help can be had, by the state of hardware virtualization."""
+OWN_KERNEL_FROM_OUTSIDE = ("firecracker", "crosvm")
+"""VMMs that are given the kernel of their guest, which so cannot boot another."""
 
 Answer = tuple[bool | None, str]
 """Whether a kind of guest is possible (None: the evidence does not tell), and because of what."""
@@ -24,6 +26,8 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
     hosting = seen.hosting
     if hypervisor.kind == "xen" and hypervisor.role == "host":
         found = _on_dom0(seen.xen)
+    elif hypervisor.kind == "hyperv" and hypervisor.role == "host":
+        return _on_hyperv_root(hypervisor)
     else:
         boots = _can_boot_xen(hypervisor, containers, seen)
         full = _xen_full(cpu, boots)
@@ -33,7 +37,19 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
             Guest("xen-pvh", *full, hosting.evidence),
             Guest("xen-hvm", *full, hosting.evidence),
         ]
-    return [*found, _windows(found), _nested(cpu, found, hosting)]
+    return [*found, _windows(found, hosting), _nested(cpu, found, hosting)]
+
+
+def _on_hyperv_root(hypervisor: Hypervisor) -> list[Guest]:
+    """A root partition starts Hyper-V's guests, whatever flags it sees: Hyper-V uses what they tell of (TLFS,
+    "Partition Properties")."""
+    seen = hypervisor.evidence[:2]
+    taken = "Hyper-V has the processor; its guests are those of Hyper-V"
+    return [
+        *(Guest(kind, False, taken, seen) for kind in ("kvm", "xen-pv", "xen-pvh", "xen-hvm")),
+        Guest("windows", True, "as a Hyper-V guest, which this root partition starts", seen),
+        Guest("nested", None, "Hyper-V decides for each guest (ExposeVirtualizationExtensions)", seen),
+    ]
 
 
 def _on_dom0(xen: Xen) -> list[Guest]:
@@ -54,6 +70,8 @@ def _on_dom0(xen: Xen) -> list[Guest]:
 def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, hosting: Hosting) -> Answer:
     if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
+    if cpu.kvm_device == "openable" and hosting.software:
+        return True, f"/dev/kvm opens, served by {hosting.software}: Linux kernels made for it, in software"
     if cpu.kvm_device == "openable":
         how = "with" if cpu.hw_virt else "without"
         return True, f"/dev/kvm opens, {how} {cpu.hw_virt or 'a VT-x or AMD-V flag'}"
@@ -101,7 +119,7 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: Containers, seen: Seen) ->
         return (False, why) if _shows_mode(seen) else (None, f"{why}, and what mode this is in is not shown")
     if hypervisor.kind in PROCESS_KINDS:
         return False, "this kernel is a process of its host"
-    if hypervisor.vmm in ("firecracker", "crosvm"):
+    if hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE:
         return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"
     if hypervisor.kind == "unknown":
         return None, "it is not known what lies beneath"
@@ -115,10 +133,12 @@ def _shows_mode(seen: Seen) -> bool:
     return bool(seen.xen.mode or looked)
 
 
-def _windows(found: list[Guest]) -> Guest:
+def _windows(found: list[Guest], hosting: Hosting) -> Guest:
     full = [one for one in found if one.kind in ("kvm", "xen-hvm")]
     seen = list(dict.fromkeys(id_ for one in full for id_ in one.evidence))
     able = next((one for one in full if one.possible), None)
+    if able and able.kind == "kvm" and hosting.software:
+        return Guest("windows", None, f"it is not known whether {hosting.software} runs Windows", seen)
     if able:
         return Guest("windows", True, f"as a {able.kind} guest; never under Xen PV", seen)
     possible = None if any(one.possible is None for one in full) else False
@@ -131,6 +151,8 @@ def _nested(cpu: Cpu, found: list[Guest], hosting: Hosting) -> Guest:
     """Whether the guests of this machine could host guests of their own."""
     seen = hosting.nested_evidence
     kvm = next((one for one in found if one.kind == "kvm"), None)
+    if kvm and kvm.possible and hosting.software:
+        return Guest("nested", None, f"it is not known whether {hosting.software} nests", kvm.evidence)
     if cpu.nested is not None and kvm and kvm.possible:
         word = "on" if cpu.nested else "off"
         return Guest("nested", cpu.nested, f"the kvm module's nested parameter is {word}", seen)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.facts import weights as w
 from vaudit.facts.signatures import (
     CONTROLLED_KINDS,
@@ -34,6 +35,8 @@ _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbi
 _SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
 """Architectures whose guests of QEMU are emulated, all but a few."""
 _EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
+_INTERFACES: tuple[Signal, ...] = ("cpuid", "kernel-log", "lscpu", "clocksource")
+"""Signals through which a hypervisor is asked, on which no physical machine answers."""
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
@@ -103,10 +106,20 @@ def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list
         if reason:
             contradictions.append(f"{one.says}, set aside: {reason}")
             says = f"{one.says} (set aside: {reason})"
-            result.append(structs.replace(one, weight=0, says=says))
+            result.append(_of_somebody(one, says))
         else:
             result.append(one)
     return result, list(dict.fromkeys(contradictions))
+
+
+def _of_somebody(one: Witness, says: str) -> Witness:
+    """An imitated interface: no name is heard from it any more, only that a hypervisor answers there."""
+    if one.signal not in _INTERFACES:
+        return structs.replace(one, weight=0, says=says)
+    points = Points(role="guest")
+    return structs.replace(
+        one, says=says, weight=min(one.weight, w.FLAG_SET.value), points=points, points_to=points.text
+    )
 
 
 def _loudest(witnesses: list[Witness], name: Callable[[Points], str | None]) -> list[Witness]:
@@ -190,7 +203,8 @@ def _qemu_version(model: str) -> tuple[int, int] | None:
     """Of a processor that QEMU calls `QEMU Virtual CPU version 2.5+`."""
     major, _, minor = model.partition("QEMU Virtual CPU version ")[2].partition(".")
     digits = minor[: len(minor) - len(minor.lstrip("0123456789"))]
-    return (int(major), int(digits)) if major.isdecimal() and digits else None
+    first, second = procfs.whole(major), procfs.whole(digits)
+    return (first, second) if first is not None and second is not None else None
 
 
 def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:

@@ -129,6 +129,9 @@ Fujitsu, Lenovo, Huawei."""
 _WRITTEN_SO = {"1011:0019": "103c:104f"}
 """The chips to which a hypervisor itself writes such a subsystem (QEMU hw/net/tulip.c)."""
 
+_COPIED = {known.partition(":")[0] for known in (*EMULATED_PCI, *PARAVIRTUAL_PCI, *CLOUD_PCI)}
+"""Vendors of which a hypervisor or a cloud offers something."""
+
 EMULATED_SUBSYSTEMS: dict[str, str] = {
     "1af4:1100": "QEMU",
     "5853:0001": "Xen's device model",
@@ -176,6 +179,9 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
             f"{one.id if one.device else 'it lies'} on a machine without a hypervisor beneath",
             CLOUD_PCI.get(one.id),
         )
+    if not one.device and guest and one.vendor and one.vendor not in _COPIED:
+        because = f"made by {one.vendor}, whose chips no hypervisor copies: hardware handed to this guest"
+        return "passthrough", because, None
     if not one.device:
         return "unknown", "its ids were not recorded, and its name does not tell", None
     if one.id in CLOUD_PCI:

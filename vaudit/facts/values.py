@@ -6,7 +6,16 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
+from vaudit.model.facts import (
+    Confidential,
+    Container,
+    Cpu,
+    HwVirt,
+    HypervisorMode,
+    KvmDevice,
+    NeedName,
+    Signal,
+)
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -93,6 +102,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
     whole: bool = True
     """The list of flags is known to be whole: what is not in it is not set."""
+    lists_hypervisor: bool = True
+    """And the hypervisor flag would be in it."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
     not_kvm: str = ""
@@ -173,10 +184,26 @@ class Hosting(Value, frozen=True, kw_only=True):
     """The kernel has KVM, whether or not its device is shown here."""
     running: bool = False
     """Guests run now."""
+    software: str = ""
+    """The module that serves KVM's device without the processor's help; empty where another could."""
     evidence: list[str] = []
     """Where it is seen whether guests are possible at all."""
     nested_evidence: list[str] = []
     running_evidence: list[str] = []
+
+
+class Ability(Value, frozen=True):
+    """Something that a kernel offers to those who host the work of others."""
+
+    need: NeedName
+    what: str
+    """In words, as `no …` goes on."""
+    how: Literal["shown", "loadable", "unloaded", "missing", "unknown"]
+    """`shown`: it is at work or built in; `loadable`: its module lies ready; `unloaded`: it is not,
+    and no module of it lies here (which says nothing of the host of a container)."""
+    says: str
+    """What was seen, or why nothing was."""
+    evidence: list[str] = []
 
 
 class Xen(Value, frozen=True, kw_only=True):

@@ -48,6 +48,19 @@ Task = Literal["disk", "network", "memory", "console", "platform", "other"]
 """What a driver serves."""
 DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
 Actor = Literal["owner", "provider"]
+NeedName = Literal[
+    "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
+    "vfio-pci", "sr-iov", "huge-pages", "secure-guests", "own-kernel", "linux-2.6.26", "nesting",
+    "user-namespaces-for-users", "guest-kvm", "guest-xen-pv", "guest-xen-pvh", "guest-xen-hvm",
+    "guest-windows", "guest-nested", "namespace-mnt", "namespace-pid", "namespace-net", "namespace-ipc",
+    "namespace-uts", "namespace-user", "namespace-cgroup", "cgroup-cpu", "cgroup-cpuacct",
+    "cgroup-cpuset", "cgroup-memory", "cgroup-devices", "cgroup-blkio", "cgroup-freezer", "cgroup-pids",
+    "seccomp", "keys", "message-queues", "overlay", "squashfs", "fuse", "loop", "tun", "vhost-net",
+    "veth", "bridge", "bridge-netfilter", "packet-filter", "nat", "conntrack", "macvlan", "wireguard",
+    "tun-device", "fuse-device", "vhost-net-device", "xen-control-devices", "kvm-hv",
+]  # fmt: skip
+"""What it takes to host the work of others; `guest-…` is the answer for that kind of guest."""
+NeedState = Literal["met", "unmet", "unknown"]
 Confidence = Literal["certain", "likely", "weak", "none"]
 Unseen = Literal["block", "net", "controllers"]
 
@@ -263,6 +276,34 @@ class Guest(Fact, frozen=True):
     evidence: list[str] = []
 
 
+class Need(Fact, frozen=True):
+    """Something that it takes to host the work of others here, and whether it is there."""
+
+    need: NeedName
+    state: NeedState
+    because: str
+    actor: Actor | None = None
+    """Who could change it, where it is not met."""
+    evidence: list[str] = []
+
+
+class Workload(Fact, frozen=True):
+    """Whether a kind of software runs on this machine: an answer to "can I run it here?"."""
+
+    name: str
+    """docker, kvm-guests, proxmox, …: checks/workloads.toml has them."""
+    title: str
+    """The name for people."""
+    possible: bool | None
+    because: str
+    """What decides first."""
+    better: str = ""
+    """Where it runs, but not as well as it could: what is missing."""
+    actor: Actor | None = None
+    """Who could change what decides, or what is missing."""
+    evidence: list[str] = []
+
+
 class Balloon(Fact, frozen=True):
     """A device through which the hypervisor can take memory back."""
 
@@ -351,6 +392,8 @@ class Facts(Fact, frozen=True):
     controllers: list[Controller] = []
     drivers: list[Driver] = []
     guests: list[Guest] = []
+    readiness: list[Need] = []
+    workloads: list[Workload] = []
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()

@@ -13,6 +13,7 @@ import msgspec
 
 from vaudit import __version__
 from vaudit.model.finding import shared
+from vaudit.model.learned import learned
 from vaudit.model.report import SCHEMA, Report
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def read_report(data: bytes, name: str) -> Report:
         raise VersionError(f"{name}: not a vaudit report but a list: take one report out of it")
     try:
         text = _embedded(text, name) if first == b"<" else text
-        if _version(msgspec.json.decode(text, type=_Head), name) == 1:
+        if _version(msgspec.json.decode(text, type=learned(_Head)), name) == 1:
             report, notes = _of_1(msgspec.json.decode(text))
         else:
             report, notes = tolerant(text, Report)
@@ -65,14 +66,14 @@ def tolerant(data: bytes, kind: type[T], at: str = "") -> tuple[T, list[str]]:
     Raises msgspec.MsgspecError for what does not fit even so.
     """
     try:
-        return msgspec.json.decode(data, type=kind), []
+        return msgspec.json.decode(data, type=learned(kind)), []
     except msgspec.ValidationError:
         return _converted(msgspec.json.decode(data), kind, at)
 
 
 def _converted(raw: Any, kind: type[T], at: str = "") -> tuple[T, list[str]]:
     try:
-        return msgspec.convert(raw, kind), []
+        return msgspec.convert(raw, learned(kind)), []
     except msgspec.ValidationError:
         from vaudit.model.newer import convert  # only for what is not as we would have written it
 

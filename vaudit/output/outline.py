@@ -86,6 +86,29 @@ class Target(NamedTuple):
         return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
 
 
+class CanRow(NamedTuple):
+    """What is said alike of some kinds of software: whether they run here, why, and who could change it."""
+
+    titles: list[str]
+    word: str
+    """yes, slowly, no or unknown."""
+    because: str
+    who: str
+
+
+_WHO = {"owner": "you", "provider": "the provider", None: ""}
+
+
+def can(report: Report) -> list[CanRow]:
+    """The answers to "can I run it here?"; what is not known for one and the same reason is said once."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for one in report.facts.workloads:
+        word = {True: "slowly" if one.better else "yes", False: "no", None: "unknown"}[one.possible]
+        because = (one.better if one.possible else one.because) or one.because
+        rows.setdefault((word, because, _WHO[one.actor]), []).append(one.title)
+    return [CanRow(titles, *said) for said, titles in rows.items()]
+
+
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}

@@ -136,7 +136,7 @@ def _salvage(text: str) -> tuple[list[str], dict[str, Any]]:
             continue
         try:
             decoded = msgspec.json.decode("\n".join(lines[begin : at + 1]))
-        except (msgspec.DecodeError, UnicodeEncodeError):
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             continue
         if isinstance(decoded, dict):
             found = decoded

@@ -115,7 +115,7 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
     return Block(
         posixpath.basename(real),
         **structs.asdict(served),
-        size=None if size is None else size * 512,  # always 512, whatever the block size (sysfs-block)
+        size=procfs.size(size, 512),  # always 512, whatever the block size (sysfs-block)
         rotational=None if rotational is None else rotational == 1,
         scheduler=_chosen(scheduler),
         write_cache=cache if cache in ("write back", "write through") else None,  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from vaudit import procfs
 from vaudit.evidence.source import Entry, Source
 from vaudit.facts.ask import kernel_log, output_id
+from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import fields, lscpu
 from vaudit.facts.values import Processor
 from vaudit.model.facts import Cpu, HwVirt
@@ -37,7 +38,7 @@ _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
-_NOTHING = Processor(whole=False, clock_evidence=[f"file:{_CLOCK}"])
+_NOTHING = Processor(whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
 def processor(source: Source) -> Processor | None:
@@ -51,10 +52,12 @@ def processor(source: Source) -> Processor | None:
     flags = frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split())
     log = kernel_log(source)
     off = any(words in log.lower() for words in _FIRMWARE_OFF)
+    whole = lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT))
     found = Processor(
         known=_known(source, info, text or "", log),
         flags=flags,
-        whole=lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT)),
+        whole=whole,
+        lists_hypervisor=whole and (not listed or would_list_hypervisor(flags)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
@@ -105,7 +108,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         model=_first(info, _MODEL_KEYS),
         threads=_online(source, text),
         sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
-        mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
+        mhz=procfs.fraction(mhz),
         iommu=_iommu(source, log),
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,
         clocksource=source.line(_CLOCK),

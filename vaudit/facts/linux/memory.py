@@ -3,7 +3,7 @@
 from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts.values import Smbios
 from vaudit.model.facts import Balloon, Memory
-from vaudit.procfs import hexadecimal, meminfo
+from vaudit.procfs import hexadecimal, meminfo, size
 
 # include/uapi/linux/virtio_balloon.h
 _VIRTIO_BALLOON_BITS = (
@@ -54,7 +54,7 @@ def _memory_map(source: Source) -> int | None:
             )
             if start is not None and end is not None:
                 total += end - start + 1
-    return total or None
+    return size(total, 1) or None
 
 
 def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
@@ -67,7 +67,7 @@ def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
     current = source.number(f"{_XEN_MEMORY}/info/current_kb")
     if current is not None:
         target = source.number(f"{_XEN_MEMORY}/target_kb")
-        found = Balloon("xen", [], current * 1024, None if target is None else target * 1024)
+        found = Balloon("xen", [], size(current, 1024), size(target, 1024))
         return found, [f"file:{_XEN_MEMORY}/info/current_kb", f"file:{_XEN_MEMORY}/target_kb"]
     if any("-" in name for name in source.names("/sys/bus/vmbus/drivers/hv_balloon")):
         return Balloon("hyperv"), ["dir:/sys/bus/vmbus/drivers/hv_balloon"]

@@ -7,6 +7,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
+from vaudit.facts.linux import pasted
 from vaudit.facts.linux.lscpu import lscpu
 from vaudit.facts.signatures import DISK_NAMES, LSPCI_BRIDGES, LSPCI_WORDS
 from vaudit.facts.values import Smbios
@@ -39,7 +40,7 @@ def dmidecode(source: Source) -> Smbios | None:
     Versions before 2.7 indent the sections too, those before 2.0 call them `System Information Block`, and
     pastes indent all.
     """
-    text = source.output("dmidecode")
+    text = pasted(source.output("dmidecode") or "")
     if not text:
         return None
     values: dict[str, str] = {}
@@ -81,7 +82,7 @@ def lspci_names(source: Source) -> Iterator[Witness]:
 
 def lspci_chipset(source: Source) -> Iterator[Witness]:
     """The host bridge by its name, where lspci printed no ids and nothing else on the bus is virtual."""
-    text = source.output("lspci") or ""
+    text = pasted(source.output("lspci") or "")
     bridge = re.search(_BRIDGE, text, re.MULTILINE) if text else None
     virtual = any(word in text for word in (*LSPCI_WORDS, *_VIRTUAL_MAKERS))
     if bridge and not virtual and not any(name in bridge[1] for name in LSPCI_BRIDGES):
