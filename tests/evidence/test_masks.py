@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaudit.evidence import dump, kinds, masks, registry, smbios
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import RegistryKey, RegistryValue
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import SMBIOS_FILE, Entry, EntryKind, Registers
 from vaudit.facts.collect import collect
 from vaudit.facts.smbios import parse
+from vaudit.masking.pseudonyms import Pseudonyms
 
 TESTS = Path(__file__).parent.parent
 MACHINES = sorted((TESTS / "machines").glob("*.vdump"))

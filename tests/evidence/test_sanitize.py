@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.evidence import pseudonyms
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import Entry
+from vaudit.masking import pseudonyms
 
 
 def cleaned(

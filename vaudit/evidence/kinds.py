@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from vaudit.evidence import escape, masks, recordings, registry, registry_masks
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import Entry, EntryKind, EntryStatus, Registers
+from vaudit.masking.pseudonyms import Pseudonyms
 
 T = TypeVar("T")
 LEFT_OUT = "left out of what is shared: nothing says that its content identifies nobody"

@@ -8,8 +8,8 @@ import posixpath
 from collections.abc import Callable
 
 from vaudit.evidence import smbios
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.source import SMBIOS_FILE, Registers
+from vaudit.masking.pseudonyms import Pseudonyms
 
 ContentMask = Callable[[Pseudonyms, bytes], bytes | None]
 

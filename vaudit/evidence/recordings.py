@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from vaudit.evidence.pseudonyms import Pseudonyms
+from vaudit.masking.pseudonyms import Pseudonyms
 
 PLACES = ("target", "peer", "host", "server", "address", "folder", "path", "mount", "file")
 """The fields that name where something was measured: a peer, or a folder."""

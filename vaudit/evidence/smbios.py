@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vaudit.evidence.pseudonyms import Pseudonyms
+from vaudit.masking.pseudonyms import Pseudonyms
 
 _END = 127
 STRINGS = {
