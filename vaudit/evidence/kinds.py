@@ -388,7 +388,7 @@ _TABLE: tuple[Form[Any], ...] = (
         show=_text,
         brief=_first_line,
         mask=masks.of_output,
-        mask_key=lambda names, command: names.text(command),
+        mask_key=masks.of_command,
     ),
     Form(
         kind="dir",

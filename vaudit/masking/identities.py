@@ -108,7 +108,7 @@ def is_known(atom: str, alone: bool = True) -> bool:
 
     `alone`: no part of something longer, such as `web-42`: there fewer than four letters must be a word too.
     """
-    if atom.isdigit() or _PSEUDONYM.match(atom):
+    if len(atom) == 1 or atom.isdigit() or _PSEUDONYM.match(atom):
         return True
     folded = atom.casefold()
     if _is_word(folded):

@@ -47,12 +47,12 @@ _WWN = (
 """Names of storage by number: NAA 2, 3, 5 and 6, EUI-64, and how udev's links begin (T10 SPC-5, 7.7.6)."""
 _QUALIFIED = r"(?i)\b(iqn|nqn)\.\d{4}-\d{2}\.[^\s,;\"'\[\]]{1,223}"
 """iSCSI and NVMe-oF (RFC 3720, 3.2.6.3)."""
-_IPV4 = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
+IPV4 = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
 _IPV6 = (
     r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"
     r"|(?<![\w:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
 )
-_MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
 _CREDENTIAL = (
     r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|api_?key|private_?key"
     r"|access_?key|psk|credentials?|ssid))"
@@ -87,7 +87,7 @@ def _suspected(text: str) -> Iterator[str]:
     yield from _spelt(text, words, folded)
     yield from _numbered(words, folded)
     if _crowded(words, ".", 3):
-        yield _IPV4
+        yield IPV4
     if "::" in text or _crowded(words, ":", 3):
         yield _IPV6
     if any(len(word) >= 32 for word in words):
@@ -105,7 +105,7 @@ def _spelt(text: str, words: list[str], folded: str) -> Iterator[str]:
         (_AUTHORITY, "://" in text),
         (_QUALIFIED, "iqn." in folded or "nqn." in folded),
         (_MAC_NAME, "enx" in text or "wlx" in text or "wwx" in text),
-        (_MAIL, "@" in text),
+        (MAIL, "@" in text),
     )
     return (pattern for pattern, seen in signs if seen)
 
@@ -158,6 +158,10 @@ def _crowded(words: Iterable[str], char: str, times: int) -> bool:
     return any(word.strip(char).count(char) >= times for word in words)
 
 
+Keep = Callable[[str], bool]
+"""Whether a word that is not known is nobody's name all the same."""
+
+
 class Pseudonyms:
     """Replaces identities in text; the same identity gets the same pseudonym for the same salt."""
 
@@ -171,6 +175,8 @@ class Pseudonyms:
         self._hosts = {each for full in host_names for each in (full, full.split(".")[0]) if len(each) > 2}
         self.masked: dict[str, int] = {}
         """How many identities of each sort were replaced."""
+        self._runs: dict[str, str] = {}
+        """Words that were looked at, and what stands for them."""
         self._made: set[str] = set()
         """What stands in the place of identities."""
         self._replacements: dict[str, Callable[[re.Match[str]], str]] = {
@@ -185,10 +191,10 @@ class Pseudonyms:
             _MAC_DOTS: lambda m: self._hidden_mac(m[1], m[0], m[2]),
             _MAC_NAME: lambda m: self._hidden_mac(m[1], m[0][3:], m[2]),
             _WWN: self._wwn,
-            _MAIL: lambda m: self.mask("mail", m[0], 6) + "@example.invalid",
-            _IPV4: self._address,
+            MAIL: lambda m: self.mask("mail", m[0], 6) + "@example.invalid",
+            IPV4: self._address,
             _IPV6: self._address,
-            LONG_HEX: lambda m: self.hidden("key", m[0], len(m[0])),
+            LONG_HEX: lambda m: self._make(self.hidden("key", m[0], len(m[0]))),
             _SHORT_UUID: lambda m: self.mask("uuid", m[0], 8) if m[0].strip("0-") else m[0],
             _EC2: lambda m: m[1] + m[2] + self.mask("cloud id", m[0], 8),
             _USER_FOLDER: lambda m: m[1] + self.user(m[2]),
@@ -211,21 +217,34 @@ class Pseudonyms:
             return self.host(name)
         return self.user(name) if sort == "user" else self.mask(sort, name.casefold(), 8)
 
-    def closed(self, text: str, keep: Callable[[str], bool] = lambda run: False) -> str:
+    def closed(self, text: str, keep: Keep | None = None) -> str:
         """A text in which every word is known to be nobody's name: any other is replaced, unless `keep` knows
         better of it."""
-        return _RUN.sub(lambda found: self._run(found[0], keep), self.text(text))
+        return self.words(self.text(text), keep)
 
-    def _run(self, run: str, keep: Callable[[str], bool]) -> str:
+    def words(self, text: str, keep: Keep | None = None) -> str:
+        """The same of a text in which identities that show themselves are replaced already."""
+        return _RUN.sub(lambda found: self._run(found[0], keep), text)
+
+    def _run(self, run: str, keep: Keep | None) -> str:
+        known = self._runs.get(run)
+        if known is None:
+            known = self._runs[run] = self._masked_run(run)
+        if known == run or (keep and keep(run)):
+            return run
+        self.count("name")
+        return known
+
+    def _masked_run(self, run: str) -> str:
         """A word and what is joined to it: from its first unknown part to its last one it is replaced."""
-        if run in self._made or keep(run):
+        if run in self._made:
             return run
         parts = list(ATOM.finditer(run))
         unknown = [part for part in parts if not self._is_known(part[0], len(parts) == 1)]
         if not unknown:
             return run
         start, end = unknown[0].start(), unknown[-1].end()
-        return run[:start] + self.mask("name", run[start:end], 8) + run[end:]
+        return f"{run[:start]}x{self.digits('name', run[start:end].casefold(), 8)}{run[end:]}"
 
     def _is_known(self, atom: str, alone: bool) -> bool:
         return atom in self._made or is_known(atom, alone)
@@ -277,6 +296,10 @@ class Pseudonyms:
     def hidden(self, what: str, text: str, length: int) -> str:
         """A pseudonym's hexadecimal digits alone."""
         self.count(what)
+        return self.digits(what, text, length)
+
+    def digits(self, what: str, text: str, length: int) -> str:
+        """The same, where nothing was replaced yet."""
         message = f"{what}\0{text}".encode("utf-8", "surrogatepass")
         digest = blake2b(message, key=self._salt, digest_size=32).hexdigest()
         return (digest * (length // len(digest) + 1))[:length]
