@@ -11,6 +11,7 @@ from vaudit.evidence import smbios
 from vaudit.evidence.mount_masks import cgroups, mounts
 from vaudit.evidence.recordings import of_recording
 from vaudit.evidence.source import SMBIOS_FILE, Registers
+from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
 ContentMask = Callable[[Pseudonyms, bytes], bytes | None]
@@ -129,16 +130,7 @@ def _field(names: Pseudonyms, line: str) -> str:
 def model(names: Pseudonyms, data: bytes) -> bytes | None:
     """A disk's maker and model. Targets on a network bear what their owner called them."""
     plain = legible(data)
-    return None if plain is None else names.closed(plain, _is_model).encode()
-
-
-def _is_model(run: str) -> bool:
-    """Whether a word is built as makers build the numbers of their models: `WD10EZEX-08WN4A0`."""
-    first, *rest = run.replace("_", "-").split("-")
-    letters = first.rstrip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    start = first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    numbered = not letters and start[:2].isdigit() and 0 < len(first) - len(start) <= 7
-    return numbered and len(run) <= 24 and all(part.isalnum() and len(part) <= 8 for part in rest)
+    return None if plain is None else names.closed(plain, is_model).encode()
 
 
 def printed(names: Pseudonyms, data: bytes) -> bytes | None:

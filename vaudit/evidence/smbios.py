@@ -57,6 +57,18 @@ def structures(table: bytes) -> Iterator[Structure]:
             return
 
 
+def identities(one: Structure) -> list[str]:
+    """The strings of a structure that are no maker's or product's, and the UUID in both of its spellings."""
+    kept = _numbered(one, STRINGS.get(one.type, ())) - _numbered(one, SERIALS.get(one.type, ()))
+    found = [text for number, text in enumerate(one.strings, start=1) if number not in kept]
+    raw = one.body[_UUID]
+    if one.type == 1 and len(raw) == 16:
+        turned = raw[3::-1] + raw[5:3:-1] + raw[7:5:-1] + raw[8:]
+        for digits in (raw.hex(), turned.hex()):
+            found.append(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")
+    return found
+
+
 def masked(names: Pseudonyms, table: bytes) -> bytes | None:
     """The table without identities; None when not even its first structure can be read."""
     return b"".join(_packed(_masked(names, one)) for one in structures(table)) or None

@@ -94,6 +94,25 @@ def is_evidence(atom: str) -> bool:
     return len(word) < 2 or word in EVIDENCE
 
 
+RUN = re.compile(r"[^\W_]+(?:[-._]+[^\W_]+)*")
+"""A word with all that is joined to it."""
+
+
+def unknown_parts(text: str) -> Iterator[str]:
+    """The names in a text: of each word what lies between its first and its last unknown part."""
+    for found in RUN.finditer(text):
+        span = unknown_span(found[0])
+        if span:
+            yield found[0][span[0] : span[1]]
+
+
+def unknown_span(run: str, but: Callable[[str], bool] = lambda _atom: False) -> tuple[int, int] | None:
+    """Where in a word with all that is joined to it lies what is not known; None where all is."""
+    parts = list(ATOM.finditer(run))
+    unknown = [part for part in parts if not (is_known(part[0], len(parts) == 1) or but(part[0]))]
+    return (unknown[0].start(), unknown[-1].end()) if unknown else None
+
+
 # what is no one's name: everything else is taken for one where nothing says what it is
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
@@ -136,3 +155,12 @@ def _is_camel(atom: str) -> bool:
     """Whether it is words written together: `MemTotal`, `OnlineCPUs`."""
     pieces = _PIECES.findall(atom)
     return len(pieces) > 1 and all(_is_word(piece.casefold()) for piece in pieces if len(piece) > 1)
+
+
+def is_model(run: str) -> bool:
+    """Whether a word is built as makers build the numbers of their models: `WD10EZEX-08WN4A0`."""
+    first, *rest = run.replace("_", "-").split("-")
+    letters = first.rstrip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    start = first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    numbered = not letters and start[:2].isdigit() and 0 < len(first) - len(start) <= 7
+    return numbered and len(run) <= 24 and all(part.isalnum() and len(part) <= 8 for part in rest)

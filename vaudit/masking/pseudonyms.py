@@ -7,11 +7,12 @@ names of storage on networks, and whatever Identities knows. Which answer is tre
 evidence/masks.py.
 """
 
+import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import pairwise
 
-from vaudit.masking.identities import ATOM, Identities, is_known
+from vaudit.masking.identities import RUN, Identities, is_known, unknown_span
 
 try:  # as random.py of the standard library does: hashlib would load OpenSSL for it
     from _blake2 import blake2b
@@ -158,6 +159,19 @@ def _crowded(words: Iterable[str], char: str, times: int) -> bool:
     return any(word.strip(char).count(char) >= times for word in words)
 
 
+def salt_of(text: str = "") -> bytes:
+    """What pseudonyms are made with: a new one each time, so that two records cannot be linked, or that of a
+    text of the owner's, which costs a guesser some 50 ms a try."""
+    if not text:
+        return os.urandom(16)
+    from hashlib import scrypt
+
+    # the costs that RFC 7914 gives for interactive use: 16 MiB
+    return scrypt(
+        text.encode("utf-8", "surrogatepass"), salt=b"vaudit pseudonyms 1", n=1 << 14, r=8, p=1, dklen=32
+    )
+
+
 Keep = Callable[[str], bool]
 """Whether a word that is not known is nobody's name all the same."""
 
@@ -224,7 +238,7 @@ class Pseudonyms:
 
     def words(self, text: str, keep: Keep | None = None) -> str:
         """The same of a text in which identities that show themselves are replaced already."""
-        return _RUN.sub(lambda found: self._run(found[0], keep), text)
+        return RUN.sub(lambda found: self._run(found[0], keep), text)
 
     def _run(self, run: str, keep: Keep | None) -> str:
         known = self._runs.get(run)
@@ -239,15 +253,11 @@ class Pseudonyms:
         """A word and what is joined to it: from its first unknown part to its last one it is replaced."""
         if run in self._made:
             return run
-        parts = list(ATOM.finditer(run))
-        unknown = [part for part in parts if not self._is_known(part[0], len(parts) == 1)]
-        if not unknown:
+        span = unknown_span(run, self._made.__contains__)
+        if span is None:
             return run
-        start, end = unknown[0].start(), unknown[-1].end()
+        start, end = span
         return f"{run[:start]}x{self.digits('name', run[start:end].casefold(), 8)}{run[end:]}"
-
-    def _is_known(self, atom: str, alone: bool) -> bool:
-        return atom in self._made or is_known(atom, alone)
 
     def host(self, name: str) -> str:
         """A host's name, whatever it is."""
@@ -351,7 +361,3 @@ class Pseudonyms:
         if address.version == 4:
             return self._make(f"198.{18 + (number >> 16 & 1)}.{number >> 8 & 255}.{number & 255}")
         return self._make(f"2001:db8::{number >> 16 & 0xFFFF:x}:{number & 0xFFFF:x}")
-
-
-_RUN = re.compile(r"[^\W_]+(?:[-._]+[^\W_]+)*")
-"""A word with all that is joined to it."""
