@@ -5,23 +5,33 @@ from _thread import get_ident  # what threading offers, without its import
 from contextlib import suppress
 from typing import IO
 
+SHARED, PRIVATE = 0o666, 0o640
+"""Modes of a new file, from which the umask takes: of what may be shared, and of what holds a machine as root
+sees it."""
+
 
 class Draft:
     """A file in the making, under a temporary name beside its place: `keep` puts it there, `drop` removes it.
 
-    All but `drop` raise OSError when the folder refuses. Nothing is made before the first `write`.
+    All but `drop` raise OSError when the folder refuses. Nothing is made before the first `write`. A new file
+    gets `mode`, without what the umask takes.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = path
+    def __init__(self, path: str | os.PathLike[str], mode: int = SHARED) -> None:
+        self._path, self._mode = path, mode
         folder, name = os.path.split(path)
         self._temporary = os.path.join(folder, f".{name}.{os.getpid()}-{get_ident()}.tmp")
         self._file: IO[str] | None = None
 
     def write(self, text: str) -> None:
         if self._file is None:
-            self._file = open(self._temporary, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
+            self._file = open(  # noqa: SIM115
+                self._temporary, "w", encoding="utf-8", newline="\n", opener=self._opened
+            )
         self._file.write(text)
+
+    def _opened(self, path: str, flags: int) -> int:
+        return os.open(path, flags, self._mode)
 
     def keep(self) -> None:
         """Puts it in its place, all of it on the disk; a draft that was never written to is nothing."""
@@ -43,9 +53,9 @@ class Draft:
             self._file = None
 
 
-def save(path: str | os.PathLike[str], text: str) -> None:
+def save(path: str | os.PathLike[str], text: str, mode: int = SHARED) -> None:
     """Writes a file whole. OSError when the folder refuses; the file is then as it was."""
-    draft = Draft(path)
+    draft = Draft(path, mode)
     try:
         draft.write(text)
         draft.keep()

@@ -264,8 +264,8 @@ class Pseudonyms:
         return self._make("host-" + self.mask("host", name.casefold(), 6))
 
     def own_host(self, name: str) -> str:
-        """A name, replaced where it is that of this host."""
-        return self.host(name) if name in self._hosts else name
+        """A name, replaced where it is that of this host and no word that others have too."""
+        return self.host(name) if name in self._hosts and not is_known(name) else name
 
     def user(self, name: str) -> str:
         return self.mask("user", name, 6)

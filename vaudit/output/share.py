@@ -28,6 +28,8 @@ OF_MAKERS = ("vendor", "version", "release", "arch", "oui", "driver", "scheduler
 def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     """The report without identities. `closed` is False where it was made of masked evidence: then only what
     shows itself or is known to be this machine's is replaced."""
+    if closed:
+        names.own.missing.append("a report does not say all that its machine calls its own")
     _learn(report, names.own)
     kept = set(RUN.findall(" ".join(_products(report.facts)))) if closed else set[str]()
     mask = _Mask(names, kept, closed)
