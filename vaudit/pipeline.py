@@ -151,7 +151,8 @@ def excerpts(
     told = [name for name in names if recorder.find(name)]
     kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
     entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
-    sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
+    host = [recorder.name] if recorder.kind == "machine" else []
+    sanitizer = Sanitizer(os.urandom(16), host, is_closed=False)
     more = len(told) - len(entries)
     note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []

@@ -55,7 +55,8 @@ class File(Document):
         super().__init__(format_of(path), {})
         self.asked = f"-o {path}"
         # what root sees of a machine is not for all of its users
-        mode = PRIVATE if os.geteuid() == 0 and not shared else SHARED
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        mode = PRIVATE if is_root and not shared else SHARED
         self._path, self._draft = path, Draft(path, mode)
 
     def end(self, framed: bool) -> None:

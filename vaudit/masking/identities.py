@@ -7,8 +7,7 @@ all the same, as masks.py says.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-
-from vaudit.masking.vocabulary import COMMON, EVIDENCE
+from functools import cache
 
 SHORTEST = 4
 """Characters of a name that is looked for."""
@@ -20,8 +19,9 @@ PLACEHOLDERS = (
     "ip6-loopback", "ip6-localnet", "ip6-mcastprefix", "ip6-allnodes", "ip6-allrouters", "(none)",
 )  # fmt: skip
 """What stands, in lower case, where nobody wrote a name or a serial."""
-ATOM = re.compile(r"[^\W_]+")
+ATOM = r"[^\W_]+"
 """What a name is made of; it is found between any two of the other characters."""
+_FEW = 8
 Replace = Callable[[str, str], str]
 """The sort of an identity and its text -> what stands in its place."""
 
@@ -36,17 +36,27 @@ class Identities:
         """What could not be asked for names."""
         self._first: set[str] = set()
         self._lengths: tuple[int, ...] = ()
+        self._waiting: dict[str, str] = {}
+        """What was not looked at yet."""
 
     def add(self, sort: str, names: Iterable[str]) -> None:
         """Further names of a sort; those that would spoil evidence are left out."""
         for name in names:
             text = name.strip(" \t\r\n\0._-/:;,'\"()[]{}<>").casefold()
-            atoms = ATOM.findall(text)
-            if text not in self.sorts and is_telling(text, atoms):
+            if len(text) >= SHORTEST:
+                self._waiting.setdefault(text, sort)
+
+    def _settle(self) -> None:
+        """Looks at what was added."""
+        waiting, self._waiting = self._waiting, {}
+        lengths = set(self._lengths)
+        for text, sort in waiting.items():
+            atoms = re.findall(ATOM, text)
+            if text not in self.sorts and atoms and is_telling(text, atoms):
                 self.sorts[text] = sort
                 self._first.add(atoms[0])
-                if len(atoms) not in self._lengths:
-                    self._lengths = tuple(sorted({*self._lengths, len(atoms)}, reverse=True))
+                lengths.add(len(atoms))
+        self._lengths = tuple(sorted(lengths, reverse=True))
 
     def add_host(self, name: str) -> None:
         """A host's name, whole and without its domain, and the domain."""
@@ -57,15 +67,23 @@ class Identities:
 
     def replaced(self, text: str, replace: Replace) -> str:
         """The text with each of them replaced: in time that grows with the text, however many there are."""
-        if not self.sorts:
+        if not self._may_hold(text):
             return text
-        spans = [found.span() for found in ATOM.finditer(text)]
+        self._settle()
+        spans = [found.span() for found in re.finditer(ATOM, text)]
         pieces, done = list[str](), 0
         for start, end, sort in self._found(text, spans):
             if start >= done:
                 pieces += (text[done:start], replace(sort, text[start:end]))
                 done = end
         return "".join((*pieces, text[done:])) if done else text
+
+    def _may_hold(self, text: str) -> bool:
+        """Whether one of them may stand there, where they are few: most texts then need not be taken apart."""
+        if len(self.sorts) + len(self._waiting) > _FEW:
+            return True
+        folded = text.casefold()
+        return any(name in folded for names in (self.sorts, self._waiting) for name in names)
 
     def _found(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
         """Where each stands, the longest first where several begin at one place."""
@@ -91,16 +109,16 @@ def is_telling(text: str, atoms: list[str]) -> bool:
 def is_evidence(atom: str) -> bool:
     """Whether a word is one that facts are read from, perhaps with a number behind it."""
     word = atom.casefold().rstrip("0123456789")
-    return len(word) < 2 or word in EVIDENCE
+    return len(word) < 2 or word in _vocabulary()[0]
 
 
-RUN = re.compile(r"[^\W_]+(?:[-._]+[^\W_]+)*")
+RUN = r"[^\W_]+(?:[-._]+[^\W_]+)*"
 """A word with all that is joined to it."""
 
 
 def unknown_parts(text: str) -> Iterator[str]:
     """The names in a text: of each word what lies between its first and its last unknown part."""
-    for found in RUN.finditer(text):
+    for found in re.finditer(RUN, text):
         span = unknown_span(found[0])
         if span:
             yield found[0][span[0] : span[1]]
@@ -108,18 +126,21 @@ def unknown_parts(text: str) -> Iterator[str]:
 
 def unknown_span(run: str, but: Callable[[str], bool] = lambda _atom: False) -> tuple[int, int] | None:
     """Where in a word with all that is joined to it lies what is not known; None where all is."""
-    parts = list(ATOM.finditer(run))
+    parts = list(re.finditer(ATOM, run))
     unknown = [part for part in parts if not (is_known(part[0], len(parts) == 1) or but(part[0]))]
     return (unknown[0].start(), unknown[-1].end()) if unknown else None
 
 
 # what is no one's name: everything else is taken for one where nothing says what it is
 
-_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+_PIECES = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+"
 _HEX = "0123456789abcdefABCDEF"
 _MOST_DIGITS = 8
 """Digits of a number that is joined to letters, as in `82576EB`; what has more may be a serial."""
-_PSEUDONYM = re.compile(r"x[0-9a-f]{6,}\Z")
+
+
+def _is_pseudonym(atom: str) -> bool:
+    return len(atom) >= 7 and atom[0] == "x" and not atom[1:].strip("0123456789abcdef")
 
 
 def is_known(atom: str, alone: bool = True) -> bool:
@@ -127,10 +148,10 @@ def is_known(atom: str, alone: bool = True) -> bool:
 
     `alone`: no part of something longer, such as `web-42`: there fewer than four letters must be a word too.
     """
-    if len(atom) == 1 or atom.isdigit() or _PSEUDONYM.match(atom):
+    if len(atom) == 1 or atom.isdigit() or _is_pseudonym(atom):
         return True
     folded = atom.casefold()
-    if _is_word(folded):
+    if _is_word(folded) or _is_disk(folded):
         return True
     if atom[:2] in ("0x", "0X"):
         return len(atom) <= 18 and not atom[2:].strip(_HEX)
@@ -145,15 +166,34 @@ def is_known(atom: str, alone: bool = True) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    if word in COMMON or word in EVIDENCE:
+    reads, common = _vocabulary()
+    if word in common or word in reads:
         return True
     stems = (word.removesuffix(end) for end in ("s", "es", "ed", "d", "ing", "ly") if word.endswith(end))
-    return any(len(stem) >= SHORTEST and (stem in COMMON or stem in EVIDENCE) for stem in stems)
+    return any(len(stem) >= SHORTEST and (stem in common or stem in reads) for stem in stems)
+
+
+@cache
+def _vocabulary() -> tuple[frozenset[str], frozenset[str]]:
+    """Loaded where a word is looked up: an own report's excerpts need none."""
+    from vaudit.masking.vocabulary import COMMON, EVIDENCE
+
+    return EVIDENCE, COMMON
+
+
+def _is_disk(name: str) -> bool:
+    """A disk or a partition as the kernel counts them: sda, sdaa1."""
+    letters = name.rstrip("0123456789")
+    return (
+        letters.startswith(("sd", "vd", "hd", "xvd", "ubd", "dasd"))
+        and len(letters) <= 5
+        and letters.isalpha()
+    )
 
 
 def _is_camel(atom: str) -> bool:
     """Whether it is words written together: `MemTotal`, `OnlineCPUs`."""
-    pieces = _PIECES.findall(atom)
+    pieces = re.findall(_PIECES, atom)
     return len(pieces) > 1 and all(_is_word(piece.casefold()) for piece in pieces if len(piece) > 1)
 
 

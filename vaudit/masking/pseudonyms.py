@@ -120,7 +120,7 @@ def _numbered(words: list[str], folded: str) -> Iterator[str]:
         (_OCTETS, colons or dashes),
         (_MAC, colons),
         (_MAC_DOTS, any(len(word) >= 14 and word.count(".") >= 2 for word in words)),
-        (_WWN, _storage(folded) or any(len(word) >= 16 and _count_hex(word) >= 16 for word in words)),
+        (_WWN, _storage(folded) or any(map(_is_number_of_storage, words))),
         (_SHORT_UUID, any(_all_hex(a[-4:]) and _all_hex(b[:4]) for one in groups for a, b in pairwise(one))),
         (_EC2, any(len(part) >= 8 and _all_hex(part[:8]) for one in groups for part in one[1:])),
     )
@@ -139,8 +139,12 @@ def _all_hex(text: str) -> bool:
     return len(text) >= 4 and not text.strip("0123456789abcdefABCDEF")
 
 
-def _count_hex(text: str) -> int:
-    return sum(char in "0123456789abcdefABCDEF" for char in text)
+def _is_number_of_storage(word: str) -> bool:
+    """Whether a word holds 16 or 32 hexadecimal digits as a WWN has them."""
+    if len(word) < 16:
+        return False
+    spaced = "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word)
+    return any(len(run) in (16, 32) and run[0] in "2356" for run in spaced.split())
 
 
 _SECRETS = ("pass", "secret", "token", "key", "psk", "ssid", "credential")
@@ -151,7 +155,23 @@ _TOKEN_STARTS = (
 
 
 def _storage(folded: str) -> bool:
-    return any(word in folded for word in ("naa", "eui", "wwn", "t10", "scsi-", "nvme-", "ata-", "dm-uuid"))
+    return any(word in folded for word in _STORAGE)
+
+
+_STORAGE = (
+    "naa.",
+    "naa_",
+    "eui.",
+    "eui_",
+    "wwn-",
+    "t10.",
+    "t10_",
+    "scsi-",
+    "nvme-",
+    " ata-",
+    "/ata-",
+    "dm-uuid-",
+)
 
 
 def _crowded(words: Iterable[str], char: str, times: int) -> bool:
@@ -180,13 +200,20 @@ class Pseudonyms:
     """Replaces identities in text; the same identity gets the same pseudonym for the same salt."""
 
     def __init__(
-        self, salt: bytes, host_names: Iterable[str] = (), identities: Identities | None = None
+        self,
+        salt: bytes,
+        host_names: Iterable[str] = (),
+        identities: Identities | None = None,
+        *,
+        is_closed: bool = True,
     ) -> None:
         self._salt = salt if len(salt) <= 64 else blake2b(salt).digest()
         self.own = identities or Identities()
         for name in host_names:
             self.own.add_host(name)
         self._hosts = {each for full in host_names for each in (full, full.split(".")[0]) if len(each) > 2}
+        self.is_closed = is_closed
+        """Whether what is not known to be no one's name is replaced; not in what its owner keeps."""
         self.masked: dict[str, int] = {}
         """How many identities of each sort were replaced."""
         self._runs: dict[str, str] = {}
@@ -238,7 +265,9 @@ class Pseudonyms:
 
     def words(self, text: str, keep: Keep | None = None) -> str:
         """The same of a text in which identities that show themselves are replaced already."""
-        return RUN.sub(lambda found: self._run(found[0], keep), text)
+        if not self.is_closed:
+            return text
+        return re.sub(RUN, lambda found: self._run(found[0], keep), text)
 
     def _run(self, run: str, keep: Keep | None) -> str:
         known = self._runs.get(run)

@@ -5,6 +5,7 @@ all of its texts; every other word that is not known to be no one's name is repl
 makers and products.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +32,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     if closed:
         names.own.missing.append("a report does not say all that its machine calls its own")
     _learn(report, names.own)
-    kept = set(RUN.findall(" ".join(_products(report.facts)))) if closed else set[str]()
+    kept = set(re.findall(RUN, " ".join(_products(report.facts)))) if closed else set[str]()
     mask = _Mask(names, kept, closed)
     plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
     plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
@@ -83,7 +84,7 @@ def _products(facts: Facts) -> Iterator[str]:
     for controller in facts.controllers:
         yield from filter(None, (controller.model, controller.address))
     for disk in facts.block:
-        yield from (run for run in RUN.findall(disk.model or "") if is_model(run))
+        yield from (run for run in re.findall(RUN, disk.model or "") if is_model(run))
 
 
 class _Mask:
