@@ -106,6 +106,8 @@ def _folders(source: Source, found: Identities) -> None:
         for name in source.names(folder):
             if not name.startswith("."):  # what programs keep there, alike on many machines
                 _add_parts(found, sort, name)
+            if folder.endswith(("by-uuid", "by-id")):
+                found.add("uuid", [name])
 
 
 def _mounts(source: Source, found: Identities) -> None:

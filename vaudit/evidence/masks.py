@@ -200,7 +200,11 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
         return item
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
-    return name + b"=" + names.mask("environment", value.decode("latin-1"), 6).encode()
+    return (
+        names.closed(name.decode()).encode()
+        + b"="
+        + names.mask("environment", value.decode("latin-1"), 6).encode()
+    )
 
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:

@@ -79,7 +79,7 @@ class Identities:
         return "".join((*pieces, text[done:])) if done else text
 
     def _may_hold(self, text: str) -> bool:
-        """Whether one of them may stand there, where they are few: most texts then need not be taken apart."""
+        """Whether one of them may stand there: where they are few, most texts need not be taken apart."""
         if len(self.sorts) + len(self._waiting) > _FEW:
             return True
         folded = text.casefold()

@@ -362,6 +362,8 @@ class Pseudonyms:
 
     def _hidden_mac(self, kept: str, whole: str, tail: str) -> str:
         """The same address gets the same digits in every spelling; separators stay where they are."""
+        if whole in self._made:
+            return whole
         bare = "".join(char for char in whole.lower() if char in "0123456789abcdef")
         if not bare.strip("0") or not bare.strip("f"):
             return kept + tail

@@ -91,9 +91,9 @@ EVIDENCE = frozenset(_EVIDENCE.split())
 
 _COMMON = """
 8139cp 8139too 9p aaaa aacraid abcd abcddeefaabbcc abcdefabcdef abi abilities abort aborted about ac ac97
-acceleration acceptable access accessed accessibility accidents account accounting accounts acdirmax
-acdirmin acompress acpid acpiphp acregmax acregmin act actimeo action actions activated activating actively
-actual adata add added adding additional additionalproperties addr addresses adds adj adjust admin
+acceleration acceptable accepted access accessed accessibility accidents account accounting accounts
+acdirmax acdirmin acompress acpid acpiphp acregmax acregmin act actimeo action actions activated activating
+actively actual adata add added adding additional additionalproperties addr addresses adds adj adjust admin
 administrator admit adsd advertised aead aeio aeioaeio aer aes affinity afrom afs after afterwards ag again
 age agent agetty aggregate agpgart agree agrees ahead aic7xxx aida ain aiza akcipher akia al algapi alias
 align aligned alignment alike allnodes alloc allocate allocated allocation allocator allowance allowed
@@ -111,14 +111,14 @@ because become beegfs been began begin beginning begins behaves being believes b
 benchmark benchmarks bert best besteffort better between bey beyj beyond bf bfbfd bfq bhi big bigger bin
 binary binfmt biomerge bionic biosdevname bist bites bitmap bitrev bits blacklist blank blkback blkio
 blksize bloat blob blockdev blocked blocking blocks blog bluetooth bnd bnx2 bnx2i bnx2x bnxt boards
-bochsbxpc body bogo bogomips bond bookworm booting border borders both bottlerocket bottom bounce bound
-boundary bounds bpf br brackets braille brake branch break bridges bridging bring broadcast broker brought
-broxton bs bsg btime btree btrfs bucket budget buffer bufferbloat buffered buffers bug builder building
-bullseye bundle burst burstable bursts buses busses buster busy busybox button bw bxpc bypass byte cable
-cached caches caching cake calculate calculated cali calibrate calibrated calibrating calibration callable
-called caller calling cancel cannonlake cap capability capable capacity capamb capbnd capeff capinh capped
-capprm card carrier case cause caused cbc cciss ccitt cdroms ce cedarfork center centos central ceph cephfs
-certificate cest cet cf cfbcopyarea cfbfillrect cfbimgblt cfq cgt chain chance change changed changes
+bochsbxpc body bogo bogomips bond bookworm bootif booting border borders both bottlerocket bottom bounce
+bound boundary bounds bpf br brackets braille brake branch break bridges bridging bring broadcast broker
+brought broxton bs bsg btime btree btrfs bucket budget buffer bufferbloat buffered buffers bug builder
+building bullseye bundle burst burstable bursts buses busses buster busy busybox button bw bxpc bypass byte
+cable cached caches caching cake calculate calculated cali calibrate calibrated calibrating calibration
+callable called caller calling cancel cannonlake cap capability capable capacity capamb capbnd capeff capinh
+capped capprm card carrier case cause caused cbc cciss ccitt cdroms ce cedarfork center centos central ceph
+cephfs certificate cest cet cf cfbcopyarea cfbfillrect cfbimgblt cfq cgt chain chance change changed changes
 changing channel channels character characteristics characters cheap check checked checking checks checksum
 checksums checktext cherryview chmod choose chosen chronyd chunk cifs cilium circuit citrix claimed claims
 classes classic clat clean cleaned cleanup cleared clearly clflush client clientaddr clients clk clocks
@@ -139,9 +139,9 @@ dates davfs dax day days dbus dca dd deactivated dead deadline dearer deb debian
 debugging december decide decided decisive declared declares decode decoded decoder decompress decrease
 dedicated deep defaulted defaultgateway defaults defaultusername defcontext deferred define defined degraded
 delay delayed delays delegate delete deleted delivered delivery demand denormal dentry denverton depend
-dependency depmod deprecated depth derived describe descriptor descriptors design designation designware
-destination destroy detach detached detail details detecting detection determine deterministic devel devfs
-deviceids devintf devpath devpts devtmpfs devtype devuan dffb dhcp dhcpdefaultgateway dhcpdomain
+dependency depmod deprecated depth derived desc describe descriptor descriptors design designation
+designware destination destroy detach detached detail details detecting detection determine deterministic
+devel devfs deviceids devintf devpath devpts devtmpfs devtype devuan dffb dhcp dhcpdefaultgateway dhcpdomain
 dhcpipaddress dhcpnameserver dhcpserver diag diagnostic dict did died dif diff differ differed difference
 different differently digit digsig dim dimm direct direction directions directly directmap directory
 direntry dirsync dirty disable disabling disagree disagrees discard discarded disconnect discover discovered
@@ -162,8 +162,8 @@ exposed expression ext ext2 ext3 ext4 extd extend extended extending extension e
 extlog extract ey eyj f2fs fabrics facility fact facterversion factor factory fail fail2ban failed failing
 failover fails failure fair fake fall fallback fallocate falls false fan faq far farther fast faster fastest
 fatal fault faults faulty fbcon fbdev fbfd fbff fbfront fc fdatasync fddi fdsize fe feb february fed fedora
-feel fef fell fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffdfff ffff fffff fffffff
-ffffffffff fi fiber fifo fifth figure figures filehugepages filename filepmdmapped filer files filesys
+feel fef fell fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffdfff fffe ffff fffff fffffff
+ffffffffff fi fib fiber fifo fifth figure figures filehugepages filename filepmdmapped filer files filesys
 filesystem filesystems fill filling fills filter filtering filters final find finding findings fine finish
 finished finishes fio fips firewall firewalld fit fits five fix fixmap fixup flannel flash flat flatcar
 flaws float floating floppy flow flush flushed flushes fma fmap focal follow following follows font fonts
@@ -172,120 +172,122 @@ forwarding four fpm fq fraction frame framebuffer frames framework freed freedes
 freezing frequency fresh fri friday front frozen fs fsc fscontext fsid fstab fstype fsync fullflush fully
 functionality functions further fuseblk fusectl future fwbr fwln fwpr fwupd fxsave fxsr gain game games gap
 gaps gate gateway gather gave gb gbit gcsfuse gdm geminilake general generate generated generation generator
-geneve geniv gentle gentoo geometry getaffinity gets getting getty gfs2 gh ghes gi gib gid gigabyte github
-give glob global glpat glusterfs gmt gnu go goes gone good goofys googlecloud got governor gp gpfs gpio
-grace granted graph graphic gretap grew gro grow growing grpquota grub gsi gso gssd gtt guaranteed guard
-guards guess guid guide gy had halt halted haltpoll halves handled handler handlers hands handshake hang
-happen happens hard hardwareconfig hardwarecorrupted harmless hash hashed hashing having hcd hda head header
-headers heading headroom health heap heard heavily hed height helps hest hexadecimal hfs hfsplus hgst
+geneve geniv gentle gentoo geometry getaffinity geteuid gets getting getty gfs2 gh ghes gi gib gid gigabyte
+github give glob global glpat glusterfs gmt gnu go goes gone good goofys googlecloud got governor gp gpfs
+gpio grace granted graph graphic gretap grew gro grow growing grpquota grub gsi gso gssd gtt guaranteed
+guard guards guess guid guide gy had halt halted haltpoll halves handled handler handlers hands handshake
+hang happen happens hard hardwareconfig hardwarecorrupted harmless hash hashed hashing having hcd hda head
+header headers heading headroom health heap heard heavily hed height helps hest hexadecimal hfs hfsplus hgst
 hibernate hibernation hid hierarchy high highest highmem hinder hinders hints history hit hmac hole home
-hook hop hosted hostile hosting hot hotplug hotpluggable hour hours however hpbussize hpet hpmemsize hpsa
-hptiop hsr hsu ht htm html httpd https hub huge hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages human
-hundred hung hvc hvml hwe hwm hwmon hwp hybrid hynix hypercalls i2c i40e i801 i8042 i915 iavf ib ibp ibpb
-ibrs ice icelake icmp icon ida idea ideal identifier identifies identify identity idmapd ieee ifnames igc
-igen6 igfx ign ignore ignored ignoring igpu illegal image imitates immediate implementation implemented
-implicit import improper improve inactive include included including incoming incompatible incomplete
-inconclusive inconsistent incorrect increase increased increment incus incusbr indefinitely independent
-index indicate indirect inf inflate inflated inform infrastructure ing inh inherit inhibit initialisation
-initialise initialised initialization initialize initializing initiator initmem initramfs initrd inject
-inner innodb ino inode inode32 inode64 inodes input insert inserted inspur install installable installation
-installed installing instances instead instructions insufficient insyde integer integrated integrity
-intended intensive inter interactive intercept interleave interleaved intermediate internal interpreter
-interrupts interval intervals intl intr introduction invalid invalidate invalidation invariant inverse
-invert invocation inwards ioasid iocharset iodepth ioengine iomem iomm iommuv ioping iops ios iosched iosf
-iothread iova ip6gre ip6tnl ipaddress iperf ipmi iptables ipv ipvs ipvtap iqn irq irqaffinity irqbalance
-irqfixup irqpoll isa isci iso9660 isolate isolated isolcpus issue issued itco items iterable iterate
-iteration iterator itu ixgb ixgbe ixgbevf iza jack jammy january jbd jffs2 jfs jiffies jitter job jobname
-jobs join joined journal journald joydev json jsonl judge judged judgement juicefs jul july jump jun june
-juniper just k10temp k8s kali kasan kaslr kbdfront kcore kdf keep keeping keeps kept kernelstack keyboard
-keyring keys keyword khz ki kib kill killed killing kills kin kind kinds kingston knowing koct kpp krb5
-krb5i krb5p kreclaimable ksmtuned kvmclock kvmtool kyber l1tf lab label labs lack lacks landlock language
-languages lapic large largeio larger last lastloggedonuser lasts lat late latency later latest lay layout
-lazy lazytime lc lck leader leak leap learn learned least leaves leaving led leds len length let lets
-lewisburg lf lib32 lib64 libaes libahci libaio libata libblake libcryptoutils libexec libps libps2 library
-libsha libvirtd libx32 licence license lid lie life light lightdm like limit limitation limited linear
-linked links listen listening listens literal live lives lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loadable
-loader loading loads localdomain locale localhost locality localnet location locations locator lockdown
-locking locks logbsize logbufs logged login logind loglevel logname logo logs long longer longest look
-looked looking looks lookupcache loopback loops lose loses losing loss lossy lost low lower lowerdir lowered
-lowest lowlatency lowmem lpc lpfc lsm lt ltai lts lun lustre lvm lvmetad lvmpolld lxcbr lxcfs lxd lxdbr ly
-lz lzo machineguid macintosh macvtap madvise magic mail mainboard mainline maintain maintenance maj making
-man manage managed management manages managing mand mandatory manjaro manual manually manuals many map
-mapped mapper mapping mappings mar march mariadb marked marking markup marvell mask masked masking master
-match matched matches matching material math mathis matrix matters maxcpus maximum maxproto maybe mb mbcache
-mbi mbit mbps mca mcastprefix mce mctrl mds mean meaning means meant meanwhile measure measurement
-measurements measures measuring mechanism media mediated medium megasas megatrends member membership memfree
-memories memoryview mems merge merged merging message messages metacopy metadata metavar method mfd mfs
-mgag200 micron microseconds mid middle might migrate migrated migration mii millisecond mimic mine minikube
-minimal minimum minix minorversion minproto mint minute minutes mip mipi mirror miscellaneous mismatch
-missed missing mitigated mitigation mix mixed mkconfig mkswap mlocked mlx4 mlx5 mmcblk mmx mmxext mnt mobile
-moby modalias modemmanager modern modes modeset modest modified modify modinfo moment moments mon monday
-mongo mongodb monitor monitoring motherboard mountaddr mounting mountport mountproto mountvers mouse
-mousedev movbe moved moves moving mpi mpls mpt2sas mpt3sas mptsas mptspi mqueue msg msghandler msrs mtdblock
-mtrr mtrrs multi multicast multifunction multimedia multipath multipathd multiple multiplexer multiplier
-multiprocessor mutex my mysql naa nameless nameserver namlen nan nanoseconds napi narrow narrower nconnect
-ncpfs ncr nct6775 nd ndjson ne2k near nearest need needed negative negotiation neighbor neighbour neighbours
-neither nerdctl netback netbiosname netns networkaddress networkd networking networkmanager networks newer
-newinstance next nfkd nfs nfs4 nfsd nftables ngid nginx nic nice nics nixos nlmon nls nmbd nmi nnk nnvv noac
-noacpi noaer noari noatime noatomic nobarrier noble nocb nocbs nocrs node nodes nodev nodiratime nodiscard
-noefi noexec nofollow noforce nohz noibrs noinherit noirqbalance noise nokaslr nolapic nolock nomad nomerge
-nominal nomodeset nomsi nonblock nonewprivs nonvoluntary noop nopt nopti nopvspin noquota nor norandommap
-noresume normal nosmap nosmep nosmt nospectre nossd nosuid note notes notice noticeable notification
-notifier notify notscdeadline nouveau nov november now nowatchdog nox2apic np npm nqn nr nscd nsdelegate
-nsfs nslcd nspgid nspid nssid nst nstat nstgid ntfs ntfs3 ntpd numbers nvmem nx oasis object objects observe
-obsolete obstacle obtain occupied occurred ocfs ocfs2 oct octet october odd offline offload offset often
-ohai oid ok old omitted ommand onboard once ondemand onto oops op opcode opener opening openrc opensuse
-operate operating operation operational operations opt optical optimal optimization optimize optimized
-option optional options orangefs order ordered ordering ordinary orientation origin original orphan osi oss
-otherwise our outer output overall overcommit overcommitted overflow overhead overlap overlay2 overloaded
-override overrun oversubscribed ovs ovsdb owned owns p2p pace pack package packagekit packages packet
-packets pad pae pages pagesize pagetables paging paid pair panel panic parallel paravirtualization parity
-park parse parsed parser parsing partial partially partner parts pass passed passes passing passive password
-past paste pat pata patch path paths pattern pause paused pauses pays pch pciback pclmulqdq pcnet32 pcspkr
-pdpe pdt peak peer pending per percent percentile percentiles percpu perf perform performance pericom period
-periodic peripheral permanent permission permissions permit permitted persistent personality pg pge pgrp
-phase phoenix phone php phrase phy phys pi pib pick pids piece pieces pin pinctrl ping pipe pipefs pirq pit
-pixel pkcs places plain plan plane plans pldmfw please plug plugin plugins plus pm pmd pme pmic pmtimer pmu
-pnd pnd2 pni pnp pod pointer points policer policers polkit poll polling pool pools poor popcnt popen
-populated portable ports position positive posix possibly post postfix postgre postgresql posts pousr
-powercap powered powering powersave ppid ppp pps preallocated precise predictable preempt preemptible
-preemption prefer preference preferred prefetch prefixes prefixpath prepare prepared presence preserve press
-pressure prevent previous previously price primary print printed printk prio prior priority private privcmd
-privileged privs prjquota prm probable probably probe probed probing problem problems procedure processed
-processes processing procfs procs produce productid productversion profile programmable programmed progress
-prohibit project promiscuous promise promised promises prompt propagate proper property protect protected
-protection proto protocol protocols proves provide provided providers proxmox pse pseudo pseudonym psi psk
-psmouse pstate pstore psync pt pte ptmx ptmxmode ptp ptrval pts public publish published pull pulls pulse
-purge purpose push put pvfs pvm pwm px py pygrub pypi python qd qdisc qla2xxx quad quality quanta quarter
-question queued queueing quic quick quiet quirk quirks quit quota qword r8169 race radeon radio raise raised
-ramdisk ramfs ran rand randread randrepeat ranges rank rapl raspberry raspbian rather ratio rational raw rb
-rc rclone rcu rcvbuf rdma rdrand rdtscp reach reached reaches readable readers reading readonly reads
-readthedocs ready real realloc really realtime reason reasons reassign reboot rebooting rebuild rec receive
-received receiver receiving recent recheck reclaim reclaimable recognize recognized recommend recommended
-reconfigure reconnect recorder recordings records recover recovered recovering recovery recursive
-recursiveprot redhat redirect redirected redis reduce reduced redundant refer reference references refill
-refined reflect refresh refuse refused refuses reg region regions registeredorganization registeredowner
-registering registration regmap reinstall reiserfs reject rejected relabelled related relatime relative
-relaxed released releasing relevant reliable reload relocate relocated relocation remain remaining remap
-remapped remapping remote remount removal removed removing rename renamed render rep repair repeat repeated
-repeats replaceable replaced replacing replay replayed reply reports req request requested requesting
-requests require required requirements requires reread rescan reseed reseeded reserve reserved reserving
-reset resetting resident resize resizing resolution resolve resolved resource resources respond responding
-response rest restart restarted restarting restarts rested restore restored restores restrict restricted
-restriction rests result results resume resumed ret retbleed retire retpoline retrans retransmits retrieve
-retry retrying return returned returning reuse rev reverse reversed revision rewrite rfc rfds rhgb rich
-right rimm ring rings rise rle rmnet roce rocksoft rocky romfs room rootcontext rootdelay rootflags
-rootfstype rootwait rotate round rounds route routed router routers routing row rpc rpcbind rsa rsb rsize
-rss rssanon rssfile rssshmem rsvd rsyslog rt rtc rtt rules runit runner runtime rw s3 s3fs safe safely
-samepage sample samples sandbox sandisk sanitizer sanity sat saturday saved saves saving saw sb sbin sc scan
-scanned scanner scanning scans scatter scattered scd scffi sch sched schedstat schedule scheduled scheduling
-schedutil schema scheme sclp scope score scout scoutapm scratch screen script scrub sda sdb sddm seagate
-seal search searchlist sec seccomp seclabel second secondary seconds secpagetables section sections sector
-sectors secured securityfs seed seems sees seg segment segmentation segments select selected selecting
-selection selinux selinuxfs semaphore send sender sending sends sensor sensors sent sep separate separately
-september sequence sequential serdev serialize serialnumber serials serio serport serve servers serving ses
-session setting settings severe severity sg shadowed shaper shared shares sharing shd shdpnd shiftfs shm
-shmem shmemhugepages shmempmdmapped shortname should showed shpc shpchp shrink shrinking shrunk shuffle shut
+hook hop hosted hostile hosting hostnqn hot hotplug hotpluggable hour hours however hpbussize hpet hpmemsize
+hpsa hptiop hsr hsu ht htm html httpd https hub huge hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages
+human hundred hung hvc hvml hwaddress hwe hwm hwmon hwp hybrid hynix hypercalls i2c i40e i801 i8042 i915
+iavf ib ibp ibpb ibrs ice icelake icmp icon ida idea ideal identifier identifies identify identities
+identity idmapd ieee ifacename ifalias ifnames igc igen6 igfx ign ignore ignored ignoring igpu illegal image
+images imitates immediate implementation implemented implicit import improper improve inactive include
+included including incoming incompatible incomplete inconclusive inconsistent incorrect increase increased
+increment incus incusbr indefinitely independent index indicate indirect inet inf inflate inflated inform
+infrastructure ing inh inherit inhibit initialisation initialise initialised initialization initialize
+initializing initiator initiatorname initmem initramfs initrd inject inner innodb ino inode inode32 inode64
+inodes input insert inserted inspur install installable installation installed installing instances instead
+instructions insufficient insyde integer integrated integrity intended intensive inter interactive intercept
+interleave interleaved intermediate internal interpreter interrupts interval intervals intl intr
+introduction invalid invalidate invalidation invariant inverse invert invocation inwards ioasid iocharset
+iodepth ioengine iomem iomm iommuv ioping iops ios iosched iosf iothread iova ip6gre ip6tnl ipaddress iperf
+ipmi iptables ipv ipvs ipvtap iqn irq irqaffinity irqbalance irqfixup irqpoll isa isci iscsi iscsid iso9660
+isolate isolated isolcpus issue issued itco items iterable iterate iteration iterator itu ixgb ixgbe ixgbevf
+iza jack jammy january jbd jffs2 jfs jiffies jitter job jobname jobs join joined journal journald joydev
+json jsonl judge judged judgement juicefs jul july jump jun june juniper just k10temp k8s kali kasan kaslr
+kbdfront kcore kdf keep keeping keeps kept kernelstack keyboard keyring keys keyword khz ki kib kill killed
+killing kills kin kind kinds kingston knowing koct kpp krb5 krb5i krb5p kreclaimable ksmtuned kstat kvmclock
+kvmtool kyber l1tf lab label labs lack lacks landlock language languages lapic large largeio larger last
+lastloggedonuser lasts lat late latency later latest lay layout lazy lazytime lc lck leader leak leap learn
+learned least leaves leaving led leds len length let lets lewisburg lf lib32 lib64 libaes libahci libaio
+libata libblake libcryptoutils libexec libps libps2 library libsha libvirtd libx32 licence license lid lie
+life light lightdm like limit limitation limited linear linked links listen listening listens literal live
+lives lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loadable loader loading loads localdomain locale localhost
+locality localnet location locations locator lockdown locking locks logbsize logbufs logged login logind
+loglevel logname logo logs long longer longest look looked looking looks lookupcache loopback loops lose
+loses losing loss lossy lost low lower lowerdir lowered lowest lowlatency lowmem lpc lpfc lsm lt ltai lts
+lun lustre lvm lvmetad lvmpolld lxcbr lxcfs lxd lxdbr ly lz lzo machineguid macintosh macvtap madvise magic
+mail mailname mailto mainboard mainline maintain maintenance maj making man manage managed management
+manages managing mand mandatory manjaro manual manually manuals many map mapped mapper mapping mappings mar
+march mariadb marked marking markup marvell mask masked masking masks master match matched matches matching
+material math mathis matrix matters maxcpus maximum maxproto maybe mb mbcache mbi mbit mbps mca mcastprefix
+mce mctrl mdadm mds mean meaning means meant meanwhile measure measurement measurements measures measuring
+mechanism media mediated medium megasas megatrends member membership memfree memories memoryview mems merge
+merged merging message messages metacopy metadata metavar method mfd mfs mgag200 micron microseconds mid
+middle might migrate migrated migration mii millisecond mimic mine minikube minimal minimum minix
+minorversion minproto mint minute minutes mip mipi mirror miscellaneous mismatch missed missing mitigated
+mitigation mix mixed mkconfig mkswap mlocked mlx4 mlx5 mmcblk mmx mmxext mnt mobile moby modalias
+modemmanager modern modes modeset modest modified modify modinfo moment moments mon monday mongo mongodb
+monitor monitoring motherboard mountaddr mounting mountport mountproto mountvers mouse mousedev movbe moved
+moves moving mpi mpls mpt2sas mpt3sas mptsas mptspi mqueue msg msghandler msrs mtdblock mtrr mtrrs multi
+multicast multifunction multimedia multipath multipathd multiple multiplexer multiplier multiprocessor mutex
+my mysql naa nameless nameserver namlen nan nanoseconds napi narrow narrower nconnect ncpfs ncr nct6775 nd
+ndjson ne2k near nearest need needed negative negotiation neighbor neighbour neighbours neither nerdctl
+netback netbiosname netns netroot networkaddress networkd networking networkmanager networks newer
+newinstance next nfkd nfs nfs4 nfsd nfsroot nftables ngid nginx nic nice nics nixos nlmon nls nmbd nmi nnk
+nnvv noac noacpi noaer noari noatime noatomic nobarrier noble nocb nocbs nocrs node nodes nodev nodiratime
+nodiscard noefi noexec nofollow noforce nohz noibrs noinherit noirqbalance noise nokaslr nolapic nolock
+nologin nomad nomerge nominal nomodeset nomsi nonblock nonewprivs nonvoluntary noop nopt nopti nopvspin
+noquota nor norandommap noresume normal nosmap nosmep nosmt nospectre nossd nosuid note notes notice
+noticeable notification notifier notify notscdeadline nouveau nov november now nowatchdog nox2apic np npm
+nqn nr nscd nsdelegate nsfs nslcd nspgid nspid nssid nst nstat nstgid ntfs ntfs3 ntpd numbers nvmem nvmet
+nvmf nx oasis object objects observe obsolete obstacle obtain occupied occurred ocfs ocfs2 oct octet october
+odd offline offload offset often ohai oid ok old omitted ommand onboard once ondemand onto oops op opc
+opcode opener opening openrc opensuse operate operating operation operational operations opt optical optimal
+optimization optimize optimized option optional options orangefs order ordered ordering ordinary orientation
+origin original orphan osi oss otherwise oui our outer output overall overcommit overcommitted overflow
+overhead overlap overlay2 overloaded override overrun oversubscribed ovs ovsdb owned owns p2p pace pack
+package packagekit packages packet packets pad pae pages pagesize pagetables paging paid pair panel panic
+parallel paravirtualization parity park parse parsed parser parsing partial partially partlabel partner
+parts pass passed passes passing passive passwd password past paste pat pata patch path paths pattern pause
+paused pauses pays pch pciback pclmulqdq pcnet32 pcspkr pdpe pdt peak peer pending per percent percentile
+percentiles percpu perf perform performance pericom period periodic peripheral perm permanent permission
+permissions permit permitted persistent personality pg pge pgrp phase phoenix phone php phrase phy phys pi
+pib pick pids piece pieces pin pinctrl ping pipe pipefs pirq pit pixel pkcs places plain plan plane plans
+pldmfw please plug plugin plugins plus pm pmd pme pmic pmtimer pmu pnd pnd2 pni pnp pod pointer points
+policer policers polkit poll polling pool pools poor popcnt popen populated portable ports position positive
+posix possibly post postfix postgre postgresql posts pousr powercap powered powering powersave ppid ppp pps
+preallocated precise predictable preempt preemptible preemption prefer preference preferred prefetch
+prefixes prefixpath prepare prepared presence preserve press pressure prevent previous previously price
+primary print printed printk prio prior priority private privcmd privileged privs prjquota prm probable
+probably probe probed probing problem problems procedure processed processes processing procfs procs produce
+productid productversion profile programmable programmed progress prohibit project promiscuous promise
+promised promises prompt propagate proper property protect protected protection proto protocol protocols
+proves provide provided providers proxmox pse pseudo pseudonym pseudonyms psi psk psmouse pstate pstore
+psync pt pte ptmx ptmxmode ptp ptrval pts public publish published pull pulls pulse purge purpose push put
+pvfs pvm pwm px py pygrub pypi python qd qdisc qla2xxx quad quality quanta quarter question queued queueing
+quic quick quiet quirk quirks quit quota qword r8169 race radeon radio raise raised ramdisk ramfs ran rand
+randread randrepeat ranges rank rapl raspberry raspbian rather ratio rational raw rb rc rclone rcu rcvbuf
+rdma rdrand rdtscp reach reached reaches readable readers reading readonly reads readthedocs ready real
+realloc really realtime reason reasons reassign reboot rebooting rebuild rec receive received receiver
+receiving recent recheck reclaim reclaimable recognize recognized recommend recommended reconfigure
+reconnect recorder recordings records recover recovered recovering recovery recursive recursiveprot redhat
+redirect redirected redis reduce reduced redundant refer reference references refill refined reflect refresh
+refuse refused refuses reg region regions registeredorganization registeredowner registering registration
+regmap reinstall reiserfs reject rejected relabelled related relatime relative relaxed released releasing
+relevant reliable reload relocate relocated relocation remain remaining remap remapped remapping remote
+remount removal removed removing rename renamed render rep repair repeat repeated repeats replaceable
+replaced replacing replay replayed reply reports req request requested requesting requests require required
+requirements requires reread rescan reseed reseeded reserve reserved reserving reset resetting resident
+resize resizing resolution resolve resolved resource resources respond responding response rest restart
+restarted restarting restarts rested restore restored restores restrict restricted restriction rests result
+results resume resumed ret retbleed retire retpoline retrans retransmits retrieve retry retrying return
+returned returning reuse rev reverse reversed revision rewrite rfc rfds rhgb rich right rimm ring rings rise
+rle rmnet roce rocksoft rocky romfs room rootcontext rootdelay rootflags rootfstype rootwait rotate round
+rounds route routed router routers routing row rpc rpcbind rsa rsb rsize rss rssanon rssfile rssshmem rsvd
+rsyslog rt rtc rtt rules runit runner runtime rw s3 s3fs safe safely salt samepage sample samples sandbox
+sandisk sanitizer sanity sat saturday saved saves saving saw sb sbin sc scan scanned scanner scanning scans
+scatter scattered scd scffi sch sched schedstat schedule scheduled scheduling schedutil schema scheme sclp
+scope score scout scoutapm scratch screen script scrub sda sdb sddm seagate seal search searchlist sec
+seccomp seclabel second secondary seconds secpagetables section sections sector sectors secured securityfs
+seed seems sees seg segment segmentation segments select selected selecting selection selinux selinuxfs
+semaphore send sender sending sends sensor sensors sent sep separate separately september sequence
+sequential serdev serialize serialnumber serials serio serport serve servers serving ses session setting
+settings severe severity sg shadowed shaper shared shares sharing shd shdpnd shiftfs shm shmem
+shmemhugepages shmempmdmapped shortname should showed shpc shpchp shrink shrinking shrunk shuffle shut
 shutdown siblings side sig sigblk sigcgt sigign sign signaled signed significant sigpnd sigq sil silent
 silently similar simple simpledrm simplefb simulate simultaneous single sis site sits situation sized sizes
 sk skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slave slcan sleep slots slow
@@ -293,56 +295,57 @@ slower slowest slowly slows slub small smaller smallest smartd smartpqi smb smb3
 smmu smp smpboot smt snap snapd snapshot snapshots snd snpguest socket sockets sockfs sodimm soft softirq
 softlockup solarflare sold solid somebody something somewhat soon sorry sort sorts sos sosreport sound
 sources space span spare sparse spec special specific specification specify spectre spectrum speculation
-speculative spgid spi spice spid spidev spin spinlock spinlocks spinning splash split spoke spool spread
+speculative spgid spi spice spid spidev spin spinlock spinlocks spinning spl splash split spoke spool spread
 spreads spurious sql square squashfs sram srbds sreclaimable srso srv ss ssbd ssc ssds ssdt ssh sshd sshfs
 ssid sssd ssse st stable stage stale stall stalled stalls standalone standby stands starting starts startup
 statd state static station statistics stay stayed steal stealing step stepping steps stgid stibp still stk
 stop stopped stopping store stored stores stornvme straight strangers stream streams strict strictatime
-strings stripe strong structure style sub subject subkey subkeys subnet subprocess subtype subvol subvolid
-success successful successfully successor sudden suffer sufficient suffix suggests suitable sum summary
-sunday sunit sunreclaim sunrisepoint sunrpc superblock supermicro supervise supervised supervisor supplicant
-supplied supplies supply supportconfig supported supporting supports suppress sure surface surp
+strings stripe strong structure style sub subject subkey subkeys subnet subprocess subsysnqn subtype subvol
+subvolid success successful successfully successor sudden suffer sufficient suffix suggests suitable sum
+summary sunday sunit sunreclaim sunrisepoint sunrpc superblock supermicro supervise supervised supervisor
+supplicant supplied supplies supply supportconfig supported supporting supports suppress sure surface surp
 surrogatepass survives suse suspend suspended suspending sustained sv swapaccount swapcached swapfile swapgs
 swapon swapped swapping swidth switches switching swtpm sym sym53c8xx symbol symbolic sync synced
 synchronization synchronize synchronized synchronizing synchronous synthetic syscall syscopyarea sysctl
 sysfillrect sysimgblt sysret sysrq systeminfo systems systemserialnumber systemuuid taa tagged tail
-tailscale tainted taken takes taking tap tape task tasks tc tck tcp tech technology telling tells
-temperature template templates temporarily temporary tenant tenth term terminal terminals terminate
-terminated test tested testing tests text tg3 tgid th their theirs then thermal thermald they thin thing
-things third thirty those though thousand thousands thp thread threads threat threshold thresholds threw
-throttle throttled throttling throughput thu thursday thus ti tianocore tib tick ticket tigerlake tight tile
-timed timekeeping timeo timeout timer timers times timestamp timesyncd timing tiny tis title tlb tm tmp
-tmpfs today toggle token tolerance toml tomldecodeerror took top topology touch touched touchpad tpm trace
-traced tracefs tracer tracerpid tracing track tracker tracking trade traffic transaction transcend transfer
-transferred transfers transform transhuge transition translate translated translates translation transmit
-transmitted transport trap tried trigger triggered trimmed trip trips trixie trouble true truncate truncated
-trunk trust trusted truth trx try trying tso tsx tty ttyama ttys tue tuesday tulip tumbleweed tunable tune
-tuned tuning tunl tunnel tunnels turbo turn turned turns twentieth twice tyan types typical uart uartio uas
-ubd ubifs ubuntu ucs udev udevd udf udp udprcvbuferrors uek ufw uhci uid ulimit umask unable unaligned
-unanswered unattended unavailable unbindable unbound unc uncached uncertain uncompressed uncore uncorrected
-underlying understanding understood undisturbed unequal unevictable unexpected unexpectedly unhandled
-unicode unified uniform uninitialized unique uniqueid unit units universal unix unless unlinking unload
-unloaded unlock unlocked unmap unmapped unmodified unmount unmounted unnamed unpacks unplugged unprivileged
-unreachable unreadable unreclaim unrecognized unregister unregistered unreliable unsafe unset unsigned
-unspecified unstable unsupported until untrusted unused update updated updates updating upgrade upgraded
-upgrades uplink upload uploads upon upper upperdir upwards urgent url urn us usage usageerror usbcore usbhid
-usbstor usec used usedac useful userguide usermod username users userspace userxattr usrquota usual usually
-utc utf8 utility utilization v1 v2 vacant vagrant valid validate validation value values vanished vanishes
-variant various vary vaudit vboxvideo vcpu vcpuop vcpus vda vdb vdc vdd vde vdf vdg vdh vdi vdj vdk vdump
-vectors verbose verdict verdicts verified verify verifying vers versionerror versions vertical very vesafb
-vf vfat vfio vfs vgacon vgem vhost victim view violation virbr virtiofs virtlockd virtlogd virtqemud
-virtuozzo visible vivaldi vkbd vmalloc vmallocchunk vmalloctotal vmallocused vmbr vmcb vmdata vmexe vmgenid
-vmhwm vmk vmlck vmlib vmlinuz vmmcall vmpeak vmpin vmpte vmrss vms vmscape vmsize vmstat vmstk vmswap vmwgfx
-vmxnet3 vnc vnet void vol voltage volume volumes voluntary vpc vpd vpmu vpn vps vsock vswitchd vsyscall vti
-vtx vuln vulnerable waet wait waited waiting waits wake wakeup wal walk walks want wanted wants warm warn
-warnings waste watch watchdog watching way wayland ways wb wd wdc wdt weave web wed wednesday week weight
-well went western wf wg whatever wheel when while white whoever why wide widely widens width wiki will
-winbind window wire wireless withheld withholds within witness witnesses wl wlan wlo wlp wlx wmi won work
-workdir worker workers working workload workqueue works workspace world worried worse worst worth wp wpa
-wpdbusenumroot wrap writable writeback writebacktmp writer writing written wrong wsize ww wwan wwid wwn www
-wwx x2apic xattr xdg xdp xenbits xenbus xennet xenproject xf xffffffffc xffffffffffffffff xfrm xfs xino xl
-xml xorg xox xvda xvdb xxff xxhash xz ya yama year years yes yet yield you your yours yourself za zbud zero
-zeroed zeroing zfs zlib zones zpool zsmalloc zstd zswapped zt
+tailscale tainted taken takes taking tap tape targetcli targetname task tasks tc tck tcp tech technology
+telling tells temperature template templates temporarily temporary tenant tenth term terminal terminals
+terminate terminated test tested testing tests text tg3 tgid th their theirs then thermal thermald they thin
+thing things third thirty those though thousand thousands thp thread threads threat threshold thresholds
+threw throttle throttled throttling throughput thu thursday thus ti tianocore tib tick ticket tigerlake
+tight tile timed timekeeping timeo timeout timer timers times timestamp timesyncd timing tiny tis title tlb
+tm tmp tmpfs today toggle token tolerance toml tomldecodeerror took top topology touch touched touchpad tpm
+trace traced tracefs tracer tracerpid tracing track tracker tracking trade traffic transaction transcend
+transfer transferred transfers transform transhuge transition translate translated translates translation
+transmit transmitted transport trap trie tried trigger triggered trimmed trip trips trixie trouble true
+truncate truncated trunk trust trusted truth trx try trying tso tsx tty ttyama ttys tue tuesday tulip
+tumbleweed tunable tune tuned tuning tunl tunnel tunnels turbo turn turned turns twentieth twice tyan types
+typical uart uartio uas ubd ubifs ubuntu ucs udev udevd udf udp udprcvbuferrors uek ufw uhci uid ulimit
+umask unable unaligned unanswered unattended unavailable unbindable unbound unc uncached uncertain
+uncompressed uncore uncorrected underlying understanding understood undisturbed unequal unevictable
+unexpected unexpectedly unhandled unicode unified uniform uninitialized unique uniqueid unit units universal
+unix unless unlinking unload unloaded unlock unlocked unmap unmapped unmodified unmount unmounted unnamed
+unpacks unplugged unprivileged unreachable unreadable unreclaim unrecognized unregister unregistered
+unreliable unsafe unset unsigned unspecified unstable unsupported until untrusted unused update updated
+updates updating upgrade upgraded upgrades uplink upload uploads upon upper upperdir upwards urgent url urn
+us usage usageerror usbcore usbhid usbstor usec used usedac useful userguide usermod username users
+userspace userxattr usrquota usual usually utc utf8 utility utilization v1 v2 vacant vagrant valid validate
+validation value values vanished vanishes variant various vary vaudit vboxvideo vcpu vcpuop vcpus vda vdb
+vdc vdd vde vdf vdg vdh vdi vdj vdk vdump vectors verbose verdict verdicts verified verify verifying vers
+versionerror versions vertical very vesafb vf vfat vfio vfs vgacon vgem vhost victim view violation virbr
+virtiofs virtlockd virtlogd virtqemud virtuozzo visible vivaldi vkbd vmalloc vmallocchunk vmalloctotal
+vmallocused vmbr vmcb vmdata vmexe vmgenid vmhwm vmk vmlck vmlib vmlinuz vmmcall vmpeak vmpin vmpte vmrss
+vms vmscape vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet void vol voltage volume volumes voluntary vpc
+vpd vpmu vpn vps vsock vswitchd vsyscall vti vtx vuln vulnerable waet wait waited waiting waits wake wakeup
+wal walk walks want wanted wants warm warn warnings waste watch watchdog watching way wayland ways wb wd wdc
+wdt weave web wed wednesday week weight well went western wf wg whatever wheel when wherever while white
+whoever why wide widely widens width wiki will winbind window wire wireless withheld withholds within
+witness witnesses wl wlan wlo wlp wlx wmi won work workdir worker workers working workload workqueue works
+workspace world worried worse worst worth wp wpa wpdbusenumroot wrap writable writeback writebacktmp writer
+writing written wrong wsize ww wwan wwid wwn www wwx x2apic xattr xdg xdp xenbits xenbus xennet xenproject
+xf xffffffffc xffffffffffffffff xfrm xfs xino xl xml xorg xox xvda xvdb xxff xxhash xz ya yama year years
+yes yet yield you your yours yourself za zbud zero zeroed zeroing zfs zlib zones zpool zsmalloc zstd
+zswapped zt zvol
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

@@ -22,7 +22,7 @@ OUR_WORDS = (
     "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
 )  # fmt: skip
 """The fields that hold vaudit's own words, numbers and times."""
-OF_MAKERS = ("vendor", "version", "release", "arch", "oui", "driver", "scheduler", "address")
+OF_MAKERS = ("vendor", "release", "arch", "oui", "driver", "scheduler", "address")
 """The fields of facts that hold the names of makers and products, and bus addresses."""
 
 
