@@ -142,8 +142,15 @@ def lines(entry: Entry) -> Iterator[str]:
 
 
 def _comment(strings: str) -> Iterator[str]:
-    if strings:
-        yield "# " + strings.replace("\n", " | ")[: 2 * _ROW]
+    """All of the strings, some to a line: what is base64 below them can so be checked."""
+    row = ""
+    for text in strings.split("\n") if strings else ():
+        if row and len(row) + len(text) > 2 * _ROW:
+            yield f"# {row}"
+            row = ""
+        row += f" | {text}" if row else text
+    if row:
+        yield f"# {row}"
 
 
 def parse(word: str, head: str, content: bytes) -> Entry:

@@ -200,11 +200,8 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
         return item
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
-    return (
-        names.closed(name.decode()).encode()
-        + b"="
-        + names.mask("environment", value.decode("latin-1"), 6).encode()
-    )
+    hidden = names.mask("environment", value.decode("latin-1"), 6)
+    return f"{names.closed(name.decode())}={hidden}".encode()
 
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:
