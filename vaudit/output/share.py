@@ -7,9 +7,11 @@ makers and products.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from vaudit.masking.identities import RUN, Identities, is_model, unknown_parts
 from vaudit.masking.pseudonyms import Pseudonyms
@@ -32,7 +34,8 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     if closed:
         names.own.missing.append("a report does not say all that its machine calls its own")
     _learn(report, names.own)
-    kept = set(re.findall(RUN, " ".join(_products(report.facts)))) if closed else set[str]()
+    products = " ".join((*_products(report.facts), *_literals()))
+    kept = set(re.findall(RUN, products)) if closed else set[str]()
     mask = _Mask(names, kept, closed)
     plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
     plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
@@ -87,6 +90,26 @@ def _products(facts: Facts) -> Iterator[str]:
         yield from (run for run in re.findall(RUN, disk.model or "") if is_model(run))
 
 
+@cache
+def _literals() -> frozenset[str]:
+    """The words that the model has for what may be so and no other way."""
+    return frozenset(_of_type(inspect.type_info(Report)))
+
+
+def _of_type(kind: inspect.Type) -> Iterator[str]:
+    match kind:
+        case inspect.LiteralType():
+            yield from (value for value in kind.values if isinstance(value, str))
+        case inspect.StructType():
+            yield from (value for field in kind.fields for value in _of_type(field.type))
+        case inspect.UnionType():
+            yield from (value for each in kind.types for value in _of_type(each))
+        case inspect.ListType():
+            yield from _of_type(kind.item_type)
+        case inspect.DictType():
+            yield from _of_type(kind.value_type)
+
+
 class _Mask:
     """Replaces identities in the values of a report."""
 
@@ -101,7 +124,7 @@ class _Mask:
             return {key: self.value(inner, key) for key, inner in value.items()}
         if isinstance(value, list | tuple):
             return [self.value(inner, field) for inner in value]
-        if not isinstance(value, str) or field in OUR_WORDS:
+        if not isinstance(value, str) or field in OUR_WORDS or value in _literals():
             return value
         return self._names.listed(value) if field in OF_MAKERS else self.text(value)
 
