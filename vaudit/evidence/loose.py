@@ -61,7 +61,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("dmidecode", "commands/dmidecode.txt", _any(
         _lines(r"# dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
         _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
-        _lines(".*dmidecode", "Product Name: "))),
+        lambda text: "dmidecode" in text and _lines("Product Name: ")(text))),
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
