@@ -125,7 +125,7 @@ def record(
 
         audit(recorder, checks_with([]), _measure(recorder, wanted, progress))
         text, masked = dump(recorder, sanitize=not raw)
-    files.save(path, text, private=raw)
+    files.save(path, text, files.PRIVATE if raw else files.SHARED)
     return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked)
 
 

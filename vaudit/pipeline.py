@@ -27,6 +27,8 @@ CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 MAX_EXCERPTS = 300
 """Pieces of evidence that a report keeps; small machines have some 100."""
+MAX_UNSEEN = 1000
+"""Answers that were denied, or could not be had, that a report names."""
 MOST_NAMED = 10
 """Answers that a note names."""
 NOTHING_ASKED = Run("off")
@@ -67,6 +69,7 @@ def scan(
             *_unanswered(recorder),
             *notes,
             *_cut(recorder, facts),
+            *_unnamed(recorder),
             *judged.notes,
             *left_out,
         ],
@@ -103,11 +106,21 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
-        denied=denied,
+        denied=denied[:MAX_UNSEEN],
         unrecorded=sum(one.status == "unrecorded" for one in entries),
-        errors=[one.id for one in entries if one.status == "error"],
+        errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
+
+
+def _unnamed(recorder: Recorder) -> list[str]:
+    """How many answers could not be had, where they are too many to be named."""
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
+    return [
+        f"of {number} sources that {what} the first {MAX_UNSEEN} are named"
+        for status, what in (("denied", "were refused"), ("error", "could not be read"))
+        if (number := sum(one.status == status for one in entries)) > MAX_UNSEEN
+    ]
 
 
 def _unanswered(recorder: Recorder) -> list[str]:

@@ -2,7 +2,10 @@
 
 tests/fixtures/formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
 inxi 3.3.26, hwinfo 21.82, facter 4.3.0, Ansible 2.14, cloud-init 22.4.2 (of a seed folder), pciutils 3.9,
-util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand.
+util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand. dmidecode 3.4 and lsmod
+(kmod 30) printed what lab-kvm-host has: its SMBIOS table and its modules were laid where they look.
+Older programs do not run here, and hostnamectl's text needs a running systemd: their outputs are written by
+hand, as their sources print them.
 """
 
 from pathlib import Path
@@ -34,11 +37,14 @@ def of_text(folder: Path, text: str) -> Facts:
     ("name", "place"),
     [
         ("ansible.txt", "commands/ansible.json"),
+        ("dmidecode.txt", "commands/dmidecode.txt"),
+        ("dmidecode-q.txt", "commands/dmidecode.txt"),
         ("facter.json", "commands/facter.json"),
         ("facter.txt", "commands/facter.txt"),
         ("hwinfo-short.txt", "commands/hwinfo.txt"),
         ("instance-data.json", "commands/instance-data.json"),
         ("inxi-F.txt", "commands/inxi.txt"),
+        ("lsmod.txt", "commands/lsmod.txt"),
         ("inxi-Fxxx.txt", "commands/inxi.txt"),
         ("lsblk.json", "commands/lsblk.txt"),
         ("lsblk.txt", "commands/lsblk.txt"),
@@ -251,6 +257,27 @@ def test_dmidecode_of_all_ages(text: str, indent: str, tmp_path: Path) -> None:
     says = {one.says for one in facts.hypervisor.witnesses}
     assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
     assert not any("Kingston" in one for one in says)
+
+
+@pytest.mark.parametrize("name", ["dmidecode.txt", "dmidecode-q.txt", "dmi.bin"])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_what_dmidecode_itself_printed_and_dumped(name: str, indent: str, tmp_path: Path) -> None:
+    data = (FIXTURES / name).read_bytes()
+    pasted = data if name == "dmi.bin" else indent.encode() + data.replace(b"\n", b"\n" + indent.encode())
+    (tmp_path / name).write_bytes(pasted)
+    facts = facts_of(tmp_path / name)
+    says = {one.says for one in facts.hypervisor.witnesses}
+    assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
+
+
+def test_what_lsmod_itself_printed(tmp_path: Path) -> None:
+    """kvm_amd is loaded and runs no guest."""
+    text = (FIXTURES / "lsmod.txt").read_text()
+    metal = {"root/sys/class/dmi/id/sys_vendor": "ASUS\n", "commands/lsmod.txt": text}
+    assert captured(tmp_path, metal).hypervisor.role == "none"
+    used = {**metal, "commands/lsmod.txt": text.replace("163840  0", "163840  2", 1)}
+    assert captured(tmp_path / "used", used).hypervisor.role == "host"
 
 
 def test_a_table_that_dmidecode_dumped(tmp_path: Path) -> None:

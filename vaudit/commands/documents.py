@@ -3,6 +3,7 @@
 They are written one after another as they come, so that many machines take no more memory than one.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +55,13 @@ class File(Document):
     """Reports in the format that a file's suffix asks for. It appears whole at the end, or not at all."""
 
     def __init__(self, path: str) -> None:
-        from vaudit.files import Draft
+        from vaudit.files import PRIVATE, SHARED, Draft
 
         super().__init__(format_of(path), {})
         self.asked = f"-o {path}"
-        self._path, self._draft = path, Draft(path)
+        # what root sees of a machine is not for all of its users
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        self._path, self._draft = path, Draft(path, PRIVATE if is_root else SHARED)
 
     def end(self, framed: bool) -> None:
         if self._count:

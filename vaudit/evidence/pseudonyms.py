@@ -29,9 +29,9 @@ _IPV6 = (
     r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"
     r"|(?<![\w:])[0-9a-fA-F:]{2,}::[0-9a-fA-F:]*"
 )
-_MAIL = r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
+_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
 _CREDENTIAL = (
-    r"(?i)(?<![a-z0-9])((?:\w+[_.-])?(?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key))"
+    r"(?i)(?<!\w)((?:\w*[_.-])?(?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key))"
     r"([=:]\s*)(\S+)"
 )
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}"
