@@ -280,6 +280,24 @@ def test_what_lsmod_itself_printed(tmp_path: Path) -> None:
     assert captured(tmp_path / "used", used).hypervisor.role == "host"
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("Product Name: VMware Virtual Platform\n\tProduct Name: 440BX Desktop Reference Platform", "vmware"),
+        ("Manufacturer: QEMU\n\tProduct Name: Standard PC\n\tManufacturer: QEMU\n\tVersion: pc", "kvm"),
+        ("Product Name: RHEV Hypervisor", "kvm"),
+        # a name of memory or of a processor is none of the machine
+        ("Manufacturer: QEMU\n\tManufacturer: Acme\n\tProduct Name: Book", "none"),
+        ("Manufacturer: QEMU\n\tManufacturer: Kingston", "unknown"),
+    ],
+)
+def test_dmidecode_without_its_headings(lines: str, kind: str, tmp_path: Path) -> None:
+    text = f'[root@host ~]# dmidecode | grep -E "Manufacturer|Product"\n\t{lines}\n'
+    assert captured(tmp_path / "a", {"commands/dmidecode.txt": text}).hypervisor.kind == kind
+    if "Product" in lines:
+        assert of_text(tmp_path, text).hypervisor.kind == kind
+
+
 def test_a_table_that_dmidecode_dumped(tmp_path: Path) -> None:
     """The entry point stands in the first 32 bytes (dmidecode.c, dmi_table_dump)."""
     entry = (b"_SM3_" + bytes([0, 24, 3, 0, 0, 1, 0]) + bytes(4) + (32).to_bytes(8, "little")).ljust(
@@ -381,7 +399,7 @@ LSHW = "host\n    description: Laptop\n    product: Book\n    vendor: Acme\n  *-
 DMIDECODE = "Handle 0x0001, DMI type 1\nSystem Information\n\tManufacturer: Acme\n\tProduct Name: Book\n"
 
 
-@pytest.mark.parametrize("before", ["", "    ", "\t", "> ", ">> ", "| "])
+@pytest.mark.parametrize("before", ["", "    ", "\t", "> ", ">> ", "| ", "# ", "#"])
 @pytest.mark.parametrize("text", [INXI, LSHW, DMIDECODE])
 def test_what_stands_before_each_line_is_no_part_of_it(tmp_path: Path, before: str, text: str) -> None:
     facts = of_text(tmp_path, "".join(f"{before}{line}\n" for line in text.splitlines()))
@@ -397,8 +415,9 @@ def test_a_prompt_is_no_json(tmp_path: Path) -> None:
     assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
 
 
-def test_line_ends_of_a_web_page(tmp_path: Path) -> None:
-    text = "Architecture:  x86_64<br>\nHypervisor vendor:  VMware<br>\n"
+@pytest.mark.parametrize("end", ["<br>", "<br/>", "<br />"])
+def test_line_ends_of_a_web_page(tmp_path: Path, end: str) -> None:
+    text = f"Architecture:  x86_64{end}\nHypervisor vendor:  VMware{end}\n"
     assert of_text(tmp_path, text).hypervisor.kind == "vmware"
 
 
