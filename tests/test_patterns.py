@@ -134,7 +134,7 @@ def _one(item: tuple[Any, Any]) -> str:
     if op in ("LITERAL", "NOT_LITERAL"):
         return chr(value) if op == "LITERAL" else ("a" if value != ord("a") else "b")
     if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        return example(value[2]) * max(value[0], 1)
+        return example(value[2]) * int(max(value[0], 1))
     if op == "SUBPATTERN":
         return example(value[-1])
     if op == "BRANCH":

@@ -76,11 +76,37 @@ def scan(
     )
 
 
+def scan_to_share(
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
+    salt: str = "",
+) -> Report:
+    """One report without identities: it is made of evidence that has none, as a shared record holds it."""
+    from vaudit.evidence.dump import Dump
+    from vaudit.evidence.record import shared as without_identities
+    from vaudit.output.share import shared
+
+    raw = scan(recorder, checks, measure, run)
+    names, entries = without_identities(recorder, salt)
+    masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
+    report = scan(Recorder(masked), checks, run=run)
+    of_this = msgspec.structs.replace(
+        report,
+        source=raw.source,
+        machine_because=raw.machine_because,
+        run=raw.run,
+        coverage=msgspec.structs.replace(report.coverage, unrecorded=raw.coverage.unrecorded),
+    )
+    return shared(of_this, names, closed=False)
+
+
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-PRIVATE = ("from", "disk", "peer", "device", "checks")
+PRIVATE = ("from", "disk", "peer", "device", "checks", "salt")
 """Options whose values are paths or hosts."""
 
 
@@ -158,7 +184,8 @@ def excerpts(
     told = [name for name in names if recorder.find(name)]
     kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
     entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
-    sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
+    host = [recorder.name] if recorder.kind == "machine" else []
+    sanitizer = Sanitizer(os.urandom(16), host, is_closed=False)
     more = len(told) - len(entries)
     note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []

@@ -12,7 +12,6 @@ import msgspec
 
 from vaudit import procfs
 from vaudit.evidence import escape, masks, recordings, registry, registry_masks
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     GROWN,
@@ -26,6 +25,7 @@ from vaudit.evidence.source import (
     cut_at,
     cut_names,
 )
+from vaudit.masking.pseudonyms import Pseudonyms
 
 T = TypeVar("T")
 LEFT_OUT = "left out of what is shared: nothing says that its content identifies nobody"
@@ -154,8 +154,15 @@ def lines(entry: Entry) -> Iterator[str]:
 
 
 def _comment(strings: str) -> Iterator[str]:
-    if strings:
-        yield "# " + strings.replace("\n", " | ")[: 2 * _ROW]
+    """All of the strings, some to a line: what is base64 below them can so be checked."""
+    row = ""
+    for text in strings.split("\n") if strings else ():
+        if row and len(row) + len(text) > 2 * _ROW:
+            yield f"# {row}"
+            row = ""
+        row += f" | {text}" if row else text
+    if row:
+        yield f"# {row}"
 
 
 def parse(word: str, head: str, content: bytes) -> Entry:
@@ -432,7 +439,7 @@ _TABLE: tuple[Form[Any], ...] = (
         show=_text,
         brief=_first_line,
         mask=masks.of_output,
-        mask_key=lambda names, command: names.text(command),
+        mask_key=masks.of_command,
     ),
     Form(
         kind="dir",
