@@ -72,6 +72,12 @@ def test_indented_and_quoted_pastes(tmp_path: Path, mark: str) -> None:
     assert facts.cpu.arch == "x86_64"
 
 
+@pytest.mark.parametrize("note", ["   <-----", " # the hypervisor", "\t// look here", " <== !"])
+def test_a_note_behind_a_value_is_no_part_of_it(tmp_path: Path, note: str) -> None:
+    lines = f"{HEAD}Hypervisor vendor: VMware{note}\nVirtualization type: full{note}\n"
+    assert said(printed(tmp_path, lines)) == ("vmware", "guest")
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -19,7 +19,7 @@ from vaudit.output import FORMATS, render
 from vaudit.pipeline import asked, scan
 
 CHECKS = load()
-OFTEN = {"json": 1, "paste": 1, "terminal": 2, "colour": 6, "jsonl": 12, "html": 12, "record": 8}
+OFTEN = {"json": 1, "paste": 1, "terminal": 3, "colour": 8, "jsonl": 12, "html": 12, "record": 8}
 """One of so many reports becomes such a document: a page takes longer than all else together."""
 
 

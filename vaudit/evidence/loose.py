@@ -30,7 +30,7 @@ def _has(*words: str) -> Test:
 
 def _lines(*patterns: str) -> Test:
     """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
-    return lambda text: all(re.search(rf"^[ \t>|]*{pattern}", text, re.MULTILINE) for pattern in patterns)
+    return lambda text: all(re.search(rf"^[ \t>|#]*{pattern}", text, re.MULTILINE) for pattern in patterns)
 
 
 def _any(*tests: Test) -> Test:
@@ -60,7 +60,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
     ("dmidecode", "commands/dmidecode.txt", _any(
         _lines(r"# dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
-        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "))),
+        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
+        _lines(".*dmidecode", "Product Name: "))),
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
@@ -69,7 +70,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         r"(?:processor|vendor_id|cpu)\s*:",
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
     ("lscpu", "commands/lscpu.txt", _any(
-        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br>)?$"),  # by the value
+        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
         _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
     ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
     ("lspci", "commands/lspci.txt", _any(
