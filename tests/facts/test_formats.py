@@ -469,3 +469,27 @@ def test_lshw_on_power(tmp_path: Path, description: str, product: str, said: tup
     text = f"host\n    description: {description}\n    product: {product}\n    vendor: IBM\n  *-core\n"
     found = captured(tmp_path, {"commands/lshw.txt": text}).hypervisor
     assert (found.kind, found.role) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("xen\nxen-hvm\n", ("xen", "hvm", "guest", [])),
+        ("xen\nxen-dom0\n", ("xen", "pv", "host", [])),
+        ("kvm\n", ("kvm", "full", "guest", [])),
+        ("# virt-what\nhyperv\n", ("hyperv", "full", "guest", [])),
+        ("nutanix_ahv\n", ("kvm", "full", "guest", [])),
+        ("ibm_power-lpar_shared\n", ("powervm", "para", "guest", [])),
+        ("ibm_systemz\nibm_systemz-zvm\n", ("zvm", "para", "guest", [])),
+        ("lxc\nkvm\n", ("kvm", "full", "guest", ["lxc"])),
+        # it says nothing on a physical machine, and where it failed
+        ("\n", ("unknown", None, "none", [])),
+        # a cloud has whole machines too
+        ("aws\n", ("unknown", None, "none", [])),
+    ],
+)
+def test_virt_what(words: str, said: tuple[str, str | None, str, list[str]], tmp_path: Path) -> None:
+    facts = captured(tmp_path, {"commands/virt-what.txt": words, "commands/uname-m.txt": "x86_64\n"})
+    found = facts.hypervisor
+    assert (found.kind, found.mode, found.role, list(facts.containers or [])) == said
+    assert found.cloud == ("aws" if "aws" in words else None)

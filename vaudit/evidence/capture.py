@@ -50,6 +50,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "hostnamectl": ("commands/hostnamectl.txt", "sos_commands/host/hostnamectl_status", "hostnamectl"),
     "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
+    "virt-what": ("commands/virt-what.txt",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
