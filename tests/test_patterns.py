@@ -140,7 +140,7 @@ def _one(item: tuple[Any, Any]) -> str:
     if op == "BRANCH":
         return example(value[1][0])
     if op == "IN":
-        return _member(value)
+        return str(_member(value))
     return "a" if op == "ANY" else ""
 
 

@@ -72,17 +72,25 @@ class _Xz:
     def read(self, size: int) -> bytes:
         """At most `size` bytes; none at the end. EOFError where the file is cut."""
         while True:
+            packed = b""
             if self._unpacker.eof:
-                rest = self._unpacker.unused_data or self._file.read(_PIECE)
-                if not rest.strip(b"\0"):  # what may lie between and behind streams
+                packed = self._next_stream()
+                if not packed:
                     return b""
                 self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY)
-            else:
-                rest = self._file.read(_PIECE) if self._unpacker.needs_input else b""
-                if self._unpacker.needs_input and not rest:
+            elif self._unpacker.needs_input:
+                packed = self._file.read(_PIECE)
+                if not packed:
                     raise EOFError("it is cut")
-            if data := self._unpacker.decompress(rest, size):
+            if data := self._unpacker.decompress(packed, size):
                 return data
+
+    def _next_stream(self) -> bytes:
+        """The beginning of a further stream, behind what may lie between two; empty where there is none."""
+        packed = self._unpacker.unused_data.lstrip(b"\0")
+        while not packed and (piece := self._file.read(_PIECE)):
+            packed = piece.lstrip(b"\0")
+        return packed
 
 
 _PIECE = 64 << 10

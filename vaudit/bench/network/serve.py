@@ -25,7 +25,7 @@ LOOPBACK = "127.0.0.1"
 MOST_MINUTES = 1440.0
 STARTING = 0.4
 """Seconds in which a server that cannot listen says so."""
-PATIENCE = 3.0
+PATIENCE = 2.5
 """Seconds for which a client may say nothing: iperf3 speaks at once, and moves data in each second."""
 LOOKING = 0.25
 """Seconds between two looks at who is connected."""
