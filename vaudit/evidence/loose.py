@@ -29,8 +29,10 @@ def _has(*words: str) -> Test:
 
 
 def _lines(*patterns: str) -> Test:
-    """Whether each pattern fits the beginning of a line, behind all that a paste put there: no less, so that no
-    pattern goes back over it. `{0,}` and the like are not used."""
+    """Whether each pattern fits the beginning of a line; `{0,}` and the like are not used.
+
+    All that a paste put there is passed over, no less: no pattern goes back over it.
+    """
     return lambda text: all(
         re.search(rf"^[ \t>|#]*(?![ \t>|#]){pattern}", text, re.MULTILINE) for pattern in patterns
     )
