@@ -24,6 +24,8 @@ from vaudit.judge.checks import load
 from vaudit.output import FORMATS, render
 from vaudit.pipeline import scan
 
+pytestmark = pytest.mark.truth  # by processor time, which a busy machine makes longer
+
 parser: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 ROOT = Path(__file__).parent.parent
 CALLS = ("compile", "search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split")

@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Callable
 
+from vaudit import procfs
 from vaudit.evidence import smbios
 from vaudit.evidence.source import SMBIOS_FILE, Source
 from vaudit.masking.identities import Identities, unknown_parts
@@ -145,7 +146,7 @@ def _groups(source: Source, found: Identities) -> None:
     r"""Virtual machines, containers and pods: systemd writes a dash in a name as `\x2d`."""
     for path in ("/proc/self/cgroup", "/proc/1/cgroup"):
         text = source.read(path) or ""
-        _add_parts(found, "name", re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), text))
+        _add_parts(found, "name", re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(procfs.bits(m[1]) or 0), text))
 
 
 def _addresses(source: Source, found: Identities) -> None:
@@ -206,7 +207,7 @@ def _add_mac(found: Identities, address: str) -> None:
     """A MAC without separators, and as the EUI-64 that is made of it, with the bit that RFC 4291 turns."""
     bare = address.replace(":", "")
     if bare.strip("0") and bare.strip("f"):
-        turned = f"{int(bare[:2], 16) ^ 2:02x}{bare[2:6]}"
+        turned = f"{(procfs.bits(bare[:2]) or 0) ^ 2:02x}{bare[2:6]}"
         found.add("mac", [bare, f"{bare[:6]}fffe{bare[6:]}", f"{turned}fffe{bare[6:]}", f"0x{bare}"])
 
 

@@ -16,6 +16,7 @@ from msgspec import inspect
 from vaudit.masking.identities import RUN, Identities, is_model, unknown_parts
 from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model.facts import Facts
+from vaudit.model.learned import learned
 from vaudit.model.report import Excerpt, Origin, Report
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
@@ -41,7 +42,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
     plain["evidence"] = [msgspec.to_builtins(_excerpt(one, mask)) for one in report.evidence]
     plain["masked"] = dict(sorted(names.masked.items()))
-    return msgspec.convert(plain, Report)
+    return msgspec.convert(plain, learned(Report))
 
 
 def _builtins(report: Report) -> dict[str, Any]:
