@@ -9,19 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.evidence.waiting import waiting
 from vaudit.evidence import apart, linux
 from vaudit.evidence.source import Entry, EntryKind
 
 ROOT = Path(__file__).parents[2]
-
-
-def waiting(kind: EntryKind, key: str) -> Entry:
-    """As linux.read; but nobody ever opens the other end of the FIFO `hang`."""
-    if key.endswith("/hang"):
-        os.open(key, os.O_RDONLY)
-    if key.endswith("/die"):
-        os._exit(3)
-    return linux.read(kind, key)
 
 
 @pytest.fixture
@@ -138,10 +130,11 @@ def test_a_caller_with_threads_is_not_forked(monkeypatch, tmp_path: Path) -> Non
 
 
 def test_where_no_process_can_be_had_it_says_so(monkeypatch) -> None:
-    def refuse() -> int:
+    def refuse(*_: object, **__: object) -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(os, "fork", refuse)
+    monkeypatch.setattr(os, "posix_spawn", refuse)
     reader = apart.Reader(linux.read)
     told = reader.entry("file", "/proc/self/comm")
     assert told.is_unanswered

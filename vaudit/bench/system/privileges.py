@@ -24,7 +24,6 @@ def lesser() -> User | None:
     uid, gid = (procfs.whole(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
     if uid and gid and max(uid, gid) < _NOBODY_ELSE:
         return User(f"user {uid}", uid, gid)
-    import pwd  # where there is no fork there is none of this either
 
     try:
         found = pwd.getpwnam("nobody")
