@@ -19,8 +19,6 @@ class User(NamedTuple):
 
 def lesser() -> User | None:
     """For root the user who called sudo, or nobody; None where this process is not root, or has no other."""
-    import pwd
-
     if os.geteuid() != 0:
         return None
     uid, gid = (procfs.whole(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
