@@ -74,7 +74,7 @@ def in_tables() -> Iterator[Pattern]:
                         if any(sign in one for sign in SIGNS))  # fmt: skip
     for one in {text for table in (loose.KNOWN, loose.REFUSED) for text in texts(table)}:
         if any(sign in one for sign in SIGNS):
-            yield rf"^[ \t]*{one}", int(re.MULTILINE), False
+            yield rf"^[ \t>|]*(?![>|]){one}", int(re.MULTILINE), False
 
 
 def texts(value: Any) -> Iterator[str]:

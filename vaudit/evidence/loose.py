@@ -30,7 +30,7 @@ def _has(*words: str) -> Test:
 
 def _lines(*patterns: str) -> Test:
     """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
-    return lambda text: all(re.search(rf"^[ \t>|]*{pattern}", text, re.MULTILINE) for pattern in patterns)
+    return lambda text: all(re.search(rf"^[ \t>|]*(?![>|]){pattern}", text, re.MULTILINE) for pattern in patterns)
 
 
 def _any(*tests: Test) -> Test:
@@ -89,7 +89,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
         _has("Booting paravirtualized kernel"))),
     ("uname -a", "commands/uname-a.txt",
-     lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d+\S* #[^\n]*\s*", text) is not None),
+     lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
      lambda text: re.fullmatch(rf"\s*(?:{_VIRT_WORDS})\s*", text) is not None),
 )  # fmt: skip
