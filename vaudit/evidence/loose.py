@@ -30,7 +30,8 @@ def _has(*words: str) -> Test:
 
 def _lines(*patterns: str) -> Test:
     """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
-    return lambda text: all(re.search(rf"^[ \t>|]*(?![>|]){pattern}", text, re.MULTILINE) for pattern in patterns)
+    behind = r"^[ \t>|]*(?![>|])"  # what the marks end with is no part of the line
+    return lambda text: all(re.search(behind + pattern, text, re.MULTILINE) for pattern in patterns)
 
 
 def _any(*tests: Test) -> Test:
