@@ -186,7 +186,7 @@ def test_xz_is_unpacked_in_bounded_memory_and_a_cut_is_noticed(bound: Set, tmp_p
         cut.write_bytes(data[:-less])
         assert "not a readable archive" in refused(cut)
     bound(tree, "MAX_MEMORY", 1 << 20)
-    assert "not a readable archive: Memory usage limit was exceeded" in refused(whole)
+    assert "not a readable archive: Memory usage limit" in refused(whole)
 
 
 def test_a_zip_of_very_many_names_or_of_a_rare_method_is_refused(bound: Set, tmp_path: Path) -> None:
