@@ -92,6 +92,8 @@ def text(names: Pseudonyms, data: bytes) -> bytes | None:
 
 def closed(names: Pseudonyms, data: bytes) -> bytes | None:
     """Text in which any word may be a name: those that are not known to be none are replaced."""
+    if data.strip().isdigit():
+        return data  # a counter
     plain = legible(data)
     return None if plain is None else names.closed(plain).encode()
 
