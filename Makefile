@@ -2,6 +2,7 @@
 # the one before. All set up .venv first, or with PYTHON=python3.12 one of that name.
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
+.PHONY: fuzz locked lock
 .PHONY: lab lab-list lab-refresh lab-ci
 
 PYTHON ?= python3
@@ -22,6 +23,8 @@ help:
 	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"
 	@echo "make matrix    the quick tests with each Python from 3.10 to 3.13 that is here"
 	@echo "make coverage  how much of each room the tests run"
+	@echo "make fuzz      feed vaudit 20,000 broken and hostile inputs (python -m tests.fuzz)"
+	@echo "make locked    set up .venv with exactly the files of requirements-dev.txt; make lock writes that anew"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
@@ -72,7 +75,8 @@ matrix:
 
 coverage: $(READY_DEV)
 	$(BIN)/coverage erase
-	-$(BIN)/coverage run -m pytest
+	-$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE)
+	-$(BIN)/coverage run -m pytest tests/bench
 	$(BIN)/coverage combine -q
 	@$(BIN)/coverage json -q -o - | $(BIN)/python tools/rooms.py
 
@@ -81,6 +85,17 @@ speed: $(READY_DEV)
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json
+
+fuzz: $(READY_DEV)
+	$(BIN)/python -m tests.fuzz --inputs 20000 --keep .fuzz
+
+# what `make check` and the others then use, until pyproject.toml or tools/venv.sh changes: docs/dependencies.md
+locked:
+	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV) requirements-dev.txt
+	@touch $(READY) $(READY_DEV)
+
+lock:
+	@PYTHON="$(PYTHON)" sh tools/lock.sh
 
 # real machines in software emulation, and vaudit inside them: tests/lab/README.md
 lab: $(READY_DEV)
@@ -104,4 +119,4 @@ $(READY_DEV): $(READY) pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-* .outer .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .venv-* .outer .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz dist build

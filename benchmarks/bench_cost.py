@@ -130,12 +130,12 @@ def measure(tool: str, folder: Path, fio: str) -> Cost:
 def main() -> int:
     """Run the tools by turns and print what each cost, and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
-    parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument("--folder", type=Path, default=Path(), help="whose disk is measured [.]")
     parser.add_argument("--iops", type=int, help="limit the disk to so many requests a second")
     parser.add_argument(
         "--order", default="vaudit,yabs", help="vaudit, vaudit-without-fio and yabs, in any order"
     )
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     folder = options.folder.resolve()
     reason, fio = why_not(folder) or (no_limit() if options.iops else ""), find_fio().path

@@ -409,8 +409,8 @@ def off(told: Told, verdict: Benchmark, reference: float) -> float | None:
 def main() -> int:
     """Judge each truth `--runs` times and print how often it was named right, and how far off the figure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument("--runs", type=int, default=3, help="of each truth [3]")
+    parser.add_argument("--folder", type=Path, default=Path(), help="where disks are built [.]")
     parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS))
     options = parser.parse_args()
     reason = why_not()

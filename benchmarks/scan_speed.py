@@ -127,7 +127,9 @@ def rows(programs: Path) -> Iterator[Row]:
 def commands(programs: Path) -> list[str]:
     """The names of vaudit's commands."""
     code = "from vaudit.commands import COMMANDS; print(*COMMANDS, sep='\\n')"
-    done = subprocess.run([str(programs / "python"), "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [str(programs / "python"), "-I", "-c", code], capture_output=True, text=True, check=True
+    )
     return done.stdout.splitlines()
 
 

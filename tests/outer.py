@@ -18,7 +18,14 @@ from tests.lab import images
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / ".outer"
 FAILED = HERE / "failed.json"
-DEBIAN = {**images.PROGRAMS, "fio": "fio", "iperf3": "iperf3", "ip": "iproute2", "tc": "iproute2"}
+DEBIAN = {
+    **images.PROGRAMS,
+    "fio": "fio",
+    "iperf3": "iperf3",
+    "ip": "iproute2",
+    "tc": "iproute2",
+    "strace": "strace",
+}
 """Program → the packages that hold it."""
 PYPI = {"check-jsonschema": "check-jsonschema"}
 """Program → what pip installs, into a virtual environment of its own."""

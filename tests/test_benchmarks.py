@@ -1,10 +1,13 @@
 """The programs in benchmarks/ run as the README writes them, from any folder."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from benchmarks import network_truth, scan_speed
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "benchmarks"
@@ -27,6 +30,8 @@ def test_it_says_what_it_does_and_how_it_is_called(name: str, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"usage: {name}")
     assert len(done.stdout.split("\n\n")[1]) > 20
+    undescribed = r"^  -(?!.*  \S).*\n(?!    +\S)"
+    assert re.findall(undescribed, done.stdout, re.MULTILINE) == []
 
 
 @pytest.mark.slow
@@ -54,3 +59,14 @@ def test_hosts_with_a_label_are_scored(tmp_path: Path) -> None:
     (host / "expected.json").write_text('{"kind": "baremetal", "hypervisor": "none", "tier": 1}')
     done = run("accuracy.py", str(tmp_path / "records"), cwd=tmp_path)
     assert "1 hosts" in done.stdout, done.stderr
+
+
+def test_what_lies_in_the_folder_where_it_is_called_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder such as /tmp holds files of others; Python code that is given as text begins to look there."""
+    (tmp_path / "msgspec.py").write_text("print('a stranger')")
+    monkeypatch.chdir(tmp_path)
+    code = "import msgspec; print(msgspec.__version__)"
+    assert "a stranger" not in network_truth._run(sys.executable, "-c", code)
+    assert "scan" in scan_speed.commands(Path(sys.executable).parent)

@@ -55,8 +55,30 @@ def test_the_exit_code_says_whether_there_are_findings(machine: Path, fail_on: s
 
 
 @pytest.mark.parametrize(
+    ("machine", "names", "code", "lines"),
+    [
+        ("synthetic-bare-metal", "docker,proxmox", 0, ["docker: yes: ", "proxmox: yes: "]),
+        ("synthetic-hyperv-root", "kvm, docker", 1, ["kvm: no: Hyper-V", "docker: yes: "]),
+        ("synthetic-nothing-recorded", "docker", 3, ["docker: unknown: "]),
+        ("lab-xen-dom0", "docker,proxmox", 1, ["docker: unknown: ", "proxmox: no: 891 MiB of memory"]),
+    ],
+)
+def test_scripts_ask_what_runs_here(machine: str, names: str, code: int, lines: list[str]) -> None:
+    done = vaudit("scan", "--can", names, "--from", machines.path(machine))
+    assert done.returncode == code, done.stderr
+    assert all(line.startswith(start) for line, start in zip(done.stdout.splitlines(), lines, strict=True))
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
+        (
+            ["scan", "--can", "docker,podmann", "--from", GOOD],
+            "--can 'podmann': name some of docker, rootless",
+        ),
+        (["scan", "--can", ",", "--from", GOOD], "--can ',': name some of docker"),
+        (["scan", "--can", "docker", "--format", "html", "--from", GOOD], "leave --format and --output out"),
+        (["scan", "--can", "docker", "--from", GOOD, "--from", BAD], "name one record"),
         (["scan", "--format", "pdf", "--from", GOOD], f"choose one of {', '.join(FORMATS)}"),
         (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
         (["record", "-o", "x.vdump", "--bench", "quick", "--device", "/dev/vdz"], "needs --yes"),
@@ -72,7 +94,13 @@ def test_the_exit_code_says_whether_there_are_findings(machine: Path, fail_on: s
         (["bench", "disk", "--bench", "off"], "choose one of quick, full"),
         (["bench", "network"], "missing option '--peer'; see `vaudit bench network --help`"),
         (["scan", "--frm", GOOD], "no such option"),
-        (["scan", "--bench"], "'--bench' requires an argument"),
+        (["scan", "--bench"], "'--bench' requires an argument; see `vaudit scan --help`"),
+        (["bench", "disk", "--device"], "'--device' requires an argument; see `vaudit bench disk --help`"),
+        (["bench", "disk", ""], "the disk to measure: '' names no folder"),
+        (["bench", "disk", "", "--dry-run"], "the disk to measure: '' names no folder"),
+        (["scan", "--disk", ""], "the disk to measure: '' names no folder"),
+        (["record", "-o", "x.vdump", "--bench", "quick", "--disk="], "'' names no folder"),
+        (["bench", "disk", "--device", "", "--yes"], "the disk to measure: '' names no device"),
         (["scn"], "no such command 'scn'"),
         (["explain", "storage.emulated-dick"], "storage.emulated-disk"),
     ],

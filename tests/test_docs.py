@@ -71,3 +71,9 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     firsts = {name.split()[0] for name in COMMANDS}
     for command in re.findall(r"`vaudit ([a-z]+)", page.read_text()):
         assert command in firsts, command
+
+
+def test_the_version_is_that_of_the_changelog_and_in_development_until_it_is_released() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    number, when = re.findall(r"^## (\d+\.\d+\.\d+) \((.*)\)$", changelog, re.MULTILINE)[0]
+    assert vaudit.__version__ == (f"{number}.dev0" if when == "unreleased" else number)

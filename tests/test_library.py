@@ -139,7 +139,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(tmp_path: Path)
 
 
 @LINUX
-@pytest.mark.parametrize("given", [{"peer": "a b"}, {"device": "/dev/null"}])
+@pytest.mark.parametrize("given", [{"peer": "a b"}, {"device": "/dev/null"}, {"disk": ""}])
 def test_so_are_unclear_benchmarks(given: dict[str, str]) -> None:
     with pytest.raises(vaudit.UsageError):
         vaudit.scan(bench="quick", **given)  # type: ignore[arg-type]
@@ -326,6 +326,28 @@ print("well")
 def test_two_scans_in_two_threads_at_once_warn_of_nothing() -> None:
     done = python(TWO_AT_ONCE, "-W", "error")
     assert (done.stdout.strip(), done.stderr) == ("well", "")
+
+
+LOADED_AT_ONCE = """
+import sys, threading, vaudit
+sys.setswitchinterval(1e-6)
+start, found = threading.Barrier(8), []
+def load():
+    start.wait()
+    found.append(vaudit.load(sys.argv[1]).machine)
+threads = [threading.Thread(target=load) for _ in range(8)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+print(len(found))
+"""
+
+
+def test_the_first_report_may_be_read_by_many_threads_at_once() -> None:
+    """msgspec alone crashes, where one uses what another one is learning (vaudit/model/learned.py)."""
+    old = str(ROOT / "tests" / "fixtures" / "0.1.0" / "report.json")
+    words = [sys.executable, "-c", LOADED_AT_ONCE, old]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "8\n", "")
 
 
 MEASURED = """

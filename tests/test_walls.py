@@ -13,7 +13,7 @@ PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
 GROUND = {"vaudit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words", "vaudit.procfs",
-          "vaudit.threads", "vaudit.toml"}  # fmt: skip
+          "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},
@@ -26,7 +26,7 @@ MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
 BY_NAME = {"vaudit", "vaudit.output", "vaudit.commands"}
 """Tables of a room's own modules, which import them by name when they are asked for."""
-PURE = {"__future__", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+PURE = {"__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
 """What needs no machine, no file and no clock."""
 
 
@@ -165,6 +165,19 @@ def test_facts_reach_the_world_only_through_a_source(path: Path) -> None:
     assert not called(path) & {"open", "exec", "eval", "__import__"}
 
 
+OWN_NUMBERS = {"vaudit.evidence.cpuid", "vaudit.masking.pseudonyms", "vaudit.bench.system.printed"}
+"""The CPUID child's answers are this program's own, and it imports nothing of the house; a hash is its own
+too; and JSON's numbers are none of text."""
+
+
+@pytest.mark.parametrize(
+    "path", [*sources("facts"), *sources("evidence"), *sources("bench/system")], ids=dotted
+)
+def test_text_of_a_machine_becomes_a_number_only_in_procfs(path: Path) -> None:
+    """`int` takes 4,301 digits for an error, and `³`, `_` and blanks for what they are not."""
+    assert dotted(path) in OWN_NUMBERS or not called(path) & {"int", "float"}
+
+
 @pytest.mark.parametrize("path", [*sources("model"), *sources("judge"), *sources("output")], ids=dotted)
 def test_model_judge_and_output_never_touch_the_machine(path: Path) -> None:
     touching = {"subprocess", "platform", "socket", "psutil", "ctypes"}
@@ -226,3 +239,24 @@ def test_no_shell_is_ever_used() -> None:
                 and isinstance(node.value, ast.Name)
             ):
                 assert node.value.id != "os", path
+
+
+def typed_reads(path: Path) -> Iterator[ast.expr]:
+    """The types that msgspec is asked to read values into."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            given = [word.value for word in node.keywords if word.arg == "type"]
+            what = ast.unparse(node.func)
+            if what == "msgspec.json.decode":
+                yield from given
+            elif what in ("msgspec.convert", "msgspec.json.Decoder"):
+                yield from given or node.args[what == "msgspec.convert" :][:1]
+
+
+@pytest.mark.parametrize("path", sources("."), ids=dotted)
+def test_no_struct_is_read_before_it_is_learned(path: Path) -> None:
+    """vaudit/model/learned.py says why. Types of the standard library have nothing to learn."""
+    if path.name == "learned.py":
+        return
+    for kind in typed_reads(path):
+        assert ast.unparse(kind).startswith(("learned(", "list[msgspec.Raw]", "dict[str, msgspec.Raw]"))

@@ -1,8 +1,11 @@
 """The wheel carries the checks and the reports, nothing stray, and works without the checkout."""
 
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,34 @@ def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "emulated" in done.stdout
     assert (tmp_path / "report.html").stat().st_size > 10_000
+
+
+BUILD = """
+import sys
+from hatchling.build import build_sdist, build_wheel
+build_wheel(sys.argv[1])
+build_sdist(sys.argv[1])
+"""
+
+
+def built(folder: Path, **environment: str) -> dict[str, str]:
+    """The checksums of what is built of a copy of the checkout in that folder."""
+    skipped = shutil.ignore_patterns(".*", "__pycache__", "dist", "build")
+    shutil.copytree(ROOT, folder / "checkout", ignore=skipped)
+    for path in folder.rglob("*.toml"):
+        os.utime(path, (0, int(environment["PYTHONHASHSEED"]) * 10**9))
+    env = {**os.environ, "PYTHONPATH": "", **environment}
+    words = [sys.executable, "-c", BUILD, str(folder / "built")]
+    subprocess.run(words, cwd=folder / "checkout", env=env, check=True, capture_output=True, umask=0o77)
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in (folder / "built").iterdir()}
+
+
+def test_two_builds_are_equal_byte_for_byte(tmp_path: Path) -> None:
+    """In other folders, at other times, of files of other times; of a wheel and of a source archive."""
+    one = built(tmp_path / "one", PYTHONHASHSEED="1", TZ="UTC")
+    other = built(tmp_path / "a second one", PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C")
+    assert len(one) == 2
+    assert one == other
 
 
 SMALL = {"_blake2", "_struct", "base64", "binascii", "errno", "gc", "select", "struct", "zlib"}

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Makes the virtual environment $1 and installs the project into it, editable.
+# Makes the virtual environment $1 and installs the project into it, editable: with what can be had, or, where $2
+# names a lock, with exactly the files of that lock.
 # Debian splits `ensurepip` off into python3-venv: without it `python3 -m venv` fails half-way, so ask first.
 set -eu
 venv=$1
+lock=${2:-}
 python=${PYTHON:-python3}
 
 die() { echo "vaudit: $1" >&2; exit 3; }
@@ -33,6 +35,13 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 		die "$package is missing: apt-get install $package (as root), then run make again"
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+if [ -n "$lock" ]; then
+	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+		die "$lock could not be installed: is there a package index that has these files?"
+	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
+		die "the project could not be installed"
+	exit 0
+fi
 # dependency groups need pip 25.1
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' ||
 	die "pip could not be brought up to date: is a package index reachable?"

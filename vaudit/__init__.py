@@ -7,7 +7,7 @@
 docs/python-api.md shows all of it. Nothing is imported before it is used: the program starts here too.
 """
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing's own is not imported: see __main__.py
 
 if TYPE_CHECKING:
     from vaudit.api import Recorded, load, load_all, record, render, scan, scans, share
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vaudit.model.report import Coverage, Origin, Report, Run, Summary, Tile, Verdict
     from vaudit.model.versions import VersionError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "BenchError", "Benchmark", "Block", "CheckText", "Coverage", "Cpu", "EvidenceError", "Facts", "Finding",

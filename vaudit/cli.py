@@ -25,7 +25,7 @@ def read(words: Sequence[str]) -> tuple[str, Any] | int:
         done = get_command(app(words)).main(list(words), prog_name="vaudit", standalone_mode=False)
     except mistake as error:
         said = " ".join(error.format_message().split()).rstrip(".")
-        where = error.ctx.command_path if error.ctx else "vaudit"
+        where = error.ctx.command_path if error.ctx else " ".join(["vaudit", *_named(words)[:1]])
         raise Stop(USAGE, f"{said[:1].lower() + said[1:]}; see `{where} --help`") from error
     except OSError as error:  # of the help, which Click writes
         lost(error)
@@ -38,8 +38,7 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
     made = typer.Typer(help=ABOUT, context_settings=_HELP, **_SETTINGS)
     made.callback(invoke_without_command=True)(_group)
     groups = {"": made}
-    named = [word for word in words if word[:1] != "-"]
-    wanted = [name for name in COMMANDS if name.split() == named[: len(name.split())]]
+    wanted = _named(words)
     for name in wanted or COMMANDS:
         group, _, last = name.rpartition(" ")
         if group not in groups:
@@ -49,6 +48,12 @@ def app(words: Sequence[str] = ()) -> typer.Typer:
         # where words name none, none is run: they are but listed, and need not be imported
         groups[group].command(last, help=COMMANDS[name])(_callback(name) if wanted or not words else _listed)
     return made
+
+
+def _named(words: Sequence[str]) -> list[str]:
+    """The command that the words name; none where they name none."""
+    plain = [word for word in words if word[:1] != "-"]
+    return [name for name in COMMANDS if name.split() == plain[: len(name.split())]]
 
 
 def _show_version(asked: bool) -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from vaudit import __version__
 from vaudit.commands import command
-from vaudit.commands.common import FAILED, Stop, closed_streams, complain, write
+from vaudit.commands.common import FAILED, Stop, complain, end, ready_streams, write
 from vaudit.commands.options import VERSION, checked, plain
 
 
@@ -29,31 +29,37 @@ def start(words: Sequence[str]) -> int:
     return int(command(name).run(checked(options)))
 
 
-def _leave(code: int) -> NoReturn:
-    """Ends the process without taking the interpreter apart, which would take a tenth of a scan's time."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Runs the command line; exits with the documented codes. VAUDIT_DEBUG=1 shows tracebacks."""
     gc.set_threshold(100_000, 50, 50)  # a scan makes many small objects that all live to its end
-    closed_streams()
+    ready_streams()
+    end(_code(sys.argv[1:]))
+
+
+def _code(words: Sequence[str]) -> int:
+    """The exit code; what went wrong is said in one line."""
     try:
-        _leave(start(sys.argv[1:]))
+        return start(words)
     except Stop as stop:
         complain(str(stop))
-        sys.exit(stop.code)
+        return stop.code
     except KeyboardInterrupt as stop:
         complain("stopped; nothing is left behind")
         # as shells report a program ended by SIGINT; benchmarks raise a subclass for SIGTERM
-        sys.exit(130 if type(stop) is KeyboardInterrupt else 143)
+        return 130 if type(stop) is KeyboardInterrupt else 143
     except Exception as error:
         if os.environ.get("VAUDIT_DEBUG"):
             raise
-        complain(f"internal error: {type(error).__name__}: {error} (VAUDIT_DEBUG=1 shows where)")
-        sys.exit(FAILED)
+        complain(_said(error))
+        return FAILED
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; nothing is left behind"
+    if isinstance(error, RecursionError):
+        return "something here is nested too deeply to be read; nothing is left behind"
+    return f"internal error: {type(error).__name__}: {error} (VAUDIT_DEBUG=1 shows where)"
 
 
 if __name__ == "__main__":

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 def refuse_unclear(wanted: "Wanted") -> None:
-    """A peer that cannot be meant, and a raw device without consent, raise UsageError."""
+    """A name or a peer that cannot be meant, and a raw device without consent, raise UsageError."""
     from vaudit.bench.network.plan import parse_peer
     from vaudit.bench.system.errors import BenchError
 
+    for what, name in (("folder", wanted.disk), ("device", wanted.device)):
+        if name == "":  # a path would make the current folder of it
+            raise UsageError(f"the disk to measure: '' names no {what}")
     if wanted.device is not None and not wanted.yes:
         raise UsageError(f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
     if wanted.peer is not None:

@@ -15,6 +15,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
+from vaudit.judge.workloads import answers
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
@@ -26,6 +27,8 @@ CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 MAX_EXCERPTS = 300
 """Pieces of evidence that a report keeps; small machines have some 100."""
+MAX_UNSEEN = 1000
+"""Answers that were denied, or could not be had, that a report names."""
 MOST_NAMED = 10
 """Answers that a note names."""
 NOTHING_ASKED = Run("off")
@@ -42,6 +45,7 @@ def scan(
     started, facts = _now(), collect(recorder)
     limits = {name: limit.value for name, limit in checks.limits.items()}
     benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
+    facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     judged = judge(facts, benchmarks, checks)
     kept, left_out = excerpts(recorder, facts, judged.findings)
     machine = recorder.identity()
@@ -53,14 +57,22 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged),
+        verdict=verdict(facts, benchmarks, judged, trimmed=recorder.kind == "capture"),
         benchmarks=benchmarks,
         checks=judged.texts,
         findings=judged.findings,
         summary=summary(judged.findings),
         coverage=coverage(recorder, facts),
         evidence=kept,
-        notes=[*recorder.notes, *notes, *_cut(recorder, facts), *judged.notes, *left_out],
+        notes=[
+            *recorder.notes,
+            *_unanswered(recorder),
+            *notes,
+            *_cut(recorder, facts),
+            *_unnamed(recorder),
+            *judged.notes,
+            *left_out,
+        ],
     )
 
 
@@ -120,18 +132,39 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
-        denied=denied,
+        denied=denied[:MAX_UNSEEN],
         unrecorded=sum(one.status == "unrecorded" for one in entries),
-        errors=[one.id for one in entries if one.status == "error"],
+        errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
+
+
+def _unnamed(recorder: Recorder) -> list[str]:
+    """How many answers could not be had, where they are too many to be named."""
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
+    return [
+        f"of {number} sources that {what} the first {MAX_UNSEEN} are named"
+        for status, what in (("denied", "were refused"), ("error", "could not be read"))
+        if (number := sum(one.status == status for one in entries)) > MAX_UNSEEN
+    ]
+
+
+def _unanswered(recorder: Recorder) -> list[str]:
+    """What did not answer in time."""
+    silent = [one.id for one in recorder.entries if one.is_unanswered]
+    said = f"no answer came in time from {_some(silent)}: what they would tell is not known"
+    return [said] if silent else []
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _cut(recorder: Recorder, facts: Facts) -> list[str]:
     """What was only seen in part, or is only told in part."""
     cut = [f"{one.id} ({one.reason})" for one in recorder.entries if one.is_cut]
-    more = f" and {len(cut) - MOST_NAMED} more" if len(cut) > MOST_NAMED else ""
-    said = [f"only the beginning was looked at: {', '.join(cut[:MOST_NAMED])}{more}"] if cut else []
+    said = [f"only the beginning was looked at: {_some(cut)}"] if cut else []
     disks = [disk.more_mounts for disk in facts.block if disk.more_mounts]
     if disks:
         said.append(f"{sum(disks)} mount points on {len(disks)} disks are counted and not named")

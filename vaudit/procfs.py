@@ -1,6 +1,7 @@
-"""The text of files in /proc as values (proc(5)).
+"""The text of files in /proc as values (proc(5)), and the readers of every number that a machine writes.
 
-The text may come from a record that somebody sent: what is no number is left out, and nothing raises.
+The text may come from a record that somebody sent: what is no number is left out, and nothing raises. Neither
+facts nor evidence make a number of text in any other way (tests/test_walls.py).
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ LONGEST = 20
 """Digits of the longest number that a kernel writes: 2**64 - 1."""
 
 
+TOO_LARGE = 1 << 63
+"""What no file, disk or memory has in bytes, and not every reader of JSON takes."""
 _PIECE = 1 << 16
 """Characters of a text that are taken apart together."""
 
@@ -56,15 +59,40 @@ def lines(text: str) -> Iterator[str]:
 
 
 def whole(word: str) -> int | None:
-    """A decimal number as kernels write it, without sign; None for anything else."""
-    return int(word) if len(word) <= LONGEST and word.isascii() and word.isdigit() else None
+    """A decimal number of at most 64 bits as kernels write it, without sign; None for anything else."""
+    number = int(word) if len(word) <= LONGEST and word.isascii() and word.isdigit() else None
+    return number if number is not None and number >> 64 == 0 else None
+
+
+def signed(word: str) -> int | None:
+    """The same of 63 bits and a sign, such as C's long; None for anything else."""
+    number = whole(word.removeprefix("-"))
+    if number is None or number >= TOO_LARGE:
+        return None
+    return -number if word[:1] == "-" else number
 
 
 def hexadecimal(word: str) -> int | None:
     """A number of at most 64 bits behind `0x`; None for anything else."""
-    digits = word[2:]
-    plain = word[:2] == "0x" and 0 < len(digits) <= 16 and not digits.strip("0123456789abcdefABCDEF")
-    return int(digits, 16) if plain else None
+    return bits(word[2:]) if word[:2] == "0x" else None
+
+
+def bits(digits: str, most: int = 64) -> int | None:
+    """A hexadecimal number of at most so many bits, without `0x`; None for anything else."""
+    plain = 0 < len(digits) <= 16 and not digits.strip("0123456789abcdefABCDEF")
+    number = int(digits, 16) if plain else None
+    return number if number is not None and number >> most == 0 else None
+
+
+def fraction(word: str) -> float | None:
+    """Digits with at most one point, without sign or exponent; None for anything else."""
+    digits = word.replace(".", "", 1)
+    return float(word) if len(digits) <= LONGEST and digits.isascii() and digits.isdigit() else None
+
+
+def size(number: int | None, unit: int) -> int | None:
+    """So many units in bytes; None where no machine has so much."""
+    return None if number is None or not 0 <= number * unit < TOO_LARGE else number * unit
 
 
 def listed(text: str) -> int | None:
@@ -85,9 +113,9 @@ def meminfo(text: str) -> dict[str, int]:
     for line in text.split("\n"):
         name, _, rest = line.partition(":")
         value, _, unit = rest.strip().partition(" ")
-        number = whole(value)
+        number = size(whole(value), 1024 if unit == "kB" else 1)
         if number is not None:
-            found[name] = number * (1024 if unit == "kB" else 1)
+            found[name] = number
     return found
 
 

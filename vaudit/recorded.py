@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from vaudit.bench.recording import Recordings
 
 Measure = Callable[[Facts, "Borders"], "Recordings"]
+UNMEASURED = "nothing was measured"
+"""How the note begins that says why there are no benchmarks though they were asked for."""
+MOST_NAMED = 3
 FIRST = "vaudit bench"
 """The key of the run entry in which version 0.1.0 kept benchmarks: vaudit/bench/legacy.py."""
 
@@ -33,6 +36,10 @@ def benchmarks(
     from vaudit.bench.borders import borders
 
     inside = borders(limits)
+    if measure is not None and (silent := recorder.silent()):
+        return [], [
+            f"{UNMEASURED}: {', '.join(silent[:MOST_NAMED])} gave no answer, and benchmarks look there too"
+        ]
     if measure is not None:
         held, first = _keep(recorder, measure(facts, inside)), None
     found, notes = _recorded(held, inside)

@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from vaudit import files
 from vaudit.model import versions
 from vaudit.model.report import Report
 
@@ -17,7 +18,7 @@ def stored(path: str) -> Iterator[Report]:
 
     Raises VersionError for what is no report, and OSError where the file cannot be read.
     """
-    with open(path, "rb") as file:
+    with files.opened(path) as file:
         for one in _pieces(file, path):
             yield versions.read_report(one, path)
 
@@ -43,6 +44,7 @@ def _members(data: bytes, path: str) -> list[bytes]:
         raise versions.VersionError(
             f"{path}: larger than {versions.MAX_REPORT >> 20} MiB: keep the reports of many as jsonl"
         )
+    versions.refuse_more_values(data, path)
     try:
         return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
     except (msgspec.MsgspecError, RecursionError) as error:

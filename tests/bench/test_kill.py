@@ -88,6 +88,19 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_worker_holds_no_output_of_the_caller_open():
+    """One that a dead disk holds cannot be ended; whoever reads our output must not wait for it too."""
+    code = (
+        "import os; from vaudit.bench.system import worker\n"
+        "names = lambda: ' '.join(os.readlink(f'/proc/self/fd/{fd}') for fd in (0, 1, 2))\n"
+        "def work(tell): tell(worker.Told(progress=names()))\n"
+        "print([told.progress for told in worker.isolate(work, 20) if told.progress])"
+    )
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "['/dev/null /dev/null /dev/null']\n"
+
+
 WITHOUT_TMPFILE = """
 import errno, os, sys
 from vaudit.bench.disk.testfile import nameless_file
@@ -130,3 +143,29 @@ def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, nu
             child.send_signal(number)
         assert child.wait(60) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+ENDING = """
+import os, signal
+from vaudit.bench.system.process import stoppable
+from vaudit.bench.system.worker import isolate
+
+leave = os._exit
+
+def leave_late(status):
+    os.kill(os.getpid(), signal.SIGTERM)
+    leave(status)
+
+os._exit = leave_late
+with stoppable():
+    messages = list(isolate(lambda tell: None, 30.0))
+print("the parent goes on", messages)
+"""
+
+
+def test_a_worker_that_is_told_to_end_while_it_ends_never_runs_what_its_parent_does():
+    """Its copy of the parent would go on behind the call: put out the report a second time, clear up."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("the parent goes on []\n", "")

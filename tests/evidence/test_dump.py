@@ -92,7 +92,14 @@ def test_what_a_record_left_out_is_unrecorded_and_said() -> None:
     machine = parsed(SECOND)
     assert machine.status("file", "/x") == "unrecorded"
     assert machine.entry("file", "/x").reason == "left out"
-    assert machine.notes == ["1 entries were left out when the dump was made: file:/x"]
+    assert machine.notes == ["1 entry left out when the dump was made: file:/x"]
+
+
+def test_many_that_a_record_left_out_are_counted_and_five_are_named() -> None:
+    more = "".join(f"@unrecorded /y{number} file left out\n" for number in range(6))
+    machine = parsed(SECOND.replace("@unrecorded /x", more + "@unrecorded /x"))
+    named = ", ".join(f"file:/y{number}" for number in range(5))
+    assert machine.notes == [f"7 entries left out when the dump was made: {named}, …"]
 
 
 def test_the_first_form_is_read_under_the_names_of_today() -> None:
@@ -155,7 +162,7 @@ def test_what_a_newer_vaudit_recorded_is_left_out_and_said() -> None:
     newer = "@wmi Win32_BIOS\n|x\n=AA==\n@wmi Win32_Processor\n@absent somewhere planet why\n@end"
     machine = parsed(SECOND.replace("@unrecorded /x file left out\n", "").replace("@end", newer))
     assert machine.notes == [
-        "3 entries of the dump are of kinds that this vaudit does not know: @absent, @wmi"
+        "3 entries of the dump left out, of kinds that this vaudit does not know: @absent, @wmi"
     ]
     assert machine.read("/proc/cpuinfo") == "processor\t: 0\n"
 

@@ -128,6 +128,7 @@ def test_a_board_that_qemu_offers_does_not_beat_virtio(platform: str) -> None:
     assert said(virtio.facts())[:2] == ("unknown", "guest")
 
 
-def test_sun4v_is_a_logical_domain() -> None:
-    text = "cpu\t: UltraSparc T2\ntype\t: sun4v\nMMU Type\t: Hypervisor (sun4v)\n"
+@pytest.mark.parametrize("line", ["type\t: sun4v", "MMU Type\t: Hypervisor (sun4v)"])
+def test_sun4v_is_a_logical_domain(line: str) -> None:
+    text = f"cpu\t: UltraSparc T2\n{line}\n"
     assert said(cpuinfo("sparc64", text).facts())[:2] == ("ldoms", "guest")

@@ -12,7 +12,14 @@ def machine(flags: str, leaf: int, vendor: str = "GenuineIntel") -> Record:
     found = record().file(
         "/proc/cpuinfo", f"vendor_id\t: {vendor}\nmodel name\t: x\nflags\t\t: fpu {flags}\n"
     )
-    return found.add("cpuid", "1 0", Registers(0x306F2, 0, leaf, 0))
+    return no_container(found).add("cpuid", "1 0", Registers(0x306F2, 0, leaf, 0))
+
+
+def no_container(found: Record) -> Record:
+    for name, number in (("pid", 0xEFFFFFFC), ("uts", 0xEFFFFFFE), ("ipc", 0xEFFFFFFF)):
+        found.link(f"/proc/self/ns/{name}", f"{name}:[{number}]")
+    mounts = "22 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+    return found.file("/proc/self/mountinfo", mounts).call("uname -v", "#1 SMP")
 
 
 def kvm(found: Record, status: str) -> Record:

@@ -18,6 +18,13 @@ def served(ids: str, subsystem: str = "", *, guest: bool | None = True) -> str:
     return paths.of_function(one, guest).path
 
 
+def test_a_card_of_a_maker_whose_chips_nobody_copies() -> None:
+    """lspci printed no ids, and its name is in no table."""
+    assert [served("15b3:"), served("10de:"), served("144d:")] == ["passthrough"] * 3
+    assert [served("8086:"), served("1af4:"), served(":")] == ["unknown", "paravirtual", "unknown"]
+    assert served("15b3:", guest=None) == "unknown"
+
+
 @pytest.mark.parametrize(
     ("ids", "subsystem"),
     [
@@ -79,7 +86,7 @@ STORVSC = f"{VMBUS}/f8b3781a-1e82-4818-a1c3-63d806ec15bb"
         ("class/net/vif1.0", "vif-1-0/net/vif1.0", "software", None, "xen-backend"),
         ("class/net/lo0", "virtual/net/lo0", "software", None, "virtual"),
         ("block/sdc", "pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/host3/target3:0:0/3:0:0:0/block/sdc",
-         "passthrough", None, "usb"),
+         "unknown", None, "usb"),
     ],
 )  # fmt: skip
 def test_the_text_of_a_link_names_the_bus(link: str, place: str, path: str, driver: str, bus: str) -> None:
@@ -96,7 +103,9 @@ def test_a_link_to_a_function_that_lspci_printed(tmp_path: Path) -> None:
     (tmp_path / "root/sys/class/net/eno1").symlink_to(place)
     lspci = "00:1f.6 Ethernet controller [0200]: Intel Corporation I219 [8086:15b8]\n"
     lspci += "\tKernel driver in use: e1000e\n"
-    facts = captured(tmp_path, {"commands/lspci-nnk.txt": lspci, "root/proc/cpuinfo": "flags\t: fpu vmx\n"})
+    facts = captured(
+        tmp_path, {"commands/lspci-nnk.txt": lspci, "root/proc/cpuinfo": "flags\t: fpu monitor\n"}
+    )
     [card] = facts.net
     assert (card.path, card.driver, card.controller) == ("physical", "e1000e", "0000:00:1f.6")
 

@@ -2,7 +2,10 @@
 
 tests/fixtures/formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
 inxi 3.3.26, hwinfo 21.82, facter 4.3.0, Ansible 2.14, cloud-init 22.4.2 (of a seed folder), pciutils 3.9,
-util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand.
+util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand. dmidecode 3.4 and lsmod
+(kmod 30) printed what lab-kvm-host has: its SMBIOS table and its modules were laid where they look.
+Older programs do not run here, and hostnamectl's text needs a running systemd: their outputs are written by
+hand, as their sources print them.
 """
 
 from pathlib import Path
@@ -15,6 +18,7 @@ from vaudit.evidence.loose import KNOWN, START, place_of, refusal
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
+from vaudit.facts.linux.lspci import functions
 from vaudit.model.facts import Facts
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "formats"
@@ -33,11 +37,14 @@ def of_text(folder: Path, text: str) -> Facts:
     ("name", "place"),
     [
         ("ansible.txt", "commands/ansible.json"),
+        ("dmidecode.txt", "commands/dmidecode.txt"),
+        ("dmidecode-q.txt", "commands/dmidecode.txt"),
         ("facter.json", "commands/facter.json"),
         ("facter.txt", "commands/facter.txt"),
         ("hwinfo-short.txt", "commands/hwinfo.txt"),
         ("instance-data.json", "commands/instance-data.json"),
         ("inxi-F.txt", "commands/inxi.txt"),
+        ("lsmod.txt", "commands/lsmod.txt"),
         ("inxi-Fxxx.txt", "commands/inxi.txt"),
         ("lsblk.json", "commands/lsblk.txt"),
         ("lsblk.txt", "commands/lsblk.txt"),
@@ -169,7 +176,7 @@ def test_ansibles_host_is_no_guest(tmp_path: Path) -> None:
 def test_hwinfo_names_devices_only() -> None:
     facts = facts_of(FIXTURES / "hwinfo-short.txt")
     assert (facts.hypervisor.kind, facts.hypervisor.role, facts.cpu.hw_virt_state) == (
-        "unknown", "guest", "hidden",
+        "unknown", "guest", "unknown",
     )  # fmt: skip
 
 
@@ -250,6 +257,45 @@ def test_dmidecode_of_all_ages(text: str, indent: str, tmp_path: Path) -> None:
     says = {one.says for one in facts.hypervisor.witnesses}
     assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
     assert not any("Kingston" in one for one in says)
+
+
+@pytest.mark.parametrize("name", ["dmidecode.txt", "dmidecode-q.txt", "dmi.bin"])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_what_dmidecode_itself_printed_and_dumped(name: str, indent: str, tmp_path: Path) -> None:
+    data = (FIXTURES / name).read_bytes()
+    pasted = data if name == "dmi.bin" else indent.encode() + data.replace(b"\n", b"\n" + indent.encode())
+    (tmp_path / name).write_bytes(pasted)
+    facts = facts_of(tmp_path / name)
+    says = {one.says for one in facts.hypervisor.witnesses}
+    assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
+
+
+def test_what_lsmod_itself_printed(tmp_path: Path) -> None:
+    """kvm_amd is loaded and runs no guest."""
+    text = (FIXTURES / "lsmod.txt").read_text()
+    metal = {"root/sys/class/dmi/id/sys_vendor": "ASUS\n", "commands/lsmod.txt": text}
+    assert captured(tmp_path, metal).hypervisor.role == "none"
+    used = {**metal, "commands/lsmod.txt": text.replace("163840  0", "163840  2", 1)}
+    assert captured(tmp_path / "used", used).hypervisor.role == "host"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("Product Name: VMware Virtual Platform\n\tProduct Name: 440BX Desktop Reference Platform", "vmware"),
+        ("Manufacturer: QEMU\n\tProduct Name: Standard PC\n\tManufacturer: QEMU\n\tVersion: pc", "kvm"),
+        ("Product Name: RHEV Hypervisor", "kvm"),
+        # a name of memory or of a processor is none of the machine
+        ("Manufacturer: QEMU\n\tManufacturer: Acme\n\tProduct Name: Book", "none"),
+        ("Manufacturer: QEMU\n\tManufacturer: Kingston", "unknown"),
+    ],
+)
+def test_dmidecode_without_its_headings(lines: str, kind: str, tmp_path: Path) -> None:
+    text = f'[root@host ~]# dmidecode | grep -E "Manufacturer|Product"\n\t{lines}\n'
+    assert captured(tmp_path / "a", {"commands/dmidecode.txt": text}).hypervisor.kind == kind
+    if "Product" in lines:
+        assert of_text(tmp_path, text).hypervisor.kind == kind
 
 
 def test_a_table_that_dmidecode_dumped(tmp_path: Path) -> None:
@@ -343,3 +389,83 @@ def test_hostile_text_is_read_in_a_moment_or_refused(name: str, tmp_path: Path) 
         folder = tmp_path / place.replace("/", "-")
         captured(folder, {place: HOSTILE[name]})
     assert len(refusal(HOSTILE[name].encode()[:START])) < 400
+
+
+# pastes: quoted in a mail, indented in a report, behind another program's columns
+
+
+INXI = "Machine:\n  System: Acme product: Book v: 2\nCPU:\n  Info: x\nSystem:\n  Kernel: 6\n"
+LSHW = "host\n    description: Laptop\n    product: Book\n    vendor: Acme\n  *-core\n"
+DMIDECODE = "Handle 0x0001, DMI type 1\nSystem Information\n\tManufacturer: Acme\n\tProduct Name: Book\n"
+
+
+@pytest.mark.parametrize("before", ["", "    ", "\t", "> ", ">> ", "| ", "# ", "#"])
+@pytest.mark.parametrize("text", [INXI, LSHW, DMIDECODE])
+def test_what_stands_before_each_line_is_no_part_of_it(tmp_path: Path, before: str, text: str) -> None:
+    facts = of_text(tmp_path, "".join(f"{before}{line}\n" for line in text.splitlines()))
+    assert facts.hypervisor.kind == "none"
+    assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
+
+
+def test_a_prompt_is_no_json(tmp_path: Path) -> None:
+    prompt = "[root@host ~]# lscpu\n"
+    facts = of_text(tmp_path, f"{prompt}Architecture:  x86_64\nHypervisor vendor:  VMware\n")
+    assert facts.hypervisor.kind == "vmware"
+    facts = of_text(tmp_path, f"[root@host ~]# lshw\n{LSHW}")
+    assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
+
+
+@pytest.mark.parametrize("end", ["<br>", "<br/>", "<br />"])
+def test_line_ends_of_a_web_page(tmp_path: Path, end: str) -> None:
+    text = f"Architecture:  x86_64{end}\nHypervisor vendor:  VMware{end}\n"
+    assert of_text(tmp_path, text).hypervisor.kind == "vmware"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("<6>[    0.000000] SMBIOS 3.0.0 present.\n", "commands/dmesg.txt"),
+        ("[01:13:22.717][Moby ][Info ] [    0.000000] SMBIOS 3.1.0 present.\n", "commands/dmesg.txt"),
+        ("CPU: 0 PID: 0 Comm: swapper\nHardware name: Xen HVM domU, BIOS 4.2\n", "commands/dmesg.txt"),
+        ("Linux host 6.1.0-25-amd64 #1 SMP x86_64 GNU/Linux\n", "commands/uname-a.txt"),
+        ("[root@host ~]# lscpu\n架构：                  aarch64\n", "commands/lscpu.txt"),
+        ("アーキテクチャ:        x86_64\n", "commands/lscpu.txt"),
+        ("9:memory:/lxc/web\n", "root/proc/self/cgroup"),
+        ("0::/\n", "root/proc/self/cgroup"),
+        ("505 496 254:1 /docker/containers/66/hostname /etc/hostname rw - ext4 /dev/vda1 rw\n",
+         "root/proc/self/mountinfo"),
+        ("Manufacturer:         IBM\nLPAR Number:          13\n", "root/proc/sysinfo"),
+    ],
+)  # fmt: skip
+def test_more_pastes_that_are_known_by_their_content(text: str, place: str) -> None:
+    assert place_of(text.encode()) == place
+
+
+def test_lspci_as_a_tree(tmp_path: Path) -> None:
+    text = (
+        "-[0000:00]-+-00.0  Intel Corporation 82G33/G31/P35/P31 Express DRAM Controller\n"
+        "           +-02.0-[01]----00.0  Red Hat, Inc. Virtio 1.0 network device\n"
+        "           \\-1f.2  Intel Corporation 82801IR/IO/IH (ICH9R/DO/DH) 6 port SATA Controller\n"
+    )
+    (tmp_path / "pasted").write_text(text)
+    found = functions(Recorder(one(str(tmp_path / "pasted"))))
+    assert [(one.address, one.id) for one in found] == [
+        ("0000:00:00.0", "8086:29c0"),
+        ("0000:01:00.0", "1af4:1041"),
+        ("0000:00:1f.2", "8086:2922"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("description", "product", "said"),
+    [
+        ("pSeries Guest", "linux,kvm Model# 8286-42A", ("kvm", "guest")),
+        ("pSeries LPAR", "IBM,8408-E8E", ("powervm", "guest")),
+        ("PowerNV", "IBM Power System S824", ("none", "none")),
+    ],
+)
+def test_lshw_on_power(tmp_path: Path, description: str, product: str, said: tuple[str, str]) -> None:
+    """There the names are the device tree's: IBM is the maker of a guest's host."""
+    text = f"host\n    description: {description}\n    product: {product}\n    vendor: IBM\n  *-core\n"
+    found = captured(tmp_path, {"commands/lshw.txt": text}).hypervisor
+    assert (found.kind, found.role) == said

@@ -29,6 +29,10 @@ def log(*lines: str) -> Record:
         ("scsi 0:0:0:0: Direct-Access     VMware   Virtual disk     1.0  PQ: 0 ANSI: 2", "vmware"),
         ("hv_vmbus: Vmbus version:5.2", "hyperv"),
         ("Hyper-V: privilege flags low 0x2e7f, high 0x3b8030, hints 0x2c2c", "hyperv"),
+        ("hyperv_drm 5620e0c7-8062-4dce: [drm] Synthvid Version major 3, minor 5", "hyperv"),
+        ("hv_utils: Heartbeat IC version 3.0", "hyperv"),
+        ("hv_balloon: Max. dynamic memory size: 1048576 MB", "hyperv"),
+        ("vmw_vmci 0000:00:07.7: Using capabilities 0x1c", "vmware"),
         ("vboxguest: host-version: 6.1.26r145957 0x8000000f", "virtualbox"),
         ("ata1.00: ATA-6: VBOX HARDDISK, 1.0, max UDMA/133", "virtualbox"),
         ("ata1.00: ATA-7: QEMU HARDDISK, 2.5+, max UDMA/100", "kvm"),
@@ -54,6 +58,24 @@ def test_a_line_alone(prefix: str, line: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "mode"),
+    [
+        ("Xen virtual console successfully installed as xvc0", "pv"),
+        ("Linux version 2.6.18-308.el5xen (mockbuild@builder10.centos.org) (gcc version 4.1.2)", "pv"),
+        ("Linux version 2.6.16.60-0.21-xen (geeko@buildhost)", "pv"),
+        ("Hypervisor signature: xen-3.0-x86_64p", "pv"),
+        # drivers of guests of either mode
+        ("xen-vbd: registered block device major 8", None),
+        ("netfront: Initialising virtual ethernet driver.", None),
+    ],
+)
+def test_kernels_of_xen_s_own_tree(line: str, mode: str | None) -> None:
+    facts = log(line).facts()
+    assert said(facts) == ("xen", "guest")
+    assert mode is None or facts.hypervisor.mode == mode
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "CPU MTRRs all blank - virtualized system.",
@@ -71,6 +93,9 @@ def test_a_guest_of_nobody_named(line: str) -> None:
     [
         "Booting paravirtualized kernel on bare hardware",
         "kvm: disabled by bios",
+        # drivers that many kernels have built in, whatever they run on
+        "hv_vmbus: registering driver hv_storvsc",
+        "VMware PVSCSI driver - version 1.0.7.0-k",
         "kvm_intel: VMX not supported by CPU 0",
         "systemd[1]: Detected virtualization docker.",
         # printed on any hypervisor with SEV, Hyper-V among them
@@ -93,6 +118,44 @@ def test_an_imitated_interface_is_set_aside() -> None:
     assert said(guest.facts()) == ("kvm", "guest")
     other = log("Booting paravirtualized kernel on KVM", "ata1.00: ATA-6: VBOX HARDDISK, 1.0, max UDMA/133")
     assert said(other.facts()) == ("virtualbox", "guest")
+
+
+# what an oops calls the machine: most reports of one hold no other line
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "role"),
+    [
+        ("Xen HVM domU, BIOS 4.11.amazon 08/24/2006", "xen", "guest"),
+        ("QEMU Standard PC (i440FX + PIIX, 1996), BIOS rel-1.16.2-0-gea1b7a0 04/01/2014", "kvm", "guest"),
+        (
+            "VMware, Inc. VMware Virtual Platform/440BX Desktop Reference Platform, BIOS 6.00",
+            "vmware",
+            "guest",
+        ),
+        ("Acme Rack/Board, BIOS 1.2 08/24/2006", "none", "none"),
+        ("linux,dummy-virt (DT)", "kvm", "guest"),
+        ("riscv-virtio,qemu (DT)", "kvm", "guest"),
+        ("Raspberry Pi 4 Model B Rev 1.2 (DT)", "none", "none"),
+        (
+            "IBM pSeries (emulated by qemu) POWER9 (raw) 0x4e1202 0xf000005 hv:linux,kvm pSeries",
+            "kvm",
+            "guest",
+        ),
+        ("IBM,9009-42A POWER9 (architected) 0x4e0202 of:IBM,FW950.30 hv:phyp pSeries", "powervm", "guest"),
+        ("8335-GTW POWER9 0x4e1202 opal:skiboot-v6.4 PowerNV", "none", "none"),
+        ("IBM 8561 T01 703 (LPAR)", "lpar", "guest"),
+        ("IBM 3906 M04 704 (z/VM 6.4.0)", "zvm", "guest"),
+        ("IBM 3906 M04 704 (KVM/Linux)", "kvm", "guest"),
+    ],
+)
+def test_an_oops_names_the_hardware(name: str, kind: str, role: str) -> None:
+    assert said(log("Oops: 0000 [#1] SMP", f"Hardware name: {name}").facts()) == (kind, role)
+
+
+def test_an_oops_on_qemu_alone() -> None:
+    facts = log("Hardware name: IBM pSeries (emulated by qemu) POWER10 (architected) of:SLOF,HEAD pSeries")
+    assert (facts.facts().hypervisor.role, facts.facts().hypervisor.vmm) == ("guest", "qemu")
 
 
 # the PCI bus in a boot log

@@ -72,6 +72,12 @@ def test_indented_and_quoted_pastes(tmp_path: Path, mark: str) -> None:
     assert facts.cpu.arch == "x86_64"
 
 
+@pytest.mark.parametrize("note", ["   <-----", " # the hypervisor", "\t// look here", " <== !"])
+def test_a_note_behind_a_value_is_no_part_of_it(tmp_path: Path, note: str) -> None:
+    lines = f"{HEAD}Hypervisor vendor: VMware{note}\nVirtualization type: full{note}\n"
+    assert said(printed(tmp_path, lines)) == ("vmware", "guest")
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -195,3 +201,9 @@ def test_partitions_and_guests_of_a_mainframe(tmp_path: Path) -> None:
     text = "Architecture: s390x\nHypervisor: {}\nHypervisor vendor: IBM\nVirtualization type: full\n"
     assert said(printed(tmp_path, text.format("PR/SM"))) == ("lpar", "guest")
     assert said(printed(tmp_path, text.format("z/VM 7.3.0"))) == ("zvm", "guest")
+
+
+def test_old_versions_count_the_nodes_before_they_name_the_vendor(tmp_path: Path) -> None:
+    """What is cut there has not come to the line in which a hypervisor would be named."""
+    cut = f"{HEAD}NUMA node(s): 1\nVendor ID: GenuineIntel\nModel name: Intel(R) Xeon(R) CPU\n"
+    assert said(printed(tmp_path, cut)) == ("unknown", "none")

@@ -40,6 +40,15 @@ def test_a_clouds_own_devices_are_on_its_whole_machines_too() -> None:
     assert said(metal.facts()) == ("none", "none")
 
 
+def test_a_clouds_own_devices_behind_the_chipset_that_vmms_copy_are_a_guests() -> None:
+    """A machine of 1996 has no NVMe; the record shows neither CPUID nor firmware."""
+    for card in ("1d0f:8061", "1ae0:0042"):
+        guest = record().pci("0000:00:00.0", "8086:1237", class_="60000").pci("0000:00:04.0", card)
+        assert guest.facts().hypervisor.role == "guest"
+    old = record().pci("0000:00:00.0", "8086:1237", class_="60000").pci("0000:00:04.0", "8086:1229")
+    assert old.facts().hypervisor.role == "none"
+
+
 def test_virtio_of_a_card_on_a_chipset_is_no_hypervisor() -> None:
     metal = (
         listed()
@@ -200,3 +209,34 @@ def test_a_table_that_dmidecode_dumped_has_its_entry_point_before_it() -> None:
     system = bytes([1, 0x1B, 1, 0, 1, 2, 0, 0]) + bytes(19) + b"QEMU\0VPS\0\0"
     for anchor in (b"_SM3_", b"_SM_"):
         assert parse(anchor.ljust(0x20, b"\0") + system, "x").values["sys_vendor"] == "QEMU"
+
+
+# what a list of an old kernel says by its silence
+
+
+OLD = "fpu vme de pse tsc msr pae mce cx8 apic sep cmov mmx fxsr sse sse2 ht syscall nx lm pni cx16 lahf_lm"
+
+
+@pytest.mark.parametrize(
+    ("flags", "kind", "flag"),
+    [
+        (OLD, "unknown", None),  # as 2.6.18 lists them in a guest of Hyper-V, too
+        (f"{OLD} vmx est", "unknown", None),  # and in one of Xen PV, which sees the machine's own
+        (f"{OLD} monitor", "none", False),  # hypervisors hide it
+        (f"{OLD} nopl", "none", False),  # newer kernels list the hypervisor flag too
+    ],
+)
+def test_a_kernel_that_never_lists_the_flag_does_not_deny_it(
+    flags: str, kind: str, flag: bool | None
+) -> None:
+    facts = record().file("/proc/cpuinfo", f"flags\t\t: {flags}\n").facts()
+    assert (facts.hypervisor.kind, facts.cpu.hypervisor_flag) == (kind, flag)
+
+
+def test_a_mac_that_the_kernel_does_not_know_is_qemus() -> None:
+    """QEMU's board of a G4 takes a G5's processor, which no Mac of the kernel's list has."""
+    mac = "cpu\t\t: PPC970\nplatform\t: PowerMac\nmachine\t\t: PowerMac3,1\n"
+    known = "detected as\t: 65 (PowerMac G4 AGP Graphics)\n"
+    assert said(record("ppc64").file("/proc/cpuinfo", f"{mac}{known}").facts()) == ("none", "none")
+    unknown = record("ppc64").file("/proc/cpuinfo", f"{mac}detected as\t: 0 ((null))\n").facts()
+    assert said(unknown) == ("qemu", "guest")

@@ -313,3 +313,11 @@ def test_a_container_that_lscpu_named(tmp_path) -> None:
     assert facts.containers == ["openvz"]
     assert facts.cpu.hw_virt == "vt-x"
     assert facts.hypervisor.kind == "none"
+
+
+def test_a_bridge_that_two_vmms_share_names_neither() -> None:
+    """8086:0d57 is Firecracker's and Cloud Hypervisor's."""
+    bridge = record().pci("0000:00:00.0", "8086:0d57", class_="60000").leaf(0x40000000, "KVMKVMKVM")
+    assert (bridge.facts().hypervisor.kind, bridge.facts().hypervisor.vmm) == ("kvm", None)
+    named = bridge.log("ACPI: FACP 0x00000000000A0000 000114 (v06 FIRECK FCMVFADT 00000000 FCAT 20240119)")
+    assert named.facts().hypervisor.vmm == "firecracker"

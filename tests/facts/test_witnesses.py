@@ -57,7 +57,7 @@ CASES: list[tuple[Record, str, str, str, str]] = [
     (record().leaf(0x40000000, "Linux KVM Hv"), "cpuid", "kvm", "cpuid:40000000 0", "KVM"),
     (record().cpu(hypervisor=True), "cpu-flag", "guest", "cpuid:1 0", "is set"),
     (record().cpu(hypervisor=False), "cpu-flag", "none", "cpuid:1 0", "is clear"),
-    (file(CPUINFO, "flags\t: fpu\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
+    (file(CPUINFO, "flags\t: fpu monitor\n"), "cpu-flag", "none", f"file:{CPUINFO}", "is clear"),
     (record().cpu(model="QEMU TCG CPU version 2.5+"), "cpuinfo", "qemu", f"file:{CPUINFO}", "TCG"),
     (record().cpu(model="Common KVM processor"), "cpuinfo", "vmm:qemu", f"file:{CPUINFO}", "'Common KVM"),
     # Xen
@@ -291,6 +291,32 @@ def test_what_says_nothing(found: Record, signal: str) -> None:
     assert [one for one in found.facts().hypervisor.witnesses if one.signal == signal] == []
 
 
+@pytest.mark.parametrize("services", [["ctrl"], ["sp"], ["x"]])
+def test_a_domain_with_some_services_does_not_control_the_machine(services: list[str]) -> None:
+    found = record("sparc64").add("dir", "/dev", ["mdesc"]).add("dir", "/sys/class/vlds", services)
+    assert saying(found.facts(), "device", "ldoms")
+    assert not saying(found.facts(), "device", "role:host")
+
+
+def test_lines_of_the_log_that_speak_for_the_same_are_one_witness_which_quotes_the_first_word_known() -> None:
+    found = log("kvm-clock: cpu 0, msr 1\nKVM setup pv remote TLB flush\nxen:events: Using FIFO-based ABI")
+    (kvm,) = saying(found.facts(), "kernel-log", "kvm")
+    assert kvm.says == "the kernel log says 'kvm-clock: cpu 0, msr 1'"
+    assert saying(found.facts(), "kernel-log", "xen")
+
+
+def test_a_name_of_cpuid_without_its_leaf_weighs_as_in_the_first(tmp_path: Path) -> None:
+    """Only a higher range is beyond imitation, and of this name it is not known where it stood."""
+    with_leaf, above = (
+        saying(record().leaf(base, "KVMKVMKVM").facts(), "cpuid", "kvm")[0]
+        for base in (0x40000000, 0x40000100)
+    )
+    printed = captured(tmp_path, {"commands/cpuid_hypervisor_signature.txt": "KVMKVMKVM"})
+    (bare,) = saying(printed, "cpuid", "kvm")
+    assert (bare.says, bare.evidence) == ("KVM (signature 'KVMKVMKVM')", output_id("cpuid-signature"))
+    assert bare.weight == with_leaf.weight < above.weight
+
+
 def test_a_board_under_a_hypervisor_is_no_physical_machine() -> None:
     tree = (
         record("aarch64")
@@ -340,6 +366,18 @@ def test_a_signature_answers_for_its_own_range_only() -> None:
         # all fields of a rule, not one of them
         ({"sys_vendor": "Xen", "product_name": "PowerEdge"}, {"none"}, "names 'Xen'"),
         ({"sys_vendor": "Nutanix", "product_name": "AHV"}, {"kvm", "vmm:ahv"}, "'Nutanix' and"),
+        # `?`: the other field is not recorded, and this one is enough
+        ({"sys_vendor": "Xen"}, {"xen"}, "sys_vendor is 'Xen'"),
+        ({"product_name": "HVM domU"}, {"xen"}, "product_name is 'HVM domU'"),
+        ({"product_name": "Virtual Machine"}, {"guest"}, "product_name is 'Virtual Machine'"),
+        ({"product_version": "Hyper-V UEFI Release v4.1"}, {"hyperv"}, "'Hyper-V UEFI Release v4.1'"),
+        ({"product_name": "Apple Virtualization Generic Platform"}, {"apple"}, "'Apple Virtualization"),
+        ({"product_name": "Alibaba Cloud ECS"}, {"kvm", "cloud:alibaba"}, "'Alibaba Cloud ECS'"),
+        ({"product_name": "Ubuntu 18.04 PC (i440FX + PIIX, 1996)"}, {"vmm:qemu"}, "'Ubuntu 18.04 PC"),
+        # what small clouds call their machines
+        ({"sys_vendor": "Acme", "product_name": "VPS"}, {"guest"}, "product_name is 'VPS'"),
+        # a cloud's name, which its whole machines have too, and no product
+        ({"sys_vendor": "Alibaba Cloud"}, {"cloud:alibaba"}, "'Alibaba Cloud'"),
     ],
 )
 def test_names_in_the_firmware(names: dict[str, str], points_to: set[str], words: str) -> None:
@@ -453,7 +491,7 @@ def test_a_board_that_is_made_up_is_no_physical_machine(name: str) -> None:
             output_id("lscpu"),
         ),
         (
-            {"lscpu": "Architecture: x86_64\nCPU(s): 1\nNUMA node(s): 1\n"},
+            {"lscpu": "Architecture: x86_64\nCPU(s): 1\nNUMA node0 CPU(s): 0\n"},
             "lscpu",
             "none",
             output_id("lscpu"),

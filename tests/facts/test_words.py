@@ -47,9 +47,9 @@ def test_a_kind_without_a_name_is_written_as_it_is(monkeypatch: pytest.MonkeyPat
             monkeypatch.delitem(table, word)
     guest = record().leaf(0x40000000, "ACRNACRNACRN").dmi(sys_vendor="Hetzner", product_name="ACRN")
     facts = guest.file("/.dockerenv", "").facts()
-    assert [layer.name for layer in facts.layers] == ["docker", "acrn guest (qemu)", "hetzner host"]
+    assert [layer.name for layer in facts.layers] == ["docker", "probably acrn guest (qemu)", "hetzner host"]
     assert facts.hypervisor.witnesses[0].says.startswith("acrn (signature")
-    assert machine(facts) == "a docker in an acrn guest on qemu at hetzner"
+    assert machine(facts) == "probably a docker in an acrn guest on qemu at hetzner"
 
 
 @pytest.mark.parametrize("kind", get_args(HypervisorKind))

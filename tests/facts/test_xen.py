@@ -98,7 +98,8 @@ def test_another_hypervisor_has_no_version_of_xens() -> None:
 def test_xen_behind_its_prefix_is_asked_for_only_where_xen_has_shown_itself() -> None:
     answer = Registers(0x40000005, 0x566E6558, 0x65584D4D, 0x4D4D566E)
     shown = record().add("dir", "/proc/xen", []).add("cpuid-xen", "40000000 0", answer)
-    assert any("prefix" in one.says for one in shown.facts().hypervisor.witnesses)
+    (said,) = (one for one in shown.facts().hypervisor.witnesses if "prefix" in one.says)
+    assert (said.signal, said.evidence) == ("cpuid", "cpuid-xen:40000000 0")
     silent = record().add("cpuid-xen", "40000000 0", answer)
     assert silent.facts().hypervisor.witnesses == []
 
@@ -150,6 +151,34 @@ def test_only_a_guest_with_emulated_devices_has_somebody_who_serves_them(mode: s
 
 def test_a_control_domain_leaves_the_processor_to_xen() -> None:
     facts = featured(DOM0).cpu(hypervisor=True).facts()
-    assert facts.cpu.hw_virt_state == "usable"
+    assert facts.cpu.hw_virt_state == "unknown"
     assert "Xen runs here" in facts.cpu.hw_virt_because
+    able = featured(DOM0).file(f"{XEN}/properties/capabilities", "xen-3.0-x86_64 hvm-3.0-x86_64 ").facts()
+    assert able.cpu.hw_virt_state == "usable"
+    unable = featured(DOM0).file(f"{XEN}/properties/capabilities", "xen-3.0-x86_64 ").facts()
+    assert (unable.cpu.hw_virt_state, "without it" in unable.cpu.hw_virt_because) == ("unknown", True)
     assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"
+
+
+QEMU = {"sys_vendor": "QEMU", "product_name": "Standard PC (i440FX + PIIX, 1996)"}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        record().log("Hypervisor detected: Xen HVM\n"),
+        hvm().log("Booting paravirtualized kernel on Xen HVM\n").pci(*PLATFORM),
+    ],
+)
+def test_kvm_imitates_xen(found: Record) -> None:
+    """QEMU 8.0 and later, -accel kvm,xen-version=…: hvmloader, which names Xen in SMBIOS, is not run."""
+    told = found.dmi(**QEMU).facts().hypervisor
+    assert (told.kind, told.role, told.vmm) == ("kvm", "guest", "qemu")
+    assert any("set aside" in one.says for one in told.witnesses)
+    assert found.dmi(sys_vendor="Xen", product_name="HVM domU").facts().hypervisor.kind == "xen"
+
+
+@pytest.mark.parametrize("mode", ["PV", "PVH"])
+def test_xen_that_runs_in_qemu_is_no_imitation(mode: str) -> None:
+    told = featured(DOM0).file(f"{XEN}/guest_type", f"{mode}\n").dmi(**QEMU).facts().hypervisor
+    assert (told.kind, told.role) == ("xen", "host")

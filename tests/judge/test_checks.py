@@ -76,7 +76,7 @@ def found(
     return [finding for finding in findings if finding.check == name]
 
 
-KVM = Hypervisor(kind="kvm", role="guest", evidence=["cpuid:40000000"])
+KVM = Hypervisor(kind="kvm", role="guest", evidence=["cpuid:40000000 0"])
 
 
 def test_each_element_gives_a_finding_with_its_evidence(own):
@@ -90,7 +90,7 @@ def test_each_element_gives_a_finding_with_its_evidence(own):
     bad, good = found(load(builtin=own), facts, "net.card")
     assert bad == Finding(
         check="net.card", status="fail", severity="high", subject="eth0",
-        message="eth0 is emulated (RTL8139)", evidence=["link:a", "cpuid:40000000"],
+        message="eth0 is emulated (RTL8139)", evidence=["link:a", "cpuid:40000000 0"],
     )  # fmt: skip
     assert judge(facts, [], load(builtin=own)).texts["net.card"] == CheckText(
         title="A card is emulated", why="Emulation is slow.", fix=Fix(provider="Please change eth0."),

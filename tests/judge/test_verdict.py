@@ -151,7 +151,7 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-firecracker-stale-mark", "platform", "good", "KVM on Firecracker"),
         ("synthetic-qemu-tcg", "platform", "poor", "QEMU without KVM"),
         ("synthetic-xen-small-vps", "platform", "fair", "Xen PV"),
-        ("synthetic-arm-weak", "platform", "fair", "KVM on QEMU"),
+        ("synthetic-arm-weak", "platform", "fair", "probably KVM on QEMU"),
         ("synthetic-nothing-recorded", "platform", "unknown", "not known"),
         ("synthetic-metal-good", "platform", "good", "bare metal"),
         ("synthetic-metal-good", "hardware virtualization", "good", "VT-x"),

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from tests.machines.synthetic import MADE
 from vaudit import toml
 from vaudit.evidence import dump
@@ -14,6 +16,7 @@ from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import load
+from vaudit.judge.workloads import answers
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.recorded import benchmarks
@@ -49,6 +52,7 @@ def machine(name: str) -> Machine:
     """The machine replayed, with what its record holds of benchmarks."""
     recorder = Recorder(source(name))
     facts, limits = collect(recorder), {key: limit.value for key, limit in load().limits.items()}
+    facts = structs.replace(facts, workloads=answers(facts, load()))
     return Machine(facts, benchmarks(recorder, facts, limits, None)[0])
 
 

@@ -38,6 +38,19 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "virtio": ("virtio", "virtio_balloon", "virtio_mmio", "virtio_pci", "virtio_ring"),
 }
 """Of Debian's modules those that vaudit looks for, by their folder below kernel/drivers."""
+_HOSTING = {
+    "drivers/net": ("macvlan",), "drivers/net/wireguard": ("wireguard",),
+    "drivers/vfio/pci": ("vfio-pci",), "drivers/vhost": ("vhost_net",), "fs/fuse": ("fuse",),
+    "fs/overlayfs": ("overlay",), "fs/squashfs": ("squashfs",), "net/bridge": ("br_netfilter", "bridge"),
+    "net/ipv4/netfilter": ("ip_tables",), "net/netfilter": ("nf_conntrack", "nf_nat", "nf_tables"),
+}  # fmt: skip
+"""Of Debian's modules those that hosts of containers and guests need, by their folder below kernel."""
+_NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
+_FILESYSTEMS = ("sysfs", "tmpfs", "proc", "cgroup2", "mqueue", "ext4", "fuse", "fuseblk")
+_MISC = {"fuse": 229, "hw_random": 183, "loop-control": 237, "vga_arbiter": 63}
+_DEVICES = {"fuse": "/dev/fuse", "tun": "/dev/net/tun", "vhost-net": "/dev/vhost-net"}
+_FIRST_CONTROLLERS = ("cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "pids")
+_CONTROLLERS = ("cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma", "misc")
 _BUILTIN = "kernel/fs/binfmt_elf.ko\nkernel/drivers/xen/xenbus/xenbus.ko\nkernel/drivers/virt/vmgenid.ko\n"
 _OS_RELEASE = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n'
 _VIRTIO_BALLOON = (
@@ -63,14 +76,14 @@ class Machine(Devices):
         self._modules: list[str] = []
         self.run("uname -s", "Linux").run("uname -v", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)")
         self.run("id -u", "0").file("/proc/1/comm", "systemd\n").file("/proc/1/environ", "TERM=linux\0")
-        self.file("/proc/self/status", "Name:\tvaudit\nUid:\t0\t0\t0\t0\n")
+        self.file("/proc/self/status", "Name:\tvaudit\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n")
         self.namespaces(_INITIAL).cgroup("0::/system.slice/ssh.service")
         self.file("/etc/os-release", _OS_RELEASE)
         for empty in ("/sys/class/iommu", "/sys/kernel/iommu_groups", "/sys/bus/pci/devices"):
             self.folder(empty)
         self.own_card("lo", 772, "00:00:00:00:00:00").mount("/", "0:2", "rootfs", "rootfs")
         self.file("/sys/kernel/mm/ksm/run", "0\n").log("Booting paravirtualized kernel on bare hardware")
-        self.huge_pages("madvise").zswap(False).kernel().memory().steal(0)
+        self.huge_pages("madvise").zswap(False).kernel().memory().steal(0).hosting()
 
     def entry(self, kind: EntryKind, key: str) -> Entry:
         found = super().entry(kind, key)
@@ -99,10 +112,39 @@ class Machine(Devices):
         self.without("/lib/modules")
         if folder:
             self.file(f"{modules}/modules.builtin", _BUILTIN)
-            for place, names in _MODULES.items():
-                kept = (f"{name}.ko" for name in names if name not in without)
-                self.folder(f"{modules}/kernel/drivers/{place}", *kept)
+            for place, names in self._modules_by_folder().items():
+                self.folder(
+                    f"{modules}/kernel/{place}", *(f"{name}.ko" for name in names if name not in without)
+                )
         return self.without("/proc/modules").loads()
+
+    @staticmethod
+    def _modules_by_folder() -> dict[str, list[str]]:
+        found = {place: list(names) for place, names in _HOSTING.items()}
+        for place, names in _MODULES.items():
+            found.setdefault(f"drivers/{place}", []).extend(names)
+        return found
+
+    def hosting(self, *, misc: tuple[str, ...] = (), version: Literal[1, 2] = 2) -> Self:
+        """What Debian's kernel offers to containers and guests. `misc`: more devices that it has registered;
+        `version`: of control groups."""
+        for name in _NAMESPACES:
+            if f"/proc/self/ns/{name}" not in self.links:
+                self.link(f"/proc/self/ns/{name}", f"{name}:[4026531835]")
+        numbers = _MISC | dict.fromkeys(misc, 200)
+        self.file("/proc/misc", "".join(f"{number:3} {name}\n" for name, number in numbers.items()))
+        for name in {"fuse", "tun", "vhost-net"} & set(numbers):
+            self.add("device", _DEVICES[name], "openable")
+        self.file("/proc/filesystems", "".join(f"nodev\t{name}\n" for name in _FILESYSTEMS))
+        if version == 2:
+            self.file("/sys/fs/cgroup/cgroup.controllers", f"{' '.join(_CONTROLLERS)}\n")
+        else:
+            lines = (f"{name}\t{at}\t1\t1\n" for at, name in enumerate(_FIRST_CONTROLLERS))
+            self.file("/proc/cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\n" + "".join(lines))
+        self.file("/proc/sys/kernel/seccomp/actions_avail", "kill_process trap errno log allow\n")
+        self.folder("/proc/sys/kernel/keys", "maxkeys").folder("/sys/kernel/mm/hugepages", "hugepages-2048kB")
+        self.file("/proc/self/uid_map", "         0          0 4294967295\n")
+        return self.file("/proc/sys/user/max_user_namespaces", "15569\n")
 
     def loads(self, *modules: str, users: int = 0) -> Self:
         """Loaded modules, where the kernel takes any. `users`: how many hold each (guests hold kvm_intel)."""

@@ -1,4 +1,4 @@
-"""Reports made by hand, from a good machine to a hostile one, for the tests of the formats."""
+"""Reports of recorded machines with findings and figures put in by hand, from a good one to a hostile one."""
 
 from collections.abc import Callable
 from random import Random
@@ -6,21 +6,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tests.machines import machine
 from vaudit.model.benchmark import Benchmark, Round
 from vaudit.model.facts import (
-    Balloon,
-    Block,
-    Cpu,
-    Driver,
     Facts,
-    Guest,
-    Hypervisor,
-    Kernel,
     Layer,
-    Memory,
-    Net,
-    Os,
-    Witness,
 )
 from vaudit.model.finding import CheckText, Finding, Fix, Severity, Status
 from vaudit.model.report import Coverage, Excerpt, Origin, Report, Summary, Tile, Verdict
@@ -131,120 +121,7 @@ PASSES = [
 
 def good() -> Report:
     """A Firecracker guest on KVM with nothing to complain about."""
-    facts = Facts(
-        cpu=Cpu(
-            arch="x86_64",
-            vendor="GenuineIntel",
-            model="Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz",
-            threads=2,
-            hw_virt_state="hidden",
-            hw_virt_because="a hypervisor does not show vmx",
-            kvm_device="openable",
-            hypervisor_flag=True,
-            clocksource="kvm-clock",
-            steal=0.004,
-            evidence=["file:/proc/cpuinfo"],
-        ),
-        hypervisor=Hypervisor(
-            kind="kvm",
-            mode="full",
-            role="guest",
-            vmm="firecracker",
-            confidence="certain",
-            witnesses=[
-                Witness(
-                    "cpuid", "KVM (signature KVMKVMKVM at leaf 0x40000000)", "cpuid:40000000 0", "kvm", 100
-                ),
-                Witness(
-                    "pci",
-                    "only virtio functions 1af4:1001 and 1af4:1041, no chipset",
-                    "dir:/sys/bus/pci/devices",
-                    "firecracker",
-                    60,
-                ),
-                Witness(
-                    "dmi", "no DMI tables at all", "file:/sys/class/dmi/id/sys_vendor", "firecracker", 20
-                ),
-                Witness(
-                    "container",
-                    "a left-over /.dockerenv, but processes run in the initial PID namespace",
-                    "file:/.dockerenv",
-                    "docker",
-                    0,
-                ),
-            ],
-            contradictions=[
-                "/.dockerenv says docker, but PID 1 here is the machine's own init: the mark is stale"
-            ],
-        ),
-        layers=[
-            Layer(
-                "guest",
-                "KVM guest on Firecracker",
-                "CPUID leaf 0x40000000 answers KVMKVMKVM",
-                ["cpuid:40000000 0"],
-            ),
-            Layer("host", "a KVM host, not visible from here", "a guest is all that can be seen"),
-        ],
-        block=[
-            Block(
-                "vda",
-                path="paravirtual",
-                because="served by virtio_blk",
-                driver="virtio_blk",
-                bus="virtio",
-                model=None,
-                controller="0000:00:01.0",
-                size=25 * GiB,
-                rotational=False,
-                scheduler="none",
-                queues=1,
-                mounts=["/"],
-                evidence=["link:/sys/block/vda"],
-            ),
-            Block("loop0", path="software", because="a loop device", driver="loop", bus="virtual", size=0),
-        ],
-        net=[
-            Net(
-                "eth0",
-                path="paravirtual",
-                because="served by virtio_net",
-                driver="virtio_net",
-                bus="virtio",
-                model="Virtio network device",
-                controller="0000:00:02.0",
-                oui="02:fc:00",
-                state="up",
-                mtu=1500,
-                evidence=["link:/sys/class/net/eth0"],
-            ),
-            Net("lo", path="software", because="the loopback interface"),
-        ],
-        drivers=[
-            Driver("virtio_blk", "virtio", "in-use", None, "disk"),
-            Driver("virtio_net", "virtio", "in-use", None, "network"),
-            Driver("virtio_balloon", "virtio", "builtin", None, "memory"),
-            Driver("xen-blkfront", "xen", "available", None, "disk"),
-            Driver("hv_netvsc", "hyperv", "absent", None, "network"),
-        ],
-        guests=[
-            Guest("kvm", True, "/dev/kvm opens, although no vmx flag shows"),
-            Guest("xen-pv", False, "there is no Xen under this kernel"),
-            Guest("windows", True, "a KVM guest needs no more than /dev/kvm"),
-            Guest("nested", None, "the kvm module's `nested` parameter cannot be read"),
-        ],
-        memory=Memory(
-            total=4 * GiB,
-            available=3 * GiB,
-            swap=0,
-            swap_used=0,
-            ksm=False,
-            hugepages="madvise",
-            balloon=Balloon("virtio", ["stats", "deflate-on-oom"]),
-        ),
-        kernel=Kernel("Linux", "6.1.0-28-cloud-amd64", modules_folder=True),
-        os=Os("linux", "debian", "Debian GNU/Linux 12", "12", root=False),
-    )
+    facts = machine("firecracker-stale-dockerenv").facts
     findings = [
         *PASSES,
         finding(
@@ -354,74 +231,7 @@ def disk_benchmarks() -> list[Benchmark]:
 
 def bad() -> Report:
     """IDE disk, e1000 card, a capped disk and much stolen time."""
-    facts = Facts(
-        cpu=Cpu(
-            arch="x86_64",
-            vendor="AuthenticAMD",
-            model="QEMU Virtual CPU version 2.5+",
-            threads=4,
-            hw_virt_state="absent",
-            hypervisor_flag=True,
-            steal=0.174,
-            evidence=["file:/proc/stat"],
-        ),
-        hypervisor=Hypervisor(
-            kind="kvm",
-            mode="full",
-            role="guest",
-            version="7.2",
-            vmm="qemu",
-            confidence="certain",
-            witnesses=[Witness("cpuid", "KVM", "cpuid:40000000 0", "kvm", 100)],
-        ),
-        layers=[
-            Layer("guest", "KVM guest on QEMU", "CPUID says KVM", ["cpuid:40000000 0"]),
-            Layer("host", "a KVM host", "not visible from here"),
-        ],
-        block=[
-            Block(
-                "sda",
-                path="emulated",
-                because="an ATA disk on the PIIX3 IDE function",
-                driver="ata_piix",
-                bus="pci",
-                model="QEMU HARDDISK",
-                controller="0000:00:01.1",
-                better="virtio_blk",
-                better_by="provider",
-                size=40 * GiB,
-                rotational=True,
-                scheduler="mq-deadline",
-                mounts=["/"],
-                evidence=["link:/sys/block/sda"],
-            )
-        ],
-        net=[
-            Net(
-                "ens3",
-                path="emulated",
-                because="an Intel 82540EM, which nobody has made since 2010",
-                driver="e1000",
-                bus="pci",
-                model="82540EM Gigabit Ethernet Controller",
-                controller="0000:00:03.0",
-                better="virtio_net",
-                better_by="provider",
-                oui="52:54:00",
-                state="up",
-                speed=1000,
-                mtu=1500,
-            )
-        ],
-        drivers=[
-            Driver("virtio_blk", "virtio", "available", None, "disk"),
-            Driver("virtio_net", "virtio", "available", None, "network"),
-        ],
-        guests=[Guest("kvm", False, "no hardware virtualization"), Guest("nested", False, "no /dev/kvm")],
-        memory=Memory(total=8 * GiB, available=GiB, swap=2 * GiB, swap_used=GiB),
-        kernel=Kernel("Linux", "5.15.0-91-generic"),
-        os=Os("linux", "ubuntu", "Ubuntu 22.04.3 LTS", "22.04", True),
-    )
+    facts = machine("synthetic-kvm-emulated").facts
     why = "Each request leaves the guest several times and is decoded by a program: more latency, more CPU."
     findings = [
         finding(
@@ -541,37 +351,7 @@ def bad() -> Report:
 
 def xen_pv() -> Report:
     """A Xen PV guest from a recorded machine, without benchmarks."""
-    facts = Facts(
-        cpu=Cpu("x86_64", threads=1, hw_virt_state="hidden"),
-        hypervisor=Hypervisor(kind="xen", mode="pv", role="guest", version="4.14", confidence="certain"),
-        layers=[
-            Layer(
-                "guest", "Xen PV guest", "/proc/xen/capabilities is empty", ["file:/proc/xen/capabilities"]
-            ),
-            Layer("host", "Xen 4.14", "named by /sys/hypervisor"),
-        ],
-        block=[
-            Block(
-                "xvda",
-                path="paravirtual",
-                because="served by xen-blkfront",
-                driver="xen-blkfront",
-                bus="xen",
-                size=20 * GiB,
-            )
-        ],
-        net=[
-            Net(
-                "eth0",
-                path="paravirtual",
-                because="served by xen-netfront",
-                driver="xen-netfront",
-                bus="xen",
-                oui="00:16:3e",
-            )
-        ],
-        drivers=[Driver("xen-blkfront", "xen", "builtin", None, "disk")],
-    )
+    facts = machine("lab-xen-pv").facts
     return report(
         facts,
         PASSES[:3],
@@ -608,53 +388,14 @@ def docker_in_kvm() -> Report:
 
 def bare_metal() -> Report:
     """A big physical machine: two hundred disks behind one controller, one of them called at length."""
+    one = machine("synthetic-bare-metal-kvm-host").facts
     disks = [
-        Block(
-            f"sd{chr(97 + i // 26)}{chr(97 + i % 26)}",
-            path="physical",
-            because="behind a physical SAS controller",
-            driver="mpt3sas",
-            bus="pci",
-            model="ST16000NM002G",
-            controller="0000:3b:00.0",
-            size=16 * 10**12,
-            rotational=True,
-        )
+        msgspec.structs.replace(one.block[0], name=f"sd{chr(97 + i // 26)}{chr(97 + i % 26)}")
         for i in range(200)
     ]
-    cards = [
-        Net(
-            "enp59s0f0np0-a-very-long-name-that-an-interface-could-hardly-have",
-            path="physical",
-            because="a physical card",
-            driver="mlx5_core",
-            bus="pci",
-            model="MT27800 Family [ConnectX-5]" * 3,
-            speed=100000,
-        )
-    ]
-    facts = Facts(
-        cpu=Cpu(
-            "x86_64",
-            "AuthenticAMD",
-            "AMD EPYC 7763 64-Core Processor",
-            256,
-            2,
-            hw_virt="amd-v",
-            hw_virt_state="usable",
-            nested_paging="npt",
-            nested=True,
-            iommu=True,
-        ),
-        hypervisor=Hypervisor(kind="none", role="host", confidence="certain"),
-        layers=[
-            Layer("host", "bare metal that runs KVM guests", "no hypervisor flag, a vendor's DMI tables")
-        ],
-        block=disks,
-        net=cards,
-        memory=Memory(total=1024 * GiB),
-        guests=[Guest("kvm", True, "/dev/kvm opens"), Guest("nested", True, "kvm_amd nested=1")],
-    )
+    card = "enp59s0f0np0-a-very-long-name-that-an-interface-could-hardly-have"
+    cards = [msgspec.structs.replace(one.net[0], name=card, model="MT27800 Family [ConnectX-5]" * 3)]
+    facts = msgspec.structs.replace(one, block=disks, net=cards)
     severities: tuple[Severity, ...] = ("info", "low", "medium", "high")
     findings = [
         finding(

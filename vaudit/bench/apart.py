@@ -23,6 +23,7 @@ from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.process import die_with
 from vaudit.model.facts import Facts
+from vaudit.model.learned import learned
 
 _START = "import sys; sys.path[:] = {path!r}; from vaudit.bench.apart import serve; serve({parent})"
 PATIENCE = 30.0
@@ -98,7 +99,7 @@ def serve(parent: int) -> None:
         while line:
             line = line[os.write(pipe, line) :]
 
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=_Request)
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=learned(_Request))
     plan = planning.wanted(request.wanted, request.facts)
     recordings = running.run(
         plan,

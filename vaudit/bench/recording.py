@@ -14,6 +14,7 @@ from vaudit.bench.cpu.recording import Recording as Cpu
 from vaudit.bench.disk.recording import Recording as Disk
 from vaudit.bench.memory.recording import Recording as Memory
 from vaudit.bench.network.recording import Recording as Network
+from vaudit.model.learned import learned
 
 FORMAT = 1
 """Of a recording's JSON. It grows by optional fields; anything else makes it the next one."""
@@ -69,10 +70,10 @@ def _decoded(room: str, data: bytes) -> Disk | Network | Cpu | Memory:
     if room not in ROOMS:
         raise ValueError("this vaudit measures nothing of that name")
     try:
-        kept = msgspec.json.decode(data, type=_Kept)
+        kept = msgspec.json.decode(data, type=learned(_Kept))
         if kept.format > FORMAT:
             newer = f"it has format {kept.format}, and this vaudit reads format {FORMAT} at most"
             raise ValueError(f"{newer}: use a newer one")
-        return msgspec.json.decode(kept.recording, type=ROOMS[room])
+        return msgspec.json.decode(kept.recording, type=learned(ROOMS[room]))
     except msgspec.DecodeError as error:
         raise ValueError(f"it is damaged, or from another version: {error}") from None

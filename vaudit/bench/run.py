@@ -8,8 +8,9 @@ from typing import TypeVar
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.cpu import gaps, speed
+from vaudit.bench.cpu import advertised, gaps, speed
 from vaudit.bench.cpu.plan import CpuPlan
+from vaudit.bench.cpu.recording import Advertised
 from vaudit.bench.cpu.recording import Recording as Cpu
 from vaudit.bench.cpu.steal import Meter
 from vaudit.bench.disk import measure as disk
@@ -160,7 +161,7 @@ def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Dis
 
 
 def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
-    """Gaps, then speed; each may fail alone."""
+    """Gaps, then speed, then what the processor is sold as; each may fail alone."""
 
     def gapped() -> None:
         recording.gaps = gaps.measure(plan.spin_seconds, plan.bare_metal)
@@ -174,3 +175,4 @@ def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
             recording.problems[name] = reason
 
         _attempt(measure, told)
+    recording.advertised = _attempt(advertised.read, lambda reason: Advertised(problem=reason))

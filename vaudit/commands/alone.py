@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Annotated, get_args
 
 from vaudit.bench.units import Effort
-from vaudit.commands.common import FAILED, write
+from vaudit.commands.common import FAILED, Stop, put, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
 from vaudit.commands.options import Option
+from vaudit.recorded import UNMEASURED
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -31,10 +32,14 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
         from vaudit.pipeline import scan
 
         report = scan(recorder, checks_with([]), measuring(recorder, wanted, show))
+    if not report.benchmarks:
+        raise Stop(FAILED, next((note for note in report.notes if note.startswith(UNMEASURED)), UNMEASURED))
     if form == "json":
         import msgspec
 
-        write(msgspec.json.format(msgspec.json.encode(report.benchmarks)).decode() + "\n")
+        from vaudit.output.json import safe
+
+        put(safe(msgspec.json.format(msgspec.json.encode(report.benchmarks))) + "\n", "application/json")
     else:
         from vaudit.commands.screen import width
         from vaudit.output.terminal import benchmarks

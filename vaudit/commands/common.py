@@ -1,7 +1,11 @@
 """What every command needs: how it ends, and how it writes."""
 
+import codecs
+import io
 import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 FINDINGS, USAGE, FAILED = 1, 2, 3
 
@@ -16,7 +20,8 @@ class Stop(Exception):
 
 def complain(message: str) -> None:
     """One line on stderr, with nothing in it that a terminal could obey."""
-    print(f"vaudit: {printable(message)}", file=sys.stderr)
+    with suppress(OSError):  # a full or broken one: there is nobody left to tell
+        print(f"vaudit: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def printable(text: str) -> str:
@@ -25,8 +30,17 @@ def printable(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Writes to standard output. A reader that went away is no error; a full disk raises Stop."""
+    """Writes to standard output, without what could steer a terminal. A reader that went away is no error; a
+    full disk raises Stop."""
+    from vaudit.output import harmless
+
+    put(harmless(text), "text/plain")
+
+
+def put(text: str, media: str) -> None:
+    """Writes text of a media type to standard output as it is. Otherwise as `write`."""
     try:
+        _spell(media)
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
@@ -35,19 +49,76 @@ def write(text: str) -> None:
 
 def lost(error: OSError) -> None:
     """Standard output took no more: no error where its reader went away, and else raises Stop. What is still
-    buffered goes nowhere, so that the interpreter does not complain at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    buffered goes nowhere."""
     if not isinstance(error, BrokenPipeError):
         raise Stop(FAILED, f"standard output could not be written: {error.strerror}") from error
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def closed_streams() -> None:
-    """Puts something in the place of an output that was closed before the program began (`>&-`): else a file
-    that is opened later would take its number. Writing to standard output fails then, as it must."""
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+_SPELT = {"application/json": ("ascii", "vaudit.json"), "application/jsonl": ("ascii", "vaudit.json"),
+          "text/html": ("utf-8", "vaudit.plain")}  # fmt: skip
+"""How what other programs read is written where standard output is not UTF-8: JSON with its own escapes,
+which any encoding holds; a page in the encoding that it names."""
+
+
+def ready_streams() -> None:
+    """Makes the standard streams fit to be used, whatever the program was started with: something stands in
+    the place of each that was closed (`>&-`), else a file that is opened later would take its number; and
+    there is no text that they cannot take."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            _filled(number)
+    # what is written to a closed standard output must fail, so it is one that can only be read
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+    codecs.register_error("vaudit.plain", _in_plain_letters)  # type: ignore[arg-type]
+    codecs.register_error("vaudit.json", _as_json)  # type: ignore[arg-type]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="vaudit.plain")
+
+
+def _filled(number: int) -> None:
+    """Opens what has the lowest number that is free."""
+    for path, flags in ((os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY), ("/", os.O_RDONLY)):
+        with suppress(OSError):
+            os.open(path, flags)
+            return
+
+
+def _spell(media: str) -> None:
+    encoding, errors = _SPELT.get(media, ("", ""))
+    out = sys.stdout
+    if encoding and isinstance(out, io.TextIOWrapper) and codecs.lookup(out.encoding).name != "utf-8":
+        out.reconfigure(encoding=encoding, errors=errors)
+
+
+def _in_plain_letters(error: UnicodeEncodeError) -> tuple[str, int]:
+    """What an encoding lacks, in letters that it has."""
+    from vaudit.output.text import ascii_only
+
+    return ascii_only(_lacked(error)), error.end
+
+
+def _as_json(error: UnicodeEncodeError) -> tuple[str, int]:
+    from vaudit.output.json import escaped
+
+    return escaped(_lacked(error)), error.end
+
+
+def _lacked(error: UnicodeEncodeError) -> str:
+    return error.object[error.start : error.end]
+
+
+def end(code: int) -> NoReturn:
+    """Ends the process without taking the interpreter apart, which would take a tenth of a scan's time, and
+    would complain of what standard output did not take."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def refuse_unwritable(path: str) -> None:
@@ -57,16 +128,6 @@ def refuse_unwritable(path: str) -> None:
     reason = files.writable(path)
     if reason:
         raise Stop(FAILED, reason)
-
-
-def save(path: str, text: str) -> None:
-    """Writes a file whole or not at all. Raises Stop."""
-    from vaudit import files
-
-    try:
-        files.save(path, text)
-    except OSError as error:
-        raise unwritten(path, error) from error
 
 
 def unwritten(path: str, error: OSError) -> Stop:

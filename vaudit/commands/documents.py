@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaudit import output
-from vaudit.commands.common import USAGE, Stop, refuse_unwritable, unwritten, write
+from vaudit.commands.common import USAGE, Stop, put, refuse_unwritable, unwritten
 from vaudit.words import joined
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Document:
         self._count += 1
         self._write(text)
 
+    def only(self, report: "Report") -> None:
+        """Writes a report that is the whole document. Raises Stop where it cannot be written."""
+        self.add(report, framed=False)
+        self.end(framed=False)
+
     def end(self, framed: bool) -> None:
         """What stands behind the last report; an empty list where there was none."""
         if framed and self.format.many:
@@ -43,7 +48,7 @@ class Document:
         """What was begun is not wanted any more."""
 
     def _write(self, text: str) -> None:
-        write(text)
+        put(text, self.format.media)
 
 
 class File(Document):
@@ -84,8 +89,9 @@ class Documents:
         self, name: str, paths: Sequence[str], color: str, verbose: bool, *, shared: bool = False
     ) -> None:
         self._screen = output.FORMATS[name]
+        # files first: whatever becomes of standard output, and of its reader, they are there
         files = [File(path, shared) for path in paths]
-        self._open = [Document(name, _shown(name, color, verbose)), *files]
+        self._open = [*files, Document(name, _shown(name, color, verbose))]
         self._failure: Stop | None = None
 
     def refuse_many(self) -> None:
@@ -97,7 +103,8 @@ class Documents:
                 raise Stop(USAGE, f"{each.asked} shows one machine, and these are several: use {use}")
 
     def add(self, report: "Report", framed: bool) -> None:
-        self._each(lambda document: document.add(report, framed))
+        """Puts out a report: each file whole, where it is the only one, before it is shown."""
+        self._each(lambda document: document.add(report, True) if framed else document.only(report))
 
     def exit_code(self, report: "Report") -> int | None:
         """What the format on standard output makes of a report; None where it leaves that to --fail-on."""

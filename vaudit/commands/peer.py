@@ -10,7 +10,9 @@ from vaudit.commands.options import Option
 class Options(NamedTuple):
     """What `vaudit peer` is asked for."""
 
-    bind: Annotated[str, Option("Listen on this address only. [default: all]", ("--bind",), "ADDRESS")] = ""
+    bind: Annotated[
+        str, Option("Listen on this address. [default: for this host only]", ("--bind",), "ADDRESS")
+    ] = ""
     port: Annotated[int, Option("Listen on this port.", ("--port",), "PORT")] = 5201
     minutes: Annotated[float, Option("End after so long.", ("--minutes",), "MINUTES")] = 30.0
 

@@ -58,6 +58,15 @@ class Options(NamedTuple):
     device: Device = None
     yes: Yes = False
     checks: Folders = ()
+    can: Annotated[
+        str | None,
+        Option(
+            "Say only whether these run here, such as docker,kvm: exit 0 if all do, 1 if one does not, 3 if "
+            "one is not known.",
+            ("--can",),
+            "NAMES",
+        ),
+    ] = None
     share: Share = False
     salt: Salt = ""
     color: Color = "auto"
@@ -67,13 +76,15 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    bench: Bench = options.bench or ("off" if options.from_ else "quick")
+    bench: Bench = options.bench or ("off" if options.from_ or options.can else "quick")
     if not options.from_:
         needs_linux("a live scan", "scan a record with --from")
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
         return _dry_run(options, bench)
+    if options.can:
+        return _can(options.can, options, bench)
     documents = Documents(
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
@@ -94,6 +105,23 @@ def _dry_run(options: Options, bench: Bench) -> int:
 
     write(described(Wanted(bench, options.disk, options.peer, options.device, options.yes)))
     return 0
+
+
+def _can(asked: str, options: Options, bench: Bench) -> int:
+    """Answers about one machine, this one or that of a record."""
+    from vaudit.commands import can
+
+    if options.output or options.format != "terminal":
+        raise Stop(USAGE, "--can prints lines of text: leave --format and --output out")
+    checks = checks_with(options.checks)
+    wanted = can.names(asked, checks)
+    reports = list(
+        _judged(opened(openers(options.from_)), checks, options) if options.from_ else [_live(options, bench)]
+    )
+    if len(reports) != 1 or reports[0] is None:
+        raise Stop(USAGE, "--can is asked of one machine: name one record")
+    write(can.lines(reports[0], wanted))
+    return can.code(reports[0], wanted)
 
 
 def _live(options: Options, bench: Bench) -> "Report":

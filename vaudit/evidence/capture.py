@@ -13,15 +13,16 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source, cut_names
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
 TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
 """The folders of a root tree that a scan may ask for."""
-_CPUID_LINE = r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
+_CPUID_LINE = r"^[ \t]+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
     rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {
@@ -119,13 +120,18 @@ class Capture(Source):
         try:
             found = self._tree.part(real)
             return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+        except (FileNotFoundError, ProcessLookupError):  # it was there when the folder was listed
+            return Entry(kind, key, "absent")
         except OSError as error:
             return Entry(kind, key, "denied", reason=error.strerror or "")
 
     def _folder(self, path: str) -> Entry:
         real = self._tree.follow(self._inside(path), self._root)
         names = self._tree.folders.get(real or "")
-        return Entry("dir", path, "read", sorted(names)) if names is not None else _unrecorded("dir", path)
+        if names is None:
+            return _unrecorded("dir", path)
+        found = cut_names(sorted(names))
+        return Entry("dir", path, "read", *(found if isinstance(found, Cut) else (found,)))
 
     def _command(self, kind: EntryKind, command: str) -> Entry:
         for place in (*_COMMANDS.get(command, ()), *self._similar(command)):
@@ -167,7 +173,7 @@ class Capture(Source):
             except OSError:
                 text = ""
             self._cpuid[kind] = parse_cpuid(text)
-        leaf, sub = (int(word, 16) for word in key.split())
+        leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         found = self._cpuid[kind].get((leaf, sub))
         return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
 
@@ -181,7 +187,7 @@ def parse_cpuid(text: str) -> Answers:
     second = re.search(r"^CPU 1:", text, re.MULTILINE)
     found: Answers = {}
     for match in re.finditer(_CPUID_LINE, text[: second.start()] if second else text, re.MULTILINE):
-        leaf, sub, *registers = (int(word, 16) for word in match.groups())
+        leaf, sub, *registers = (procfs.bits(word) or 0 for word in match.groups())
         found.setdefault((leaf, sub), Registers(*registers))
     return found
 

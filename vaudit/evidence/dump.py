@@ -37,21 +37,33 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from vaudit import files, procfs
 from vaudit.evidence import escape, kinds
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity, recorded
 from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source, filed, renamed
+from vaudit.words import many
 
 FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
+MAX_ENTRIES = 200_000
+"""Answers in a dump; the largest machines give some 60,000."""
+MAX_ROWS = 600_000
+"""Names in folders, values of the registry and comments in a dump, together."""
+MAX_HEAD = 64 << 10
+"""Bytes of a line that begins with @."""
+MAX_SAID = 300
+"""Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
 """Bytes that are looked at together."""
 _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
 """What a line of content begins with, by format."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
+_LISTS = ("@dir ", "@registry ")
+_TOO_MANY = f"{MAX_ENTRIES} answers or {MAX_ROWS} names"
 _Lines = tuple[int, str, bytes]
 """Where in the dump a line lies that begins with @, the line, and its content lines."""
 
@@ -105,8 +117,7 @@ def _as_named_now(entry: Entry) -> Entry:
 def read(path: str) -> Dump:
     """The dump in a file. EvidenceError when it is not one, is damaged or is larger than MAX_DUMP."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_DUMP + 1)
+        data = files.beginning(path, MAX_DUMP + 1)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     if len(data) > MAX_DUMP:
@@ -153,14 +164,14 @@ def _check_utf8(data: bytes, name: str) -> None:
 def _version(data: bytes, name: str) -> int:
     """The number in the first line. EvidenceError where there is none, or one that is not read here."""
     word, _, number = data[:40].split(b"\n", 1)[0].partition(b" ")
-    number = number.strip()
-    if word != b"vdump" or not number.isdigit() or len(number) > 9:
+    version = procfs.whole(number.strip().decode("latin-1"))
+    if word != b"vdump" or version is None:
         raise NotADump(f"{name}: not a vaudit dump (its first line must be `vdump {FORMAT}`)")
-    if int(number) not in READS:
+    if version not in READS:
         reads = " and ".join(map(str, READS))
-        newer = ": update vaudit" if int(number) > FORMAT else ""
-        raise EvidenceError(f"{name}: this dump has format {int(number)}, this vaudit reads {reads}{newer}")
-    return int(number)
+        newer = ": update vaudit" if version > FORMAT else ""
+        raise EvidenceError(f"{name}: this dump has format {version}, this vaudit reads {reads}{newer}")
+    return version
 
 
 def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
@@ -181,15 +192,21 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
 def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines]:
     """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
     where a line is none of an entry's."""
-    start = 0
+    start = count = rows = 0
     while start < len(data):
         end = data.find(b"\n@", start) + 1 or len(data)
         behind = data.find(b"\n", start, end) + 1 or end
+        if behind - start > MAX_HEAD:
+            raise EvidenceError(_damaged(data, start, name, f"longer than {MAX_HEAD >> 10} KiB"))
         head = data[start:behind].rstrip(b"\n").decode()
         if head == "@end":
             return
         content = _content(data[behind:end], marks) if behind < end else b""
         rest = data[behind + len(content) : end]
+        count += 1
+        rows += rest.count(b"\n") + (content.count(b"\n") if head.startswith(_LISTS) else 0)
+        if count > MAX_ENTRIES or rows > MAX_ROWS:
+            raise EvidenceError(f"{name}: holds more than {_TOO_MANY}, so not a dump of one machine")
         if rest and (stray := _stray(rest)) >= 0:
             at = end - len(rest) + stray
             raise EvidenceError(_damaged(data, at, name, "a line must begin with @ | > = or #"))
@@ -222,7 +239,7 @@ def _stray(rest: bytes) -> int:
 def _damaged(data: bytes, start: int, name: str, what: str) -> str:
     """What is wrong with a dump, and in which line."""
     number = data.count(b"\n", 0, start) + 1
-    return f"{name}: damaged at line {number}: {what}"
+    return f"{name}: damaged at line {number}: {what[:MAX_SAID]}"
 
 
 def _meta(line: str) -> dict[str, str]:
@@ -240,11 +257,13 @@ def _left_out(entries: list[Entry], unknown: list[str]) -> Iterator[str]:
     """What a reader of the report has to know of the record."""
     if unknown:
         words = ", ".join(sorted({word[:40] for word in unknown})[:10])
-        yield f"{len(unknown)} entries of the dump are of kinds that this vaudit does not know: {words}"
+        left = many(len(unknown), "entry", "entries")
+        yield f"{left} of the dump left out, of kinds that this vaudit does not know: {words}"
     hidden = [entry.id for entry in entries if entry.status == "unrecorded"]
     if hidden:
         more = ", …" if len(hidden) > 5 else ""
-        yield f"{len(hidden)} entries were left out when the dump was made: {', '.join(hidden[:5])}{more}"
+        left = many(len(hidden), "entry", "entries")
+        yield f"{left} left out when the dump was made: {', '.join(hidden[:5])}{more}"
 
 
 def write(entries: Iterable[Entry], meta: dict[str, str]) -> str:

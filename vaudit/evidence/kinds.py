@@ -10,9 +10,21 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence import escape, masks, recordings, registry, registry_masks
 from vaudit.evidence.registry import RegistryKey
-from vaudit.evidence.source import Entry, EntryKind, EntryStatus, Registers
+from vaudit.evidence.source import (
+    GROWN,
+    MAX_FILE,
+    MAX_GROWN,
+    Cut,
+    Entry,
+    EntryKind,
+    EntryStatus,
+    Registers,
+    cut_at,
+    cut_names,
+)
 from vaudit.masking.pseudonyms import Pseudonyms
 
 T = TypeVar("T")
@@ -165,10 +177,28 @@ def parse(word: str, head: str, content: bytes) -> Entry:
         raise ValueError(f"@{word} has no content lines")
     if form is None:
         return _read_missing(word, head)
-    if not content.startswith(_CUT) and b"\n" + _CUT not in content:
-        return form.read(head, content)
-    whole, reason = _until_cut(content)
-    return msgspec.structs.replace(form.read(head, whole), reason=reason)
+    reason = ""
+    if content.startswith(_CUT) or b"\n" + _CUT in content:
+        content, reason = _until_cut(content)
+    kept, beyond = _beginning(content, _most(word, head))
+    entry, reason = form.read(head, kept), beyond or reason
+    return msgspec.structs.replace(entry, reason=reason) if reason else entry
+
+
+def _most(word: str, head: str) -> int:
+    """Bytes of content lines that are kept; vaudit keeps no more of any answer when it records."""
+    if word == "dir":
+        return MAX_GROWN  # and of the names no more than MAX_NAMES
+    return MAX_GROWN if word == "recording" or head.endswith((*GROWN, "vaudit bench")) else 2 * MAX_FILE
+
+
+def _beginning(content: bytes, limit: int) -> tuple[bytes, str]:
+    """Content lines up to a limit, and why they are not all."""
+    if len(content) <= limit:
+        return content, ""
+    end = content.rfind(b"\n", 0, limit) + 1
+    # of a single line of base64 as much as makes whole bytes
+    return content[:end] if end else content[: 1 + (limit - 2) // 4 * 4] + b"\n", cut_at(limit)
 
 
 def _until_cut(content: bytes) -> tuple[bytes, str]:
@@ -312,11 +342,19 @@ def _of_bytes(
     )
 
 
+def _read_folder(head: str, content: bytes) -> Entry:
+    names = cut_names([escape.plain(row[1:]) for row in _rows(content)])
+    return Entry("dir", escape.plain(head), "read", *(names if isinstance(names, Cut) else (names,)))
+
+
 def _read_run(head: str, content: bytes) -> Entry:
     code, _, command = head.partition(" ")
     if not code.startswith("rc=") or not command:
         raise ValueError("an exit code and a command are needed: rc=0 COMMAND")
-    return Entry("run", escape.plain(command), "read", _bytes(content), rc=int(code[3:]))
+    number = procfs.signed(code[3:])
+    if number is None:
+        raise ValueError(f"{code[3:][:40]!r} is no exit code")
+    return Entry("run", escape.plain(command), "read", _bytes(content), rc=number)
 
 
 # one word
@@ -351,7 +389,15 @@ def _of_word(
 
 def _read_msr(head: str, _content: bytes) -> Entry:
     number, value = _words(head, 2)
-    return Entry("msr", f"{int(number, 16):x}", "read", f"{int(value, 16):x}")
+    return Entry("msr", f"{_bits(number, 32):x}", "read", f"{_bits(value, 64):x}")
+
+
+def _bits(word: str, most: int) -> int:
+    """A hexadecimal number of at most so many bits. ValueError for anything else."""
+    found = procfs.bits(word.removeprefix("0x"), most)
+    if found is None:
+        raise ValueError(f"{word[:40]!r} is no hexadecimal number of {most} bits")
+    return found
 
 
 # CPUID
@@ -359,9 +405,7 @@ def _read_msr(head: str, _content: bytes) -> Entry:
 
 def _of_leaf(kind: EntryKind) -> Form[Registers]:
     def read(head: str, _content: bytes) -> Entry:
-        leaf, sub, *registers = (int(word, 16) for word in _words(head, 6))
-        if any(not 0 <= value < 1 << 32 for value in registers):
-            raise ValueError("a CPUID register has 32 bits")
+        leaf, sub, *registers = (_bits(word, 32) for word in _words(head, 6))
         return Entry(kind, f"{leaf:x} {sub:x}", "read", Registers(*registers))
 
     return Form(
@@ -402,9 +446,7 @@ _TABLE: tuple[Form[Any], ...] = (
         holds=list,
         head=_key,
         content=lambda names: (f"|{escape.word(name)}" for name in names),
-        read=lambda head, content: Entry(
-            "dir", escape.plain(head), "read", [escape.plain(row[1:]) for row in _rows(content)]
-        ),
+        read=_read_folder,
         show="\n".join,
         brief=lambda names: f"{len(names)} names",
         mask=masks.of_folder,

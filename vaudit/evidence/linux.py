@@ -1,13 +1,19 @@
-"""This machine, running Linux. Reads only regular files, folders and links; runs no program."""
+"""This machine, running Linux. Reads only regular files, folders and links; runs no program.
+
+What may never be answered (doubts.py) is asked by a process of its own (apart.py), and only that: on a
+healthy machine nothing is in doubt, and the price is a look at its mounts, which are read anyway.
+"""
 
 import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from vaudit.evidence import cpuid
+from vaudit import procfs
+from vaudit.evidence import cpuid, doubts
 from vaudit.evidence.source import (
     MAX_FILE,
     MAX_NAMES,
@@ -22,11 +28,21 @@ from vaudit.evidence.source import (
     whole_or_cut,
 )
 
-_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+if TYPE_CHECKING:
+    from vaudit.evidence.apart import Reader
+
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ESRCH}
+"""ESRCH: the process ended between the opening of its file and the reading."""
 _DENIED = {errno.EACCES, errno.EPERM}
 
+_ANYTHING: tuple[EntryKind, ...] = ("file", "dir")
+"""What tells of a path whether anything answers there."""
+_MOUNTS = "/proc/self/mountinfo"
 _TABLES = {"SMBIOS": SMBIOS_FILE}
 """Where Linux shows raw firmware tables."""
+
+_DEVICES = {"msr": "/dev/cpu/0/msr", "dmesg": "/dev/kmsg"}
+"""Which devices answer questions that name none."""
 
 KERNEL_LOG = (
     "hypervisor",
@@ -78,25 +94,36 @@ class Machine(Source):
         self.taken = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._cpuid = asking
         self._cpuid_xen: cpuid.Child | None = None
+        self._mounts = read("file", _MOUNTS)
+        mounts = self._mounts.data if isinstance(self._mounts.data, bytes) else b""
+        self._doubts = doubts.of(mounts, _names_or_none, _file_or_none)
+        self._reader: Reader | None = None
 
     def close(self) -> None:
-        for child in (self._cpuid, self._cpuid_xen):
+        for child in (self._cpuid, self._cpuid_xen, self._reader):
             if child:
                 child.close()
 
     def entry(self, kind: EntryKind, key: str) -> Entry:
-        reader = _READERS.get(kind)
-        try:
-            if reader:
-                found = reader(key)
-                return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
-            return self._registers(kind, key) if kind in ("cpuid", "cpuid-xen") else _nowhere(kind, key)
-        except OSError as error:
-            status = _status(error)
-            # "no such file" and "permission denied" say no more than the status does
-            return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
-        except ValueError as error:
-            return Entry(kind, key, "error", reason=str(error))
+        if kind in ("cpuid", "cpuid-xen"):
+            try:
+                return self._registers(kind, key)
+            except (OSError, ValueError) as error:
+                return _failed(kind, key, error)
+        if self._doubts and self._doubts.about(_place(kind, key)):
+            return self._apart(kind, key)
+        return self._mounts if key == _MOUNTS and kind == "file" else read(kind, key)
+
+    def silent(self) -> list[str]:
+        asked = ((point, self._apart(kind, point)) for point in self._doubts.foreign for kind in _ANYTHING)
+        return list(dict.fromkeys(point for point, answer in asked if answer.is_unanswered))
+
+    def _apart(self, kind: EntryKind, key: str) -> Entry:
+        if self._reader is None:
+            from vaudit.evidence.apart import Reader
+
+            self._reader = Reader(read)
+        return self._reader.entry(kind, key)
 
     def _registers(self, kind: EntryKind, key: str) -> Entry:
         child = self._cpuid
@@ -105,7 +132,7 @@ class Machine(Source):
         if child is None:
             return Entry(kind, key, "absent", reason="this architecture has no CPUID instruction")
         answers = child.answers()
-        leaf, sub = (int(word, 16) for word in key.split())
+        leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         if (leaf, sub) in answers:
             return Entry(kind, key, "read", answers[leaf, sub])
         if answers:
@@ -126,6 +153,41 @@ class Machine(Source):
         finally:
             os.close(device)
         return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
+
+
+def read(kind: EntryKind, key: str) -> Entry:
+    """The answer to what is no register; whoever asks waits until it comes."""
+    reader = _READERS.get(kind)
+    if reader is None:
+        return _nowhere(kind, key)
+    try:
+        found = reader(key)
+    except (OSError, ValueError) as error:
+        return _failed(kind, key, error)
+    return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+
+
+def _failed(kind: EntryKind, key: str, error: OSError | ValueError) -> Entry:
+    if isinstance(error, ValueError):
+        return Entry(kind, key, "error", reason=str(error))
+    status = _status(error)
+    # "no such file" and "permission denied" say no more than the status does
+    return Entry(kind, key, status, reason=error.strerror or "" if status == "error" else "")
+
+
+def _place(kind: EntryKind, key: str) -> str:
+    """The path at which a question is answered; anything else for one that has none."""
+    return _TABLES.get(key, key) if kind == "firmware" else _DEVICES.get(kind, _DEVICES.get(key, key))
+
+
+def _names_or_none(path: str) -> Iterable[str]:
+    found = read("dir", path).data
+    return found if isinstance(found, list) else ()
+
+
+def _file_or_none(path: str) -> bytes | None:
+    found = read("file", path).data
+    return found if isinstance(found, bytes) else None
 
 
 def _nowhere(kind: EntryKind, key: str) -> Entry:
@@ -186,9 +248,9 @@ def _link(path: str) -> str:
 
 def _msr(key: str) -> str:
     """Eight bytes of /dev/cpu/0/msr at the register's number (arch/x86/kernel/msr.c); it is only read."""
-    handle = os.open("/dev/cpu/0/msr", os.O_RDONLY | os.O_CLOEXEC)
+    handle = os.open(_DEVICES["msr"], os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return f"{int.from_bytes(os.pread(handle, 8, int(key, 16)), 'little'):x}"
+        return f"{int.from_bytes(os.pread(handle, 8, procfs.bits(key) or 0), 'little'):x}"
     finally:
         os.close(handle)
 
@@ -225,7 +287,7 @@ def _firmware(table: str) -> bytes | Cut:
 
 def _kernel_log() -> bytes | Cut:
     """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
-    handle = os.open("/dev/kmsg", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    handle = os.open(_DEVICES["dmesg"], os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
         while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
@@ -258,8 +320,8 @@ def telling(log: bytes) -> Iterator[str]:
     folded = log.lower()
     for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
-        priority = prefix.split(b",", 1)[0]
-        if priority.isdigit() and int(priority) >> 3 == 0:
+        priority = procfs.whole(prefix.split(b",", 1)[0].decode("latin-1"))
+        if priority is not None and priority >> 3 == 0:
             yield message.decode("utf-8", "replace")
 
 

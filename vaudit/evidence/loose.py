@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from vaudit import files
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
 
@@ -29,7 +30,7 @@ def _has(*words: str) -> Test:
 
 def _lines(*patterns: str) -> Test:
     """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
-    return lambda text: all(re.search(rf"^[ \t]*{pattern}", text, re.MULTILINE) for pattern in patterns)
+    return lambda text: all(re.search(rf"^[ \t>|#]*{pattern}", text, re.MULTILINE) for pattern in patterns)
 
 
 def _any(*tests: Test) -> Test:
@@ -41,6 +42,7 @@ def _is_json(*words: str) -> Test:
 
 
 _ADDRESS = r"(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] "
+_MACHINES = "x86_64|i[3-6]86|aarch64|armv[5-8]l|ppc64(?:le)?|s390x?|riscv64|loongarch64|mips64|sparc64|ia64"
 _VIRT_WORDS = (
     "none|kvm|amazon|qemu|bochs|xen|uml|vmware|oracle|microsoft|zvm|parallels|bhyve|qnx|acrn|powervm|apple|sre|"
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
@@ -58,7 +60,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
     ("dmidecode", "commands/dmidecode.txt", _any(
         _lines(r"# dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
-        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "))),
+        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
+        _lines(".*dmidecode", "Product Name: "))),
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
@@ -67,20 +70,27 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         r"(?:processor|vendor_id|cpu)\s*:",
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
     ("lscpu", "commands/lscpu.txt", _any(
-        _lines(r"(?:Architecture|Architektur|Arquitectura|Architettura|Arkitektur|Arquitetura)\s?: "),
+        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
         _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
     ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
     ("lspci", "commands/lspci.txt", _any(
-        _lines(_ADDRESS), _lines(r"Slot:\s[0-9a-f:]{5,12}\.[0-7]", "Class:"))),
+        _lines(_ADDRESS), _lines(r"\S*-\[[0-9a-f]{4}:[0-9a-f]{2}\]-"),
+        _lines(r"Slot:\s[0-9a-f:]{5,12}\.[0-7]", "Class:"))),
     ("lsmod", "commands/lsmod.txt", _lines(r"Module +Size +Used by")),
     ("lsblk", "commands/lsblk.txt", _lines(r"NAME +MAJ:MIN")),
-    ("/proc/self/mountinfo", "root/proc/self/mountinfo", _lines(r"\d+ \d+ \d+:\d+ / ")),
+    ("/proc/self/mountinfo", "root/proc/self/mountinfo", _lines(r"\d+ \d+ \d+:\d+ /\S* /")),
+    ("/proc/self/cgroup", "root/proc/self/cgroup", _lines(r"\d+:[a-z_,=]*:/")),
+    ("/proc/sysinfo", "root/proc/sysinfo", _lines("Manufacturer: ", "(?:LPAR|VM00) ")),
     ("mount", "commands/mount.txt", _lines(r"\S+ on / type ")),
     ("/proc/mounts", "root/proc/mounts", _lines(r"\S+ / \S+ (?:rw|ro)[, ]")),
     ("cpuid -r", "cpuid.txt", _lines(r"0x[0-9a-f]{8} 0x[0-9a-f]{2}: eax=0x")),
     ("dmesg", "commands/dmesg.txt", _any(
         _lines(r"(?:\[ *\d+\.\d+\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} |[A-Z][a-z]{2} +\d+ \S+ \S+ kernel: )"),
-        _has("Linux version "), _has("BIOS-e820"), _has("Booting paravirtualized kernel"))),
+        lambda text: re.search(r"\[ *\d+\.\d{6}\] ", text) is not None,
+        _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
+        _has("Booting paravirtualized kernel"))),
+    ("uname -a", "commands/uname-a.txt",
+     lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d+\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
      lambda text: re.fullmatch(rf"\s*(?:{_VIRT_WORDS})\s*", text) is not None),
 )  # fmt: skip
@@ -118,19 +128,19 @@ def refusal(start: bytes) -> str:
     return f"nor is it the output of a program that is read ({_READ}, …)"
 
 
-def tree_of(files: dict[str, bytes | Cut | str]) -> "Tree":
+def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
     """A capture of such files: place -> content, or the path of the real file."""
     from vaudit.evidence.tree import Tree
 
     found = Tree()
-    for place, content in files.items():
+    for place, content in places.items():
         found.add_file(f"/{place}", content)
     return found
 
 
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
-    files: dict[str, bytes | Cut | str] = {}
+    own: dict[str, bytes | Cut | str] = {}
     for name in sorted(found.folders["/"])[:MAX_FILES]:
         path = f"/{name}"
         if path in found.files:
@@ -139,14 +149,13 @@ def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
             except OSError:
                 continue
             if place:
-                files.setdefault(place, found.files[path])
-    return files
+                own.setdefault(place, found.files[path])
+    return own
 
 
 def start_of(path: str) -> bytes:
     """The beginning of a file. EvidenceError where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read(START)
+        return files.beginning(path, START)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error

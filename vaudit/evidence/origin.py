@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from vaudit import files
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, Source
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from vaudit.evidence.tree import Tree
 
 SUFFIX = ".vdump"
+MAX_MACHINES = 1000
+"""In an archive, or in a folder of captures; of dumps in a folder each is a file of its own."""
 _ARCHIVES = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"PK")
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -65,8 +68,7 @@ def one(path: str) -> Source:
 def _beginning(path: str) -> bytes:
     """As much of a file as tells what it is. EvidenceError where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return file.read(_TAR_AT + len(_TAR))
+        return files.beginning(path, _TAR_AT + len(_TAR))
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -120,8 +122,13 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
-    if not bases and not dumps and (files := loose.in_folder(found)):
-        yield lambda: capture.Capture(loose.tree_of(files), "/", path, taken)
+    if len(bases) + len(dumps) > MAX_MACHINES:
+        raise EvidenceError(
+            f"{path}: holds {len(bases) + len(dumps)} machines, {MAX_MACHINES} at most are read at once: "
+            "name folders in it"
+        )
+    if not bases and not dumps and (places := loose.in_folder(found)):
+        yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return
     if not bases and not dumps:
         raise EvidenceError(

@@ -36,6 +36,10 @@ class Recorder(Source):
     def areas(self) -> list[str]:
         return self._source.areas()
 
+    def silent(self) -> list[str]:
+        asked = (one.key for one in self.entries if one.is_unanswered)
+        return list(dict.fromkeys([*asked, *self._source.silent()]))
+
     def identity(self) -> Identity:
         return self._source.identity()  # past the ledger
 

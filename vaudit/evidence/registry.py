@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence import escape
 
 SZ, EXPAND_SZ, BINARY, DWORD, MULTI_SZ, QWORD = 1, 2, 3, 4, 7, 11
@@ -124,8 +125,8 @@ def _written(data: Data) -> str:
 
 
 def _value(name: str, type_: str, data: str) -> RegistryValue:
-    number = _NUMBERS[type_] if type_ in _NUMBERS else int(type_, 16)
-    if not 0 <= number < 1 << 32:
+    number = _NUMBERS[type_] if type_ in _NUMBERS else procfs.bits(type_.removeprefix("0x"), 32)
+    if number is None:
         raise ValueError(f"{type_[:40]} is no type of a registry value")
     return RegistryValue("" if name == _DEFAULT else escape.plain(name), number, _read(number, data))
 
@@ -139,6 +140,7 @@ def _read(type_: int, data: str) -> Data:
         return escape.plain(data)
     if type_ == MULTI_SZ:
         return [escape.plain(word) for word in data.split(" ")] if data else []
-    if type_ in _SIZES and data.isdecimal() and len(data) <= 20 and int(data) < 1 << 8 * _SIZES[type_]:
-        return int(data)
+    held = procfs.whole(data)
+    if type_ in _SIZES and held is not None and held >> 8 * _SIZES[type_] == 0:
+        return held
     raise ValueError(f"{data[:40]!r} is no data of its type")

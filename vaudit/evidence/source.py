@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.evidence.identity import Identity, made
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
 """Why an entry of a record is `unrecorded`."""
+UNANSWERED = "no answer"
+"""How the reason of an `error` begins where an answer did not come in time."""
 
 _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
     ("file", SMBIOS_FILE): ("firmware", "SMBIOS"),
@@ -48,12 +51,12 @@ _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
-MAX_GROWN = 32 << 20
+MAX_GROWN = 16 << 20
 """Bytes kept of a file that grows with the machine."""
 GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices")
 """How such files end: 100,000 mounts take 11 MiB, 2,048 processors 5, 10,000 PCI functions 1.5."""
-MAX_NAMES = 100_000
-"""Names kept of one folder."""
+MAX_NAMES = 16_000
+"""Names kept of one folder: the largest machines have some 10,000 PCI functions."""
 MAX_LINE = 4096
 """Characters kept of a file that should hold one line; what is longer ends in an ellipsis."""
 
@@ -61,6 +64,13 @@ MAX_LINE = 4096
 def decodable(name: str) -> str:
     """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def cut_names(names: list[str]) -> "list[str] | Cut":
+    """Sorted names of a folder, at most MAX_NAMES of them."""
+    if len(names) <= MAX_NAMES:
+        return names
+    return Cut(names[:MAX_NAMES], f"cut at {MAX_NAMES} names")
 
 
 def most(path: str) -> int:
@@ -123,6 +133,11 @@ class Entry(msgspec.Struct, frozen=True):
         """Whether more was there than is kept: nothing that is missing here is absent there."""
         return self.status == "read" and bool(self.reason)
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it was waited for, or not even asked because others had been waited for too long."""
+        return self.status == "error" and self.reason.startswith(UNANSWERED)
+
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
     """The kind and key of a question that older records ask under other names."""
@@ -158,6 +173,10 @@ class Source(ABC):
         """Ends what a live source keeps running."""
         return
 
+    def silent(self) -> list[str]:
+        """Where a live source gets no answer, also where no question led: nothing else should ask there."""
+        return []
+
     def read(self, path: str) -> str | None:
         """A file's text, undecodable bytes replaced; None unless it was read."""
         data = self.entry("file", path).data
@@ -182,12 +201,8 @@ class Source(ABC):
         return kept.replace("\0", " ").strip()
 
     def number(self, path: str) -> int | None:
-        """A file that holds one decimal number."""
-        text = self.line(path)
-        try:
-            return None if text is None else int(text)
-        except ValueError:
-            return None
+        """A file that holds one decimal number, which may have a sign."""
+        return procfs.signed(self.line(path) or "")
 
     def names(self, path: str) -> list[str]:
         """The sorted names in a folder; empty unless it was read."""
@@ -229,7 +244,7 @@ class Source(ABC):
     def msr(self, number: int) -> int | None:
         """A model-specific register of the first processor; None when it could not be had."""
         data = self.entry("msr", f"{number:x}").data
-        return int(data, 16) if isinstance(data, str) else None
+        return procfs.bits(data) if isinstance(data, str) else None
 
     def firmware(self, table: str) -> bytes | None:
         """A raw firmware table, such as `SMBIOS`; None when it could not be had."""

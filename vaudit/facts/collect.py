@@ -1,17 +1,31 @@
 """Evidence -> Facts: asks every question once, and hands the answers to those who judge them."""
 
+from collections.abc import Sequence
+
 from msgspec import structs
 
 from vaudit.evidence.source import Source
-from vaudit.facts import containers, controllers, cpu, guests, hypervisor, layers, migration, paths, witnesses
-from vaudit.facts.ask.confidential import protected
+from vaudit.facts import (
+    containers,
+    controllers,
+    cpu,
+    guests,
+    hypervisor,
+    layers,
+    migration,
+    paths,
+    readiness,
+    witnesses,
+)
+from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
-from vaudit.facts.ask.devices import buses, cards, disks, pci_functions
+from vaudit.facts.ask.devices import all_shown, buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
-from vaudit.model.facts import Facts, Hypervisor
+from vaudit.model.facts import Facts, Hypervisor, Unseen
 
 
 def collect(source: Source) -> Facts:
@@ -24,8 +38,13 @@ def collect(source: Source) -> Facts:
     by_address = {one.address: one for one in seen.functions}
     platform = paths.Platform(by_address, beneath, guest, drivers(source))
     block, net = disks(source, platform), cards(source, platform)
-    found = controllers.collect(seen.functions, block, net, guest)
+    looked = all_shown(source)
+    found = controllers.collect(seen.functions, block, net, guest, looked)
+    lists: dict[Unseen, Sequence[object]] = {"block": block, "net": net, "controllers": seen.functions}
+    unseen = [name for name, there in lists.items() if not there and name not in looked]
     processor_facts = cpu.collect(seen, beneath, guest)
+    possible = guests.collect(processor_facts, beneath, contained, seen)
+    running = kernel(source)
     return Facts(
         cpu=processor_facts,
         hypervisor=beneath,
@@ -35,11 +54,21 @@ def collect(source: Source) -> Facts:
         net=net,
         controllers=found,
         drivers=platform.drivers,
-        guests=guests.collect(processor_facts, beneath, contained.names, seen),
+        guests=possible,
+        readiness=readiness.collect(
+            abilities(source),
+            cpu=processor_facts,
+            hypervisor=beneath,
+            containers=contained,
+            guests=possible,
+            kernel=running,
+        ),
         memory=memory(source, seen.smbios),
-        kernel=kernel(source),
+        kernel=running,
         os=system(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
+        contained=contained.certain,
+        unseen=unseen,
     )
 
 
@@ -57,9 +86,12 @@ def look(source: Source) -> Seen:
         processor=processor(source),
     )
     answers = cpuid(source, seen.xen)
-    hidden = protected(source, answers)
     return structs.replace(
-        seen, cpuid=answers, protected=hidden, flags=cpu.flags(seen.processor, answers, seen.architecture)
+        seen,
+        cpuid=answers,
+        protected=protected(source, answers),
+        unprotected=excluded(source, answers),
+        flags=cpu.flags(seen.processor, answers, seen.architecture),
     )
 
 

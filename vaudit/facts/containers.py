@@ -23,6 +23,8 @@ class Containers(Value, frozen=True):
     witnesses: list[Witness]
     contradictions: list[str]
     why: dict[Container, Witness]
+    certain: bool | None = None
+    """Whether this is a container; None where nothing proves it, nor that it is none."""
 
 
 def weigh(marks: list[Mark], isolation: Isolation | None) -> Containers:
@@ -50,4 +52,10 @@ def weigh(marks: list[Mark], isolation: Isolation | None) -> Containers:
     if "container-other" in why and len(why) > 1:
         del why["container-other"]
     names = sorted(why, key=_ORDER.index)
-    return Containers(names, witnesses, contradictions, why)
+    return Containers(names, witnesses, contradictions, why, _certain(marks, isolation))
+
+
+def _certain(marks: list[Mark], isolation: Isolation | None) -> bool | None:
+    if any(mark.sort != "left" for mark in marks) or (isolation and not isolation.initial):
+        return True
+    return False if isolation and isolation.whole else None

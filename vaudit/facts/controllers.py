@@ -1,5 +1,6 @@
 """Storage, network and display functions on the PCI bus, with or without a disk or card on them."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from msgspec import structs
@@ -17,15 +18,32 @@ _CLASSES: dict[str, Literal["storage", "network", "display"]] = {
 
 
 def collect(
-    functions: list[Function], disks: list[Block], cards: list[Net], guest: bool | None
+    functions: list[Function],
+    disks: list[Block],
+    cards: list[Net],
+    guest: bool | None,
+    looked: Collection[str] = ("block", "net"),
 ) -> list[Controller]:
-    """In the order of their addresses."""
+    """In the order of their addresses. `looked`: the lists of devices that are known to be whole."""
     used = {one.controller for one in disks} | {one.controller for one in cards}
+    placed = {
+        "storage": "block" in looked and all(map(_is_placed, disks)),
+        "network": "net" in looked and all(map(_is_placed, cards)),
+    }
     found = []
     for one in functions:
         class_ = _CLASSES.get(one.class_[:2])
         if class_:
-            in_use = one.address in used if class_ != "display" else None
+            in_use = True if one.address in used else False if placed.get(class_) else None
             served = structs.asdict(paths.of_function(one, guest))
             found.append(Controller(one.address, class_, one.id, in_use, **served))
     return found
+
+
+def _is_placed(one: Block | Net) -> bool:
+    """Whether it is known which controller a device hangs on: if none is, any may serve it."""
+    if one.path == "software":
+        return True
+    # a virtio device hangs on something, which was not seen where it stands for itself
+    itself = one.controller == one.name or (one.controller or "").removeprefix("virtio").isdigit()
+    return one.controller is not None and not (one.bus == "virtio" and itself)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from vaudit.facts.values import Cpuid, Flags, Processor, Seen
+from vaudit.facts.values import Cpuid, Flags, Processor, Seen, Xen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
 X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
@@ -27,14 +27,18 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
     elif "svm" in listed or (not listed and cpuid.svm):
         shown = "amd-v"
     paging = True if "ept" in listed or "npt" in listed or cpuid.npt else None
+    # AMD's flags stand in a leaf of their own
+    asked = cpuid.asked and (cpuid.extended or found.known.vendor == "GenuineIntel")
     return Flags(
-        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.whole),
+        hypervisor=cpuid.hypervisor if cpuid.asked else _listed("hypervisor", listed, found.lists_hypervisor),
         hypervisor_evidence="cpuid:1 0" if cpuid.asked else next(iter(found.evidence), ""),
         by_instruction=cpuid.asked,
         new_list=not listed.isdisjoint(_NEW),
         hw_virt=shown,
+        unlisted=bool(shown) and not listed and found.extension is None,
+        asked=asked,
         cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
-        readable=bool(listed and found.whole) or cpuid.asked,
+        readable=bool(listed and found.whole) or asked,
         nested_paging=False if paging is None and listed and found.whole and shown else paging,
         evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
     )
@@ -44,6 +48,14 @@ def _is_x86(arch: str | None, listed: frozenset[str]) -> bool:
     return arch in X86 if arch else "fpu" in listed
 
 
+def would_list_hypervisor(listed: frozenset[str]) -> bool:
+    """Whether a kernel's whole list says by its silence that there is none.
+
+    Older kernels list the flag for nobody, but hypervisors have always hidden MONITOR from their guests.
+    """
+    return not listed.isdisjoint(_NEW | {"monitor"})
+
+
 def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
     """Whether a flag is in a list; None where the list may have been cut before it."""
     return True if flag in listed else False if listed and whole else None
@@ -51,9 +63,8 @@ def _listed(flag: str, listed: frozenset[str], whole: bool) -> bool | None:
 
 def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
     """The processor's facts. `guest`: whether a hypervisor lies beneath; None when that is not known."""
-    dom0 = hypervisor.kind == "xen" and hypervisor.role == "host"
     arch, found, shown, hosting = seen.architecture, seen.processor, seen.flags, seen.hosting
-    state, because = hw_virt_state(arch, found, shown, hosting.device, guest=guest, dom0=dom0)
+    state, because = _state(seen, hypervisor, guest)
     return structs.replace(
         found.known,
         arch=arch,
@@ -68,35 +79,73 @@ def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
     )
 
 
+def _state(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> tuple[HwVirtState, str]:
+    """As the hypervisor of a host says, or else as the processor shows it."""
+    if hypervisor.role == "host" and hypervisor.kind == "xen":
+        return _dom0(seen.xen)
+    if hypervisor.role == "host" and hypervisor.kind == "hyperv":
+        return "usable", "Hyper-V runs here and uses it, so that it is hidden from its root partition"
+    said = hw_virt_state(seen.architecture, seen.processor, seen.flags, seen.hosting.device, guest)
+    if said[0] == "absent" and hypervisor.confidence == "weak":
+        return "unknown", "no flag, and it is only probable that no hypervisor hides it"
+    return said
+
+
 def hw_virt_state(
     arch: str | None,
     found: Processor,
     shown: Flags,
     device: KvmDevice | None,
-    *,
     guest: bool | None,
-    dom0: bool,
 ) -> tuple[HwVirtState, str]:
     """Usable, present, switched off, hidden or absent, and because of what."""
-    if dom0:
-        return "usable", "Xen runs here and uses it: see what Xen's capabilities allow"
     off = _switched_off(found, shown, guest)
     if off:
         return "firmware-disabled", off
     if shown.hw_virt and device == "openable":
         return "usable", f"the {shown.hw_virt} flag shows and /dev/kvm opens"
+    if shown.hw_virt and shown.unlisted:
+        return "unknown", f"CPUID shows {shown.hw_virt}; whether the kernel may use it was not read"
     if shown.hw_virt:
         return "present", f"the {shown.hw_virt} flag shows; /dev/kvm is {device or 'not known'}"
-    if arch in _ARM and device == "openable":
-        return "usable", "/dev/kvm opens, so the kernel was started at EL2"
+    if arch not in (*X86, None):
+        return _without_flags(arch, found, device, guest)
+    if not shown.readable:
+        return "unknown", "no processor flags were seen"
     if guest:
         extra = "; /dev/kvm opens all the same, through software" if device == "openable" else ""
         return "hidden", f"a hypervisor lies beneath and shows no flag{extra}"
-    if not shown.readable:
-        return "unknown", "no processor flags were seen"
-    if guest is False and arch in (*X86, None):
+    if guest is False and shown.asked:
         return "absent", "no flag on a machine without a hypervisor"
+    if guest is False:
+        return "unknown", "no flag is listed; whether firmware switched it off, only the processor could tell"
     return "unknown", "no flag, and it is not known whether a hypervisor hides it"
+
+
+def _dom0(xen: Xen) -> tuple[HwVirtState, str]:
+    """Xen's capabilities say whether it starts guests with the processor's help."""
+    if not xen.guests:
+        return "unknown", "Xen runs here; whether it uses the processor's help is not shown"
+    if any(word.startswith("hvm-") for word in xen.guests):
+        return "usable", "Xen runs here and uses it: its capabilities name HVM"
+    return "unknown", "Xen runs here without it: absent, or switched off in the firmware"
+
+
+def _without_flags(
+    arch: str | None, found: Processor, device: KvmDevice | None, guest: bool | None
+) -> tuple[HwVirtState, str]:
+    """Where no flag tells: by the device, and on ARM by the level that the kernel was started at."""
+    if device == "openable":
+        return "usable", "/dev/kvm opens" + (", so the kernel was started at EL2" if arch in _ARM else "")
+    if found.el2:
+        return "present", f"the kernel was started at EL2; /dev/kvm is {device or 'not known'}"
+    if guest and found.el2 is False:
+        return "hidden", "a hypervisor lies beneath and starts this kernel at EL1"
+    if guest and device == "absent":
+        return "hidden", "a hypervisor lies beneath, and there is no /dev/kvm"
+    if device == "denied":
+        return "unknown", "/dev/kvm exists but may not be opened by this user"
+    return "unknown", f"no flag tells on {arch}, and /dev/kvm is {device or 'not known'}"
 
 
 def _switched_off(found: Processor, shown: Flags, guest: bool | None) -> str:

@@ -1,12 +1,11 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
 from collections.abc import Callable
-from typing import Literal
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.facts import weights as w
-from vaudit.facts.cpu import X86
 from vaudit.facts.signatures import (
     CONTROLLED_KINDS,
     IMITATIONS,
@@ -18,6 +17,7 @@ from vaudit.facts.values import Seen
 from vaudit.facts.weights import CERTAIN, DECIDES, LIKELY, Weight, witness
 from vaudit.model.facts import (
     Cloud,
+    Confidence,
     Confidential,
     Hypervisor,
     HypervisorKind,
@@ -35,13 +35,15 @@ _THROUGH: tuple[Signal, ...] = ("cpuid", "cpu-flag", "dmi", "acpi", "pci", "smbi
 _SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microblaze", "xtensa", "or1k")
 """Architectures whose guests of QEMU are emulated, all but a few."""
 _EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
+_INTERFACES: tuple[Signal, ...] = ("cpuid", "kernel-log", "lscpu", "clocksource")
+"""Signals through which a hypervisor is asked, on which no physical machine answers."""
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
 
 def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
-    witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
+    witnesses, contradictions = _set_imitations_aside(seen, _believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
     mode = _mode(seen, kind)
@@ -54,6 +56,8 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     here = [one for one in witnesses if not one.points.beneath]
     serves = role == "guest" and kind not in OWN_VMM_KINDS and mode not in ("pv", "pvh")
     ordered = sorted(witnesses, key=lambda one: -one.weight)
+    confidence = _confidence(here, kind, weight, contradictions)
+    confidential = _protection(seen) if role == "guest" else None
     return Hypervisor(
         kind=kind,
         mode=mode,
@@ -62,8 +66,10 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         vmm=_vmm(here) if serves else None,
         cloud=_cloud(here),
         beneath=beneath,
-        confidential=_protection(seen) if role == "guest" else None,
-        confidence=_confidence(here, kind, weight, contradictions),
+        confidential=confidential,
+        protected=True if confidential else False if seen.unprotected and role == "guest" else None,
+        accelerated=_accelerated(seen, here, kind, confidence),
+        confidence=confidence,
         witnesses=ordered,
         contradictions=contradictions,
         evidence=list(dict.fromkeys(one.evidence for one in ordered if one.evidence)),
@@ -89,21 +95,41 @@ def _cloud_only(one: Witness) -> Witness:
     return structs.replace(one, weight=0, says=says)
 
 
-def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
+def _set_imitations_aside(seen: Seen, witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
     """A signal of a hypervisor that another one, which also speaks, is known to imitate."""
     loud = [one.points for one in witnesses if one.weight >= DECIDES]
     speaking = {points.kind or (points.vmm and VMM_IMPLIES.get(points.vmm)) for points in loud}
     reasons = {copied: why for (copied, copier), why in reversed(IMITATIONS.items()) if copier in speaking}
+    copied_whole = "xen" if _is_imitated_xen(seen) else None
+    if copied_whole:
+        reasons["xen"] = "KVM offers Xen's interfaces, and Xen's own firmware would not name QEMU"
     result, contradictions = [], []
     for one in witnesses:
-        reason = reasons.get(one.points.kind) if one.points.kind and one.signal != _DEVICES else None
+        heard = one.signal == _DEVICES and one.points.kind != copied_whole
+        reason = None if heard or not one.points.kind else reasons.get(one.points.kind)
         if reason:
             contradictions.append(f"{one.says}, set aside: {reason}")
             says = f"{one.says} (set aside: {reason})"
-            result.append(structs.replace(one, weight=0, says=says))
+            result.append(_of_somebody(one, says))
         else:
             result.append(one)
     return result, list(dict.fromkeys(contradictions))
+
+
+def _is_imitated_xen(seen: Seen) -> bool:
+    """QEMU's -accel kvm,xen-version: all that Xen shows to an HVM guest, but not hvmloader's SMBIOS."""
+    product = seen.smbios.values.get("product_name", "")
+    return "Standard PC (" in product and (seen.xen.mode or _xen_mode(seen)) == "hvm"
+
+
+def _of_somebody(one: Witness, says: str) -> Witness:
+    """An imitated interface: no name is heard from it any more, only that a hypervisor answers there."""
+    if one.signal not in _INTERFACES:
+        return structs.replace(one, weight=0, says=says)
+    points = Points(role="guest")
+    return structs.replace(
+        one, says=says, weight=min(one.weight, w.FLAG_SET.value), points=points, points_to=points.text
+    )
 
 
 def _loudest(witnesses: list[Witness], name: Callable[[Points], str | None]) -> list[Witness]:
@@ -123,7 +149,9 @@ def _heaviness(witnesses: list[Witness]) -> tuple[int, int]:
 
 def _vmm(witnesses: list[Witness]) -> Vmm | None:
     loudest = _loudest(witnesses, lambda points: points.vmm)
-    return loudest[0].points.vmm if loudest else None
+    # a hint alone, such as the id of a host bridge that two VMMs share, names none
+    named = any(one.weight >= DECIDES for one in loudest) or len({one.signal for one in loudest}) > 1
+    return loudest[0].points.vmm if named else None
 
 
 def _cloud(witnesses: list[Witness]) -> Cloud | None:
@@ -178,16 +206,15 @@ def _under_qemu(seen: Seen) -> tuple[HypervisorKind, str, Weight]:
     if (seen.architecture or "").startswith(_SELDOM_KVM):
         why = f"QEMU serves this guest, and hardly any {seen.architecture} has what KVM needs"
         return "qemu", why, w.MOST_QEMU
-    why = "QEMU serves this guest, and this record does not show whether KVM does"
-    x86 = seen.architecture in (None, *X86)
-    return "kvm", f"{why} (CPUID is not recorded)" if x86 else why, w.MOST_QEMU
+    return "kvm", "QEMU serves it, and this record does not show whether KVM does", w.MOST_QEMU
 
 
 def _qemu_version(model: str) -> tuple[int, int] | None:
     """Of a processor that QEMU calls `QEMU Virtual CPU version 2.5+`."""
     major, _, minor = model.partition("QEMU Virtual CPU version ")[2].partition(".")
     digits = minor[: len(minor) - len(minor.lstrip("0123456789"))]
-    return (int(major), int(digits)) if major.isdecimal() and digits else None
+    first, second = procfs.whole(major), procfs.whole(digits)
+    return (first, second) if first is not None and second is not None else None
 
 
 def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
@@ -213,7 +240,9 @@ def _look_beneath(
     under, result = [], []
     for one in witnesses:
         other = one.points.vmm or (one.points.kind and one.points.kind != kind)
-        if one.weight and other and one.signal in _THROUGH:
+        # Xen takes the flag out of the list that its guest's kernel makes, not out of the instruction
+        listed = one.signal == "cpu-flag" and not one.evidence.startswith("cpuid:")
+        if one.weight and other and one.signal in _THROUGH and not listed:
             under.append(one)
             says = f"{one.says} (of the layer under {KINDS[kind]})"
             points = structs.replace(one.points, beneath=True)
@@ -278,9 +307,29 @@ def _xen_mode(seen: Seen) -> HypervisorMode:
     return "hvm" if platform or firmware else "pv"
 
 
+def _accelerated(
+    seen: Seen, witnesses: list[Witness], kind: HypervisorKind, confidence: Confidence
+) -> bool | None:
+    """Whether the processor runs the instructions; not known where QEMU serves it and nothing says how."""
+    if kind in ("unknown", "qemu"):
+        return None if kind == "unknown" else False
+    if confidence == "certain" or kind == "none":
+        return True
+    if kind == "kvm":
+        named = {one.signal for one in witnesses if one.points.kind == kind and one.weight}
+        return True if named != {"inference"} or _vmm(witnesses) not in ("qemu", None) else _is_shown(seen)
+    qemu = any("qemu" in (one.points.vmm, one.points.kind) and one.weight for one in witnesses)
+    return None if qemu else True
+
+
+def _is_shown(seen: Seen) -> bool | None:
+    """True where QEMU's software emulation would have shown itself, as `_under_qemu` says."""
+    return True if seen.cpuid.searched or "vmx" in seen.processor.flags else None
+
+
 def _confidence(
     witnesses: list[Witness], kind: HypervisorKind, weight: int, contradictions: list[str]
-) -> Literal["certain", "likely", "weak", "none"]:
+) -> Confidence:
     if kind == "unknown":
         return "none"
     agreeing = {one.signal for one in witnesses if one.points.kind == kind and one.weight}

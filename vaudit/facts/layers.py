@@ -27,21 +27,23 @@ def collect(
 def _platform(hypervisor: Hypervisor) -> list[Layer]:
     """The machine that this kernel runs on."""
     why, evidence = _proof(hypervisor)
-    name = KINDS[hypervisor.kind]
+    name, perhaps = KINDS[hypervisor.kind], "probably " if hypervisor.doubtful else ""
     if hypervisor.kind == "none":
         title = "bare metal that runs KVM guests" if hypervisor.role == "host" else "bare metal"
-        return [Layer("host", title, why, evidence)]
+        return [Layer("host", perhaps + title, why, evidence)]
     if hypervisor.role == "host":
         title = f"{name} dom0" if hypervisor.kind == "xen" else f"{name} root partition"
         mode = f" ({hypervisor.mode.upper()})" if hypervisor.kind == "xen" and hypervisor.mode else ""
-        return [Layer("host", title + mode, why, evidence)]
+        return [Layer("host", perhaps + title + mode, why, evidence)]
     if hypervisor.kind == "unknown" and hypervisor.role == "none":
         return [Layer("host", "unknown", "no signal says what lies beneath", [])]
     mode = f" {hypervisor.mode.upper()}" if hypervisor.kind == "xen" and hypervisor.mode else ""
     if hypervisor.kind == "qemu":
-        return [Layer("guest", "QEMU guest without KVM", why, evidence)]
+        return [Layer("guest", f"{perhaps}QEMU guest without KVM", why, evidence)]
+    if hypervisor.served_by_qemu_alone:
+        return [Layer("guest", f"probably {name}", why, evidence)]
     beside = f" ({VMMS[hypervisor.vmm]})" if hypervisor.vmm else ""
-    return [Layer("guest", f"{name}{mode} guest{beside}", why, evidence)]
+    return [Layer("guest", f"{perhaps}{name}{mode} guest{beside}", why, evidence)]
 
 
 def _protection(hypervisor: Hypervisor, protected: Sequence[Protected]) -> list[Layer]:

@@ -129,6 +129,9 @@ Fujitsu, Lenovo, Huawei."""
 _WRITTEN_SO = {"1011:0019": "103c:104f"}
 """The chips to which a hypervisor itself writes such a subsystem (QEMU hw/net/tulip.c)."""
 
+_COPIED = {known.partition(":")[0] for known in (*EMULATED_PCI, *PARAVIRTUAL_PCI, *CLOUD_PCI)}
+"""Vendors of which a hypervisor or a cloud offers something."""
+
 EMULATED_SUBSYSTEMS: dict[str, str] = {
     "1af4:1100": "QEMU",
     "5853:0001": "Xen's device model",
@@ -142,6 +145,8 @@ _VENDORS = {"15ad": "VMware"}
 
 EMULATED_USB = {"46f4": "QEMU", "80ee": "VirtualBox", "0e0f": "VMware", "0627": "QEMU"}
 """USB vendor ids of virtual devices."""
+_ROOT_HUB = "1d6b"
+"""The Linux Foundation's, which every bus begins with."""
 
 
 def of_function(one: Function, guest: bool | None) -> Served:
@@ -174,6 +179,9 @@ def _of_ids(one: Function, guest: bool | None) -> tuple[Path, str, str | None]:
             f"{one.id if one.device else 'it lies'} on a machine without a hypervisor beneath",
             CLOUD_PCI.get(one.id),
         )
+    if not one.device and guest and one.vendor and one.vendor not in _COPIED:
+        because = f"made by {one.vendor}, whose chips no hypervisor copies: hardware handed to this guest"
+        return "passthrough", because, None
     if not one.device:
         return "unknown", "its ids were not recorded, and its name does not tell", None
     if one.id in CLOUD_PCI:
@@ -239,6 +247,8 @@ def _on_usb(node: Node, guest: bool | None) -> Served:
     if maker:
         emulated = _at(node, "emulated", f"a USB device with {maker}'s vendor id {node.vendor}")
         return structs.replace(emulated, evidence=[node.vendor_evidence])
+    if guest and node.vendor in (None, _ROOT_HUB):
+        return _at(node, "unknown", "on USB, and its vendor was not seen")
     path: Path = "physical" if guest is False else "passthrough" if guest else "unknown"
     return _at(node, path, "on USB")
 

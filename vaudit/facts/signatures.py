@@ -68,6 +68,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "Amazon EC2", "product_name": "*.metal"}, Speaks(w.DMI_METAL, "none", cloud="aws")),
     # hypervisors by their own firmware
     ({"sys_vendor": "Xen", "product_name": "HVM domU"}, Speaks(w.DMI_OWN, "xen")),
+    ({"sys_vendor": "Xen$", "product_name": "?"}, Speaks(w.DMI_NAME, "xen")),
+    ({"product_name": "HVM domU", "sys_vendor": "?"}, Speaks(w.DMI_NAME, "xen")),
     ({"bios_vendor": "Xen$"}, Speaks(w.DMI_NAME, "xen")),
     ({"sys_vendor": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
     ({"product_name": "VMware"}, Speaks(w.DMI_NAME, "vmware")),
@@ -81,14 +83,18 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
      Speaks(w.DMI_THREE, "virtualpc")),
     ({"sys_vendor": "Microsoft", "product_name": "Virtual Machine"}, Speaks(w.DMI_NAME, "hyperv")),
     ({"board_vendor": "Microsoft", "board_name": "Virtual Machine"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"board_vendor": "Microsoft", "product_name": "Virtual Machine$", "sys_vendor": "?"},
+     Speaks(w.DMI_SIDE, "hyperv")),
     ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"product_version": "Hyper-V", "product_name": "?"}, Speaks(w.DMI_SIDE, "hyperv")),
     ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
+    ({"board_vendor": "Parallels", "sys_vendor": "?"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
     ({"bios_vendor": "BHYVE"}, Speaks(w.DMI_NAME, "bhyve")),
     ({"sys_vendor": "OpenBSD", "product_name": "VMM"}, Speaks(w.DMI_NAME, "openbsd-vmm")),
-    ({"sys_vendor": "Apple", "product_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
+    ({"product_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
     ({"board_name": "Apple Virtualization"}, Speaks(w.DMI_NAME, "apple")),
     ({"product_name": "ACRN"}, Speaks(w.DMI_NAME, "acrn")),
     ({"sys_vendor": "HITACHI", "product_name": "* LPAR"}, Speaks(w.DMI_NAME, "lpar")),
@@ -98,8 +104,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_version": "* KVM"}, Speaks(w.DMI_SIDE, "kvm", "qemu")),
     # the names of QEMU's machine types (hw/i386/pc_piix.c, pc_q35.c), where a cloud put its own into the rest
     ({"product_version": "pc-i440fx-|pc-q35-|pc-0.|pc-1.|virt-"}, Speaks(w.DMI_NAME, vmm="qemu")),
+    ({"bios_version": "pc-i440fx-|pc-q35-", "product_version": "?"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"sys_vendor": "QEMU"}, Speaks(w.DMI_OWN, vmm="qemu")),
-    ({"product_name": "Standard PC ("}, Speaks(w.DMI_NAME, vmm="qemu")),
+    # distributions write their own name before that of the machine type
+    ({"product_name": "Standard PC (|* PC (i440FX|* PC (Q35"}, Speaks(w.DMI_NAME, vmm="qemu")),
     ({"product_name": "QEMU"}, Speaks(w.DMI_NAME, vmm="qemu")),
     # QEMU's machine `virt` is a "KVM Virtual Machine" under KVM, else this (hw/{arm,riscv,loongarch}/virt.c)
     ({"product_name": "QEMU Virtual Machine$"}, Speaks(w.DMI_OWN, "qemu", "qemu")),
@@ -135,8 +143,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_uuid": "ec2|EC2"}, Speaks(w.DMI_UUID, cloud="aws")),
     ({"sys_vendor": "Google", "product_name": "Google"}, Speaks(w.DMI_NAME, "kvm", "google", "gcp")),
     # whole machines are called "Alibaba Cloud" alone where the processor has no flag to tell them by (ARM)
-    ({"sys_vendor": "Alibaba Cloud", "product_name": "Alibaba Cloud ECS"},
-     Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
+    ({"product_name": "Alibaba Cloud ECS"}, Speaks(w.DMI_NAME, "kvm", cloud="alibaba")),
     ({"sys_vendor": "Alibaba Cloud"}, Speaks(w.DMI_NAME, cloud="alibaba")),
     ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
     ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
@@ -156,9 +163,16 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"chassis_asset_tag": "HUAWEICLOUD"}, Speaks(w.DMI_NAME, cloud="huawei")),
     ({"chassis_asset_tag": "Amazon EC2"}, Speaks(w.DMI_NAME, cloud="aws")),
     ({"chassis_vendor": "IBM:Cloud Compute"}, Speaks(w.DMI_NAME, cloud="ibm")),
+    # what owners and small clouds call their machines; who runs them is not said
+    ({"product_name": "Virtual Machine$", "sys_vendor": "?"}, Speaks(w.DMI_BUILD, role="guest")),
+    ({"product_name": "*Virtual Server|*Virtual Private|*Cloud Server|VPS|vServer", "sys_vendor": "!Hetzner"},
+     Speaks(w.DMI_BUILD, role="guest")),
+    ({"product_name": "*Virtual Server|*Virtual Private|*Cloud Server|VPS|vServer", "sys_vendor": "?"},
+     Speaks(w.DMI_BUILD, role="guest")),
 )  # fmt: skip
 """Fields of SMBIOS, and what they speak for where each of them begins with one of the words between `|`;
-`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something."""
+`*word` may stand anywhere, `word$` is all; `!` before them all: with none of them, but with something;
+`?` alone: it is not recorded."""
 
 DMI_PLACEHOLDERS = (
     "to be filled",
@@ -376,6 +390,13 @@ LOG_WORDS: dict[str, Speaks] = {
     "Grant tables using version": Speaks(w.LOG_XEN, "xen"),
     "Grant table initialized": Speaks(w.LOG_XEN, "xen"),
     "Initialising Xen virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    # the kernels of Xen's own tree, until 2.6.3x (linux-2.6.18-xen.hg, drivers/xen)
+    "Xen virtual console successfully installed": Speaks(w.LOG_XEN, "xen"),
+    "Event-channel device installed": Speaks(w.LOG_XEN, "xen"),
+    "netfront: Initialising virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "xen-vbd: registered block device": Speaks(w.LOG_XEN, "xen"),
+    "xen_net: Initialising virtual ethernet": Speaks(w.LOG_XEN, "xen"),
+    "Hypervisor signature: xen": Speaks(w.LOG_XEN, "xen"),
     "blkfront: xvd": Speaks(w.LOG_XEN, "xen"),
     "vmware: TSC freq": Speaks(w.LOG_OWN, "vmware"),
     "vmware: using": Speaks(w.LOG_OWN, "vmware"),
@@ -383,6 +404,13 @@ LOG_WORDS: dict[str, Speaks] = {
     "TSC freq read from hypervisor": Speaks(w.LOG_OWN, "vmware"),
     "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
+    # its host's devices were found; the drivers alone are in other guests' kernels too
+    "Synthvid Version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_balloon: Using Dynamic Memory": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_balloon: Max. dynamic memory": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: Heartbeat IC version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: Shutdown IC version": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: TimeSync IC version": Speaks(w.LOG_BUS, "hyperv"),
     "SEV: Status: vTom": Speaks(w.LOG_DEVICE, "hyperv"),  # only its paravisor splits memory so (TLFS)
     "clocksource hyperv_clocksource": Speaks(w.LOG_OWN, "hyperv"),
     "Hyper-V: privilege flags": Speaks(w.LOG_OWN, "hyperv"),
@@ -390,6 +418,7 @@ LOG_WORDS: dict[str, Speaks] = {
     "HyperV: features 0x": Speaks(w.LOG_OWN, "hyperv"),
     "vboxguest: host-version": Speaks(w.LOG_BUS, "virtualbox"),
     "vboxguest: misc device minor": Speaks(w.LOG_BUS, "virtualbox"),
+    "vmw_vmci 0000:": Speaks(w.LOG_BUS, "vmware"),
     "QEMU HARDDISK": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "QEMU DVD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "QEMU CD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),
@@ -413,6 +442,18 @@ LOG_WORDS: dict[str, Speaks] = {
     "virtio-pci 0000:": Speaks(w.LOG_VIRTUAL, role="guest"),
 }
 """Lines of the kernel log, and what they speak for."""
+
+HARDWARE_NAMES: dict[str, Speaks] = {
+    " hv:phyp": Speaks(w.LOG_OWN, "powervm"),
+    " hv:linux,kvm": Speaks(w.LOG_OWN, "kvm"),
+    "emulated by qemu": Speaks(w.PSERIES_QEMU, vmm="qemu"),
+    " opal:": Speaks(w.POWER_METAL, "none"),
+    "(KVM/Linux": Speaks(w.LOG_OWN, "kvm"),
+    "(z/VM": Speaks(w.LOG_OWN, "zvm"),
+    "(LPAR)": Speaks(w.LOG_OWN, "lpar"),
+}
+"""What stands behind `Hardware name: ` on POWER (arch/powerpc/kernel/setup-common.c, platforms/pseries and
+powernv) and on s390 (arch/s390/kernel/early.c, setup_arch_string); the first that is there counts."""
 
 DETECT_VIRT: dict[str, Speaks] = {
     "kvm": Speaks(w.LOG_SYSTEMD, "kvm"),

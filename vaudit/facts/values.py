@@ -6,7 +6,16 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.model.facts import Confidential, Container, Cpu, HwVirt, HypervisorMode, KvmDevice, Signal
+from vaudit.model.facts import (
+    Confidential,
+    Container,
+    Cpu,
+    HwVirt,
+    HypervisorMode,
+    KvmDevice,
+    NeedName,
+    Signal,
+)
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -80,6 +89,8 @@ class Smbios(Value, frozen=True):
     """Vendor and product stand together in one string, as the kernel log prints them."""
     absent: bool = False
     """It was looked for, and this machine has none."""
+    unread: bool = False
+    """A field that could name a hypervisor was refused, or could not be read."""
 
 
 class Processor(Value, frozen=True, kw_only=True):
@@ -91,6 +102,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """As Linux spells them: vmx, svm, ept, npt, hypervisor, tsc_scale, …; empty when none were listed."""
     whole: bool = True
     """The list of flags is known to be whole: what is not in it is not set."""
+    lists_hypervisor: bool = True
+    """And the hypervisor flag would be in it."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
     not_kvm: str = ""
@@ -99,8 +112,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
     """What else says that firmware switched it off."""
-    el2: bool = False
-    """ARM: the kernel was started at EL2."""
+    el2: bool | None = None
+    """ARM: the kernel was started at EL2; False: at EL1; None: it is not shown."""
     evidence: list[str] = []
     clock_evidence: list[str] = []
 
@@ -124,6 +137,8 @@ class Cpuid(Value, frozen=True, kw_only=True):
     """Leaf 1 was answered."""
     hypervisor: bool | None = None
     """Leaf 1 ECX bit 31, which no processor sets by itself."""
+    extended: bool = False
+    """Leaf 0x80000001, where AMD's flags stand, was answered, or the processor has none."""
     vmx: bool = False
     svm: bool = False
     npt: bool = False
@@ -147,6 +162,10 @@ class Flags(Value, frozen=True, kw_only=True):
     """The list is of a kernel that lists the flag (2.6.27 and newer)."""
     hw_virt: HwVirt | None = None
     """The extension whose flag shows."""
+    unlisted: bool = False
+    """The processor alone shows it: no list was read that a kernel takes it from where it is locked off."""
+    asked: bool = False
+    """The processor was asked for its flags itself."""
     cleared: bool = False
     """CPUID shows the extension but the kernel cleared the flag: it found it locked off."""
     readable: bool = False
@@ -161,12 +180,30 @@ class Hosting(Value, frozen=True, kw_only=True):
     device_evidence: list[str] = []
     nested: bool | None = None
     """The guests here may host guests of their own."""
+    in_kernel: bool = False
+    """The kernel has KVM, whether or not its device is shown here."""
     running: bool = False
     """Guests run now."""
+    software: str = ""
+    """The module that serves KVM's device without the processor's help; empty where another could."""
     evidence: list[str] = []
     """Where it is seen whether guests are possible at all."""
     nested_evidence: list[str] = []
     running_evidence: list[str] = []
+
+
+class Ability(Value, frozen=True):
+    """Something that a kernel offers to those who host the work of others."""
+
+    need: NeedName
+    what: str
+    """In words, as `no …` goes on."""
+    how: Literal["shown", "loadable", "unloaded", "missing", "unknown"]
+    """`shown`: it is at work or built in; `loadable`: its module lies ready; `unloaded`: it is not,
+    and no module of it lies here (which says nothing of the host of a container)."""
+    says: str
+    """What was seen, or why nothing was."""
+    evidence: list[str] = []
 
 
 class Xen(Value, frozen=True, kw_only=True):
@@ -221,6 +258,8 @@ class Isolation(Value, frozen=True):
     says: str
     """Which namespaces were looked at."""
     evidence: str
+    whole: bool = False
+    """All else that shows a container was looked at too: what is mounted, and whose the kernel is."""
 
 
 class Seen(Value, frozen=True, kw_only=True):
@@ -237,4 +276,6 @@ class Seen(Value, frozen=True, kw_only=True):
     functions: list[Function] = []
     buses: dict[str, BusDevices] = {}
     protected: list[Protected] = []
+    unprotected: bool = False
+    """What could protect this guest was asked, and none of it does."""
     architecture: str | None = None

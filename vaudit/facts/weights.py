@@ -81,6 +81,7 @@ PCI_VMWARE_CHIP = Weight("pci", 60, "the subsystem of VMware's chips, weaker tha
 PCI_COPIED = Weight("pci", 50, "others offer the same id, or a cloud's physical machines have it too")
 PCI_VIRTIO = Weight("pci", 45, "any hypervisor, and some physical cards: names nobody")
 PCI_CHIPSET = Weight("pci", 47, "no VMM copies it; less than a flag, more than virtio, which cards speak")
+PCI_CLOUD_BUS = Weight("pci", 45, "as PCI_VIRTIO: it says that this is a guest, and names nobody")
 PCI_BRIDGE = Weight("pci", 25, "an id that two VMMs share")
 VMBUS = Weight("bus", 75, "devices of Hyper-V's host: imitated interfaces have none")
 XEN_BUS = Weight("bus", 90, "disks and cards that only a Xen backend serves")
@@ -121,8 +122,11 @@ LOG_BUS = Weight("kernel-log", 74, "the host answered over its bus, which imitat
 LOG_SYSTEMD = Weight("kernel-log", 65, "systemd's conclusion, which is another program's", True)
 LOG_DEVICE = Weight("kernel-log", 50, "as DISK_NAME")
 LOG_VIRTUAL = Weight("kernel-log", 45, "as PCI_VIRTIO")
+VIRTIO_FOLDER = Weight("kernel", 45, "as VIRTIO_BUS")
 CLOCK = Weight("clocksource", 75, "a clock that only this hypervisor offers", True)
 BRANDZ = Weight("kernel", 95, "illumos' fixed version string")
+XEN_KERNEL = Weight("kernel", 60, "kernels of that name boot on Xen PV alone; anyone can name one so")
+WSL2_KERNEL = Weight("kernel", 55, "Microsoft builds it for WSL 2 alone; others can boot it")
 ZONE = Weight("kernel", 85, "a variable that the zone's init was given; anyone can set one")
 
 # what programs printed, in records without the files behind it

@@ -14,6 +14,8 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.report import GRADES, Grade
 
+PROBABLY = "probably "
+"""How a message begins that is as doubtful as the name of the platform."""
 MAX_EVIDENCE = 50
 """Evidence ids that a finding lists."""
 MOST: dict[Status, int] = {"fail": 200, "error": 200, "unknown": 200, "pass": 20, "skipped": 20}
@@ -56,6 +58,7 @@ def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Check
 def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judgement:
     """What all checks say; each text of a check stands once."""
     values: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
+    values.update(dict.fromkeys(facts.unseen))  # what nobody could look at is no empty list
     values["benchmarks"] = list(benchmarks)
     values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
     findings, blames = list(checks.problems), list[Blame]()
@@ -223,19 +226,40 @@ def _skipped(rule: Rule, values: dict[str, Any], reason: str) -> Finding:
 
 
 def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -> Finding:
+    doubtful = status in ("fail", "pass") and _is_doubtful(rule, values)
     return Finding(
         check=rule.check.id,
         status=status,
         severity=rule.check.severity,
         subject=_subject(values.get("it")),
-        message=message,
+        message=f"{PROBABLY}{message}" if doubtful else message,
         evidence=_evidence(rule, values),
-        fix=_fix(rule, values) if status == "fail" else msgspec.UNSET,
+        fix=_fix(rule, values, doubtful) if status == "fail" else msgspec.UNSET,
     )
 
 
-def _fix(rule: Rule, values: dict[str, Any]) -> Fix:
-    return Fix(*(rule.say(f"fix.{name}", values) for name in Fix.__struct_fields__))
+_PLATFORM = ("hypervisor.kind", "hypervisor.mode", "hypervisor.accelerated", "hypervisor.beneath")
+
+
+def _is_doubtful(rule: Rule, values: dict[str, Any]) -> bool:
+    """Whether what a check says rests on a name that is only probable, or on a mark that may be left over."""
+    if "contained" in rule.fail.uses and values["contained"] is None:
+        return True
+    return bool(values["hypervisor"].doubtful) and _names_platform(rule.fail.form)
+
+
+def _names_platform(form: Any) -> bool:
+    """Whether a condition decides by what the hypervisor is, so that it is as doubtful as its name."""
+    if isinstance(form, str):
+        return form in _PLATFORM
+    return isinstance(form, list | tuple) and any(map(_names_platform, form))
+
+
+def _fix(rule: Rule, values: dict[str, Any], doubtful: bool) -> Fix:
+    fix = Fix(*(rule.say(f"fix.{name}", values) for name in Fix.__struct_fields__))
+    if doubtful and fix.provider:
+        return msgspec.structs.replace(fix, provider=f"As far as I can see from inside: {fix.provider}")
+    return fix
 
 
 def _subject(it: Any) -> str:

@@ -67,7 +67,10 @@ def _value(form: Form, _scope: Scope) -> Any:
 
 
 def _name(form: Form, scope: Scope) -> Any:
-    return scope.values[form[1]]
+    value = scope.values[form[1]]
+    if value is None:  # a list that nobody could look at
+        scope.missing.append(form[1])
+    return value
 
 
 def _limit(form: Form, scope: Scope) -> Any:

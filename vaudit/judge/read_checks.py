@@ -1,21 +1,23 @@
 """Reads checks from folders of TOML files."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from vaudit import toml
+from vaudit import files, toml
 from vaudit.judge.messages import Message
 from vaudit.judge.read_conditions import ConditionError, Reading, read_condition, read_expression
 from vaudit.judge.read_messages import read_message
+from vaudit.judge.read_workloads import blaming, read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
 from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.learned import learned
+from vaudit.trust import distrust
 
-THRESHOLDS = "thresholds.toml"
+THRESHOLDS, WORKLOADS = "thresholds.toml", "workloads.toml"
 MAX_FILE = 256 * 1024
 """Bytes of one check file."""
 NO_CHECKS = Checks({}, {})
@@ -24,9 +26,12 @@ NO_CHECKS = Checks({}, {})
 def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: bool = False) -> Checks:
     """The checks in folders, which add to those `before` or, unless `builtin`, override them."""
     limits, problems = dict(before.limits), list(before.problems)
+    known, workloads = dict(before.known), dict(before.workloads)
     tables: list[tuple[str, dict[str, Any]]] = []
-    for path in (path for folder in folders for path in _toml_files(folder, problems)):
+    for path in (path for folder in folders for path in _toml_files(folder, problems, builtin)):
         try:
+            if not builtin:
+                _refuse_others(path)
             table = _read(path)
             if os.path.basename(path) == THRESHOLDS:
                 limits |= _limits(path, table)
@@ -35,19 +40,26 @@ def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: boo
         except CheckError as error:
             problems.append(_problem(path, error))
     words = names({name: limit.value for name, limit in limits.items()})
-    known = dict(before.known)
     for path, table in tables:
         try:
+            if os.path.basename(path) == WORKLOADS:
+                workloads |= read_workloads(path, table, words)
+                continue
             check = _check(path, table, known, builtin)
             known[check.id] = _rule(check, path, builtin, words)
         except CheckError as error:
             problems.append(_problem(path, error))
-    return Checks(known, limits, problems)
+    return Checks(known, limits, problems, workloads)
 
 
-def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
-    if not os.path.isdir(folder):
-        problems.append(_problem(os.fspath(folder), CheckError(f"{folder}: no such folder of checks")))
+def _toml_files(folder: StrPath, problems: list[Finding], builtin: bool) -> Iterable[str]:
+    try:
+        if not os.path.isdir(folder):
+            raise CheckError(f"{folder}: no such folder of checks")
+        if not builtin:
+            _refuse_others(folder)
+    except CheckError as error:
+        problems.append(_problem(os.fspath(folder), error))
         return
     for base, folders, found in os.walk(folder):
         folders.sort()
@@ -56,16 +68,28 @@ def _toml_files(folder: StrPath, problems: list[Finding]) -> Iterable[str]:
                 yield os.path.join(base, name)
 
 
+def _refuse_others(path: StrPath) -> None:
+    """Raises CheckError where root would follow what others wrote."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    try:
+        reason = distrust(path)
+    except OSError as error:
+        raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
+    if reason:
+        advice = "chown -R root: and chmod -R go-w it, or run vaudit as another user"
+        raise CheckError(f"{path}: not trusted by root: {reason}; {advice}")
+
+
 def _read(path: str) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_FILE + 1)
+        content = files.beginning(path, MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise CheckError(f"{path}: larger than {MAX_FILE // 1024} KiB; a check is a small TOML file")
         return toml.loads(content.decode())
     except OSError as error:
         raise CheckError(f"{path}: cannot be read: {error.strerror}") from None
-    except (toml.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (toml.TomlError, UnicodeDecodeError) as error:
         raise CheckError(f"{path}: not TOML: {error}; correct that line") from None
 
 
@@ -74,7 +98,7 @@ def _limits(path: str, table: dict[str, Any]) -> dict[str, Limit]:
     for name, value in table.items():
         raw = value if isinstance(value, dict) else {"value": value, "source": path}
         try:
-            found[name] = msgspec.convert(raw, Limit)
+            found[name] = msgspec.convert(raw, learned(Limit))
         except msgspec.ValidationError as error:
             raise CheckError(f'{path}: {name}: {error}; write {{ value = 1, source = "…" }}') from None
     return found
@@ -103,7 +127,7 @@ def _converted(path: str, table: dict[str, Any]) -> Check:
         if key not in table:
             raise CheckError(f"{path}: {key}: missing; every check needs it")
     try:
-        return msgspec.convert(table, Check)
+        return msgspec.convert(table, learned(Check))
     except msgspec.ValidationError as error:
         raise CheckError(f"{path}: {error}; correct its type or its name") from None
 
@@ -111,12 +135,12 @@ def _converted(path: str, table: dict[str, Any]) -> Check:
 def _rule(check: Check, path: str, builtin: bool, words: Mapping[str, Type]) -> Rule:
     """The check with its conditions and texts read. Raises CheckError for the first that is wrong."""
     each = applies = None
-    with _blaming(path, "each"):
+    with blaming(path, "each"):
         each = _list(check.each, words) if check.each else None
-    with _blaming(path, "applies"):
+    with blaming(path, "applies"):
         applies = read_condition(check.applies, words, each) if check.applies else None
     element = _element(each, applies)
-    with _blaming(path, "fail"):
+    with blaming(path, "fail"):
         fail = read_condition(check.fail, words, element)
     messages = _messages(check, path, words, element)
     return Rule(
@@ -152,17 +176,9 @@ def _messages(
     texts["skipped"] = check.skipped
     found = {}
     for key, text in texts.items():
-        with _blaming(path, key):
+        with blaming(path, key):
             found[key] = read_message(text, words, None if key == "skipped" else element)
     return {key: message for key, message in found.items() if message}
-
-
-@contextmanager
-def _blaming(file: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except ConditionError as error:
-        raise CheckError(f"{file}: {key}: {error}") from None
 
 
 def _problem(path: str, error: CheckError) -> Finding:

@@ -10,6 +10,7 @@ import msgspec
 
 from vaudit import resources
 from vaudit.judge.rules import Checks, StrPath
+from vaudit.model.learned import learned
 
 NAME = "checks.json"
 
@@ -21,7 +22,7 @@ def load(folder: StrPath) -> Checks | None:
             checksum, _, body = file.read().partition(b"\n")
         if checksum != resources.made_of(folder, ".toml", body):
             return None
-        checks = msgspec.json.decode(body, type=Checks)
+        checks = msgspec.json.decode(body, type=learned(Checks))
     except (OSError, msgspec.MsgspecError):
         return None
     for rule in checks.known.values():

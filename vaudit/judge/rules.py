@@ -9,6 +9,7 @@ import msgspec
 
 from vaudit.judge.conditions import Expression
 from vaudit.judge.messages import Message, render
+from vaudit.model.facts import Actor, NeedName
 from vaudit.model.finding import Finding, Fix, Severity
 from vaudit.model.report import Grade, TileName
 
@@ -61,6 +62,52 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A check that is switched off has no finding; its tile still tells what is so."""
 
 
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a kind of software takes, as checks/workloads.toml has it: needs, any of
+    some, or a condition."""
+
+    needs: list[NeedName] = []
+    """All of them have to be met."""
+    any: list[NeedName] = []
+    """One of them has to be met."""
+    holds: str = ""
+    """A condition, in the language of the checks, that has to be so."""
+    because: str = ""
+    """What is said where it is not so: a template as messages are."""
+    actor: Actor | None = None
+    """Who could change it."""
+    slower: bool = False
+    """Without it the software runs all the same, but worse."""
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of software that people want to run, as checks/workloads.toml has it."""
+
+    title: str
+    steps: list[Step] = msgspec.field(name="step")
+    """In the order in which they decide."""
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """What a step asks, read and found sound."""
+
+    holds: Expression
+    because: Message
+
+
+class Workload(msgspec.Struct, frozen=True):
+    """A kind of software with its conditions read."""
+
+    asked: Asked
+    conditions: list[Condition | None]
+    """One for each step; None where it names needs."""
+
+    @property
+    def limits(self) -> frozenset[str]:
+        """The names of the thresholds that its conditions read."""
+        return frozenset[str]().union(*(one.holds.limits for one in self.conditions if one))
+
+
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A threshold and where it comes from."""
 
@@ -105,6 +152,8 @@ class Checks(msgspec.Struct, frozen=True, dict=True):
     known: dict[str, Rule]
     limits: dict[str, Limit]
     problems: list[Finding] = []
+    workloads: dict[str, Workload] = {}
+    """What people want to run, in the order in which it is shown."""
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vaudit.judge.checks import Judgement, worst
+from vaudit.judge.checks import PROBABLY, Judgement, worst
 from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model.benchmark import Benchmark
@@ -20,14 +20,26 @@ MOST_BLAMES = 6
 """What a tile names of failed checks; of more it says how many."""
 NOT_MEASURED = "not measured: run with --bench quick"
 UNREAD = "not readable"
+AS_RECORDED = ", as far as this record shows"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: "dict[Id, str]" = {"network.send": "sent", "network.receive": "received"}
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
-def verdict(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement) -> Verdict:
-    """The sentence and the five tiles, from what is known; nothing is said that was not seen."""
-    clauses = [machine(facts), _devices_clause(facts), _storage_clause(benchmarks), _action_clause(judged)]
+def verdict(
+    facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement, *, trimmed: bool = False
+) -> Verdict:
+    """The sentence and the five tiles, from what is known; nothing is said that was not seen.
+
+    `trimmed`: others made the record, and what is not in it was perhaps not looked at.
+    """
+    metal = trimmed and facts.hypervisor.kind == "none"
+    clauses = [
+        machine(facts) + (AS_RECORDED if metal else ""),
+        _devices_clause(facts),
+        _storage_clause(benchmarks),
+        _action_clause(judged, trimmed),
+    ]
     tiles = [
         _platform(facts),
         _hardware_virtualization(facts),
@@ -114,7 +126,7 @@ def _said(measured: Benchmark) -> str:
     return known.clause if known else f"{catalogue.label(measured.id)} was judged {judged}"
 
 
-def _action_clause(judged: Judgement) -> str:
+def _action_clause(judged: Judgement, trimmed: bool) -> str:
     failed = [(each, judged.texts[each.check].title) for each in judged.findings if each.status == "fail"]
     todo = sorted(
         {title: each for each, title in failed if each.severity in ("high", "medium")}.items(),
@@ -122,11 +134,14 @@ def _action_clause(judged: Judgement) -> str:
     )
     if todo:
         start = f"{many(len(todo), 'thing needs', 'things need')} doing{', first' if todo[1:] else ''}"
-        return f"{start}: {first_lower(todo[0][0])}"
+        perhaps = PROBABLY if todo[0][1].message.startswith(PROBABLY) else ""
+        return f"{start}: {perhaps}{first_lower(todo[0][0])}"
     minor = {title for each, title in failed if each.severity == "low"}
     if minor:
         return f"nothing is urgent, {many(len(minor), 'small thing')} could be better"
     unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in judged.findings)
+    if trimmed:
+        return f"nothing needs doing{AS_RECORDED}"
     return "nothing needs doing" + (" as far as could be seen" if unseen else "")
 
 
@@ -137,8 +152,13 @@ def _platform(facts: Facts) -> Tile:
     reason = loudest.says if loudest and loudest.weight > 0 else ""
     if hypervisor.kind == "unknown":
         return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform")
+    perhaps = PROBABLY if hypervisor.doubtful else ""
     if hypervisor.kind == "qemu":
-        return Tile("platform", "poor", "QEMU without KVM", "every instruction is translated in software")
+        figure = f"{perhaps}QEMU without KVM"
+        return Tile("platform", "poor", figure, "every instruction is translated in software")
+    if hypervisor.served_by_qemu_alone:
+        reason = "QEMU serves it, and this record does not show whether KVM does"
+    name = perhaps + name
     if hypervisor.vmm:
         name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
@@ -158,8 +178,10 @@ def _hardware_virtualization(facts: Facts) -> Tile:
         "absent": ("fair", "none", "the processor has none; only guests of this machine would need it"),
     }
     if facts.hypervisor.kind == "xen" and facts.hypervisor.role == "host":
-        hvm = any(each.kind == "xen-hvm" and each.possible for each in facts.guests)
-        states["usable"] = ("good" if hvm else "fair", "Xen HVM" if hvm else "Xen PV only", "")
+        hvm = next((each.possible for each in facts.guests if each.kind == "xen-hvm"), None)
+        states["usable"] = ("good", "Xen HVM", "Xen's capabilities name HVM")
+        if hvm is False:
+            states["unknown"] = ("fair", "Xen PV only", "Xen's capabilities do not name HVM")
     if cpu.hw_virt_state == "hidden" and cpu.kvm_device == "openable":
         states["hidden"] = ("fair", "/dev/kvm", "guests run, but without help of the processor")
     word, figure, reason = states.get(cpu.hw_virt_state, ("unknown", "not known", "no evidence speaks of it"))

@@ -41,16 +41,25 @@ def machine(facts: Facts) -> str:
     parts = [article(CONTAINERS[name]) for name in facts.containers]
     inside = " in ".join(parts)
     where = "on" if facts.hypervisor.kind == "none" else "in"
-    return f"{inside} {where} {_platform(facts)}" if parts else _platform(facts)
+    platform = _platform(facts.hypervisor)
+    if parts and facts.contained is None:
+        inside = f"probably {inside}"
+    if inside.startswith("probably "):
+        return f"{inside} {where} {platform}"
+    if facts.hypervisor.doubtful:
+        return f"{inside}, probably {where} {platform}" if parts else f"probably {platform}"
+    return f"{inside} {where} {platform}" if parts else platform
 
 
-def _platform(facts: Facts) -> str:
-    hypervisor = facts.hypervisor
+def _platform(hypervisor: Hypervisor) -> str:
     kind, name = hypervisor.kind, kind_name(hypervisor)
+    cloud = f" at {CLOUDS[hypervisor.cloud]}" if hypervisor.cloud else ""
+    if hypervisor.served_by_qemu_alone:
+        return f"{name}{cloud}: QEMU serves it, and this record does not show whether KVM does"
     if kind == "unknown":
         return "a machine whose platform is not known"
     if kind == "none":
-        return "a physical machine" + (" that runs guests" if hypervisor.role == "host" else "")
+        return f"a physical machine{cloud}" + (" that runs guests" if hypervisor.role == "host" else "")
     if hypervisor.role == "host":
         place = {"xen": "the control domain (dom0)", "hyperv": "the root partition"}.get(kind)
         return f"{place} of {article(name + ' host')}" if place else article(f"{name} host")
@@ -59,8 +68,7 @@ def _platform(facts: Facts) -> str:
         text += " without KVM"
     if hypervisor.vmm and hypervisor.vmm != kind:
         text += f" on {VMMS[hypervisor.vmm]}"
-    if hypervisor.cloud:
-        text += f" at {CLOUDS[hypervisor.cloud]}"
+    text += cloud
     if hypervisor.beneath not in (None, "none", "unknown"):
         text += f", which runs in {article(KINDS[hypervisor.beneath])} guest"
     return text

@@ -169,7 +169,8 @@ def _trip(label: str, words: dict[str, Meaning], *more: str) -> Measured:
 
 def _hashing(label: str) -> Measured:
     return Measured(
-        label, "B/s", "more", _RATE, words=_UNSURE, details=("threads", "mhz", "clocksource"),
+        label, "B/s", "more", _RATE, words=_UNSURE,
+        details=("threads", "mhz", "clocksource", "advertised_mhz", "l1_data_bytes", "l2_bytes", "l3_bytes"),
         tile="network and CPU", plan="a short figure of speed",
     )  # fmt: skip
 

@@ -48,6 +48,21 @@ Task = Literal["disk", "network", "memory", "console", "platform", "other"]
 """What a driver serves."""
 DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
 Actor = Literal["owner", "provider"]
+NeedName = Literal[
+    "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
+    "vfio-pci", "sr-iov", "huge-pages", "secure-guests", "own-kernel", "linux-2.6.26", "nesting",
+    "user-namespaces-for-users", "guest-kvm", "guest-xen-pv", "guest-xen-pvh", "guest-xen-hvm",
+    "guest-windows", "guest-nested", "namespace-mnt", "namespace-pid", "namespace-net", "namespace-ipc",
+    "namespace-uts", "namespace-user", "namespace-cgroup", "cgroup-cpu", "cgroup-cpuacct",
+    "cgroup-cpuset", "cgroup-memory", "cgroup-devices", "cgroup-blkio", "cgroup-freezer", "cgroup-pids",
+    "seccomp", "keys", "message-queues", "overlay", "squashfs", "fuse", "loop", "tun", "vhost-net",
+    "veth", "bridge", "bridge-netfilter", "packet-filter", "nat", "conntrack", "macvlan", "wireguard",
+    "tun-device", "fuse-device", "vhost-net-device", "xen-control-devices", "kvm-hv",
+]  # fmt: skip
+"""What it takes to host the work of others; `guest-…` is the answer for that kind of guest."""
+NeedState = Literal["met", "unmet", "unknown"]
+Confidence = Literal["certain", "likely", "weak", "none"]
+Unseen = Literal["block", "net", "controllers"]
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,10 +151,24 @@ class Hypervisor(Fact, frozen=True):
     """What lies under this hypervisor, where this kernel can look through it (Xen PV, dom0, Hyper-V root)."""
     confidential: Confidential | None = None
     """What hides this guest's memory from its host; None also where nothing shows it."""
-    confidence: Literal["certain", "likely", "weak", "none"] = "none"
+    protected: bool | None = None
+    """Whether its memory is hidden from its host; None: nothing shows it, and not all was looked at."""
+    accelerated: bool | None = None
+    """Whether a processor runs the instructions itself; False: QEMU translates them; None: not shown."""
+    confidence: Confidence = "none"
     witnesses: list[Witness] = []
     contradictions: list[str] = []
     evidence: list[str] = []
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether its name is only probable, which every sentence about it says."""
+        return self.confidence in ("likely", "weak")
+
+    @property
+    def served_by_qemu_alone(self) -> bool:
+        """Whether QEMU serves the guest, and nothing shows whether KVM runs it."""
+        return self.kind == "kvm" and self.vmm == "qemu" and self.accelerated is None
 
 
 class Layer(Fact, frozen=True):
@@ -222,7 +251,7 @@ class Controller(Served, frozen=True):
     id: str
     """vendor:device in hex, e.g. 1af4:1001."""
     in_use: bool | None = None
-    """Whether a disk or network interface of this machine sits on it."""
+    """Whether a disk or network interface of this machine sits on it; None where one may, unseen."""
 
 
 class Driver(Fact, frozen=True):
@@ -247,6 +276,34 @@ class Guest(Fact, frozen=True):
     evidence: list[str] = []
 
 
+class Need(Fact, frozen=True):
+    """Something that it takes to host the work of others here, and whether it is there."""
+
+    need: NeedName
+    state: NeedState
+    because: str
+    actor: Actor | None = None
+    """Who could change it, where it is not met."""
+    evidence: list[str] = []
+
+
+class Workload(Fact, frozen=True):
+    """Whether a kind of software runs on this machine: an answer to "can I run it here?"."""
+
+    name: str
+    """docker, kvm-guests, proxmox, …: checks/workloads.toml has them."""
+    title: str
+    """The name for people."""
+    possible: bool | None
+    because: str
+    """What decides first."""
+    better: str = ""
+    """Where it runs, but not as well as it could: what is missing."""
+    actor: Actor | None = None
+    """Who could change what decides, or what is missing."""
+    evidence: list[str] = []
+
+
 class Balloon(Fact, frozen=True):
     """A device through which the hypervisor can take memory back."""
 
@@ -267,6 +324,8 @@ class Memory(Fact, frozen=True):
     installed: int | None = None
     """What the firmware declares, where it does."""
     balloon: Balloon | None = None
+    ballooned: bool | None = None
+    """Whether a balloon is there; None: none was seen, and not all places of one were looked at."""
     ksm: bool | None = None
     """Whether this kernel merges equal pages (of its own processes or guests)."""
     tmem: bool | None = None
@@ -291,6 +350,8 @@ class Kernel(Fact, frozen=True):
     """Whether /lib/modules/RELEASE is there, so that a missing driver can be loaded."""
     parameters: list[str] = []
     """Those command line parameters that change how the machine is virtualized."""
+    parameters_read: bool | None = None
+    """True where the command line was read; None where a parameter may be there that is not listed."""
     evidence: list[str] = []
 
 
@@ -331,8 +392,14 @@ class Facts(Fact, frozen=True):
     controllers: list[Controller] = []
     drivers: list[Driver] = []
     guests: list[Guest] = []
+    readiness: list[Need] = []
+    workloads: list[Workload] = []
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
     migration: list[Obstacle] = []
     """Empty for a machine that is no guest."""
+    contained: bool | None = None
+    """Whether this is a container; None: no sign that proves it, and not all that would was looked at."""
+    unseen: list[Unseen] = []
+    """Lists that are empty because nobody could look, not because there is nothing."""

@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import inspect
 
+from vaudit.model.learned import learned
+
 T = TypeVar("T")
 MOST_NAMED, LONGEST = 5, 80
 """Of what was left out so many are named, in so many characters each."""
@@ -33,7 +35,7 @@ def convert(raw: Any, kind: type[T], at: str = "") -> tuple[T, list[str]]:
     Raises msgspec.ValidationError for what does not fit even so.
     """
     left, hashable = LeftOut(), cast(Any, kind)
-    return msgspec.convert(left.known(raw, _shape(hashable), at), kind), left.notes()
+    return msgspec.convert(left.known(raw, _shape(hashable), at), learned(kind)), left.notes()
 
 
 _shape = cache(inspect.type_info)
@@ -82,7 +84,7 @@ class LeftOut:
         try:
             made = self.known(value, kind, at)
             if isinstance(kind, inspect.StructType):
-                msgspec.convert(made, kind.cls)
+                msgspec.convert(made, learned(kind.cls))
         except (_NotKnown, msgspec.ValidationError) as error:
             reasons = self.elements.setdefault(at, {})
             reasons[str(error)] = reasons.get(str(error), 0) + 1

@@ -13,14 +13,17 @@ import msgspec
 
 from vaudit import __version__
 from vaudit.model.finding import shared
+from vaudit.model.learned import learned
 from vaudit.model.report import SCHEMA, Report
 
 T = TypeVar("T")
 CONTRACT = SCHEMA.partition("/")[0]
 READ = (1, 2)
 """The versions that are read here; the last one is written."""
-MAX_REPORT = 64 << 20
-"""Bytes; a report takes some 100 KiB."""
+MAX_REPORT = 32 << 20
+"""Bytes; a report takes some 100 KiB, of the largest machines 2 MiB."""
+MAX_VALUES = 1_000_000
+"""Members of lists and objects in a report, or in a list of them, by the commas: each takes memory."""
 EMBEDDED = b'<script type="application/json" id="report">'
 """What stands before the report in an HTML page; nothing in the report can end the element."""
 
@@ -43,19 +46,26 @@ def read_report(data: bytes, name: str) -> Report:
     """
     if len(data) > MAX_REPORT:
         raise VersionError(f"{name}: larger than {MAX_REPORT >> 20} MiB, so not a report of one machine")
+    refuse_more_values(data, name)
     text = data.removeprefix(b"\xef\xbb\xbf")
     first = text.lstrip()[:1]
     if first == b"[":
         raise VersionError(f"{name}: not a vaudit report but a list: take one report out of it")
     try:
         text = _embedded(text, name) if first == b"<" else text
-        if _version(msgspec.json.decode(text, type=_Head), name) == 1:
+        if _version(msgspec.json.decode(text, type=learned(_Head)), name) == 1:
             report, notes = _of_1(msgspec.json.decode(text))
         else:
             report, notes = tolerant(text, Report)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise VersionError(f"{name}: not a vaudit report: {error}") from error
     return msgspec.structs.replace(report, schema=SCHEMA, notes=[*report.notes, *notes])
+
+
+def refuse_more_values(data: bytes, name: str) -> None:
+    """Raises VersionError where JSON holds more than is read."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise VersionError(f"{name}: holds more than {MAX_VALUES} values, so not a report of one machine")
 
 
 def tolerant(data: bytes, kind: type[T], at: str = "") -> tuple[T, list[str]]:
@@ -65,14 +75,14 @@ def tolerant(data: bytes, kind: type[T], at: str = "") -> tuple[T, list[str]]:
     Raises msgspec.MsgspecError for what does not fit even so.
     """
     try:
-        return msgspec.json.decode(data, type=kind), []
+        return msgspec.json.decode(data, type=learned(kind)), []
     except msgspec.ValidationError:
         return _converted(msgspec.json.decode(data), kind, at)
 
 
 def _converted(raw: Any, kind: type[T], at: str = "") -> tuple[T, list[str]]:
     try:
-        return msgspec.convert(raw, kind), []
+        return msgspec.convert(raw, learned(kind)), []
     except msgspec.ValidationError:
         from vaudit.model.newer import convert  # only for what is not as we would have written it
 

@@ -28,15 +28,26 @@ class Format(NamedTuple):
     where a document holds one machine only."""
 
     def render(self, report: "Report", **options: Any) -> str:
-        """The report, ending with a newline. Options that are not this format's are left aside."""
+        """The report, ending with a newline, and with nothing in it that could steer a terminal but colours
+        that were asked for. Options that are not this format's are left aside."""
         taken = {name: value for name, value in options.items() if name in self.options}
         text: str = import_module(self.module).render(report, **taken)
-        return text
+        return harmless(text, colored=bool(taken.get("color")))
 
     def exit_code(self, report: "Report") -> int | None:
         """What the process should end with by this format's own convention; None where it has none."""
         decide = getattr(import_module(self.module), "exit_code", None)
         return decide(report) if decide else None
+
+
+def harmless(text: str, *, colored: bool = False) -> str:
+    """The text without what could steer a terminal or turn its letters around, but for line ends, and for
+    colours where it is colored. All that is shown or written goes through this gate, once."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from vaudit.output.text import disarmed  # its patterns take longer to compile than a report to encode
+
+    return disarmed(text, colored=colored)
 
 
 FORMATS = {

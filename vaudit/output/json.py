@@ -31,7 +31,7 @@ def _opened(value: bytes, pad: str, depth: int) -> str:
     inside = pad + "  "
     if value.startswith(b"{") and depth:
         members = msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items()
-        named = ((_safe(msgspec.json.encode(name)), bytes(own)) for name, own in members)
+        named = ((safe(msgspec.json.encode(name)), bytes(own)) for name, own in members)
         rows = [f"{name}: {_opened(own, inside, depth - 1)}" for name, own in named]
     elif value.startswith(b"["):
         rows = [bytes(element).decode() for element in msgspec.json.decode(value, type=list[msgspec.Raw])]
@@ -48,10 +48,11 @@ def compact(report: Report) -> str:
         data = msgspec.json.encode(report)
     except UnicodeEncodeError:  # lone surrogates: a file name or an argument that is not UTF-8
         data = msgspec.json.encode(_whole(msgspec.to_builtins(report)))
-    return _safe(data)
+    return safe(data)
 
 
-def _safe(data: bytes) -> str:
+def safe(data: bytes) -> str:
+    """JSON as text, with what could steer a terminal written as escapes."""
     text = data.decode()
     return text if text.isprintable() and _TAGS not in data else _escaped(text)
 
@@ -63,7 +64,12 @@ def _escaped(text: str) -> str:
 
 
 def _escape(found: "re.Match[str]") -> str:
-    units = found[0].encode("utf-16-be")
+    return escaped(found[0])
+
+
+def escaped(text: str) -> str:
+    """Characters as JSON spells them where they cannot stand as they are."""
+    units = text.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 

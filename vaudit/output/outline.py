@@ -23,7 +23,8 @@ class FindingGroup(NamedTuple):
 
     @property
     def title(self) -> str:
-        return self.text.title or self.first.check
+        title = self.text.title or self.first.check
+        return f"Probably so: {title}" if (self.first.message or "").startswith("probably ") else title
 
     @property
     def number(self) -> int:
@@ -83,6 +84,29 @@ class Target(NamedTuple):
     def title(self) -> str:
         """`Disk`, `CPU`, …"""
         return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
+
+
+class CanRow(NamedTuple):
+    """What is said alike of some kinds of software: whether they run here, why, and who could change it."""
+
+    titles: list[str]
+    word: str
+    """yes, slowly, no or unknown."""
+    because: str
+    who: str
+
+
+_WHO = {"owner": "you", "provider": "the provider", None: ""}
+
+
+def can(report: Report) -> list[CanRow]:
+    """The answers to "can I run it here?"; what is not known for one and the same reason is said once."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for one in report.facts.workloads:
+        word = {True: "slowly" if one.better else "yes", False: "no", None: "unknown"}[one.possible]
+        because = (one.better if one.possible else one.because) or one.because
+        rows.setdefault((word, because, _WHO[one.actor]), []).append(one.title)
+    return [CanRow(titles, *said) for said, titles in rows.items()]
 
 
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:

@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
+from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.share import shared
@@ -29,12 +30,12 @@ def render(report: Report) -> str:
     for items, most in (
         (_platform(report), 3),
         (_cpu(report), 2),
-        (_guests(report), 2),
+        (_can(report), 2),
         (_devices(report), 6),
         (_figures(report), 6),
         (_findings(report), MOST),
     ):
-        said = [line for label, body in items for line in _row(label, _anonymous(report, body))]
+        said = [line for label, body in items for line in _row(report, label, body)]
         rows += _clip(said, min(most, MOST - len(rows)))
     return "\n".join(text.ascii_only(row)[:WIDTH].rstrip() for row in rows[:MOST]) + "\n"
 
@@ -49,9 +50,11 @@ def _anonymous(report: Report, body: str) -> str:
     return _COLONS.sub("(hidden)", _IPV4.sub("(hidden)", body))
 
 
-def _row(label: str, body: str) -> list[str]:
+def _row(report: Report, label: str, body: str) -> list[str]:
     """At most two lines: the body wrapped under its label."""
-    wrapped = text.wrap(text.ascii_only(text.clean(body, 600)), WIDTH - 10)
+    # what is hidden may be long, and is looked for before its end is cut off
+    shown = text.clean(_anonymous(report, text.clean(body, 4000)), 600)
+    wrapped, label = text.wrap(text.ascii_only(shown), WIDTH - 10), text.clean(label, 10)
     if len(wrapped) > 2:
         wrapped = [wrapped[0], wrapped[1][: WIDTH - 13].rstrip(" ,;") + "..."]
     return [f"{label if i == 0 else '':<10}{line}" for i, line in enumerate(wrapped)]
@@ -66,12 +69,19 @@ def _clip(rows: list[str], most: int) -> list[str]:
 
 
 def _platform(report: Report) -> list[tuple[str, str]]:
-    layers = " in ".join(layer.name for layer in report.facts.layers)
+    layers = " in ".join(_layer(layer) for layer in report.facts.layers)
     seen = report.facts.hypervisor
     said = {"none": "no hypervisor seen", "unknown": "unknown"}.get(seen.kind, seen.kind)
     body = layers or said + "".join(f", {word}" for word in (seen.mode, seen.vmm, seen.cloud) if word)
+    if report.source.kind == "capture":
+        body += ", as far as this record shows"
     kernel = " ".join(word for word in (report.facts.kernel.name, report.facts.kernel.release) if word)
     return [("platform", f"{body}; {kernel}" if kernel else body)]
+
+
+def _layer(layer: Layer) -> str:
+    """Its name; a doubtful one with what speaks for it."""
+    return f"{layer.name}: {layer.why}" if layer.name.startswith("probably ") else layer.name
 
 
 def _cpu(report: Report) -> list[tuple[str, str]]:
@@ -86,14 +96,17 @@ def _cpu(report: Report) -> list[tuple[str, str]]:
     return [("cpu", ", ".join(parts))]
 
 
-def _guests(report: Report) -> list[tuple[str, str]]:
-    said: list[tuple[str, list[str]]] = [
-        ("can run", [g.kind for g in report.facts.guests if g.possible]),
-        ("not", [g.kind for g in report.facts.guests if g.possible is False]),
-        ("unknown", [g.kind for g in report.facts.guests if g.possible is None]),
-    ]
-    body = "; ".join(f"{word} {', '.join(kinds)}" for word, kinds in said if kinds)
-    return [("guests", body)] if body else []
+def _can(report: Report) -> list[tuple[str, str]]:
+    """What runs here, as one line; of a report that older versions wrote the kinds of guests."""
+    names = {True: list[str](), False: list[str](), None: list[str]()}
+    for one in report.facts.workloads:
+        names[one.possible].append(f"{one.name} (slowly)" if one.possible and one.better else one.name)
+    if not report.facts.workloads:
+        for guest in report.facts.guests:
+            names[guest.possible].append(guest.kind)
+    words = {True: "can run", False: "not", None: "unknown"}
+    body = "; ".join(f"{words[sort]} {', '.join(listed)}" for sort, listed in names.items() if listed)
+    return [("software" if report.facts.workloads else "guests", body)] if body else []
 
 
 def _devices(report: Report) -> list[tuple[str, str]]:

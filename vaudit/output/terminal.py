@@ -32,7 +32,7 @@ def _parts(report: Report, verbose: bool) -> list[Part]:
         *_layers(report),
         *_devices(report, verbose),
     ]
-    parts += [*_benchmarks(report, verbose), *_guests(report)]
+    parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
         parts += [*_witnesses(report), *_drivers(report)]
     parts += _unseen(report)
@@ -162,7 +162,16 @@ def benchmarks(report: Report, width: int = 80) -> str:
     return paint([_safe(part) for part in _benchmarks(report, verbose=True)], max(width, 20))
 
 
+def _can(report: Report) -> list[Part]:
+    rows = [
+        [", ".join(row.titles), row.word, row.because + (f" ({row.who})" if row.who else "")]
+        for row in outline.can(report)
+    ]
+    return [Heading("Can I run it here?"), Table([], rows)] if rows else _guests(report)
+
+
 def _guests(report: Report) -> list[Part]:
+    """Of a report that older versions wrote."""
     word = {True: "yes", False: "no", None: "unknown"}
     rows = [[guest.kind, word[guest.possible], guest.because] for guest in report.facts.guests]
     return [Heading("Guests that could run here"), Table([], rows)] if rows else []

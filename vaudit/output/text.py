@@ -27,6 +27,12 @@ UNSAFE = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"[ \t\r\n\v\f\u2028\u2029]+")
+_COLOUR = re.compile("(\x1b\\[[0-9;]{1,16}m)|" + UNSAFE.pattern)
+
+
+def disarmed(text: str, *, colored: bool) -> str:
+    """The text without any unsafe character; `colored`: but for what sets a colour (SGR)."""
+    return _COLOUR.sub(lambda found: found[1] or "", text) if colored else UNSAFE.sub("", text)
 
 
 def shorten(text: str, limit: int = MAX_LINE) -> str:
@@ -93,13 +99,14 @@ def pad(text: str, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """The text's words in lines of at most `width` columns; longer words are broken. Never empty."""
-    rows, row = [], ""
+    rows, row, taken = [], "", 0
     for word in _pieces(text.split(), max(width, 1)):
-        if row and columns(row) + 1 + columns(word) > width:
+        more = columns(word)
+        if row and taken + 1 + more > width:
             rows.append(row)
-            row = word
+            row, taken = word, more
         else:
-            row = f"{row} {word}" if row else word
+            row, taken = (f"{row} {word}", taken + 1 + more) if row else (word, more)
     return [*rows, row]
 
 

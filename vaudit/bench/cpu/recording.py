@@ -92,12 +92,26 @@ class Speed(msgspec.Struct, frozen=True, omit_defaults=True):
     clocksource: str | None = None
 
 
+class Advertised(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the processor is sold as; None for what nothing says."""
+
+    mhz: float | None = None
+    l1_data: int | None = None
+    """Bytes of a CPU's first cache of data, as of the others; l3 is shared as a rule."""
+    l2: int | None = None
+    l3: int | None = None
+    problem: str = ""
+    """Why nothing is known."""
+
+
 class Recording(msgspec.Struct, omit_defaults=True):
     """What was recorded of the CPUs, as far as it came; filled while a run goes on."""
 
     stretches: list[Stretch] = []
     gaps: Gaps | None = None
     speeds: list[Speed] = []
+    advertised: Advertised | None = None
+    """None where nobody asked, as version 0.1.0 did not."""
     problems: dict[str, str] = {}
     """Why there is no figure, by the benchmark's id."""
 

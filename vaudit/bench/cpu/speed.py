@@ -2,13 +2,13 @@
 
 import hashlib
 import os
-import re
 import threading
 import time
 from collections.abc import Callable
 
 import msgspec
 
+from vaudit import procfs
 from vaudit.bench.cpu.plan import ROUNDS
 from vaudit.bench.cpu.recording import Speed
 from vaudit.bench.system import counters, guards
@@ -45,10 +45,11 @@ def _clock() -> tuple[float | None, str | None]:
     """The highest frequency in MHz that a CPU has just now (guests often see a constant), and the clock
     source."""
     lines = counters.text("/proc/cpuinfo").splitlines()
-    hertz = [float(line.split(":")[1]) for line in lines if re.match(r"cpu MHz\s*: *\d+(\.\d+)?$", line)]
+    told = [procfs.fraction(line.partition(":")[2].strip()) for line in lines if line.startswith("cpu MHz")]
+    hertz = [each for each in told if each is not None]
     if not hertz:  # in kHz (kernel, admin-guide/pm/cpufreq.rst)
-        now = counters.text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq").strip()
-        hertz = [int(now) / 1000] if now.isdecimal() else []
+        now = procfs.whole(counters.text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq").strip())
+        hertz = [] if now is None else [now / 1000]
     source = counters.text("/sys/devices/system/clocksource/clocksource0/current_clocksource").strip()
     return max(hertz, default=None), source or None
 

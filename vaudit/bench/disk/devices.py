@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from vaudit.bench.disk.recording import BlockDevice
-from vaudit.procfs import Mount, device_number
+from vaudit.procfs import Mount, device_number, whole
 
 SYSFS = Path("/sys")
 
@@ -73,7 +73,7 @@ def device_of(number: int, sysfs: Path = SYSFS) -> BlockDevice | None:
         name=folder.name.replace("!", "/"),
         disk=disk.name.replace("!", "/"),
         rotational=None if rotational is None else rotational == "1",
-        queue_depth=int(depth) if depth is not None and depth.isdecimal() else None,
+        queue_depth=whole(depth or ""),
     )
 
 

@@ -60,7 +60,7 @@ def parse_iperf3(text: str, peer: str = "the peer") -> IperfRun:
         # iperf3 prints nan where nothing was counted (esnet/iperf #613), and text after the JSON (#1143)
         body = re.sub(r"(:\s*)-?nan\b", r"\1null", text[start : text.rfind("}") + 1])
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise BenchError(f"the JSON of iperf3 to {peer} is incomplete: it was cut off") from None
     if not isinstance(document, dict):
         raise BenchError(f"the JSON of iperf3 to {peer} is not an object")

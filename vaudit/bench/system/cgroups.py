@@ -4,7 +4,7 @@ import posixpath
 from functools import lru_cache
 from pathlib import Path
 
-from vaudit.procfs import Mount, counters, mountinfo
+from vaudit.procfs import Mount, counters, mountinfo, whole
 
 NO_LIMIT = 1 << 62
 PROC = Path("/proc/self")
@@ -61,8 +61,11 @@ def _room_in(group: Path) -> int:
     rooms = [NO_LIMIT]
     for limit, used, idle in _LIMITS:
         try:
-            most, taken = int((group / limit).read_text()), int((group / used).read_text())
-        except (OSError, ValueError):  # no such file, or the word max
+            told = [(group / name).read_text("ascii", "replace").strip() for name in (limit, used)]
+        except OSError:
+            continue
+        most, taken = map(whole, told)
+        if most is None or taken is None:  # the word max
             continue
         rooms.append(max(0, most - max(0, taken - _number(group / "memory.stat", idle))))
     return min(rooms)

@@ -58,7 +58,8 @@ def parse_diskstats(text: str, name: str) -> tuple[int, int] | None:
     for line in text.splitlines():
         words = line.split()
         if len(words) >= 11 and words[2] == name:
-            return int(words[5]) * 512, int(words[9]) * 512
+            read, written = procfs.whole(words[5]), procfs.whole(words[9])
+            return None if read is None or written is None else (read * 512, written * 512)
     return None
 
 
@@ -69,8 +70,7 @@ def watched(name: str | None) -> str | None:
 
 def parse_pressure(text: str) -> float:
     """Seconds in which some task was held up, from a file in /proc/pressure (accounting/psi.rst)."""
-    _, total, number = text.split("\n", 1)[0].partition("total=")
-    return int(number) / 1e6 if total and number.isdecimal() else 0.0
+    return (procfs.whole(text.split("\n", 1)[0].partition("total=")[2]) or 0) / 1e6
 
 
 def sample(device: str | None) -> Sample:
@@ -85,7 +85,7 @@ def sample(device: str | None) -> Sample:
         stolen=stolen,
         idle=idle,
         own=time.process_time() + ended.children_user + ended.children_system,
-        delay=int(delay[1]) / 1e9 if len(delay) > 1 else 0.0,
+        delay=(procfs.whole(delay[1]) or 0) / 1e9 if len(delay) > 1 else 0.0,
         pressure=parse_pressure(text("/proc/pressure/memory")),
         throttled=cgroups.throttled(),
         read=read,
@@ -133,7 +133,7 @@ class RunDelay:
         if self._fd is None:
             return None
         words = os.pread(self._fd, 100, 0).split()
-        return int(words[1]) if len(words) > 1 else None
+        return procfs.whole(words[1].decode("latin-1")) if len(words) > 1 else None
 
     def close(self) -> None:
         if self._fd is not None:

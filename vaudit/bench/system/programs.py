@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 from functools import partial
+from typing import Any
 
 import msgspec
 
 from vaudit.bench.system.errors import NO_MORE, BenchError
+from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import die_with
+from vaudit.trust import distrust
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -23,9 +26,9 @@ class Program(msgspec.Struct, frozen=True):
 
 def find(name: str, pattern: str) -> Program:
     """A program on PATH of which `--version` matches the pattern, whose first group is the version."""
-    path = shutil.which(name)
+    path, refused = _safe(name)
     if path is None:
-        return Program(missing=f"{name} is not installed (apt-get install {name})")
+        return Program(missing=refused or f"{name} is not installed (apt-get install {name})")
     try:
         output = run_program([path, "--version"], 5.0)
     except BenchError as error:
@@ -34,6 +37,31 @@ def find(name: str, pattern: str) -> Program:
     if match is None:
         return Program(missing=f"{path} is another program of that name: it does not call itself {name}")
     return Program(path, f"{name} {match[1]}")
+
+
+def _safe(name: str) -> tuple[str | None, str]:
+    """The first program of that name on PATH that others cannot have put there; else why one is refused.
+
+    Entries of PATH that are empty or relative mean the folder in which somebody happens to be: they are
+    passed over.
+    """
+    refused = ""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = shutil.which(name, path=folder) if os.path.isabs(folder) else None
+        if path is None:
+            continue
+        reason = _distrusted(folder, path)
+        if not reason:
+            return path, ""
+        refused = refused or f"{path} is not run: {reason}"
+    return None, refused
+
+
+def _distrusted(folder: str, path: str) -> str:
+    try:
+        return distrust(folder) or distrust(path)
+    except OSError as error:  # it was there a moment ago
+        return error.strerror or "it cannot be looked at"
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -64,9 +92,15 @@ def run_program(argv: list[str], seconds: float, pass_fds: tuple[int, ...] = ())
             raise
 
 
-def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[str]":
-    """A program that dies with this process; both its streams are pipes. Raises BenchError."""
+def start_program(
+    argv: list[str], pass_fds: tuple[int, ...] = (), user: User | None = None
+) -> "subprocess.Popen[str]":
+    """A program that dies with this process; both its streams are pipes. Raises BenchError.
+
+    For `user`, root's rights and groups are given up before it begins.
+    """
     bind = partial(die_with, os.getpid())
+    rights: dict[str, Any] = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
     try:
         return subprocess.Popen(
             argv,
@@ -77,6 +111,7 @@ def start_program(argv: list[str], pass_fds: tuple[int, ...] = ()) -> "subproces
             errors="replace",
             pass_fds=pass_fds,
             env={**os.environ, "LC_ALL": "C"},
+            **rights,
             preexec_fn=bind if os.name == "posix" else None,  # noqa: PLW1509 - no threads run when programs start
         )
     except (OSError, subprocess.SubprocessError) as error:

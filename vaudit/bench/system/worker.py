@@ -17,6 +17,7 @@ import msgspec
 
 from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
+from vaudit.model.learned import learned
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ def result(value: object) -> Told:
 
 def results(messages: list[Told], kind: type[T]) -> list[T]:
     """The values of one type that a worker's messages carry, in their order."""
-    return [msgspec.json.decode(each.result, type=kind) for each in messages if bytes(each.result)]
+    return [msgspec.json.decode(each.result, type=learned(kind)) for each in messages if bytes(each.result)]
 
 
 def isolate(
@@ -120,6 +121,7 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
         die_with(parent)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
         os.close(reading)
+        writing = _let_go(writing)
 
         def tell(message: Told) -> None:
             line = memoryview(msgspec.json.encode(message) + b"\n")
@@ -138,12 +140,26 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
     except BaseException:  # nothing may leave this frame: it belongs to the parent's copy
         status = 1
     finally:
-        os._exit(status)
+        try:  # one who is told to end while he ends would leave all the same
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        finally:
+            os._exit(status)
+
+
+def _let_go(pipe: int) -> int:
+    """Lets go of the caller's input and outputs: a worker that a dead disk holds cannot be ended, and who
+    reads what the caller writes must not wait for it. Gives the pipe's number, which may have been theirs."""
+    while pipe <= 2:
+        pipe = os.dup(pipe)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    return pipe
 
 
 def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
     """The messages that arrive in a pipe, until the last; BenchError as `isolate` raises it."""
-    decoder = msgspec.json.Decoder(Told)
+    decoder = msgspec.json.Decoder(learned(Told))
     pending = b""
     while True:
         left = deadline - time.monotonic()

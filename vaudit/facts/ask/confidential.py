@@ -23,6 +23,23 @@ def protected(source: Source, cpuid: Cpuid) -> list[Protected]:
     return [*said, *_tdx(source), *_sev(source), *_hyperv(source, cpuid)]
 
 
+def excluded(source: Source, cpuid: Cpuid) -> bool:
+    """Whether what protects guests was asked and none of it does: TDX, SEV and Hyper-V, on x86 alone."""
+    memory = source.cpuid(_MEMORY)
+    sev = _has_no(source, _MEMORY, 0x80000000) or bool(memory and not memory.eax & 2)
+    tdx = _has_no(source, _TDX, 0) or bool(source.cpuid(_TDX))
+    bases = [one.base for one in cpuid.interfaces if one.name == "Microsoft Hv"]
+    hyperv = all(base and source.cpuid(base + _FEATURES) for base in bases)
+    plain = sev or source.msr(_SEV_STATUS) == 0
+    return cpuid.asked and cpuid.searched and plain and tdx and hyperv and not protected(source, cpuid)
+
+
+def _has_no(source: Source, leaf: int, first: int) -> bool:
+    """Whether the processor has no such leaf: the first of its range says which is the last."""
+    top = source.cpuid(first)
+    return source.status("cpuid", f"{leaf:x} 0") == "absent" or bool(top and top.eax < leaf)
+
+
 def _tdx(source: Source) -> Iterator[Protected]:
     """Intel's TDX module answers leaf 0x21 of its guests (TDX module ABI specification)."""
     leaf = source.cpuid(_TDX)

@@ -40,6 +40,7 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
     return Cpuid(
         asked=basic is not None,
         hypervisor=bool(basic.ecx & 1 << 31) if basic else None,
+        extended=extended is not None or source.status("cpuid", "80000001 0") == "absent",
         vmx=bool(basic and basic.ecx & 1 << 5),
         svm=bool(extended and extended.ecx & 1 << 2),
         npt=bool(svm and svm.edx & 1),

@@ -2,7 +2,7 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import block, log, net, outputs, sysfs
+from vaudit.facts.linux import block, log, net, outputs, shown, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Block, Net
@@ -18,6 +18,7 @@ PCI = (
 DISKS = (block.collect, outputs.disks)
 CARDS = (net.collect, outputs.cards)
 BUSES = (sysfs.buses,)
+ALL_SHOWN = (shown.all_shown,)
 
 
 def pci_functions(source: Source) -> list[Function]:
@@ -38,3 +39,8 @@ def cards(source: Source, platform: Platform) -> list[Net]:
 def buses(source: Source) -> dict[str, BusDevices]:
     """The devices on each bus that a hypervisor brings along: vmbus, xen, virtio, fw_cfg."""
     return first(BUSES, source) or {}
+
+
+def all_shown(source: Source) -> list[str]:
+    """Of block, net and controllers those that were looked at as a whole: what is not there is not there."""
+    return first(ALL_SHOWN, source) or []

@@ -26,5 +26,21 @@ def after(text: str, mark: str) -> str:
     return _clipped(text.partition(mark)[2].partition("\n")[0])
 
 
+def pasted(text: str) -> str:
+    """What a program printed, without what a mail, a page or an editor put before each of its lines."""
+    if "<br" in text:
+        text = text.replace("<br>", "").replace("<br/>", "").replace("<br />", "")
+    if text[:1] not in _BEFORE:
+        return text
+    told = [line for line in text.split("\n") if line.strip(_BEFORE)]
+    first, last = min(told, default=""), max(told, default="")
+    same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    depth = len(first[:same]) - len(first[:same].lstrip(_BEFORE))
+    return "\n".join(line[depth:] for line in text.split("\n")) if depth else text
+
+
+_BEFORE = " \t\n>|#"
+
+
 def _clipped(value: str) -> str:
     return value.strip() if len(value) <= MAX_VALUE else f"{value[:MAX_VALUE].strip()}…"

@@ -56,7 +56,13 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
 def _whole(name: str, real: dict[str, str]) -> str:
     """The disk that a partition lies on, or the disk itself."""
     parent = posixpath.basename(posixpath.dirname(real[name]))
-    return parent if parent in real else name
+    if parent in real:
+        return parent
+    if real[name].startswith("/sys/devices/"):
+        return name
+    # where the link was not read, the name alone tells: vda1, nvme0n1p1
+    disk = name.rstrip("0123456789")
+    return next((one for one in (disk, disk.removesuffix("p")) if one != name and one in real), name)
 
 
 def _served(source: Source, name: str, real: str, platform: paths.Platform) -> Served:
@@ -109,18 +115,23 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
     return Block(
         posixpath.basename(real),
         **structs.asdict(served),
-        size=None if size is None else size * 512,  # always 512, whatever the block size (sysfs-block)
+        size=procfs.size(size, 512),  # always 512, whatever the block size (sysfs-block)
         rotational=None if rotational is None else rotational == 1,
         scheduler=_chosen(scheduler),
         write_cache=cache if cache in ("write back", "write through") else None,  # type: ignore[arg-type]
         queues=len(source.names(f"{real}/mq")) or None,
         logical_block=source.number(f"{real}/queue/logical_block_size"),
-        removable=None if removable is None else removable == 1,
+        removable=removable == 1 if removable is not None else _is_removable(posixpath.basename(real)),
         read_only=None if read_only is None else read_only == 1,
         mounts=list(mounts.points) if mounts else [],
         more_mounts=len(mounts.left_out) if mounts else 0,
         parents=source.names(f"{real}/slaves"),
     )
+
+
+def _is_removable(name: str) -> bool | None:
+    """What the name says: CD-ROM and floppy drives are, of others it is not known."""
+    return True if name.rstrip("0123456789") in ("sr", "fd") else None
 
 
 def _chosen(scheduler: str) -> str | None:

@@ -71,6 +71,10 @@ def cpuinfo(source: Source) -> Iterator[Witness]:
     elif platform == "pSeries":
         says = "the platform is pSeries, which PowerVM offers"
         yield witness(w.PSERIES, says, evidence, Points(kind="powervm"))
+    elif platform in POWER_BOARDS and "(null)" in info.get("detected as", ""):
+        says = f"a {platform} that the kernel does not know: QEMU's, which no processor of its own fits"
+        yield witness(w.QEMU_MODEL, says, evidence, Points(kind="qemu"))
+        yield witness(w.QEMU_MODEL, says, evidence, Points(vmm="qemu"))
     elif platform in POWER_BOARDS:
         says = f"the platform is {platform}, a physical board that QEMU emulates too"
         yield witness(w.CPUINFO_BOARD, says, evidence, _METAL)

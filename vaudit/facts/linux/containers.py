@@ -1,15 +1,15 @@
 """Marks of containers on Linux: files and variables that engines leave, cgroups, the kernel, namespaces."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
-from vaudit.facts.linux import fields, kernel, lscpu
-from vaudit.facts.values import Isolation, Mark, Told
+from vaudit.facts.linux import fields, kernel, lscpu, pasted
+from vaudit.facts.values import Isolation, Mark
 from vaudit.model.facts import Container
 
 # include/linux/proc_ns.h: PROC_IPC_INIT_INO, PROC_UTS_INIT_INO, PROC_PID_INIT_INO
@@ -68,7 +68,9 @@ def isolation(source: Source) -> Isolation | None:
     found = [link == f"{name}:[{_INITIAL[name]}]" for name, link in links.items() if link]
     if len(found) < len(_INITIAL) or len(set(found)) > 1:
         return None
-    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid")
+    # a chroot shows in what is mounted, gVisor by its kernel's version
+    whole = source.is_whole("/proc/self/mountinfo") and source.call("uname -v") is not None
+    return Isolation(found[0], "pid, uts and ipc", "link:/proc/self/ns/pid", whole)
 
 
 def marks(source: Source) -> list[Mark]:
@@ -119,9 +121,21 @@ def _shared_kernels(source: Source) -> Iterator[Mark]:
         yield Mark("openvz", f"environment {status['envID']}", f"file:{path}", "kernel")
 
 
+def _console(source: Source) -> Iterator[Mark]:
+    """systemd on its own console; what a log says behind a stamp can be that of a container on this host."""
+    for line in procfs.lines(kernel_log(source)) if _CONSOLE in kernel_log(source) else ():
+        word = line.strip().removeprefix(_CONSOLE).strip("'.")
+        if line.strip().startswith(_CONSOLE) and word in NAMES:
+            yield Mark(NAMES[word], f"systemd detected {word!r}", KERNEL_LOG)
+            return
+
+
+_CONSOLE = "Detected virtualization "
+
+
 def _wsl(source: Source) -> Iterator[Mark]:
-    told = kernel.release(source) or Told(source.output("uname -a") or "", "", output_id("uname -a"))
-    if "microsoft" in told.text.lower() or "wsl" in told.text.lower():
+    told = kernel.told(source)
+    if told and ("microsoft" in told.text.lower() or "wsl" in told.text.lower()):
         yield Mark("wsl", f"the kernel calls itself {told.text}", told.evidence, "kernel")
 
 
@@ -134,11 +148,14 @@ def _lscpu(source: Source) -> Iterator[Mark]:
 
 
 def _gvisor(source: Source) -> Iterator[Mark]:
+    version = source.call("uname -v")
     for text, evidence in (
-        (source.call("uname -v") or "", call_id("uname -v")),
+        (version or "", call_id("uname -v")),
         (kernel_log(source), KERNEL_LOG),
+        ("" if version else source.line("/proc/version") or "", "file:/proc/version"),
+        ("" if version else source.output("uname -a") or "", output_id("uname -a")),
     ):
-        if _GVISOR in text or "gVisor" in text:
+        if _GVISOR in text or "gVisor" in text or "-gvisor " in text:
             yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
             return
 
@@ -148,28 +165,45 @@ def _mounts(source: Source) -> Iterator[Mark]:
 
     mountinfo lists the folder of the source's file system (proc(5), fields 4 and 5), which lies on the host.
     """
-    path = "/proc/self/mountinfo"
-    text = source.read(path)
+    path = next((one for one in _LISTS if source.read(one)), _LISTS[0])
+    text = pasted(source.read(path) or "")
     if text:
         found = list(_unique(_mounted(line.split(" "), path) for line in _telling(text)))
         # CRI-O keeps its layers where Podman does
         pod = any(mark.name == "kubernetes" for mark in found)
-        yield from (
+        yield from _unless_named(
             structs.replace(one, name="crio") if pod and one.name == "podman" else one for one in found
         )
         return
-    path = "/proc/self/mounts" if source.read("/proc/self/mounts") else "/proc/mounts"
+    path = next((one for one in _OLD_LISTS if source.read(one)), _OLD_LISTS[1])
     for line in procfs.lines(source.read(path) or source.output("mount") or ""):
         words = _of_mount(line.split(" "))
         if words[1:2] == ["/"]:
             yield from _root(words[0], words[2], " ".join(words[3:]), f"file:{path}")
+        elif words[2:3] == [_LXCFS]:
+            yield from _lxcfs(words[1], f"file:{path}")
+            return  # the other files are mounted so too
+
+
+def _unless_named(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """LXC's file system serves containers of others too, which are named by more than that."""
+    found = list(marks)
+    others = any(one.name not in ("lxc", "container-other") for one in found)
+    yield from (one for one in found if not (others and one.says.startswith(_LXCFS)))
+
+
+def _lxcfs(point: str, evidence: str) -> Iterator[Mark]:
+    """What LXC shows its containers in place of the host's figures; a host has it in /var/lib."""
+    if point.startswith("/proc/"):
+        yield Mark("lxc", f"{_LXCFS} stands in place of files in /proc", evidence, "kernel")
 
 
 def _telling(text: str) -> Iterator[str]:
     """The lines of mountinfo in which an engine may show: a host has many thousand others."""
     for line in procfs.lines(text):
         point = line.split(" ", 5)[4:5]
-        if (point and (point[0] in _POINTS or point[0].startswith(_SECRETS))) or " - cgroup" in line:
+        telling = point and (point[0] in _POINTS or point[0].startswith(_SECRETS))
+        if telling or " - cgroup" in line or _LXCFS in line:
             yield line
 
 
@@ -195,19 +229,48 @@ def _mounted(words: list[str], path: str) -> Iterator[Mark]:
     evidence, root, point = f"file:{path}", words[3], words[4]
     if point == "/":
         yield from _root(device, kind, options, evidence)
+        name = next((name for word, name in _FOLDERS if word in root), None)
+        if name or (root.endswith("/rootfs") and ("/lxc/" in root or "/containers/" in root)):
+            yield Mark(name or "lxc", f"the root is the folder {root}", evidence, "kernel")
     elif point in _POD_FILES:
         word, name = next(((word, name) for word, name in _BINDS if word in root), ("", None))
         if name:
             yield Mark(name, f"a file of {word.strip('/')} is mounted at {point}", evidence, "kernel")
     elif point.startswith(_SECRETS):
         yield Mark("kubernetes", "a secret of Kubernetes is mounted", evidence, "kernel")
-    if kind in ("cgroup", "cgroup2") and root.startswith("/../"):
+    elif point == _LXC_PROC:
+        yield Mark("lxc", f"{point} is mounted alone, as LXC does", evidence, "kernel")
+    elif kind == _LXCFS:
+        yield from _lxcfs(point, evidence)
+    if kind in ("cgroup", "cgroup2") and root != "/":
+        yield from _cgroup_root(root, evidence)
+
+
+def _cgroup_root(root: str, evidence: str) -> Iterator[Mark]:
+    """Engines mount the container's own group in place of the first one, which is all that a machine has."""
+    if root.startswith("/../"):
         yield Mark("container-other", "the root of cgroups lies above its own", evidence)
+    for word, pattern, name in _CGROUPS:
+        if word in root and re.search(pattern, root):
+            yield Mark(name, f"the root of cgroups is one of {name}", evidence, "cgroup")
 
 
 _POD_FILES = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/termination-log", "/run/.containerenv")
 """Files that engines bind into each container, and nobody into a machine."""
-_POINTS = ("/", *_POD_FILES)
+_LXCFS = "fuse.lxcfs"
+_LXC_PROC = "/proc/sys/net"
+"""What stays writable of /proc/sys where LXC mounts it (lxc.mount.auto = proc:mixed)."""
+_POINTS = ("/", _LXC_PROC, *_POD_FILES)
+_LISTS = ("/proc/self/mountinfo", "/proc/1/mountinfo")
+_OLD_LISTS = ("/proc/self/mounts", "/proc/mounts", "/proc/1/mounts")
+_FOLDERS: tuple[tuple[str, Container], ...] = (
+    ("/docker/btrfs/subvolumes/", "docker"),
+    ("/docker/vfs/dir/", "docker"),
+    ("/containers/storage/btrfs/subvolumes/", "podman"),
+    ("/containers/storage/vfs/dir/", "podman"),
+    ("/var/lib/machines/", "systemd-nspawn"),
+)
+"""Where engines keep roots that are no overlays, in their host's file system."""
 _SECRETS = ("/var/run/secrets/kubernetes.io/", "/run/secrets/kubernetes.io/")
 _BINDS: tuple[tuple[str, Container], ...] = (
     ("/kubelet/pods/", "kubernetes"),
@@ -234,12 +297,18 @@ def _root(device: str, kind: str, options: str, evidence: str) -> Iterator[Mark]
     """What the file system at / says."""
     if kind == "simfs" or device.startswith(("/dev/ploop", "/dev/simfs")):
         yield Mark("openvz", f"the root is {kind if kind == 'simfs' else device}", evidence, "kernel")
+    elif "-disk-" in device and any(word in device for word in _PROXMOX):
+        yield Mark("lxc", f"the root is {device}, which Proxmox VE made for a container", evidence, "kernel")
+    elif device == "kataShared":
+        yield Mark("container-other", "the root is what Kata Containers share with their guest", evidence)
     elif kind in ("overlay", "aufs", "fuse.fuse-overlayfs"):
         name = next((name for word, name in _LAYERS if word in options), None)
         if name:
             yield Mark(name, f"the root is an {kind} of layers of {_ENGINES[name]}", evidence, "kernel")
 
 
+_PROXMOX = ("/subvol-", "-vm--")
+"""What Proxmox VE calls the volumes of its containers in ZFS; in LVM, whose names no virtual machine sees."""
 _ENGINES: dict[Container, str] = {
     "docker": "Docker",
     "podman": "Podman or CRI-O",
@@ -250,8 +319,20 @@ _ENGINES: dict[Container, str] = {
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
     mounts = source.read(path) if source.is_whole(path) else None
-    if mounts and not any(line.split(" ", 5)[4:5] == ["/"] for line in procfs.lines(mounts)):
+    points = {point for line in procfs.lines(mounts or "") for point in line.split(" ", 5)[4:5]}
+    if "/proc" in points and "/" not in points:  # without the first, through which it was read, it was cut
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 
-_MARKS = (_files, _first_process, _cgroups, _mounts, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)
+_MARKS = (
+    _files,
+    _first_process,
+    _cgroups,
+    _mounts,
+    _shared_kernels,
+    _console,
+    _wsl,
+    _lscpu,
+    _gvisor,
+    _chroot,
+)

@@ -1,8 +1,9 @@
 """The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import Entry, Source
 from vaudit.facts.ask import kernel_log, output_id
+from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import fields, lscpu
 from vaudit.facts.values import Processor
 from vaudit.model.facts import Cpu, HwVirt
@@ -37,7 +38,7 @@ _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
-_NOTHING = Processor(whole=False, clock_evidence=[f"file:{_CLOCK}"])
+_NOTHING = Processor(whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
 def processor(source: Source) -> Processor | None:
@@ -51,19 +52,32 @@ def processor(source: Source) -> Processor | None:
     flags = frozenset(f"{info.get('flags', '')} {info.get('vmx flags', '')}".split())
     log = kernel_log(source)
     off = any(words in log.lower() for words in _FIRMWARE_OFF)
+    whole = lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT))
     found = Processor(
         known=_known(source, info, text or "", log),
         flags=flags,
-        whole=lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT)),
+        whole=whole,
+        lists_hypervisor=whole and (not listed or would_list_hypervisor(flags)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         not_kvm=_not_kvm(info),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
-        el2="CPU: All CPU(s) started at EL2" in log,
+        el2=_el2(log),
         evidence=[f"file:{_CPUINFO}"] if text is not None else [output_id("lscpu")] if info else [],
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _is_counted(folder: Entry) -> bool:
+    return folder.status == "read" and not folder.is_cut
+
+
+def _el2(log: str) -> bool | None:
+    """The level that the kernel was started at (arch/arm64/kernel/smp.c, hyp_mode_check)."""
+    if "CPU: All CPU(s) started at EL2" in log:
+        return True
+    return False if "CPU: All CPU(s) started at EL1" in log else None
 
 
 def _not_kvm(info: dict[str, str]) -> str:
@@ -94,9 +108,9 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         model=_first(info, _MODEL_KEYS),
         threads=_online(source, text),
         sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
-        mhz=float(mhz) if mhz.replace(".", "", 1).isdecimal() else None,
+        mhz=procfs.fraction(mhz),
         iommu=_iommu(source, log),
-        iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if groups.status == "read" else None,
+        iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,
         clocksource=source.line(_CLOCK),
         steal=_steal(source.read("/proc/stat") or ""),
     )
@@ -141,7 +155,8 @@ def _iommu(source: Source, log: str) -> bool | None:
     """An IOMMU is in use where one is registered; none where the folder is there and empty."""
     if source.names("/sys/class/iommu") or any(words in log for words in _IOMMU_ON):
         return True
-    return False if source.status("dir", "/sys/class/iommu") == "read" else None
+    listed = source.entry("dir", "/sys/class/iommu")
+    return False if _is_counted(listed) else None
 
 
 def _steal(stat: str) -> float | None:

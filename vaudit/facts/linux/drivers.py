@@ -106,6 +106,8 @@ def _driver(source: Source, known: Known, kernel: KernelDrivers) -> Driver:
     state, evidence = _registered(source, known, kernel)
     if state is None:
         state, evidence = _on_disk(source, known, kernel)
+        if state == "absent" and not _was_looked_for(source, known, kernel):
+            state = "unknown"
     module = known.name.replace("-", "_")
     version = source.line(f"/sys/module/{module}/version") if state in ("in-use", "loaded") else None
     seen = [evidence] if evidence else []
@@ -131,6 +133,18 @@ def _registered(source: Source, known: Known, kernel: KernelDrivers) -> tuple[Dr
     return "loaded", f"dir:{folder}"
 
 
+def _was_looked_for(source: Source, known: Known, kernel: KernelDrivers) -> bool:
+    """Whether its folder is known not to be there (an initial ramdisk may have loaded it)."""
+    lists = [f"/lib/modules/{kernel.release}/modules.builtin", kernel.config_id.partition(":")[2]]
+    if any(source.entry("file", path).is_cut for path in lists if path):
+        return False
+    bus, _, driver = known.bus.partition("/")
+    if not bus:
+        return True
+    names = source.entry("dir", f"/sys/bus/{bus}/drivers/{driver}")
+    return names.status == "absent" or source.status("dir", f"/sys/bus/{bus}") == "absent"
+
+
 def _on_disk(source: Source, known: Known, kernel: KernelDrivers) -> tuple[DriverState, str]:
     """Built in but not registered, available as a module, or absent."""
     if kernel.builtin is not None:
@@ -140,7 +154,7 @@ def _on_disk(source: Source, known: Known, kernel: KernelDrivers) -> tuple[Drive
         entry = source.entry("dir", folder)
         if entry.status in ("read", "absent"):
             available = _file(known) in _modules(source.names(folder))
-            return ("available" if available else "absent"), entry.id
+            return ("available" if available else "unknown" if entry.is_cut else "absent"), entry.id
     if kernel.config is not None:
         value = kernel.config.get(known.config)
         # a module that no folder holds cannot be loaded

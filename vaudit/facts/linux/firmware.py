@@ -21,6 +21,10 @@ FIELDS = (
     "chassis_asset_tag",
 )
 """What sysfs shows of it, each in a file of this name."""
+_NAMING = ("sys_vendor", "product_name", "board_vendor", "bios_vendor", "bios_version")
+"""Those that name a hypervisor where there is one."""
+HARDWARE = "Hardware name: "
+"""How an oops names the machine (kernel/printk, dump_stack_print_info)."""
 _ACPI_TABLES = "/sys/firmware/acpi/tables"
 _IN_LOG = ("RSDP", "XSDT", "RSDT", "FACP", "APIC")
 """Tables whose lines name the maker; the first that is known counts."""
@@ -33,7 +37,8 @@ def smbios(source: Source) -> Smbios | None:
     files = {name: f"file:{ROOT}/{name}" for name in values}
     data = source.firmware("SMBIOS")
     if not data:
-        return Smbios(values, files) if values else None
+        refused = any(source.status("file", f"{ROOT}/{name}") in ("denied", "error") for name in _NAMING)
+        return Smbios(values, files, unread=refused) if values else None
     from vaudit.facts.smbios import parse
 
     raw = parse(data, "firmware:SMBIOS")
@@ -42,8 +47,14 @@ def smbios(source: Source) -> Smbios | None:
 
 
 def smbios_in_log(source: Source) -> Smbios | None:
-    """The line `DMI: VENDOR PRODUCT/BOARD, BIOS VERSION DATE` (drivers/firmware/dmi_scan.c)."""
-    line, _, bios = after(kernel_log(source), "DMI: ").partition(", BIOS ")
+    """The line `DMI: VENDOR PRODUCT/BOARD, BIOS VERSION DATE` (drivers/firmware/dmi_scan.c).
+
+    Each oops repeats it behind `Hardware name: `, which is all that most reports of one hold.
+    """
+    log = kernel_log(source)
+    named = after(log, HARDWARE)
+    told = after(log, "DMI: ") or (named if ", BIOS " in named else "")
+    line, _, bios = told.partition(", BIOS ")
     if not line:
         return None
     values = dict.fromkeys(("sys_vendor", "product_name"), line)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.linux import log, lscpu
-from vaudit.facts.linux.kernel import MELTDOWN
+from vaudit.facts.linux.kernel import MELTDOWN, xen_linux
 from vaudit.facts.values import Hosting, Told, Xen
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorMode, KvmDevice, Points, Witness
@@ -25,6 +26,7 @@ _DEVICE: dict[str, KvmDevice] = {
     "error": "broken",
 }
 _MODULES = ("kvm_intel", "kvm_amd")
+_MISC = "/proc/misc"
 # XENFEAT_* of xen/include/public/features.h
 _AUTO_TRANSLATED = 1 << 2
 _DOM0 = 1 << 11
@@ -82,10 +84,7 @@ def _capabilities(source: Source) -> Told | None:
 
 def _features(source: Source) -> int:
     """XENFEAT_* as a bit mask; 0 when it is not shown."""
-    try:
-        return int(source.line(_FEATURES) or "", 16)
-    except ValueError:
-        return 0
+    return procfs.bits(source.line(_FEATURES) or "") or 0
 
 
 def _control(capabilities: Told | None, features: int) -> str:
@@ -104,7 +103,7 @@ def _mode_elsewhere(source: Source) -> HypervisorMode | None:
     """From the kernel log, what the kernel says of Meltdown, or what lscpu printed."""
     if "XEN PV" in (source.line(MELTDOWN) or ""):
         return "pv"
-    return log.xen_mode(source) or lscpu.xen_mode(source)
+    return log.xen_mode(source) or ("pv" if xen_linux(source) else None) or lscpu.xen_mode(source)
 
 
 def _version(source: Source) -> str | None:
@@ -112,12 +111,18 @@ def _version(source: Source) -> str | None:
     return f"{parts[0]}.{parts[1]}{parts[2] or ''}" if parts[0] and parts[1] else None
 
 
+_PVM = "kvm_pvm"
+
+
 def kvm(source: Source) -> Hosting:
     """Whether its device opens, its guests may nest, and guests run now (virt/kvm/kvm_main.c)."""
+    device = _device(source)
     return Hosting(
-        device=_device(source),
+        device=device,
         device_evidence=["device:/dev/kvm"],
+        in_kernel=device not in ("openable", "broken") and _registered(source),
         nested=_nested(source),
+        software=_software(source),
         # each guest holds the module once
         running=any((source.number(f"/sys/module/{name}/refcnt") or 0) > 0 for name in _MODULES)
         or _in_use(source),
@@ -125,6 +130,18 @@ def kvm(source: Source) -> Hosting:
         nested_evidence=[f"file:/sys/module/{name}/parameters/nested" for name in _MODULES],
         running_evidence=["file:/sys/module/kvm_intel/refcnt"],
     )
+
+
+def _software(source: Source) -> str:
+    """kvm_pvm runs guests without the processor's help, if their kernels are made for it (patches of 2024 for
+    arch/x86/kvm/pvm, "PVM: Introduce a new KVM vendor")."""
+    loaded = source.names("/sys/module")
+    return _PVM if _PVM in loaded and not any(name in loaded for name in _MODULES) else ""
+
+
+def _registered(source: Source) -> bool:
+    """Whether the kernel lists KVM among its devices: `232 kvm` (drivers/char/misc.c)."""
+    return any(line.split()[1:] == ["kvm"] for line in (source.read(_MISC) or "").splitlines())
 
 
 def _in_use(source: Source) -> bool:

@@ -14,7 +14,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import fields
+from vaudit.facts.linux import fields, pasted
 from vaudit.facts.linux.containers import NAMES
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
@@ -225,7 +225,7 @@ def printed(source: Source) -> Iterator[tuple[str, Inventory]]:
 @lru_cache(maxsize=8)
 def _read(reader: Reader, text: str) -> Inventory:
     """Each question of a scan asks again."""
-    return reader(text)
+    return reader(pasted(text))
 
 
 # what is made of it

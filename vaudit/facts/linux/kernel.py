@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts import weights as w
-from vaudit.facts.ask import call_id
+from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
+from vaudit.facts.linux import after
 from vaudit.facts.signatures import CLOCKS
 from vaudit.facts.values import Told
 from vaudit.facts.weights import witness
 from vaudit.model.facts import Kernel, Os, Points, Witness
 
 _RELEASE = "/proc/sys/kernel/osrelease"
+_VERSION = "Linux version "
 _CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 MELTDOWN = "/sys/devices/system/cpu/vulnerabilities/meltdown"
 _CLOCK_DRIVER = "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver"
@@ -55,6 +57,7 @@ def collect(source: Source) -> Kernel:
         version=source.call("uname -v"),
         loadable_modules=_ANSWER.get(source.status("file", "/proc/modules")),
         modules_folder=_ANSWER.get(modules),
+        parameters_read=True if source.is_whole("/proc/cmdline") else None,
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
         evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
     )
@@ -67,6 +70,58 @@ def release(source: Source) -> Told | None:
         return Told(text, "", f"file:{_RELEASE}")
     text = source.call("uname -r")
     return Told(text, "", call_id("uname -r")) if text else None
+
+
+def told(source: Source) -> Told | None:
+    """The release wherever a record holds it: in /proc/version, the log, `uname -a` (not the host's name)."""
+    known = release(source)
+    if known:
+        return known
+    for text, evidence in (
+        (source.line("/proc/version") or "", "file:/proc/version"),
+        (f"{_VERSION}{after(kernel_log(source), _VERSION)}", KERNEL_LOG),
+        (source.output("uname -a") or "", output_id("uname -a")),
+    ):
+        words = text.split()
+        if words[:1] == ["Linux"] and len(words) > 2:
+            return Told(words[2], "", evidence)
+    return None
+
+
+def wsl(source: Source) -> Iterator[Witness]:
+    """The kernel that Microsoft builds for WSL 2, which is a guest of Hyper-V; WSL 1 has no kernel."""
+    known = told(source)
+    if known and "microsoft-standard" in known.text:
+        says = f"the kernel {known.text} is WSL 2's, which Hyper-V runs"
+        yield witness(w.WSL2_KERNEL, says, known.evidence, Points(kind="hyperv"))
+
+
+def xen_linux(source: Source) -> Told | None:
+    """The release of a kernel that boots on Xen PV alone: 2.6.18-308.el5xen, 2.6.16.60-0.21-xen."""
+    known = told(source)
+    return known if known and known.text.endswith("xen") else None
+
+
+def xen(source: Source) -> Iterator[Witness]:
+    """Such a kernel, which runs on Xen wherever it runs."""
+    known = xen_linux(source)
+    if known:
+        says = f"the kernel {known.text} is built for Xen PV alone"
+        yield witness(w.XEN_KERNEL, says, known.evidence, Points(kind="xen"))
+
+
+def folders(source: Source) -> Iterator[Witness]:
+    """Folders that a host shares over virtio: its own file system, and that of Plan 9."""
+    for text, evidence in (
+        (source.read("/proc/self/mountinfo"), "file:/proc/self/mountinfo"),
+        (source.read("/proc/mounts"), "file:/proc/mounts"),
+        (source.output("mount"), output_id("mount")),
+    ):
+        if text:
+            if " virtiofs " in text or "trans=virtio" in text:
+                says = "a folder that a host shares over virtio is mounted"
+                yield witness(w.VIRTIO_FOLDER, says, evidence, Points(role="guest"))
+            return
 
 
 def architecture(source: Source) -> str | None:
@@ -82,13 +137,42 @@ def system(source: Source) -> Os:
     values = {key: value.strip("\"'") for key, _, value in pairs}
     uid = source.call("id -u")
     return Os(
-        family="linux",
+        family="linux" if _is_linux(source) else None,
         id=values.get("ID"),
         name=values.get("PRETTY_NAME") or values.get("NAME"),
         version=values.get("VERSION_ID"),
         root=None if uid is None else uid.strip() == "0",
         evidence=[f"file:{path}"] if text else [],
     )
+
+
+def _is_linux(source: Source) -> bool:
+    """Whether anything of the record is Linux's: an empty one is of no system."""
+    return any(source.status(kind, key) == "read" for kind, key in _LINUX)
+
+
+_LINUX: tuple[tuple[EntryKind, str], ...] = (
+    ("call", "uname -s"),
+    ("call", "uname -r"),
+    ("call", "uname -v"),
+    ("call", "dmesg"),
+    ("file", "/proc/cpuinfo"),
+    ("file", "/proc/meminfo"),
+    ("file", _RELEASE),
+    ("file", "/proc/version"),
+    ("file", "/etc/os-release"),
+    ("file", "/usr/lib/os-release"),
+    ("file", "/proc/1/comm"),
+    ("file", "/proc/self/mountinfo"),
+    ("dir", "/sys/bus/pci/devices"),
+    ("dir", "/sys/class/net"),
+    ("dir", "/sys/devices"),
+    ("run", "lscpu"),
+    ("run", "lsmod"),
+    ("run", "hostnamectl"),
+    ("run", "systemd-detect-virt"),
+)
+"""What only Linux has, or is asked of it alone; the first that is there ends the search."""
 
 
 def clock(source: Source) -> Iterator[Witness]:

@@ -12,7 +12,14 @@ from vaudit.facts import weights as w
 from vaudit.facts.ask import KERNEL_LOG, kernel_log, output_id
 from vaudit.facts.linux import after
 from vaudit.facts.linux.board import is_board
-from vaudit.facts.signatures import BOOTED_ON, DETECT_VIRT, KERNEL_LOG_NAMES, LOG_WORDS
+from vaudit.facts.linux.firmware import HARDWARE
+from vaudit.facts.signatures import (
+    BOOTED_ON,
+    DETECT_VIRT,
+    HARDWARE_NAMES,
+    KERNEL_LOG_NAMES,
+    LOG_WORDS,
+)
 from vaudit.facts.values import Function
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
@@ -20,6 +27,7 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 _DETECTED = "Hypervisor detected: "
 _BOOTED = "paravirtualized kernel on "
 _BOARD = "Machine model: "
+_OF_TREE = " (DT)"
 _SYSTEMD = "Detected virtualization "
 _LONGEST = 200
 """Characters of a line that are quoted."""
@@ -34,6 +42,10 @@ _XEN_HVM = (
     "xen-platform-pci",
 )
 """What only a guest says that Xen runs as HVM, whatever its kernel calls itself: EL6 calls that Xen alone."""
+
+
+_XEN_PV = ("Xen PV", "XEN PV detected", "Xen virtual console", "Hypervisor signature: xen")
+"""What only a PV domain says; the last two in kernels of Xen's own tree, which know nothing else."""
 
 
 def found(source: Source) -> Iterator[Witness]:
@@ -66,8 +78,10 @@ def _words(text: str) -> Iterator[Witness]:
 
 
 def board(source: Source) -> Iterator[Witness]:
-    """The model that the device tree names, where the tree itself is not recorded."""
-    name = after(kernel_log(source), _BOARD)
+    """The model that the device tree names, where the tree itself is not recorded; or an oops names it."""
+    log = kernel_log(source)
+    named = after(log, HARDWARE)
+    name = after(log, _BOARD) or (named.removesuffix(_OF_TREE) if named.endswith(_OF_TREE) else "")
     if "dummy-virt" in name:
         says = f"the kernel log names the machine {name!r}"
         yield witness(w.TREE_HYPERVISOR, says, KERNEL_LOG, Points(role="guest"))
@@ -77,6 +91,15 @@ def board(source: Source) -> Iterator[Witness]:
     elif is_board(name):
         says = f"the kernel log names the board {name!r}"
         yield witness(w.TREE_BOARD, says, KERNEL_LOG, Points(kind="none"))
+
+
+def partition(source: Source) -> Iterator[Witness]:
+    """What an oops names on POWER and s390, where the machine's own hypervisor stands in the name."""
+    named = after(kernel_log(source), HARDWARE)
+    for words, speaks in HARDWARE_NAMES.items() if named else ():
+        if words in named:
+            yield from speaks.witnesses(f"the kernel calls the hardware {named[:_LONGEST]!r}", KERNEL_LOG)
+            return
 
 
 def functions(source: Source) -> list[Function]:
@@ -115,4 +138,4 @@ def xen_mode(source: Source) -> HypervisorMode | None:
         return "pvh"
     if any(words in text for words in _XEN_HVM):
         return "hvm"
-    return "pv" if "Xen PV" in text or "XEN PV detected" in text else None
+    return "pv" if any(words in text for words in _XEN_PV) else None

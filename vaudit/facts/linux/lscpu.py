@@ -6,11 +6,12 @@ Sources: util-linux sys-utils/lscpu.c, lscpu-virt.c and po/*.po.
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
+from vaudit.facts.linux import pasted
 from vaudit.facts.signatures import LSCPU_BIOS, LSCPU_NAMES
 from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorMode, Points, Witness
@@ -61,14 +62,14 @@ _MODES: dict[str, HypervisorMode] = {"full": "hvm", "para": "pv"}
 def lscpu(source: Source) -> dict[str, str]:
     """The fields that lscpu printed, by their English names; empty where none are recorded."""
     found: dict[str, str] = {}
-    for key, value in _pairs(source.output("lscpu") or ""):
+    for key, value in _pairs(pasted(source.output("lscpu") or "")):
         name = _english(key.strip(), value)
         found.setdefault(name, (_type(value) or value) if name == "Virtualization type" else value)
     return found
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    if text.lstrip().startswith(("{", "[")):
+    if text.lstrip().startswith(("{", "[")) and '"field"' in text:  # a prompt begins with [ too
         yield from ((key.rstrip("：: "), value.strip()) for key, value in re.findall(_JSON_FIELD, text))
         return
     key, lines = "", [""]
@@ -91,7 +92,11 @@ def _joined(lines: list[str]) -> str:
     for before, after in pairwise(parts):
         if before and after:
             words.append(before.split()[-1] + after.split()[0])
-    return " ".join(words)
+    return " ".join(takewhile(lambda word: not word.startswith(_NOTES), words))
+
+
+_NOTES = ("#", "//", "<-", "<=", "←")
+"""What people set before a note of theirs behind a value."""
 
 
 def _english(key: str, value: str) -> str:
@@ -175,4 +180,6 @@ def _bios(told: dict[str, str], evidence: str) -> Iterator[Witness]:
 
 def _reached_the_end(told: dict[str, str]) -> bool:
     """Whether what lscpu lists behind a hypervisor's name was recorded too: caches, nodes, weaknesses."""
-    return any(key.startswith(("L1", "L2", "L3", "NUMA", "Vulnerab", "Virtualization type")) for key in told)
+    behind = ("L1", "L2", "L3", "Vulnerab", "Virtualization type")
+    # old versions count the nodes before they name the vendor
+    return any(key.startswith(behind) or ("NUMA" in key and any(map(str.isdigit, key))) for key in told)

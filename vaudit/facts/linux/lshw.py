@@ -4,6 +4,7 @@ lshw lists a tree of nodes; what a disk or card hangs on stands above it, by `bu
 virtio@1. Of most functions it prints names without ids.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +13,14 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
+from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
 from vaudit.facts.better import better
-from vaudit.facts.linux import lspci, tools
+from vaudit.facts.cpu import would_list_hypervisor
+from vaudit.facts.linux import lspci, pasted, tools
 from vaudit.facts.values import Function, Node, Processor, Smbios, Value
-from vaudit.model.facts import Block, Cpu, Net, Served
+from vaudit.facts.weights import witness
+from vaudit.model.facts import Block, Cpu, HypervisorKind, Net, Points, Served, Witness
 
 MAX_NODES = 10_000
 MAX_ABOVE = 32
@@ -49,7 +53,7 @@ def nodes(source: Source) -> list[Item]:
 @lru_cache(maxsize=1)
 def _parsed(text: str) -> list[Item]:
     """Each question of a scan asks again."""
-    return _of_json(text) if text.lstrip().startswith(("{", "[")) else _of_text(text)
+    return (_of_json(text) if text.lstrip().startswith(("{", "[")) else []) or _of_text(pasted(text))
 
 
 def _of_json(text: str) -> list[Item]:
@@ -123,6 +127,8 @@ def _set(fields: dict[str, str], key: str, value: str) -> None:
 def smbios(source: Source) -> Smbios | None:
     """The machine's, the board's and the firmware's names, which lshw takes from SMBIOS."""
     items = nodes(source)
+    if items and items[0].get("description") in (*_PARTITIONS, _GUEST):
+        return None
     values: dict[str, str] = {}
     for item, names in ((items[:1], ("sys_vendor", "product_name", "product_version")),
                         ([one for one in items if one.id == "core"], ("board_vendor", "board_name", "")),
@@ -136,6 +142,23 @@ def smbios(source: Source) -> Smbios | None:
     return Smbios(values, dict.fromkeys(values, _ID)) if values else None
 
 
+def partition(source: Source) -> Iterator[Witness]:
+    """What lshw calls a partition of POWER, whose names it takes from the device tree, not from SMBIOS."""
+    for item in nodes(source)[:1]:
+        name, kind = item.get("description"), _PARTITIONS.get(item.get("description"))
+        if kind:
+            says = f"lshw calls the machine {name!r}"
+            yield witness(w.INVENTORY, says, _ID, Points(kind=kind))
+        elif name == _GUEST:
+            says = f"lshw calls the machine {name!r}, {item.get('product')!r}"
+            points = Points(kind="kvm") if "linux,kvm" in item.get("product") else Points(role="guest")
+            yield witness(w.INVENTORY, says, _ID, points)
+
+
+_PARTITIONS: dict[str, HypervisorKind] = {"pSeries LPAR": "powervm", "PowerNV": "none"}
+_GUEST = "pSeries Guest"
+
+
 def processor(source: Source) -> Processor | None:
     """The first processor; its capabilities are the flags of /proc/cpuinfo."""
     found = next((one for one in nodes(source) if one.id.startswith("cpu") and one.get("capabilities")), None)
@@ -143,7 +166,9 @@ def processor(source: Source) -> Processor | None:
         return None
     flags = frozenset(found.get("capabilities").split())
     known = Cpu(vendor=found.get("vendor") or None, model=found.get("product") or None)
-    return Processor(known=known, flags=flags, whole="fpu" in flags, evidence=[_ID])
+    whole = "fpu" in flags
+    lists = whole and would_list_hypervisor(flags)
+    return Processor(known=known, flags=flags, whole=whole, lists_hypervisor=lists, evidence=[_ID])
 
 
 def functions(source: Source) -> list[Function]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import output_id
+from vaudit.facts.linux import pasted
 from vaudit.facts.values import Function
 
 MAX_FUNCTIONS = 4096
@@ -26,6 +27,9 @@ _CLASS = r"\[([0-9a-f]{4})\]:"
 _NUMERIC = r"(?:Class )?([0-9a-f]{4}):\s+([0-9a-f]{4}):([0-9a-f]{4})"
 _BARE_PAIR = r"([0-9a-f]{4}):([0-9a-f]{4})\s*$"
 _UNNAMED = r"^Device ([0-9a-f]{4})(?::([0-9a-f]{4}))?"
+_TREE = r"-\[[0-9a-f]{4}:[0-9a-f]{2}\]-"
+_BRANCH = r"\[((?:[0-9a-f]{4}:)?[0-9a-f]{2})(?:-[0-9a-f]{2})?\]|\b([0-9a-f]{2}\.[0-7])(?:\s\s(.+))?"
+"""A bus, or the place of a function, and its name where it has no bus of its own."""
 _FIELD = r'"([^"]*)"'
 _IN_BRACKETS = r"\[([0-9a-f]{4})\]$"
 
@@ -129,6 +133,11 @@ DEVICES: tuple[tuple[str, str], ...] = (
     ("82544GC", "8086:1008"),
     ("82574L", "8086:10d3"),
     ("82576 Virtual Function", "8086:10ca"),
+    ("82599 Ethernet Controller Virtual Function", "8086:10ed"),
+    ("X540 Ethernet Controller Virtual Function", "8086:1515"),
+    ("I350 Ethernet Controller Virtual Function", "8086:1520"),
+    ("Ethernet Virtual Function 700", "8086:154c"),
+    ("Ethernet Adaptive Virtual Function", "8086:1889"),
     ("82576 Gigabit", "8086:10c9"),
     ("82551IT", "8086:1209"),
     ("82557/8/9", "8086:1229"),
@@ -164,10 +173,13 @@ _SUBSYSTEMS: tuple[tuple[str, str], ...] = (
 
 def functions(source: Source) -> list[Function]:
     """All that lspci printed; those on which it says nothing useful too."""
-    text = source.output("lspci")
+    text = pasted(source.output("lspci") or "")
     if not text:
         return []
-    blocks = _slots(text) if re.search(r"^Slot:\s", text, re.MULTILINE) else _blocks(text)
+    if re.search(_TREE, text):
+        blocks = _branches(text)
+    else:
+        blocks = _slots(text) if re.search(r"^Slot:\s", text, re.MULTILINE) else _blocks(text)
     found = (_function(address, first, rest) for address, first, rest in blocks)
     return [one for one, _ in zip(found, range(MAX_FUNCTIONS), strict=False)]
 
@@ -190,6 +202,19 @@ def _blocks(text: str) -> Iterator[Block]:
                 below.setdefault(key.strip(), value.strip())
     if address:
         yield address, first, below
+
+
+def _branches(text: str) -> Iterator[Block]:
+    """`-t`: a bus stands in brackets before its functions, and holds those that are drawn right of it."""
+    buses: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        for found in re.finditer(_BRANCH, line[:_MAX_LINE]):
+            buses = [one for one in buses if one[0] < found.start()]
+            if found[1]:
+                domain = buses[0][1].rpartition(":")[0] if buses else "0000"
+                buses.append((found.start(), found[1] if ":" in found[1] else f"{domain}:{found[1]}"))
+            elif found[3] and buses:
+                yield f"{buses[-1][1]}:{found[2]}", f": {found[3]}", {}
 
 
 def _slots(text: str) -> Iterator[Block]:

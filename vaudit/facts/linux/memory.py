@@ -1,9 +1,9 @@
 """Memory: how much, who can take it back, and what is done to stretch it. All sizes in bytes."""
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts.values import Smbios
 from vaudit.model.facts import Balloon, Memory
-from vaudit.procfs import hexadecimal, meminfo
+from vaudit.procfs import hexadecimal, meminfo, size
 
 # include/uapi/linux/virtio_balloon.h
 _VIRTIO_BALLOON_BITS = (
@@ -29,6 +29,7 @@ def collect(source: Source, smbios: Smbios) -> Memory:
         available=info.get("MemAvailable"),
         installed=smbios.memory or _memory_map(source),
         balloon=balloon,
+        ballooned=True if balloon else _no_balloon(source),
         ksm=None if ksm is None else ksm == 1,
         tmem=_tmem(source),
         swap=total_swap,
@@ -53,7 +54,7 @@ def _memory_map(source: Source) -> int | None:
             )
             if start is not None and end is not None:
                 total += end - start + 1
-    return total or None
+    return size(total, 1) or None
 
 
 def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
@@ -66,13 +67,28 @@ def _balloon(source: Source) -> tuple[Balloon | None, list[str]]:
     current = source.number(f"{_XEN_MEMORY}/info/current_kb")
     if current is not None:
         target = source.number(f"{_XEN_MEMORY}/target_kb")
-        found = Balloon("xen", [], current * 1024, None if target is None else target * 1024)
+        found = Balloon("xen", [], size(current, 1024), size(target, 1024))
         return found, [f"file:{_XEN_MEMORY}/info/current_kb", f"file:{_XEN_MEMORY}/target_kb"]
     if any("-" in name for name in source.names("/sys/bus/vmbus/drivers/hv_balloon")):
         return Balloon("hyperv"), ["dir:/sys/bus/vmbus/drivers/hv_balloon"]
     if source.status("dir", "/sys/module/vmw_balloon") == "read":
         return Balloon("vmware"), ["dir:/sys/module/vmw_balloon"]
     return None, []
+
+
+_BALLOONS: tuple[tuple[EntryKind, str], ...] = (
+    ("dir", "/sys/bus/virtio/drivers/virtio_balloon"),
+    ("file", f"{_XEN_MEMORY}/info/current_kb"),
+    ("dir", "/sys/bus/vmbus/drivers/hv_balloon"),
+    ("dir", "/sys/module/vmw_balloon"),
+)  # fmt: skip
+"""Where the balloons of Linux show."""
+
+
+def _no_balloon(source: Source) -> bool | None:
+    """False where every place was looked at; a driver's folder without a device in it is none either."""
+    looked = all(source.status(kind, path) in ("read", "absent") for kind, path in _BALLOONS)
+    return False if looked else None
 
 
 def _tmem(source: Source) -> bool | None:

@@ -82,7 +82,11 @@ def architecture(source: Source) -> str | None:
 
 
 def conclusions(source: Source) -> list[Witness]:
-    """What inventories concluded."""
+    """What inventories concluded, and what lshw calls a partition."""
+    if holds(source, "lshw"):
+        from vaudit.facts.linux import lshw
+
+        return list(lshw.partition(source))
     if not holds(source, *INVENTORIES):
         return []
     from vaudit.facts.linux import inventories

@@ -7,6 +7,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
+from vaudit.facts.linux import pasted
 from vaudit.facts.linux.lscpu import lscpu
 from vaudit.facts.signatures import DISK_NAMES, LSPCI_BRIDGES, LSPCI_WORDS
 from vaudit.facts.values import Smbios
@@ -39,7 +40,7 @@ def dmidecode(source: Source) -> Smbios | None:
     Versions before 2.7 indent the sections too, those before 2.0 call them `System Information Block`, and
     pastes indent all.
     """
-    text = source.output("dmidecode")
+    text = pasted(source.output("dmidecode") or "")
     if not text:
         return None
     values: dict[str, str] = {}
@@ -57,9 +58,25 @@ def dmidecode(source: Source) -> Smbios | None:
                 names, heading = _DMIDECODE.get(title, {}), depth
         if key.strip() in names and value.strip():
             values.setdefault(names[key.strip()], value.strip())
+    values = values or _without_headings(text)
     virtual = "System is a virtual machine" in text or None
     evidence = output_id("dmidecode")
     return Smbios(values, dict.fromkeys(values, evidence), virtual, evidence if virtual else "")
+
+
+def _without_headings(text: str) -> dict[str, str]:
+    """What grep left of it: the first product is the system's, and its maker stands right before it.
+
+    A name of a maker alone can be that of the memory.
+    """
+    maker = ""
+    for key, colon, value in (line.partition(":") for line in procfs.lines(text)):
+        if colon and key.strip() == "Manufacturer":
+            maker = value.strip()
+        elif colon and key.strip() == "Product Name" and value.strip():
+            named = {"sys_vendor": maker, "product_name": value.strip()}
+            return {name: one for name, one in named.items() if one}
+    return {}
 
 
 _OLD_TITLES = {"Board Information": "Base Board Information"}
@@ -81,7 +98,7 @@ def lspci_names(source: Source) -> Iterator[Witness]:
 
 def lspci_chipset(source: Source) -> Iterator[Witness]:
     """The host bridge by its name, where lspci printed no ids and nothing else on the bus is virtual."""
-    text = source.output("lspci") or ""
+    text = pasted(source.output("lspci") or "")
     bridge = re.search(_BRIDGE, text, re.MULTILINE) if text else None
     virtual = any(word in text for word in (*LSPCI_WORDS, *_VIRTUAL_MAKERS))
     if bridge and not virtual and not any(name in bridge[1] for name in LSPCI_BRIDGES):

@@ -40,6 +40,23 @@ def of_class(source: Source, name: Class) -> dict[str, str]:
     return _in_tree(source, name) or _listed(source, name)
 
 
+def all_shown(source: Source) -> list[str]:
+    """The lists of devices that this record shows as a whole: the folder and each link in it."""
+    places = (
+        ("block", "/sys/class/block"),
+        ("net", "/sys/class/net"),
+        ("controllers", "/sys/bus/pci/devices"),
+    )
+    return [name for name, folder in places if _is_whole(source, folder, links=name != "controllers")]
+
+
+def _is_whole(source: Source, folder: str, *, links: bool) -> bool:
+    entry = source.entry("dir", folder)
+    if entry.status != "read" or entry.is_cut:
+        return entry.status == "absent"
+    return not links or all(source.link(f"{folder}/{name}") for name in source.names(folder))
+
+
 def evidence_of(source: Source, name: Class, device: str, real: str) -> str:
     """The id of the evidence by which a device is known."""
     for root in _ROOTS[name]:

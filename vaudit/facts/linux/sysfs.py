@@ -7,6 +7,7 @@ import posixpath
 
 from msgspec import structs
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.linux import shown
 from vaudit.facts.values import BusDevices, Function, Node
@@ -97,7 +98,7 @@ def _is_hex(text: str) -> bool:
 
 
 def _old_function(words: list[str], evidence: str) -> Function:
-    bus, slot = int(words[0][:2], 16), int(words[0][2:], 16)
+    bus, slot = procfs.bits(words[0][:2]) or 0, procfs.bits(words[0][2:]) or 0
     address = f"0000:{bus:02x}:{slot >> 3:02x}.{slot & 7}"
     driver = words[-1] if not _is_hex(words[-1]) else None
     return Function(address, words[1][:4], words[1][4:], "", "", "", driver, evidence)

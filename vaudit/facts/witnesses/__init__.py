@@ -18,6 +18,7 @@ def gather(seen: Seen) -> list[Witness]:
         *firmware.acpi(seen.acpi_maker, seen.acpi_devices),
         *devices.pci(seen.functions),
         *devices.chipset(seen.functions, seen.architecture),
+        *devices.cloud_bus(seen.functions),
         *devices.buses(seen.buses),
         *interfaces.model(seen.processor),
         *interfaces.protection(seen.protected),

@@ -13,6 +13,9 @@ _BRIDGE = "0000:00:00.0"
 _SLOTS_HANDED = ("ppc", "s390", "sparc")
 """Where partitions are given slots and bridges of the machine's own."""
 _VMM_VENDORS = ("1b36", "1234", "15ad", "80ee", "1ab8", "5853")
+_CLOUDS = ("1d0f", "1ae0")
+"""Vendors that make cards for their own clouds."""
+_PCS = ("8086:1237", "8086:7190", "8086:29c0")
 _FRONTENDS = ("vbd-", "vif-")
 
 
@@ -40,6 +43,15 @@ def chipset(functions: list[Function], arch: str | None) -> Iterator[Witness]:
     if bridge and known and not bridge.id.startswith(VIRTUAL_BRIDGES) and not _any_virtual(functions):
         says = f"the host bridge {bridge.id} is a chipset, which no hypervisor copies"
         yield witness(w.PCI_CHIPSET, says, bridge.evidence, Points(kind="none"))
+
+
+def cloud_bus(functions: list[Function]) -> Iterator[Witness]:
+    """A cloud's cards behind a chipset of 1996: whole machines of clouds have them behind a real one."""
+    bridge = next((one for one in functions if one.address == _BRIDGE and one.id in _PCS), None)
+    card = next((one for one in functions if one.vendor in _CLOUDS), None)
+    if bridge and card:
+        says = f"{card.id} at {card.address}, a cloud's, behind the host bridge {bridge.id} that VMMs copy"
+        yield witness(w.PCI_CLOUD_BUS, says, card.evidence, Points(role="guest"))
 
 
 def _any_virtual(functions: list[Function]) -> bool:

@@ -3,7 +3,7 @@
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.judge.gaps import gaps
 from vaudit.bench.cpu.judge.steal import steal
-from vaudit.bench.cpu.recording import Recording, Speed
+from vaudit.bench.cpu.recording import Advertised, Recording, Speed
 from vaudit.bench.figures import ENOUGH_ROUNDS, figure
 from vaudit.bench.series import keyed
 from vaudit.model.benchmark import Benchmark
@@ -14,15 +14,26 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     found = [steal(recording.stretches, borders)]
     found += [gaps(recording.gaps, borders)] if recording.gaps else []
     found += [_failed(name, reason) for name, reason in recording.problems.items()]
-    return keyed([*found, *map(speed, recording.speeds)])
+    return keyed([*found, *(speed(each, recording.advertised) for each in recording.speeds)])
 
 
 def _failed(name: str, reason: str) -> Benchmark:
     return Benchmark(name, "all vCPUs", "vaudit", "", status="error", reason=reason)
 
 
-def speed(made: Speed) -> Benchmark:
-    """A figure of speed; told if fewer threads ran than were wanted."""
+def _sold(advertised: Advertised | None) -> dict[str, float | None]:
+    if advertised is None:
+        return {}
+    return {
+        "advertised_mhz": advertised.mhz,
+        "l1_data_bytes": advertised.l1_data,
+        "l2_bytes": advertised.l2,
+        "l3_bytes": advertised.l3,
+    }
+
+
+def speed(made: Speed, advertised: Advertised | None = None) -> Benchmark:
+    """A figure of speed, beside what the processor is sold as; told if fewer threads ran than were wanted."""
     limits = ["speed at anything but hashing; processors with SHA instructions look several times faster"]
     target = "one vCPU" if made.wanted == 1 else f"{made.wanted} vCPUs"
     if made.threads < made.wanted:
@@ -35,7 +46,12 @@ def speed(made: Speed) -> Benchmark:
         engine="embedded",
         unit="B/s",
         limits=limits,
-        details={"threads": made.threads, "mhz": made.mhz, "clocksource": made.clocksource},
+        details={
+            "threads": made.threads,
+            "mhz": made.mhz,
+            "clocksource": made.clocksource,
+            **_sold(advertised),
+        },
         command=["SHA-256 over 1 MiB pieces"],
         seconds=sum(each.seconds for each in made.rounds),
     )

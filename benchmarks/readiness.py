@@ -1,0 +1,198 @@
+"""What this machine can host, as vaudit and its peers say it, and what really happens.
+
+Peers: virt-host-validate, kvm-ok, lxc-checkconfig and moby's check-config.sh; those that are not installed
+are left out. Run it as root. What really happens is tried in mount and network namespaces of their own, which
+end with the trial: devices are opened, namespaces made, file systems mounted, interfaces added. Doing so the
+kernel may load modules that it has at hand, as it would for whoever needs them.
+"""
+
+import argparse
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+KVM_GET_API_VERSION = 0xAE00
+"""include/uapi/linux/kvm.h; every KVM answers 12."""
+ALONE = ["unshare", "--mount", "--net", "--"]
+
+
+class Need(NamedTuple):
+    """What is asked, how it is tried, and what each program calls it."""
+
+    name: str
+    """As vaudit calls it."""
+    trial: Callable[[], bool]
+    libvirt: str = ""
+    lxc: str = ""
+    docker: str = ""
+
+
+def runs(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def opens(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
+def kvm() -> bool:
+    try:
+        device = os.open("/dev/kvm", os.O_RDWR)
+        return fcntl.ioctl(device, KVM_GET_API_VERSION) == 12
+    except OSError:
+        return False
+
+
+def mounts(kind: str, options: str = "") -> bool:
+    """Whether the kernel knows a file system: what it says of a mistake in the rest is a yes too."""
+    with tempfile.TemporaryDirectory() as place:
+        libc = ctypes.CDLL(None, use_errno=True)
+        done = libc.mount(b"none", place.encode(), kind.encode(), 0, options.encode() or None)
+        if done == 0:
+            libc.umount2(place.encode(), 2)
+        return done == 0 or ctypes.get_errno() not in (errno.ENODEV, errno.EPERM)
+
+
+def controls(first: str, second: str = "") -> bool:
+    """A controller of version 1 can be mounted, or version 2 has it."""
+    at_root = Path("/proc/cgroups").read_text().splitlines()
+    if any(line.split()[0] == first and line.split()[3] == "1" for line in at_root if line[:1] != "#"):
+        return True
+    listed = Path("/sys/fs/cgroup/cgroup.controllers")
+    return second in listed.read_text().split() if listed.exists() and second else False
+
+
+def links(*words: str) -> bool:
+    return runs("ip", "link", "add", *words)
+
+
+def macvlan() -> bool:
+    return links("v0", "type", "veth", "peer", "name", "v1") and links("m0", "link", "v0", "type", "macvlan")
+
+
+def space(flag: str) -> Callable[[], bool]:
+    return lambda: runs("unshare", flag, "true")
+
+
+NEEDS = (
+    Need("guest-kvm", kvm, "hardware virtualization"),
+    Need("vhost-net", lambda: opens("/dev/vhost-net"), "device /dev/vhost-net exists"),
+    Need("tun", lambda: runs("ip", "tuntap", "add", "t0", "mode", "tap"), "device /dev/net/tun exists"),
+    Need("fuse", lambda: opens("/dev/fuse"), "device /sys/fs/fuse/connections exists", "FUSE"),
+    Need("namespace-mnt", space("--mount"), "namespace mnt", "Namespaces", "NAMESPACES"),
+    Need("namespace-pid", lambda: runs("unshare", "--fork", "--pid", "true"), "namespace pid",
+         "Pid namespace", "PID_NS"),
+    Need("namespace-net", space("--net"), "namespace net", "Network namespace", "NET_NS"),
+    Need("namespace-ipc", space("--ipc"), "namespace ipc", "Ipc namespace", "IPC_NS"),
+    Need("namespace-uts", space("--uts"), "namespace uts", "Utsname namespace", "UTS_NS"),
+    Need("namespace-user", space("--user"), "namespace user", "User namespace", "USER_NS"),
+    Need("namespace-cgroup", space("--cgroup"), "", "Cgroup namespace"),
+    Need("cgroup-cpu", lambda: controls("cpu", "cpu"), "cgroup 'cpu' controller", "Cgroup sched",
+         "CGROUP_SCHED"),
+    Need("cgroup-cpuacct", lambda: controls("cpuacct", "cpu"), "cgroup 'cpuacct' controller",
+         "Cgroup cpu account", "CGROUP_CPUACCT"),
+    Need("cgroup-cpuset", lambda: controls("cpuset", "cpuset"), "cgroup 'cpuset' controller", "Cgroup cpuset",
+         "CPUSETS"),
+    Need("cgroup-memory", lambda: controls("memory", "memory"), "cgroup 'memory' controller",
+         "Cgroup memory controller", "MEMCG"),
+    Need("cgroup-devices", lambda: controls("devices") or mounts("cgroup2"), "cgroup 'devices' controller",
+         "Cgroup device", "CGROUP_DEVICE"),
+    Need("cgroup-blkio", lambda: controls("blkio", "io"), "cgroup 'blkio' controller", "", "BLK_CGROUP"),
+    Need("cgroup-freezer", lambda: controls("freezer") or mounts("cgroup2"), "cgroup 'freezer' controller",
+         "", "CGROUP_FREEZER"),
+    Need("cgroup-pids", lambda: controls("pids", "pids"), "", "", "CGROUP_PIDS"),
+    Need("overlay", lambda: mounts("overlay"), "", "", "OVERLAY_FS"),
+    Need("squashfs", lambda: mounts("squashfs")),
+    Need("message-queues", lambda: mounts("mqueue"), "", "", "POSIX_MQUEUE"),
+    Need("loop", lambda: opens("/dev/loop-control")),
+    Need("veth", lambda: links("v0", "type", "veth", "peer", "name", "v1"), "", "Veth pair device", "VETH"),
+    Need("bridge", lambda: links("b0", "type", "bridge"), "", "Bridges", "BRIDGE"),
+    Need("macvlan", macvlan, "", "Macvlan", "MACVLAN"),
+    Need("wireguard", lambda: links("w0", "type", "wireguard")),
+)  # fmt: skip
+_GOOD = re.compile(r"\b(?:PASS|enabled)\b")
+
+
+def tried(name: str) -> bool:
+    """What really happens, in namespaces that end with it."""
+    return runs(*ALONE, sys.executable, __file__, "--try", name)
+
+
+def printed(*command: str) -> list[str]:
+    """What a program printed, without colours; nothing where it is not installed."""
+    if not shutil.which(command[0]) and not os.path.exists(command[-1]):
+        return []
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | {"NO_COLOR": "1"}
+    )
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).splitlines()
+
+
+def says(lines: list[str], label: str) -> bool | None:
+    """What the line with a label says, such as `Bridges: enabled`; None where there is none."""
+    named = re.compile(rf"(?<![\w']){re.escape(label)}(?!\w).*:")
+    found = next((line for line in lines if label and named.search(line)), None)
+    return None if found is None else bool(_GOOD.search(found))
+
+
+def answers(script: str) -> dict[str, dict[str, bool | None]]:
+    """By program, what it says of each need; None where it says nothing, or that it does not know."""
+    libvirt, lxc = printed("virt-host-validate"), printed("lxc-checkconfig")
+    docker = printed("bash", script) if script else []
+    report = printed(sys.executable, "-m", "vaudit", "scan", "--bench", "off", "--format", "json")
+    ready = {one["need"]: one["state"] for one in json.loads("\n".join(report))["facts"]["readiness"]}
+    state = {"met": True, "unmet": False}
+    found: dict[str, dict[str, bool | None]] = {
+        "virt-host-validate": {one.name: says(libvirt, one.libvirt) for one in NEEDS if libvirt},
+        "lxc-checkconfig": {one.name: says(lxc, one.lxc) for one in NEEDS if lxc},
+        "check-config.sh": {
+            one.name: says(docker, one.docker and f"CONFIG_{one.docker}") for one in NEEDS if docker
+        },
+        "vaudit": {one.name: state.get(ready.get(one.name, "")) for one in NEEDS},
+    }
+    if shutil.which("kvm-ok"):
+        found["kvm-ok"] = {"guest-kvm": runs("kvm-ok")}
+    return {name: said for name, said in found.items() if said}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--check-config", default="", metavar="FILE", help="moby's contrib/check-config.sh")
+    parser.add_argument("--try", dest="name", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.name:
+        return 0 if next(one for one in NEEDS if one.name == options.name).trial() else 1
+    os.chdir(ROOT)
+    true, said = {one.name: tried(one.name) for one in NEEDS}, answers(options.check_config)
+    word = {True: "yes", False: "no", None: "-"}
+    print(f"{'':<18}{'is so':<8}" + "".join(f"{name:<20}" for name in said))
+    for name, value in true.items():
+        cells = (
+            word[table.get(name)] + ("" if table.get(name) in (None, value) else " WRONG")
+            for table in said.values()
+        )
+        print(f"{name:<18}{word[value]:<8}" + "".join(f"{cell:<20}" for cell in cells))
+    for program, table in said.items():
+        right = sum(table.get(name) is value for name, value in true.items())
+        silent = sum(table.get(name) is None for name in true)
+        print(f"{program}: {right} right, {len(true) - right - silent} wrong, {silent} silent of {len(true)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+"""Questions whose answers may never come, asked by a process of their own that can be given up.
+
+A process that waits for a dead file system cannot be interrupted, and while one of its threads does, it
+cannot end. So another one asks; the caller waits for at most PATIENCE seconds and then leaves it behind: it
+ends when the file system answers. It holds no file of the caller open, so nobody else waits for it.
+
+It is forked, or, where the caller has threads (vaudit/threads.py), a new interpreter.
+"""
+
+import marshal
+import os
+import select
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from vaudit.evidence.source import UNANSWERED, Entry, EntryKind
+
+PATIENCE = 2.0
+"""Seconds that one answer may take."""
+MOST = 10.0
+"""Seconds that all of them may take together: what is asked when they are over is not answered."""
+STARTING = 5.0
+"""Seconds in which a new process must be ready to ask."""
+ENDING = 0.1
+"""Seconds that are waited for processes that were told to end."""
+_LENGTH = 8
+"""Bytes before each message that tell its length."""
+_START = (
+    "import sys; sys.path[:] = {path!r}; from vaudit.evidence import apart, linux; apart.serve(linux.read)"
+)
+
+Read = Callable[[EntryKind, str], Entry]
+
+
+class _Silent(Exception):
+    """Nothing is heard of the process in time, or it died."""
+
+
+class Reader:
+    """What asks apart. It starts a process when it is first needed, and another one for each given up."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._left = MOST
+        self._pipes: tuple[int, int] | None = None
+        self._silent: set[str] = set()
+        self._children: list[int] = []
+        """All that were started; the last one asks, the others were given up."""
+
+    def entry(self, kind: EntryKind, key: str) -> Entry:
+        """The answer, or why there is none."""
+        if key in self._silent:
+            return _none(kind, key)
+        if self._left <= 0:
+            return _none(kind, key, f": others took {MOST:g} s, and this was not asked")
+        try:
+            pipes = self._pipes or self._started()
+        except (OSError, _Silent):
+            self._give_up()
+            return _none(kind, key, ": no process could be started to ask for it")
+        began = time.monotonic()
+        try:
+            return self._answer(pipes, kind, key, began + min(PATIENCE, self._left))
+        except (OSError, _Silent):
+            self._silent.add(key)
+            self._give_up()
+            return _none(kind, key)
+        finally:
+            self._left -= time.monotonic() - began
+
+    @staticmethod
+    def _answer(pipes: tuple[int, int], kind: EntryKind, key: str, deadline: float) -> Entry:
+        questions, answers = pipes
+        _send(questions, (kind, key))
+        status, data, reason = _received(answers, deadline)
+        return Entry(kind, key, status, data, reason)
+
+    def _started(self) -> tuple[int, int]:
+        """The pipes of a process that is ready. OSError and _Silent where none can be had."""
+        from vaudit import threads
+
+        start = _spawned if threads.several() else _forked
+        child, questions, answers = start(self._read)
+        self._children.append(child)
+        self._pipes = questions, answers
+        _received(answers, time.monotonic() + STARTING)
+        return self._pipes
+
+    def _give_up(self) -> None:
+        """Tells the process to end, and does not wait until it does."""
+        if self._pipes is None:
+            return
+        for pipe in self._pipes:
+            os.close(pipe)
+        self._pipes = None
+        try:
+            os.kill(self._children[-1], 9)
+        except ProcessLookupError:  # the caller reaps all children of this process
+            return
+
+    def close(self) -> None:
+        """Ends the process; those that hang stay until they are answered."""
+        self._give_up()
+        deadline = time.monotonic() + ENDING
+        while self._children:
+            self._children = [child for child in self._children if not _reaped(child)]
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.001)
+
+
+def _none(kind: EntryKind, key: str, why: str = "") -> Entry:
+    return Entry(kind, key, "error", reason=UNANSWERED + why)
+
+
+def _reaped(child: int) -> bool:
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] == child
+    except ChildProcessError:
+        return True
+
+
+def _forked(read: Read) -> tuple[int, int, int]:
+    """The process, and the pipes to and from it."""
+    there, questions, answers, back = _two_pipes()
+    try:
+        child = os.fork()
+    except OSError:
+        _close(there, questions, answers, back)
+        raise
+    if child == 0:
+        _be_reader(there, back, read)
+    _close(there, back)
+    return child, questions, answers
+
+
+def _spawned(_read: Read) -> tuple[int, int, int]:
+    """The same in a new interpreter."""
+    from vaudit import threads
+
+    there, questions, answers, back = _two_pipes()
+    try:
+        python = threads.interpreter()
+        code = _START.format(path=[os.path.abspath(folder) for folder in sys.path])
+        files = [(os.POSIX_SPAWN_DUP2, there, 0), (os.POSIX_SPAWN_DUP2, back, 1)]
+        quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+        child = os.posix_spawn(python, [python, "-I", "-c", code], os.environ, file_actions=[*files, quiet])
+    except OSError:
+        _close(there, questions, answers, back)
+        raise
+    _close(there, back)
+    return child, questions, answers
+
+
+def _two_pipes() -> tuple[int, int, int, int]:
+    """The ends of one pipe and of another: read, write, read, write."""
+    first = os.pipe()
+    try:
+        return *first, *os.pipe()
+    except OSError:
+        _close(*first)
+        raise
+
+
+def _close(*descriptors: int) -> None:
+    for each in descriptors:
+        os.close(each)
+
+
+def _be_reader(there: int, back: int, read: Read) -> NoReturn:
+    """The forked process's whole life; it never returns into the caller's stack."""
+    try:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides what Ctrl-C means
+        there, back = os.dup(there), os.dup(back)  # neither is 0, 1 or 2 where those are open
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for number, each in enumerate((there, back, nowhere)):
+            os.dup2(each, number)
+        os.closerange(3, 1 + max(map(int, os.listdir("/proc/self/fd"))))
+        serve(read)
+    finally:
+        os._exit(1)
+
+
+def serve(read: Read) -> None:
+    """Asks what comes at standard input and answers at standard output, until nothing more can come."""
+    try:
+        _send(1, ())
+        while True:
+            found = read(*_received(0, None))
+            _send(1, (found.status, found.data, found.reason))
+    except (OSError, _Silent):
+        return
+
+
+def _send(pipe: int, message: tuple[Any, ...]) -> None:
+    data = marshal.dumps(message)
+    left = memoryview(len(data).to_bytes(_LENGTH, "little") + data)
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+def _received(pipe: int, deadline: float | None) -> tuple[Any, ...]:
+    """The next message. _Silent where it does not come in time, or nobody is there to send it."""
+    length = int.from_bytes(_bytes(pipe, _LENGTH, deadline), "little")
+    found: tuple[Any, ...] = marshal.loads(_bytes(pipe, length, deadline))  # noqa: S302 - of our own making
+    return found
+
+
+def _bytes(pipe: int, count: int, deadline: float | None) -> bytes:
+    found, coming = bytearray(), select.poll()
+    coming.register(pipe, select.POLLIN)
+    while len(found) < count:
+        left = None if deadline is None else 1000 * max(0.0, deadline - time.monotonic())
+        if not coming.poll(left):
+            raise _Silent
+        piece = os.read(pipe, min(count - len(found), 1 << 20))
+        if not piece:
+            raise _Silent
+        found += piece
+    return bytes(found)
