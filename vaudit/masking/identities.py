@@ -80,8 +80,9 @@ class Identities:
 
     def _may_hold(self, text: str) -> bool:
         """Whether one of them may stand there: where they are few, most texts need not be taken apart."""
-        if len(self.sorts) + len(self._waiting) > _FEW:
-            return True
+        number = len(self.sorts) + len(self._waiting)
+        if not 0 < number <= _FEW:
+            return number > 0
         folded = text.casefold()
         return any(name in folded for names in (self.sorts, self._waiting) for name in names)
 
