@@ -66,7 +66,7 @@ _CREDENTIAL = (
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
 _KEYS = (
-    r"\beyJ[\w-]{8,}(?:\.[\w-]*){1,4}"  # JSON Web Token
+    r"(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*){1,4}"  # JSON Web Token
     r"|\b(?:AKIA|ASIA|AROA|AIDA|LTAI)[0-9A-Za-z]{12,}"
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
