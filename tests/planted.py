@@ -59,6 +59,24 @@ SECRETS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+LATER = (
+    "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABkrummhorn root@krummhorn", 'btrfs label krummlabel', "zpool krummtank", "VG krummvg-root",
+    "docker container epic_krummel", "CPU 0/KVM krummdomain", "SSID='Krummels WLAN'", "SerialNumber: 0123456789KRUMM",
+    "EDID: DEL U2720Q 7KRUMM3 2021", "krummel@krummhaus.de", "PrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=",
+    "x.krummcloud.io:/vol", "i-0fedcba9876543210", "VMGENID {6F1D3C2B-9A8E-4D7C-B6A5-F4E3D2C1B0A9}", "lease 10.9.8.7",
+    "Bearer abcdefKRUMM0123456789abcdefKRUMM0123456789", "https://krumm:geheim@git.krumm.de/repo?token=abc123krumm",
+    "WWPN 21:00:00:24:ff:7c:8d:9e", "DUID 00:01:00:01:2a:3b:4c:5d:52:54:00:ab:cd:ef", "krummé-ünïcode-höst", "КрумХост",
+    "主机克鲁姆", "KRUMM-DC01$", "DOMAIN\\krummadmin", "IMEI 356938035643809", "S/N: KRUMM88", "luks-6f1d3c2b-9a8e-4d7c-b6a5-f4e3d2c1b0a9",
+    "PCI SN 00-11-22-ff-ff-8a-7b-6c", "fe80::211:22ff:fe8a:7b6c%eth0", "2a01:4f8:c17:b8f::2", "/dev/krummvg/krummlv",
+    "nqn.1994-11.com.samsung:nvme:KRUMM", "rbd krummpool/krummimage", "openvpn[krummvpn]", "ovs-krumm0", "krumm_default network",
+)  # fmt: skip
+"""Kinds that nobody thought of at first, as they stand in logs."""
+SECRETS += (
+    "krumm", "AAAAB3NzaC1yc2EAAAADAQAB", "yAnz5TF", "0fedcba98", "9a8e-4d7c", "geheim", "abc123", "24:ff:7c", "7c:8d:9e",
+    "ab:cd:ef", "höst", "КрумХост", "主机", "356938035643809", "8a-7b-6c", "fe8a:7b6c", "2a01:4f8:c17",
+)  # fmt: skip
+
+
 def machine() -> "Planted":
     """The machine, as it answers live."""
     made = kvm_good()
@@ -181,7 +199,8 @@ def _groups(made: Machine) -> None:
     made.file(
         "/proc/1/cgroup",
         f"0::/kubepods.slice/kubepods-pod{UUID.replace('-', '_')}.slice/podkramer\n"
-        "1:x:/lxc.payload.lxckramer/ns\n2:y:/machine.slice/systemd-nspawn@ctkramer.service\n",
+        + "".join(f"9:x:/foo/{line}\n" for line in LATER)
+        + "1:x:/lxc.payload.lxckramer/ns\n2:y:/machine.slice/systemd-nspawn@ctkramer.service\n",
     )
     made.file("/proc/1/comm", "commquux\n")
     made.file(
@@ -273,6 +292,7 @@ def _log(made: Machine) -> None:
         "hv_vmbus: kvm guid 9a7b5c3d-1e2f-4a6b-8c9d-0e1f2a3b4c5d hypervguid",
         "kvm image 7d3e55f0a1b2 container c0ffee17c0ff titlequux bootifquux",
         "VFAT kvm 1122aabb-33cc label labelquux",
+        *(f"kvm: {line}" for line in LATER),
     )
 
 

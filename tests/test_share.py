@@ -12,6 +12,7 @@ import pytest
 import vaudit
 from tests import machines
 from tests.evidence.test_masks import RAW, differences
+from tests.machines.record import record as record_of
 from tools.vocabulary import evidence
 from tools.vocabulary import text as vocabulary_text
 from vaudit.evidence import dump, record
@@ -19,9 +20,11 @@ from vaudit.evidence.gather import gathered
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.facts.collect import collect
+from vaudit.judge.checks import load as checks
 from vaudit.masking import vocabulary
 from vaudit.masking.identities import Identities, is_known, unknown_parts
 from vaudit.output.share import told
+from vaudit.pipeline import scan, scan_to_share
 
 ROOT = Path(__file__).parent.parent
 SECRETS = ("web42", "CZ3812ABCD", "hunter2", "203.0.114.7", "ASSET-4711", "444455556666", "nocloud", "alice")
@@ -174,3 +177,14 @@ def test_facts_of_a_masked_machine_differ_in_masked_texts_only() -> None:
         after = collect(Recorder(dump.parse(text.encode(), "shared")))
         for where, old, new in differences(msgspec.to_builtins(before), msgspec.to_builtins(after)):
             assert isinstance(old, str) and isinstance(new, str) and "x" in new, (name, where, old, new)
+
+
+def test_what_an_inventory_told_is_found_in_a_shared_report_without_it() -> None:
+    made = record_of().run(
+        "facter", '{"virtual": "kvm", "is_virtual": true, "fqdn": "zephyrine.quux.example"}'
+    )
+    plain = scan(made.source(), checks())
+    shared = scan_to_share(made.source(), checks())
+    assert plain.facts.hypervisor.kind == shared.facts.hypervisor.kind == "kvm"
+    assert [one.status for one in plain.findings] == [one.status for one in shared.findings]
+    assert "zephyrine" not in vaudit.render(shared, "json")

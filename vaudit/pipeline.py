@@ -92,6 +92,8 @@ def scan_to_share(
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
     report = scan(Recorder(masked), checks, run=run)
+    if _found(report) != _found(raw):  # what stays at home, as an inventory does, was what told
+        return shared(raw, names)
     of_this = msgspec.structs.replace(
         report,
         source=raw.source,
@@ -100,6 +102,10 @@ def scan_to_share(
         coverage=msgspec.structs.replace(report.coverage, unrecorded=raw.coverage.unrecorded),
     )
     return shared(of_this, names, closed=False)
+
+
+def _found(report: Report) -> list[tuple[str, str]]:
+    return [(one.check, one.status) for one in report.findings]
 
 
 def _now() -> str:

@@ -92,6 +92,8 @@ def text(names: Pseudonyms, data: bytes) -> bytes | None:
 
 def closed(names: Pseudonyms, data: bytes) -> bytes | None:
     """Text in which any word may be a name: those that are not known to be none are replaced."""
+    if data.strip().isdigit():
+        return data  # a counter
     plain = legible(data)
     return None if plain is None else names.closed(plain).encode()
 
@@ -252,6 +254,8 @@ def kernel_log(names: Pseudonyms, data: bytes) -> bytes | None:
     if b"\0" in data:
         return None
     lines = data.decode("utf-8", "replace").split("\n")
+    if not names.is_closed and not any("ommand line: " in line for line in lines):
+        return names.text("\n".join(lines)).encode()  # all at once
     return "\n".join(_log_line(names, line) for line in lines).encode()
 
 
@@ -429,6 +433,8 @@ def of_path(names: Pseudonyms, path: str) -> str:
 
 def _of_kernel(names: Pseudonyms, path: str) -> str:
     """A path in which the kernel gave the names, but for those of interfaces and of what is configured."""
+    if not names.is_closed and len(path) < _LONG:
+        return names.listed(path)
     start = next((folder for folder in CHOSEN if path.startswith(folder)), "")
     parts = path.removeprefix(start).split("/")
     chosen = [bool(start) or above == "net" for above in ("", *parts)]
@@ -442,6 +448,8 @@ def _part(names: Pseudonyms, part: str, by_owner: bool) -> str:
     return names.text(part, but=(IPV4, MAIL)) if len(part) >= _TELLING else names.listed(part)
 
 
+_LONG = 32
+"""Characters of the shortest path with an identity that shows itself, in what its owner keeps."""
 _TELLING = 12
 """Characters of the shortest identity that a name of the kernel's may hold."""
 

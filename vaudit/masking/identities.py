@@ -80,8 +80,9 @@ class Identities:
 
     def _may_hold(self, text: str) -> bool:
         """Whether one of them may stand there: where they are few, most texts need not be taken apart."""
-        if len(self.sorts) + len(self._waiting) > _FEW:
-            return True
+        number = len(self.sorts) + len(self._waiting)
+        if not 0 < number <= _FEW:
+            return number > 0
         folded = text.casefold()
         return any(name in folded for names in (self.sorts, self._waiting) for name in names)
 
@@ -135,6 +136,8 @@ def unknown_span(run: str, but: Callable[[str], bool] = lambda _atom: False) -> 
 
 _PIECES = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+"
 _HEX = "0123456789abcdefABCDEF"
+_LONG_NUMBER = 14
+"""Digits of a number that may be a serial; those of sizes and times in running text are shorter."""
 _MOST_DIGITS = 8
 """Digits of a number that is joined to letters, as in `82576EB`; what has more may be a serial."""
 
@@ -148,13 +151,17 @@ def is_known(atom: str, alone: bool = True) -> bool:
 
     `alone`: no part of something longer, such as `web-42`: there fewer than four letters must be a word too.
     """
-    if len(atom) == 1 or atom.isdigit() or _is_pseudonym(atom):
+    if atom.isdigit():
+        return len(atom) < _LONG_NUMBER
+    if len(atom) == 1 or _is_pseudonym(atom):
         return True
     folded = atom.casefold()
     if _is_word(folded) or _is_disk(folded):
         return True
     if atom[:2] in ("0x", "0X"):
         return len(atom) <= 18 and not atom[2:].strip(_HEX)
+    if not atom.isascii():
+        return False
     if atom.isalpha():
         return (alone and len(atom) < SHORTEST) or _is_camel(atom)
     if len(atom) <= 8 and not atom.strip(_HEX):

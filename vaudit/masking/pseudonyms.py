@@ -29,15 +29,19 @@ KNOWN_TAGS = (
 KNOWN_STARTS = ("googlecloud-", "vmware-")
 """How serials begin that name a cloud or a hypervisor; what follows is the serial."""
 
-UUID = r"\b([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})\b"
-_MAC = r"\b((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})\b(?!:)"
+UUID = (
+    r"(?<![0-9a-fA-F])([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?![0-9a-fA-F])"
+)
+_MAC = r"(?<![0-9A-Za-z])((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})(?![0-9A-Za-z:])"
 _OCTETS = (
-    r"(?<![\w:-])([0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\2){2})"
-    r"((?:[0-9a-fA-F]{2}\2){2,17}[0-9a-fA-F]{2})(?![\w:])"
+    r"(?<![0-9A-Za-z:-])([0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\2){2})"
+    r"((?:[0-9a-fA-F]{2}\2){2,17}[0-9a-fA-F]{2})(?![0-9A-Za-z:])"
 )
 """A MAC with colons or dashes, an EUI-64, a WWN, a GUID of InfiniBand."""
-_MAC_DOTS = r"(?<![\w.])([0-9a-fA-F]{4}\.[0-9a-fA-F]{2})([0-9a-fA-F]{2}\.[0-9a-fA-F]{4})(?![\w.])"
-_MAC_NAME = r"\b((?:enx|wlx|wwx)[0-9a-f]{6})([0-9a-f]{6})\b"
+_MAC_DOTS = (
+    r"(?<![0-9A-Za-z.])([0-9a-fA-F]{4}\.[0-9a-fA-F]{2})([0-9a-fA-F]{2}\.[0-9a-fA-F]{4})(?![0-9A-Za-z.])"
+)
+_MAC_NAME = r"(?<![0-9A-Za-z])((?:enx|wlx|wwx)[0-9a-f]{6})([0-9a-f]{6})(?![0-9A-Za-z])"
 """How systemd names a card by its address."""
 LONG_HEX = r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b"
 """Container ids and keys; a bit map of zeros and ones is neither."""
@@ -48,10 +52,10 @@ _WWN = (
 """Names of storage by number: NAA 2, 3, 5 and 6, EUI-64, and how udev's links begin (T10 SPC-5, 7.7.6)."""
 _QUALIFIED = r"(?i)\b(iqn|nqn)\.\d{4}-\d{2}\.[^\s,;\"'\[\]]{1,223}"
 """iSCSI and NVMe-oF (RFC 3720, 3.2.6.3)."""
-IPV4 = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
+IPV4 = r"(?<![0-9A-Za-z])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
 _IPV6 = (
-    r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"
-    r"|(?<![\w:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
+    r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![0-9A-Za-z:])"
+    r"|(?<![0-9A-Za-z:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
 )
 MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
 _CREDENTIAL = (
@@ -62,7 +66,7 @@ _CREDENTIAL = (
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
 _KEYS = (
-    r"\beyJ[\w-]{8,}(?:\.[\w-]*){1,4}"  # JSON Web Token
+    r"(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*){1,4}"  # JSON Web Token
     r"|\b(?:AKIA|ASIA|AROA|AIDA|LTAI)[0-9A-Za-z]{12,}"
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
@@ -73,7 +77,7 @@ _KEYS = (
 """Keys and tokens that say by their first letters what they are, and long base64, such as WireGuard's."""
 _AUTHORITY = r"(?<=://)[^\s/\"'<>]{1,255}"
 """Host, port and user of a URL."""
-_EC2 = r"\b(i|vol|ami|eni|subnet|vpc|sg|snap|lt|eipalloc)(-)(?=[\w.]{0,80}[0-9])[0-9a-f]{8,17}\b"
+_EC2 = r"(?<![0-9A-Za-z])(i|vol|ami|eni|subnet|vpc|sg|snap|lt|eipalloc)(-)(?=[a-f]*[0-9])[0-9a-f]{8,17}\b"
 """Ids that Amazon gives."""
 _SHORT_UUID = r"(?<![\w-])[0-9A-F]{4}-[0-9A-F]{4}(?![\w-])"
 """What VFAT has for a UUID."""

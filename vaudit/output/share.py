@@ -17,6 +17,7 @@ from vaudit.masking.identities import RUN, Identities, is_model, unknown_parts
 from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model.facts import Facts
 from vaudit.model.learned import learned
+from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
 from vaudit.model.report import Excerpt, Origin, Report
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
@@ -35,7 +36,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     if closed:
         names.own.missing.append("a report does not say all that its machine calls its own")
     _learn(report, names.own)
-    products = " ".join((*_products(report.facts), *_literals()))
+    products = " ".join((*_products(report.facts), *_literals(), *_written()))
     kept = set(re.findall(RUN, products)) if closed else set[str]()
     mask = _Mask(names, kept, closed)
     plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
@@ -55,7 +56,8 @@ def _learn(report: Report, own: Identities) -> None:
     if report.source.kind == "machine":
         own.add_host(report.source.name)
     else:
-        own.add("name", unknown_parts(report.source.name))
+        ours = {run.casefold() for text in (*_literals(), *_written()) for run in re.findall(RUN, text)}
+        own.add("name", (one for one in unknown_parts(report.source.name) if one.casefold() not in ours))
     for bench in report.benchmarks:
         host, colon, port = bench.target.rpartition(":")
         if bench.id.startswith("network."):
@@ -95,6 +97,12 @@ def _products(facts: Facts) -> Iterator[str]:
 def _literals() -> frozenset[str]:
     """The words that the model has for what may be so and no other way."""
     return frozenset(_of_type(inspect.type_info(Report)))
+
+
+def _written() -> Iterator[str]:
+    """How people write those words."""
+    for table in (KINDS, VMMS, CLOUDS, CONFIDENTIAL, CONTAINERS):
+        yield from table.values()
 
 
 def _of_type(kind: inspect.Type) -> Iterator[str]:
