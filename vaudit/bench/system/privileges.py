@@ -25,6 +25,8 @@ def lesser() -> User | None:
     if uid and gid and max(uid, gid) < _NOBODY_ELSE:
         return User(f"user {uid}", uid, gid)
 
+    import pwd  # where there is no fork there is none of this either
+
     try:
         found = pwd.getpwnam("nobody")
     except KeyError:
