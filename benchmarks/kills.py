@@ -30,9 +30,12 @@ ROOT = Path(__file__).parent.parent
 SIGNALS = ("INT", "TERM", "HUP", "QUIT", "PIPE", "KILL")
 LONGEST = 20.0
 """Seconds in which each run must have ended after its signal, on a busy machine."""
+ENDING = 5.0
+"""Seconds that the kernel has to end what it was told to end."""
 UNIMPRESSED = 90.0
 """The same after SIGPIPE, which Python ignores: it ends when its work is done."""
 MACHINES = ROOT / "tests" / "machines"
+RECORDED = len(list(MACHINES.glob("*.vdump")))
 OLD = '{"old": true}\n'
 
 
@@ -116,9 +119,9 @@ def ended(kill: Kill) -> End:
             faults = [] if child.poll() is not None else [f"it still ran after {patience:.0f} s"]
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL) if faults else None
-        faults += [f"left running: {one}" for one in _left(mark)]
-        faults += _of_files(Path(folder), kind, kill)
-        faults += _of_terminal(before, termios.tcgetattr(terminal), shown)
+        faults += [f"left running: {one}" for one in left(mark)]
+        faults += faults_of_files(Path(folder), kind, kill)
+        faults += faults_of_terminal(before, termios.tcgetattr(terminal), shown)
     return End(seconds, was_running, faults)
 
 
@@ -184,9 +187,9 @@ def _read(screen: int, seconds: float) -> bytes:
         return b""
 
 
-def _left(mark: str) -> list[str]:
+def left(mark: str) -> list[str]:
     """Processes that inherited our mark, once the kernel had time to end what it was told to end."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + ENDING
     while (found := list(_living(mark))) and time.monotonic() < deadline:
         time.sleep(0.01)
     return found
@@ -199,7 +202,7 @@ def _living(mark: str) -> Iterator[str]:
                 yield (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
-def _of_files(folder: Path, kind: Kind, kill: Kill) -> Iterator[str]:
+def faults_of_files(folder: Path, kind: Kind, kill: Kill) -> Iterator[str]:
     """What is wrong with the files that are there."""
     for path in folder.iterdir():
         if path.name not in kind.files:
@@ -214,14 +217,14 @@ def _is_whole(path: Path, text: str) -> bool:
     if text == OLD:
         return True
     if path.suffix in (".json", ".jsonl"):
-        lines = text.splitlines() if path.suffix == ".jsonl" else [text]
+        lines, count = (text.splitlines(), RECORDED) if path.suffix == ".jsonl" else ([text], 1)
         with contextlib.suppress(ValueError):
-            return bool(lines) and all("findings" in json.loads(line) for line in lines)
+            return len(lines) == count and all("findings" in json.loads(line) for line in lines)
         return False
     return text.rstrip().endswith("</html>") if path.suffix == ".html" else text.rstrip().endswith("@end")
 
 
-def _of_terminal(before: object, after: object, shown: bytes) -> Iterator[str]:
+def faults_of_terminal(before: object, after: object, shown: bytes) -> Iterator[str]:
     """What is changed of the terminal. Who is killed cannot show a cursor again, and so must not hide it."""
     if before != after:
         yield "the terminal's settings are changed"

@@ -107,11 +107,15 @@ def main() -> int:
     return 1 if counts["unexplained"] else 0
 
 
-def _covers(rule: dict[str, str], name: str, where: str, old: object, new: object) -> bool:
-    """Whether the rule's patterns fit; `before` and `after` are patterns of the values."""
+def _covers(rule: dict[str, str | list[str]], name: str, where: str, old: object, new: object) -> bool:
+    """Whether the rule's patterns fit, of a list one; `before` and `after` are patterns of the values."""
     values = {"machine": name, "where": where, "before": str(old), "after": str(new)}
-    patterns = {key: pattern for key, pattern in rule.items() if key != "why"}
-    return all(fnmatchcase(values[key], pattern.replace("[", "[[]")) for key, pattern in patterns.items())
+    return all(_fits(values[key], patterns) for key, patterns in rule.items() if key != "why")
+
+
+def _fits(value: str, patterns: str | list[str]) -> bool:
+    some = [patterns] if isinstance(patterns, str) else patterns
+    return any(fnmatchcase(value, pattern.replace("[", "[[]")) for pattern in some)
 
 
 if __name__ == "__main__":

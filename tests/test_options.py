@@ -134,7 +134,7 @@ def test_so_is_every_other_command(words: list[str]) -> None:
 @pytest.mark.parametrize(
     "words",
     [["scan", "--help"], ["scan", "--bench"], ["scan", "-o", "-v"], ["scan", "x"], ["scan", "-fjson"], [],
-     ["bench"], ["record"], ["peer", "--port", "x"], ["--version"]],
+     ["bench"], ["report"], ["peer", "--port", "x"], ["--version"]],
 )  # fmt: skip
 def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
     assert plain(words) is None

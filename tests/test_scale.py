@@ -231,7 +231,7 @@ def test_a_cut_list_of_processors_counts_no_sockets() -> None:
 
 
 def test_a_cut_list_of_mounts_makes_no_chroot() -> None:
-    without_root = "30 1 254:1 / /srv rw - ext4 /dev/vda1 rw\n" * 2
+    without_root = "29 1 0:5 / /proc rw - proc proc rw\n30 1 254:1 / /srv rw - ext4 /dev/vda1 rw\n"
     made = Machine().file("/proc/self/mountinfo", without_root)
     assert "chroot" in made.facts().containers
     made.answer(Entry("file", "/proc/self/mountinfo", "read", without_root.encode(), reason="cut at 32 MiB"))

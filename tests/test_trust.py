@@ -10,6 +10,7 @@ import pytest
 
 from vaudit.bench.system import programs
 from vaudit.judge.checks import load
+from vaudit.machines import check_folders
 from vaudit.trust import distrust
 
 ROOT = Path(__file__).parent.parent
@@ -131,6 +132,17 @@ def test_a_report_says_which_checks_root_did_not_follow(tmp_path: Path) -> None:
     )  # fmt: skip
     (told,) = [one for one in json.loads(done.stdout)["findings"] if one["status"] == "error"]
     assert f"{folder} belongs to user {OTHER}" in told["message"]
+
+
+def test_checks_in_the_folder_of_the_moment_are_nobodys(tmp_path: Path, monkeypatch) -> None:
+    folder_of_checks(tmp_path / "vaudit" / "checks.d")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for value in (".", "", "../" + tmp_path.name):
+        monkeypatch.setenv("XDG_CONFIG_HOME", value)
+        assert [one for one in check_folders([]) if not one.startswith("/etc/")] == []
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert str(tmp_path / "vaudit" / "checks.d") in check_folders([])
 
 
 def test_other_users_follow_what_they_name(tmp_path: Path, monkeypatch) -> None:
@@ -267,6 +279,15 @@ def test_the_safe_way_of_the_readme_imports_no_other_vaudit_either(hostile: Path
     done = ran(hostile, *options, "-m", "vaudit", "--version")
     assert "the wrong one" not in done.stderr
     assert was_imported(hostile) == ""
+
+
+def test_every_python_that_vaudit_starts_is_isolated() -> None:
+    """-I: neither the folder of the moment nor PYTHON… in the environment say what it imports."""
+    starting = [
+        path for path in (ROOT / "vaudit").rglob("*.py") if "threads.interpreter()" in path.read_text()
+    ]
+    assert len(starting) >= 3
+    assert [path for path in starting if '"-I"' not in path.read_text()] == []
 
 
 def test_started_in_its_own_checkout_it_still_finds_itself() -> None:

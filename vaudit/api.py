@@ -7,6 +7,7 @@ and OSError for files. Ctrl-C is KeyboardInterrupt, after all is cleaned up.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from vaudit.machines import UsageError, checks_with, machine, record_at
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
-    from vaudit.model.report import Report
+    from vaudit.judge.rules import Checks
+    from vaudit.model.report import Report, Run
     from vaudit.recorded import Measure
 
 StrPath = str | os.PathLike[str]
@@ -34,38 +36,42 @@ def scan(
     device: StrPath | None = None,
     yes: bool = False,
     checks: Sequence[StrPath] = (),
+    share: bool = False,
+    salt: str = "",
     progress: Progress | None = None,
 ) -> "Report":
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
-    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's.
+    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's. `share`
+    makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes)
     if path is not None:
         if wanted:
             raise UsageError("benchmarks measure this machine: they cannot go with a record")
-        return _of_record(os.fspath(path), folders)
+        return _of_record(os.fspath(path), folders, share, salt)
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked
-        from vaudit.pipeline import scan as audit
 
-        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "checks": folders}
-        return audit(
-            recorder, checks_with(folders), _measure(recorder, wanted, progress), asked(bench, given)
-        )
+        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "checks": folders, "share": share}
+        measure, run = _measure(recorder, wanted, progress), asked(bench, given)
+        return _audited(recorder, checks_with(folders), measure, run, salt if share else None)
 
 
 def scans(
     path: StrPath,
     *,
     checks: Sequence[StrPath] = (),
+    share: bool = False,
+    salt: str = "",
     unreadable: "Callable[[EvidenceError], None] | None" = None,
 ) -> "Iterator[Report]":
-    """Audits every machine at a path, one after another: those of a folder or an archive may be many.
+    """Audits every machine at a path, one after another: those of a folder or an archive may be many. `share`
+    and `salt` are those of `scan`.
 
     `unreadable` is called with the EvidenceError of each record that cannot be used; without it the first
     such error ends the iteration.
@@ -74,10 +80,9 @@ def scans(
     from vaudit.evidence.origin import sources
     from vaudit.evidence.recorder import Recorder
     from vaudit.pipeline import asked
-    from vaudit.pipeline import scan as audit
 
     folders = [os.fspath(folder) for folder in checks]
-    inside, run = checks_with(folders), asked("off", {"from": path, "checks": folders})
+    inside, run = checks_with(folders), asked("off", {"from": path, "checks": folders, "share": share})
     for opener in sources(os.fspath(path)):
         try:
             recorder = Recorder(opener())
@@ -86,7 +91,7 @@ def scans(
                 raise
             unreadable(error)
         else:
-            yield audit(recorder, inside, run=run)
+            yield _audited(recorder, inside, None, run, salt if share else None)
 
 
 class Recorded(NamedTuple):
@@ -101,9 +106,12 @@ class Recorded(NamedTuple):
 
 
 def record(
-    path: StrPath,
+    path: StrPath | None,
     *,
+    source: StrPath | None = None,
     raw: bool = False,
+    salt: str = "",
+    changes: "Callable[[str], None] | None" = None,
     bench: Bench = "off",
     disk: StrPath = ".",
     peer: str | None = None,
@@ -111,22 +119,36 @@ def record(
     yes: bool = False,
     progress: Progress | None = None,
 ) -> Recorded:
-    """Records this machine into a dump: what a scan reads, and what benchmarks recorded. Serial numbers,
-    addresses and names are replaced by pseudonyms unless it is `raw`."""
+    """Records this machine, or masks the record `source` of one, into a dump: what a scan reads, and what
+    benchmarks recorded. Serial numbers, addresses and names are replaced by pseudonyms unless it is `raw`:
+    equal ones in all records with the same `salt`, else such that no two records can be linked by them.
+    `changes` is called with each line that was changed. Nothing is written where `path` is None."""
     from vaudit import files
 
-    refused = files.writable(path)
+    refused = files.writable(path) if path is not None else ""
     if refused:
         raise OSError(refused)
     wanted = _wanted(bench, disk, peer, device, yes)
-    with machine() as recorder:
+    if source is not None and (wanted or raw):
+        raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
+    with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
         from vaudit.evidence.record import write as dump
         from vaudit.pipeline import scan as audit
 
         audit(recorder, checks_with([]), _measure(recorder, wanted, progress))
-        text, masked = dump(recorder, sanitize=not raw)
-    files.save(path, text, private=raw)
+        text, masked = dump(recorder, sanitize=not raw, salt=salt, changes=changes)
+    if path is not None:
+        files.save(path, text, files.PRIVATE if raw else files.SHARED)
     return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked)
+
+
+def share(report: "Report", *, salt: str = "") -> "Report":
+    """The report without identities: names, addresses, serials and whatever may be one of a person, a machine
+    or a folder. Pseudonyms are equal in all reports with the same `salt`."""
+    from vaudit.masking.pseudonyms import Pseudonyms, salt_of
+    from vaudit.output.share import shared
+
+    return shared(report, Pseudonyms(salt_of(salt)))
 
 
 def load(path: StrPath) -> "Report":
@@ -162,12 +184,23 @@ def render(
     return output.render(format, report, width=width, color=color, verbose=verbose)
 
 
-def _of_record(path: str, folders: list[str]) -> "Report":
+def _of_record(path: str, folders: list[str], share: bool, salt: str) -> "Report":
     recorder = record_at(path)
     from vaudit.pipeline import asked
-    from vaudit.pipeline import scan as audit
 
-    return audit(recorder, checks_with(folders), run=asked("off", {"from": path, "checks": folders}))
+    run = asked("off", {"from": path, "checks": folders, "share": share})
+    return _audited(recorder, checks_with(folders), None, run, salt if share else None)
+
+
+def _audited(
+    recorder: "Recorder", checks: "Checks", measure: "Measure | None", run: "Run", salt: str | None
+) -> "Report":
+    """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
+    from vaudit.pipeline import scan, scan_to_share
+
+    if salt is not None:
+        return scan_to_share(recorder, checks, measure, run, salt)
+    return scan(recorder, checks, measure, run)
 
 
 def _wanted(

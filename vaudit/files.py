@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, BinaryIO
 
-USUAL, PRIVATE = 0o666, 0o640
-"""The mode of a new file, from which the umask takes away. What root reads is not for everybody."""
+SHARED, PRIVATE = 0o666, 0o640
+"""Modes of a new file, from which the umask takes: of what may be shared, and of what holds a machine as root
+sees it."""
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _NO_FILES = {stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket",
              stat.S_IFBLK: "a device", stat.S_IFCHR: "a device", stat.S_IFDIR: "a folder"}  # fmt: skip
@@ -33,12 +34,13 @@ class Draft:
     """A file in the making, which has no name: `keep` puts it into its place, `drop` removes it.
 
     All but `drop` raise OSError when the folder refuses, or where something lies in its place that is not to
-    be replaced. Nothing is made before the first `write`, and nothing is left, whatever ends the process.
+    be replaced. Nothing is made before the first `write`, and nothing is left, whatever ends the process. A
+    new file gets `mode`, without what the umask takes.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, private: bool = False) -> None:
+    def __init__(self, path: str | os.PathLike[str], mode: int = SHARED) -> None:
         self._parent, self._name = os.path.split(os.fspath(path))
-        self._mode = PRIVATE if private or _user() == 0 else USUAL
+        self._mode = mode
         self._folder: int | None = None
         self._file: IO[str] | None = None
         self._has_link = False
@@ -139,10 +141,10 @@ class Draft:
         return name if self._folder is not None else os.path.join(self._parent, name)
 
 
-def save(path: str | os.PathLike[str], text: str, *, private: bool = False) -> None:
-    """Writes a file whole; `private`: not readable for everybody, where it is new. OSError when the folder
-    refuses, or what lies there is no file of this user; all is then as it was."""
-    draft = Draft(path, private=private)
+def save(path: str | os.PathLike[str], text: str, mode: int = SHARED) -> None:
+    """Writes a file whole. OSError when the folder refuses, or what lies there is no file of this user; all
+    is then as it was."""
+    draft = Draft(path, mode)
     try:
         draft.write(text)
         draft.keep()

@@ -38,7 +38,9 @@ def record_at(path: str) -> "Recorder":
 
 def check_folders(extra: Sequence[str]) -> list[str]:
     """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
-    config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    config = os.environ.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(config):  # which the XDG Base Directory Specification ignores
+        config = os.path.expanduser("~/.config")
     usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
     return [*(folder for folder in usual if os.path.isdir(folder)), *extra]
 

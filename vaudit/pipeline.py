@@ -27,6 +27,8 @@ CLIP = 2000
 """Characters of one piece of evidence that a report keeps."""
 MAX_EXCERPTS = 300
 """Pieces of evidence that a report keeps; small machines have some 100."""
+MAX_UNSEEN = 1000
+"""Answers that were denied, or could not be had, that a report names."""
 MOST_NAMED = 10
 """Answers that a note names."""
 NOTHING_ASKED = Run("off")
@@ -67,17 +69,50 @@ def scan(
             *_unanswered(recorder),
             *notes,
             *_cut(recorder, facts),
+            *_unnamed(recorder),
             *judged.notes,
             *left_out,
         ],
     )
 
 
+def scan_to_share(
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
+    salt: str = "",
+) -> Report:
+    """One report without identities: it is made of evidence that has none, as a shared record holds it."""
+    from vaudit.evidence.dump import Dump
+    from vaudit.evidence.record import shared as without_identities
+    from vaudit.output.share import shared
+
+    raw = scan(recorder, checks, measure, run)
+    names, entries = without_identities(recorder, salt)
+    masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
+    report = scan(Recorder(masked), checks, run=run)
+    if _found(report) != _found(raw):  # what stays at home, as an inventory does, was what told
+        return shared(raw, names)
+    of_this = msgspec.structs.replace(
+        report,
+        source=raw.source,
+        machine_because=raw.machine_because,
+        run=raw.run,
+        coverage=msgspec.structs.replace(report.coverage, unrecorded=raw.coverage.unrecorded),
+    )
+    return shared(of_this, names, closed=False)
+
+
+def _found(report: Report) -> list[tuple[str, str]]:
+    return [(one.check, one.status) for one in report.findings]
+
+
 def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-PRIVATE = ("from", "disk", "peer", "device", "checks")
+PRIVATE = ("from", "disk", "peer", "device", "checks", "salt")
 """Options whose values are paths or hosts."""
 
 
@@ -103,11 +138,21 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
-        denied=denied,
+        denied=denied[:MAX_UNSEEN],
         unrecorded=sum(one.status == "unrecorded" for one in entries),
-        errors=[one.id for one in entries if one.status == "error"],
+        errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
+
+
+def _unnamed(recorder: Recorder) -> list[str]:
+    """How many answers could not be had, where they are too many to be named."""
+    entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
+    return [
+        f"of {number} sources that {what} the first {MAX_UNSEEN} are named"
+        for status, what in (("denied", "were refused"), ("error", "could not be read"))
+        if (number := sum(one.status == status for one in entries)) > MAX_UNSEEN
+    ]
 
 
 def _unanswered(recorder: Recorder) -> list[str]:
@@ -145,7 +190,8 @@ def excerpts(
     told = [name for name in names if recorder.find(name)]
     kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
     entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
-    sanitizer = Sanitizer(os.urandom(16), [recorder.name] if recorder.kind == "machine" else [])
+    host = [recorder.name] if recorder.kind == "machine" else []
+    sanitizer = Sanitizer(os.urandom(16), host, is_closed=False)
     more = len(told) - len(entries)
     note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []

@@ -44,6 +44,7 @@ def _members(data: bytes, path: str) -> list[bytes]:
         raise versions.VersionError(
             f"{path}: larger than {versions.MAX_REPORT >> 20} MiB: keep the reports of many as jsonl"
         )
+    versions.refuse_more_values(data, path)
     try:
         return [bytes(one) for one in msgspec.json.decode(data, type=list[msgspec.Raw])]
     except (msgspec.MsgspecError, RecursionError) as error:

@@ -216,6 +216,19 @@ def test_a_mute_connection_does_not_hold_others_for_long(says):
         assert child.poll() is None
 
 
+@pytest.mark.outer("iperf3")
+@pytest.mark.slow
+def test_who_waited_behind_a_mute_one_is_measured_all_the_same():
+    port = free_port()
+    plan = but(make("quick", None, f"127.0.0.1:{port}"), network={"bytes": 16 << 20, "seconds": 1.0})
+    with peer("--port", str(port)) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with socket.create_connection(("127.0.0.1", port)):
+            send, *_rest = network.measure(network_of(plan), quiet, nothing).streams
+    assert (send.status, send.reason) == ("ok", "")
+
+
 def test_a_client_that_moves_nothing_is_mute_and_one_that_waits_for_nobody_is_not():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaudit.evidence import dump, kinds, registry
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.registry import RegistryKey, RegistryValue
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import CALLS, Entry, EntryKind, Registers
+from vaudit.masking.pseudonyms import Pseudonyms
 
 KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
 

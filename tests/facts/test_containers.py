@@ -35,6 +35,17 @@ def contained(mounts: str) -> list[str]:
         ("20 1 0:40 / / rw - simfs /dev/simfs rw\n", ["openvz"]),
         ("20 1 182:1 / / rw - ext4 /dev/ploop12345p1 rw,balloon_ino=12\n", ["openvz"]),
         (PLAIN + "30 20 0:26 /../../.. /sys/fs/cgroup ro - cgroup2 cgroup rw\n", ["container-other"]),
+        # the folder of the host that is the root, where the engine made no overlay
+        ("20 1 0:17 /@/var/lib/lxc/web/rootfs / rw - btrfs /dev/sda2 rw\n", ["lxc"]),
+        ("20 1 8:2 /snap/lxd/storage-pools/default/containers/web/rootfs / rw - xfs /dev/sda2 rw\n", ["lxc"]),
+        ("20 1 0:17 /var/lib/docker/btrfs/subvolumes/5e2c / rw - btrfs /dev/sda2 rw\n", ["docker"]),
+        ("20 1 8:2 /var/lib/containers/storage/vfs/dir/5e2c / rw - ext4 /dev/sda2 rw\n", ["podman"]),
+        ("20 1 8:2 /var/lib/machines/web / rw - btrfs /dev/sda2 rw\n", ["systemd-nspawn"]),
+        ("    20 1 0:40 / / rw - simfs /dev/simfs rw\n", ["openvz"]),
+        ("20 1 0:40 / / rw - zfs rpool/data/subvol-103-disk-0 rw,xattr\n", ["lxc"]),
+        ("20 1 253:9 / / rw - ext4 /dev/mapper/pve-vm--101--disk--0 rw\n", ["lxc"]),
+        ("20 1 253:1 / / rw - ext4 /dev/mapper/pve-root rw\n", []),
+        ("20 1 0:17 /@/.snapshots/1/snapshot / rw - btrfs /dev/sda2 rw\n", []),
         (PLAIN, []),
         # what a host mounts for its containers is no container
         (PLAIN + DOCKER.replace(" / / ", " / /var/lib/docker/overlay2/1/merged "), []),
@@ -64,6 +75,23 @@ def test_mounts_of_the_first_process_and_without_mountinfo(tmp_path: Path) -> No
     assert captured(tmp_path / "a", first).containers == ["lxc"]
     mounts = "/dev/loop0 / ext4 rw 0 0\nlxcfs /proc/cpuinfo fuse.lxcfs rw 0 0\n"
     assert captured(tmp_path / "b", {"root/proc/mounts": mounts}).containers == ["lxc"]
+    assert captured(tmp_path / "c", {"root/proc/1/mounts": mounts}).containers == ["lxc"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Detected virtualization docker.", ["docker"]),
+        ("    Detected virtualization 'systemd-nspawn'.", ["systemd-nspawn"]),
+        ("Detected virtualization kvm.", []),
+        # in the log of a host stands what its containers write there
+        ("[    0.5] systemd[1]: Detected virtualization docker.", []),
+        ("May 1 10:00:00 host systemd-nspawn[77]: Detected virtualization systemd-nspawn.", []),
+    ],
+)
+def test_what_systemd_says_on_its_console(tmp_path: Path, line: str, names: list[str]) -> None:
+    said = {"commands/dmesg.txt": f"systemd 231 running in system mode.\n{line}\n"}
+    assert list(captured(tmp_path, said).containers or []) == names
 
 
 def test_a_folder_of_the_host_is_a_guests(tmp_path: Path) -> None:

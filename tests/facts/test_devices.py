@@ -312,3 +312,15 @@ sr0     11:0    1 1024M  0 rom
         ("vda", "paravirtual"),
         ("sr0", "unknown"),
     ]
+
+
+def test_virtio_of_no_class(tmp_path: Path) -> None:
+    """QEMU gave some the class 0000 until 2.1, and Google does."""
+    lines = (
+        "00:03.0 Non-VGA unclassified device: Red Hat, Inc Virtio SCSI",
+        "00:04.0 Non-VGA unclassified device [0000]: Red Hat, Inc. Virtio network device [1af4:1000]",
+        "00:05.0 Unclassified device [00ff]: Red Hat, Inc. Virtio RNG [1af4:1005]",
+    )
+    facts = captured(tmp_path, {"commands/lspci.txt": "".join(f"{one}\n" for one in lines)})
+    found = [(one.address, one.class_, one.path) for one in facts.controllers]
+    assert found == [("0000:00:03.0", "storage", "paravirtual"), ("0000:00:04.0", "network", "paravirtual")]

@@ -2,7 +2,10 @@
 
 tests/fixtures/formats holds what the programs themselves printed on a Firecracker guest: lshw 02.19,
 inxi 3.3.26, hwinfo 21.82, facter 4.3.0, Ansible 2.14, cloud-init 22.4.2 (of a seed folder), pciutils 3.9,
-util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand.
+util-linux 2.38, systemd 252, ethtool 6.1. What names an owner was replaced by hand. dmidecode 3.4 and lsmod
+(kmod 30) printed what lab-kvm-host has: its SMBIOS table and its modules were laid where they look.
+Older programs do not run here, and hostnamectl's text needs a running systemd: their outputs are written by
+hand, as their sources print them.
 """
 
 from pathlib import Path
@@ -34,11 +37,14 @@ def of_text(folder: Path, text: str) -> Facts:
     ("name", "place"),
     [
         ("ansible.txt", "commands/ansible.json"),
+        ("dmidecode.txt", "commands/dmidecode.txt"),
+        ("dmidecode-q.txt", "commands/dmidecode.txt"),
         ("facter.json", "commands/facter.json"),
         ("facter.txt", "commands/facter.txt"),
         ("hwinfo-short.txt", "commands/hwinfo.txt"),
         ("instance-data.json", "commands/instance-data.json"),
         ("inxi-F.txt", "commands/inxi.txt"),
+        ("lsmod.txt", "commands/lsmod.txt"),
         ("inxi-Fxxx.txt", "commands/inxi.txt"),
         ("lsblk.json", "commands/lsblk.txt"),
         ("lsblk.txt", "commands/lsblk.txt"),
@@ -253,6 +259,45 @@ def test_dmidecode_of_all_ages(text: str, indent: str, tmp_path: Path) -> None:
     assert not any("Kingston" in one for one in says)
 
 
+@pytest.mark.parametrize("name", ["dmidecode.txt", "dmidecode-q.txt", "dmi.bin"])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_what_dmidecode_itself_printed_and_dumped(name: str, indent: str, tmp_path: Path) -> None:
+    data = (FIXTURES / name).read_bytes()
+    pasted = data if name == "dmi.bin" else indent.encode() + data.replace(b"\n", b"\n" + indent.encode())
+    (tmp_path / name).write_bytes(pasted)
+    facts = facts_of(tmp_path / name)
+    says = {one.says for one in facts.hypervisor.witnesses}
+    assert {"sys_vendor is 'QEMU'", "bios_vendor is 'SeaBIOS'"} <= says
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
+
+
+def test_what_lsmod_itself_printed(tmp_path: Path) -> None:
+    """kvm_amd is loaded and runs no guest."""
+    text = (FIXTURES / "lsmod.txt").read_text()
+    metal = {"root/sys/class/dmi/id/sys_vendor": "ASUS\n", "commands/lsmod.txt": text}
+    assert captured(tmp_path, metal).hypervisor.role == "none"
+    used = {**metal, "commands/lsmod.txt": text.replace("163840  0", "163840  2", 1)}
+    assert captured(tmp_path / "used", used).hypervisor.role == "host"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("Product Name: VMware Virtual Platform\n\tProduct Name: 440BX Desktop Reference Platform", "vmware"),
+        ("Manufacturer: QEMU\n\tProduct Name: Standard PC\n\tManufacturer: QEMU\n\tVersion: pc", "kvm"),
+        ("Product Name: RHEV Hypervisor", "kvm"),
+        # a name of memory or of a processor is none of the machine
+        ("Manufacturer: QEMU\n\tManufacturer: Acme\n\tProduct Name: Book", "none"),
+        ("Manufacturer: QEMU\n\tManufacturer: Kingston", "unknown"),
+    ],
+)
+def test_dmidecode_without_its_headings(lines: str, kind: str, tmp_path: Path) -> None:
+    text = f'[root@host ~]# dmidecode | grep -E "Manufacturer|Product"\n\t{lines}\n'
+    assert captured(tmp_path / "a", {"commands/dmidecode.txt": text}).hypervisor.kind == kind
+    if "Product" in lines:
+        assert of_text(tmp_path, text).hypervisor.kind == kind
+
+
 def test_a_table_that_dmidecode_dumped(tmp_path: Path) -> None:
     """The entry point stands in the first 32 bytes (dmidecode.c, dmi_table_dump)."""
     entry = (b"_SM3_" + bytes([0, 24, 3, 0, 0, 1, 0]) + bytes(4) + (32).to_bytes(8, "little")).ljust(
@@ -354,7 +399,7 @@ LSHW = "host\n    description: Laptop\n    product: Book\n    vendor: Acme\n  *-
 DMIDECODE = "Handle 0x0001, DMI type 1\nSystem Information\n\tManufacturer: Acme\n\tProduct Name: Book\n"
 
 
-@pytest.mark.parametrize("before", ["", "    ", "\t", "> ", ">> ", "| "])
+@pytest.mark.parametrize("before", ["", "    ", "\t", "> ", ">> ", "| ", "# ", "#"])
 @pytest.mark.parametrize("text", [INXI, LSHW, DMIDECODE])
 def test_what_stands_before_each_line_is_no_part_of_it(tmp_path: Path, before: str, text: str) -> None:
     facts = of_text(tmp_path, "".join(f"{before}{line}\n" for line in text.splitlines()))
@@ -370,8 +415,9 @@ def test_a_prompt_is_no_json(tmp_path: Path) -> None:
     assert any("Acme" in one.says for one in facts.hypervisor.witnesses)
 
 
-def test_line_ends_of_a_web_page(tmp_path: Path) -> None:
-    text = "Architecture:  x86_64<br>\nHypervisor vendor:  VMware<br>\n"
+@pytest.mark.parametrize("end", ["<br>", "<br/>", "<br />"])
+def test_line_ends_of_a_web_page(tmp_path: Path, end: str) -> None:
+    text = f"Architecture:  x86_64{end}\nHypervisor vendor:  VMware{end}\n"
     assert of_text(tmp_path, text).hypervisor.kind == "vmware"
 
 
@@ -423,3 +469,27 @@ def test_lshw_on_power(tmp_path: Path, description: str, product: str, said: tup
     text = f"host\n    description: {description}\n    product: {product}\n    vendor: IBM\n  *-core\n"
     found = captured(tmp_path, {"commands/lshw.txt": text}).hypervisor
     assert (found.kind, found.role) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("xen\nxen-hvm\n", ("xen", "hvm", "guest", [])),
+        ("xen\nxen-dom0\n", ("xen", "pv", "host", [])),
+        ("kvm\n", ("kvm", "full", "guest", [])),
+        ("# virt-what\nhyperv\n", ("hyperv", "full", "guest", [])),
+        ("nutanix_ahv\n", ("kvm", "full", "guest", [])),
+        ("ibm_power-lpar_shared\n", ("powervm", "para", "guest", [])),
+        ("ibm_systemz\nibm_systemz-zvm\n", ("zvm", "para", "guest", [])),
+        ("lxc\nkvm\n", ("kvm", "full", "guest", ["lxc"])),
+        # it says nothing on a physical machine, and where it failed
+        ("\n", ("unknown", None, "none", [])),
+        # a cloud has whole machines too
+        ("aws\n", ("unknown", None, "none", [])),
+    ],
+)
+def test_virt_what(words: str, said: tuple[str, str | None, str, list[str]], tmp_path: Path) -> None:
+    facts = captured(tmp_path, {"commands/virt-what.txt": words, "commands/uname-m.txt": "x86_64\n"})
+    found = facts.hypervisor
+    assert (found.kind, found.mode, found.role, list(facts.containers or [])) == said
+    assert found.cloud == ("aws" if "aws" in words else None)

@@ -64,6 +64,9 @@ def test_a_line_alone(prefix: str, line: str, kind: str) -> None:
         ("Linux version 2.6.18-308.el5xen (mockbuild@builder10.centos.org) (gcc version 4.1.2)", "pv"),
         ("Linux version 2.6.16.60-0.21-xen (geeko@buildhost)", "pv"),
         ("Hypervisor signature: xen-3.0-x86_64p", "pv"),
+        ("Xen-provided physical RAM map:", "pv"),
+        (" Xen: 0000000000000000 - 000000007a100000 (usable)", "pv"),
+        ("Xen: [mem 0x0000000000000000-0x000000000009ffff] usable", "pv"),
         # drivers of guests of either mode
         ("xen-vbd: registered block device major 8", None),
         ("netfront: Initialising virtual ethernet driver.", None),

@@ -72,6 +72,12 @@ def test_indented_and_quoted_pastes(tmp_path: Path, mark: str) -> None:
     assert facts.cpu.arch == "x86_64"
 
 
+@pytest.mark.parametrize("note", ["   <-----", " # the hypervisor", "\t// look here", " <== !"])
+def test_a_note_behind_a_value_is_no_part_of_it(tmp_path: Path, note: str) -> None:
+    lines = f"{HEAD}Hypervisor vendor: VMware{note}\nVirtualization type: full{note}\n"
+    assert said(printed(tmp_path, lines)) == ("vmware", "guest")
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -201,3 +207,12 @@ def test_old_versions_count_the_nodes_before_they_name_the_vendor(tmp_path: Path
     """What is cut there has not come to the line in which a hypervisor would be named."""
     cut = f"{HEAD}NUMA node(s): 1\nVendor ID: GenuineIntel\nModel name: Intel(R) Xeon(R) CPU\n"
     assert said(printed(tmp_path, cut)) == ("unknown", "none")
+
+
+def test_kvm_in_zvm_is_kvm(tmp_path: Path) -> None:
+    """lscpu names the outermost of s390's hypervisors (util-linux issue 685), systemd the innermost."""
+    text = "Architecture: s390x\nVendor ID: IBM/S390\nHypervisor: z/VM 6.3.0\nHypervisor vendor: IBM\n"
+    record = {"commands/lscpu.txt": text}
+    assert captured(tmp_path / "a", record).hypervisor.kind == "zvm"
+    record["commands/systemd-detect-virt.txt"] = "kvm\n"
+    assert captured(tmp_path / "b", record).hypervisor.kind == "kvm"

@@ -158,3 +158,27 @@ def test_a_control_domain_leaves_the_processor_to_xen() -> None:
     unable = featured(DOM0).file(f"{XEN}/properties/capabilities", "xen-3.0-x86_64 ").facts()
     assert (unable.cpu.hw_virt_state, "without it" in unable.cpu.hw_virt_because) == ("unknown", True)
     assert guest().cpu(hypervisor=True).facts().cpu.hw_virt_state == "hidden"
+
+
+QEMU = {"sys_vendor": "QEMU", "product_name": "Standard PC (i440FX + PIIX, 1996)"}
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        record().log("Hypervisor detected: Xen HVM\n"),
+        hvm().log("Booting paravirtualized kernel on Xen HVM\n").pci(*PLATFORM),
+    ],
+)
+def test_kvm_imitates_xen(found: Record) -> None:
+    """QEMU 8.0 and later, -accel kvm,xen-version=…: hvmloader, which names Xen in SMBIOS, is not run."""
+    told = found.dmi(**QEMU).facts().hypervisor
+    assert (told.kind, told.role, told.vmm) == ("kvm", "guest", "qemu")
+    assert any("set aside" in one.says for one in told.witnesses)
+    assert found.dmi(sys_vendor="Xen", product_name="HVM domU").facts().hypervisor.kind == "xen"
+
+
+@pytest.mark.parametrize("mode", ["PV", "PVH"])
+def test_xen_that_runs_in_qemu_is_no_imitation(mode: str) -> None:
+    told = featured(DOM0).file(f"{XEN}/guest_type", f"{mode}\n").dmi(**QEMU).facts().hypervisor
+    assert (told.kind, told.role) == ("xen", "host")

@@ -129,7 +129,7 @@ def _status(random: Random, one: Block) -> Block:
 
 def _renamed(random: Random, made: list[Block]) -> list[Block]:
     """A name of a device, wherever it stands, is another."""
-    keys = [one.head.split(" ")[1] for one in made if one.head.startswith(("@dir /sys", "@link /sys"))]
+    keys = [one.head.split(" ")[1] for one in made if one.head.startswith(("@dir /sys/", "@link /sys/"))]
     if not keys:
         return made
     old = random.choice(random.choice(keys).split("/")[2:])
@@ -155,7 +155,7 @@ def some(random: Random, most: int = 0) -> list[Block]:
 
 def dump(random: Random) -> bytes:
     """One dump."""
-    made = changed(random, some(random, 200), random.choice((1, 1, 2, 3, 5, 8)))
+    made = changed(random, some(random, 120), random.choice((1, 1, 2, 3, 5, 8)))
     whole = text(made, random.choice((1, 2, 2, 2))).encode("utf-8", "surrogatepass")
     how = random.random()
     if how < 0.03:

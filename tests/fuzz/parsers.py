@@ -14,12 +14,12 @@ from vaudit.bench.system.errors import BenchError
 from vaudit.evidence import cpuid, dump, loose, smbios
 from vaudit.evidence.capture import parse_cpuid
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.tree import from_archive
 from vaudit.facts import smbios as tables
 from vaudit.facts.collect import collect
 from vaudit.judge import read_checks
+from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model.versions import VersionError, read_report
 
 

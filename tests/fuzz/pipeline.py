@@ -5,6 +5,7 @@ from random import Random
 
 from tests.fuzz import faults
 from vaudit import api
+from vaudit.commands import can
 from vaudit.commands.evidence import witnesses
 from vaudit.evidence import dump, record
 from vaudit.evidence.errors import EvidenceError
@@ -19,7 +20,7 @@ from vaudit.output import FORMATS, render
 from vaudit.pipeline import asked, scan
 
 CHECKS = load()
-OFTEN = {"json": 1, "paste": 1, "terminal": 2, "colour": 6, "jsonl": 12, "html": 12, "record": 8}
+OFTEN = {"json": 1, "paste": 1, "terminal": 3, "colour": 8, "jsonl": 12, "html": 12, "record": 8}
 """One of so many reports becomes such a document: a page takes longer than all else together."""
 
 
@@ -75,9 +76,10 @@ def everywhere(made: Report, random: Random) -> None:
 
 
 def _recorded(recorder: Recorder, made: Report, random: Random) -> None:
-    """What was asked is listed, and recorded: masked, and as it is."""
+    """What can run there, and what was asked, is told, and recorded: masked, and as it is."""
     if random.randrange(OFTEN["record"]):
         return
+    faults.shown("can", can.lines(made, list(CHECKS.workloads)), made)
     for line in (*listing(recorder, made.coverage.root_adds), *witnesses(made.facts.hypervisor)):
         line.encode("utf-8", "surrogatepass")
     text, _ = record.write(recorder, sanitize=bool(random.randrange(3)))

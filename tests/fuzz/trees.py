@@ -127,7 +127,7 @@ def zipped(random: Random, found: dict[str, Content]) -> bytes:
     how = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in found.items():
-            info = zipfile.ZipInfo(name.encode("utf-8", "replace").decode() or "x")
+            info = zipfile.ZipInfo(name.encode("utf-8", "replace").decode()[:9000] or "x")
             info.compress_type = random.choice(how) if len(found) < 9 else zipfile.ZIP_DEFLATED
             body = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
             info.external_attr = (0o120777 if isinstance(content, str) else 0o100644) << 16

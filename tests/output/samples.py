@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import inspect
 
 from tests.machines import machine
 from vaudit.model.benchmark import Benchmark, Round
@@ -439,38 +440,10 @@ HOSTILE = (
 def hostile() -> Report:
     """The bad machine, whose every free string is an attack, some of them a megabyte long."""
     raw = msgspec.to_builtins(bad())
-    fixed = {
-        "kind",
-        "mode",
-        "role",
-        "path",
-        "layer",
-        "status",
-        "severity",
-        "family",
-        "state",
-        "serves",
-        "engine",
-        "word",
-        "confidence",
-        "hw_virt",
-        "hw_virt_state",
-        "better_by",
-        "class",
-        "schema",
-        "worst",
-        "write_cache",
-        "nested_paging",
-        "kvm_device",
-        "hugepages",
-        "vmm",
-        "cloud",
-        "signal",
-    }
-    spoilt: dict[str, Any] = _spoil(raw, fixed)
+    spoilt: dict[str, Any] = _spoil(raw, inspect.type_info(Report))
+    spoilt["schema"] = raw["schema"]
     for tile, kept in zip(spoilt["verdict"]["tiles"], raw["verdict"]["tiles"], strict=True):
         tile["name"] = kept["name"]
-    spoilt["facts"]["os"]["family"] = "linux"
     for number, (each, kept) in enumerate(zip(spoilt["findings"], raw["findings"], strict=True)):
         each["check"] = f"{number}{HOSTILE}"
         spoilt["checks"][each["check"]] = spoilt["checks"].pop(kept["check"])
@@ -488,19 +461,32 @@ def hostile() -> Report:
     return msgspec.convert(spoilt, Report, strict=False)
 
 
-def _spoil(value: Any, fixed: set[str]) -> Any:
+def _spoil(value: Any, kind: inspect.Type) -> Any:
+    """Each free text in a value as an attack; a word of a closed list stays."""
+    match kind:
+        case inspect.UnionType():
+            return next((_spoil(value, one) for one in kind.types if _fits(value, one)), value)
+        case inspect.StrType():
+            return HOSTILE
+        case inspect.ListType() | inspect.VarTupleType():
+            return [_spoil(item, kind.item_type) for item in value]
+        case inspect.DictType():
+            return {key: _spoil(item, kind.value_type) for key, item in value.items()}
+        case inspect.StructType():
+            types = {field.encode_name: field.type for field in kind.fields}
+            spoilt = {key: _spoil(item, types[key]) for key, item in value.items()}
+            return spoilt | ({"percentiles": {HOSTILE: 3.0, "p50": 1.0}} if kind.cls is Round else {})
+    return value
+
+
+def _fits(value: Any, kind: inspect.Type) -> bool:
     if isinstance(value, str):
-        return HOSTILE
-    if isinstance(value, list):
-        return [_spoil(item, fixed) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "value" in value and "percentiles" in value:
-        return value | {"percentiles": {HOSTILE: 3.0, "p50": 1.0}}
-    return {
-        key: item if key in fixed and not isinstance(item, list | dict) else _spoil(item, fixed)
-        for key, item in value.items()
-    }
+        return isinstance(kind, inspect.StrType) or (
+            isinstance(kind, inspect.LiteralType) and value in kind.values
+        )
+    if isinstance(value, dict):
+        return isinstance(kind, inspect.StructType | inspect.DictType)
+    return isinstance(value, list) and isinstance(kind, inspect.ListType | inspect.VarTupleType)
 
 
 ALL: dict[str, Callable[[], Report]] = {

@@ -29,6 +29,9 @@ from vaudit.bench.series import keyed, on_disk
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts
 
+MAX_BENCHMARKS = 200
+"""A run of version 0.1.0 kept about 20."""
+
 
 def read(data: bytes) -> tuple[list[Benchmark], list[str]]:
     """The benchmarks, and in words what of them is not understood here.
@@ -37,7 +40,9 @@ def read(data: bytes) -> tuple[list[Benchmark], list[str]]:
     """
     from vaudit.model.versions import tolerant
 
-    return tolerant(data, list[Benchmark], "benchmarks")
+    found, notes = tolerant(data, list[Benchmark], "benchmarks")
+    more = len(found) - MAX_BENCHMARKS
+    return found[:MAX_BENCHMARKS], [*notes, f"{more} benchmarks more were left out"] if more > 0 else notes
 
 
 def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[Benchmark]]:

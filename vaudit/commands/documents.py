@@ -3,6 +3,7 @@
 They are written one after another as they come, so that many machines take no more memory than one.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +54,15 @@ class Document:
 class File(Document):
     """Reports in the format that a file's suffix asks for. It appears whole at the end, or not at all."""
 
-    def __init__(self, path: str) -> None:
-        from vaudit.files import Draft
+    def __init__(self, path: str, shared: bool) -> None:
+        from vaudit.files import PRIVATE, SHARED, Draft
 
         super().__init__(format_of(path), {})
         self.asked = f"-o {path}"
-        self._path, self._draft = path, Draft(path)
+        # what root sees of a machine is not for all of its users
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        mode = PRIVATE if is_root and not shared else SHARED
+        self._path, self._draft = path, Draft(path, mode)
 
     def end(self, framed: bool) -> None:
         if self._count:
@@ -81,10 +85,13 @@ class File(Document):
 class Documents:
     """All documents of a command: one that cannot be written does not keep the others from it."""
 
-    def __init__(self, name: str, paths: Sequence[str], color: str, verbose: bool) -> None:
+    def __init__(
+        self, name: str, paths: Sequence[str], color: str, verbose: bool, *, shared: bool = False
+    ) -> None:
         self._screen = output.FORMATS[name]
         # files first: whatever becomes of standard output, and of its reader, they are there
-        self._open = [*map(File, paths), Document(name, _shown(name, color, verbose))]
+        files = [File(path, shared) for path in paths]
+        self._open = [*files, Document(name, _shown(name, color, verbose))]
         self._failure: Stop | None = None
 
     def refuse_many(self) -> None:

@@ -67,6 +67,13 @@ Device = Annotated[
 ]
 Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
+Share = Annotated[
+    bool, Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",))
+]
+Salt = Annotated[
+    str,
+    Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
+]
 PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""

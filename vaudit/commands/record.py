@@ -1,10 +1,11 @@
 """`vaudit record`: what a scan of this machine reads, as a file that can be replayed elsewhere."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
-from vaudit.commands.common import complain, refuse_unwritable, unwritten
+from vaudit.commands.common import USAGE, Stop, complain, printable, refuse_unwritable, unwritten, write
 from vaudit.commands.machines import needs_linux, refusals
-from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Yes
+from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Salt, Strings, Yes
 
 if TYPE_CHECKING:
     from vaudit.api import Recorded
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 class Options(NamedTuple):
     """What `vaudit record` is asked for."""
 
-    output: Annotated[str, Option("Where the dump goes.", ("--output", "-o"), "FILE")]
+    output: Annotated[str, Option("Where the dump goes.", ("--output", "-o"), "FILE")] = ""
+    from_: Annotated[Strings, Option("Mask this record, not this machine's.", ("--from",), "PATH")] = ()
     raw: Annotated[bool, Option("Keep serials, addresses and names as they are.", ("--raw",))] = False
+    show: Annotated[bool, Option("Show on the terminal each line that was masked.", ("--show",))] = False
+    salt: Salt = ""
     bench: Annotated[
         Bench,
         Option("Also keep benchmark results.", ("--bench",), choices=get_args(Bench)),
@@ -26,24 +30,48 @@ class Options(NamedTuple):
 
 
 def run(options: Options) -> int:
-    """Records this machine into a dump."""
-    needs_linux("recording this machine")
-    refuse_unwritable(options.output)
+    """Records this machine into a dump, or masks the record of one."""
+    _refuse(options)
+    if options.output:
+        refuse_unwritable(options.output)
     told = _recorded(options)
-    complain(f"{options.output}: {told.entries} entries, {told.size >> 10} KiB")
+    if options.output:
+        complain(f"{options.output}: {told.entries} entries, {told.size >> 10} KiB")
     if told.masked:
         counts = ", ".join(f"{count} {name}" for name, count in sorted(told.masked.items()))
         complain(f"masked: {counts}; look it over before you share it")
     return 0
 
 
+def _refuse(options: Options) -> None:
+    """Raises Stop for what cannot be meant."""
+    if not options.output and not options.show:
+        raise Stop(USAGE, "missing option '--output' / '-o'; see `vaudit record --help`")
+    if len(options.from_) > 1:
+        raise Stop(USAGE, "record masks one record: give --from once")
+    if options.raw and (options.show or options.from_ or options.salt):
+        raise Stop(USAGE, "--raw masks nothing: it cannot go with --from, --show or --salt")
+    if options.from_ and options.bench != "off":
+        raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
+    if options.show and not sys.stdout.isatty():
+        raise Stop(USAGE, "--show tells what was masked: to a terminal only")
+    if not options.from_:
+        needs_linux("recording this machine", "mask a record with --from")
+
+
 def _recorded(options: Options) -> "Recorded":
     from vaudit import api
     from vaudit.commands.screen import progress
 
-    given = {key: getattr(options, key) for key in ("raw", "bench", "disk", "peer", "device", "yes")}
+    given = {key: getattr(options, key) for key in ("raw", "salt", "bench", "disk", "peer", "device", "yes")}
+    source = options.from_[0] if options.from_ else None
+    changes = _show if options.show else None
     try:
         with refusals(), progress() as show:
-            return api.record(options.output, **given, progress=show)
+            return api.record(options.output or None, source=source, changes=changes, **given, progress=show)
     except OSError as error:
         raise unwritten(options.output, error) from error
+
+
+def _show(line: str) -> None:
+    write(f"{printable(line)}\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from vaudit.commands.common import FAILED, Stop
 from vaudit.commands.documents import Documents
-from vaudit.commands.options import Color, FormatName, Option, Output, Verbose
+from vaudit.commands.options import Color, FormatName, Option, Output, Salt, Share, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -20,15 +20,23 @@ class Options(NamedTuple):
     ]
     format: FormatName = "terminal"
     output: Output = ()
+    share: Share = False
+    salt: Salt = ""
     color: Color = "auto"
     verbose: Verbose = False
 
 
 def run(options: Options) -> int:
     """Shows a stored report again, or each one of a list."""
-    documents = Documents(options.format, options.output, options.color, options.verbose)
+    documents = Documents(
+        options.format, options.output, options.color, options.verbose, shared=options.share
+    )
     try:
         reports = stored(options.path)
+        if options.share:
+            from vaudit.api import share
+
+            reports = (share(report, salt=options.salt) for report in reports)
         first = list(islice(reports, 2))
         if not first:
             raise Stop(FAILED, f"{options.path}: holds no report")

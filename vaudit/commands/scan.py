@@ -20,6 +20,8 @@ from vaudit.commands.options import (
     From,
     Option,
     Output,
+    Salt,
+    Share,
     Verbose,
     Yes,
 )
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "checks")
+GIVEN = ("disk", "peer", "device", "yes", "checks", "share", "salt")
 """The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -65,6 +67,8 @@ class Options(NamedTuple):
             "NAMES",
         ),
     ] = None
+    share: Share = False
+    salt: Salt = ""
     color: Color = "auto"
     verbose: Verbose = False
     dry_run: DryRun = False
@@ -81,7 +85,9 @@ def run(options: Options) -> int:
         return _dry_run(options, bench)
     if options.can:
         return _can(options.can, options, bench)
-    documents = Documents(options.format, options.output, options.color, options.verbose)
+    documents = Documents(
+        options.format, options.output, options.color, options.verbose, shared=options.share
+    )
     try:
         if options.from_:
             return _of_records(options, documents)
@@ -155,11 +161,16 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
-    from vaudit.pipeline import asked, scan
+    from vaudit.pipeline import asked, scan, scan_to_share
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     for recorder in machines:
-        yield scan(recorder, checks, run=run) if recorder else None
+        if recorder is None:
+            yield None
+        elif options.share:
+            yield scan_to_share(recorder, checks, run=run, salt=options.salt)
+        else:
+            yield scan(recorder, checks, run=run)
 
 
 def _shown(

@@ -28,10 +28,12 @@ ENDING = 0.1
 _LENGTH = 8
 """Bytes before each message that tell its length."""
 _START = (
-    "import sys; sys.path[:] = {path!r}; from vaudit.evidence import apart, linux; apart.serve(linux.read)"
+    "import sys; sys.path[:] = {path!r}\n"
+    "from vaudit.evidence import apart; from {module} import {name} as read; apart.serve(read)"
 )
 
 Read = Callable[[EntryKind, str], Entry]
+"""What asks: a function that a new interpreter can import."""
 
 
 class _Silent(Exception):
@@ -136,14 +138,15 @@ def _forked(read: Read) -> tuple[int, int, int]:
     return child, questions, answers
 
 
-def _spawned(_read: Read) -> tuple[int, int, int]:
+def _spawned(read: Read) -> tuple[int, int, int]:
     """The same in a new interpreter."""
     from vaudit import threads
 
     there, questions, answers, back = _two_pipes()
     try:
         python = threads.interpreter()
-        code = _START.format(path=[os.path.abspath(folder) for folder in sys.path])
+        path = [os.path.abspath(folder) for folder in sys.path]
+        code = _START.format(path=path, module=read.__module__, name=read.__name__)
         files = [(os.POSIX_SPAWN_DUP2, there, 0), (os.POSIX_SPAWN_DUP2, back, 1)]
         quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
         child = os.posix_spawn(python, [python, "-I", "-c", code], os.environ, file_actions=[*files, quiet])

@@ -15,14 +15,14 @@ from msgspec import structs
 
 from vaudit import procfs
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source
+from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source, cut_names
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
 TOP = {"proc", "sys", "etc", "run", "dev", "lib", "usr", "boot", "root", "commands", "sos_commands", "var"}
 """The folders of a root tree that a scan may ask for."""
-_CPUID_LINE = r"^\s+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
+_CPUID_LINE = r"^[ \t]+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
     rf"e{name}x=0x([0-9a-f]{{8}})" for name in "abcd"
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {
@@ -50,6 +50,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "hostnamectl": ("commands/hostnamectl.txt", "sos_commands/host/hostnamectl_status", "hostnamectl"),
     "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
+    "virt-what": ("commands/virt-what.txt",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
@@ -128,7 +129,10 @@ class Capture(Source):
     def _folder(self, path: str) -> Entry:
         real = self._tree.follow(self._inside(path), self._root)
         names = self._tree.folders.get(real or "")
-        return Entry("dir", path, "read", sorted(names)) if names is not None else _unrecorded("dir", path)
+        if names is None:
+            return _unrecorded("dir", path)
+        found = cut_names(sorted(names))
+        return Entry("dir", path, "read", *(found if isinstance(found, Cut) else (found,)))
 
     def _command(self, kind: EntryKind, command: str) -> Entry:
         for place in (*_COMMANDS.get(command, ()), *self._similar(command)):

@@ -48,6 +48,12 @@ FORMAT = 2
 READS = (1, 2)
 MAX_DUMP = 64 << 20
 """Bytes; a dump of a machine takes some 100 KiB, of the largest some 40 MiB."""
+MAX_ENTRIES = 200_000
+"""Answers in a dump; the largest machines give some 60,000."""
+MAX_ROWS = 600_000
+"""Names in folders, values of the registry and comments in a dump, together."""
+MAX_HEAD = 64 << 10
+"""Bytes of a line that begins with @."""
 MAX_SAID = 300
 """Characters of what is wrong with an entry, which may quote it."""
 _PIECE = 1 << 20
@@ -56,6 +62,8 @@ _CONTENT = {1: (b"|", b">", b"="), 2: (b"|", b">", b"=", b"~")}
 """What a line of content begins with, by format."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors put before UTF-8."""
+_LISTS = ("@dir ", "@registry ")
+_TOO_MANY = f"{MAX_ENTRIES} answers or {MAX_ROWS} names"
 _Lines = tuple[int, str, bytes]
 """Where in the dump a line lies that begins with @, the line, and its content lines."""
 
@@ -184,15 +192,21 @@ def _with_unix_ends(data: bytes, name: str) -> tuple[bytes, list[str]]:
 def _blocks(data: bytes, name: str, marks: tuple[bytes, ...]) -> Iterator[_Lines]:
     """Every line that begins an entry, with its content, up to the end. EvidenceError where there is none, or
     where a line is none of an entry's."""
-    start = 0
+    start = count = rows = 0
     while start < len(data):
         end = data.find(b"\n@", start) + 1 or len(data)
         behind = data.find(b"\n", start, end) + 1 or end
+        if behind - start > MAX_HEAD:
+            raise EvidenceError(_damaged(data, start, name, f"longer than {MAX_HEAD >> 10} KiB"))
         head = data[start:behind].rstrip(b"\n").decode()
         if head == "@end":
             return
         content = _content(data[behind:end], marks) if behind < end else b""
         rest = data[behind + len(content) : end]
+        count += 1
+        rows += rest.count(b"\n") + (content.count(b"\n") if head.startswith(_LISTS) else 0)
+        if count > MAX_ENTRIES or rows > MAX_ROWS:
+            raise EvidenceError(f"{name}: holds more than {_TOO_MANY}, so not a dump of one machine")
         if rest and (stray := _stray(rest)) >= 0:
             at = end - len(rest) + stray
             raise EvidenceError(_damaged(data, at, name, "a line must begin with @ | > = or #"))

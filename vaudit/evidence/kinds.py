@@ -12,9 +12,20 @@ import msgspec
 
 from vaudit import procfs
 from vaudit.evidence import escape, masks, recordings, registry, registry_masks
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.registry import RegistryKey
-from vaudit.evidence.source import Entry, EntryKind, EntryStatus, Registers
+from vaudit.evidence.source import (
+    GROWN,
+    MAX_FILE,
+    MAX_GROWN,
+    Cut,
+    Entry,
+    EntryKind,
+    EntryStatus,
+    Registers,
+    cut_at,
+    cut_names,
+)
+from vaudit.masking.pseudonyms import Pseudonyms
 
 T = TypeVar("T")
 LEFT_OUT = "left out of what is shared: nothing says that its content identifies nobody"
@@ -143,8 +154,15 @@ def lines(entry: Entry) -> Iterator[str]:
 
 
 def _comment(strings: str) -> Iterator[str]:
-    if strings:
-        yield "# " + strings.replace("\n", " | ")[: 2 * _ROW]
+    """All of the strings, some to a line: what is base64 below them can so be checked."""
+    row = ""
+    for text in strings.split("\n") if strings else ():
+        if row and len(row) + len(text) > 2 * _ROW:
+            yield f"# {row}"
+            row = ""
+        row += f" | {text}" if row else text
+    if row:
+        yield f"# {row}"
 
 
 def parse(word: str, head: str, content: bytes) -> Entry:
@@ -159,10 +177,28 @@ def parse(word: str, head: str, content: bytes) -> Entry:
         raise ValueError(f"@{word} has no content lines")
     if form is None:
         return _read_missing(word, head)
-    if not content.startswith(_CUT) and b"\n" + _CUT not in content:
-        return form.read(head, content)
-    whole, reason = _until_cut(content)
-    return msgspec.structs.replace(form.read(head, whole), reason=reason)
+    reason = ""
+    if content.startswith(_CUT) or b"\n" + _CUT in content:
+        content, reason = _until_cut(content)
+    kept, beyond = _beginning(content, _most(word, head))
+    entry, reason = form.read(head, kept), beyond or reason
+    return msgspec.structs.replace(entry, reason=reason) if reason else entry
+
+
+def _most(word: str, head: str) -> int:
+    """Bytes of content lines that are kept; vaudit keeps no more of any answer when it records."""
+    if word == "dir":
+        return MAX_GROWN  # and of the names no more than MAX_NAMES
+    return MAX_GROWN if word == "recording" or head.endswith((*GROWN, "vaudit bench")) else 2 * MAX_FILE
+
+
+def _beginning(content: bytes, limit: int) -> tuple[bytes, str]:
+    """Content lines up to a limit, and why they are not all."""
+    if len(content) <= limit:
+        return content, ""
+    end = content.rfind(b"\n", 0, limit) + 1
+    # of a single line of base64 as much as makes whole bytes
+    return content[:end] if end else content[: 1 + (limit - 2) // 4 * 4] + b"\n", cut_at(limit)
 
 
 def _until_cut(content: bytes) -> tuple[bytes, str]:
@@ -306,6 +342,11 @@ def _of_bytes(
     )
 
 
+def _read_folder(head: str, content: bytes) -> Entry:
+    names = cut_names([escape.plain(row[1:]) for row in _rows(content)])
+    return Entry("dir", escape.plain(head), "read", *(names if isinstance(names, Cut) else (names,)))
+
+
 def _read_run(head: str, content: bytes) -> Entry:
     code, _, command = head.partition(" ")
     if not code.startswith("rc=") or not command:
@@ -398,16 +439,14 @@ _TABLE: tuple[Form[Any], ...] = (
         show=_text,
         brief=_first_line,
         mask=masks.of_output,
-        mask_key=lambda names, command: names.text(command),
+        mask_key=masks.of_command,
     ),
     Form(
         kind="dir",
         holds=list,
         head=_key,
         content=lambda names: (f"|{escape.word(name)}" for name in names),
-        read=lambda head, content: Entry(
-            "dir", escape.plain(head), "read", [escape.plain(row[1:]) for row in _rows(content)]
-        ),
+        read=_read_folder,
         show="\n".join,
         brief=lambda names: f"{len(names)} names",
         mask=masks.of_folder,

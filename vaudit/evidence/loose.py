@@ -29,8 +29,13 @@ def _has(*words: str) -> Test:
 
 
 def _lines(*patterns: str) -> Test:
-    """Whether each pattern fits the beginning of a line, behind blanks; `{0,}` and the like are not used."""
-    return lambda text: all(re.search(rf"^[ \t>|]*{pattern}", text, re.MULTILINE) for pattern in patterns)
+    """Whether each pattern fits the beginning of a line; `{0,}` and the like are not used.
+
+    All that a paste put there is passed over, no less: no pattern goes back over it.
+    """
+    return lambda text: all(
+        re.search(rf"^[ \t>|#]*(?![ \t>|#]){pattern}", text, re.MULTILINE) for pattern in patterns
+    )
 
 
 def _any(*tests: Test) -> Test:
@@ -59,8 +64,9 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw -json", "commands/lshw.json", _is_json("id", "class", "claimed")),
     ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
     ("dmidecode", "commands/dmidecode.txt", _any(
-        _lines(r"# dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
-        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "))),
+        _lines(r"dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
+        _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
+        lambda text: "dmidecode" in text and _lines("Product Name: ")(text))),
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
@@ -69,7 +75,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         r"(?:processor|vendor_id|cpu)\s*:",
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
     ("lscpu", "commands/lscpu.txt", _any(
-        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br>)?$"),  # by the value
+        _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
         _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
     ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
     ("lspci", "commands/lspci.txt", _any(
@@ -89,7 +95,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
         _has("Booting paravirtualized kernel"))),
     ("uname -a", "commands/uname-a.txt",
-     lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d+\S* #[^\n]*\s*", text) is not None),
+     lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
      lambda text: re.fullmatch(rf"\s*(?:{_VIRT_WORDS})\s*", text) is not None),
 )  # fmt: skip
@@ -101,7 +107,7 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("ohai", "dmidecode, lscpu and lspci -nnk", _is_json("platform_family", "languages")),
     ("Windows' systeminfo", "a record that vaudit makes there", _lines("Host Name: ", "OS Name: ")),
     ("a SUSE supportconfig", "lscpu, dmidecode, lspci and dmesg, each in a file", _has("#==[ Command ]")),
-    ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "  Hardware Class: ")),
+    ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))

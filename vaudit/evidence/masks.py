@@ -8,8 +8,11 @@ import posixpath
 from collections.abc import Callable
 
 from vaudit.evidence import smbios
-from vaudit.evidence.pseudonyms import Pseudonyms
+from vaudit.evidence.mount_masks import cgroups, mounts
+from vaudit.evidence.recordings import of_recording
 from vaudit.evidence.source import SMBIOS_FILE, Registers
+from vaudit.masking.identities import is_model
+from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
 ContentMask = Callable[[Pseudonyms, bytes], bytes | None]
 
@@ -24,6 +27,7 @@ SERIALS = (
 """How the names of files end whose whole content is a serial number."""
 ANONYMOUS = (
     "/proc/config.gz",
+    "/proc/modules",
     "/boot/config-",
     "/proc/meminfo",
     "/proc/stat",
@@ -39,13 +43,18 @@ ANONYMOUS = (
     "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
     "/proc/sys/kernel/osrelease",
-    "/etc/os-release",
     "/sys/bus/",
     "/sys/devices/system/",
     "/sys/module/",
     "/lib/modules/",
 )
-"""How the names of kernel files begin that say nothing of their owner; they stay as they are."""
+"""How the names of kernel files begin that say nothing of their owner; but for names that are known to be
+this machine's they stay as they are."""
+OS_RELEASE = (
+    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "VARIANT",
+    "VARIANT_ID", "PLATFORM_ID", "UBUNTU_CODENAME", "BUILD_ID", "CPE_NAME",
+)  # fmt: skip
+"""The fields of os-release that name the system; others may name its owner's images and deployments."""
 ACPI_HARDWARE = (b"FACP", b"APIC", b"HPET", b"MCFG", b"WAET", b"SRAT", b"SLIT")
 """ACPI tables of numbers. Of others (a licence's MSDM) only the header stays, which names their maker."""
 _ACPI_HEADER = 36
@@ -86,14 +95,54 @@ def legible(data: bytes) -> str | None:
 
 
 def text(names: Pseudonyms, data: bytes) -> bytes | None:
-    """Text like any other."""
+    """Names of makers and products, which no list holds: what identifies in them shows itself."""
     plain = legible(data)
     return None if plain is None else names.text(plain).encode()
 
 
-def kept(_names: Pseudonyms, data: bytes) -> bytes | None:
+def closed(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Text in which any word may be a name: those that are not known to be none are replaced."""
+    if data.strip().isdigit():
+        return data  # a counter
+    plain = legible(data)
+    return None if plain is None else names.closed(plain).encode()
+
+
+def kept(names: Pseudonyms, data: bytes) -> bytes | None:
     """Text that says nothing of its owner."""
-    return None if legible(data) is None else data
+    plain = legible(data)
+    return None if plain is None else names.listed(plain).encode()
+
+
+def undeclared(names: Pseudonyms, data: bytes) -> bytes | None:
+    """What no rule names: nothing of it leaves but numbers and words that are no one's name."""
+    plain = legible(data)
+    return data if plain is not None and names.closed(plain) == plain else None
+
+
+def address(names: Pseudonyms, data: bytes) -> bytes | None:
+    """A card's, of whatever length."""
+    return text(names, data)
+
+
+def os_release(names: Pseudonyms, data: bytes) -> bytes | None:
+    plain = legible(data)
+    if plain is None:
+        return None
+    return "\n".join(_field(names, line) for line in names.listed(plain).split("\n")).encode()
+
+
+def _field(names: Pseudonyms, line: str) -> str:
+    name, equals, value = line.partition("=")
+    if not equals or name in OS_RELEASE:
+        return line if equals else names.closed(line)
+    return f"{names.closed(name)}={names.mask('field', value, 6)}" if value.strip("'\"") else line
+
+
+def model(names: Pseudonyms, data: bytes) -> bytes | None:
+    """A disk's maker and model. Targets on a network bear what their owner called them."""
+    plain = legible(data)
+    return None if plain is None else names.closed(plain, is_model).encode()
 
 
 def printed(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -119,7 +168,7 @@ def serial(names: Pseudonyms, data: bytes) -> bytes | None:
 def labelled(names: Pseudonyms, data: bytes) -> bytes:
     """Lines of `label: value`, whose serials are told by their labels; the rest is kept as it is."""
     lines = data.decode("latin-1").split("\n")
-    return "\n".join(_labelled(names, line) for line in lines).encode("latin-1", "replace")
+    return names.listed("\n".join(_labelled(names, line) for line in lines)).encode("latin-1", "replace")
 
 
 def _labelled(names: Pseudonyms, line: str) -> str:
@@ -129,8 +178,27 @@ def _labelled(names: Pseudonyms, line: str) -> str:
     return f"{label}: {names.serial(value.strip())}"
 
 
+DMIDECODE = (
+    "Vendor", "Version", "Release Date", "Address", "Runtime Size", "ROM Size", "BIOS Revision",
+    "Firmware Revision", "Manufacturer", "Product Name", "Family", "SKU Number", "Socket Designation", "Type",
+    "Part Number", "Locator", "Bank Locator", "Form Factor", "Size", "Speed", "ID", "Signature", "Upgrade",
+    "Wake-up Type", "Designation", "Bus Address", "Handle", "Status", "Boot-up State", "Supported SRAM Types",
+)  # fmt: skip
+"""The labels of dmidecode whose values name makers, products and sizes."""
+
+
 def dmidecode(names: Pseudonyms, data: bytes) -> bytes | None:
-    return printed(names, labelled(names, data))
+    plain = printed(names, labelled(names, data))
+    if plain is None:
+        return None
+    return "\n".join(_dmi_line(names, line) for line in plain.decode().split("\n")).encode()
+
+
+def _dmi_line(names: Pseudonyms, line: str) -> str:
+    label, colon, value = line.partition(":")
+    if colon and (label.strip() in DMIDECODE or label.strip() in _LABELLED_SERIALS):
+        return line
+    return f"{label}:{names.words(value)}" if colon else names.words(line)
 
 
 def environment(names: Pseudonyms, data: bytes) -> bytes:
@@ -144,44 +212,90 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
         return item
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
-    return name + b"=" + names.mask("environment", value.decode("latin-1"), 6).encode()
+    hidden = names.mask("environment", value.decode("latin-1"), 6)
+    return f"{names.closed(name.decode())}={hidden}".encode()
 
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:
-    """The kernel's: what stands behind ` -- ` belongs to init and goes; unknown values are replaced."""
+    """The kernel's: what stands behind ` -- ` belongs to init and goes; unknown words are replaced."""
     plain = legible(data)
-    return None if plain is None else names.text(_parameters(names, plain.rstrip("\n"))).encode() + b"\n"
+    return None if plain is None else parameters(names, plain.rstrip("\n")).encode() + b"\n"
 
 
-def _parameters(names: Pseudonyms, line: str) -> str:
-    words = []
-    for word in line.partition(" -- ")[0].split():
-        name, equals, value = word.partition("=")
-        plain = not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value)
-        words.append(word if plain else f"{name}={names.mask('parameter', value, 6)}")
-    return " ".join(words)
+def parameters(names: Pseudonyms, line: str) -> str:
+    """A kernel's command line."""
+    return " ".join(_parameter(names, word) for word in line.partition(" -- ")[0].split())
+
+
+def _parameter(names: Pseudonyms, word: str) -> str:
+    name, equals, value = word.partition("=")
+    if not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value):
+        return names.closed(word)
+    return f"{names.closed(name)}={names.mask('parameter', value, 6)}"
 
 
 def _is_plain(value: str) -> bool:
     return value in ("on", "off", "yes", "no") or (0 < len(value) <= 8 and not value.strip("0123456789,."))
 
 
+LOG_OF_MAKERS = (
+    "ACPI: ",
+    "DMI: ",
+    "Machine model: ",
+    "Hypervisor detected: ",
+    "smpboot: CPU0: ",
+    "efi: EFI v",
+)
+"""How the lines of the kernel log begin, behind its time, that hold names of makers and products."""
+_LOG_LABELS = (
+    "Hostname set to <",
+    "SerialNumber: ",
+    "Serial Number: ",
+    "serial number ",
+    "hostname ",
+    "UUID ",
+)
+"""What stands in a line of the kernel log before an identity."""
+_TIME = "[] .0123456789"
+
+
 def kernel_log(names: Pseudonyms, data: bytes) -> bytes | None:
-    """The kernel repeats its command line in its log."""
+    """The kernel repeats its command line in its log; in other lines any word may be a name."""
+    if b"\0" in data:
+        return None
     lines = data.decode("utf-8", "replace").split("\n")
-    return printed(names, "\n".join(_log_line(names, line) for line in lines).encode())
+    if not names.is_closed and not any("ommand line: " in line for line in lines):
+        return names.text("\n".join(lines)).encode()  # all at once
+    return "\n".join(_log_line(names, line) for line in lines).encode()
 
 
 def _log_line(names: Pseudonyms, line: str) -> str:
-    head, mark, parameters = line.partition("ommand line: ")
-    return f"{head}{mark}{_parameters(names, parameters)}" if mark else line
+    head, mark, rest = line.partition("ommand line: ")
+    if mark:
+        return f"{names.closed(head + mark.rstrip())} {parameters(names, rest)}"
+    if line.lstrip(_TIME).startswith(LOG_OF_MAKERS):
+        return names.text(line)
+    for label in _LOG_LABELS:
+        head, mark, rest = line.partition(label)
+        if mark and rest:
+            value, blank, rest = rest.partition(" ")
+            return f"{names.closed(head)}{mark}{names.mask('serial', value, 12)}{blank}{names.closed(rest)}"
+    return names.closed(line)
 
 
 def uname(names: Pseudonyms, data: bytes) -> bytes | None:
     """`uname -a`: the system, then the host's name."""
     system, _, rest = data.decode("utf-8", "replace").partition(" ")
     host, _, rest = rest.partition(" ")
-    return printed(names, f"{system} {names.host(host)} {rest}".encode()) if host else printed(names, data)
+    if not host:
+        return closed(names, data)
+    kernel, _, rest = rest.partition(" ")
+    return f"{system} {names.host(host)} {names.listed(kernel)} {names.closed(rest)}".encode()
+
+
+def version(names: Pseudonyms, data: bytes) -> bytes | None:
+    """`uname -v`: how a kernel was built, when, and by whom."""
+    return closed(names, data)
 
 
 def acpi(_names: Pseudonyms, data: bytes) -> bytes | None:
@@ -226,7 +340,15 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     ((SMBIOS_FILE,), ("",), smbios.masked),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
     (("/proc/device-tree/", "/sys/firmware/devicetree/"), ("",), strings),
-    (("",), ("",), text),
+    (("/proc/",), ("/mountinfo", "/mounts"), mounts),
+    (("/proc/",), ("/cgroup",), cgroups),
+    (("/etc/os-release", "/usr/lib/os-release"), ("",), os_release),
+    (("/sys/class/dmi/id/", "/sys/devices/virtual/dmi/id/"), ("",), text),
+    (("/sys/",), ("/address", "/broadcast"), address),
+    (("/sys/", "/proc/ide/"), ("/model", "/vendor"), model),
+    (("/proc/scsi/scsi",), ("",), model),
+    (("/proc/", "/sys/", "/run/"), ("",), closed),
+    (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
 OUTPUTS: dict[str, ContentMask] = {
@@ -246,10 +368,24 @@ OUTPUTS: dict[str, ContentMask] = {
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,
+    "mount": mounts,
     "cpuid-signature": strings,
+    "lscpu": printed,
+    "lspci": printed,
+    "lsmod": printed,
+    "ethtool": printed,
+    "systemd-detect-virt": printed,
+    "virt-what": printed,
+    "vaudit": lambda names, data: of_recording(names, "", data),
 }
-"""By a command's first word; other outputs are `printed`."""
-CALL_MASKS: dict[str, ContentMask] = {"dmesg": kernel_log, "interrupts": printed}
+"""By a command's first word; other outputs stay at home."""
+CALL_MASKS: dict[str, ContentMask] = {
+    "dmesg": kernel_log,
+    "interrupts": printed,
+    "uname -v": version,
+    **dict.fromkeys(("uname -m", "uname -r", "uname -s", "id -u"), kept),
+}
+"""What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios.masked}
 MSRS = ("3a", "c0010114", "c0010131")
 """These say only how virtualization is set: IA32_FEATURE_CONTROL, VM_CR, SEV_STATUS; a PPIN is a serial."""
@@ -263,11 +399,11 @@ def of_file(names: Pseudonyms, path: str, data: bytes) -> bytes | None:
 
 
 def of_output(names: Pseudonyms, command: str, data: bytes) -> bytes | None:
-    return OUTPUTS.get(command.partition(" ")[0], printed)(names, data)
+    return OUTPUTS.get(command.partition(" ")[0], withheld)(names, data)
 
 
 def of_call(names: Pseudonyms, question: str, data: bytes) -> bytes | None:
-    return CALL_MASKS.get(question, printed)(names, data)
+    return CALL_MASKS.get(question, withheld)(names, data)
 
 
 def of_firmware(names: Pseudonyms, table: str, data: bytes) -> bytes | None:
@@ -291,11 +427,47 @@ def of_word(names: Pseudonyms, _key: str, word: str) -> str:
 # paths: a folder's names, the keys below it and links to it are masked alike, or a replay would lose its way
 
 
+RELEASES = ("/lib/modules/", "/usr/lib/modules/", "/boot/")
+"""Folders that are named by a kernel's release, which stays as it is."""
+CHOSEN = ("/sys/kernel/config/", "/sys/class/net/", "/proc/sys/net/", "/dev/mapper/", "/dev/disk/")
+"""Folders of the kernel in which names are given by whoever owns the machine."""
+
+
 def of_path(names: Pseudonyms, path: str) -> str:
     """A path without names of users, hosts, containers and file systems."""
+    if path.startswith(RELEASES):
+        return names.listed(path)
     if path.startswith(KERNEL_NAMES):
-        return "/".join(map(names.identifiers, path.split("/"))) if len(path) >= 32 else path
-    return "/".join(names.own_host(names.text(part)) for part in _without_user(names, path).split("/"))
+        return _of_kernel(names, path)
+    return "/".join(names.own_host(names.closed(part)) for part in _without_user(names, path).split("/"))
+
+
+def _of_kernel(names: Pseudonyms, path: str) -> str:
+    """A path in which the kernel gave the names, but for those of interfaces and of what is configured."""
+    if not names.is_closed and len(path) < _LONG:
+        return names.listed(path)
+    start = next((folder for folder in CHOSEN if path.startswith(folder)), "")
+    parts = path.removeprefix(start).split("/")
+    chosen = [bool(start) or above == "net" for above in ("", *parts)]
+    hidden = (_part(names, part, by_owner) for part, by_owner in zip(parts, chosen, strict=False))
+    return start + "/".join(hidden)
+
+
+def _part(names: Pseudonyms, part: str, by_owner: bool) -> str:
+    if by_owner:
+        return names.closed(part)
+    return names.text(part, but=(IPV4, MAIL)) if len(part) >= _TELLING else names.listed(part)
+
+
+_LONG = 32
+"""Characters of the shortest path with an identity that shows itself, in what its owner keeps."""
+_TELLING = 12
+"""Characters of the shortest identity that a name of the kernel's may hold."""
+
+
+def of_command(names: Pseudonyms, command: str) -> str:
+    """A command line, of which a record has the output."""
+    return names.closed(command)
 
 
 def _without_user(names: Pseudonyms, path: str) -> str:
@@ -306,9 +478,8 @@ def _without_user(names: Pseudonyms, path: str) -> str:
 
 def of_folder(names: Pseudonyms, path: str, listed: list[str]) -> list[str]:
     """A folder's names, as they are masked in the paths below it."""
-    if path.startswith(KERNEL_NAMES):
-        return list(map(names.identifiers, listed))
-    return [posixpath.basename(of_path(names, f"{path.rstrip('/')}/{name}")) for name in listed]
+    folder = path.rstrip("/")
+    return [posixpath.basename(of_path(names, f"{folder}/{name}")) for name in listed]
 
 
 def of_link(names: Pseudonyms, path: str, target: str) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from vaudit.evidence.tree import Tree
 
 SUFFIX = ".vdump"
+MAX_MACHINES = 1000
+"""In an archive, or in a folder of captures; of dumps in a folder each is a file of its own."""
 _ARCHIVES = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"PK")
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -120,6 +122,11 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
+    if len(bases) + len(dumps) > MAX_MACHINES:
+        raise EvidenceError(
+            f"{path}: holds {len(bases) + len(dumps)} machines, {MAX_MACHINES} at most are read at once: "
+            "name folders in it"
+        )
     if not bases and not dumps and (places := loose.in_folder(found)):
         yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return

@@ -4,10 +4,16 @@ import re
 
 import msgspec
 
-from vaudit.evidence.pseudonyms import Pseudonyms
+from vaudit.masking.identities import unknown_parts
+from vaudit.masking.pseudonyms import Pseudonyms
 
-PLACES = ("target", "peer", "host", "server", "address", "folder", "path", "mount", "file")
-"""The fields that name where something was measured: a peer, or a folder."""
+PLACES = ("target", "folder", "path", "mount", "file", "filename", "directory")
+"""The fields that name the folder or the peer where something was measured."""
+PEERS = (
+    "peer", "host", "hostname", "server", "address", "local_host", "remote_host", "cookie", "title",
+    "user", "username", "accepted_connection",
+)  # fmt: skip
+"""The fields that name a peer, an address, or one run with it; iperf3 sends its cookie to the peer."""
 WORDS = ("id", "unit", "engine", "status", "verdict", "confidence", "version", "device", "kind")
 """The fields that hold vaudit's own words and the kernel's names of devices; they stay as they are."""
 USUAL = (
@@ -22,22 +28,33 @@ def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
     try:
         document = msgspec.json.decode(data)
         peers, folders = set[str](), set[str]()
-        for place in _places(document):
+        for field, place in _places(document):
             if "/" in place:
                 folders |= {part for part in place.split("/") if part.strip(".") and part not in USUAL}
-            elif place.strip("."):
+            elif place.strip(".") and (field in PEERS or _may_be_peer(place)) and not _is_loopback(place):
                 peers |= {place, _without_port(place)}
         return msgspec.json.encode(_without(names, document, _pattern(peers, folders)))
     except (ValueError, RecursionError):
         return None
 
 
-def _places(value: object, field: str = "") -> list[str]:
+def _may_be_peer(target: str) -> bool:
+    """Whether what was measured is no word of vaudit's own, such as `all vCPUs`."""
+    return "." in target or ":" in target or any(unknown_parts(target))
+
+
+def _is_loopback(place: str) -> bool:
+    """Whether both ends of what was measured are here, which decides what it is worth."""
+    return place.startswith("127.") or place == "::1"
+
+
+def _places(value: object, field: str = "") -> list[tuple[str, str]]:
+    """The fields of places, and what they hold."""
     if isinstance(value, dict):
         return [place for key, inner in value.items() for place in _places(inner, key)]
     if isinstance(value, list):
         return [place for inner in value for place in _places(inner, field)]
-    return [value] if isinstance(value, str) and field in PLACES else []
+    return [(field, value)] if isinstance(value, str) and field in (*PLACES, *PEERS) else []
 
 
 def _without_port(peer: str) -> str:
@@ -69,4 +86,4 @@ def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None) -
 def _text(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
     if places:
         text = places.sub(lambda m: names.mask("place", m[0], 6), text)
-    return names.text(text)
+    return names.closed(text)

@@ -7,8 +7,8 @@ that names a machine stands under HardwareConfig.
 
 import re
 
-from vaudit.evidence.pseudonyms import UUID, Pseudonyms
 from vaudit.evidence.registry import MULTI_SZ, Data, RegistryKey, RegistryValue
+from vaudit.masking.pseudonyms import UUID, Pseudonyms
 
 IDENTITIES = {
     "computername", "hostname", "nv hostname", "domain", "nv domain", "dhcpdomain", "searchlist",

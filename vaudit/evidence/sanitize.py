@@ -5,8 +5,8 @@ a kind of evidence, in kinds.py.
 """
 
 from vaudit.evidence import kinds
-from vaudit.evidence.pseudonyms import Pseudonyms
 from vaudit.evidence.source import Entry, EntryStatus
+from vaudit.masking.pseudonyms import Pseudonyms
 
 
 class Sanitizer(Pseudonyms):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from vaudit.evidence.pseudonyms import Pseudonyms
+from vaudit.masking.pseudonyms import Pseudonyms
 
 _END = 127
 STRINGS = {
@@ -55,6 +55,18 @@ def structures(table: bytes) -> Iterator[Structure]:
         at = end + 2
         if kind == _END:
             return
+
+
+def identities(one: Structure) -> list[str]:
+    """The strings of a structure that are no maker's or product's, and the UUID in both of its spellings."""
+    kept = _numbered(one, STRINGS.get(one.type, ())) - _numbered(one, SERIALS.get(one.type, ()))
+    found = [text for number, text in enumerate(one.strings, start=1) if number not in kept]
+    raw = one.body[_UUID]
+    if one.type == 1 and len(raw) == 16:
+        turned = raw[3::-1] + raw[5:3:-1] + raw[7:5:-1] + raw[8:]
+        for digits in (raw.hex(), turned.hex()):
+            found.append(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")
+    return found
 
 
 def masked(names: Pseudonyms, table: bytes) -> bytes | None:

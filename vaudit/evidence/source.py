@@ -52,12 +52,12 @@ _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
 
 MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
-MAX_GROWN = 32 << 20
+MAX_GROWN = 16 << 20
 """Bytes kept of a file that grows with the machine."""
 GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices", "/proc/interrupts")
 """How such files end: 100,000 mounts take 11 MiB, 2,048 processors 5, 10,000 PCI functions 1.5."""
-MAX_NAMES = 100_000
-"""Names kept of one folder."""
+MAX_NAMES = 16_000
+"""Names kept of one folder: the largest machines have some 10,000 PCI functions."""
 MAX_LINE = 4096
 """Characters kept of a file that should hold one line; what is longer ends in an ellipsis."""
 
@@ -65,6 +65,13 @@ MAX_LINE = 4096
 def decodable(name: str) -> str:
     """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def cut_names(names: list[str]) -> "list[str] | Cut":
+    """Sorted names of a folder, at most MAX_NAMES of them."""
+    if len(names) <= MAX_NAMES:
+        return names
+    return Cut(names[:MAX_NAMES], f"cut at {MAX_NAMES} names")
 
 
 def most(path: str) -> int:

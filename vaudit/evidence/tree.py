@@ -22,17 +22,28 @@ from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, decodable, most, whole_or_cut
 
-MAX_MEMBERS = 300_000
-MAX_UNPACKED = 1 << 30
+MAX_MEMBERS = 150_000
+"""Files, links and folders."""
+MAX_UNPACKED = 512 << 20
 """Bytes that an archive may unpack to."""
-MAX_KEPT = 256 << 20
-"""Bytes of files that are kept in memory."""
+MAX_KEPT = 128 << 20
+"""Bytes of files, names and links that are kept in memory."""
+MAX_PATH = 4096
+"""Characters of a name with its folders, and of what a link holds (PATH_MAX); longer ones are left out."""
+MAX_HEADERS = 64 << 10
+"""Bytes of what a tar says of one member besides its header."""
+MAX_DIRECTORY = 8 << 20
+"""Bytes of the directory at the end of a zip."""
+MAX_MEMORY = 80 << 20
+"""Bytes that unpacking xz may take; `xz -9` needs 65 MiB (xz(1))."""
 _OPEN = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
     _OPEN |= getattr(os, _flag, 0)
 """How a real file is opened: as it is, without waiting, whatever of that the system has."""
 _MAX_LINKS = 40
 """As many links as Linux follows in one path (MAXSYMLINKS, include/linux/namei.h)."""
+_MAX_STEPS = 400
+"""Names on the way from a path to where all its links lead."""
 _BROKEN = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -42,7 +53,8 @@ _BROKEN = (
     OSError,
     ValueError,
     NotImplementedError,  # zip: a compression that is not known
-    RuntimeError,  # zip: encrypted
+    RuntimeError,  # zip: encrypted; headers of headers without end
+    MemoryError,
 )
 
 
@@ -50,7 +62,39 @@ def _gunzipped(file: BinaryIO) -> IO[bytes]:
     return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
 
 
-_READERS: dict[bytes, Any] = {b"\x1f\x8b": _gunzipped, b"\xfd7zXZ\0": lzma.LZMAFile, b"BZh": bz2.BZ2File}
+class _Xz:
+    """Unpacks xz in bounded memory, which lzma.LZMAFile cannot: a file may ask for 4 GiB."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end. EOFError where the file is cut."""
+        while True:
+            packed = b""
+            if self._unpacker.eof:
+                packed = self._next_stream()
+                if not packed:
+                    return b""
+                self._unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY)
+            elif self._unpacker.needs_input:
+                packed = self._file.read(_PIECE)
+                if not packed:
+                    raise EOFError("it is cut")
+            if data := self._unpacker.decompress(packed, size):
+                return data
+
+    def _next_stream(self) -> bytes:
+        """The beginning of a further stream, behind what may lie between two; empty where there is none."""
+        packed = self._unpacker.unused_data.lstrip(b"\0")
+        while not packed and (piece := self._file.read(_PIECE)):
+            packed = piece.lstrip(b"\0")
+        return packed
+
+
+_PIECE = 64 << 10
+_READERS: dict[bytes, Any] = {b"\x1f\x8b": _gunzipped, b"\xfd7zXZ\0": _Xz, b"BZh": bz2.BZ2File}
 
 
 class Tree:
@@ -61,41 +105,45 @@ class Tree:
         """Content, or the path of the real file that holds it."""
         self.links: dict[str, str] = {}
         self.folders: dict[str, set[str]] = {"/": set()}
+        self._members = 0
         self._kept = 0
 
     def add_folder(self, path: str) -> None:
-        """The folder and those above it."""
+        """The folder and those above it. EvidenceError where there is too much in all."""
+        missing = []
         while path not in self.folders:
-            self.folders[path] = set()
-            parent, name = posixpath.split(path)
-            if parent in self.folders:
-                self.folders[parent].add(name)
-                return
-            self.add_folder(parent)
-            self.folders[parent].add(name)
-            return
-
-    def _place(self, path: str) -> None:
-        parent, name = posixpath.split(path)
-        self.add_folder(parent)
-        self.folders[parent].add(name)
-        if len(self.files) + len(self.links) > MAX_MEMBERS:
-            raise EvidenceError(f"more than {MAX_MEMBERS} files: not a record of machines")
+            missing.append(path)
+            path = posixpath.dirname(path)
+        for one in reversed(missing):
+            self._count(len(one))
+            self.folders[one] = set()
+            above, name = posixpath.split(one)
+            self.folders[above].add(name)
 
     def add_file(self, path: str, content: bytes | Cut | str) -> None:
         """A file with its content, or with the real path that holds it."""
-        self._place(path)
-        if not isinstance(content, str):
-            self._kept += len(content.data if isinstance(content, Cut) else content)
-            if self._kept > MAX_KEPT:
-                raise EvidenceError(
-                    f"holds more than {MAX_KEPT >> 20} MiB of files: not a record of machines"
-                )
+        data = b"" if isinstance(content, str) else content.data if isinstance(content, Cut) else content
+        self._place(path, len(data))
         self.files[path] = content
 
     def add_link(self, path: str, target: str) -> None:
-        self._place(path)
-        self.links[path] = target
+        if len(target) <= MAX_PATH:
+            self._place(path, len(target))
+            self.links[path] = target
+
+    def _place(self, path: str, size: int) -> None:
+        parent, name = posixpath.split(path)
+        self.add_folder(parent)
+        self.folders[parent].add(name)
+        self._count(len(path) + size)
+
+    def _count(self, size: int) -> None:
+        self._members += 1
+        self._kept += size
+        if self._members > MAX_MEMBERS:
+            raise EvidenceError(f"more than {MAX_MEMBERS} files and folders: not a record of machines")
+        if self._kept > MAX_KEPT:
+            raise EvidenceError(f"holds more than {MAX_KEPT >> 20} MiB of files: not a record of machines")
 
     def content(self, path: str) -> bytes:
         """A file's content, or its beginning. OSError when its real file cannot be read."""
@@ -123,7 +171,9 @@ class Tree:
     def follow(self, path: str, root: str) -> str | None:
         """The path with all links followed, never leaving `root`; None when it leads nowhere."""
         parts, real, links = path[len(root) :].split("/")[::-1], root, 0
-        while parts:
+        for _ in range(_MAX_STEPS):
+            if not parts:
+                return real
             part = parts.pop()
             if part in ("", "."):
                 continue
@@ -142,7 +192,7 @@ class Tree:
                 real = here
             else:
                 return None
-        return real
+        return None
 
 
 def _kept(path: str, file: IO[bytes]) -> bytes | Cut:
@@ -221,14 +271,39 @@ class _Bounded:
         data = self._file.read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 30} GiB: not a record of machines")
+            raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 20} MiB: not a record of machines")
         return data
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose names and attributes take no more than a member of a real archive's."""
+
+    def _proc_member(self, archive: Any) -> Any:
+        if self.type in _HEADERS and self.size > MAX_HEADERS:
+            raise EvidenceError("says too much of one file: not a record of machines")
+        if len(archive.pax_headers) > _MAX_GLOBAL:
+            raise EvidenceError("says too much of all files: not a record of machines")
+        return super()._proc_member(archive)  # type: ignore[misc]
+
+
+_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+"""What a tar may say before a member, of any length."""
+_MAX_GLOBAL = 100
 
 
 def _from_tar(file: _Bounded) -> Tree:
     tree = Tree()
-    with tarfile.open(fileobj=file, mode="r|", errorlevel=0) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=file, mode="r|", errorlevel=0, tarinfo=_Member) as archive:  # type: ignore[call-overload]
         for member in archive:
+            archive.members = []  # a stream keeps every header else
+            if len(member.name) > MAX_PATH:
+                continue
             name = _inside(member.name)
             if member.isdir():
                 tree.add_folder(name)
@@ -238,18 +313,24 @@ def _from_tar(file: _Bounded) -> Tree:
                 tree.add_link(name, _inside(member.linkname))
             elif member.isfile() and (content := archive.extractfile(member)):
                 tree.add_file(name, _kept(name, content))
-            archive.members = []  # a stream keeps every header else
+    file.read(_PIECE)  # a cut is noticed only behind the last member
     return tree
 
 
 def _from_zip(file: BinaryIO) -> Tree:
     tree = Tree()
+    if _directory_size(file) > MAX_DIRECTORY:
+        raise EvidenceError("holds too many files: not a record of machines")
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
+            if len(info.filename) > MAX_PATH:
+                continue
             name = _inside(info.filename)
             if info.is_dir():
                 tree.add_folder(name)
                 continue
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise NotImplementedError(f"{name[1:80]} is packed by a method that is not read")
             with archive.open(info) as content:
                 data = _kept(name, content)
             if stat.S_ISLNK(info.external_attr >> 16) and isinstance(data, bytes):
@@ -257,6 +338,22 @@ def _from_zip(file: BinaryIO) -> Tree:
             else:
                 tree.add_file(name, data)
     return tree
+
+
+def _directory_size(file: BinaryIO) -> int:
+    """Bytes of the directory of a zip, by the records at its end (APPNOTE.TXT, 4.3.14 to 4.3.16): zipfile
+    reads it at once, however long it is."""
+    length = file.seek(0, os.SEEK_END)
+    file.seek(max(0, length - _END))
+    tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    locator, record = tail[max(0, at - 20) : max(0, at)], tail[max(0, at - 76) : max(0, at - 20)]
+    large = int.from_bytes(record[40:48], "little") if locator.startswith(b"PK\6\7") else 0
+    return max(int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0, large)
+
+
+_END = (1 << 16) + 22 + 76
+"""Bytes at the end of a zip among which the records about its directory are."""
 
 
 def _inside(name: str) -> str:

@@ -32,12 +32,20 @@ def collect(
     }
     found = []
     for one in functions:
-        class_ = _CLASSES.get(one.class_[:2])
+        class_ = _CLASSES.get(one.class_[:2]) or _VIRTIO.get(one.id)
         if class_:
             in_use = True if one.address in used else False if placed.get(class_) else None
             served = structs.asdict(paths.of_function(one, guest))
             found.append(Controller(one.address, class_, one.id, in_use, **served))
     return found
+
+
+_VIRTIO: dict[str, Literal["storage", "network"]] = {
+    "1af4:1000": "network",
+    "1af4:1001": "storage",
+    "1af4:1004": "storage",
+}
+"""Devices to which QEMU gave no class until 2.1, as Google does."""
 
 
 def _is_placed(one: Block | Net) -> bool:

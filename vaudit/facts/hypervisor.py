@@ -43,7 +43,7 @@ _DEVICES: Signal = "bus"
 
 def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     """The innermost hypervisor. Contradicting signals are listed, never dropped."""
-    witnesses, contradictions = _set_imitations_aside(_believe_the_processor(seen, witnesses))
+    witnesses, contradictions = _set_imitations_aside(seen, _believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
     mode = _mode(seen, kind)
@@ -95,14 +95,18 @@ def _cloud_only(one: Witness) -> Witness:
     return structs.replace(one, weight=0, says=says)
 
 
-def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
+def _set_imitations_aside(seen: Seen, witnesses: list[Witness]) -> tuple[list[Witness], list[str]]:
     """A signal of a hypervisor that another one, which also speaks, is known to imitate."""
     loud = [one.points for one in witnesses if one.weight >= DECIDES]
     speaking = {points.kind or (points.vmm and VMM_IMPLIES.get(points.vmm)) for points in loud}
     reasons = {copied: why for (copied, copier), why in reversed(IMITATIONS.items()) if copier in speaking}
+    copied_whole = "xen" if _is_imitated_xen(seen) else None
+    if copied_whole:
+        reasons["xen"] = "KVM offers Xen's interfaces, and Xen's own firmware would not name QEMU"
     result, contradictions = [], []
     for one in witnesses:
-        reason = reasons.get(one.points.kind) if one.points.kind and one.signal != _DEVICES else None
+        heard = one.signal == _DEVICES and one.points.kind != copied_whole
+        reason = None if heard or not one.points.kind else reasons.get(one.points.kind)
         if reason:
             contradictions.append(f"{one.says}, set aside: {reason}")
             says = f"{one.says} (set aside: {reason})"
@@ -110,6 +114,12 @@ def _set_imitations_aside(witnesses: list[Witness]) -> tuple[list[Witness], list
         else:
             result.append(one)
     return result, list(dict.fromkeys(contradictions))
+
+
+def _is_imitated_xen(seen: Seen) -> bool:
+    """QEMU's -accel kvm,xen-version: all that Xen shows to an HVM guest, but not hvmloader's SMBIOS."""
+    product = seen.smbios.values.get("product_name", "")
+    return "Standard PC (" in product and (seen.xen.mode or _xen_mode(seen)) == "hvm"
 
 
 def _of_somebody(one: Witness, says: str) -> Witness:

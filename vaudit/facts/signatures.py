@@ -46,6 +46,7 @@ IMITATIONS: dict[tuple[HypervisorKind, HypervisorKind], str] = {
     ("hyperv", "vmware"): "VMware offers Hyper-V enlightenments to its guests",
     ("hyperv", "parallels"): "Parallels offers Hyper-V enlightenments to its guests",
     ("hyperv", "bhyve"): "bhyve can show a Hyper-V interface",
+    ("zvm", "kvm"): "lscpu names z/VM where KVM runs in it",
     ("kvm", "virtualbox"): "VirtualBox offers the KVM paravirtual clock to its guests",
     ("kvm", "parallels"): "Parallels answers CPUID with KVM's name",
     ("kvm", "lkvm"): "lkvm is a VMM on KVM, reported by its own name",
@@ -397,6 +398,10 @@ LOG_WORDS: dict[str, Speaks] = {
     "xen-vbd: registered block device": Speaks(w.LOG_XEN, "xen"),
     "xen_net: Initialising virtual ethernet": Speaks(w.LOG_XEN, "xen"),
     "Hypervisor signature: xen": Speaks(w.LOG_XEN, "xen"),
+    "Xen-provided physical": Speaks(w.LOG_XEN, "xen"),
+    # memory as Xen gives it to its PV domains
+    "Xen: 00000000": Speaks(w.LOG_XEN, "xen"),
+    "Xen: [mem ": Speaks(w.LOG_XEN, "xen"),
     "blkfront: xvd": Speaks(w.LOG_XEN, "xen"),
     "vmware: TSC freq": Speaks(w.LOG_OWN, "vmware"),
     "vmware: using": Speaks(w.LOG_OWN, "vmware"),
@@ -498,8 +503,27 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "ibm_systemz": Speaks(w.INVENTORY, role="guest"),
     "vmware_server": Speaks(w.INVENTORY, "vmware"),
     "vmware_workstation": Speaks(w.INVENTORY, "vmware"),
+    "xen-hvm": Speaks(w.INVENTORY, "xen"),
+    "xen-domu": Speaks(w.INVENTORY, "xen"),
+    "xen-dom0": Speaks(w.INVENTORY, "xen", role="host"),
+    "nutanix_ahv": Speaks(w.INVENTORY, "kvm", "ahv"),
+    "redhat": Speaks(w.INVENTORY, "kvm"),
+    "lkvm": Speaks(w.INVENTORY, "lkvm"),
+    "vmm": Speaks(w.INVENTORY, "openbsd-vmm"),
+    "powervm_lx86": Speaks(w.INVENTORY, "lx86"),
+    "illumos-lx": Speaks(w.INVENTORY, "illumos"),
+    "ibm_power-kvm": Speaks(w.INVENTORY, "kvm"),
+    "ibm_power-lpar_shared": Speaks(w.INVENTORY, "powervm"),
+    "ibm_power-lpar_dedicated": Speaks(w.INVENTORY, "powervm"),
+    "ibm_systemz-kvm": Speaks(w.INVENTORY, "kvm"),
+    "ibm_systemz-zvm": Speaks(w.INVENTORY, "zvm"),
+    "ibm_systemz-lpar": Speaks(w.INVENTORY, "lpar"),
+    "aws": Speaks(w.INVENTORY, cloud="aws"),
+    "google_cloud": Speaks(w.INVENTORY, cloud="gcp"),
+    "alibaba_cloud": Speaks(w.INVENTORY, cloud="alibaba"),
+    "alibaba_cloud-ebm": Speaks(w.INVENTORY, cloud="alibaba"),
 }
-"""What facter and Ansible (module_utils/facts/virtual/linux.py) say where systemd says otherwise."""
+"""What facter, Ansible (module_utils/facts/virtual/linux.py) and virt-what say beyond systemd's words."""
 
 INVENTORY_CLOUDS: dict[str, Cloud] = {
     "aws": "aws",

@@ -59,7 +59,7 @@ def _platform(hypervisor: Hypervisor) -> str:
     if kind == "unknown":
         return "a machine whose platform is not known"
     if kind == "none":
-        return "a physical machine" + (" that runs guests" if hypervisor.role == "host" else "")
+        return f"a physical machine{cloud}" + (" that runs guests" if hypervisor.role == "host" else "")
     if hypervisor.role == "host":
         place = {"xen": "the control domain (dom0)", "hyperv": "the root partition"}.get(kind)
         return f"{place} of {article(name + ' host')}" if place else article(f"{name} host")

@@ -115,6 +115,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: list[Excerpt] = []
     notes: list[str] = []
     """Plain remarks about what was read, such as what of a newer vaudit was left out."""
+    masked: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    """How many identities of each sort were replaced by pseudonyms; not given where it was not made to be
+    shared."""
 
     def failed(self, least: Severity = "info") -> list[Finding]:
         """The findings that failed and are at least so severe, worst first."""

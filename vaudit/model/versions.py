@@ -20,8 +20,10 @@ T = TypeVar("T")
 CONTRACT = SCHEMA.partition("/")[0]
 READ = (1, 2)
 """The versions that are read here; the last one is written."""
-MAX_REPORT = 64 << 20
-"""Bytes; a report takes some 100 KiB."""
+MAX_REPORT = 32 << 20
+"""Bytes; a report takes some 100 KiB, of the largest machines 2 MiB."""
+MAX_VALUES = 1_000_000
+"""Members of lists and objects in a report, or in a list of them, by the commas: each takes memory."""
 EMBEDDED = b'<script type="application/json" id="report">'
 """What stands before the report in an HTML page; nothing in the report can end the element."""
 
@@ -44,6 +46,7 @@ def read_report(data: bytes, name: str) -> Report:
     """
     if len(data) > MAX_REPORT:
         raise VersionError(f"{name}: larger than {MAX_REPORT >> 20} MiB, so not a report of one machine")
+    refuse_more_values(data, name)
     text = data.removeprefix(b"\xef\xbb\xbf")
     first = text.lstrip()[:1]
     if first == b"[":
@@ -57,6 +60,12 @@ def read_report(data: bytes, name: str) -> Report:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise VersionError(f"{name}: not a vaudit report: {error}") from error
     return msgspec.structs.replace(report, schema=SCHEMA, notes=[*report.notes, *notes])
+
+
+def refuse_more_values(data: bytes, name: str) -> None:
+    """Raises VersionError where JSON holds more than is read."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise VersionError(f"{name}: holds more than {MAX_VALUES} values, so not a report of one machine")
 
 
 def tolerant(data: bytes, kind: type[T], at: str = "") -> tuple[T, list[str]]:

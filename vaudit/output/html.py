@@ -12,6 +12,7 @@ from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import outline, text
 from vaudit.output.json import compact
+from vaudit.output.share import told
 from vaudit.resources import folder, made_of, ready
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def render(report: Report) -> str:
     page = _environment(reports).get_template("report.html.j2")
     return page.render(
         report=report,
+        masked=told(report),
         facts=report.facts,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=digest,

@@ -2,10 +2,14 @@
 
 import re
 
+from msgspec import UNSET
+
 from vaudit import words
+from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
+from vaudit.output.share import shared
 
 MOST = 25
 WIDTH = 80
@@ -18,7 +22,9 @@ _COLONS = re.compile(
 
 
 def render(report: Report) -> str:
-    """At most 25 ASCII lines of at most 80 columns: platform to worst findings."""
+    """At most 25 ASCII lines of at most 80 columns: platform to worst findings. Always without identities."""
+    if report.masked is UNSET:
+        report = shared(report, Pseudonyms(salt_of()))
     taken = text.when(report.taken)[:10]
     rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
     for items, most in (

@@ -3,12 +3,15 @@
 The report becomes a list of parts (headings, paragraphs, tables), which `parts` knows how to draw.
 """
 
+from msgspec import UNSET
+
 from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
+from vaudit.output.share import told
 
 MOST = 20
 """Failed checks that are shown unless all are asked for."""
@@ -33,7 +36,9 @@ def _parts(report: Report, verbose: bool) -> list[Part]:
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
         parts += [*_witnesses(report), *_drivers(report)]
-    return parts + _unseen(report)
+    parts += _unseen(report)
+    said = report.masked is not UNSET and told(report)
+    return [*parts, Heading("Shared"), Text(said)] if said else parts
 
 
 def _safe(part: Part) -> Part:

@@ -186,7 +186,7 @@ _SENTENCES = (
     (r"does not support O_DIRECT|does not support direct", "the file system refuses direct I/O (O_DIRECT)"),
     (r"engine (\S+) not loadable", "this fio lacks the I/O engine {0}"),
     (r"unrecognized option '([^']+)'", "this fio does not know the option {0}"),
-    (r"(\S+) is not a directory", "fio did not find the folder {0}"),
+    (r"(?<!\S)(\S+) is not a directory", "fio did not find the folder {0}"),
     (r"No such file or directory", "fio did not find the test file"),
     (r"Input/output error", "the device reported an I/O error to fio: look into the kernel log"),
     (r"Invalid argument", "the file system refused what fio asked of it (Invalid argument)"),

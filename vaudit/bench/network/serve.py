@@ -19,12 +19,13 @@ from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import stoppable
 from vaudit.bench.system.programs import start_program, stop_program
+from vaudit.procfs import whole
 
 LOOPBACK = "127.0.0.1"
 MOST_MINUTES = 1440.0
 STARTING = 0.4
 """Seconds in which a server that cannot listen says so."""
-PATIENCE = 3.0
+PATIENCE = 2.5
 """Seconds for which a client may say nothing: iperf3 speaks at once, and moves data in each second."""
 LOOKING = 0.25
 """Seconds between two looks at who is connected."""
@@ -79,9 +80,12 @@ def serve(bind: str, port: int, seconds: float, say: Callable[[str], None]) -> N
 def _takes_root(port: int) -> bool:
     """Whether root alone may listen on a port: ip_unprivileged_port_start of ip(7)."""
     try:
-        return port < int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text("ascii"))
-    except (OSError, ValueError):
-        return port < 1024
+        first = whole(
+            Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text("ascii", "replace").strip()
+        )
+    except OSError:
+        first = None
+    return port < (1024 if first is None else first)
 
 
 def _serve(server: Server, say: Callable[[str], None]) -> None:

@@ -1,7 +1,6 @@
 """As whom a program runs that others reach over the network: never as root where that can be had."""
 
 import os
-import pwd
 from typing import NamedTuple
 
 from vaudit import procfs
@@ -25,6 +24,9 @@ def lesser() -> User | None:
     uid, gid = (procfs.whole(os.environ.get(name, "")) for name in ("SUDO_UID", "SUDO_GID"))
     if uid and gid and max(uid, gid) < _NOBODY_ELSE:
         return User(f"user {uid}", uid, gid)
+
+    import pwd  # where there is no fork there is none of this either
+
     try:
         found = pwd.getpwnam("nobody")
     except KeyError:

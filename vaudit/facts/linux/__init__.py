@@ -28,7 +28,8 @@ def after(text: str, mark: str) -> str:
 
 def pasted(text: str) -> str:
     """What a program printed, without what a mail, a page or an editor put before each of its lines."""
-    text = text.replace("<br>", "")
+    if "<br" in text:
+        text = text.replace("<br>", "").replace("<br/>", "").replace("<br />", "")
     if text[:1] not in _BEFORE:
         return text
     told = [line for line in text.split("\n") if line.strip(_BEFORE)]
@@ -38,7 +39,7 @@ def pasted(text: str) -> str:
     return "\n".join(line[depth:] for line in text.split("\n")) if depth else text
 
 
-_BEFORE = " \t\n>|"
+_BEFORE = " \t\n>|#"
 
 
 def _clipped(value: str) -> str:

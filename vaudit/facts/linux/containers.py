@@ -8,7 +8,7 @@ from msgspec import structs
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
-from vaudit.facts.linux import fields, kernel, lscpu
+from vaudit.facts.linux import fields, kernel, lscpu, pasted
 from vaudit.facts.values import Isolation, Mark
 from vaudit.model.facts import Container
 
@@ -123,6 +123,18 @@ def _shared_kernels(source: Source) -> Iterator[Mark]:
         yield Mark("openvz", f"environment {status['envID']}", f"file:{path}", "kernel")
 
 
+def _console(source: Source) -> Iterator[Mark]:
+    """systemd on its own console; what a log says behind a stamp can be that of a container on this host."""
+    for line in procfs.lines(kernel_log(source)) if _CONSOLE in kernel_log(source) else ():
+        word = line.strip().removeprefix(_CONSOLE).strip("'.")
+        if line.strip().startswith(_CONSOLE) and word in NAMES:
+            yield Mark(NAMES[word], f"systemd detected {word!r}", KERNEL_LOG)
+            return
+
+
+_CONSOLE = "Detected virtualization "
+
+
 def _wsl(source: Source) -> Iterator[Mark]:
     told = kernel.told(source)
     if told and ("microsoft" in told.text.lower() or "wsl" in told.text.lower()):
@@ -157,7 +169,7 @@ def _mounts(source: Source) -> Iterator[Mark]:
     mountinfo lists the folder of the source's file system (proc(5), fields 4 and 5), which lies on the host.
     """
     path = next((one for one in _LISTS if source.read(one)), _LISTS[0])
-    text = source.read(path)
+    text = pasted(source.read(path) or "")
     if text:
         found = list(_unique(_mounted(line.split(" "), path) for line in _telling(text)))
         # CRI-O keeps its layers where Podman does
@@ -166,7 +178,7 @@ def _mounts(source: Source) -> Iterator[Mark]:
             structs.replace(one, name="crio") if pod and one.name == "podman" else one for one in found
         )
         return
-    path = "/proc/self/mounts" if source.read("/proc/self/mounts") else "/proc/mounts"
+    path = next((one for one in _OLD_LISTS if source.read(one)), _OLD_LISTS[1])
     for line in procfs.lines(source.read(path) or source.output("mount") or ""):
         words = _of_mount(line.split(" "))
         if words[1:2] == ["/"]:
@@ -220,6 +232,9 @@ def _mounted(words: list[str], path: str) -> Iterator[Mark]:
     evidence, root, point = f"file:{path}", words[3], words[4]
     if point == "/":
         yield from _root(device, kind, options, evidence)
+        name = next((name for word, name in _FOLDERS if word in root), None)
+        if name or (root.endswith("/rootfs") and ("/lxc/" in root or "/containers/" in root)):
+            yield Mark(name or "lxc", f"the root is the folder {root}", evidence, "kernel")
     elif point in _POD_FILES:
         word, name = next(((word, name) for word, name in _BINDS if word in root), ("", None))
         if name:
@@ -250,6 +265,15 @@ _LXC_PROC = "/proc/sys/net"
 """What stays writable of /proc/sys where LXC mounts it (lxc.mount.auto = proc:mixed)."""
 _POINTS = ("/", _LXC_PROC, *_POD_FILES)
 _LISTS = ("/proc/self/mountinfo", "/proc/1/mountinfo")
+_OLD_LISTS = ("/proc/self/mounts", "/proc/mounts", "/proc/1/mounts")
+_FOLDERS: tuple[tuple[str, Container], ...] = (
+    ("/docker/btrfs/subvolumes/", "docker"),
+    ("/docker/vfs/dir/", "docker"),
+    ("/containers/storage/btrfs/subvolumes/", "podman"),
+    ("/containers/storage/vfs/dir/", "podman"),
+    ("/var/lib/machines/", "systemd-nspawn"),
+)
+"""Where engines keep roots that are no overlays, in their host's file system."""
 _SECRETS = ("/var/run/secrets/kubernetes.io/", "/run/secrets/kubernetes.io/")
 _BINDS: tuple[tuple[str, Container], ...] = (
     ("/kubelet/pods/", "kubernetes"),
@@ -276,6 +300,8 @@ def _root(device: str, kind: str, options: str, evidence: str) -> Iterator[Mark]
     """What the file system at / says."""
     if kind == "simfs" or device.startswith(("/dev/ploop", "/dev/simfs")):
         yield Mark("openvz", f"the root is {kind if kind == 'simfs' else device}", evidence, "kernel")
+    elif "-disk-" in device and any(word in device for word in _PROXMOX):
+        yield Mark("lxc", f"the root is {device}, which Proxmox VE made for a container", evidence, "kernel")
     elif device == "kataShared":
         yield Mark("container-other", "the root is what Kata Containers share with their guest", evidence)
     elif kind in ("overlay", "aufs", "fuse.fuse-overlayfs"):
@@ -284,6 +310,8 @@ def _root(device: str, kind: str, options: str, evidence: str) -> Iterator[Mark]
             yield Mark(name, f"the root is an {kind} of layers of {_ENGINES[name]}", evidence, "kernel")
 
 
+_PROXMOX = ("/subvol-", "-vm--")
+"""What Proxmox VE calls the volumes of its containers in ZFS; in LVM, whose names no virtual machine sees."""
 _ENGINES: dict[Container, str] = {
     "docker": "Docker",
     "podman": "Podman or CRI-O",
@@ -299,4 +327,15 @@ def _chroot(source: Source) -> Iterator[Mark]:
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 
-_MARKS = (_files, _first_process, _cgroups, _mounts, _shared_kernels, _wsl, _lscpu, _gvisor, _chroot)
+_MARKS = (
+    _files,
+    _first_process,
+    _cgroups,
+    _mounts,
+    _shared_kernels,
+    _console,
+    _wsl,
+    _lscpu,
+    _gvisor,
+    _chroot,
+)

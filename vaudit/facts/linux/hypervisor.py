@@ -103,7 +103,8 @@ def _mode_elsewhere(source: Source) -> HypervisorMode | None:
     """From the kernel log, what the kernel says of Meltdown, or what lscpu printed."""
     if "XEN PV" in (source.line(MELTDOWN) or ""):
         return "pv"
-    return log.xen_mode(source) or ("pv" if xen_linux(source) else None) or lscpu.xen_mode(source)
+    found = log.xen_mode(source) or ("pv" if xen_linux(source) else None) or lscpu.xen_mode(source)
+    return found or ("hvm" if "xen-hvm" in (source.output("virt-what") or "") else None)
 
 
 def _version(source: Source) -> str | None:

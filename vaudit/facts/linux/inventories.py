@@ -220,6 +220,8 @@ def printed(source: Source) -> Iterator[tuple[str, Inventory]]:
         text = source.output(program)
         if text:
             yield output_id(program), _read(reader, text)
+    for word in (source.output("virt-what") or "").split():
+        yield output_id("virt-what"), Inventory(concluded=word)
 
 
 @lru_cache(maxsize=8)

@@ -50,8 +50,16 @@ _XEN_HVM = (
 """What only a guest says that Xen runs as HVM, whatever its kernel calls itself: EL6 calls that Xen alone."""
 
 
-_XEN_PV = ("Xen PV", "XEN PV detected", "Xen virtual console", "Hypervisor signature: xen")
-"""What only a PV domain says; the last two in kernels of Xen's own tree, which know nothing else."""
+_XEN_PV = (
+    "Xen PV",
+    "XEN PV detected",
+    "Xen virtual console",
+    "Hypervisor signature: xen",
+    "Xen-provided physical",
+    "Xen: 00000000",
+    "Xen: [mem ",
+)
+"""What only a PV domain says; kernels of Xen's own tree know nothing else."""
 
 
 def found(source: Source) -> Iterator[Witness]:

@@ -6,7 +6,7 @@ Sources: util-linux sys-utils/lscpu.c, lscpu-virt.c and po/*.po.
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
@@ -92,7 +92,11 @@ def _joined(lines: list[str]) -> str:
     for before, after in pairwise(parts):
         if before and after:
             words.append(before.split()[-1] + after.split()[0])
-    return " ".join(words)
+    return " ".join(takewhile(lambda word: not word.startswith(_NOTES), words))
+
+
+_NOTES = ("#", "//", "<-", "<=", "←")
+"""What people set before a note of theirs behind a value."""
 
 
 def _english(key: str, value: str) -> str:

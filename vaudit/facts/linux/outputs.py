@@ -16,6 +16,7 @@ INVENTORIES = (
     "hwinfo",
     "cloud-init query --all",
     "systemd-detect-virt",
+    "virt-what",
 )
 
 

@@ -58,9 +58,25 @@ def dmidecode(source: Source) -> Smbios | None:
                 names, heading = _DMIDECODE.get(title, {}), depth
         if key.strip() in names and value.strip():
             values.setdefault(names[key.strip()], value.strip())
+    values = values or _without_headings(text)
     virtual = "System is a virtual machine" in text or None
     evidence = output_id("dmidecode")
     return Smbios(values, dict.fromkeys(values, evidence), virtual, evidence if virtual else "")
+
+
+def _without_headings(text: str) -> dict[str, str]:
+    """What grep left of it: the first product is the system's, and its maker stands right before it.
+
+    A name of a maker alone can be that of the memory.
+    """
+    maker = ""
+    for key, colon, value in (line.partition(":") for line in procfs.lines(text)):
+        if colon and key.strip() == "Manufacturer":
+            maker = value.strip()
+        elif colon and key.strip() == "Product Name" and value.strip():
+            named = {"sys_vendor": maker, "product_name": value.strip()}
+            return {name: one for name, one in named.items() if one}
+    return {}
 
 
 _OLD_TITLES = {"Board Information": "Base Board Information"}

@@ -1,0 +1,87 @@
+"""No secret of a machine is in what is shared of it, wherever and however it stands; what was found stays."""
+
+import base64
+import re
+from functools import cache
+
+import pytest
+
+from tests.planted import RECORDING, SECRETS, source
+from vaudit.api import render, share
+from vaudit.evidence import dump, record
+from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.source import Entry
+from vaudit.judge.checks import load as checks
+from vaudit.model.report import Report
+from vaudit.output import FORMATS
+from vaudit.pipeline import scan, scan_to_share
+
+
+@cache
+def planted() -> Recorder:
+    recorder = source()
+    recorder.add(Entry("recording", "network", "read", RECORDING))
+    scan(recorder, checks())
+    return recorder
+
+
+@cache
+def shared_dump() -> str:
+    return record.write(planted(), sanitize=True)[0]
+
+
+@cache
+def shared_report() -> Report:
+    return scan_to_share(planted(), checks())
+
+
+def surviving(text: str) -> list[str]:
+    """The secrets that a text holds, in its base64 too, without regard to case."""
+    packed = re.findall(r"(?m)^=([A-Za-z0-9+/=]+)$", text)
+    whole = b"".join(base64.b64decode(row + "=" * (-len(row) % 4)) for row in packed)
+    for long in re.findall(r"[A-Za-z0-9+/]{24,}={0,2}", text):
+        whole += base64.b64decode(long[: len(long) // 4 * 4])
+    folded = text.casefold() + whole.decode("latin-1").casefold() + whole.hex()
+    return [secret for secret in SECRETS if secret.casefold() in folded]
+
+
+def test_more_than_a_hundred_secrets_are_planted_and_all_are_in_the_raw_record() -> None:
+    assert len(set(SECRETS)) >= 130
+    raw = source()
+    scan(raw, checks())
+    text = record.write(raw, sanitize=False)[0]
+    held = text + RECORDING.decode()
+    missing = set(SECRETS) - set(surviving(held))
+    print(len(SECRETS), sorted(missing))
+    assert len(missing) <= 12, sorted(missing)
+
+
+def test_none_is_in_a_shared_record() -> None:
+    assert surviving(shared_dump()) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_none_is_in_a_shared_report(format: str) -> None:
+    assert surviving(render(shared_report(), format, verbose=True)) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_none_is_in_a_report_that_was_stored_and_is_shared_later(format: str) -> None:
+    later = share(scan(planted(), checks()))
+    assert surviving(render(later, format, verbose=True)) == []
+
+
+def test_none_is_in_what_is_pasted_of_any_report() -> None:
+    assert surviving(render(scan(planted(), checks()), "paste")) == []
+
+
+def findings(report: Report) -> list[tuple[str, str, str]]:
+    return [(one.check, one.status, one.severity) for one in report.findings]
+
+
+def test_findings_stay_the_same() -> None:
+    plain = scan(planted(), checks())
+    again = scan(Recorder(dump.parse(shared_dump().encode(), "shared")), checks())
+    assert findings(plain) == findings(again) == findings(shared_report()) == findings(share(plain))
+    assert plain.facts.hypervisor.kind == again.facts.hypervisor.kind
+    assert plain.verdict.tiles[0].word == shared_report().verdict.tiles[0].word

@@ -1,0 +1,51 @@
+"""Mounts and control groups without the names that people gave them: servers, shares, folders, machines."""
+
+from collections.abc import Callable
+
+from vaudit.masking.pseudonyms import Pseudonyms
+
+Mask = Callable[[Pseudonyms, list[str]], str]
+"""The words of a line -> the line without names."""
+OWNERS = (
+    "username", "user", "domain", "domainname", "addr", "clientaddr", "mountaddr", "unc", "server", "host",
+    "secret", "password", "pass", "mds_namespace", "fsid", "logname", "prefixpath", "account",
+    "netbiosname",
+)  # fmt: skip
+"""Options whose values name a server, a share or a user (mount.cifs(8), mount.ceph(8), nfs(5))."""
+
+
+def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
+    """/proc/PID/mountinfo, /proc/mounts, and what mount(8) prints: numbers, sources, paths, options."""
+    return _lines(names, data, lambda names, words: " ".join(_word(names, word) for word in words))
+
+
+def cgroups(names: Pseudonyms, data: bytes) -> bytes | None:
+    """/proc/PID/cgroup: a number, controllers, and a path."""
+    return _lines(names, data, lambda names, words: names.words(" ".join(words)))
+
+
+def _lines(names: Pseudonyms, data: bytes, mask: Mask) -> bytes | None:
+    if b"\0" in data:
+        return None
+    text = names.text(data.decode("utf-8", "replace"))
+    return "\n".join(mask(names, line.split(" ")) for line in text.split("\n")).encode()
+
+
+def _word(names: Pseudonyms, word: str) -> str:
+    """A source, a path or a list of options."""
+    if word.startswith("//"):
+        server, slash, share = word[2:].partition("/")
+        return f"//{names.mask('server', server, 8)}{slash}{names.words(share)}"
+    if ":/" in word and not word.startswith("/") and "=" not in word:
+        server, _, folder = word.partition(":/")
+        return f"{names.mask('server', server, 8)}:/{names.words(folder)}"
+    if "=" in word:
+        return ",".join(_option(names, option) for option in word.split(","))
+    return names.words(word)
+
+
+def _option(names: Pseudonyms, option: str) -> str:
+    name, equals, value = option.partition("=")
+    if equals and value and name.strip("(") in OWNERS:
+        return f"{name}={names.mask('server', value, 8)}"
+    return names.words(option)

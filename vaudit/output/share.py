@@ -1,0 +1,168 @@
+"""A report that holds no identity of its machine: what `--share` makes of one, and what is always pasted.
+
+The names that a report itself tells (its machine, peers, folders, interfaces, parameters) are looked for in
+all of its texts; every other word that is not known to be no one's name is replaced too, but for those of
+makers and products.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from vaudit.masking.identities import RUN, Identities, is_model, unknown_parts
+from vaudit.masking.pseudonyms import Pseudonyms
+from vaudit.model.facts import Facts
+from vaudit.model.learned import learned
+from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
+from vaudit.model.report import Excerpt, Origin, Report
+
+LEFT_OUT = "left out of what is shared: an editor could not show it"
+OUR_WORDS = (
+    "schema", "vaudit", "taken", "machine", "check", "status", "severity", "unit", "engine", "confidence",
+    "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
+)  # fmt: skip
+"""The fields that hold vaudit's own words, numbers and times."""
+OF_MAKERS = ("vendor", "release", "arch", "oui", "driver", "scheduler", "address")
+"""The fields of facts that hold the names of makers and products, and bus addresses."""
+
+
+def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
+    """The report without identities. `closed` is False where it was made of masked evidence: then only what
+    shows itself or is known to be this machine's is replaced."""
+    if closed:
+        names.own.missing.append("a report does not say all that its machine calls its own")
+    _learn(report, names.own)
+    products = " ".join((*_products(report.facts), *_literals(), *_written()))
+    kept = set(re.findall(RUN, products)) if closed else set[str]()
+    mask = _Mask(names, kept, closed)
+    plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
+    plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
+    plain["evidence"] = [msgspec.to_builtins(_excerpt(one, mask)) for one in report.evidence]
+    plain["masked"] = dict(sorted(names.masked.items()))
+    return msgspec.convert(plain, learned(Report))
+
+
+def _builtins(report: Report) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(report, evidence=[]))
+    return plain
+
+
+def _learn(report: Report, own: Identities) -> None:
+    """What the report itself says that its machine and its owner call their own."""
+    if report.source.kind == "machine":
+        own.add_host(report.source.name)
+    else:
+        ours = {run.casefold() for text in (*_literals(), *_written()) for run in re.findall(RUN, text)}
+        own.add("name", (one for one in unknown_parts(report.source.name) if one.casefold() not in ours))
+    for bench in report.benchmarks:
+        host, colon, port = bench.target.rpartition(":")
+        if bench.id.startswith("network."):
+            own.add_host(host.strip("[]") if colon and port.isdecimal() else bench.target)
+        elif bench.id.startswith("disk."):
+            own.add("name", unknown_parts(bench.target))
+    own.add("name", _of_facts(report.facts))
+
+
+def _of_facts(facts: Facts) -> Iterator[str]:
+    """Names that people gave to interfaces, folders and parameters."""
+    for net in facts.net:
+        yield from unknown_parts(net.name)
+    for disk in facts.block:
+        for text in (disk.name, *disk.mounts, *disk.parents):
+            yield from unknown_parts(text)
+    for word in facts.kernel.parameters:
+        yield from unknown_parts(word.partition("=")[2])
+
+
+def _products(facts: Facts) -> Iterator[str]:
+    """Texts that name makers, products and systems, and no owner."""
+    yield from filter(None, (facts.cpu.vendor, facts.cpu.model, facts.cpu.clocksource))
+    yield from filter(None, (facts.os.id, facts.os.name, facts.os.version, facts.kernel.release))
+    yield from filter(None, (facts.hypervisor.version, facts.hypervisor.kind))
+    for driver in facts.drivers:
+        yield from filter(None, (driver.name, driver.version))
+    for device in (*facts.block, *facts.net, *facts.controllers):
+        yield from filter(None, (device.driver, device.better, device.bus))
+    for controller in facts.controllers:
+        yield from filter(None, (controller.model, controller.address))
+    for disk in facts.block:
+        yield from (run for run in re.findall(RUN, disk.model or "") if is_model(run))
+
+
+@cache
+def _literals() -> frozenset[str]:
+    """The words that the model has for what may be so and no other way."""
+    return frozenset(_of_type(inspect.type_info(Report)))
+
+
+def _written() -> Iterator[str]:
+    """How people write those words."""
+    for table in (KINDS, VMMS, CLOUDS, CONFIDENTIAL, CONTAINERS):
+        yield from table.values()
+
+
+def _of_type(kind: inspect.Type) -> Iterator[str]:
+    match kind:
+        case inspect.LiteralType():
+            yield from (value for value in kind.values if isinstance(value, str))
+        case inspect.StructType():
+            yield from (value for field in kind.fields for value in _of_type(field.type))
+        case inspect.UnionType():
+            yield from (value for each in kind.types for value in _of_type(each))
+        case inspect.ListType():
+            yield from _of_type(kind.item_type)
+        case inspect.DictType():
+            yield from _of_type(kind.value_type)
+
+
+class _Mask:
+    """Replaces identities in the values of a report."""
+
+    def __init__(self, names: Pseudonyms, kept: set[str], closed: bool) -> None:
+        self._names, self._kept, self._closed = names, kept, closed
+        self._texts: dict[str, str] = {}
+
+    def value(self, value: Any, field: str) -> Any:
+        """A value, by the name of the field that holds it."""
+        if isinstance(value, dict):
+            # the keys are fields, ids of checks, options and figures
+            return {key: self.value(inner, key) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(inner, field) for inner in value]
+        if not isinstance(value, str) or field in OUR_WORDS or value in _literals():
+            return value
+        return self._names.listed(value) if field in OF_MAKERS else self.text(value)
+
+    def text(self, text: str) -> str:
+        """A text; the same always becomes the same, so that references hold."""
+        known = self._texts.get(text)
+        if known is None:
+            hide = self._names.closed if self._closed else self._open
+            known = self._texts[text] = hide(text, self._kept.__contains__)
+        return known
+
+    def _open(self, text: str, _keep: object) -> str:
+        return self._names.text(text)
+
+
+def _origin(source: Origin, names: Pseudonyms) -> str:
+    """What the machine is called: a pseudonym, or of a path what is no one's name."""
+    return names.host(source.name) if source.kind == "machine" else names.closed(source.name)
+
+
+def _excerpt(one: Excerpt, mask: _Mask) -> Excerpt:
+    if not one.text.replace("\n", "").replace("\t", "").isprintable():
+        return Excerpt(mask.text(one.id), "unrecorded", LEFT_OUT)
+    return Excerpt(mask.text(one.id), one.status, mask.text(one.text), one.clipped)
+
+
+def told(report: Report) -> str:
+    """What was masked, and how often; empty where the report was not made to be shared."""
+    if report.masked is msgspec.UNSET:
+        return ""
+    counts = ", ".join(f"{count} {name}" for name, count in report.masked.items())
+    return f"Made to be shared. Masked: {counts or 'nothing was found'}."
