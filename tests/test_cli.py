@@ -394,7 +394,7 @@ def test_a_report_of_another_version_is_refused_in_one_sentence(tmp_path: Path) 
 def test_a_report_of_a_newer_vaudit_is_shown_and_what_was_left_out_is_said(tmp_path: Path) -> None:
     vaudit("scan", "--from", BAD, "-o", tmp_path / "a.json")
     newer = json.loads((tmp_path / "a.json").read_text())
-    newer["facts"]["gpu"] = newer["facts"]["cpu"]["caches"] = 1
+    newer["facts"]["gpu"] = newer["facts"]["cpu"]["dice"] = 1
     (tmp_path / "a.json").write_text(json.dumps(newer))
     done = vaudit("report", tmp_path / "a.json")
     assert done.returncode == 0

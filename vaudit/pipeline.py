@@ -208,7 +208,8 @@ def _most_telling(told: list[str], facts: Facts, findings: Sequence[Finding]) ->
 def _general(facts: Facts) -> list[str]:
     groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
     found = [id_ for one in groups for id_ in one.evidence]
-    return found + [id_ for one in facts.layers for id_ in one.evidence]
+    found += [id_ for one in facts.layers for id_ in one.evidence]
+    return found + [id_ for one in facts.hypervisor.interfaces for id_ in one.evidence]
 
 
 def _of_devices(facts: Facts) -> list[str]:

@@ -155,6 +155,31 @@ def mounted(text: str) -> Iterator[tuple[str, str, str]]:
             yield words[2], words[4], words[dash + 2]
 
 
+_INTERRUPTS = ("HYP", "HRE", "HVS")
+"""The labels of Hyper-V's and KVM's (arch/x86/kernel/irq.c)."""
+_LONGEST_NAME = 120
+"""Characters of an interrupt's name that are kept."""
+
+
+def interrupts(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of /proc/interrupts about virtualization: how often since boot, all processors together, and
+    the name: `HYP`, or what it is of (`PCI-MSI 1-edge virtio0-input.0`, `xen-dyn -event blkif`)."""
+    for line in lines(text):
+        label, colon, rest = line.partition(":")
+        label = label.strip()
+        if colon and (label in _INTERRUPTS or "virtio" in rest or "xen-" in rest):
+            counts, words = _counted(rest.split())
+            name = label if label in _INTERRUPTS else " ".join(words)
+            if counts and name:
+                yield sum(counts), name[:_LONGEST_NAME]
+
+
+def _counted(words: list[str]) -> tuple[list[int], list[str]]:
+    """The columns of processors, and what stands behind them."""
+    end = next((at for at, word in enumerate(words) if whole(word) is None), len(words))
+    return [int(word) for word in words[:end]], words[end:]
+
+
 def _mounts(text: str) -> Iterator[Mount]:
     for line in lines(text):
         before, dash, after = line.partition(" - ")

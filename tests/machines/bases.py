@@ -10,6 +10,8 @@ XEON, EPYC = "Intel(R) Xeon(R) CPU E5-2680 v3 @ 2.50GHz", "AMD EPYC 7543 32-Core
 SERVER = "Intel(R) Xeon(R) E-2288G CPU @ 3.70GHz"
 KVM, TCG, HYPERV, XEN = "KVMKVMKVM", "TCGTCGTCGTCG", "Microsoft Hv", "XenVMMXenVMM"
 """How hypervisors name themselves in their CPUID leaf."""
+KVM_FEATURES = Registers(0x0100FAFB, 0, 0, 0)
+"""What `-cpu host` passes on of KVM's features (seen with QEMU's microvm)."""
 FIRMWARE: dict[str, dict[str, str]] = {
     "dell": {
         "sys_vendor": "Dell Inc.", "product_name": "PowerEdge R440", "board_vendor": "Dell Inc.",
@@ -75,6 +77,8 @@ def metal() -> Machine:
 def guest(leaf: str, top: int | None = None) -> Machine:
     """A guest as CPUID shows it, without any disk or card yet. `leaf`: how the hypervisor names itself."""
     made = Machine().processor(XEON, flags="hypervisor").leaf(0x40000000, leaf, top)
+    if leaf == KVM:
+        made.add("cpuid", "40000001 0", KVM_FEATURES)
     return made.memory(installed=4 * GIB).clock("tsc", "hpet", "acpi_pm").kvm("absent")
 
 
@@ -101,7 +105,7 @@ def kvm_good(*, threads: int = 2, queues: tuple[int, int] = (2, 2), mtu: int = 1
     made.kvm(module="kvm_amd").steal(0.003).part("piix-ide", "0000:00:01.1")
     made.card("eth0", "virtio-net", "0000:00:03.0", queues=queues, mtu=mtu)
     made.disk("vda", "virtio-blk", "0000:00:04.0", size=40 * GIB, queues=2, mounts=ROOT)
-    return made.balloon("0000:00:05.0", "stats").block("loop0", "virtual/block", 64 * MIB)
+    return made.balloon("0000:00:05.0", "stats", "deflate-on-oom").block("loop0", "virtual/block", 64 * MIB)
 
 
 def without_nesting(made: Machine) -> Machine:
@@ -169,7 +173,9 @@ def dom0(capabilities: str) -> Machine:
 def hyperv() -> Machine:
     """A guest of Hyper-V, second generation: everything on the vmbus, no PCI bus."""
     made = guest(HYPERV, 0x4000000C).detected("Microsoft Hyper-V")
+    made.add("cpuid", "40000001 0", Registers(0x31237648, 0, 0, 0))
     made.add("cpuid", "40000003 0", Registers(0x2E7F, 2, 0x22, 0x71FFFFF6))
+    made.add("cpuid", "40000004 0", Registers(0x24E24, 0xFFF, 0, 0))
     made.firmware(**FIRMWARE["hyperv"]).acpi("VRTUAL", "VMBUS:00").clock("hyperv_clocksource_tsc_page")
     channel, model = f"{VMBUS}/f8b3781a-1e82-4818-a1c3-63d806ec15bb", ("Msft", "Virtual Disk")
     made.disk("sda", "hv-storvsc", channel, model=model, mounts=ROOT)

@@ -3,12 +3,14 @@
 The shapes are those of the recorded machines beside this file (lab-*.vdump); test_shapes.py compares the two.
 """
 
+import posixpath
 from typing import NamedTuple
 
 from typing_extensions import Self
 
 from tests.machines.record import Record
 from vaudit.evidence.source import Entry
+from vaudit.facts.virtio import GENERIC, TABLES
 
 GIB = 1 << 30
 _MODULES = {"xen-platform-pci": "", "xhci_hcd": "xhci_pci", "vbd": "xen_blkfront", "vif": "xen_netfront"}
@@ -17,6 +19,19 @@ _MAJORS = {"vd": 254, "sd": 8, "sr": 11, "xvd": 202, "nvme": 259, "dm-": 253, "l
 _SECTOR = 512
 _VIRTIO_MAKERS = {"platform": "0x554d4551"}
 """A virtio device's vendor: PCI's number of Red Hat, or over MMIO what QEMU writes there (`QEMU`)."""
+
+
+_RING = "indirect event-idx version-1"
+_AGREED = {
+    "virtio_net": "csum guest-csum ctrl-guest-offloads mac guest-tso4 guest-tso6 guest-ecn guest-ufo"
+    " host-tso4 host-tso6 host-ecn host-ufo mrg-rxbuf status ctrl-vq ctrl-rx ctrl-vlan guest-announce"
+    f" mq {_RING}",
+    "virtio_blk": f"seg-max geometry blk-size flush topology config-wce mq discard write-zeroes {_RING}",
+    "virtio_scsi": f"hotplug change {_RING}",
+    "virtio_balloon": _RING,
+    "virtio_rng": _RING,
+}
+"""On what Linux agrees with the devices of QEMU 7.2 with vhost and several queues, by driver."""
 
 
 class Part(NamedTuple):
@@ -113,7 +128,22 @@ class Devices(Record):
             at = f"{at}/virtio{self._next('virtio')}"
             self.device(at, "virtio", part.virtio, part.virtio)
             self.file(f"/sys/devices/{at}/vendor", f"{_VIRTIO_MAKERS.get(part.bus, '0x1af4')}\n")
+            self._agree(f"/sys/devices/{at}", part.virtio, _AGREED.get(part.virtio, ""))
         return at
+
+    def _agree(self, place: str, driver: str, names: str) -> None:
+        bits = {name: bit for bit, name, _ in (*TABLES.get(driver, ()), *GENERIC)}
+        agreed = {bits[name] for name in names.split()}
+        self.file(f"{place}/features", "".join(str(int(bit in agreed)) for bit in range(64)) + "\n")
+        self.file(f"{place}/status", "0x0000000f\n" if bits["version-1"] in agreed else "0x00000007\n")
+
+    def agrees(self, name: str, *without: str, also: str = "") -> Self:
+        """On what the driver of a disk or card agreed with its device: all but, and some more."""
+        kind, driver = ("net", "virtio_net") if name.startswith("e") else ("block", "virtio_blk")
+        real = posixpath.normpath(f"/sys/class/{kind}/{self.links[f'/sys/class/{kind}/{name}']}")
+        names = (one for one in _AGREED[driver].split() if one not in without)
+        self._agree(posixpath.dirname(posixpath.dirname(real)), driver, " ".join([*names, also]))
+        return self
 
     def disk(
         self,

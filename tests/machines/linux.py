@@ -15,7 +15,8 @@ from vaudit.evidence.source import Entry, EntryKind, Registers
 MIB = 1 << 20
 _BASE_FLAGS = (
     "fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat clflush mmx fxsr sse sse2 syscall nx "
-    "lm rep_good nopl cpuid pni pclmulqdq ssse3 cx16 sse4_1 sse4_2 popcnt aes xsave avx"
+    "lm rep_good nopl constant_tsc nonstop_tsc cpuid pni pclmulqdq ssse3 cx16 sse4_1 sse4_2 popcnt aes xsave "
+    "avx lahf_lm"
 )
 _LEAF_1 = {"vmx": 1 << 5, "hypervisor": 1 << 31}
 _HYPERVISOR_LEAVES = range(0x40000000, 0x40000800)

@@ -67,7 +67,11 @@ def all_emulated() -> Machine:
 
 def tuned_badly() -> Machine:
     """What its owner did to it: from copied advice and left-over experiments."""
-    made = kvm_good(threads=16, queues=(1, 8), mtu=1200).kernel(parameters="mitigations=off")
+    made = (
+        kvm_good(threads=16, queues=(1, 8), mtu=1200)
+        .agrees("eth0", "mq")
+        .kernel(parameters="mitigations=off")
+    )
     made.memory(4090 * MIB, 200 * MIB, swap=GIB, swap_used=800 * MIB, zram=True).zswap(True)
     made.file("/sys/class/block/vda/queue/scheduler", "mq-deadline kyber [bfq] none\n")
     return made.huge_pages("always")
@@ -114,6 +118,53 @@ def confidential() -> Machine:
     return made.log("Memory Encryption Features active: AMD SEV SEV-ES SEV-SNP", "SEV: SNP running at VMPL0.")
 
 
+def with_features(made: Machine, features: int) -> Machine:
+    """What KVM offers, as the word of its second leaf."""
+    return made.add("cpuid", "40000001 0", Registers(features, 0, 0, 0))
+
+
+def named_model() -> Machine:
+    """Where a CPU model is named, QEMU gives the oldest of KVM's features alone."""
+    made = kvm_good(threads=8, queues=(8, 8)).processor("Westmere E56xx/L56xx/X56xx (Nehalem-C)", threads=8)
+    return with_features(made, 0x0100007B)
+
+
+def without_clock() -> Machine:
+    """KVM hides its clock, and the TSC is not invariant."""
+    made = with_features(kvm_good().clock("hpet", "acpi_pm"), 0x01007AF2)
+    text = made.files["/proc/cpuinfo"].decode().replace(" constant_tsc nonstop_tsc", "")
+    return made.file("/proc/cpuinfo", text)
+
+
+def kvm64() -> Machine:
+    """QEMU's plainest model."""
+    made = kvm_good().processor("Common KVM processor")
+    text = made.files["/proc/cpuinfo"].decode().replace(" lahf_lm", "").replace(" aes", "")
+    return made.file("/proc/cpuinfo", text)
+
+
+def bare_virtio() -> Machine:
+    """Virtio without what makes it fast, and many processors to wait for it."""
+    made = kvm_good(threads=16)
+    made.file("/sys/bus/virtio/drivers/virtio_balloon/virtio2/features", f"{'01':0<64}\n")
+    made.agrees("vda", "mq", "discard", "write-zeroes")
+    return made.agrees("eth0", "csum", "host-tso4", "host-tso6", "host-ecn", "host-ufo", "mq")
+
+
+def xen_time(emulated: bool) -> Machine:
+    """Xen's leaf on time says whether it emulates the TSC."""
+    made = on_xens_bus(xen_hvm()).add("cpuid", "40000003 0", Registers(int(emulated), 0, 2_500_000, 0))
+    return made.add("cpuid", "40000004 0", Registers(0x5C, 0, 7, 0))
+
+
+def vulnerable(parameters: str = "", **files: str) -> Machine:
+    """What the kernel says of each vulnerability."""
+    made = kvm_good().kernel(parameters=parameters)
+    for name, text in files.items():
+        made.file(f"/sys/devices/system/cpu/vulnerabilities/{name}", f"{text}\n")
+    return made
+
+
 def in_kvm(mark: str, content: str = "", cgroup: str = "0::/") -> Machine:
     return kvm_virtio().container(mark, content, cgroup)
 
@@ -139,6 +190,23 @@ MADE: dict[str, Callable[[], Record]] = {
     "aws-nitro": nitro,
     "nested-kvm": mainframe,
     "arm-weak": lambda: arm_guest().memory(1400 * MIB, GIB, installed=4 * GIB, swap=2 * GIB, zram=True),
+    "kvm-no-steal": lambda: with_features(kvm_good().steal(0), 0x0100FADB),
+    "kvm-no-steal-acc": lambda: kvm_good().kernel(parameters="no-steal-acc").steal(0),
+    "kvm-named-model": named_model,
+    "kvm-no-clock": without_clock,
+    "kvm-slow-clock": lambda: kvm_good().clock("acpi_pm", "kvm-clock", "tsc"),
+    "kvm-kvm64": kvm64,
+    "kvm-renamed": lambda: kvm_good().processor(XEON, flags="hypervisor avx2 avx512f"),
+    "kvm-old-virtio": lambda: kvm_good().agrees("vda", "version-1").agrees("eth0", "version-1"),
+    "kvm-bare-virtio": bare_virtio,
+    "kvm-queues-unused": lambda: kvm_good(threads=4, queues=(1, 1)),
+    "kvm-csum-off": lambda: (
+        kvm_good().agrees("eth0", "csum").file("/sys/module/virtio_net/parameters/csum", "N\n")
+    ),
+    "kvm-no-microcode": lambda: vulnerable(
+        gather_data_sampling="Vulnerable: No microcode", srbds="Unknown: Dependent on hypervisor status"
+    ),
+    "kvm-vulnerable-by-choice": lambda: vulnerable("mitigations=off", mds="Vulnerable"),
     # containers in them
     "docker-in-kvm": lambda: in_kvm("/.dockerenv", cgroup="0::/docker/5e2c7f0d6a1b5e2c7f0d6a1b"),
     "podman-in-kvm": lambda: in_kvm("/run/.containerenv", 'engine="podman-4.3.1"\n'),
@@ -155,6 +223,8 @@ MADE: dict[str, Callable[[], Record]] = {
     ),
     "xen-hvm-no-pv": xen_without_pv,
     "xen-shrunk": shrunk,
+    "xen-tsc-emulated": lambda: xen_time(emulated=True),
+    "xen-tsc-native": lambda: xen_time(emulated=False),
     "xen-small-vps": lambda: xen_pv().kernel("5.10.0-28-amd64", folder=False).steal(0.03),
     "xen-dom0": lambda: dom0(HVM_AND_PV),
     "xen-dom0-old": lambda: dom0("xen-3.0-x86_64 xen-3.0-x86_32p"),

@@ -173,7 +173,7 @@ LEFT = "of a newer vaudit was left out: "
     ("path", "value", "note"),
     [
         ("budget", 3, f"1 field {LEFT}budget"),
-        ("facts.cpu.caches", [1], f"1 fact {LEFT}cpu.caches"),
+        ("facts.cpu.dice", [1], f"1 fact {LEFT}cpu.dice"),
         ("facts.gpu", {"name": "x"}, f"1 fact {LEFT}gpu"),
         ("facts.net.0.offload", True, f"1 fact {LEFT}net.offload"),
         ("facts.hypervisor.kind", "nvmm", UNKNOWN + "facts.hypervisor.kind 'nvmm'"),

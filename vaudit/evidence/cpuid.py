@@ -31,6 +31,15 @@ _XEN_PREFIX = "0f0b78656e"
 
 BASES = tuple(0x40000000 + 0x100 * step for step in range(8))
 """Where hypervisors announce themselves: each interface takes a block of 0x100 leaves."""
+_KVM = [0x4B4D564B, 0x564B4D56, 0x4D]
+"""KVMKVMKVM in EBX, ECX and EDX."""
+_XEN = [0x566E6558, 0x65584D4D, 0x4D4D566E]
+"""XenVMMXenVMM."""
+_XEN_TIME = 3
+"""Offset of Xen's leaf on time, which has three parts (xen/include/public/arch-x86/cpuid.h)."""
+_EXTENDED = (
+    0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000007, 0x80000008, 0x8000000A, 0x8000001F,
+)  # fmt: skip
 TIMEOUT = 5.0
 """Seconds that the child may take before it is killed."""
 
@@ -39,16 +48,38 @@ def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
     """The leaves worth asking; which ones depends on what the first of each range answers."""
     top = ask(0, 0)[0]
     yield from ((leaf, 0) for leaf in (0, 1, 7, 0x21) if leaf <= top)
+    yield from _caches(ask, 4, top)
     for base in BASES:
-        yield base, 0
-        top = ask(base, 0)[0]
-        if base < top <= base + 0xFF:
-            yield from ((leaf, 0) for leaf in range(base + 1, min(top, base + 0x10) + 1))
+        yield from _block(ask, base)
     yield 0x80000000, 0
     top = ask(0x80000000, 0)[0]
-    for leaf in (0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000008, 0x8000000A, 0x8000001F):
-        if leaf <= top:
-            yield leaf, 0
+    yield from ((leaf, 0) for leaf in _EXTENDED if leaf <= top)
+    yield from _caches(ask, 0x8000001D, top)
+
+
+def _caches(ask: Asker, leaf: int, top: int) -> Iterator[tuple[int, int]]:
+    """A subleaf for each cache, and the one that describes none."""
+    for sub in range(8) if leaf <= top else ():
+        yield leaf, sub
+        if not ask(leaf, sub)[0] & 0x1F:
+            return
+
+
+def _block(ask: Asker, base: int) -> Iterator[tuple[int, int]]:
+    """What one hypervisor's interface answers: never beyond the last leaf that it names.
+
+    KVM of old names none, and means the next (Documentation/virt/kvm/x86/cpuid.rst).
+    """
+    yield base, 0
+    top, *name = ask(base, 0)
+    if name == _KVM and top == 0:
+        top = base + 1
+    if not base < top <= base + 0xFF:
+        return
+    for leaf in range(base + 1, min(top, base + 0x10) + 1):
+        yield leaf, 0
+        if name == _XEN and leaf == base + _XEN_TIME:
+            yield from ((leaf, sub) for sub in (1, 2))
 
 
 def start() -> "Child | None":

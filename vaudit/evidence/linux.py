@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from vaudit.evidence.source import (
     most,
     whole_or_cut,
 )
+from vaudit.evidence.worth import LOG
 
 if TYPE_CHECKING:
     from vaudit.evidence.apart import Reader
@@ -41,47 +42,13 @@ _MOUNTS = "/proc/self/mountinfo"
 _TABLES = {"SMBIOS": SMBIOS_FILE}
 """Where Linux shows raw firmware tables."""
 
-_DEVICES = {"msr": "/dev/cpu/0/msr", "dmesg": "/dev/kmsg"}
+_DEVICES = {"msr": "/dev/cpu/0/msr", "dmesg": "/dev/kmsg", "interrupts": "/proc/interrupts"}
 """Which devices answer questions that name none."""
 
-KERNEL_LOG = (
-    "hypervisor",
-    "virtual",
-    "virtio",
-    "paravirt",
-    "xen",
-    "kvm",
-    "vmx",
-    "svm",
-    "vmware",
-    "hyper-v",
-    "hyperv",
-    "dmi:",
-    "iommu",
-    "dmar",
-    "amd-vi",
-    "balloon",
-    "bare hardware",
-    "tmem",
-    "gvisor",
-    "user mode linux",
-    "acpi: rsdp",
-    "acpi: xsdt",
-    "acpi: rsdt",
-    "acpi: facp",
-    "machine model",
-    "memory encryption",
-    "sev: ",
-    "sev-guest",
-    "tdx",
-    "rme: ",
-    "i/o error",
-    "tsc: ",
-    "clocksource: switched",
-    "microcode",
-)
-"""The kernel log lines that say something about virtualization hold one of these; only they are kept."""
-MAX_LOG_LINES = 400
+MAX_LOG_LINES = 1000
+"""Lines that are kept of the kernel log."""
+MAX_INTERRUPTS = 512
+"""Lines that are kept of /proc/interrupts."""
 
 
 class Machine(Source):
@@ -98,6 +65,10 @@ class Machine(Source):
         mounts = self._mounts.data if isinstance(self._mounts.data, bytes) else b""
         self._doubts = doubts.of(mounts, _names_or_none, _file_or_none)
         self._reader: Reader | None = None
+        self._heard: Sequence[str] = ()
+
+    def listen(self, words: Sequence[str]) -> None:
+        self._heard = words
 
     def close(self) -> None:
         for child in (self._cpuid, self._cpuid_xen, self._reader):
@@ -112,7 +83,10 @@ class Machine(Source):
                 return _failed(kind, key, error)
         if self._doubts and self._doubts.about(_place(kind, key)):
             return self._apart(kind, key)
-        return self._mounts if key == _MOUNTS and kind == "file" else read(kind, key)
+        return self._mounts if key == _MOUNTS and kind == "file" else self._read(kind, key)
+
+    def _read(self, kind: EntryKind, key: str) -> Entry:
+        return read(kind, key, [*self._heard, *LOG] if self._heard else ())
 
     def silent(self) -> list[str]:
         asked = ((point, self._apart(kind, point)) for point in self._doubts.foreign for kind in _ANYTHING)
@@ -122,7 +96,7 @@ class Machine(Source):
         if self._reader is None:
             from vaudit.evidence.apart import Reader
 
-            self._reader = Reader(read)
+            self._reader = Reader(self._read)
         return self._reader.entry(kind, key)
 
     def _registers(self, kind: EntryKind, key: str) -> Entry:
@@ -137,10 +111,10 @@ class Machine(Source):
             return Entry(kind, key, "read", answers[leaf, sub])
         if answers:
             return Entry(kind, key, "absent", reason="the processor has no such leaf")
-        return self._from_device(kind, key, leaf, child.reason)
+        return self._from_device(kind, key, leaf, sub, child.reason)
 
     @staticmethod
-    def _from_device(kind: EntryKind, key: str, leaf: int, reason: str) -> Entry:
+    def _from_device(kind: EntryKind, key: str, leaf: int, sub: int, reason: str) -> Entry:
         """/dev/cpu/0/cpuid: a Xen PV kernel's view, which is Xen's; elsewhere what the instruction says."""
         if kind == "cpuid-xen" and not os.path.isdir("/proc/xen"):
             return Entry(kind, key, "absent", reason=reason)
@@ -149,19 +123,20 @@ class Machine(Source):
         except OSError as error:
             return Entry(kind, key, "denied", reason=f"{reason}; /dev/cpu/0/cpuid: {error.strerror}")
         try:
-            found = cpuid.from_bytes(os.pread(device, 16, leaf))
+            found = cpuid.from_bytes(os.pread(device, 16, leaf | sub << 32))
         finally:
             os.close(device)
         return Entry(kind, key, "read", found) if found else Entry(kind, key, "error", reason="short answer")
 
 
-def read(kind: EntryKind, key: str) -> Entry:
-    """The answer to what is no register; whoever asks waits until it comes."""
+def read(kind: EntryKind, key: str, heard: Sequence[str] = ()) -> Entry:
+    """The answer to what is no register; whoever asks waits until it comes. `heard`: what the lines of the
+    kernel log hold that are kept."""
     reader = _READERS.get(kind)
     if reader is None:
         return _nowhere(kind, key)
     try:
-        found = reader(key)
+        found = _kernel_log(heard) if key == "dmesg" and kind == "call" else reader(key)
     except (OSError, ValueError) as error:
         return _failed(kind, key, error)
     return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
@@ -272,8 +247,8 @@ _CALLS: dict[str, Callable[[], str]] = {
 
 def _call(question: str) -> bytes | Cut:
     """The few questions whose answer is no file."""
-    if question == "dmesg":
-        return _kernel_log()
+    if question == "interrupts":
+        return _interrupts()
     if question not in _CALLS:
         raise ValueError("no system call answers this")
     return _CALLS[question]().encode()
@@ -285,17 +260,30 @@ def _firmware(table: str) -> bytes | Cut:
     return _file(_TABLES[table])
 
 
-def _kernel_log() -> bytes | Cut:
-    """The kernel log's lines about virtualization, oldest first (Documentation/ABI/testing/dev-kmsg)."""
+def _kernel_log(words: Sequence[str]) -> bytes | Cut:
+    """The kernel log's lines that hold one of `words`, the oldest first (Documentation/ABI/testing/dev-kmsg);
+    where there are no words, all of them."""
     handle = os.open(_DEVICES["dmesg"], os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     lines: list[str] = []
     try:
         while len(lines) <= MAX_LOG_LINES and (log := _records(handle)):
-            lines += telling(log)
+            lines += telling(log, words or ("",))
     finally:
         os.close(handle)
     kept = "".join(f"{line}\n" for line in lines[:MAX_LOG_LINES]).encode()
     return Cut(kept, f"cut at {MAX_LOG_LINES} lines") if len(lines) > MAX_LOG_LINES else kept
+
+
+def _interrupts() -> bytes | Cut:
+    """/proc/interrupts has a column for each processor, which may be many: only sums are kept."""
+    text = _file("/proc/interrupts")
+    data = text.data if isinstance(text, Cut) else text
+    plain = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    found = [*islice(procfs.interrupts(plain), MAX_INTERRUPTS + 1)]
+    kept = "".join(f"{count} {name}\n" for count, name in found[:MAX_INTERRUPTS]).encode()
+    if len(found) > MAX_INTERRUPTS:
+        return Cut(kept, f"cut at {MAX_INTERRUPTS} lines")
+    return Cut(kept, text.reason) if isinstance(text, Cut) else kept
 
 
 def _records(handle: int) -> bytes:
@@ -312,13 +300,13 @@ def _records(handle: int) -> bytes:
     return b"".join(records)
 
 
-def telling(log: bytes) -> Iterator[str]:
-    """The kernel's own messages that hold one of KERNEL_LOG.
+def telling(log: bytes, words: Sequence[str]) -> Iterator[str]:
+    """The kernel's own messages that hold one of `words`, which are in lower case.
 
     A word is looked for in all records at once, which takes half the time of looking at each of them.
     """
     folded = log.lower()
-    for start in sorted({start for word in KERNEL_LOG for start in _lines_with(word.encode(), folded)}):
+    for start in sorted({start for word in words for start in _lines_with(word.encode(), folded)}):
         prefix, _, message = log[start : log.find(b"\n", start)].partition(b";")
         priority = procfs.whole(prefix.split(b",", 1)[0].decode("latin-1"))
         if priority is not None and priority >> 3 == 0:

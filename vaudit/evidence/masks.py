@@ -31,6 +31,16 @@ ANONYMOUS = (
     "/boot/config-",
     "/proc/meminfo",
     "/proc/stat",
+    "/proc/misc",
+    "/proc/devices",
+    "/proc/cgroups",
+    "/proc/filesystems",
+    "/proc/interrupts",
+    "/proc/sys/user/max_",
+    "/proc/sys/kernel/unprivileged_userns_clone",
+    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+    "/sys/fs/cgroup/cgroup.controllers",
+    "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
     "/proc/sys/kernel/osrelease",
     "/sys/bus/",
@@ -371,6 +381,7 @@ OUTPUTS: dict[str, ContentMask] = {
 """By a command's first word; other outputs stay at home."""
 CALL_MASKS: dict[str, ContentMask] = {
     "dmesg": kernel_log,
+    "interrupts": printed,
     "uname -v": version,
     **dict.fromkeys(("uname -m", "uname -r", "uname -s", "id -u"), kept),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from vaudit import __version__
-from vaudit.evidence import dump, kinds
+from vaudit.evidence import dump, kinds, worth
 from vaudit.evidence.gather import gathered
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.sanitize import Sanitizer
@@ -17,7 +17,9 @@ Changes = Callable[[str], None]
 def write(
     recorder: Recorder, *, sanitize: bool, salt: str = "", changes: Changes | None = None
 ) -> tuple[str, dict[str, int]]:
-    """The dump of all that `recorder` was asked, and how many identities of each sort were masked."""
+    """The dump of all that `recorder` was asked and of what later versions will ask, and how many identities
+    of each sort were masked."""
+    worth.ask(recorder)
     if not sanitize:
         if recorder.kind == "machine":
             gathered(recorder)  # what a raw record can be masked by later

@@ -1,6 +1,6 @@
 """Remembers every answer of another Source: the ledger of a scan, and what a dump is written from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.source import Entry, EntryKind, Source, filed, renamed
@@ -32,6 +32,9 @@ class Recorder(Source):
             return None
         self._entries[at] = found
         return found
+
+    def listen(self, words: Sequence[str]) -> None:
+        self._source.listen(words)
 
     def areas(self) -> list[str]:
         return self._source.areas()

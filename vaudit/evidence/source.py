@@ -34,8 +34,9 @@ firmware                 the name of a raw table: `SMBIOS`
 registry                 a registry key: `HKLM\\SYSTEM\\Select`; upper and lower case are the same
 recording                the area of a benchmark: `disk`
 """
-CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg")
-"""Questions that need no program; `dmesg` is the kernel's log."""
+CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg", "interrupts")
+"""Questions that need no program; `dmesg` is the kernel's log, `interrupts` the lines of /proc/interrupts
+about virtualization, each as its sum over all processors and its name."""
 SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
@@ -53,7 +54,7 @@ MAX_FILE = 1 << 20
 """Bytes kept of one file; longer ones are cut, so that a hostile file cannot fill memory."""
 MAX_GROWN = 16 << 20
 """Bytes kept of a file that grows with the machine."""
-GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices")
+GROWN = ("/proc/self/mountinfo", "/proc/cpuinfo", "/proc/bus/pci/devices", "/proc/interrupts")
 """How such files end: 100,000 mounts take 11 MiB, 2,048 processors 5, 10,000 PCI functions 1.5."""
 MAX_NAMES = 16_000
 """Names kept of one folder: the largest machines have some 10,000 PCI functions."""
@@ -168,6 +169,11 @@ class Source(ABC):
         """The answer where this record holds one; that it holds none is no gap in what was looked at."""
         entry = self.entry(kind, key)
         return entry if entry.status == "read" else None
+
+    def listen(self, words: Sequence[str]) -> None:
+        """Of the kernel log of a live machine only the lines are kept that hold one of these, which are in
+        lower case; a record answers with what it holds."""
+        return
 
     def close(self) -> None:
         """Ends what a live source keeps running."""

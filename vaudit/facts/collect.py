@@ -13,6 +13,7 @@ from vaudit.facts import (
     hypervisor,
     layers,
     migration,
+    offered,
     paths,
     readiness,
     witnesses,
@@ -22,14 +23,16 @@ from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import all_shown, buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
 from vaudit.facts.ask.hosting import abilities
+from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
-from vaudit.facts.ask.platform import isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.values import Seen
-from vaudit.model.facts import Facts, Hypervisor, Unseen
+from vaudit.model.facts import Cpu, Facts, Hypervisor, Unseen
 
 
 def collect(source: Source) -> Facts:
     """All facts of one machine. Reaches it only through `source`; never raises for what a machine holds."""
+    source.listen(HEARD)
     contained = containers.weigh(marks(source), isolation(source))
     seen = look(source)
     said = [*witnesses.gather(seen), *signals(source), *contained.witnesses]
@@ -43,11 +46,12 @@ def collect(source: Source) -> Facts:
     lists: dict[Unseen, Sequence[object]] = {"block": block, "net": net, "controllers": seen.functions}
     unseen = [name for name, there in lists.items() if not there and name not in looked]
     processor_facts = cpu.collect(seen, beneath, guest)
+    offering = with_interfaces(source, seen, beneath, processor_facts)
     possible = guests.collect(processor_facts, beneath, contained, seen)
     running = kernel(source)
     return Facts(
-        cpu=processor_facts,
-        hypervisor=beneath,
+        cpu=offered.with_steal(processor_facts, offering),
+        hypervisor=offering,
         containers=contained.names,
         layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),
         block=block,
@@ -93,6 +97,15 @@ def look(source: Source) -> Seen:
         unprotected=excluded(source, answers),
         flags=cpu.flags(seen.processor, answers, seen.architecture),
     )
+
+
+def with_interfaces(source: Source, seen: Seen, beneath: Hypervisor, processor_facts: Cpu) -> Hypervisor:
+    """The hypervisor with what it offers; nothing is asked for where there is none."""
+    found = offers(source, seen, beneath)
+    if not found:
+        return beneath
+    told = offered.interfaces(found, uses(source, seen, found), beneath, processor_facts)
+    return structs.replace(beneath, interfaces=told)
 
 
 def is_guest(beneath: Hypervisor) -> bool | None:

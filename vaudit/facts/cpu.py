@@ -1,9 +1,10 @@
 """The processor's virtualization extensions: what shows, and whether it can be used here."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import structs
 
+from vaudit.facts import sold
 from vaudit.facts.values import Cpuid, Flags, Processor, Seen, Xen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
@@ -75,8 +76,29 @@ def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
         nested=hosting.nested,
         kvm_device=hosting.device,
         hypervisor_flag=shown.hypervisor,
+        **_as_sold(seen, guest),
         evidence=[*shown.evidence, *hosting.device_evidence],
     )
+
+
+def _as_sold(seen: Seen, guest: bool | None) -> dict[str, Any]:
+    """The fields on what the processor is sold as."""
+    found, x86 = seen.processor, _is_x86(seen.architecture, seen.processor.flags)
+    listed = found.flags if x86 and found.whole else frozenset[str]()
+    named, because = sold.named(found.known.model, found.known.vendor, listed) if x86 else (None, "")
+    invariant = listed.issuperset(("constant_tsc", "nonstop_tsc")) if listed else seen.cpuid.invariant_tsc
+    bugs = sold.vulnerabilities(found.bugs, found.parameters, guest)
+    return {
+        "level": sold.level(listed),
+        "level_by_name": sold.level_by_name(found.known.model) if x86 else None,
+        "flags": [flag for flag in sold.ASKED if flag in listed] if listed else None,
+        "named": named,
+        "named_because": because,
+        "invariant_tsc": invariant if x86 else None,
+        "caches": sold.caches(seen.cpuid.caches),
+        "vulnerabilities": bugs,
+        "untold_vulnerabilities": [one.name for one in bugs if one.state == "unknown"],
+    }
 
 
 def _state(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> tuple[HwVirtState, str]:

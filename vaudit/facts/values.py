@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from vaudit.evidence.source import Registers
 from vaudit.model.facts import (
     Confidential,
     Container,
@@ -108,6 +109,10 @@ class Processor(Value, frozen=True, kw_only=True):
     """Named in words, whether or not flags are listed."""
     not_kvm: str = ""
     """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
+    bugs: list[tuple[str, str]] = []
+    """The vulnerabilities that the system knows of, and what it says of each."""
+    parameters: list[str] = []
+    """The words of the kernel's command line."""
     locked: str = ""
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
@@ -145,6 +150,10 @@ class Cpuid(Value, frozen=True, kw_only=True):
     interfaces: list[Interface] = []
     searched: bool = False
     """The leaves of hypervisors were answered, whether or not a name was in them."""
+    invariant_tsc: bool | None = None
+    """0x80000007 EDX bit 8."""
+    caches: list[Registers] = []
+    """The subleaves that describe caches."""
     behind_prefix: str = ""
     """The evidence that Xen answers behind its forced-emulation prefix."""
     xen_version: str | None = None
@@ -260,6 +269,40 @@ class Isolation(Value, frozen=True):
     evidence: str
     whole: bool = False
     """All else that shows a container was looked at too: what is mounted, and whose the kernel is."""
+
+
+class Offer(Value, frozen=True, kw_only=True):
+    """An interface of a hypervisor, undecoded."""
+
+    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    base: int | None = None
+    """The CPUID leaf that it begins with; None where something else tells it."""
+    own: bool = True
+    """It carries its maker's name: Hyper-V's is imitated under others, and then only Windows takes it."""
+    version: str | None = None
+    words: dict[str, int | None] = {}
+    """By their names in features.py, such as `1 eax`: 32 bits; None: this record does not tell."""
+    evidence: dict[str, str] = {}
+    """Of the words, and under the empty name that of the interface itself."""
+
+
+class Uses(Value, frozen=True, kw_only=True):
+    """What shows that a kernel uses what its hypervisor offers. None: not known."""
+
+    release: tuple[int, int] | None = None
+    """Of the kernel: 6.18."""
+    log: str = ""
+    """The kernel log in lower case."""
+    whole: bool = False
+    """The log reaches back to the start, so that what it does not say was not said."""
+    parameters: frozenset[str] = frozenset()
+    """Of the kernel's command line, without values."""
+    interrupts: dict[str, int] | None = None
+    """How often since boot, by name: HYP, HVS, HRE."""
+    flags: frozenset[str] = frozenset()
+    """Of the processor, as the kernel lists them."""
+    idle: str | None = None
+    """The driver that idles the processor."""
 
 
 class Seen(Value, frozen=True, kw_only=True):

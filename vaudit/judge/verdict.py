@@ -249,6 +249,9 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
         if during is not None and during.value is not None:
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
+    elif facts.cpu.steal_because:
+        figures.append("steal not measured")
+        reasons.append(f"steal is {facts.cpu.steal_because}")
     said = list(dict.fromkeys(blame.because for blame in blamed if blame.because))
     more = [f"and {len(said) - MOST_BLAMES} more like this"] if len(said) > MOST_BLAMES else []
     reasons += [*said[:MOST_BLAMES], *more]

@@ -69,6 +69,28 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all facts: immutable, and strict when a report is read back."""
 
 
+class Cache(Fact, frozen=True):
+    """A cache of the processor, as the hypervisor shows it."""
+
+    level: int
+    sort: Literal["data", "instruction", "unified"]
+    size: int
+    """Bytes."""
+    shared_by: int
+    """How many logical processors may share it."""
+
+
+class Vulnerability(Fact, frozen=True):
+    """A hardware vulnerability, and what the kernel says of it (admin-guide/hw-vuln)."""
+
+    name: str
+    state: Literal["not-affected", "mitigated", "vulnerable", "unknown"]
+    because: str
+    """As the kernel says it."""
+    actor: Actor | None = None
+    """Who has to act, where it is vulnerable and that shows."""
+
+
 class Cpu(Fact, frozen=True):
     """The processor and its virtualization extensions."""
 
@@ -79,6 +101,27 @@ class Cpu(Fact, frozen=True):
     threads: int | None = None
     """Logical processors that are online."""
     sockets: int | None = None
+    cores: int | None = None
+    """In all sockets, as shown; how they lie on the metal cannot be seen from inside."""
+    threads_per_core: int | None = None
+    numa_nodes: int | None = None
+    caches: list[Cache] = []
+    """Of the first processor."""
+    level: int | None = None
+    """Of x86-64, by the kernel's flags: 1 to 4, which glibc's loader calls x86-64-v1 to v4."""
+    level_by_name: int | None = None
+    """The level that processors of this name have at least, all of them with AES."""
+    flags: list[str] | None = None
+    """Those of aes, avx, avx2, avx512f, sha_ni, rdrand, pdpe1gb and la57 that are there."""
+    named: Literal["whole", "generic", "masked", "contradicting"] | None = None
+    """What the model's name is worth: it has a number; a hypervisor calls a set of features so; it has no
+    number; it contradicts what the processor can."""
+    named_because: str = ""
+    invariant_tsc: bool | None = None
+    """Whether the TSC ticks alike in all states of the processor."""
+    vulnerabilities: list[Vulnerability] = []
+    untold_vulnerabilities: list[str] = []
+    """The names of those of which the hypervisor does not tell."""
     mhz: float | None = None
     hw_virt: HwVirt | None = None
     hw_virt_state: HwVirtState = "unknown"
@@ -95,8 +138,13 @@ class Cpu(Fact, frozen=True):
     hypervisor_flag: bool | None = None
     """CPUID leaf 1 ECX bit 31, which hypervisors set for their guests."""
     clocksource: str | None = None
+    clocksources: list[str] = []
+    """All that the kernel could take, the best first."""
     steal: float | None = None
-    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat."""
+    """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
+    None where the hypervisor does not measure it, so that 0 would say nothing."""
+    steal_because: str = ""
+    """Why it is not known, where that shows."""
     evidence: list[str] = []
 
 
@@ -136,6 +184,32 @@ class Witness(Fact, frozen=True):
     points: Points = Points()
 
 
+class Feature(Fact, frozen=True):
+    """Something that a hypervisor may offer its guests, and whether this kernel uses it."""
+
+    name: str
+    """By the field's word: `steal-time`, `synic`; `bit 27` where nobody has named it."""
+    offered: bool | None
+    used: bool | None
+    because: str = ""
+    """Why both are so, or why one is not known."""
+    lost: str = ""
+    """What is lost without it, where it is not offered."""
+    evidence: list[str] = []
+
+
+class Interface(Fact, frozen=True):
+    """A set of features that a hypervisor announces as one; a hypervisor may announce several."""
+
+    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    """By its own word, whatever the hypervisor calls itself."""
+    leaf: str | None = None
+    """The CPUID leaf that it begins with: `0x40000100`; None where it is told by something else."""
+    version: str | None = None
+    features: list[Feature] = []
+    evidence: list[str] = []
+
+
 class Hypervisor(Fact, frozen=True):
     """The innermost hypervisor under this kernel."""
 
@@ -156,6 +230,8 @@ class Hypervisor(Fact, frozen=True):
     accelerated: bool | None = None
     """Whether a processor runs the instructions itself; False: QEMU translates them; None: not shown."""
     confidence: Confidence = "none"
+    interfaces: list[Interface] = []
+    """What it offers its guests, and what this kernel uses of that; empty where nothing shows."""
     witnesses: list[Witness] = []
     contradictions: list[str] = []
     evidence: list[str] = []
@@ -177,6 +253,26 @@ class Layer(Fact, frozen=True):
     layer: Literal["container", "guest", "host"]
     name: str
     why: str
+    evidence: list[str] = []
+
+
+class Missing(Fact, frozen=True):
+    """A feature on which a device and its driver did not agree."""
+
+    name: str
+    because: Literal["device", "driver", "parameter", "unknown"]
+    """Who did not want it: the device, though this kernel's driver asks for it; the driver; a parameter of
+    the driver, which its owner has set."""
+
+
+class Virtio(Fact, frozen=True):
+    """On what a virtio device and its driver agreed."""
+
+    generation: Literal["modern", "legacy"] | None = None
+    """Of virtio 1.0 and later, or of before."""
+    negotiated: list[str] = []
+    """Bits by their names, the lowest first; `bit 41` where nobody has named one."""
+    missing: list[Missing] = []
     evidence: list[str] = []
 
 
@@ -216,6 +312,9 @@ class Block(Named, frozen=True, kw_only=True):
     scheduler: str | None = None
     write_cache: Literal["write back", "write through"] | None = None
     queues: int | None = None
+    offered_queues: int | None = None
+    """How many its device has, where that shows."""
+    virtio: Virtio | None = None
     logical_block: int | None = None
     """Bytes."""
     removable: bool | None = None
@@ -240,6 +339,9 @@ class Net(Named, frozen=True, kw_only=True):
     mtu: int | None = None
     rx_queues: int | None = None
     tx_queues: int | None = None
+    offered_queues: int | None = None
+    """How many pairs of queues its device has, where that shows."""
+    virtio: Virtio | None = None
 
 
 class Controller(Served, frozen=True):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaudit import words
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
-from vaudit.model.facts import Block, Net
+from vaudit.model.facts import Block, Cpu, Feature, Interface, Net
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
 from vaudit.output import text
@@ -69,6 +69,17 @@ class DeviceRow(NamedTuple):
             return ""
         who = {"owner": ": you can switch", "provider": ": the provider has to switch"}
         return self.it.better + who.get(self.it.better_by or "", "")
+
+
+class OfferRow(NamedTuple):
+    """A feature of a hypervisor's interface, as a row."""
+
+    interface: str
+    name: str
+    state: str
+    """offered and used; offered, not used; not offered; offered; not known."""
+    because: str
+    """What is lost, where it is not offered; else what shows the state."""
 
 
 class Target(NamedTuple):
@@ -140,6 +151,65 @@ def tally(report: Report) -> str:
         if number := count(report, status):
             parts.append(f"{number} {word}")
     return ", ".join(parts)
+
+
+_INTERFACES = {
+    "kvm": "KVM",
+    "hyperv": "Hyper-V",
+    "xen": "Xen",
+    "vmware": "VMware",
+    "tcg": "QEMU",
+    "other": "other",
+}
+_WORTHLESS = ("nothing", "only ")
+"""How it begins what is lost, where few machines lose anything."""
+
+
+def offers(report: Report) -> list[OfferRow]:
+    """Every feature of every interface."""
+    return [_offer(one, feature) for one in report.facts.hypervisor.interfaces for feature in one.features]
+
+
+def unused_offers(report: Report) -> list[OfferRow]:
+    """What is offered to this kernel and not used, or not offered and worth something here."""
+    facts = report.facts
+    mine = [one for one in facts.hypervisor.interfaces if one.name == facts.hypervisor.kind]
+    if facts.hypervisor.role != "guest":
+        return []
+    return [
+        _offer(one, feature) for one in mine for feature in one.features
+        if _is_unused(feature, facts.cpu) or _is_missed(feature, facts.cpu)
+    ]  # fmt: skip
+
+
+def _is_unused(feature: Feature, cpu: Cpu) -> bool:
+    needless = feature.name in CLOCKS and cpu.invariant_tsc
+    return bool(feature.offered and feature.used is False and not needless)
+
+
+def _is_missed(feature: Feature, cpu: Cpu) -> bool:
+    alone = cpu.threads == 1 and feature.name in SEVERAL
+    needless = (feature.name in CLOCKS and cpu.invariant_tsc) or alone
+    return feature.offered is False and not needless and not feature.lost.startswith(_WORTHLESS)
+
+
+CLOCKS = ("clocksource", "clocksource2", "clocksource-stable", "reference-tsc", "safe-pvclock")
+"""Clocks that nobody needs where the TSC itself is one."""
+SEVERAL = ("pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield", "remote-tlb-flush", "cluster-ipi")
+"""What one processor alone cannot use."""
+
+
+def _offer(interface: Interface, feature: Feature) -> OfferRow:
+    name = _INTERFACES.get(interface.name, interface.name)
+    return OfferRow(name, feature.name, _state(feature), feature.lost or feature.because)
+
+
+def _state(feature: Feature) -> str:
+    if feature.offered is None:
+        return "not known"
+    if not feature.offered:
+        return "not offered"
+    return {True: "used", False: "offered, not used", None: "offered"}[feature.used]
 
 
 _PATHS = ("emulated", "unknown", "paravirtual", "passthrough", "physical", "software")

@@ -31,6 +31,7 @@ def _parts(report: Report, verbose: bool) -> list[Part]:
         *_verdict(report),
         *_layers(report),
         *_devices(report, verbose),
+        *_offers(report, verbose),
     ]
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
@@ -134,6 +135,13 @@ def _devices(report: Report, verbose: bool) -> list[Part]:
     if not rows:
         return [Heading("Devices"), Text("No disk and no network card was seen.")]
     return [Heading("Devices"), Table(["device", "path", "driver", "model", "better"], rows)]
+
+
+def _offers(report: Report, verbose: bool) -> list[Part]:
+    """What is worth a look; all of it where all is asked for."""
+    found = outline.offers(report) if verbose else outline.unused_offers(report)
+    rows = [[row.interface, row.name, row.state, row.because] for row in found]
+    return [Heading("What the hypervisor offers"), Table([], rows)] if rows else []
 
 
 def _benchmarks(report: Report, verbose: bool) -> list[Part]:

@@ -15,6 +15,8 @@ from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 PROVIDERS = (cpu.processor, outputs.processor)
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
+MAX_CACHES = 4
+"""Subleaves that are asked for caches: processors have three or four."""
 _XEN, _HYPERV = "XenVMMXenVMM", "Microsoft Hv"
 _BASES = range(0x40000000, 0x40000800, 0x100)
 """Where hypervisors answer: a second interface moves up by 0x100."""
@@ -36,6 +38,7 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
     basic, extended, svm = source.cpuid(1), source.cpuid(0x80000001), source.cpuid(0x8000000A)
     if basic and _repeats(source, basic):
         basic = None
+    power = source.cpuid(0x80000007)
     answered, recorded = list(_answered(source)), list(_recorded(source))
     return Cpuid(
         asked=basic is not None,
@@ -45,10 +48,26 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
         svm=bool(extended and extended.ecx & 1 << 2),
         npt=bool(svm and svm.edx & 1),
         interfaces=[*answered, *recorded],
+        invariant_tsc=bool(power.edx & 1 << 8) if power else None,
+        caches=list(_caches(source)),
         searched=bool(recorded) or source.cpuid(_BASES[0]) is not None,
         behind_prefix=_behind_prefix(source) if xen.shown else "",
         xen_version=xen.version or _xen_version(source, answered, xen),
     )
+
+
+def _caches(source: Source) -> Iterator[Registers]:
+    """Intel's leaf, else AMD's, up to the subleaf that describes none."""
+    for leaf in (4, 0x8000001D):
+        found = [one for sub in range(MAX_CACHES) if (one := _cache(source, leaf, sub))]
+        if found:
+            yield from found
+            return
+
+
+def _cache(source: Source, leaf: int, sub: int) -> Registers | None:
+    found = source.cpuid(leaf, sub)
+    return found if found and found.eax & 0x1F else None
 
 
 def _repeats(source: Source, basic: Registers) -> bool:

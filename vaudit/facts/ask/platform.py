@@ -2,10 +2,25 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first
-from vaudit.facts.linux import board, containers, hypervisor, kernel, log, lscpu, outputs, printed
+from vaudit.facts.linux import (
+    board,
+    confidential,
+    containers,
+    cpu,
+    firmware,
+    hosting,
+    hypervisor,
+    kernel,
+    log,
+    lscpu,
+    outputs,
+    printed,
+)
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
 from vaudit.model.facts import Layer, Witness
 
+HEARD = (*hosting.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
+"""What the lines of the kernel log hold, in lower case, that providers listen for."""
 XEN = (hypervisor.xen,)
 HOSTING = (hypervisor.kvm,)
 LAYERS = (board.s390_layers,)

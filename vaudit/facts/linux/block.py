@@ -9,8 +9,9 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import shown
+from vaudit.facts.linux import shown, virtio
 from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, ancestors
+from vaudit.facts.virtio import lacks
 from vaudit.model.facts import Block, Served
 
 MAX_MOUNTS = 4000
@@ -112,9 +113,14 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
     scheduler = source.line(f"{real}/queue/scheduler") or ""
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
+    agreed = virtio.of(source, real, served)
+    if agreed:
+        served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
     return Block(
         posixpath.basename(real),
         **structs.asdict(served),
+        virtio=agreed,
+        offered_queues=1 if agreed and served.driver == "virtio_blk" and lacks(agreed, "mq") else None,
         size=procfs.size(size, 512),  # always 512, whatever the block size (sysfs-block)
         rotational=None if rotational is None else rotational == 1,
         scheduler=_chosen(scheduler),

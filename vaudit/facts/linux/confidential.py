@@ -46,6 +46,8 @@ _LINES: tuple[tuple[str, Confidential], ...] = (
     ("using TDX aware idle", "tdx"),
     ("RME: Using RSI version", "cca"),
 )
+HEARD = ("encryption", "sev: ", "sev guest", "tdx", "rme: ")
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 _SYSTEMD = "Detected confidential virtualization "
 _NAMES: tuple[Confidential, ...] = ("sev", "sev-es", "sev-snp", "tdx", "protvirt", "cca")
 

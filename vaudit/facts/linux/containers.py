@@ -59,6 +59,8 @@ _CGROUPS: tuple[tuple[str, str, Container], ...] = (
 )
 """A word that must be there before the pattern is worth compiling, the pattern, and whose cgroup that is."""
 _GVISOR = "Sun Jan 10 15:06:54 PST 2016"
+HEARD = ("gvisor",)
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 """gVisor's fixed version string (pkg/sentry/syscalls/linux)."""
 
 
@@ -155,7 +157,8 @@ def _gvisor(source: Source) -> Iterator[Mark]:
         ("" if version else source.line("/proc/version") or "", "file:/proc/version"),
         ("" if version else source.output("uname -a") or "", output_id("uname -a")),
     ):
-        if _GVISOR in text or "gVisor" in text or "-gvisor " in text:
+        is_log = evidence == KERNEL_LOG
+        if "gVisor" in text or "-gvisor " in text or (not is_log and _GVISOR in text):
             yield Mark("gvisor", "the kernel is gVisor's", evidence, "kernel")
             return
 

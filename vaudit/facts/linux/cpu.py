@@ -1,7 +1,10 @@
 """The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
 
+from collections.abc import Iterator
+
 from vaudit import procfs
 from vaudit.evidence.source import Entry, Source
+from vaudit.facts import sold
 from vaudit.facts.ask import kernel_log, output_id
 from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import fields, lscpu
@@ -32,12 +35,19 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
+HEARD = ("by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started")
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 _CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
 """Where somebody cut a list by hand."""
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+_CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+_NODES = "/sys/devices/system/node"
+_VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities"
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
+MAX_BUGS = 64
+"""Vulnerabilities that are looked at; Linux 6.18 knows 19."""
 _NOTHING = Processor(whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"])
 
 
@@ -60,6 +70,8 @@ def processor(source: Source) -> Processor | None:
         lists_hypervisor=whole and (not listed or would_list_hypervisor(flags)),
         extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
         not_kvm=_not_kvm(info),
+        bugs=list(_bugs(source, info)),
+        parameters=(source.line("/proc/cmdline") or "").partition(" -- ")[0].split(),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
         el2=_el2(log),
@@ -67,6 +79,17 @@ def processor(source: Source) -> Processor | None:
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _bugs(source: Source, info: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What the kernel says of each vulnerability. A file is read only where the list of the processor's bugs
+    leaves a question: each costs as much as a feature."""
+    listed = frozenset(info["bugs"].split()) if "bugs" in info else None
+    for name in source.names(_VULNERABILITIES)[:MAX_BUGS]:
+        if listed is not None and not sold.is_listed(name, listed):
+            yield name, sold.NOT_AFFECTED
+        elif text := source.line(f"{_VULNERABILITIES}/{name}"):
+            yield name, text
 
 
 def _is_counted(folder: Entry) -> bool:
@@ -103,11 +126,17 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
     groups = source.entry("dir", "/sys/kernel/iommu_groups")
     mhz = info.get("cpu MHz") or info.get("clock", "").removesuffix("MHz")
     implementer = info.get("CPU implementer", "")
+    sockets = _sockets(text) if source.is_whole(_CPUINFO) else None
+    cores, siblings = procfs.whole(info.get("cpu cores", "")), procfs.whole(info.get("siblings", ""))
     return Cpu(
         vendor=_ARM_IMPLEMENTERS.get(implementer) or _first(info, _VENDOR_KEYS),
         model=_first(info, _MODEL_KEYS),
         threads=_online(source, text),
-        sockets=_sockets(text) if source.is_whole(_CPUINFO) else None,
+        sockets=sockets,
+        cores=cores * (sockets or 1) if cores else None,
+        threads_per_core=siblings // cores if siblings and cores else None,
+        numa_nodes=sum(name.startswith("node") for name in source.names(_NODES)) or None,
+        clocksources=(source.line(_CLOCKS) or "").split(),
         mhz=procfs.fraction(mhz),
         iommu=_iommu(source, log),
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,

@@ -28,6 +28,8 @@ HARDWARE = "Hardware name: "
 _ACPI_TABLES = "/sys/firmware/acpi/tables"
 _IN_LOG = ("RSDP", "XSDT", "RSDT", "FACP", "APIC")
 """Tables whose lines name the maker; the first that is known counts."""
+HEARD = ("dmi: ", "hardware name: ", "acpi: rs", "acpi: xsdt", "acpi: facp", "acpi: apic")
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 _ACPI_DEVICES = "/sys/bus/acpi/devices"
 
 

@@ -23,6 +23,8 @@ _MAP = "/proc/self/uid_map"
 _SYS_ADMIN = 1 << 21
 """CAP_SYS_ADMIN (include/uapi/linux/capability.h)."""
 _USERS = "/proc/sys/user/max_user_namespaces"
+HEARD = ("remapping",)
+"""What the lines of the kernel log hold, in lower case, that are looked for here."""
 _REMAPS = ("Enabled IRQ remapping", "Interrupt remapping enabled")
 """How the drivers of Intel's and AMD's IOMMU say it (drivers/iommu/intel/irq_remapping.c, amd/init.c)."""
 _SECURE = (

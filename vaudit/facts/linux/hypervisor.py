@@ -14,7 +14,7 @@ from vaudit.facts.weights import witness
 from vaudit.model.facts import HypervisorMode, KvmDevice, Points, Witness
 
 _TYPE = "/sys/hypervisor/type"
-_FEATURES = "/sys/hypervisor/properties/features"
+FEATURES = "/sys/hypervisor/properties/features"
 _CAPABILITIES = "/proc/xen/capabilities"
 _DRIVERS = "/sys/bus/xen/drivers"
 _STARTS = "/sys/hypervisor/properties/capabilities"
@@ -70,8 +70,8 @@ def frontends(source: Source) -> Iterator[Witness]:
 def _interface(source: Source) -> Told | None:
     if source.line(_TYPE) == "xen":
         return Told("xen", f"{_TYPE} is xen", f"file:{_TYPE}")
-    if source.line(_FEATURES):  # drivers/xen/sys-hypervisor.c: nobody else has it
-        return Told("xen", f"{_FEATURES} is there", f"file:{_FEATURES}")
+    if source.line(FEATURES):  # drivers/xen/sys-hypervisor.c: nobody else has it
+        return Told("xen", f"{FEATURES} is there", f"file:{FEATURES}")
     return None
 
 
@@ -84,13 +84,13 @@ def _capabilities(source: Source) -> Told | None:
 
 def _features(source: Source) -> int:
     """XENFEAT_* as a bit mask; 0 when it is not shown."""
-    return procfs.bits(source.line(_FEATURES) or "") or 0
+    return procfs.bits(source.line(FEATURES) or "") or 0
 
 
 def _control(capabilities: Told | None, features: int) -> str:
     if capabilities and "control_d" in capabilities.text:
         return capabilities.evidence
-    return f"file:{_FEATURES}" if features & _DOM0 else ""
+    return f"file:{FEATURES}" if features & _DOM0 else ""
 
 
 def _mode(source: Source) -> HypervisorMode | None:

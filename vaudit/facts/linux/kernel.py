@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vaudit import procfs
 from vaudit.evidence.source import EntryKind, Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import KERNEL_LOG, call_id, kernel_log, output_id
@@ -24,6 +25,7 @@ _PARAMETERS = (
     "no-kvm",
     "nokvm",
     "nopv",
+    "no-steal",
     "intel_iommu",
     "amd_iommu",
     "iommu",
@@ -70,6 +72,15 @@ def release(source: Source) -> Told | None:
         return Told(text, "", f"file:{_RELEASE}")
     text = source.call("uname -r")
     return Told(text, "", call_id("uname -r")) if text else None
+
+
+def version(source: Source) -> tuple[int, int] | None:
+    """The first two numbers of the release: 6.18."""
+    found = told(source)
+    major, _, rest = (found.text if found else "").partition(".")
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    first, second = procfs.whole(major), procfs.whole(digits)
+    return (first, second) if first is not None and second is not None else None
 
 
 def told(source: Source) -> Told | None:

@@ -24,6 +24,12 @@ from vaudit.facts.values import Function
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 
+HEARD = (
+    "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
+    "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
+    "hv_",
+)  # fmt: skip
+"""What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
 _BOOTED = "paravirtualized kernel on "
 _BOARD = "Machine model: "
@@ -113,7 +119,7 @@ def partition(source: Source) -> Iterator[Witness]:
 def functions(source: Source) -> list[Function]:
     """The PCI bus as the kernel counted it at boot."""
     text = kernel_log(source)
-    if "type 0" not in text:
+    if "] type 0" not in text:
         return []
     by_address = {match[1]: match for match in re.finditer(_FUNCTION, text)}
     return [_function(by_address[address]) for address in sorted(by_address)]

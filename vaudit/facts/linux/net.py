@@ -5,9 +5,10 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import outputs, shown
+from vaudit.facts.linux import outputs, shown, virtio
 from vaudit.facts.linux.sysfs import ancestors
-from vaudit.model.facts import Net, Served
+from vaudit.facts.virtio import lacks
+from vaudit.model.facts import Net, Served, Virtio
 
 _LOOPBACK = 772  # ARPHRD_LOOPBACK, include/uapi/linux/if_arp.h
 
@@ -44,9 +45,14 @@ def _net(source: Source, name: str, real: str, served: Served) -> Net:
     # what this kernel makes itself has no speed, and says so by an error
     speed = source.number(f"{real}/speed") if served.path != "software" else None
     queues = source.names(f"{real}/queues")
+    agreed = virtio.of(source, real, served)
+    if agreed:
+        served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
     return Net(
         name,
         **structs.asdict(served),
+        virtio=agreed,
+        offered_queues=_offered(source, real, agreed),
         oui=address[:8] if len(address) == 17 and address.count(":") == 5 else None,
         state=source.line(f"{real}/operstate"),
         speed=speed if speed and 0 < speed < 1 << 31 else None,  # -1 and 2^32-1 mean unknown
@@ -54,3 +60,10 @@ def _net(source: Source, name: str, real: str, served: Served) -> Net:
         rx_queues=sum(queue.startswith("rx-") for queue in queues) or None,
         tx_queues=sum(queue.startswith("tx-") for queue in queues) or None,
     )
+
+
+def _offered(source: Source, real: str, agreed: Virtio | None) -> int | None:
+    """One where a virtio card cannot have more; of Hyper-V's as many as its channels (drivers/hv)."""
+    if agreed:
+        return 1 if lacks(agreed, "mq") else None
+    return len(source.names(f"{real}/device/channels")) or None if "vmbus" in real.lower() else None

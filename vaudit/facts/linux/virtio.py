@@ -1,0 +1,54 @@
+"""A virtio device as Linux shows it (Documentation/ABI/testing/sysfs-bus-virtio, drivers/virtio/virtio.c)."""
+
+import posixpath
+
+from msgspec import structs
+
+from vaudit import procfs
+from vaudit.evidence.source import Source
+from vaudit.facts import virtio
+from vaudit.facts.linux.kernel import version
+from vaudit.model.facts import Served, Virtio
+
+_BUS = "/sys/bus/virtio/devices"
+
+
+def of(source: Source, real: str, served: Served) -> Virtio | None:
+    """What the device beneath a disk or card agreed on. `real`: its own folder in /sys/devices."""
+    if served.bus != "virtio":
+        return None
+    place = _place(source, real)
+    bits = source.line(f"{place}/features") if place else None
+    if not place or not bits:
+        return None
+    status = procfs.hexadecimal(source.line(f"{place}/status") or "")
+    found = virtio.device(served.driver or "", bits, status, version(source), {})
+    if found is None:
+        return None
+    lacking = {one.name for one in found.missing}
+    taken = {
+        name: _is_off(source, name) for name, what in virtio.PARAMETERS.items() if lacking.intersection(what)
+    }
+    if any(taken.values()):
+        found = virtio.device(served.driver or "", bits, status, version(source), taken) or found
+    return structs.replace(found, evidence=[f"file:{place}/features", f"file:{place}/status"])
+
+
+def _place(source: Source, real: str) -> str | None:
+    """Its folder on the bus; where a record holds only the device's own, that."""
+    folder = real
+    while len(folder) > 1:
+        folder, name = posixpath.split(folder)
+        if name.startswith("virtio") and procfs.whole(name[6:]) is not None:
+            on_bus = f"{_BUS}/{name}"
+            if source.status("file", f"{on_bus}/features") != "unrecorded":
+                return on_bus
+            return f"{folder}/{name}"
+    return None
+
+
+def _is_off(source: Source, parameter: str) -> bool:
+    """Whether a module's parameter takes something away: force_legacy where it is on, others where off."""
+    module, _, name = parameter.partition(".")
+    value = source.line(f"/sys/module/{module}/parameters/{name}")
+    return value in (("Y", "1") if name == "force_legacy" else ("N", "0"))
