@@ -104,7 +104,9 @@ def is_telling(text: str, atoms: list[str]) -> bool:
     """Whether a name can be looked for in running text."""
     if len(text) < SHORTEST or text in PLACEHOLDERS or not text.strip("0123456789xXfF-:. "):
         return len(text) >= 8 and len(set(text)) > 3 and text not in PLACEHOLDERS and text.isdigit()
-    return not all(is_evidence(atom) for atom in atoms)
+    # people number their machines: vps-17 is a name, though vps is a word
+    numbered = len(atoms) == 2 and atoms[1].isdigit() and atoms[0].isalpha()
+    return numbered or not all(is_evidence(atom) for atom in atoms)
 
 
 def is_evidence(atom: str) -> bool:
