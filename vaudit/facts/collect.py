@@ -50,7 +50,7 @@ def collect(source: Source) -> Facts:
     possible = guests.collect(processor_facts, beneath, contained, seen)
     running = kernel(source)
     return Facts(
-        cpu=offered.with_steal(processor_facts, offering),
+        cpu=offered.with_steal(processor_facts, offering, running),
         hypervisor=offering,
         containers=contained.names,
         layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),

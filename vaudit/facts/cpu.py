@@ -95,7 +95,7 @@ def _as_sold(seen: Seen, guest: bool | None) -> dict[str, Any]:
         "named": named,
         "named_because": because,
         "invariant_tsc": invariant if x86 else None,
-        "caches": sold.caches(seen.cpuid.caches),
+        "caches": seen.cpuid.caches,
         "vulnerabilities": bugs,
         "untold_vulnerabilities": [one.name for one in bugs if one.state == "unknown"],
     }

@@ -11,19 +11,18 @@ from vaudit import procfs
 from vaudit.facts import features
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
-from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface
+from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface, Kernel
 
 Answer = tuple[bool | None, str, str]
 """Whether it is used, why, and the id of the evidence."""
-LOG, CLOCK = "call:dmesg", "file:/sys/devices/system/clocksource/clocksource0/current_clocksource"
-INTERRUPTS, IDLE = "call:interrupts", "file:/sys/devices/system/cpu/cpuidle/current_driver"
-COMMAND_LINE, STAT = "file:/proc/cmdline", "file:/proc/stat"
 _DETECTED = "hypervisor detected: "
 _NAMES = (("kvm", "kvm"), ("hyper", "hyperv"), ("xen", "xen"), ("vmware", "vmware"))
 """What follows in the log, and whose that is."""
 _CLOCKS = (("kvm-clock", "kvm"), ("hyperv_clocksource", "hyperv"), ("xen", "xen"))
 _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
 NOT_MEASURED = "not measured by this hypervisor"
+_NO_STEAL = "no-steal-acc"
+_UNSURE = "0 proves nothing where the kernel's parameters are not known"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -61,13 +60,20 @@ def _interface(judge: "_Judge") -> Interface:
     )
 
 
-def with_steal(cpu: Cpu, hypervisor: Hypervisor) -> Cpu:
+def with_steal(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel) -> Cpu:
     """The processor without its steal where nobody measures it: a 0 would be praise for nothing."""
     mine = (one for one in hypervisor.interfaces if one.name == hypervisor.kind)
     steal = next((each for one in mine for each in one.features if each.name == "steal-time"), None)
-    if cpu.steal != 0 or steal is None or steal.used is not False:
+    if cpu.steal != 0 or (steal and steal.used):
         return cpu
-    because = NOT_MEASURED if steal.offered is False else steal.because
+    if steal and steal.used is False:
+        because = NOT_MEASURED if steal.offered is False else steal.because
+    elif _NO_STEAL in kernel.parameters:
+        because = f"switched off by {_NO_STEAL}"
+    elif steal and not kernel.parameters_read:
+        because = _UNSURE
+    else:
+        return cpu
     return structs.replace(cpu, steal=None, steal_because=because)
 
 
@@ -108,6 +114,9 @@ class _Judge:
                     because = f"bit {bit} of {self._names[word]}, which has no name here"
                     yield Feature(f"bit {bit}", True, None, because, "", self._evidence(word))
 
+    def _seen(self, what: str) -> str:
+        return self.uses.evidence.get(what, "")
+
     def _evidence(self, word: str) -> list[str]:
         id_ = self.offer.evidence.get(word)
         return [id_] if id_ else []
@@ -138,7 +147,7 @@ class _Judge:
             return self._of_another()
         taken = next((word for word in ("nopv", off) if word and word in self.uses.parameters), "")
         if taken:
-            return False, f"switched off by {taken}", COMMAND_LINE
+            return False, f"switched off by {taken}", self._seen("parameters")
         first = _version(since)
         if first and self.uses.release and self.uses.release < first:
             kernel = ".".join(map(str, self.uses.release))
@@ -164,7 +173,7 @@ class _Judge:
         off = "kvm-guest: pv spinlocks disabled"
         if row[0] == "pv-unhalt" and off in self.uses.log:
             line = self.uses.log.partition(off)[2].partition("\n")[0].strip(", ")
-            return False, f"the kernel log says: PV spinlocks disabled, {line}", LOG
+            return False, f"the kernel log says: PV spinlocks disabled, {line}", self._seen("log")
         hints = self.offer.words.get("1 edx") or 0
         if hints & 1:
             return (
@@ -180,42 +189,50 @@ class _Judge:
         found = self.said(words)
         if found[0] or not self.uses.whole:
             return found
-        return False, f"the kernel log does not say {words!r}", LOG
+        return False, f"the kernel log does not say {words!r}", self._seen("log")
 
     def said(self, words: str) -> Answer:
         if words in self.uses.log:
-            return True, f"the kernel log says {words!r}", LOG
-        return None, "the kernel log does not tell" if self.uses.log else "the kernel log is not known", LOG
+            return True, f"the kernel log says {words!r}", self._seen("log")
+        return (
+            None,
+            "the kernel log does not tell" if self.uses.log else "the kernel log is not known",
+            self._seen("log"),
+        )
 
     def clock(self, name: str) -> Answer:
         clock = self.cpu.clocksource
         if clock == name:
-            return True, f"the clock source is {name}", CLOCK
+            return True, f"the clock source is {name}", self._seen("clock")
         if clock is None:
-            return None, "the clock source is not known", CLOCK
-        return False, f"the clock source is {clock}", CLOCK
+            return None, "the clock source is not known", self._seen("clock")
+        return False, f"the clock source is {clock}", self._seen("clock")
 
     def interrupt(self, name: str) -> Answer:
         count = (self.uses.interrupts or {}).get(name.upper())
         if count:
-            return True, f"{count} {name.upper()} interrupts since boot", INTERRUPTS
-        return None, "no such interrupt yet" if count == 0 else "its interrupts are not counted", INTERRUPTS
+            return True, f"{count} {name.upper()} interrupts since boot", self._seen("interrupts")
+        return (
+            None,
+            "no such interrupt yet" if count == 0 else "its interrupts are not counted",
+            self._seen("interrupts"),
+        )
 
     def steal(self, _word: str) -> Answer:
         if self.cpu.steal:
-            return True, "steal since boot is above 0", STAT
-        return None, "steal at 0 proves neither", STAT
+            return True, "steal since boot is above 0", self._seen("steal")
+        return None, "steal at 0 proves neither", self._seen("steal")
 
     def flag(self, name: str) -> Answer:
         """A flag that the kernel sets itself, for this and a few other reasons."""
         if name in self.uses.flags:
-            return True, f"the flag {name} is listed", "file:/proc/cpuinfo"
-        return None, f"the flag {name} is not listed", "file:/proc/cpuinfo"
+            return True, f"the flag {name} is listed", self._seen("flags")
+        return None, f"the flag {name} is not listed", self._seen("flags")
 
     def idle(self, name: str) -> Answer:
         if self.uses.idle is None:
-            return None, "the idle driver is not known", IDLE
-        return self.uses.idle == name, f"the idle driver is {self.uses.idle}", IDLE
+            return None, "the idle driver is not known", self._seen("idle")
+        return self.uses.idle == name, f"the idle driver is {self.uses.idle}", self._seen("idle")
 
 
 _TRACES: dict[str, Callable[[_Judge, str], Answer]] = {

@@ -4,12 +4,11 @@ Sources: x86-64 psABI supplement (levels), Intel SDM 2A (leaf 4), AMD APM 3 (lea
 target/i386/cpu.c (model_id), Linux arch/x86/kernel/cpu/bugs.c and Documentation/admin-guide/hw-vuln.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from vaudit.evidence.source import Registers
 from vaudit.facts.signatures import QEMU_MODELS
-from vaudit.model.facts import Actor, Cache, Vulnerability
+from vaudit.model.facts import Actor, Vulnerability
 
 Named = Literal["whole", "generic", "masked", "contradicting"]
 LEVELS: tuple[tuple[str, ...], ...] = (
@@ -113,20 +112,6 @@ def _has_number(model: str) -> bool:
         if run >= _NUMBER:
             return True
     return False
-
-
-def caches(leaves: Iterable[Registers]) -> list[Cache]:
-    """What the subleaves of leaf 4 (Intel) or 0x8000001D (AMD) describe."""
-    return [_cache(leaf) for leaf in leaves if leaf.eax & 0x1F in _SORTS]
-
-
-_SORTS: dict[int, Literal["data", "instruction", "unified"]] = {1: "data", 2: "instruction", 3: "unified"}
-
-
-def _cache(leaf: Registers) -> Cache:
-    ways, lines, line = leaf.ebx >> 22, leaf.ebx >> 12 & 0x3FF, leaf.ebx & 0xFFF
-    size = (ways + 1) * (lines + 1) * (line + 1) * (leaf.ecx + 1)
-    return Cache(leaf.eax >> 5 & 7, _SORTS[leaf.eax & 0x1F], size, (leaf.eax >> 14 & 0xFFF) + 1)
 
 
 _BUGS: dict[str, tuple[str, ...]] = {

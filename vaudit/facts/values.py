@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.evidence.source import Registers
 from vaudit.model.facts import (
+    Cache,
     Confidential,
     Container,
     Cpu,
@@ -152,7 +152,7 @@ class Cpuid(Value, frozen=True, kw_only=True):
     """The leaves of hypervisors were answered, whether or not a name was in them."""
     invariant_tsc: bool | None = None
     """0x80000007 EDX bit 8."""
-    caches: list[Registers] = []
+    caches: list[Cache] = []
     """The subleaves that describe caches."""
     behind_prefix: str = ""
     """The evidence that Xen answers behind its forced-emulation prefix."""
@@ -303,6 +303,8 @@ class Uses(Value, frozen=True, kw_only=True):
     """Of the processor, as the kernel lists them."""
     idle: str | None = None
     """The driver that idles the processor."""
+    evidence: dict[str, str] = {}
+    """The id of the evidence of log, clock, interrupts, idle, parameters, steal and flags."""
 
 
 class Seen(Value, frozen=True, kw_only=True):

@@ -109,11 +109,15 @@ _OF_FLAG = {"ro"}
 
 
 def device(
-    driver: str, bits: str, status: int | None, release: tuple[int, int] | None, taken: Mapping[str, bool]
+    driver: str,
+    bits: str,
+    status: int | None,
+    release: tuple[int, int] | None,
+    taken: Mapping[str, bool | None],
 ) -> Virtio | None:
     """The facts of one device. None where `bits` is no feature string.
 
-    `taken`: of PARAMETERS those that are known, and whether they take something away.
+    `taken`: of PARAMETERS those that were looked at, and whether they take something away.
     """
     bits = bits.strip()
     if not bits or len(bits) > LONGEST or len(bits) % 32 or bits.strip("01"):
@@ -125,8 +129,9 @@ def device(
     generation = _generation(bits, status)
     last = _VERSION_1 if generation == "legacy" else LONGEST  # before 1.0 there were no higher bits
     parameters = {name for key, off in taken.items() if off for name in PARAMETERS[key]}
+    unsure = {name for key, off in taken.items() if off is None for name in PARAMETERS[key]}
     missing = [
-        Missing(name, _whose(name, since, release, parameters))
+        Missing(name, "unknown" if name in unsure else _whose(name, since, release, parameters))
         for bit, name, since in rows
         if since and bit <= last and name not in _OF_FLAG and bits[bit : bit + 1] != "1"
     ]

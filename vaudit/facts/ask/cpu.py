@@ -4,6 +4,7 @@ Intel SDM 2A and AMD APM 3 for the processor's leaves; hypervisors answer from 0
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import structs
 
@@ -11,6 +12,7 @@ from vaudit.evidence.source import Registers, Source
 from vaudit.facts.ask import first, output_id
 from vaudit.facts.linux import cpu, outputs
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
+from vaudit.model.facts import Cache
 
 PROVIDERS = (cpu.processor, outputs.processor)
 HYPERV_FEATURES = 3
@@ -49,7 +51,7 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
         npt=bool(svm and svm.edx & 1),
         interfaces=[*answered, *recorded],
         invariant_tsc=bool(power.edx & 1 << 8) if power else None,
-        caches=list(_caches(source)),
+        caches=[_described(leaf) for leaf in _caches(source) if leaf.eax & 0x1F in _SORTS],
         searched=bool(recorded) or source.cpuid(_BASES[0]) is not None,
         behind_prefix=_behind_prefix(source) if xen.shown else "",
         xen_version=xen.version or _xen_version(source, answered, xen),
@@ -123,3 +125,12 @@ def _xen_version(source: Source, answered: list[Interface], xen: Xen) -> str | N
         return None
     leaf = source.cpuid(base + 1) if base else source.cpuid(_BASES[0] + 1, xen=True)
     return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf else None
+
+
+_SORTS: dict[int, Literal["data", "instruction", "unified"]] = {1: "data", 2: "instruction", 3: "unified"}
+
+
+def _described(leaf: Registers) -> Cache:
+    ways, lines, line = leaf.ebx >> 22, leaf.ebx >> 12 & 0x3FF, leaf.ebx & 0xFFF
+    size = (ways + 1) * (lines + 1) * (line + 1) * (leaf.ecx + 1)
+    return Cache(leaf.eax >> 5 & 7, _SORTS[leaf.eax & 0x1F], size, (leaf.eax >> 14 & 0xFFF) + 1)

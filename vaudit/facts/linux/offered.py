@@ -12,6 +12,15 @@ _STARTS = ("Linux version ", "Hypervisor detected: ")
 """What a kernel says first."""
 _IDLE = "/sys/devices/system/cpu/cpuidle/current_driver"
 _INTERRUPTS = "/proc/interrupts"
+_EVIDENCE = {
+    "log": KERNEL_LOG,
+    "clock": "file:/sys/devices/system/clocksource/clocksource0/current_clocksource",
+    "interrupts": "call:interrupts",
+    "idle": f"file:{_IDLE}",
+    "parameters": "file:/proc/cmdline",
+    "steal": "file:/proc/stat",
+    "flags": "file:/proc/cpuinfo",
+}
 _HYPERV_LINES = (
     ("Hyper-V: privilege flags", "3 eax"),
     ("Hyper-V: features", "3 eax"),
@@ -70,6 +79,7 @@ def uses(source: Source, wants_interrupts: bool) -> Uses:
         parameters=frozenset(word.partition("=")[0] for word in line.split()),
         interrupts=_interrupts(source) if wants_interrupts else None,
         idle=source.line(_IDLE),
+        evidence=_EVIDENCE,
     )
 
 

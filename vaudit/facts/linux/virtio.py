@@ -15,10 +15,10 @@ _BUS = "/sys/bus/virtio/devices"
 
 def of(source: Source, real: str, served: Served) -> Virtio | None:
     """What the device beneath a disk or card agreed on. `real`: its own folder in /sys/devices."""
-    if served.bus != "virtio":
+    if served.bus != "virtio" or served.driver not in virtio.TABLES:  # the driver says what the bits mean
         return None
     place = _place(source, real)
-    bits = source.line(f"{place}/features") if place else None
+    bits = source.line(f"{place}/features") if place and source.is_whole(f"{place}/features") else None
     if not place or not bits:
         return None
     status = procfs.hexadecimal(source.line(f"{place}/status") or "")
@@ -29,7 +29,7 @@ def of(source: Source, real: str, served: Served) -> Virtio | None:
     taken = {
         name: _is_off(source, name) for name, what in virtio.PARAMETERS.items() if lacking.intersection(what)
     }
-    if any(taken.values()):
+    if any(off is not False for off in taken.values()):
         found = virtio.device(served.driver or "", bits, status, version(source), taken) or found
     return structs.replace(found, evidence=[f"file:{place}/features", f"file:{place}/status"])
 
@@ -47,8 +47,11 @@ def _place(source: Source, real: str) -> str | None:
     return None
 
 
-def _is_off(source: Source, parameter: str) -> bool:
+def _is_off(source: Source, parameter: str) -> bool | None:
     """Whether a module's parameter takes something away: force_legacy where it is on, others where off."""
     module, _, name = parameter.partition(".")
-    value = source.line(f"/sys/module/{module}/parameters/{name}")
+    path = f"/sys/module/{module}/parameters/{name}"
+    value, status = source.line(path), source.status("file", path)
+    if value is None:
+        return False if status == "absent" else None
     return value in (("Y", "1") if name == "force_legacy" else ("N", "0"))
