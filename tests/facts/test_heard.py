@@ -142,3 +142,7 @@ def test_collectors_say_what_they_listen_for_before_they_ask() -> None:
     machine = Asked("x86_64", Spy({}, ""))
     collect(Recorder(machine))
     assert machine.words == HEARD
+
+
+def test_without_a_word_to_listen_for_every_line_is_kept_once() -> None:
+    assert list(telling(b"6,1,2,-;one\n6,2,3,-;two\n", ("",))) == ["one", "two"]

@@ -316,10 +316,10 @@ def telling(log: bytes, words: Sequence[str]) -> Iterator[str]:
 def _lines_with(word: bytes, log: bytes) -> Iterator[int]:
     """Where the lines begin that hold a word."""
     at = log.find(word)
-    while at >= 0:
+    while 0 <= at < len(log):
         yield log.rfind(b"\n", 0, at) + 1
         end = log.find(b"\n", at)
-        at = log.find(word, end) if end >= 0 else -1
+        at = log.find(word, end + 1) if end >= 0 else -1
 
 
 _READERS: dict[str, Callable[[str], bytes | list[str] | str | Cut]] = {
