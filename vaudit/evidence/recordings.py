@@ -16,6 +16,8 @@ PEERS = (
 """The fields that name a peer, an address, or one run with it; iperf3 sends its cookie to the peer."""
 WORDS = ("id", "unit", "engine", "status", "verdict", "confidence", "version", "device", "kind")
 """The fields that hold vaudit's own words and the kernel's names of devices; they stay as they are."""
+OURS = ("command",)
+"""The fields that hold what vaudit itself asked of fio or iperf3; of a place in it the names are known."""
 USUAL = (
     "bin", "boot", "data", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "srv",
     "sys", "tmp", "usr", "var",
@@ -72,15 +74,22 @@ def _any(words: set[str]) -> str:
     return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))})"
 
 
-def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None) -> object:
+def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None, field: str = "") -> object:
     if isinstance(value, dict):
         return {
-            _text(names, key, places): inner if key in WORDS else _without(names, inner, places)
+            _open(names, key, places): inner if key in WORDS else _without(names, inner, places, key)
             for key, inner in value.items()
         }
     if isinstance(value, list):
-        return [_without(names, inner, places) for inner in value]
-    return _text(names, value, places) if isinstance(value, str) else value
+        return [_without(names, inner, places, field) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return _open(names, value, places) if field in OURS else _text(names, value, places)
+
+
+def _open(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
+    """What programs wrote, such as the names of fields: replaced is what shows itself to be an identity."""
+    return names.text(places.sub(lambda m: names.mask("place", m[0], 6), text) if places else text)
 
 
 def _text(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
