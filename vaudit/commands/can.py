@@ -23,7 +23,8 @@ def names(text: str, checks: "Checks") -> list[str]:
 
 def lines(report: "Report", wanted: Sequence[str]) -> str:
     """A line for each: its name, the answer, and why."""
-    return "".join(f"{printable(_line(one))}\n" for one in _asked(report, wanted))
+    told = (f"{one.name}: {one.word}: {one.reason}" for one in _asked(report, wanted))
+    return "".join(f"{printable(line)}\n" for line in told)
 
 
 def code(report: "Report", wanted: Sequence[str]) -> int:
@@ -35,8 +36,3 @@ def code(report: "Report", wanted: Sequence[str]) -> int:
 def _asked(report: "Report", wanted: Sequence[str]) -> list["Workload"]:
     by_name = {one.name: one for one in report.facts.workloads}
     return [by_name[name] for name in wanted]
-
-
-def _line(one: "Workload") -> str:
-    word = {True: "slowly" if one.better else "yes", False: "no", None: "unknown"}[one.possible]
-    return f"{one.name}: {word}: {(one.better if one.possible else one.because) or one.because}"

@@ -405,6 +405,16 @@ class Workload(Fact, frozen=True):
     """Who could change what decides, or what is missing."""
     evidence: list[str] = []
 
+    @property
+    def word(self) -> str:
+        """yes, slowly, no or unknown."""
+        return {True: "slowly" if self.better else "yes", False: "no", None: "unknown"}[self.possible]
+
+    @property
+    def reason(self) -> str:
+        """What is missing, or else what decides."""
+        return self.better or self.because
+
 
 class Balloon(Fact, frozen=True):
     """A device through which the hypervisor can take memory back."""

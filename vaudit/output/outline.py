@@ -114,9 +114,7 @@ def can(report: Report) -> list[CanRow]:
     """The answers to "can I run it here?"; what is not known for one and the same reason is said once."""
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in report.facts.workloads:
-        word = {True: "slowly" if one.better else "yes", False: "no", None: "unknown"}[one.possible]
-        because = (one.better if one.possible else one.because) or one.because
-        rows.setdefault((word, because, _WHO[one.actor]), []).append(one.title)
+        rows.setdefault((one.word, one.reason, _WHO[one.actor]), []).append(one.title)
     return [CanRow(titles, *said) for said, titles in rows.items()]
 
 

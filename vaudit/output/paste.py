@@ -100,7 +100,7 @@ def _can(report: Report) -> list[tuple[str, str]]:
     """What runs here, as one line; of a report that older versions wrote the kinds of guests."""
     names = {True: list[str](), False: list[str](), None: list[str]()}
     for one in report.facts.workloads:
-        names[one.possible].append(f"{one.name} (slowly)" if one.possible and one.better else one.name)
+        names[one.possible].append(f"{one.name} (slowly)" if one.word == "slowly" else one.name)
     if not report.facts.workloads:
         for guest in report.facts.guests:
             names[guest.possible].append(guest.kind)
