@@ -79,7 +79,7 @@ def _recorded(recorder: Recorder, made: Report, random: Random) -> None:
     """What can run there, and what was asked, is told, and recorded: masked, and as it is."""
     if random.randrange(OFTEN["record"]):
         return
-    faults.shown("can", can.lines(made, list(CHECKS.workloads)), made)
+    faults.shown("can", can.lines(made, [one.name for one in CHECKS.workloads]), made)
     for line in (*listing(recorder, made.coverage.root_adds), *witnesses(made.facts.hypervisor)):
         line.encode("utf-8", "surrogatepass")
     text, _ = record.write(recorder, sanitize=bool(random.randrange(3)))

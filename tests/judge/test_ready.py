@@ -12,6 +12,7 @@ from vaudit.judge import read_checks, ready
 from vaudit.judge.checks import judge, load
 from vaudit.judge.read_checks import read
 from vaudit.judge.rules import Checks
+from vaudit.judge.workloads import answers
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def test_they_are_the_same_and_say_the_same_of_every_machine(folder: Path) -> No
     for name in NAMES:
         seen = machine(name)
         assert judge(seen.facts, seen.benchmarks, made) == judge(seen.facts, seen.benchmarks, fresh), name
+        assert answers(seen.facts, made) == answers(seen.facts, fresh), name
 
 
 def test_they_are_read_only_where_nothing_was_made_ready(folder: Path, monkeypatch) -> None:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 def names(text: str, checks: "Checks") -> list[str]:
     """The workloads that are asked for. Raises Stop for one that nobody has heard of."""
+    known = [one.name for one in checks.workloads]
     wanted = [word.strip() for word in text.split(",") if word.strip()]
     for word in wanted or [text]:
-        if word not in checks.workloads:
-            raise Stop(USAGE, f"--can {word!r}: name some of {joined(list(checks.workloads))}")
+        if word not in known:
+            raise Stop(USAGE, f"--can {word!r}: name some of {joined(known)}")
     return wanted
 
 

@@ -26,7 +26,7 @@ NO_CHECKS = Checks({}, {})
 def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: bool = False) -> Checks:
     """The checks in folders, which add to those `before` or, unless `builtin`, override them."""
     limits, problems = dict(before.limits), list(before.problems)
-    known, workloads = dict(before.known), dict(before.workloads)
+    known, workloads = dict(before.known), {one.name: one for one in before.workloads}
     tables: list[tuple[str, dict[str, Any]]] = []
     for path in (path for folder in folders for path in _toml_files(folder, problems, builtin)):
         try:
@@ -43,13 +43,13 @@ def read(folders: Iterable[StrPath], before: Checks = NO_CHECKS, *, builtin: boo
     for path, table in tables:
         try:
             if os.path.basename(path) == WORKLOADS:
-                workloads |= read_workloads(path, table, words)
+                workloads |= {one.name: one for one in read_workloads(path, table, words)}
                 continue
             check = _check(path, table, known, builtin)
             known[check.id] = _rule(check, path, builtin, words)
         except CheckError as error:
             problems.append(_problem(path, error))
-    return Checks(known, limits, problems, workloads)
+    return Checks(known, limits, problems, list(workloads.values()))
 
 
 def _toml_files(folder: StrPath, problems: list[Finding], builtin: bool) -> Iterable[str]:

@@ -13,10 +13,10 @@ from vaudit.judge.vocabulary import Type
 from vaudit.model.learned import learned
 
 
-def read_workloads(path: str, table: dict[str, Any], words: Mapping[str, Type]) -> dict[str, Workload]:
-    """The answers that a file asks for, by name. Raises CheckError for the first that is wrong."""
+def read_workloads(path: str, table: dict[str, Any], words: Mapping[str, Type]) -> list[Workload]:
+    """The answers that a file asks for, in its order. Raises CheckError for the first that is wrong."""
     known = {name: kind for name, kind in words.items() if name != "workloads"}
-    return {name: _workload(path, name, value, known) for name, value in table.items()}
+    return [_workload(path, name, value, known) for name, value in table.items()]
 
 
 def _workload(path: str, name: str, value: Any, words: Mapping[str, Type]) -> Workload:
@@ -32,7 +32,7 @@ def _workload(path: str, name: str, value: Any, words: Mapping[str, Type]) -> Wo
             if sum(map(bool, (step.needs, step.any, step.holds))) != 1:
                 raise ConditionError("give one of needs, any and holds")
             conditions.append(_condition(step, words) if step.holds else None)
-    return Workload(asked, conditions)
+    return Workload(name, asked, conditions)
 
 
 def _condition(step: Step, words: Mapping[str, Type]) -> Condition:

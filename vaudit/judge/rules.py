@@ -98,6 +98,7 @@ class Condition(msgspec.Struct, frozen=True):
 class Workload(msgspec.Struct, frozen=True):
     """A kind of software with its conditions read."""
 
+    name: str
     asked: Asked
     conditions: list[Condition | None]
     """One for each step; None where it names needs."""
@@ -152,7 +153,7 @@ class Checks(msgspec.Struct, frozen=True, dict=True):
     known: dict[str, Rule]
     limits: dict[str, Limit]
     problems: list[Finding] = []
-    workloads: dict[str, Workload] = {}
+    workloads: list[Workload] = []
     """What people want to run, in the order in which it is shown."""
 
     @cached_property

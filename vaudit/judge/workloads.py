@@ -27,10 +27,10 @@ def answers(facts: Facts, checks: Checks) -> list[Workload]:
     values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
     values["benchmarks"] = []
     needs: dict[str, Need] = {one.need: one for one in facts.readiness}
-    return [_answer(name, rule, needs, values) for name, rule in checks.workloads.items()]
+    return [_answer(rule, needs, values) for rule in checks.workloads]
 
 
-def _answer(name: str, rule: Rule, needs: Mapping[str, Need], values: Mapping[str, Any]) -> Workload:
+def _answer(rule: Rule, needs: Mapping[str, Need], values: Mapping[str, Any]) -> Workload:
     hard, soft = list[_Said](), list[_Said]()
     for step, condition in zip(rule.asked.steps, rule.conditions, strict=True):
         said = _of_step(step, condition, needs, values)
@@ -38,10 +38,10 @@ def _answer(name: str, rule: Rule, needs: Mapping[str, Need], values: Mapping[st
     for state in (False, None):
         first = next((said for said in hard if said.state is state), None)
         if first:
-            return _workload(name, rule, state, first)
+            return _workload(rule, state, first)
     missing = [said for said in soft if said.state is False]
     return Workload(
-        name,
+        rule.name,
         rule.asked.title,
         True,
         hard[0].because or "all that it takes is there",
@@ -51,9 +51,9 @@ def _answer(name: str, rule: Rule, needs: Mapping[str, Need], values: Mapping[st
     )
 
 
-def _workload(name: str, rule: Rule, state: bool | None, said: _Said) -> Workload:
+def _workload(rule: Rule, state: bool | None, said: _Said) -> Workload:
     return Workload(
-        name, rule.asked.title, state, said.because, actor=said.actor, evidence=list(said.evidence)
+        rule.name, rule.asked.title, state, said.because, actor=said.actor, evidence=list(said.evidence)
     )
 
 
