@@ -359,7 +359,7 @@ def missing(told: Told) -> str:
 
 def own_borders() -> Borders:
     """The borders that vaudit comes with."""
-    return borders({name: limit.value for name, limit in load().limits.items()})
+    return borders(load().borders)
 
 
 def judge(point: Path, spin_seconds: float = 1.0, **disk: float) -> tuple[Benchmark, list[Benchmark]]:

@@ -87,7 +87,7 @@ from vaudit.judge.checks import load
 seconds, udp_seconds = float(sys.argv[2]), float(sys.argv[3])
 plan = make("quick", sys.argv[1], None)
 plan = msgspec.structs.replace(plan, seconds=seconds, bytes=0, udp_seconds=udp_seconds)
-limits = {name: limit.value for name, limit in load().limits.items()}
+limits = load().borders
 found = judge(measure(plan, lambda _line: None, lambda _key, _text: None), borders(limits))
 print(msgspec.json.encode(found).decode())
 """

@@ -43,8 +43,7 @@ def scan(
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in."""
     started, facts = _now(), collect(recorder)
-    limits = {name: limit.value for name, limit in checks.limits.items()}
-    benchmarks, notes = recorded.benchmarks(recorder, facts, limits, measure)
+    benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     judged = judge(facts, benchmarks, checks)
     kept, left_out = excerpts(recorder, facts, judged.findings)

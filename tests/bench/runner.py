@@ -18,7 +18,7 @@ from vaudit.bench.system.errors import Stopped
 from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark
 
-BORDERS: Borders = borders({name: limit.value for name, limit in load().limits.items()})
+BORDERS: Borders = borders(load().borders)
 """Those that vaudit comes with."""
 
 

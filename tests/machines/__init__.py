@@ -51,9 +51,9 @@ def source(name: str) -> Dump:
 def machine(name: str) -> Machine:
     """The machine replayed, with what its record holds of benchmarks."""
     recorder = Recorder(source(name))
-    facts, limits = collect(recorder), {key: limit.value for key, limit in load().limits.items()}
-    facts = structs.replace(facts, workloads=answers(facts, load()))
-    return Machine(facts, benchmarks(recorder, facts, limits, None)[0])
+    facts, checks = collect(recorder), load()
+    facts = structs.replace(facts, workloads=answers(facts, checks))
+    return Machine(facts, benchmarks(recorder, facts, checks.borders, None)[0])
 
 
 def expected(name: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from vaudit.model.facts import Facts
 
 def where(condition: str) -> Iterator[tuple[str, list[str]]]:
     """The machines of which a condition is true, and the elements. ConditionError where it makes no sense."""
-    limits = {name: limit.value for name, limit in load().limits.items()}
+    limits = load().borders
     known = names(limits)
     lists = [name for name, kind in known.items() if kind.kind == "list"]
     group = re.search(rf"(?<![\w.])({'|'.join(lists)})\.", condition)

@@ -57,10 +57,7 @@ def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Check
 
 def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judgement:
     """What all checks say; each text of a check stands once."""
-    values: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
-    values.update(dict.fromkeys(facts.unseen))  # what nobody could look at is no empty list
-    values["benchmarks"] = list(benchmarks)
-    values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
+    values = checks.values(facts, benchmarks)
     findings, blames = list(checks.problems), list[Blame]()
     for rule in (*checks.rules.values(), *checks.silent):
         made = _apply(rule, values)
@@ -212,8 +209,7 @@ def _decide(rule: Rule, values: dict[str, Any]) -> Finding:
 
 
 def _not_known(rule: Rule, values: dict[str, Any], outcome: Outcome) -> Finding:
-    missing = ", ".join(outcome.missing) or "a value"
-    reason = f"{missing} {'are' if len(outcome.missing) > 1 else 'is'} not known"
+    reason = outcome.not_known
     of_element = (
         rule.each is not None and "it" not in values
     )  # the text may speak of an element; none is here

@@ -39,6 +39,12 @@ class Outcome(msgspec.Struct, frozen=True):
     value: Any
     missing: tuple[str, ...]
 
+    @property
+    def not_known(self) -> str:
+        """Why it is None, in words."""
+        missing = ", ".join(self.missing) or "a value"
+        return f"{missing} {'are' if len(self.missing) > 1 else 'is'} not known"
+
 
 class Expression(msgspec.Struct, frozen=True, array_like=True):
     """An expression that was read."""

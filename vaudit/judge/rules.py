@@ -1,7 +1,7 @@
 """What a check is: as its file has it, and as a rule that facts are judged by."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,8 @@ import msgspec
 
 from vaudit.judge.conditions import Expression
 from vaudit.judge.messages import Message, render
-from vaudit.model.facts import Actor, NeedName
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Actor, Facts, NeedName
 from vaudit.model.finding import Finding, Fix, Severity
 from vaudit.model.report import Grade, TileName
 
@@ -155,6 +156,17 @@ class Checks(msgspec.Struct, frozen=True, dict=True):
     problems: list[Finding] = []
     workloads: list[Workload] = []
     """What people want to run, in the order in which it is shown."""
+
+    @cached_property
+    def borders(self) -> dict[str, float]:
+        """The values of the thresholds."""
+        return {name: limit.value for name, limit in self.limits.items()}
+
+    def values(self, facts: Facts, benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
+        """What conditions and messages speak of, by its name."""
+        found: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
+        found.update(dict.fromkeys(facts.unseen))  # what nobody could look at is no empty list
+        return found | {"benchmarks": list(benchmarks), "limits": self.borders}
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

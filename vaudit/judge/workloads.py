@@ -23,9 +23,7 @@ class _Said(NamedTuple):
 
 def answers(facts: Facts, checks: Checks) -> list[Workload]:
     """One answer for each workload; the first thing that is not so decides, then the first not known."""
-    values: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
-    values["limits"] = {name: limit.value for name, limit in checks.limits.items()}
-    values["benchmarks"] = []
+    values = checks.values(facts, ())
     needs: dict[str, Need] = {one.need: one for one in facts.readiness}
     return [_answer(rule, needs, values) for rule in checks.workloads]
 
@@ -80,7 +78,7 @@ def _of_step(
 def _held(step: Step, condition: Condition, values: Mapping[str, Any]) -> _Said:
     outcome = condition.holds.evaluate(values)
     if outcome.value is None:
-        return _Said(None, f"{', '.join(outcome.missing) or 'a value'} is not known", step.actor)
+        return _Said(None, outcome.not_known, step.actor)
     if outcome.value:
         return _Said(True)
     return _Said(False, render(condition.because, values), step.actor, _evidence(condition.holds, values))
