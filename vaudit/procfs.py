@@ -137,6 +137,12 @@ def stat(text: str, name: str = "cpu") -> Times | None:
     return Times(*ticks) if len(ticks) >= 4 and None not in ticks else None  # type: ignore[arg-type]
 
 
+def registered(text: str) -> Iterator[str]:
+    """The names in /proc/misc: `229 fuse` (drivers/char/misc.c)."""
+    rows = (line.split() for line in text.splitlines())
+    return (words[1] for words in rows if len(words) == 2)
+
+
 def mountinfo(text: str) -> list[Mount]:
     """/proc/self/mountinfo in mount order; lines that do not parse are left out."""
     return list(_mounts(text))

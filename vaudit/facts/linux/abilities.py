@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Literal
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
-from vaudit.facts.linux import kernel
+from vaudit.facts.linux import kernel, modules
 from vaudit.facts.values import Ability, Value
 from vaudit.model.facts import NeedName
 
 _GENERATED = "# Automatically generated"
 """How a whole configuration begins (scripts/kconfig/confdata.c); excerpts of one do not."""
-CONFIGURATIONS = ("/proc/config.gz", "/boot/config-{release}", "/lib/modules/{release}/config")
 
 
 _List = Literal["ns", "filesystem", "misc", "loaded", "v1", "v2", "file", "dir"]
@@ -137,9 +137,7 @@ class _Kernel:
 
     @cached_property
     def builtin(self) -> frozenset[str] | None:
-        """The names in modules.builtin, with _ for -."""
-        text = self.source.read(f"{self.folder}/modules.builtin") if self.release else None
-        return None if text is None else _module_names(text.splitlines())
+        return modules.builtin(self.source, self.release)
 
     @property
     def folder(self) -> str:
@@ -160,23 +158,12 @@ class _Kernel:
             return False, entry.id
         if entry.status != "read" or not isinstance(entry.data, list):
             return None, entry.id
-        return name.replace("-", "_") in _module_names(entry.data), entry.id
+        return name.replace("-", "_") in modules.names(entry.data), entry.id
 
     @cached_property
     def configuration(self) -> tuple[str, str] | None:
-        """The text of the kernel's configuration, and its evidence."""
-        for path in CONFIGURATIONS:
-            at = path.format(release=self.release)
-            text = self.source.read(at)
-            if text:
-                return f"\n{text}", f"file:{at}"
-        return None
-
-
-def _module_names(files: list[str]) -> frozenset[str]:
-    """The modules in files such as kernel/net/veth.ko.xz; kernels mix - and _ in names."""
-    names = (file.rpartition("/")[2].partition(".ko") for file in files)
-    return frozenset(name.replace("-", "_") for name, end, _ in names if end)
+        """Its text and its path."""
+        return modules.configuration(self.source, self.release)
 
 
 def _ability(asked: _Kernel, known: Known) -> Ability:
@@ -270,8 +257,9 @@ def _configured(asked: _Kernel, known: Known) -> Ability | None:
     """As the kernel was configured; None where that is not known or says too little."""
     if not known.config or asked.configuration is None:
         return None
-    text, where = asked.configuration
-    values = {symbol: _value(text, symbol) for symbol in known.config}
+    text, path = asked.configuration
+    where = f"file:{path}"
+    values = {symbol: modules.configured(text, symbol) for symbol in known.config}
     for symbol, value in values.items():
         if value == "y":
             return Ability(known.need, known.what, "shown", f"CONFIG_{symbol}=y", [where])
@@ -282,16 +270,10 @@ def _configured(asked: _Kernel, known: Known) -> Ability | None:
             return Ability(
                 known.need, known.what, "missing" if asked.loads is False else "unknown", says, [where]
             )
-    if _GENERATED not in text or not asked.source.is_whole(where.partition(":")[2]):
+    if _GENERATED not in text or not asked.source.is_whole(path):
         return None
     symbols = " or ".join(f"CONFIG_{symbol}" for symbol in known.config)
     return Ability(known.need, known.what, "missing", f"the kernel was made without {symbols}", [where])
-
-
-def _value(text: str, symbol: str) -> str:
-    line = f"\nCONFIG_{symbol}="
-    at = text.find(line)
-    return text[at + len(line) : at + len(line) + 1] if at >= 0 else ""
 
 
 def _controllers(asked: _Kernel) -> Iterator[Ability]:
@@ -325,7 +307,7 @@ def _file_list(path: str, words: Callable[[str], Iterator[str]]) -> Callable[[So
 
 
 def _last_words(text: str) -> Iterator[str]:
-    """`nodev\\toverlay` and `229 fuse`."""
+    """`nodev\\toverlay`, and `\\text4`."""
     return (line.split()[-1] for line in text.splitlines() if line.strip())
 
 
@@ -354,7 +336,7 @@ def _namespaces(source: Source) -> Shown:
 _LISTS: dict[str, Callable[[Source], Shown]] = {
     "ns": _namespaces,
     "filesystem": _file_list("/proc/filesystems", _last_words),
-    "misc": _file_list("/proc/misc", _last_words),
+    "misc": _file_list("/proc/misc", procfs.registered),
     "loaded": _loaded,
     "v1": _file_list(_V1, _enabled),
     "v2": _file_list(_V2, lambda text: iter(text.split())),

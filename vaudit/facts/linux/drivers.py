@@ -1,6 +1,7 @@
 """Paravirtual drivers: in use, loaded, built in, available on disk, or absent from this kernel."""
 
 from vaudit.evidence.source import Source
+from vaudit.facts.linux import modules
 from vaudit.facts.linux.kernel import release
 from vaudit.facts.values import Value
 from vaudit.model.facts import Driver, DriverState, Family, Task
@@ -68,38 +69,18 @@ def collect(source: Source) -> list[Driver]:
     """One entry for each driver in KNOWN."""
     told = release(source)
     name = told.text if told else None
-    builtin = source.read(f"/lib/modules/{name}/modules.builtin") if name else None
+    builtin = modules.builtin(source, name)
     # the configuration is large; it is read only where the module folder does not answer
-    config, config_id = _config(source, name) if builtin is None else (None, "")
-    modules = None if builtin is None else _modules(builtin.splitlines())
-    kernel = KernelDrivers(name, modules, config, config_id)
+    found = modules.configuration(source, name) if builtin is None else None
+    config, config_id = (_symbols(found[0]), f"file:{found[1]}") if found else (None, "")
+    kernel = KernelDrivers(name, builtin, config, config_id)
     return [_driver(source, known, kernel) for known in KNOWN]
-
-
-def _modules(files: list[str]) -> frozenset[str]:
-    """The modules in files such as kernel/drivers/block/virtio_blk.ko.xz; kernels mix - and _ in names."""
-    names = (file.rpartition("/")[2].partition(".ko") for file in files)
-    return frozenset(name.replace("-", "_") for name, end, _ in names if end)
-
-
-def _config(source: Source, release: str | None) -> tuple[dict[str, str] | None, str]:
-    for path in ("/proc/config.gz", f"/boot/config-{release}"):
-        text = source.read(path)
-        if text:
-            return _symbols(text), f"file:{path}"
-    return None, ""
 
 
 def _symbols(text: str) -> dict[str, str]:
     """The value of each symbol in KNOWN that is y or m."""
-    found = {}
-    for known in KNOWN:
-        line = f"\nCONFIG_{known.config}="
-        at = text.find(line)  # a partition would copy the rest of this long text for each symbol
-        value = text[at + len(line) : at + len(line) + 1] if at >= 0 else ""
-        if value in ("y", "m"):
-            found[known.config] = value
-    return found
+    found = {known.config: modules.configured(text, known.config) for known in KNOWN}
+    return {symbol: value for symbol, value in found.items() if value in ("y", "m")}
 
 
 def _driver(source: Source, known: Known, kernel: KernelDrivers) -> Driver:
@@ -153,7 +134,7 @@ def _on_disk(source: Source, known: Known, kernel: KernelDrivers) -> tuple[Drive
         folder = f"/lib/modules/{kernel.release}/kernel/drivers/{known.folder}"
         entry = source.entry("dir", folder)
         if entry.status in ("read", "absent"):
-            available = _file(known) in _modules(source.names(folder))
+            available = _file(known) in modules.names(source.names(folder))
             return ("available" if available else "unknown" if entry.is_cut else "absent"), entry.id
     if kernel.config is not None:
         value = kernel.config.get(known.config)

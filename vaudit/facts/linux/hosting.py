@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, kernel_log
 from vaudit.facts.linux import fields
@@ -52,7 +53,7 @@ def _device(source: Source, need: NeedName, name: str, path: str) -> Ability:
     where = [f"file:{_MISC}", f"device:{path}"]
     if text is None:
         return Ability(need, what, "unknown", f"{_MISC} is not known", where[:1])
-    if not any(line.split()[1:] == [name] for line in text.splitlines()):
+    if name not in procfs.registered(text):
         says = f"{_MISC} does not list {name}; opening {path} could load it"
         return Ability(need, what, "unknown", says, where[:1])
     status = source.status("device", path)

@@ -142,7 +142,7 @@ def _software(source: Source) -> str:
 
 def _registered(source: Source) -> bool:
     """Whether the kernel lists KVM among its devices: `232 kvm` (drivers/char/misc.c)."""
-    return any(line.split()[1:] == ["kvm"] for line in (source.read(_MISC) or "").splitlines())
+    return "kvm" in procfs.registered(source.read(_MISC) or "")
 
 
 def _in_use(source: Source) -> bool:
