@@ -20,7 +20,7 @@ HYPERV_FEATURES = 3
 MAX_CACHES = 4
 """Subleaves that are asked for caches: processors have three or four."""
 _XEN, _HYPERV = "XenVMMXenVMM", "Microsoft Hv"
-_BASES = range(0x40000000, 0x40000800, 0x100)
+BASES = range(0x40000000, 0x40000800, 0x100)
 """Where hypervisors answer: a second interface moves up by 0x100."""
 
 
@@ -52,7 +52,7 @@ def cpuid(source: Source, xen: Xen) -> Cpuid:
         interfaces=[*answered, *recorded],
         invariant_tsc=bool(power.edx & 1 << 8) if power else None,
         caches=[_described(leaf) for leaf in _caches(source) if leaf.eax & 0x1F in _SORTS],
-        searched=bool(recorded) or source.cpuid(_BASES[0]) is not None,
+        searched=bool(recorded) or source.cpuid(BASES[0]) is not None,
         behind_prefix=_behind_prefix(source) if xen.shown else "",
         xen_version=xen.version or _xen_version(source, answered, xen),
     )
@@ -78,7 +78,7 @@ def _repeats(source: Source, basic: Registers) -> bool:
     return bool(first_ and extended and first_.eax == 1 and basic.ecx and basic.ecx == extended.ecx)
 
 
-def _signature(registers: Registers) -> str:
+def signature(registers: Registers) -> str:
     """The twelve characters that a hypervisor leaf holds."""
     data = b"".join(part.to_bytes(4, "little") for part in registers[1:])
     return data.decode("latin-1").strip("\0 ")
@@ -92,11 +92,11 @@ def _brand(source: Source) -> str | None:
 
 
 def _answered(source: Source) -> Iterator[Interface]:
-    for base in _BASES:
+    for base in BASES:
         found = source.cpuid(base)
         # where the range is not implemented, Intel processors answer with the highest basic leaf
         if found and (base <= found.eax <= base + 0xFF or found.eax == 0):
-            name = _signature(found)
+            name = signature(found)
             creates = _creates_partitions(source, base) if name == _HYPERV else ""
             yield Interface(name, f"cpuid:{base:x} 0", base, creates)
 
@@ -114,8 +114,8 @@ def _recorded(source: Source) -> Iterator[Interface]:
 
 
 def _behind_prefix(source: Source) -> str:
-    found = source.cpuid(_BASES[0], xen=True)
-    return f"cpuid-xen:{_BASES[0]:x} 0" if found and _signature(found) == _XEN else ""
+    found = source.cpuid(BASES[0], xen=True)
+    return f"cpuid-xen:{BASES[0]:x} 0" if found and signature(found) == _XEN else ""
 
 
 def _xen_version(source: Source, answered: list[Interface], xen: Xen) -> str | None:
@@ -123,7 +123,7 @@ def _xen_version(source: Source, answered: list[Interface], xen: Xen) -> str | N
     base = next((one.base for one in answered if one.name == _XEN), None)
     if base is None and not xen.shown:
         return None
-    leaf = source.cpuid(base + 1) if base else source.cpuid(_BASES[0] + 1, xen=True)
+    leaf = source.cpuid(base + 1) if base else source.cpuid(BASES[0] + 1, xen=True)
     return f"{leaf.eax >> 16}.{leaf.eax & 0xFFFF}" if leaf else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
+from vaudit.facts.ask.cpu import BASES, signature
 from vaudit.facts.features import OFFSETS
 from vaudit.facts.linux import offered as linux
 from vaudit.facts.values import Offer, Seen, Uses
@@ -19,7 +20,6 @@ USES = (linux.uses,)
 XEN_FEATURES = (linux.xen_features,)
 _HV1 = 0x31237648
 """`Hv#1` in EAX of a block's second leaf: what follows is Hyper-V's, whoever signs (TLFS, 2.4.1)."""
-_BASES = range(0x40000000, 0x40000800, 0x100)
 _NAMES = {
     "KVMKVMKVM": "kvm",
     "XenVMMXenVMM": "xen",
@@ -61,7 +61,7 @@ def _is_told(one: Offer) -> bool:
 
 
 def _blocks(source: Source, seen: Seen) -> Iterator[Offer]:
-    for base in _BASES if seen.cpuid.searched else ():
+    for base in BASES if seen.cpuid.searched else ():
         first = source.cpuid(base)
         if first and (first.eax == 0 or base <= first.eax <= base + 0xFF) and any(first[1:]):
             yield from _block(source, base, first)
@@ -69,15 +69,15 @@ def _blocks(source: Source, seen: Seen) -> Iterator[Offer]:
 
 def _block(source: Source, base: int, first: Registers) -> Iterator[Offer]:
     """The interfaces of one block: that of its name, and Hyper-V's where it says so."""
-    name, top = _NAMES.get(_signature(first), "other"), first.eax
+    name, top = _NAMES.get(signature(first), "other"), first.eax
     if name == "kvm" and top == 0:
         top = base + 1
     second = source.cpuid(base + 1) if top > base else None
     hyperv = second is not None and second.eax == _HV1
-    if hyperv or _signature(first) == "Microsoft Hv":
+    if hyperv or signature(first) == "Microsoft Hv":
         found = _offer(source, "hyperv", base, top)
-        yield found if _signature(first) == "Microsoft Hv" else structs.replace(found, own=False)
-    if name in ("xen", "vmware", "tcg") or (not hyperv and _signature(first) != "Microsoft Hv"):
+        yield found if signature(first) == "Microsoft Hv" else structs.replace(found, own=False)
+    if name in ("xen", "vmware", "tcg") or (not hyperv and signature(first) != "Microsoft Hv"):
         yield _offer(source, name, base, top)
 
 
@@ -118,17 +118,12 @@ _VERSIONS = {"hyperv": _hyperv_version, "xen": _xen_version}
 _VERSION_AT = {"hyperv": 2, "xen": 1}
 
 
-def _signature(registers: Registers) -> str:
-    data = b"".join(part.to_bytes(4, "little") for part in registers[1:])
-    return data.decode("latin-1").strip("\0 ")
-
-
 def _xen_block(source: Source, seen: Seen) -> Offer:
     """Xen's leaves behind its prefix; without them, what the kernel shows of Xen alone."""
     if seen.cpuid.behind_prefix:
-        first = source.cpuid(_BASES[0], xen=True)
+        first = source.cpuid(BASES[0], xen=True)
         if first:
-            return _offer(source, "xen", _BASES[0], first.eax, xen=True)
+            return _offer(source, "xen", BASES[0], first.eax, xen=True)
     words = dict.fromkeys(_WORDS["xen"])
     return Offer(name="xen", version=seen.xen.version, words={**words}, evidence={"": _FEATURES})
 
