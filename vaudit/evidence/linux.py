@@ -68,7 +68,7 @@ class Machine(Source):
         self._heard: Sequence[str] = ()
 
     def listen(self, words: Sequence[str]) -> None:
-        self._heard = words
+        self._heard = [*words, *LOG] if words else ()
 
     def close(self) -> None:
         for child in (self._cpuid, self._cpuid_xen, self._reader):
@@ -86,7 +86,7 @@ class Machine(Source):
         return self._mounts if key == _MOUNTS and kind == "file" else self._read(kind, key)
 
     def _read(self, kind: EntryKind, key: str) -> Entry:
-        return read(kind, key, [*self._heard, *LOG] if self._heard else ())
+        return read(kind, key, self._heard)
 
     def silent(self) -> list[str]:
         asked = ((point, self._apart(kind, point)) for point in self._doubts.foreign for kind in _ANYTHING)

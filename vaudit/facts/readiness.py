@@ -101,15 +101,12 @@ def _nested_pages(cpu: Cpu) -> Need:
 
 def _iommu(cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Need]:
     actor: Actor = "provider" if hypervisor.role == "guest" else "owner"
-    says = {True: "the kernel drives an IOMMU", False: "the kernel drives no IOMMU"}
-    because = says.get(cpu.iommu, "nothing says whether there is an IOMMU") if cpu.iommu is not None else ""
-    yield Need(
-        "iommu",
-        _ANSWERED[cpu.iommu],
-        because or "nothing says whether there is an IOMMU",
-        actor,
-        cpu.evidence,
-    )
+    says = {
+        True: "the kernel drives an IOMMU",
+        False: "the kernel drives no IOMMU",
+        None: "nothing says whether there is an IOMMU",
+    }
+    yield Need("iommu", _ANSWERED[cpu.iommu], says[cpu.iommu], actor, cpu.evidence)
     groups = cpu.iommu_groups
     told = "the IOMMU's groups are not known" if groups is None else f"{groups} groups of devices"
     yield Need("iommu-groups", _ANSWERED[None if groups is None else groups > 0], told, actor, cpu.evidence)
