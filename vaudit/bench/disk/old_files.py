@@ -1,4 +1,4 @@
-"""Old blocks: is data that lay on the disk for long slower to read than the fresh test file?
+"""Old files: is data that lay on the disk for long slower to read than the fresh test file?
 
 Two things hide from a fresh file: a volume restored from a snapshot fetches each block at its first use (AWS
 documents this for EBS), and a host's cache still holds what was just written. So blocks of big files that
@@ -11,22 +11,22 @@ import random
 import time
 from collections.abc import Iterator
 
-from vaudit.bench.disk.recording import Latencies, OldBlocks, Pass
-from vaudit.bench.disk.session import Session
-from vaudit.bench.stats import spread
-from vaudit.bench.system import counters, guards
 from vaudit.bench.system.buffers import page_aligned
 from vaudit.bench.units import BLOCK
 
 FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
 SMALLEST = 4 << 20
 DAYS = 2.0
-SEARCH_SECONDS = 2.0
-READ_SECONDS = 2.0
+SEARCH_SHARE = 0.4
+"""Of the time, for finding such files."""
+FILES = 500
+"""Found, the search ends."""
+READS = 200
+"""Wanted in all; of each of many files 32."""
 
 
 def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
-    """(path, size) of big, old, plain files on one file system; searches for at most `seconds`."""
+    """(path, size) of FILES big, old, plain files on one file system; searches for at most `seconds`."""
     deadline, oldest = time.monotonic() + seconds, time.time() - DAYS * 86400
     found: list[tuple[str, int]] = []
     for folder in folders:
@@ -38,6 +38,8 @@ def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tup
             here = status.st_dev == device and status.st_blocks
             if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
                 found.append((entry.path, status.st_size))
+            if len(found) >= FILES:
+                return found
     return found
 
 
@@ -65,7 +67,7 @@ def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[st
 def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
     """Latencies in ns of 4 KiB reads at random places, each place at most once."""
     latencies: list[int] = []
-    buffer = page_aligned(BLOCK, fresh=False)
+    buffer, each = page_aligned(BLOCK, fresh=False), max(32, READS // max(1, len(files)))
     deadline = time.monotonic() + seconds
     for path, size in random.sample(files, len(files)):
         if time.monotonic() >= deadline:
@@ -75,7 +77,7 @@ def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
         except OSError:
             continue
         try:
-            latencies += _read_some(fd, buffer, size, deadline)
+            latencies += _read_some(fd, buffer, size, each, deadline)
         except OSError:
             continue
         finally:
@@ -84,10 +86,10 @@ def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
     return latencies
 
 
-def _read_some(fd: int, buffer: mmap.mmap, size: int, deadline: float) -> list[int]:
+def _read_some(fd: int, buffer: mmap.mmap, size: int, most: int, deadline: float) -> list[int]:
     blocks = size // BLOCK
     taken = []
-    for block in random.sample(range(blocks), min(32, blocks)):
+    for block in random.sample(range(blocks), min(most, blocks)):
         start = time.perf_counter_ns()
         os.preadv(fd, [buffer], block * BLOCK)
         taken.append(time.perf_counter_ns() - start)
@@ -96,20 +98,9 @@ def _read_some(fd: int, buffer: mmap.mmap, size: int, deadline: float) -> list[i
     return taken
 
 
-def measure(session: Session) -> OldBlocks:
-    """Blocks of old files on the file system that is measured, each read once."""
-    began = time.monotonic()
-    files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
-    before = counters.sample(session.watched)
-    latencies = read_once(files, READ_SECONDS)
-    seen = counters.since(before, session.watched)
-    moved = len(latencies) * BLOCK
-    session.account("read", moved)
-    taken = Latencies(len(latencies), spread(latencies))
-    return OldBlocks(
-        files=len(files),
-        read=Pass(began - session.began, READ_SECONDS, taken),
-        disturbed=guards.disturbed(seen, moved, 0),
-        guards=guards.figures(seen),
-        seconds=time.monotonic() - began,
-    )
+def read(folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
+    """How many old files the file system of a folder has, and latencies (ns) of some blocks of them. The usual
+    places are searched first, then everything below `mount` as far as the time allows."""
+    folders = (*FOLDERS, mount) if mount else FOLDERS
+    files = old_files(folders, os.stat(folder).st_dev, SEARCH_SHARE * seconds)
+    return len(files), read_once(files, (1 - SEARCH_SHARE) * seconds)

@@ -9,6 +9,11 @@ NO_MORE = (
 """What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
 
 
+IO_ERROR = "the device reported an I/O error"
+SILENT = "the storage stopped answering"
+"""How it is said that a disk failed."""
+
+
 class BenchError(Exception):
     """A benchmark could not be run, or its output not be read: the text says what, where, what to do."""
 
@@ -27,7 +32,7 @@ _CAUSES = {
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
-    errno.EIO: "the device reported an I/O error: look into the kernel log",
+    errno.EIO: f"{IO_ERROR}: look into the kernel log",
     errno.EINVAL: "the file system refuses direct I/O (O_DIRECT)",
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",
