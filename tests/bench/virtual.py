@@ -13,7 +13,6 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from tests.bench.seen import QUIET
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import CHUNK, Blocks, Timed
 from vaudit.bench.disk.recording import Job
@@ -43,7 +42,7 @@ class Disk:
     """The same of whole runs."""
     cpu: float = 15
     """What each request costs this machine's CPUs, one after the other."""
-    copy: float = 1e10
+    copy: float = 5e9
     """Bytes a second that are copied."""
     way: float = 30
     """What each request costs on its way, side by side."""
@@ -133,7 +132,7 @@ class Virtual(Drive):
         return Sample(self.now(), 0, 0, 0, 0, 0, 0)
 
     def since(self, before: Sample) -> Change:
-        return QUIET
+        return Change(self.now() - before.at, 0.3, 0.0, 0.7, 0.5, 0.0, 0.0, 0.0, 0.0, 0, 0)
 
     def fill(self, size: int, seconds: float) -> Timed:
         job = Job("disk.fill", "write", CHUNK, 8, seconds, size)
@@ -237,12 +236,13 @@ class Virtual(Drive):
         self.moved += size
         if disk.eio and start > disk.eio * 1e6:
             raise BenchError(f"{'writing' if write else 'reading'} the test file failed: {IO_ERROR}")
-        now = self.cpu_free = max(start, self.cpu_free) + disk.cpu * speed * self.random.uniform(0.8, 1.2)
+        now = max(start, self.cpu_free)
+        now += (disk.cpu + size / disk.copy * 1e6) * speed * self.random.uniform(0.8, 1.2)
+        self.cpu_free = now
         if disk.hang and disk.hang * 1e6 < now < (disk.hang + disk.hangfor) * 1e6:
             now = (disk.hang + disk.hangfor) * 1e6
         base = (disk.wr if write else disk.rd) * speed
         base *= 1 + disk.jitter * self.random.uniform(-1, 1)
-        base += size / disk.copy * 1e6
         if self._slow(write):
             base += disk.slowus
         if disk.nbus and now / 1e6 % (disk.nbon + disk.nboff) < disk.nbon:
@@ -317,11 +317,8 @@ class Virtual(Drive):
             return self.heads[at]
         at = self.random.randrange(disk.hdd)
         queue = max(1.0, job.depth / disk.hdd) if disk.ncq else 1.0
-        seek = (
-            0.0
-            if near
-            else (500 + 1.4 * disk.seek * math.sqrt(disk.span * self.random.random())) / math.sqrt(queue)
-        )
+        far = 500 + 1.4 * disk.seek * math.sqrt(disk.span * self.random.random())
+        seek = 0.0 if near else far / math.sqrt(queue)
         wait = min(self.random.random() for _ in range(max(1, round(queue / 2)))) * turn
         if near:
             wait = 0.02 * turn

@@ -19,7 +19,7 @@ SECONDS = 0.6
 LEAST_PAUSE, MOST_PAUSE = 0.015, 0.15
 """Seconds: longer than the slices of most limits, and no longer than can be waited for."""
 WIDE = 4
-WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 12 * MIB, 3
+WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
 
 
 def rested(session: Session, kind: str) -> list[Rested]:

@@ -97,12 +97,12 @@ class DiskClass(msgspec.Struct, frozen=True):
     """Of reads, as the next."""
     cap_bytes: float | None = None
     """Bytes per second."""
+    mean_us: float | None = None
+    ratio: float | None = None
     cap_write_iops: float | None = None
     cap_write_bytes: float | None = None
     but: str = ""
     """What the class alone does not tell, in a few words for a headline: `writes are held to 200 a second`."""
-    mean_us: float | None = None
-    ratio: float | None = None
 
 
 def quarter(values: list[float]) -> float:

@@ -20,8 +20,10 @@ ENOUGH = 3
 """Rounds at one level."""
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk down, and a limit is never passed."""
-SHARP = 1.03
-"""The same where nothing else speaks of a limit."""
+SHARP = 1.01
+"""The same where nothing else speaks of a limit: what serves several at once is not that even."""
+ALIKE = (0.97, 1.08)
+"""Between these shares of it lies the rate of larger blocks then: a short round begins with a credit."""
 EXPLAINED = 0.5
 """Share of the requests in flight that rate times latency must reach to explain the rate."""
 SAME = 0.25
@@ -90,8 +92,23 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     requests = _requests(kind, small, wide, used, borders, size)
     if requests and requests.size:
         size, requests = size or requests, None
+    if (
+        requests
+        and requests.iops
+        and size
+        and size.size
+        and _by_requests(size.size, requests.iops, recording, kind)
+    ):
+        size = None
     single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
     return Looked(requests, size, single, wire)
+
+
+def _by_requests(size: float, iops: float, recording: Recording, kind: str) -> bool:
+    """Whether large requests move just what the limit on requests lets them."""
+    name = READ if kind == "read" else WRITE
+    block = next((job.block for job in recording.jobs if job.id == name), MIB)
+    return size > (1 - SAME) * iops * block
 
 
 def _rates(recording: Recording, kind: str) -> list[float]:
@@ -137,7 +154,7 @@ def _requests(
         return Limit(kind, level, None, "high" if abs(wider / level - 1) < SAME else "medium")
     if used < borders.one_at_a_time or used > EXPLAINED * AT_ONCE:
         return None
-    sharp, same = _level(small, SHARP)[1], abs(wider / level - 1) < SHARP - 1
+    sharp, same = _level(small, SHARP)[1], ALIKE[0] <= wider / level <= ALIKE[1]
     return Limit(kind, level, None, "medium") if sharp and same else None
 
 
