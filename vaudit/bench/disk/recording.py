@@ -24,8 +24,8 @@ class Job(msgspec.Struct, frozen=True):
     """One kind of disk access, for the embedded engine and for fio alike."""
 
     id: str
-    kind: Literal["read", "write", "sync"]
-    """`sync` is a write followed by fdatasync."""
+    kind: Literal["read", "write", "sync", "mixed"]
+    """`sync` is a write followed by fdatasync; `mixed` are reads and writes, as a coin falls."""
     block: int
     """Bytes of a request: 4096 in random order, 1 MiB in sequence."""
     depth: int
@@ -151,7 +151,8 @@ class Recording(msgspec.Struct, omit_defaults=True):
     hold_read: list[Round] = []
     """The same with large reads, when it looked capped in bytes."""
     own_cpu: list[float] = []
-    """CPUs that the probe itself used in each round at depth 32."""
+    """In each round at depth 32: the share of the time in which the engine itself had something to do (see
+    timed.py); CPUs that it used in recordings of 0.1.0."""
     checks: dict[str, FioRound] = {}
     """What fio said, by the id of the job."""
     check_errors: dict[str, str] = {}

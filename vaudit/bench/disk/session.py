@@ -72,12 +72,12 @@ class Session:
         """One round of a job, into the recording; nothing where the budgets are used up."""
         if self.seconds_left < SPARE_SECONDS or self.bytes_left < job.block * job.depth:
             return
-        timed, measured, seen = self.run(job)
+        timed, measured, _seen = self.run(job)
         self.recording.rounds[job.id].append(measured)
         if not measured.disturbed:
             self._latencies[job.id] += timed.latencies
         if job.id == QD32:
-            self.recording.own_cpu.append(seen.own)
+            self.recording.own_cpu.append(timed.busy)
 
     def round(self, timed: engine.Timed, value: float, reason: str, seen: guards.Change) -> Round:
         """A round of so many requests or bytes a second; `reason`: why it does not count."""
