@@ -6,7 +6,7 @@ A wire never carries more than its speed, not even after a pause, and a limit do
 large: a limit on requests does not mind them, and whatever has to move or to copy them does.
 """
 
-from vaudit.bench.disk.recording import WRITE32, Job, Rested
+from vaudit.bench.disk.recording import BURST, WRITE32, Job, Rested
 from vaudit.bench.disk.session import Session
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
@@ -14,6 +14,7 @@ from vaudit.model.benchmark import Round
 SIZES = (BLOCK, 64 * 1024, 256 * 1024)
 """Bytes of single requests."""
 SINGLES, ENOUGH = 12, 4
+BURSTS = 8
 SECONDS = 0.6
 """At most for the singles of one size."""
 LEAST_PAUSE, MOST_PAUSE = 0.015, 0.15
@@ -38,6 +39,18 @@ def _singles(session: Session, kind: str, size: int) -> Rested:
         taken += [each / 1000 for each in timed.latencies]
         pause = min(MOST_PAUSE, max(LEAST_PAUSE, 2 * timed.seconds))
     return Rested(size, taken)
+
+
+def bursts(session: Session, kind: str) -> list[float]:
+    """Seconds for some requests that come at once, each time after a pause."""
+    job = Job("disk.burst", "read" if kind == "read" else "write", BLOCK, BURST, SECONDS, BURST * BLOCK)
+    until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
+    while len(taken) < BURSTS and session.drive.now() < until and session.enough(SECONDS, job.bytes):
+        session.drive.rest(pause)
+        timed = session.at(job, session.places(BLOCK, BURST))
+        taken.append(timed.seconds)
+        pause = min(MOST_PAUSE, max(LEAST_PAUSE, 2 * timed.seconds))
+    return taken
 
 
 def wider(session: Session, kind: str) -> list[Round]:

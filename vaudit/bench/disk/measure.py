@@ -99,11 +99,13 @@ def _optional(session: Session, what: str, step: Callable[[], None]) -> None:
 def _look(session: Session, verdict: DiskClass) -> None:
     recording = session.recording
     recording.rested_read = looks.rested(session, "read")
+    recording.bursts_read = looks.bursts(session, "read")
     recording.wider_read = looks.wider(session, "read")
     if verdict.mean_us and verdict.mean_us > LONG_READ_US:
         recording.near_us = looks.near(session)
     if not session.plan.place.raw:
         recording.rested_write = looks.rested(session, "write")
+        recording.bursts_write = looks.bursts(session, "write")
         recording.wider_write = looks.wider(session, "write")
 
 

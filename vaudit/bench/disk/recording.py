@@ -21,12 +21,16 @@ SMALL_SET, OLD_BLOCKS = "disk.small-set", "disk.old-blocks"
 """The ids of what only a full run looks at."""
 
 
+BURST = 16
+"""Requests that come at once after a pause."""
+
+
 class Job(msgspec.Struct, frozen=True):
     """One kind of disk access, for the embedded engine and for fio alike."""
 
     id: str
-    kind: Literal["read", "write", "sync"]
-    """`sync` is a write followed by fdatasync."""
+    kind: Literal["read", "write", "sync", "mixed"]
+    """`sync` is a write followed by fdatasync; `mixed` are reads and writes, as a coin falls."""
     block: int
     """Bytes of a request: 4096 in random order, 1 MiB in sequence."""
     depth: int
@@ -180,6 +184,9 @@ class Recording(msgspec.Struct, omit_defaults=True):
     rested_read: list[Rested] = []
     rested_write: list[Rested] = []
     """By size; empty where nobody looked."""
+    bursts_read: list[float] = []
+    bursts_write: list[float] = []
+    """Seconds in which an idle disk answered BURST requests of 4 KiB that came at once, each after a pause."""
     wider_read: list[Round] = []
     wider_write: list[Round] = []
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
@@ -190,7 +197,8 @@ class Recording(msgspec.Struct, omit_defaults=True):
     busy_ok: bool = False
     """Other programs on the CPUs were no reason to leave a round out: the user knew of them."""
     own_cpu: list[float] = []
-    """CPUs that the probe itself used in each round at depth 32."""
+    """In each round at depth 32: the share of the time in which the engine itself had something to do (see
+    timed.py); CPUs that it used in recordings of 0.1.0."""
     checks: dict[str, FioRound] = {}
     """What fio said, by the id of the job."""
     check_errors: dict[str, str] = {}

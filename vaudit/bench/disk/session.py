@@ -45,6 +45,16 @@ class Session:
     def seconds_left(self) -> float:
         return self.deadline - self.drive.now()
 
+    @property
+    def fd(self) -> int:
+        """The open file."""
+        return self.drive.fd
+
+    @property
+    def watched(self) -> str | None:
+        """The whole disk whose I/O of others is seen; None where there is no single one, as on a RAID."""
+        return self.drive.watched
+
     def say(self, line: str) -> None:
         self._tell(Told(progress=f"disk: {line}"))
 
@@ -96,12 +106,12 @@ class Session:
         """One round of a job, into the recording; nothing where the budgets are used up."""
         if self.seconds_left < SPARE_SECONDS or self.bytes_left < job.block * job.depth:
             return
-        timed, measured, seen = self.run(self._bearable(job))
+        timed, measured, _seen = self.run(self._bearable(job))
         self.recording.rounds[job.id].append(measured)
         if not measured.disturbed:
             self._latencies[job.id] += timed.latencies
         if job.id == QD32:
-            self.recording.own_cpu.append(seen.own)
+            self.recording.own_cpu.append(timed.busy)
         self.keep()
 
     def _bearable(self, job: Job) -> Job:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.system.errors import BenchError, no_more, sentence
 from vaudit.bench.system.process import die_with, stoppable
 from vaudit.model.learned import learned
 
@@ -84,7 +84,7 @@ def isolate(
 
 
 def _not_started(error: OSError) -> str:
-    return NO_MORE if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
+    return no_more() if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
 
 
 Wait = Callable[[float], bool]

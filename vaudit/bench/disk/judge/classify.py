@@ -16,7 +16,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import reasons
 from vaudit.bench.disk.judge.reasons import ClassWord, Shape
-from vaudit.bench.disk.recording import BlockDevice, Recording
+from vaudit.bench.disk.recording import BURST, BlockDevice, Recording
 from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
@@ -48,6 +48,8 @@ PROBE_BUSY = 0.9
 """CPUs that the probe itself uses at depth 32, above which the disk may do more than it was asked for."""
 EXPLAINED = 0.5
 """Share of the requests in flight that rate times latency must reach to explain the rate."""
+SLOW_RATE, SOONER = 1000.0, 0.985
+"""Below this rate no noise of a CPU is seen: what an idle disk answers sooner by so little is held back."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
 """How reads wait for a platter that turns: the longest waits less than so many times the median, and the
 median is more than so many times the shortest."""
@@ -81,6 +83,8 @@ class Context(msgspec.Struct, frozen=True):
     """The probe itself used up a CPU at depth 32, so the disk may do more."""
     idle_us: float = 0.0
     """Microseconds in which it answers a single read after a pause; 0 where nobody looked."""
+    burst: float = 0.0
+    """Requests a second that it answers when some come at once after a pause; 0 where nobody looked."""
     near_us: float = 0.0
     """The same of reads close to each other, where a head may have to move."""
 
@@ -120,8 +124,9 @@ def context(recording: Recording) -> Context:
     limited = bool(recording.own_cpu) and median(recording.own_cpu) > PROBE_BUSY
     alone = [each for each in recording.rested_read if each.block == BLOCK and each.us]
     idle = quarter(alone[0].us) if alone else 0.0
-    where = recording.where
-    return Context(where.device, where.path, limited, idle, recording.near_us or 0.0)
+    burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
+    where, near = recording.where, recording.near_us or 0.0
+    return Context(where.device, where.path, limited, idle, burst, near_us=near)
 
 
 def decide(series: Series, context: Context, borders: Borders) -> DiskClass:
@@ -224,8 +229,10 @@ def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
         return False
     if context.path == "physical" or (shape.mean >= borders.network_us and _wide(shape)):
         return False
-    idle = min(context.idle_us, shape.p50)
-    used = shape.ratio * idle / shape.mean
+    idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / shape.mean
+    used = rate * idle / 1e6
+    if context.burst > borders.burst * rate or (rate < SLOW_RATE and idle < SOONER * 1e6 / rate):
+        return False
     return shape.ratio < borders.one_at_a_time and borders.at_rest <= used < borders.one_at_a_time
 
 

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
+from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
 from vaudit.bench.stats import find_cliff
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
@@ -20,6 +20,8 @@ ENOUGH = 3
 """Rounds at one level."""
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk down, and a limit is never passed."""
+EVEN = 1.02
+"""The same where an idle disk answers a few at once faster than that."""
 SHARP = 1.01
 """The same where nothing else speaks of a limit: what serves several at once is not that even."""
 ALIKE = (0.97, 1.08)
@@ -30,6 +32,7 @@ SAME = 0.25
 """By which a rate may differ with the size of blocks and still be the same: short rounds begin with a credit."""
 LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
+SLOW_RATE, SOONER = 1000.0, 0.985
 AT_ONCE = 32
 LARGE_AT_ONCE = 8
 
@@ -87,9 +90,14 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     level, even = _level(small, LEVEL)
     used = level * idle / 1e6
     """Requests that are in flight at this rate, if each takes as long as one alone."""
+    bursts = recording.bursts_read if kind == "read" else recording.bursts_write
+    burst = BURST / median(bursts) / level if bursts else 0.0
+    """How many times as fast some requests are answered that come at once to an idle disk."""
+    if _sooner(rested, level):
+        used = min(used, 0.0)
     wide = [each.value for each in (recording.wider_read if kind == "read" else recording.wider_write)]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
-    requests = _requests(kind, small, wide, used, borders, size)
+    requests = _requests(kind, small, wide, used, burst, borders)
     if requests and requests.size:
         size, requests = size or requests, None
     if (
@@ -124,6 +132,13 @@ def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
     return min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
 
 
+def _sooner(rested: list[Rested], level: float) -> bool:
+    """Whether three quarters of single requests to an idle disk are answered sooner than one more passes
+    under load, and not by chance: where that takes a millisecond and more, so that no CPU's noise is seen."""
+    alone = next((sorted(each.us) for each in rested if each.block == BLOCK and each.us), None)
+    return alone is not None and level < SLOW_RATE and alone[3 * len(alone) // 4] < SOONER * 1e6 / level
+
+
 def _quarter(values: list[float]) -> float:
     return sorted(values)[len(values) // 4]
 
@@ -140,8 +155,8 @@ def _requests(
     small: list[float],
     wide: list[float],
     used: float,
+    burst: float,
     borders: Borders,
-    size: Limit | None,
 ) -> Limit | None:
     """A limit on requests; one on bytes where larger blocks make the rate fall as much as they grew."""
     level, even = _level(small, LEVEL)
@@ -152,7 +167,11 @@ def _requests(
         if abs(4 * wider / level - 1) < SAME:
             return Limit(kind, None, level * BLOCK, "high")
         return Limit(kind, level, None, "high" if abs(wider / level - 1) < SAME else "medium")
-    if used < borders.one_at_a_time or used > EXPLAINED * AT_ONCE:
+    if used > EXPLAINED * AT_ONCE:
+        return None
+    if burst > borders.burst and _level(small, EVEN)[1]:
+        return Limit(kind, level, None, "high" if burst > 2 * borders.burst else "medium")
+    if used < borders.one_at_a_time:
         return None
     sharp, same = _level(small, SHARP)[1], ALIKE[0] <= wider / level <= ALIKE[1]
     return Limit(kind, level, None, "medium") if sharp and same else None
