@@ -2,7 +2,7 @@
 
 It stands in the place of the open file (vaudit/bench/disk/drive.py), so that the session, the plan and the
 judgement are those of the program. Of a run of many alike requests some are played one by one, and the rest
-is as the later half of them was: a whole quick benchmark takes some hundredths of a second. What happens is
+is as the last of them were: a whole quick benchmark takes some hundredths of a second. What happens is
 decided by the seed alone.
 """
 
@@ -21,8 +21,10 @@ from vaudit.bench.system.errors import IO_ERROR, BenchError
 from vaudit.bench.system.guards import Change
 from vaudit.bench.units import BLOCK
 
-PLAYED = 128
-"""Requests of a stretch that are played one by one."""
+PLAYED, ALONE = 256, 96
+"""Requests of a stretch that are played one by one: at depth, and one at a time."""
+LAST = 32
+"""Of those, the last show how it goes on."""
 REPEATED = 2048
 """Latencies that are kept of the rest."""
 
@@ -160,14 +162,15 @@ class Virtual(Drive):
         """Stretches of alike requests until the time or the number is used up."""
         begin, deadline, kind = self.t, self.t + job.seconds * 1e6, job.kind
         slots, latencies, done = [self.t] * job.depth, list[float](), 0.0
+        stretch = PLAYED if job.depth > 1 else ALONE
         speed = math.exp(self.random.gauss(0, self.disk.drift))
         while done < number and slots[0] < deadline:
             played = list[float]()
             half = slots[0]
-            for at in range(min(PLAYED, number - int(done))):
+            for at in range(min(stretch, number - int(done))):
                 if slots[0] >= deadline:
                     break
-                if at == PLAYED // 2:
+                if at == stretch - LAST:
                     half = slots[0]
                 start = slots[0]
                 end = self._serve(start, job, speed, near)
@@ -175,14 +178,14 @@ class Virtual(Drive):
                 played.append(end - start)
             done += len(played)
             latencies += played
-            if len(played) < PLAYED or done >= number:
+            if len(played) < stretch or done >= number:
                 continue
-            rate = (PLAYED - PLAYED // 2) / max(1.0, slots[0] - half)
+            rate = LAST / max(1.0, slots[0] - half)
             until = min(deadline, self._boundary(slots[0]))
             more = min(number - done, (until - slots[0]) * rate, self._credit_left(job))
-            if more < PLAYED:
+            if more < stretch:
                 continue
-            latencies += self._repeated(played[PLAYED // 2 :], int(more), kind)
+            latencies += self._repeated(played[-LAST:], int(more), kind)
             shift = more / rate
             slots = [each + shift for each in slots]
             self._shift(shift, more, job)

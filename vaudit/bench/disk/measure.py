@@ -35,7 +35,7 @@ HOLD_CAPPED_SECONDS = 6.0
 OLD_SECONDS = {"quick": 1.2, "full": 4.0}
 LONG_READ_US = 2000.0
 """From here on a head may have to move."""
-_MAY_END = ("local-flash", "network-block", "contended", "inconclusive")
+_MAY_END = ("local-flash", "capped", "network-block", "contended", "inconclusive")
 """What is called so may be fast for a while only."""
 SLOT, SLOT_BYTES = 1.0, 12 * MIB
 """While the end of a burst is waited for: every so many seconds at least so many bytes."""

@@ -24,6 +24,8 @@ from vaudit.words import latency
 
 RATIO_WIDTH = 0.15
 """Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
+SOMEWHAT = 1.25
+"""Three quarters so many times one quarter: they differ, if not much."""
 SPREAD = 10
 """A 99th percentile so many times the first: no two reads had the same way to go."""
 PACED = 1.5
@@ -48,8 +50,11 @@ PROBE_BUSY = 0.9
 """CPUs that the probe itself uses at depth 32, above which the disk may do more than it was asked for."""
 EXPLAINED = 0.5
 """Share of the requests in flight that rate times latency must reach to explain the rate."""
-SLOW_RATE, SOONER = 1000.0, 0.985
+SLOW_RATE, SOONER = 1000.0, 0.97
 """Below this rate no noise of a CPU is seen: what an idle disk answers sooner by so little is held back."""
+LONGEST_US = 15_000.0
+"""No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
+moved all the way."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
 """How reads wait for a platter that turns: the longest waits less than so many times the median, and the
 median is more than so many times the shortest."""
@@ -58,6 +63,10 @@ _BY_LATENCY: set[ClassWord] = {"memory-speed", "local-flash", "network-block"}
 ENOUGH = 3
 """Undisturbed rounds of each job that a certain verdict needs."""
 Pairs = list[tuple[Round, Round]]
+
+
+STOOD = "stood still"
+"""Why a round does not count in which the disk itself answered nothing for long."""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -85,6 +94,8 @@ class Context(msgspec.Struct, frozen=True):
     """Microseconds in which it answers a single read after a pause; 0 where nobody looked."""
     burst: float = 0.0
     """Requests a second that it answers when some come at once after a pause; 0 where nobody looked."""
+    idle_most_us: float = 0.0
+    """The same of three quarters of such reads."""
     near_us: float = 0.0
     """The same of reads close to each other, where a head may have to move."""
 
@@ -126,7 +137,8 @@ def context(recording: Recording) -> Context:
     idle = quarter(alone[0].us) if alone else 0.0
     burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
     where, near = recording.where, recording.near_us or 0.0
-    return Context(where.device, where.path, limited, idle, burst, near_us=near)
+    most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
+    return Context(where.device, where.path, limited, idle, burst, most, near)
 
 
 def decide(series: Series, context: Context, borders: Borders) -> DiskClass:
@@ -216,10 +228,11 @@ def _turns(shape: Shape, context: Context, borders: Borders) -> bool:
     """Reads wait for a platter, of which there may be many side by side: they take evenly between hardly any
     time and one turn with a long way, and what lies close takes less. A network has a shortest way that most
     take, and a long tail."""
+    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and 0 < context.near_us * borders.local < shape.mean:
+        return True
     if not (shape.p25 and shape.p75 and _wide(shape)):
         return False
-    bounded = shape.p99 < BOUNDED * shape.p50 and shape.p50 > FROM_NOTHING * shape.p1
-    return bounded or 0 < context.near_us * borders.local < shape.mean
+    return shape.p99 < BOUNDED * shape.p50 and shape.p50 > FROM_NOTHING * shape.p1
 
 
 def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
@@ -231,7 +244,8 @@ def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
         return False
     idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / shape.mean
     used = rate * idle / 1e6
-    if context.burst > borders.burst * rate or (rate < SLOW_RATE and idle < SOONER * 1e6 / rate):
+    sooner = rate < SLOW_RATE and 0 < context.idle_most_us < SOONER * 1e6 / rate
+    if sooner or context.burst > borders.burst * rate or idle > LONGEST_US:
         return False
     return shape.ratio < borders.one_at_a_time and borders.at_rest <= used < borders.one_at_a_time
 
@@ -328,9 +342,8 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
     counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
     said = f"only {counted} of {len(pairs)} rounds counted: {why}"
-    return DiskClass(
-        "inconclusive", "none", f"{said}; run it again when the machine is idle", mean_us=mean, ratio=ratio
-    )
+    again = "" if why == STOOD else "; run it again when the machine is idle"
+    return DiskClass("inconclusive", "none", said + again, mean_us=mean, ratio=ratio)
 
 
 def _explain(

@@ -22,6 +22,8 @@ from vaudit.words import joined, rate
 ENOUGH = 3
 STEADY = 1.25
 """Highest over lowest value of rounds that a limit made."""
+SLOWER = 1.6
+"""Times by which reads are slower later on, of which a verdict is in doubt."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
 BUSY = 0.25
@@ -44,7 +46,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
-    return _told(made, looked, recording, borders)
+    return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
 def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
@@ -77,6 +79,19 @@ def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
             changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
             return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
     return None
+
+
+def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
+    """With doubt where reads became much slower meanwhile, to no level that a limit would hold."""
+    if made.word not in ("local-flash", "network-block"):
+        return made
+    first = [each.value for each in clean(waits.without_stalls(recording.rounds.get(QD32, [])))]
+    then = [each.value for each in clean(waits.without_stalls(recording.hold))]
+    if len(first) < ENOUGH or len(then) < ENOUGH or SLOWER * median(then) > median(first):
+        return made
+    brief = f"reads fell from {median(first):,.0f} to {median(then):,.0f} a second while it was measured"
+    said = f"{made.reason}; but {brief}: a cache or a credit was used up, or others began"
+    return msgspec.structs.replace(made, confidence="low", reason=said, but=brief)
 
 
 def _levels(took: list[float]) -> tuple[float, float]:
@@ -144,7 +159,7 @@ def _told(
 ) -> DiskClass:
     """The class with everything that stands beside it."""
     clauses, but = [made.reason], [made.but] if made.but else []
-    if made.word in ("local-flash", "network-block") and made.confidence != "none":
+    if made.word in ("local-flash", "network-block") and made.confidence != "none" and not made.but:
         clauses += _free(looked, recording, made)
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")

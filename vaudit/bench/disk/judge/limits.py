@@ -32,7 +32,9 @@ SAME = 0.25
 """By which a rate may differ with the size of blocks and still be the same: short rounds begin with a credit."""
 LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
-SLOW_RATE, SOONER = 1000.0, 0.985
+SLOW_RATE, SOONER = 1000.0, 0.97
+BARELY = 1.1
+"""What an idle disk must do better at the least, for a rate to be a limit because it is even."""
 AT_ONCE = 32
 LARGE_AT_ONCE = 8
 
@@ -171,7 +173,7 @@ def _requests(
         return None
     if burst > borders.burst and _level(small, EVEN)[1]:
         return Limit(kind, level, None, "high" if burst > 2 * borders.burst else "medium")
-    if used < borders.one_at_a_time:
+    if used < borders.one_at_a_time or burst < BARELY:
         return None
     sharp, same = _level(small, SHARP)[1], ALIKE[0] <= wider / level <= ALIKE[1]
     return Limit(kind, level, None, "medium") if sharp and same else None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge.classify import STOOD
 from vaudit.bench.disk.recording import QD1, SYNC, Latencies, Recording
 from vaudit.model.benchmark import Round
 from vaudit.words import latency, many
@@ -18,7 +19,6 @@ TAIL_US, TAIL = 10_000.0, 30
 """A tail is told from so many microseconds and so many times the median on."""
 SOME = 3
 """Requests over 100 ms that are more than an accident."""
-STOOD = "stood still"
 
 
 class Told(NamedTuple):
