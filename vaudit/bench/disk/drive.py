@@ -49,5 +49,5 @@ class Drive:
         return engine.run_at(self.fd, job, offsets)
 
     def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
-        """Old files on the file system of `folder`, and latencies (ns) of reading some of their blocks once."""
+        """How many old files the file system of `folder` has, and latencies (ns) of some of their blocks."""
         return old_files.read(folder, mount, seconds)

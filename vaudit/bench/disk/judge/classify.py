@@ -117,7 +117,7 @@ class DiskClass(msgspec.Struct, frozen=True):
     cap_write_iops: float | None = None
     cap_write_bytes: float | None = None
     but: str = ""
-    """What the class alone does not tell, in a few words for a headline: `writes are held to 200 a second`."""
+    """What the class alone does not tell, in few words for a headline: `writes are held to 200 a second`."""
 
 
 def quarter(values: list[float]) -> float:

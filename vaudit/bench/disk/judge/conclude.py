@@ -194,10 +194,15 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     if not any(looked.values()):
         free = ["reads not throttled in this time"] if made.word == "local-flash" else []
         return free if recording.rounds.get(WRITE32) else [*free, "random writes were not looked at"]
-    names = [f"{kind}s" for kind, each in looked.items() if each]
+    names = [f"{kind}s" for kind, each in looked.items() if each and not each.unclear]
+    if not names:
+        return []
     seconds, count = _looked_for(recording)
     lines = [
         f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
+    ]
+    lines += [
+        f"whether {kind}s are limited cannot be told" for kind, one in looked.items() if one and one.unclear
     ]
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
 

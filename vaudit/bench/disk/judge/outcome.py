@@ -153,6 +153,7 @@ def _limits(recording: Recording) -> list[str]:
     elif recording.reached < REACHED * recording.asked:
         share = 1 - recording.reached / recording.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
+    limits += [f"{what}: {why}" for what, why in recording.missed.items()]
     if recording.check_errors:
         limits.append(f"whether fio agrees: {next(iter(recording.check_errors.values()))}")
     elif recording.fio_missing:
