@@ -1,4 +1,4 @@
-"""The verdict against hundreds of disks of known behaviour (truths.py), none of which takes time (virtual.py)."""
+"""The verdict against hundreds of disks of known behaviour (truths.py), which take no time (virtual.py)."""
 
 from collections import Counter
 from functools import cache

@@ -5,6 +5,7 @@ disk that others slow down now and then; and beside it whatever a class hides: t
 requests take very long, that flushes do. What nobody looked at is said to be so, by its name.
 """
 
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -111,7 +112,7 @@ def _levels(took: list[float]) -> tuple[float, float]:
         return 0.0, 0.0
     border = (min(took) * max(took)) ** 0.5
     sides = [each > border for each in took]
-    if sum(one != other for one, other in zip(sides, sides[1:], strict=False)) < 2 or sum(sides) < 2:
+    if sum(one != other for one, other in pairwise(sides)) < 2 or sum(sides) < 2:
         return 0.0, 0.0
     return median(t for t in took if t <= border), median(t for t in took if t > border)
 
@@ -201,9 +202,8 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     lines = [
         f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
     ]
-    lines += [
-        f"whether {kind}s are limited cannot be told" for kind, one in looked.items() if one and one.unclear
-    ]
+    unclear = [kind for kind, each in looked.items() if each and each.unclear]
+    lines += [f"whether {kind}s are limited cannot be told" for kind in unclear]
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
 
 
