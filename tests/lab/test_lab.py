@@ -105,7 +105,7 @@ def test_a_refreshed_dump_never_replaces_a_right_one_by_a_wrong_one(
 
 
 TRIES = 4
-"""A guest on an emulated AMD processor may stand still, and its host with it: seen twice in a row with QEMU 7.2."""
+"""A guest on an emulated AMD processor may stand still, and its host with it: with QEMU 7.2 twice running."""
 
 
 @pytest.fixture(scope="module")
