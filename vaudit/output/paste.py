@@ -28,6 +28,7 @@ def render(report: Report) -> str:
     taken = text.when(report.taken)[:10]
     rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
     for items, most in (
+        (_plan(report), 4),
         (_platform(report), 3),
         (_cpu(report), 2),
         (_can(report), 2),
@@ -66,6 +67,14 @@ def _clip(rows: list[str], most: int) -> list[str]:
         if len(rows) <= most
         else [*rows[: most - 1], " " * 10 + f"(and {len(rows) - most + 1} more lines)"]
     )
+
+
+def _plan(report: Report) -> list[tuple[str, str]]:
+    said = (
+        f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "")
+        for one in report.plan
+    )
+    return [("plan", "; ".join(said))] if report.plan else []
 
 
 def _platform(report: Report) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
 def _parts(report: Report, verbose: bool) -> list[Part]:
     parts = [
         _title(report),
+        *_plan(report),
         *_findings(report, verbose),
         *_verdict(report),
         *_layers(report),
@@ -54,6 +55,15 @@ def _title(report: Report) -> Part:
     name = text.clean(report.source.name, 120) or "unnamed"
     body = f"{name}, {outline.origin(report)}, {text.when(report.taken)}, vaudit {report.vaudit}"
     return Text(body, indent=0, style="title")
+
+
+def _plan(report: Report) -> list[Part]:
+    rows = [[one.promised, one.word, one.found, one.because] for one in report.plan]
+    letters = [one.letter for one in report.plan if one.letter]
+    asks = [Text(f"“{letter}”", "ask the provider:", 2) for letter in letters]
+    return (
+        [Heading("Your plan"), Table(["promised", "kept?", "found", "because"], rows), *asks] if rows else []
+    )
 
 
 def _findings(report: Report, verbose: bool) -> list[Part]:
