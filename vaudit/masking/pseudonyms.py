@@ -186,7 +186,7 @@ def _is_mac_with_dots(word: str) -> bool:
 
 _SECRETS = ("pass", "secret", "token", "key", "psk", "ssid", "credential")
 _TOKEN_STARTS = (
-    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "glpat-", "xox", "sk-", "hv", "ya29.", "AIza",
+    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "github_pat_", "glpat-", "xox", "sk-", "hv", "ya29.", "AIza",
     "dop_", "npm_", "pypi-", "-----BEGIN",
 )  # fmt: skip
 
@@ -205,8 +205,7 @@ _STORAGE = (
     "t10_",
     "scsi-",
     "nvme-",
-    " ata-",
-    "/ata-",
+    "ata-",
     "dm-uuid-",
 )
 
