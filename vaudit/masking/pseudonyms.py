@@ -186,8 +186,8 @@ def _is_mac_with_dots(word: str) -> bool:
 
 _SECRETS = ("pass", "secret", "token", "key", "psk", "ssid", "credential")
 _TOKEN_STARTS = (
-    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "github_pat_", "glpat-", "xox", "sk-", "hv", "ya29.", "AIza",
-    "dop_", "npm_", "pypi-", "-----BEGIN",
+    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "github_pat_", "glpat-", "xox", "sk-", "hv",
+    "ya29.", "AIza", "dop_", "npm_", "pypi-", "-----BEGIN",
 )  # fmt: skip
 
 
