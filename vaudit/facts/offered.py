@@ -148,14 +148,15 @@ class _Judge:
         taken = next((word for word in ("nopv", off) if word and word in self.uses.parameters), "")
         if taken:
             return False, f"switched off by {taken}", self._seen("parameters")
-        first = _version(since)
-        if first and self.uses.release and self.uses.release < first:
-            kernel = ".".join(map(str, self.uses.release))
-            return False, f"this kernel ({kernel}) is older than {since}, the first to use it", ""
         answers = [_TRACES[kind](self, word) for kind, word in shown]
         known = [one for one in answers if one[0] is not None]
         if any(one[0] for one in known):
             return next(one for one in known if one[0])
+        first = _version(since)
+        if first and self.uses.release and self.uses.release < first:
+            kernel = ".".join(map(str, self.uses.release))
+            used = False if known else None  # its maker may have taken it from a later one
+            return used, f"this kernel ({kernel}) is older than {since}, the first to use it", ""
         if row[0] == "clocksource" and (self.offer.words.get("1 eax") or 0) & 8:
             return None, "clocksource2 is taken where it is offered", ""
         return self._refused(row) or (known or answers or [(None, f"{row[0]} leaves no trace", "")])[0]
