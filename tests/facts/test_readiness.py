@@ -8,6 +8,8 @@ from tests.machines.bases import kvm_good, metal
 from tests.machines.linux import Machine
 from tests.machines.record import Record, record
 from vaudit.evidence.source import Entry
+from vaudit.facts import readiness
+from vaudit.facts.containers import Containers
 from vaudit.facts.linux import abilities
 from vaudit.model.facts import Facts, Need
 
@@ -167,3 +169,21 @@ def test_whatever_the_lists_hold_there_is_an_answer(path: str, text: str) -> Non
     facts = kvm_good().kernel(folder=False).file(path, text).facts()
     assert {one.state for one in facts.readiness} <= {"met", "unmet", "unknown"}
     assert max(len(one.because) for one in facts.readiness) < 400
+
+
+def test_where_no_ability_was_looked_for_there_is_an_answer_all_the_same() -> None:
+    facts = metal().facts()
+    needs = readiness.collect(
+        [], cpu=facts.cpu, hypervisor=facts.hypervisor, containers=Containers(["docker"], [], [], {}),
+        guests=facts.guests, kernel=facts.kernel,
+    )  # fmt: skip
+    nesting = next(one for one in needs if one.need == "nesting")
+    assert (nesting.state, nesting.evidence) == ("unknown", [])
+    assert nesting.because == "nothing shows what this process may do: ask the host of docker"
+
+
+def test_what_was_refused_and_what_is_not_recorded_have_one_word_each() -> None:
+    folder = "/sys/kernel/mm/hugepages"
+    refused = kvm_good().answer(Entry("dir", folder, "denied"))
+    for made, word in ((refused, "was denied"), (record(), "was not recorded")):
+        assert need(made.facts(), "huge-pages").because == f"{folder} {word}"

@@ -131,9 +131,12 @@ def _own_kernel(hypervisor: Hypervisor, containers: Containers) -> Need:
     return Need(need, "met", "this machine boots its own kernel", None, seen)
 
 
+_UNTOLD = Ability("nesting", "rights to make containers", "unknown", "nothing shows what this process may do")
+
+
 def _nesting(containers: Containers, found: Sequence[Ability]) -> Need:
     """Whether containers may be made here: a container has to be given the right to it."""
-    told = next(one for one in found if one.need == "nesting")
+    told = next((one for one in found if one.need == "nesting"), _UNTOLD)
     if containers.names:
         return _inside(told, containers.names[0])
     if containers.certain is False:

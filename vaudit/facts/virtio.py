@@ -2,8 +2,8 @@
 
 sysfs shows what both agreed on, never what was offered: a missing bit is the device's only if this kernel's
 driver asks for it. So each line has the first Linux whose driver does (before it, nobody knows: makers of
-distributions take features from later kernels); NEVER: no driver of Linux does; empty: it is named where it is
-set, and its absence says nothing (of the days before virtio 1.0).
+distributions take features from later kernels); NEVER: no driver of Linux does; empty: it is named where it
+is set, and its absence says nothing (of the days before virtio 1.0).
 
 Sources: include/uapi/linux/virtio_{config,ring,net,blk,scsi}.h, drivers/net/virtio_net.c,
 drivers/block/virtio_blk.c, drivers/virtio/virtio_ring.c; virtio 1.3, 2.2 and 6.
@@ -163,6 +163,12 @@ def _whose(
         first = _FIRST[since] = major, minor
     # makers of distributions take features of drivers from later kernels
     return "device" if release >= first else "unknown"
+
+
+def suspects(driver: str, bits: str) -> list[str]:
+    """The parameters that may have taken what is missing, of those of PARAMETERS that a driver has."""
+    missing = {name for bit, name, _ in (*TABLES.get(driver, ()), *GENERIC) if bits[bit : bit + 1] != "1"}
+    return [parameter for parameter, taken in PARAMETERS.items() if missing.intersection(taken)]
 
 
 def lacks(agreed: Virtio, name: str) -> bool:
