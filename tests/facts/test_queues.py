@@ -9,10 +9,15 @@ from vaudit.model.facts import Block, Net
 XEN = {"xvda": "xen_blkfront", "eth0": "xen_netfront"}
 
 
+def device(made: Machine, name: str) -> Block | Net:
+    facts = made.facts()
+    devices: list[Block | Net] = [*facts.block, *facts.net]
+    return next(one for one in devices if one.name == name)
+
+
 def on_xen(name: str, most: str) -> Block | Net:
     made = xen_pvh().file(f"/sys/module/{XEN[name]}/parameters/max_queues", f"{most}\n")
-    facts = made.facts()
-    return next(one for one in [*facts.block, *facts.net] if one.name == name)
+    return device(made, name)
 
 
 @pytest.mark.parametrize("name", XEN)
@@ -26,25 +31,21 @@ def test_a_front_end_that_could_have_more_has_all_that_there_are(
 
 
 def test_a_front_end_whose_parameter_is_not_recorded_says_nothing() -> None:
-    facts = xen_pvh().facts()
-    assert {one.offered_queues for one in [*facts.block, *facts.net] if one.bus == "xen"} == {None}
+    assert [device(xen_pvh(), name).offered_queues for name in XEN] == [None, None]
 
 
 def channels(made: Machine, name: str, count: int) -> Machine:
     """With so many rings below the device on the bus of Hyper-V."""
     kind = "net" if name == "eth0" else "block"
-    device = made.real(f"/sys/class/{kind}/{name}").partition("/block/")[0].partition("/net/")[0]
-    while "/host" in device:
-        device = device.rpartition("/")[0]
-    return made.folder(f"{device}/channels", *(str(at + 5) for at in range(count)))
+    place = made.real(f"/sys/class/{kind}/{name}").partition("/block/")[0].partition("/net/")[0]
+    while "/host" in place:
+        place = place.rpartition("/")[0]
+    return made.folder(f"{place}/channels", *(str(at + 5) for at in range(count)))
 
 
 @pytest.mark.parametrize("name", ["eth0", "sda"])
 def test_a_device_of_hyperv_has_as_many_as_channels(name: str) -> None:
-    facts = channels(hyperv(), name, 4).facts()
-    (one,) = (one for one in [*facts.block, *facts.net] if one.name == name)
-    assert one.offered_queues == 4
-    assert one.evidence
+    assert device(channels(hyperv(), name, 4), name).offered_queues == 4
 
 
 def test_what_takes_an_ioctl_is_not_known() -> None:

@@ -40,7 +40,7 @@ def steal(stretches: list[Stretch], borders: Borders) -> Benchmark:
 
 
 def without(found: Benchmark, because: str) -> Benchmark:
-    """A steal of 0 where something else tells that nobody measures it, `because`: no word of praise for it."""
+    """A steal of 0 where something else tells that nobody measures it, `because`: no praise for it."""
     if found.id != "cpu.steal" or found.value != 0 or not because:
         return found
     return structs.replace(
