@@ -27,9 +27,8 @@ LACKS = (
     "memory.no-swap", "storage.unused-emulated-controller",
 )  # fmt: skip
 """Checks that fail because something is not there."""
-OF_WHAT_SPOKE = ("hypervisor.contradictions", "hypervisor.migration-obstacle", "cpu.steal-high")
-"""Checks about the witnesses that were heard, and about what a guest is known to have; a steal of 0 stands where
-nothing says that it is not measured, as in all records of before."""
+OF_WHAT_SPOKE = ("hypervisor.contradictions", "hypervisor.migration-obstacle")
+"""Checks about the witnesses that were heard, and about what a guest is known to have."""
 SHARES = (0.05, 0.2, 0.5, 0.9)
 ONE_BY_ONE = (
     "firecracker-stale-dockerenv", "lab-xen-pv", "synthetic-bare-metal-vtx-off", "synthetic-kvm-sev-snp",

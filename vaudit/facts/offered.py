@@ -9,6 +9,7 @@ from msgspec import structs
 
 from vaudit import procfs
 from vaudit.facts import features
+from vaudit.facts.cpu import X86
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
 from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface, Kernel
@@ -23,6 +24,7 @@ _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
 NOT_MEASURED = "not measured by this hypervisor"
 _NO_STEAL = "no-steal-acc"
 _UNSURE = "0 proves nothing where the kernel's parameters are not known"
+_UNTOLD_STEAL = "not known to be measured: nothing shows whether this hypervisor offers it"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -72,6 +74,8 @@ def with_steal(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel) -> Cpu:
         because = f"switched off by {_NO_STEAL}"
     elif steal and not kernel.parameters_read:
         because = _UNSURE
+    elif hypervisor.kind == "kvm" and cpu.arch in (*X86, None) and not (steal and steal.offered):
+        because = _UNTOLD_STEAL
     else:
         return cpu
     return structs.replace(cpu, steal=None, steal_because=because)
