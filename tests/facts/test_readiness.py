@@ -187,3 +187,23 @@ def test_what_was_refused_and_what_is_not_recorded_have_one_word_each() -> None:
     refused = kvm_good().answer(Entry("dir", folder, "denied"))
     for made, word in ((refused, "was denied"), (record(), "was not recorded")):
         assert need(made.facts(), "huge-pages").because == f"{folder} {word}"
+
+
+def in_docker() -> Machine:
+    """A container on a kernel that has everything, to which no device was given but that of tun."""
+    made = metal().kvm("denied").container("/.dockerenv").hosting(misc=("tun", "fuse", "loop-control"))
+    made.answer(Entry("device", "/dev/fuse", "absent"))
+    return made.file("/proc/filesystems", "\tsquashfs\n")
+
+
+def test_a_device_that_opens_in_a_container_proves_what_stands_behind_it() -> None:
+    facts = in_docker().facts()
+    told = {name: need(facts, name).state for name in ("tun", "tun-device", "fuse", "fuse-device", "loop")}
+    assert told == {
+        "tun": "met", "tun-device": "met", "fuse": "unknown", "fuse-device": "unknown", "loop": "unknown",
+    }  # fmt: skip
+
+
+def test_what_only_the_host_may_mount_is_for_the_host_to_say() -> None:
+    found = need(in_docker().facts(), "squashfs")
+    assert found.state == "unknown" and "ask the host" in found.because
