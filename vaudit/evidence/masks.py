@@ -293,6 +293,12 @@ def uname(names: Pseudonyms, data: bytes) -> bytes | None:
     return f"{system} {names.host(host)} {names.listed(kernel)} {names.closed(rest)}".encode()
 
 
+def host_name(names: Pseudonyms, data: bytes) -> bytes | None:
+    """A host's name alone in a file."""
+    plain = legible(data)
+    return None if plain is None else b"".join(names.host(line).encode() + b"\n" for line in plain.split())
+
+
 def version(names: Pseudonyms, data: bytes) -> bytes | None:
     """`uname -v`: how a kernel was built, when, and by whom."""
     return closed(names, data)
@@ -332,6 +338,8 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 # which rule is for which key
 
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
+    (("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname"), ("",), host_name),
+    (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
     (ANONYMOUS, ("",), kept),

@@ -131,7 +131,23 @@ def unknown_span(run: str, but: Callable[[str], bool] = lambda _atom: False) -> 
     """Where in a word with all that is joined to it lies what is not known; None where all is."""
     parts = list(re.finditer(ATOM, run))
     unknown = [part for part in parts if not (is_known(part[0], len(parts) == 1) or but(part[0]))]
+    if unknown and _is_domain(run):
+        return 0, len(run)  # web.acme.example is one host of many
     return (unknown[0].start(), unknown[-1].end()) if unknown else None
+
+
+def _is_domain(run: str) -> bool:
+    """Whether a word is built as a host's name with its domain is."""
+    host, dot, last = run.rpartition(".")
+    country = len(last) == 2 and last.isalpha() and last not in _ENDINGS
+    return bool(dot) and "." in host and "_" not in run and (country or last in _DOMAINS)
+
+
+_ENDINGS = ("gz", "ko", "so", "xz", "sh", "py", "id")
+"""How names of files end."""
+_DOMAINS = ("com", "net", "org", "info", "example", "test", "invalid", "local", "lan", "internal", "intern",
+            "home", "corp", "cloud", "arpa", "dev", "app", "host", "edu", "gov")  # fmt: skip
+"""How names of hosts end, but for those of countries."""
 
 
 # what is no one's name: everything else is taken for one where nothing says what it is
