@@ -1,4 +1,4 @@
-"""Where a name stands as a name it is replaced, even where it is a word of the evidence: virtio, debian, web."""
+"""A name in its place is replaced, even where it is a word of the evidence: virtio, debian, web."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """Where in a text a name stands as a name: there it is one, even if it is a word of the evidence.
 
-A host may be called `virtio`, a user `debian`, a machine `backup`. Such names are not looked for wherever they
-stand (identities.py), but in these places nothing else can stand.
+A host may be called `virtio`, a user `debian`, a machine `backup`. Such names are not looked for in all texts
+(identities.py), but in these places nothing else can stand.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _SCOPE = r"((?<![\w-])machine-)([\w.-]{1,200}?)(?=\.scope)"
 UNITS = r"\.(?:service|scope|slice|socket|mount|timer)\b"
 _INSTANCE = rf"((?<![\w.+-])[\w.+-]{{1,64}}@)([^\s/@]{{1,200}}?)(?={UNITS})"
 MACHINES = (_CONTAINER, _SCOPE, _INSTANCE)
-"""Control groups and folders of containers and virtual machines, and units of systemd, which are named as these are."""
+"""Control groups and folders of containers and virtual machines, and units of systemd that are named so."""
 
 
 def suspected(text: str, folded: str) -> Iterator[str]:

@@ -253,7 +253,7 @@ class Pseudonyms:
             _USER_FOLDER: lambda m: m[1] + self.user(m[2]),
             **dict.fromkeys(positions.HOSTS, self._in_place(self.host)),
             **dict.fromkeys(positions.USERS, self._in_place(self.user)),
-            **dict.fromkeys(positions.MACHINES, self._in_place(lambda name: self.mask("name", name, 8))),
+            **dict.fromkeys(positions.MACHINES, self._in_place(self.place)),
         }
 
     def text(self, text: str, but: Container[str] = ()) -> str:
@@ -316,6 +316,14 @@ class Pseudonyms:
     def own_host(self, name: str) -> str:
         """A name, replaced where it is that of this host and no word that others have too."""
         return self.host(name) if name in self._hosts and not is_known(name) else name
+
+    def place(self, name: str) -> str:
+        """A name that people gave, by where it stands."""
+        return name if name in self._made else self.mask("name", name.casefold(), 8)
+
+    def release(self, text: str) -> str:
+        """A kernel's release: what is no distribution's way to count them is its owner's."""
+        return self.words(self.listed(text))
 
     def user(self, name: str) -> str:
         return self.mask("user", name, 6)
