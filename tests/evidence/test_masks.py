@@ -518,7 +518,7 @@ MOUNT = "36 22 8:1 {root} {point} rw,relatime - ext4 /dev/sda1 rw"
 
 @pytest.mark.parametrize(
     "point",
-    ["/backup", "/data/mail/server", "/mnt/backup", "/srv/web", "/opt/monitoring/x",
+    ["/backup", "/data/mail/server", "/mnt/backup", "/srv/web", "/opt/monitoring",
      "/var/lib/lxc/web/rootfs", "/var/lib/machines/debian", "/var/lib/docker/volumes/mail/_data",
      "/media/disk", "/export/web",
      "/var/www/web", "/run/netns/web", "/var/backup", "/usr/local/web"],
@@ -541,8 +541,8 @@ def test_a_mount_point_that_is_no_folder_of_every_system_is_the_owners(point: st
     ["/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/var/log", "/home", "/dev/hugepages", "/run/lock",
      "/proc", "/proc/sys/fs/binfmt_misc", "/sys/fs/cgroup/systemd", "/sys/kernel/debug", "/etc/hosts",
      "/etc/resolv.conf", "/proc/sys/net", "/var/lib/lxcfs", "/run/secrets/kubernetes.io/serviceaccount",
-     "/opt", "/srv", "/mnt", "/run/user/1000", "/var/lib/docker/overlay2", "/snap", "/proc/cpuinfo", "/usr/local",
-     "/var/lib/nfs/rpc_pipefs", "/root", "/run/credentials/systemd-sysusers.service"],
+     "/opt", "/srv", "/mnt", "/run/user/1000", "/var/lib/docker/overlay2", "/snap", "/proc/cpuinfo",
+     "/usr/local", "/var/lib/nfs/rpc_pipefs", "/root", "/run/credentials/systemd-sysusers.service"],
 )  # fmt: skip
 def test_a_mount_point_of_every_system_stays(point: str) -> None:
     text = MOUNT.format(root="/", point=point)

@@ -1,9 +1,17 @@
 """A name in its place is replaced, even where it is a word of the evidence: virtio, debian, web."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
+from tests.output.samples import bad, bench
+from vaudit import render, share
 from vaudit.evidence.sanitize import Sanitizer
 from vaudit.evidence.source import Entry, EntryKind
+from vaudit.model.finding import Finding
+from vaudit.model.report import Origin, Report
+from vaudit.output import FORMATS
 
 WORDS = ("virtio", "debian", "backup", "xen")
 
@@ -77,3 +85,46 @@ def test_a_file_that_holds_a_hosts_name_holds_a_pseudonym(path: str, name: str) 
 @pytest.mark.parametrize("path", ["/etc/hosts", "/etc/passwd", "/etc/resolv.conf"])
 def test_tables_of_names_stay_at_home(path: str) -> None:
     assert shared("file", path, "127.0.0.1 localhost virtio\nroot:x:0:0::/root:/bin/sh\n") == ""
+
+
+def measured() -> Report:
+    """A report that was stored, whose peer, folders and disks are called like words."""
+    report = bad()
+    disk = bench("disk.read", 1e6, "B/s", target="/backup/server", series="disk.read embedded vda:/backup")
+    network = bench(
+        "network.send",
+        1e8,
+        "bit/s",
+        target="server:5201",
+        reason="server did not answer at server:5201",
+        command=["iperf3 -c server -p 5201"],
+        series="network.send iperf3 server:5201",
+    )
+    facts = report.facts
+    block = [msgspec.structs.replace(facts.block[0], mounts=["/backup", "/"]), *facts.block[1:]]
+    said = "/backup lies on vda; server:5201 is slow"
+    finding = Finding("a.b", "fail", "high", subject="/backup", message=said)
+    return msgspec.structs.replace(
+        report,
+        source=Origin("machine", "debian"),
+        benchmarks=[disk, network],
+        findings=[finding],
+        facts=msgspec.structs.replace(facts, block=block),
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_report_names_is_replaced_even_where_it_is_a_word(format: str) -> None:
+    report = measured()
+    plain, shared_text = render(report, format, verbose=True), render(share(report), format, verbose=True)
+    for name in ("/backup", "server:5201", "-c server", "vda:/backup"):
+        assert name not in shared_text, name
+    assert plain != shared_text
+    assert "server did" not in shared_text
+
+
+def test_what_is_pasted_goes_the_same_way_as_all_that_is_shared() -> None:
+    text = render(measured(), "paste")
+    assert "/backup" not in text and "server:5201" not in text
+    source = Path("vaudit/output/paste.py").read_text()
+    assert "re.compile" not in source and "import re" not in source

@@ -160,7 +160,8 @@ _MOST_DIGITS = 8
 """Digits of a number that is joined to letters, as in `82576EB`; what has more may be a serial."""
 
 
-def _is_pseudonym(atom: str) -> bool:
+def is_pseudonym(atom: str) -> bool:
+    """Whether a word is built as what stands in the place of names."""
     return len(atom) >= 7 and atom[0] == "x" and not atom[1:].strip("0123456789abcdef")
 
 
@@ -171,7 +172,7 @@ def is_known(atom: str, alone: bool = True) -> bool:
     """
     if atom.isdigit():
         return len(atom) < _LONG_NUMBER
-    if len(atom) == 1 or _is_pseudonym(atom):
+    if len(atom) == 1 or is_pseudonym(atom):
         return True
     folded = atom.casefold()
     if _is_word(folded) or _is_disk(folded):
