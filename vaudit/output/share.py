@@ -22,6 +22,10 @@ from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
 from vaudit.model.report import Excerpt, Origin, Report
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
+MOST_SHARED = 4 << 20
+"""Bytes of a report in JSON that is masked whole; that of the largest machine has two million."""
+MOST_ELEMENTS, MOST_CHARACTERS = 500, 2000
+"""Of a larger one: elements of each list, characters of each text."""
 OUR_WORDS = (
     "schema", "vaudit", "taken", "machine", "check", "status", "severity", "unit", "engine", "confidence",
     "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
@@ -36,6 +40,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     shows itself or is known to be this machine's is replaced."""
     if closed:
         names.own.missing.append("a report does not say all that its machine calls its own")
+    report = _bounded(report)
     _learn(report, names.own)
     products = " ".join((*_products(report.facts), *_literals(), *_written()))
     kept = set(re.findall(RUN, products)) if closed else set[str]()
@@ -48,6 +53,32 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     plain["evidence"] = [msgspec.to_builtins(_excerpt(one, mask)) for one in report.evidence]
     plain["masked"] = dict(sorted(names.masked.items()))
     return msgspec.convert(plain, learned(Report))
+
+
+def _bounded(report: Report) -> Report:
+    """The report, or of one that is larger than those of machines as much as is masked in some seconds."""
+    if len(msgspec.json.encode(report)) <= MOST_SHARED:
+        return report
+    cut = (
+        f"the report is larger than {MOST_SHARED >> 20} MiB: of each list the first {MOST_ELEMENTS} elements "
+        f"are shared, of each text the first {MOST_CHARACTERS} characters"
+    )
+    first = msgspec.structs.replace(
+        report,
+        notes=[*report.notes[: MOST_ELEMENTS - 1], cut],
+        evidence=report.evidence[:MOST_ELEMENTS],
+        findings=report.findings[:MOST_ELEMENTS],
+        benchmarks=report.benchmarks[:MOST_ELEMENTS],
+    )
+    return msgspec.convert(_clipped(msgspec.to_builtins(first)), learned(Report))
+
+
+def _clipped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _clipped(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clipped(inner) for inner in value[:MOST_ELEMENTS]]
+    return value[:MOST_CHARACTERS] if isinstance(value, str) else value
 
 
 def _builtins(report: Report) -> dict[str, Any]:
