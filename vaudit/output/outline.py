@@ -118,6 +118,16 @@ def can(report: Report) -> list[CanRow]:
     return [CanRow(titles, *said) for said, titles in rows.items()]
 
 
+MOST_SHOWN = 2000
+"""Elements of one list that are shown; vaudit writes fewer, and what others wrote is counted beyond them."""
+
+
+def notes(report: Report) -> list[str]:
+    """The report's notes, the first of very many."""
+    more = len(report.notes) - MOST_SHOWN
+    return [*report.notes[:MOST_SHOWN], f"and {words.many(more, 'more note')}"] if more > 0 else report.notes
+
+
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
@@ -125,7 +135,7 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
-    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
+    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))[:MOST_SHOWN]
 
 
 def count(report: Report, status: str) -> int:

@@ -202,7 +202,7 @@ def _drivers(report: Report) -> list[Part]:
 
 
 def _unseen(report: Report) -> list[Part]:
-    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *report.notes]]
+    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *outline.notes(report)]]
     if report.coverage.root_adds:
         parts.append(Text(report.coverage.root_adds, style="strong"))
     return [Heading("Not seen"), *parts] if parts else []
