@@ -24,6 +24,7 @@ UNREAD = "not readable"
 AS_RECORDED = ", as far as this record shows"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: "dict[Id, str]" = {"network.send": "sent", "network.receive": "received"}
+_DOUBTED = ("low", "none")
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
@@ -133,9 +134,42 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None and _unread(benchmarks, "disk"):
         return "storage speed was measured, but cannot be read here"
+    if disk is None and (failed := _failed(benchmarks)):
+        return f"the disk {_FAILURES[failed.details['failure']][1]}"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
-    return _said(disk)
+    return _said_of_disk(disk)
+
+
+_FAILURES: dict[object, tuple[str, str]] = {
+    "io-error": ("I/O errors", "returned I/O errors"),
+    "no-answer": ("no answer", "stopped answering"),
+}
+"""What a tile and a sentence call a disk that failed while it was measured."""
+
+
+def _failed(benchmarks: Sequence[Benchmark]) -> Benchmark | None:
+    """The verdict over a disk that failed while it was measured."""
+    return next(
+        (
+            each
+            for each in benchmarks
+            if each.id == "disk.verdict"
+            and each.status == "error"
+            and each.details.get("failure") in _FAILURES
+        ),
+        None,
+    )
+
+
+def _said_of_disk(disk: Benchmark) -> str:
+    """Its word, hedged where it is not certain, with what the word does not tell."""
+    said, but = _said(disk), disk.details.get("but")
+    if disk.confidence == "low":
+        said = f"{PROBABLY}{said}"
+    if not but:
+        return said
+    return f"{said}{': ' if disk.verdict == 'capped' else ', but '}{but}"
 
 
 def _said(measured: Benchmark) -> str:
@@ -223,7 +257,9 @@ def _devices(facts: Facts) -> Tile:
 
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
-    disk = _find(benchmarks, "disk.verdict")
+    disk, failed = _find(benchmarks, "disk.verdict"), _failed(benchmarks)
+    if disk is None and failed:
+        return Tile("storage", "poor", _FAILURES[failed.details["failure"]][0], failed.reason)
     if disk is None:
         return _storage_not_measured(benchmarks)
     from vaudit.model import catalogue
@@ -232,6 +268,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     word: Grade = known.grade if known else "unknown"
     if known and known.on_metal and facts.hypervisor.kind == "none":
         word = known.on_metal
+    if word == "good" and disk.details.get("but"):
+        word = "fair"
     if word != "unknown":
         word = worst([word, *(blame.word for blame in blames if blame.name == "storage")])
     read = _find(benchmarks, "disk.randread-qd1")
@@ -239,6 +277,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
+    if read and read.confidence in _DOUBTED:
+        figure = f"± {figure}"
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 

@@ -310,8 +310,15 @@ def figures(target: Target, most: int = 6) -> list[str]:
     """The few measured values that say most, one for each quantity, as `label value`."""
     best: dict[str, str] = {}
     for bench in charted(target):
-        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {words.quantity(bench.value, bench.unit)}")
+        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {value(bench)}")
     return list(best.values())[:most]
+
+
+def value(bench: Benchmark) -> str:
+    """The value of what was measured; `±` marks one that is worth little, and why where no round counted."""
+    said = words.quantity(bench.value, bench.unit)
+    mark = {"none": " ± (busy machine)", "low": " ±"}.get(bench.confidence, "")
+    return said if bench.value is None else said + mark
 
 
 LADDER = ("p50", "p99", "p99.9", "max")

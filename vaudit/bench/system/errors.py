@@ -2,11 +2,30 @@
 
 import errno
 import os
+import resource
 
-NO_MORE = (
-    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
-)
-"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+from vaudit.bench.units import MIB
+
+_MANY = "a limit of this container, unit or user is reached (pids.max, TasksMax; RLIMIT_NPROC, ulimit -u)"
+
+
+def no_more() -> str:
+    """What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC; for a
+    thread also that there is no room for its stack (pthread_create(3)), so a limit on that is named first."""
+    space = _limited(resource.RLIMIT_AS)
+    limit = f"the limit on address space (RLIMIT_AS, ulimit -v) is {space}" if space else _MANY
+    return f"no more threads or processes may be started here: {limit}"
+
+
+def _limited(number: int) -> str:
+    """A limit of this process in words; empty where there is none."""
+    soft, _hard = resource.getrlimit(number)
+    return "" if soft == resource.RLIM_INFINITY else f"{soft / MIB:,.0f} MiB"
+
+
+IO_ERROR = "the device reported an I/O error"
+SILENT = "the storage stopped answering"
+"""How it is said that a disk failed."""
 
 
 class BenchError(Exception):
@@ -27,7 +46,7 @@ _CAUSES = {
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
-    errno.EIO: "the device reported an I/O error: look into the kernel log",
+    errno.EIO: f"{IO_ERROR}: look into the kernel log",
     errno.EINVAL: "the file system refuses direct I/O (O_DIRECT)",
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",
