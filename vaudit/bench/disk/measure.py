@@ -11,7 +11,7 @@ import time
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk import engine, old_blocks, workset
+from vaudit.bench.disk import engine, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
 from vaudit.bench.disk.judge.classify import DiskClass, classify
 from vaudit.bench.disk.plan import DiskPlan
@@ -25,8 +25,8 @@ from vaudit.bench.units import MIB
 from vaudit.model.benchmark import Round
 
 FILL_SECONDS = 3.0
-LEFT_OF_BYTES = 16
-"""No round begins when less than this fraction of the bytes is left: some are kept for what follows."""
+LEFT_OF_BYTES = 4
+"""No round begins when less than this fraction of the bytes is left: they are kept for what follows."""
 
 
 def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
@@ -57,6 +57,8 @@ def _go(session: Session, borders: Borders) -> None:
         _fill(session)
     _rounds(session, borders)
     verdict = classify(session.recording, borders)
+    if not plan.place.raw:
+        mixed.measure(session)
     if plan.mode == "full":
         session.say("reading a small part again")
         session.recording.small = workset.measure(session)

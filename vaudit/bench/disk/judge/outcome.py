@@ -3,7 +3,7 @@
 from statistics import median
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import again
+from vaudit.bench.disk.judge import again, mixed
 from vaudit.bench.disk.judge.classify import DiskClass, classify, clean, context
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
 from vaudit.bench.disk.recording import SMALLEST, Recording
@@ -40,6 +40,7 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
         for job in recording.jobs
         if job.id in recording.checks
     ]
+    found += mixed.table(recording)
     doubts = [each for each in (small, old) if each]
     return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
 
