@@ -35,6 +35,7 @@ def scan(
     peer: str | None = None,
     device: StrPath | None = None,
     yes: bool = False,
+    busy_ok: bool = False,
     checks: Sequence[StrPath] = (),
     share: bool = False,
     salt: str = "",
@@ -44,11 +45,12 @@ def scan(
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
-    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's. `share`
+    file system; with `busy_ok` the disk is judged although other programs keep the CPUs busy, which is said.
+    `checks` are folders of checks that add to vaudit's own, the system's and the user's. `share`
     makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
-    wanted = _wanted(bench, disk, peer, device, yes)
+    wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
     if path is not None:
         if wanted:
             raise UsageError("benchmarks measure this machine: they cannot go with a record")
@@ -57,7 +59,10 @@ def scan(
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked
 
-        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "checks": folders, "share": share}
+        given = {
+            "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok, "checks": folders,
+            "share": share,
+        }  # fmt: skip
         measure, run = _measure(recorder, wanted, progress), asked(bench, given)
         return _audited(recorder, checks_with(folders), measure, run, salt if share else None)
 
@@ -128,7 +133,7 @@ def record(
     refused = files.writable(path) if path is not None else ""
     if refused:
         raise OSError(refused)
-    wanted = _wanted(bench, disk, peer, device, yes)
+    wanted = _wanted(bench, disk, peer, device, yes=yes)
     if source is not None and (wanted or raw):
         raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
     with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
@@ -204,7 +209,7 @@ def _audited(
 
 
 def _wanted(
-    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, yes: bool
+    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, *, yes: bool, busy_ok: bool = False
 ) -> "Wanted | None":
     """What is to be measured; None for nothing. UsageError for what cannot be meant."""
     if bench not in get_args(Bench):
@@ -213,7 +218,8 @@ def _wanted(
         return None
     from vaudit.bench.plan import Wanted
 
-    return Wanted(bench, os.fspath(disk), peer, None if device is None else os.fspath(device), yes)
+    raw = None if device is None else os.fspath(device)
+    return Wanted(bench, os.fspath(disk), peer, raw, yes, busy_ok=busy_ok)
 
 
 def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":

@@ -15,7 +15,7 @@ from tests.bench.runner import BORDERS, but, disk_of, measured, network_of, noth
 from vaudit.bench import run as run_module
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk import engine
-from vaudit.bench.disk import old_blocks as old
+from vaudit.bench.disk import old_files as old
 from vaudit.bench.disk.fio import parse_fio
 from vaudit.bench.disk.plan import JOBS, DiskPlan
 from vaudit.bench.disk.session import blank

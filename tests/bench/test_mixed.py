@@ -9,6 +9,7 @@ import pytest
 from benchmarks.bench_cost import YABS_JOBS
 from tests.bench.runner import BORDERS, disk_of
 from vaudit.bench.disk import fio, mixed
+from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import fill
 from vaudit.bench.disk.judge.outcome import judge
 from vaudit.bench.disk.plan import DiskPlan
@@ -19,13 +20,14 @@ from vaudit.bench.plan import make
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.programs import Program
 from vaudit.bench.units import MIB
+from vaudit.model.benchmark import Round
 from vaudit.model.catalogue import MIXED
 
 GIB = 1024 * MIB
 
 
 def session_of(plan: DiskPlan, fd: int, seconds: float, left: int, size: int) -> Session:
-    session = Session(msgspec.structs.replace(plan, seconds=seconds), fd, lambda _told: None)
+    session = Session(msgspec.structs.replace(plan, seconds=seconds), Drive(fd), lambda _told: None)
     session.bytes_left = left
     session.use(size)
     return session
@@ -94,6 +96,16 @@ def test_what_is_left_out_says_why_and_costs_nothing_else(plan, file, monkeypatc
     session.recording.where = Where("/x")
     skipped = [each for each in judge(session.recording, BORDERS) if each.id.startswith("disk.mixed-")]
     assert [each.status for each in skipped] == ["skipped"] * 4
+
+
+def test_on_a_slow_disk_a_line_that_could_not_end_is_left_out(plan, file):
+    """1 MB/s: 128 requests of 1 MiB in flight would take two minutes to come back."""
+    session = session_of(plan, file, 28.0, GIB, 16 * MIB)
+    session.recording.rounds["disk.write"] = [Round(1e6)]
+    session.recording.rounds["disk.randread-qd32"] = [Round(240.0)]
+    assert mixed._mix(session, 0, "disk.mixed-4k", 4096).bytes
+    with pytest.raises(BenchError, match="too slow for 128 such requests"):
+        mixed._mix(session, 3, "disk.mixed-1m", MIB)
 
 
 def test_two_jobs_of_ours_read_and_write_about_as_much(plan, file):

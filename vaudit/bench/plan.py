@@ -35,6 +35,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """The user knows that it is a raw device or a network file system."""
     alone: bool = False
     """Nothing else of the machine."""
+    busy_ok: bool = False
+    """Judge the disk although other programs keep the CPUs busy."""
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -84,6 +86,7 @@ def make(
     device: str | None = None,
     consent: bool = False,
     alone: bool = False,
+    busy_ok: bool = False,
 ) -> Plan:
     """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against `peer`.
 
@@ -94,7 +97,7 @@ def make(
     last = 0.0 if alone else budget.last_seconds
     net = network.make(mode, peer, facts)
     wanted = budget.file_bytes // 2 if mode == "quick" and net.peer else budget.file_bytes
-    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts)
+    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts, busy_ok=busy_ok)
     on_disk = msgspec.structs.replace(
         on_disk,
         seconds=budget.seconds - net.reserved_seconds - last,
@@ -116,7 +119,14 @@ def make(
 def wanted(what: Wanted, facts: "Facts | None" = None) -> Plan:
     """The plan for what the user wants."""
     return make(
-        what.effort, what.disk, what.peer, facts, device=what.device, consent=what.yes, alone=what.alone
+        what.effort,
+        what.disk,
+        what.peer,
+        facts,
+        device=what.device,
+        consent=what.yes,
+        alone=what.alone,
+        busy_ok=what.busy_ok,
     )
 
 

@@ -66,6 +66,10 @@ Device = Annotated[
     Option("Measure this raw device, not a folder: it is only read. Needs --yes.", ("--device",), "DEV"),
 ]
 Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
+BusyOk = Annotated[
+    bool,
+    Option("Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",)),
+]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 Share = Annotated[
     bool, Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",))

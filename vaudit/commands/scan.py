@@ -11,6 +11,7 @@ from vaudit.commands.machines import checks_with, needs_linux, opened, openers, 
 from vaudit.commands.options import (
     PEER,
     Bench,
+    BusyOk,
     Color,
     Device,
     Disk,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "checks", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "share", "salt")
 """The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -57,6 +58,7 @@ class Options(NamedTuple):
     peer: Annotated[str | None, PEER] = None
     device: Device = None
     yes: Yes = False
+    busy_ok: BusyOk = False
     checks: Folders = ()
     can: Annotated[
         str | None,
@@ -103,7 +105,8 @@ def _dry_run(options: Options, bench: Bench) -> int:
     from vaudit.bench.plan import Wanted
     from vaudit.commands.measuring import described
 
-    write(described(Wanted(bench, options.disk, options.peer, options.device, options.yes)))
+    wanted = Wanted(bench, options.disk, options.peer, options.device, options.yes, busy_ok=options.busy_ok)
+    write(described(wanted))
     return 0
 
 

@@ -12,8 +12,8 @@ import msgspec
 from vaudit.model.report import Grade, TileName
 
 Id = Literal[
-    "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write", "disk.fill",
-    "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
+    "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.randwrite-qd32", "disk.read",
+    "disk.write", "disk.fill", "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
     "disk.small-set", "disk.old-blocks", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
@@ -88,7 +88,7 @@ _HERE = {"loopback": Meaning("unknown", "the peer is this host itself")}
 _AT_LEAST = {"at-least": Meaning("unknown", "it may be faster than this test could tell")}
 
 _DISK_WORDS = {
-    "local-flash": Meaning("good", "the disk is local flash, not throttled"),
+    "local-flash": Meaning("good", "the disk is local flash"),
     "network-block": Meaning("fair", "the disk answers like network storage"),
     "spinning": Meaning("poor", "the disk answers like a spinning one", on_metal="fair"),
     "capped": Meaning("fair", "the disk is held to a limit"),
@@ -149,7 +149,15 @@ _BALLOON_WORDS = {"balloon-moved": Meaning("fair", "a balloon moved memory meanw
 
 def _disk(label: str, short: str, unit: Unit, *more: str, change: LeastChange = _STREAM) -> Measured:
     """A job of the disk benchmark, which fio may repeat (`apart`)."""
-    return Measured(label, unit, "more", change, short, details=(*_LATENCIES, "apart", *more), tile="storage")
+    return Measured(
+        label,
+        unit,
+        "more",
+        change,
+        short,
+        details=(*_LATENCIES, "over_100ms", "over_1s", "longest_us", "apart", *more),
+        tile="storage",
+    )
 
 
 def _again(label: str, words: dict[str, Meaning], *more: str) -> Measured:
@@ -199,6 +207,7 @@ MEASURED: dict[str, Measured] = {
     "disk.fdatasync": msgspec.structs.replace(
         _disk("write and sync", "write+sync", "iops", change=_RANDOM), words=_SYNC_WORDS
     ),
+    "disk.randwrite-qd32": _disk("random write, 32 at a time", "write QD32", "iops", change=_RANDOM),
     "disk.read": _disk("sequential read", "read", "B/s"),
     "disk.write": _disk("sequential write, over what was there", "write", "B/s"),
     "disk.fill": Measured(
@@ -213,7 +222,9 @@ MEASURED: dict[str, Measured] = {
     "disk.old-blocks": _again("reading old blocks", _OLD_WORDS),
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
-        details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",
+        details=("cap_iops", "cap_bytes_per_second", "cap_write_iops", "cap_write_bytes_per_second", "but",
+                 "over_100ms", "over_1s", "longest_us", "failure", "mean_us", "ratio", "rounds",
+                 "disturbed", "file_bytes",
                  "written_bytes", "read_bytes", "reached_device", "border_memory_us", "border_flash_us",
                  "border_network_us"),
     ),

@@ -5,20 +5,16 @@ by the embedded engine in two processes. A full run has YABS's sizes and times; 
 what is left of its bytes and seconds, and says so.
 """
 
-import os
-import random
-import time
-from collections.abc import Callable
+from statistics import median
 
 import msgspec
 
-from vaudit.bench.disk import engine, fio
-from vaudit.bench.disk.recording import Job, Mix, Mixed, Way
+from vaudit.bench.disk import fio
+from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Mix, Mixed, Way
 from vaudit.bench.disk.session import SPARE_SECONDS, Session
-from vaudit.bench.system import counters, guards
+from vaudit.bench.system import guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.room import room_for
-from vaudit.bench.system.worker import Tell, Told, Wait, beside, result, results
 from vaudit.bench.units import MIB
 from vaudit.words import size as sized
 
@@ -36,6 +32,8 @@ _SHARES = (1, 1, 2, 4)
 """Of those bytes, by block size: a run of few requests of 1 MiB would be over before 128 are in flight."""
 LEAST_SECONDS, LEAST_BYTES = 0.2, 8 * MIB
 """With less a line would say nothing."""
+_LONGEST_DRAIN = {"quick": 1.0, "full": 20.0}
+"""Seconds that what is in flight at the end of a run may take."""
 _START_SECONDS = 0.5
 """That fio, or another process, takes to begin and end."""
 
@@ -65,14 +63,25 @@ def _mix(session: Session, number: int, id: str, block: int) -> Mix:
         raise BenchError("the time, or the bytes, of this run were used up")
     if not room_for(needed):
         raise BenchError(f"too little memory is free for requests of {needed // MIB} MiB in flight")
+    if _drain(session, mix) > _LONGEST_DRAIN[session.plan.mode]:
+        raise BenchError(f"this disk is too slow for {mix.jobs * mix.depth} such requests at once")
     each = min(YABS_SIZE, most // mix.jobs) // block * block
     return msgspec.structs.replace(mix, bytes=each)
 
 
+def _drain(session: Session, mix: Mix) -> float:
+    """Seconds that all requests in flight take, by what was measured before: no run can be shorter."""
+    requests, rounds = mix.jobs * mix.depth, session.recording.rounds
+    speeds = [(QD32, 1.0), (WRITE32, 1.0), (READ, 1 / mix.block), (WRITE, 1 / mix.block)]
+    seen = [median(each.value for each in rounds[name]) * by for name, by in speeds if rounds.get(name)]
+    slowest = min(seen, default=0.0)
+    return requests / slowest if slowest > 0 else 0.0
+
+
 def _measured(session: Session, mix: Mix) -> Mixed:
-    before, began = counters.sample(session.watched), time.monotonic()
+    before, began = session.drive.sample(), session.drive.now()
     made = _by_fio(session, mix) or _by_us(session, mix)
-    seen = counters.since(before, session.watched)
+    seen = session.drive.since(before)
     read = int(made.read.bytes_per_second * made.seconds)
     written = made.moved - read
     session.account("read", read)
@@ -81,7 +90,7 @@ def _measured(session: Session, mix: Mix) -> Mixed:
         made,
         start=began - session.began,
         whole=mix.bytes >= YABS_SIZE <= session.recording.size and mix.seconds >= YABS_SECONDS,
-        disturbed=guards.disturbed(seen, read, written),
+        disturbed=guards.disturbed(seen, read, written, busy_ok=session.plan.busy_ok),
         guards=guards.figures(seen),
     )
 
@@ -92,7 +101,7 @@ def _by_fio(session: Session, mix: Mix) -> Mixed | None:
     if path is None:
         return None
     try:
-        run, raw = fio.run_mixed(path, mix, session.fd, size)
+        run, raw = fio.run_mixed(path, mix, session.drive.fd, size)
     except BenchError as error:
         session.recording.check_errors[mix.id] = str(error)
         return None
@@ -100,25 +109,16 @@ def _by_fio(session: Session, mix: Mix) -> Mixed | None:
     session.show(key, raw)
     [read, write] = [run.jobs[0].read, run.jobs[0].write]
     return Mixed(
-        mix=mix, engine="fio", version=run.version, command=fio.mixed_command(path, mix, session.fd, size),
+        mix=mix, engine="fio", version=run.version,
+        command=fio.mixed_command(path, mix, session.drive.fd, size),
         read=Way(read.bytes_per_second, read.iops), write=Way(write.bytes_per_second, write.iops),
         seconds=max(read.seconds, write.seconds), start=0.0, whole=False, evidence=[f"run:{key}"],
         moved=(read.total_ios + write.total_ios) * mix.block,
     )  # fmt: skip
 
 
-class _Part(msgspec.Struct, frozen=True):
-    """What one of our jobs did."""
-
-    seconds: float
-    count: int
-    writes: int
-
-
 def _by_us(session: Session, mix: Mix) -> Mixed:
-    """One job here, the other ones in processes of their own: one interpreter's lock is not shared by two."""
-    size = session.recording.size
-    parts = _side_by_side(lambda: _one(session.fd, mix, size), mix.jobs - 1, mix.seconds + 30.0)
+    parts = session.drive.mix(mix, session.recording.size)
     seconds = max(part.seconds for part in parts)
     writes, count = sum(part.writes for part in parts), sum(part.count for part in parts)
     return Mixed(
@@ -128,27 +128,3 @@ def _by_us(session: Session, mix: Mix) -> Mixed:
         read=Way((count - writes) * mix.block / seconds, (count - writes) / seconds),
         write=Way(writes * mix.block / seconds, writes / seconds),
     )  # fmt: skip
-
-
-def _side_by_side(one: Callable[[], _Part], others: int, seconds: float) -> list[_Part]:
-    """The same work here and in so many processes beside us. Raises BenchError."""
-    if not others:
-        return [one()]
-
-    def work(tell: Tell, _wait: Wait) -> None:
-        tell(Told(progress="ready"))
-        tell(result(one()))
-
-    with beside(work, seconds) as finished:
-        parts = _side_by_side(one, others - 1, seconds)
-        return parts + results(finished(), _Part)
-
-
-def _one(fd: int, mix: Mix, size: int) -> _Part:
-    """One job: blocks in random order, as many of them as it may move, each once."""
-    random.seed(os.urandom(16))  # two processes must not ask for the same
-    blocks = range(0, size // mix.block * mix.block, mix.block)
-    offsets = random.sample(blocks, min(len(blocks), mix.bytes // mix.block))
-    job = Job(mix.id, "mixed", mix.block, mix.depth, mix.seconds, mix.bytes)
-    timed = engine.run_at(fd, job, offsets)
-    return _Part(timed.seconds, timed.count, timed.writes)

@@ -23,6 +23,11 @@ def _limited(number: int) -> str:
     return "" if soft == resource.RLIM_INFINITY else f"{soft / MIB:,.0f} MiB"
 
 
+IO_ERROR = "the device reported an I/O error"
+SILENT = "the storage stopped answering"
+"""How it is said that a disk failed."""
+
+
 class BenchError(Exception):
     """A benchmark could not be run, or its output not be read: the text says what, where, what to do."""
 
@@ -41,7 +46,7 @@ _CAUSES = {
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
-    errno.EIO: "the device reported an I/O error: look into the kernel log",
+    errno.EIO: f"{IO_ERROR}: look into the kernel log",
     errno.EINVAL: "the file system refuses direct I/O (O_DIRECT)",
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",

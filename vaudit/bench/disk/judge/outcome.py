@@ -4,10 +4,12 @@ from statistics import median
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import again, mixed
-from vaudit.bench.disk.judge.classify import DiskClass, classify, clean, context
+from vaudit.bench.disk.judge.classify import DiskClass, clean, context
+from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
 from vaudit.bench.disk.recording import SMALLEST, Recording
 from vaudit.bench.series import keyed, on_disk
+from vaudit.bench.system.errors import IO_ERROR, SILENT
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Benchmark, Confidence
 
@@ -22,6 +24,8 @@ RAW_LIMITS = [
     "blocks that were never written: a thin volume answers for them without reading anything",
 ]
 """Instead of the second of LIMITS where nothing was written."""
+_FAST = ("local-flash", "memory-speed", "network-block")
+"""What a cache may look like."""
 REACHED = 0.9
 """Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
@@ -77,6 +81,11 @@ def _conclude(
         details={
             "cap_iops": verdict.cap_iops,
             "cap_bytes_per_second": verdict.cap_bytes,
+            "cap_write_iops": verdict.cap_write_iops,
+            "cap_write_bytes_per_second": verdict.cap_write_bytes,
+            "but": verdict.but or None,
+            **_slow(recording),
+            "failure": failure(recording.problem),
             "mean_us": verdict.mean_us,
             "ratio": verdict.ratio,
             "rounds": len(everything),
@@ -96,6 +105,25 @@ def _conclude(
     )
 
 
+def _slow(recording: Recording) -> dict[str, float | int | str | bool | None]:
+    """The slow requests of all jobs together."""
+    found = list(recording.waits.values())
+    if not found:
+        return {"over_100ms": None, "over_1s": None, "longest_us": None}
+    return {
+        "over_100ms": sum(each.over_100ms for each in found),
+        "over_1s": sum(each.over_1s for each in found),
+        "longest_us": max(each.longest_us for each in found),
+    }
+
+
+def failure(problem: str) -> str | None:
+    """How the disk itself failed, if it did."""
+    if IO_ERROR in problem:
+        return "io-error"
+    return "no-answer" if SILENT in problem else None
+
+
 def _doubted(
     recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
 ) -> tuple[str, Confidence]:
@@ -106,7 +134,7 @@ def _doubted(
     disagreement = _disagreement(recording, borders)
     if disagreement:
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
-    if recording.size < SMALLEST:
+    if recording.size < SMALLEST and verdict.word in _FAST:
         small = f"the test file grew to {recording.size // MIB} MiB only, which any cache holds"
         reason, confidence = f"{reason}; but {small}", "low"
     for each in reversed(doubts):
