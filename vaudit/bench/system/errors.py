@@ -2,26 +2,6 @@
 
 import errno
 import os
-import resource
-
-from vaudit.bench.units import MIB
-
-_MANY = "a limit of this container, unit or user is reached (pids.max, TasksMax; RLIMIT_NPROC, ulimit -u)"
-
-
-def no_more() -> str:
-    """What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC; for a
-    thread also that there is no room for its stack (pthread_create(3)), so a limit on that is named first."""
-    space = _limited(resource.RLIMIT_AS)
-    limit = f"the limit on address space (RLIMIT_AS, ulimit -v) is {space}" if space else _MANY
-    return f"no more threads or processes may be started here: {limit}"
-
-
-def _limited(number: int) -> str:
-    """A limit of this process in words; empty where there is none."""
-    soft, _hard = resource.getrlimit(number)
-    return "" if soft == resource.RLIM_INFINITY else f"{soft / MIB:,.0f} MiB"
-
 
 IO_ERROR = "the device reported an I/O error"
 SILENT = "the storage stopped answering"
