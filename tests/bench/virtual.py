@@ -125,6 +125,10 @@ class Virtual(Drive):
         self.servers: dict[str, list[float]] = {}
         self.reads = 0
 
+    @property
+    def direct(self) -> bool:
+        return True
+
     def now(self) -> float:
         return self.t / 1e6
 

@@ -310,7 +310,8 @@ def _way(told: Details, way: str) -> str:
 def _rate(bytes_per_second: object, iops: object) -> str:
     if not (isinstance(bytes_per_second, int | float) and isinstance(iops, int | float)):
         return "–"
-    return f"{words.quantity(bytes_per_second, 'B/s')} ({words.quantity(iops, 'iops')})"
+    rate = f"{iops / 1000:.1f}k" if iops >= 1000 else f"{iops:.0f}"  # as YABS prints it
+    return f"{words.quantity(bytes_per_second, 'B/s')} ({rate})"
 
 
 def timed(benches: list[Benchmark]) -> list[Benchmark]:
@@ -347,8 +348,8 @@ def label(bench: Benchmark) -> str:
 
 
 def named(bench: Benchmark) -> str:
-    """What was measured, and by which other engine where it is the cross-check of our own."""
-    return f"{label(bench)} · fio" if bench.engine == "fio" else label(bench)
+    """What was measured, and how where that is another way than ours past the cache."""
+    return f"{label(bench)} · {bench.engine}" if bench.engine in {"fio", "buffered"} else label(bench)
 
 
 def figures(target: Target, most: int = 6) -> list[str]:

@@ -173,7 +173,7 @@ def _mixed(target: Target) -> list[Part]:
         return []
     return [
         Text(f"Mixed: {outline.mixed_said(target)}", indent=4, style="dim"),
-        Table(["block", "read", "write", "both"], rows),
+        Table(["block", "read (IOPS)", "write (IOPS)", "both (IOPS)"], rows),
     ]
 
 

@@ -10,6 +10,7 @@ from vaudit.bench.disk import engine, mixing, old_files
 from vaudit.bench.disk.engine import Blocks, Timed
 from vaudit.bench.disk.mixing import Part
 from vaudit.bench.disk.recording import Job, Mix
+from vaudit.bench.disk.testfile import is_direct
 from vaudit.bench.system import counters
 from vaudit.bench.system.counters import Sample
 from vaudit.bench.system.guards import Change
@@ -20,6 +21,11 @@ class Drive:
 
     def __init__(self, fd: int, watched: str | None = None) -> None:
         self.fd, self.watched = fd, watched
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is read and written past this machine's cache."""
+        return is_direct(self.fd)
 
     def now(self) -> float:
         """Seconds since any time."""

@@ -23,6 +23,7 @@ from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
 from vaudit.bench.disk.testfile import opened
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import IO_ERROR, BenchError
+from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Tell, result
 from vaudit.bench.units import MIB
 from vaudit.model.benchmark import Round
@@ -56,7 +57,11 @@ def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
 
 def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Recording:
     """The recording of one session on an open drive; a failure ends in its `problem`."""
+    if not drive.direct:
+        without = Program(missing="this file system refuses direct I/O, with which fio would measure")
+        plan = msgspec.structs.replace(plan, fio=without)
     session = Session(plan, drive, tell)
+    session.recording.where = msgspec.structs.replace(session.recording.where, buffered=not drive.direct)
     problem = ""
     try:
         _go(session, borders)

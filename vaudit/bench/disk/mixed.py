@@ -43,6 +43,8 @@ def measure(session: Session) -> None:
     for number, (id, block) in enumerate(BLOCKS):
         session.say(f"mixed reads and writes of {sized(block)}")
         try:
+            if session.recording.where.buffered:
+                raise BenchError("this file system refuses direct I/O, without which nothing is comparable")
             session.recording.mixed.append(_measured(session, _mix(session, number, id, block)))
         except (BenchError, OSError) as error:
             session.recording.mixed_missing[id] = str(error)

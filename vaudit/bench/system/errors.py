@@ -22,7 +22,7 @@ class Stopped(KeyboardInterrupt):
 _CAUSES = {
     errno.ENOSPC: "the file system is full",
     errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file size limit (ulimit -f) is too low",
+    errno.EFBIG: "the file size limit (RLIMIT_FSIZE, ulimit -f) is too low",
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
@@ -31,7 +31,7 @@ _CAUSES = {
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",
     errno.ENOTDIR: "it is not a folder",
-    errno.EMFILE: "too many open files",
+    errno.EMFILE: "too many open files (RLIMIT_NOFILE, ulimit -n)",
     errno.ENOMEM: "not enough memory",
 }
 
