@@ -77,6 +77,18 @@ def test_where_direct_io_is_refused_the_cache_is_used_and_said(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_same_where_direct_io_is_refused_at_once(tmp_path, monkeypatch):
+    def without(path, flags, *rest, **named):
+        if flags & os.O_DIRECT:
+            raise OSError(errno.EINVAL, "no O_DIRECT")
+        return real_open(path, flags, *rest, **named)
+
+    monkeypatch.setattr(os, "open", without)
+    with nameless_file(str(tmp_path)) as fd:
+        assert not is_direct(fd)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.usefixtures("no_tmpfile")
 def test_what_no_other_kind_of_file_cures_is_said_at_once(tmp_path, monkeypatch):
     tried: list[int] = []
