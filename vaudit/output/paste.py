@@ -7,6 +7,7 @@ from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
+from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
 MOST = 25
@@ -25,7 +26,7 @@ def render(report: Report) -> str:
         (_cpu(report), 2),
         (_can(report), 2),
         (_devices(report), 6),
-        (_figures(report), 6),
+        (_figures(report), 9),
         (_findings(report), MOST),
     ):
         said = [line for label, body in items for line in _row(label, body)]
@@ -113,7 +114,23 @@ def _figures(report: Report) -> list[tuple[str, str]]:
     for target in outline.targets(report):
         word, reason = outline.conclusion(target)
         rows.append((f"{target.area}:", f"{word}. {'; '.join(outline.figures(target)) or reason}"))
+        rows += _mixed(target) + _latencies(target)
     return rows
+
+
+def _mixed(target: Target) -> list[tuple[str, str]]:
+    """One row for the table that is held against that of YABS."""
+    found = [f"{row.block} {row.rate}" for row in outline.mixed(target)]
+    short = ", shortened" if "shortened" in outline.mixed_said(target) else ""
+    return [("  mixed", f"{'; '.join(found)} (read + write as YABS{short})")] if found else []
+
+
+def _latencies(target: Target) -> list[tuple[str, str]]:
+    """One row: the latencies of one request at a time, which say most."""
+    for what, found in outline.ladder(outline.charted(target))[:1]:
+        told = ", ".join(f"{name} {words.latency(us)}" for name, us in found.items())
+        return [("  latency", f"{what}: {told}")]
+    return []
 
 
 def _findings(report: Report) -> list[tuple[str, str]]:

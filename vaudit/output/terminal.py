@@ -9,7 +9,7 @@ from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.colour import coloured
-from vaudit.output.outline import FindingGroup
+from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
 from vaudit.output.share import told
 
@@ -161,6 +161,7 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         name = " ".join(each for each in (target.title, text.clean(target.name, 60)) if each)
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
+        parts += [*_mixed(target), *_latencies(target)]
         for bench in target.measured if verbose else []:
             interval = words.span(bench.interval, bench.unit)
             value = outline.value(bench) if bench.status == "ok" else bench.reason or bench.status
@@ -169,6 +170,26 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
             )
             parts.append(Text(body, indent=4, style="dim"))
     return parts
+
+
+def _mixed(target: Target) -> list[Part]:
+    """The table to hold against that of YABS."""
+    rows = [[row.block, row.read, row.write, row.both] for row in outline.mixed(target)]
+    if not rows:
+        return []
+    return [
+        Text(f"Mixed: {outline.mixed_said(target)}", indent=4, style="dim"),
+        Table(["block", "read (IOPS)", "write (IOPS)", "both (IOPS)"], rows),
+    ]
+
+
+def _latencies(target: Target) -> list[Part]:
+    rows = outline.ladder(outline.charted(target))
+    return [Table(["one operation", *outline.LADDER], [_ladder(*row) for row in rows])] if rows else []
+
+
+def _ladder(what: str, found: dict[str, float]) -> list[str]:
+    return [what, *(words.latency(found[name]) if name in found else "-" for name in outline.LADDER)]
 
 
 def benchmarks(report: Report, width: int = 80) -> str:
