@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import CHUNK, Blocks, Timed
-from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.mixing import Part
+from vaudit.bench.disk.recording import Job, Mix
 from vaudit.bench.system.counters import Sample
 from vaudit.bench.system.errors import IO_ERROR, BenchError
 from vaudit.bench.system.guards import Change
@@ -124,6 +125,10 @@ class Virtual(Drive):
         self.servers: dict[str, list[float]] = {}
         self.reads = 0
 
+    @property
+    def direct(self) -> bool:
+        return True
+
     def now(self) -> float:
         return self.t / 1e6
 
@@ -149,6 +154,11 @@ class Virtual(Drive):
 
     def run_at(self, job: Job, offsets: list[int]) -> Timed:
         return self._play(job, len(offsets), near=job.id == "disk.near")
+
+    def mix(self, mix: Mix, size: int) -> list[Part]:
+        depth, number = mix.jobs * mix.depth, mix.jobs * mix.bytes // mix.block
+        timed = self._play(Job(mix.id, "mixed", mix.block, depth, mix.seconds, mix.jobs * mix.bytes), number)
+        return [Part(timed.seconds, timed.count, timed.count // 2)]
 
     def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
         if self.disk.old < 0:

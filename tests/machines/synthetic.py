@@ -200,6 +200,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-old-virtio": lambda: kvm_good().agrees("vda", "version-1").agrees("eth0", "version-1"),
     "kvm-bare-virtio": bare_virtio,
     "kvm-queues-unused": lambda: kvm_good(threads=4, queues=(1, 1)),
+    "kvm-disk-queues-unused": lambda: kvm_good(threads=4, queues=(4, 4), of_disk=1),
     "kvm-csum-off": lambda: (
         kvm_good().agrees("eth0", "csum").file("/sys/module/virtio_net/parameters/csum", "N\n")
     ),

@@ -21,6 +21,7 @@ from vaudit.commands.options import (
     From,
     Option,
     Output,
+    Promised,
     Salt,
     Share,
     Verbose,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
 """The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -60,6 +61,7 @@ class Options(NamedTuple):
     yes: Yes = False
     busy_ok: BusyOk = False
     checks: Folders = ()
+    plan: Promised = ""
     can: Annotated[
         str | None,
         Option(
@@ -164,16 +166,19 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
+    from vaudit.machines import promised
     from vaudit.pipeline import asked, scan, scan_to_share
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
+    with refusals():
+        plan = promised(options.plan)
     for recorder in machines:
         if recorder is None:
             yield None
         elif options.share:
-            yield scan_to_share(recorder, checks, run=run, salt=options.salt)
+            yield scan_to_share(recorder, checks, run=run, salt=options.salt, plan=plan)
         else:
-            yield scan(recorder, checks, run=run)
+            yield scan(recorder, checks, run=run, plan=plan)
 
 
 def _shown(

@@ -10,6 +10,7 @@ from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.names import VMMS
+from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, Summary, Tile, TileName, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
 
@@ -28,7 +29,12 @@ _FINE = ("paravirtual", "passthrough", "physical")
 
 
 def verdict(
-    facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement, *, trimmed: bool = False
+    facts: Facts,
+    benchmarks: Sequence[Benchmark],
+    judged: Judgement,
+    promises: Sequence[Promise] = (),
+    *,
+    trimmed: bool = False,
 ) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen.
 
@@ -36,6 +42,7 @@ def verdict(
     """
     metal = trimmed and facts.hypervisor.kind == "none"
     clauses = [
+        *_plan_clause(promises),
         machine(facts) + (AS_RECORDED if metal else ""),
         _devices_clause(facts),
         _storage_clause(benchmarks),
@@ -49,6 +56,20 @@ def verdict(
         _network_and_cpu(facts, benchmarks, judged.blames),
     ]
     return Verdict(first_upper("; ".join(clauses)), tiles)
+
+
+def _plan_clause(promises: Sequence[Promise]) -> list[str]:
+    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`."""
+    if not promises:
+        return []
+    broken = [one.promised for one in promises if one.kept is False]
+    untold = sum(one.kept is None for one in promises)
+    kept = len(promises) - len(broken) - untold
+    said = f"{kept} of {many(len(promises), 'promise')} of the plan {'is' if kept == 1 else 'are'} kept"
+    if broken:
+        named = joined(broken[:3]) + (" and others" if len(broken) > 3 else "")
+        said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
+    return [said + (f", {untold} cannot be told from here" if untold else "")]
 
 
 def summary(findings: Sequence[Finding]) -> Summary:

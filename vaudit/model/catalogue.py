@@ -13,12 +13,20 @@ from vaudit.model.report import Grade, TileName
 
 Id = Literal[
     "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.randwrite-qd32", "disk.read",
-    "disk.write", "disk.fill", "disk.small-set", "disk.old-blocks", "disk.verdict",
+    "disk.write", "disk.fill", "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
+    "disk.small-set", "disk.old-blocks", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
     "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all",
     "memory.reread", "memory.merging", "memory.bandwidth", "memory.latency", "memory.verdict",
 ]  # fmt: skip
+MIXED = {
+    "disk.mixed-4k": "4k",
+    "disk.mixed-64k": "64k",
+    "disk.mixed-512k": "512k",
+    "disk.mixed-1m": "1m",
+}
+"""The lines of the table of mixed reads and writes, and what YABS calls them."""
 Unit = Literal["iops", "B/s", "bit/s", "us", "share", ""]
 Direction = Literal["more", "less", "neither"]
 
@@ -157,6 +165,14 @@ def _again(label: str, words: dict[str, Meaning], *more: str) -> Measured:
     return Measured(label, "us", "less", _RANDOM, "", words, (*_LATENCIES, *more), "storage")
 
 
+def _mixed(size: str, short: str) -> Measured:
+    """A line of the table that YABS prints."""
+    details = ("read_bytes_per_second", "write_bytes_per_second", "read_iops", "write_iops", "iops",
+               "moved_bytes", "shortened")  # fmt: skip
+    label = f"random reads and writes of {size}, half of each, 128 at once"
+    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", details=details, tile="storage")
+
+
 def _transfer(label: str) -> Measured:
     details = ("retransmits", "min_rtt_us", "mean_rtt_us", "congestion", "cpu_percent", "peer_cpu_percent",
                "cpu_seconds_per_gbit", "local_address_is_peer")  # fmt: skip
@@ -198,6 +214,10 @@ MEASURED: dict[str, Measured] = {
         "sequential write, for the first time", "B/s", "more", _STREAM, "first write",
         details=("bytes",), tile="storage",
     ),
+    "disk.mixed-4k": _mixed("4 KiB", "4k"),
+    "disk.mixed-64k": _mixed("64 KiB", "64k"),
+    "disk.mixed-512k": _mixed("512 KiB", "512k"),
+    "disk.mixed-1m": _mixed("1 MiB", "1m"),
     "disk.small-set": _again("random read, 64 MiB working set", _CACHE_WORDS, "first_us"),
     "disk.old-blocks": _again("reading old blocks", _OLD_WORDS),
     "disk.verdict": Measured(

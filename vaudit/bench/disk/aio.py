@@ -16,7 +16,7 @@ import resource
 import sys
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from vaudit.bench.disk.recording import Job
@@ -68,13 +68,14 @@ class Refused(Exception):
         """Offsets that were taken all the same."""
 
 
-def _call(which: int, *words: object) -> int:
-    """The result of a system call. Raises OSError."""
+def _prepared(which: int, *words: object) -> Callable[..., int]:
+    """A system call of ours with its first arguments; -1 for an error, which errno names."""
     assert _LIBC is not None  # noqa: S101 - `usable` has asked
-    done: int = _LIBC.syscall(ctypes.c_long(_NUMBERS[platform.machine()][which]), *words)
-    if done < 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return done
+    return functools.partial(_LIBC.syscall, ctypes.c_long(_NUMBERS[platform.machine()][which]), *words)
+
+
+def _error(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
 
 
 @functools.cache
@@ -102,7 +103,8 @@ def _context() -> ctypes.c_ulong:
     if spare:
         return spare.pop()
     made = ctypes.c_ulong(0)
-    _call(_SETUP, ctypes.c_long(MOST), ctypes.byref(made))
+    if _prepared(_SETUP, ctypes.c_long(MOST), ctypes.byref(made))() < 0:
+        raise _error(ctypes.get_errno())
     return made
 
 
@@ -124,6 +126,15 @@ class Ring:
         first, here = (
             ctypes.addressof(self._controls),
             ctypes.addressof(ctypes.c_char.from_buffer(self.memory)),
+        )
+        self._counts = [ctypes.c_long(number) for number in range(depth + 1)]
+        self._submit = _prepared(_SUBMIT, self._context)
+        waiting = ctypes.byref(_Timespec(0, int(_WAIT_SECONDS * 1e9)))
+        self._wait = _prepared(
+            _GETEVENTS, self._context, ctypes.c_long(1), ctypes.c_long(depth), self._events, waiting
+        )
+        self._look = _prepared(
+            _GETEVENTS, self._context, ctypes.c_long(0), ctypes.c_long(depth), self._events, None
         )
         self._addresses = [first + 8 * _CONTROL * slot for slot in range(depth)]
         self._operations = [action | fd << 32 for action in _ACTIONS]  # aio_lio_opcode, aio_fildes
@@ -153,11 +164,10 @@ class Ring:
         number = len(slots)
         self._sent[:number] = [self._addresses[slot] for slot in slots]
         self.flying += number  # before they are: an interrupted run must not think that nothing is
-        try:
-            taken = _call(_SUBMIT, self._context, ctypes.c_long(number), self._sent)
-        except OSError:
+        taken: int = self._submit(self._counts[number], self._sent)
+        if taken < 0:
             self.flying -= number
-            raise
+            raise _error(ctypes.get_errno())
         self.flying -= number - taken
         return taken
 
@@ -166,12 +176,11 @@ class Ring:
 
         Raises OSError for one that failed.
         """
-        timeout = ctypes.byref(_Timespec(0, int(_WAIT_SECONDS * 1e9))) if wait else None
-        least, most = ctypes.c_long(wait), ctypes.c_long(self.depth)
-        try:
-            number = _call(_GETEVENTS, self._context, least, most, self._events, timeout)
-        except InterruptedError:  # by a signal, whose handler has its turn now
-            return []
+        number: int = self._wait() if wait else self._look()
+        if number < 0:
+            if ctypes.get_errno() == errno.EINTR:  # by a signal, whose handler has its turn now
+                return []
+            raise _error(ctypes.get_errno())
         self.flying -= number
         events = self._events[: _EVENT * number]
         for result in events[2::_EVENT]:
@@ -196,7 +205,7 @@ class Ring:
 def _failure(result: int) -> OSError:
     """What an event's `res` says: a negative error number, or too few bytes."""
     number = (1 << 64) - result
-    return OSError(number, os.strerror(number)) if number < 4096 else OSError(errno.EIO, "short transfer")
+    return _error(number) if number < 4096 else OSError(errno.EIO, "short transfer")
 
 
 def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Timed:
@@ -234,17 +243,26 @@ class _Run:
 
     def go(self) -> Timed:
         self._one_by_one()
+        clock, ring = time.perf_counter_ns, self._ring
         while True:
             self._prepare(len(self._free))
-            self._send()
-            if not self._ring.flying:
+            if self._ready:
+                self._send()
+            if not ring.flying:
                 return self._timed()
-            self._collect()
+            done = ring.returned(wait=False)
+            if not done:  # nothing is to be done: the engine waits for the disk
+                before = clock()
+                done = ring.returned(wait=True)
+                self._waited += clock() - before
+            self._note(done)
 
     def _one_by_one(self) -> None:
         """The first requests; Refused if sending each means to sleep until it is done."""
         for _ in range(min(_TRIED, self._ring.depth)):
             self._prepare(1)
+            if not self._ready:
+                return
             before = _slept()
             self._first()
             slept, done = _slept() > before, self._ring.returned(wait=False)
@@ -275,8 +293,6 @@ class _Run:
             self._ready.append(slot)
 
     def _send(self) -> None:
-        if not self._ready:
-            return
         now = time.perf_counter_ns()
         for slot in self._ready:
             self._since[slot] = now
@@ -285,15 +301,6 @@ class _Run:
         except BlockingIOError:  # EAGAIN: what is in flight must come back first
             taken = 0
         self._ready = self._ready[taken:]
-
-    def _collect(self) -> None:
-        """What came back meanwhile; if nothing did, the engine has nothing to do and waits for the disk."""
-        done = self._ring.returned(wait=False)
-        if not done:
-            before = time.perf_counter_ns()
-            done = self._ring.returned(wait=True)
-            self._waited += time.perf_counter_ns() - before
-        self._note(done)
 
     def _note(self, done: list[int]) -> None:
         now, since, writing = time.perf_counter_ns(), self._since, self._writing

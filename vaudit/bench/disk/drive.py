@@ -6,9 +6,11 @@ own, in the place of this one.
 
 import time
 
-from vaudit.bench.disk import engine, old_files
+from vaudit.bench.disk import engine, mixing, old_files
 from vaudit.bench.disk.engine import Blocks, Timed
-from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.mixing import Part
+from vaudit.bench.disk.recording import Job, Mix
+from vaudit.bench.disk.testfile import is_direct
 from vaudit.bench.system import counters
 from vaudit.bench.system.counters import Sample
 from vaudit.bench.system.guards import Change
@@ -19,6 +21,11 @@ class Drive:
 
     def __init__(self, fd: int, watched: str | None = None) -> None:
         self.fd, self.watched = fd, watched
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is read and written past this machine's cache."""
+        return is_direct(self.fd)
 
     def now(self) -> float:
         """Seconds since any time."""
@@ -47,6 +54,10 @@ class Drive:
     def run_at(self, job: Job, offsets: list[int]) -> Timed:
         """The same at just these offsets."""
         return engine.run_at(self.fd, job, offsets)
+
+    def mix(self, mix: Mix, size: int) -> list[Part]:
+        """Jobs of mixed reads and writes at the same time; see mixing.run."""
+        return mixing.run(self.fd, mix, size)
 
     def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
         """How many old files the file system of `folder` has, and latencies (ns) of some of their blocks."""

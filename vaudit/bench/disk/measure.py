@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk import engine, looks, old_blocks, workset
+from vaudit.bench.disk import engine, looks, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.judge.classify import DiskClass
@@ -23,6 +23,7 @@ from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
 from vaudit.bench.disk.testfile import opened
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import IO_ERROR, BenchError
+from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Tell, result
 from vaudit.bench.units import MIB
 from vaudit.model.benchmark import Round
@@ -58,7 +59,11 @@ def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
 
 def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Recording:
     """The recording of one session on an open drive; a failure ends in its `problem`."""
+    if not drive.direct:
+        without = Program(missing="this file system refuses direct I/O, with which fio would measure")
+        plan = msgspec.structs.replace(plan, fio=without)
     session = Session(plan, drive, tell)
+    session.recording.where = msgspec.structs.replace(session.recording.where, buffered=not drive.direct)
     problem = ""
     try:
         _go(session, borders)
@@ -78,6 +83,8 @@ def _go(session: Session, borders: Borders) -> None:
     _rounds(session, borders)
     verdict = classify(session.recording, borders)
     _optional(session, "single requests after pauses", lambda: _look(session, verdict))
+    if not plan.place.raw:
+        _optional(session, "mixed reads and writes", lambda: mixed.measure(session))
     if plan.mode == "full":
         _optional(session, "reading a small part again", lambda: _read_again(session))
     if not plan.place.raw:

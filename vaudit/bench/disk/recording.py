@@ -64,6 +64,9 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
     raw: bool = False
     """`target` is a block device, which was only read."""
+    buffered: bool = False
+    """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
+    emptied before reads."""
     watched: bool = False
     """The kernel counts what others move on the same disk."""
 
@@ -149,6 +152,51 @@ class OldBlocks(msgspec.Struct, frozen=True):
     """With the search for such files."""
 
 
+class Mix(msgspec.Struct, frozen=True):
+    """One line of the table of YABS: random reads and writes of one size, half of each."""
+
+    id: str
+    block: int
+    """Bytes of a request."""
+    seconds: float
+    """At most so long."""
+    bytes: int
+    """At most so much in each job."""
+    jobs: int = 2
+    """At the same time."""
+    depth: int = 64
+    """Requests of each job in flight."""
+
+
+class Way(msgspec.Struct, frozen=True):
+    """What was read, or written, in a mixed run."""
+
+    bytes_per_second: float
+    iops: float
+
+
+class Mixed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a mix."""
+
+    mix: Mix
+    engine: Literal["fio", "embedded"]
+    read: Way
+    write: Way
+    seconds: float
+    """Until the slowest job had ended."""
+    start: float
+    """Seconds since the benchmark began."""
+    moved: int
+    """Bytes, both ways."""
+    whole: bool
+    """As large and as long as YABS has it; else shortened."""
+    command: list[str]
+    version: str = ""
+    disturbed: str = ""
+    guards: dict[str, float] = {}
+    evidence: list[str] = []
+
+
 class Recording(msgspec.Struct, omit_defaults=True):
     """One disk benchmark, as far as it came; filled while it runs."""
 
@@ -206,6 +254,9 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """Why fio was not asked; empty where it was."""
     small: WorkingSet | None = None
     old: OldBlocks | None = None
+    mixed: list[Mixed] = []
+    mixed_missing: dict[str, str] = {}
+    """Why there is no line, by its id; it costs itself alone."""
 
     @property
     def longest(self) -> int:

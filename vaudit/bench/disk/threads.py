@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from vaudit.bench.disk.recording import Job
 from vaudit.bench.disk.timed import Timed
 from vaudit.bench.system.buffers import page_aligned, stamp
-from vaudit.bench.system.errors import BenchError, no_more
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.rlimits import no_more
 
 _STACK = 256 << 10
 """Bytes of a thread's stack: the usual 8 MiB each are more than a limit on address space may allow."""

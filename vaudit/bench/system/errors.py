@@ -2,26 +2,6 @@
 
 import errno
 import os
-import resource
-
-from vaudit.bench.units import MIB
-
-_MANY = "a limit of this container, unit or user is reached (pids.max, TasksMax; RLIMIT_NPROC, ulimit -u)"
-
-
-def no_more() -> str:
-    """What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC; for a
-    thread also that there is no room for its stack (pthread_create(3)), so a limit on that is named first."""
-    space = _limited(resource.RLIMIT_AS)
-    limit = f"the limit on address space (RLIMIT_AS, ulimit -v) is {space}" if space else _MANY
-    return f"no more threads or processes may be started here: {limit}"
-
-
-def _limited(number: int) -> str:
-    """A limit of this process in words; empty where there is none."""
-    soft, _hard = resource.getrlimit(number)
-    return "" if soft == resource.RLIM_INFINITY else f"{soft / MIB:,.0f} MiB"
-
 
 IO_ERROR = "the device reported an I/O error"
 SILENT = "the storage stopped answering"
@@ -42,7 +22,7 @@ class Stopped(KeyboardInterrupt):
 _CAUSES = {
     errno.ENOSPC: "the file system is full",
     errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file size limit (ulimit -f) is too low",
+    errno.EFBIG: "the file size limit (RLIMIT_FSIZE, ulimit -f) is too low",
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
@@ -51,7 +31,7 @@ _CAUSES = {
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",
     errno.ENOTDIR: "it is not a folder",
-    errno.EMFILE: "too many open files",
+    errno.EMFILE: "too many open files (RLIMIT_NOFILE, ulimit -n)",
     errno.ENOMEM: "not enough memory",
 }
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.system.errors import BenchError, no_more
+from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import die_with
+from vaudit.bench.system.rlimits import no_more
 from vaudit.trust import distrust
 
 

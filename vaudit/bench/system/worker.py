@@ -15,8 +15,9 @@ from typing import TypeVar
 
 import msgspec
 
-from vaudit.bench.system.errors import BenchError, no_more, sentence
+from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
+from vaudit.bench.system.rlimits import no_more
 from vaudit.model.learned import learned
 
 T = TypeVar("T")

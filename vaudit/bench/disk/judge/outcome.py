@@ -2,8 +2,10 @@
 
 from statistics import median
 
+import msgspec
+
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import again
+from vaudit.bench.disk.judge import again, mixed
 from vaudit.bench.disk.judge.classify import DiskClass, clean, context
 from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
@@ -26,6 +28,10 @@ RAW_LIMITS = [
 """Instead of the second of LIMITS where nothing was written."""
 _FAST = ("local-flash", "memory-speed", "network-block")
 """What a cache may look like."""
+BUFFERED = (
+    "this file system refuses direct I/O: reads and writes went through this machine's cache, which was "
+    "flushed after writes and emptied before reads, so the figures are this file system's and judge no disk"
+)
 REACHED = 0.9
 """Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
@@ -36,6 +42,8 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     if not recording.size:
         return keyed([_failure(recording)], where)
     verdict = classify(recording, borders)
+    if recording.where.buffered:
+        verdict = msgspec.structs.replace(verdict, word="inconclusive", confidence="none", reason=BUFFERED)
     small, old = again.small_set(recording, borders), again.old_blocks(recording, verdict.mean_us, borders)
     found = [first_write(recording, recording.filled)] if recording.filled else []
     found += [figure(recording, job, borders) for job in recording.jobs if recording.rounds.get(job.id)]
@@ -44,8 +52,20 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
         for job in recording.jobs
         if job.id in recording.checks
     ]
+    found += mixed.table(recording)
     doubts = [each for each in (small, old) if each]
+    if recording.where.buffered:
+        found, doubts = [_buffered(each) for each in found], [_buffered(each) for each in doubts]
     return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
+
+
+def _buffered(measured: Benchmark) -> Benchmark:
+    """A figure by its right name: it is compared with none that was measured past the cache."""
+    if measured.engine != "embedded":
+        return measured
+    command = [word.replace("O_DIRECT", "through the cache, flushed") for word in measured.command]
+    sure: Confidence = "none" if measured.confidence == "none" else "low"
+    return msgspec.structs.replace(measured, engine="buffered", confidence=sure, command=command)
 
 
 def _failure(recording: Recording) -> Benchmark:
@@ -154,6 +174,8 @@ def _limits(recording: Recording) -> list[str]:
         share = 1 - recording.reached / recording.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
     limits += [f"{what}: {why}" for what, why in recording.missed.items()]
+    if recording.where.buffered:
+        limits.append("whether a cache beneath this file system answered: only its own can be emptied")
     if recording.check_errors:
         limits.append(f"whether fio agrees: {next(iter(recording.check_errors.values()))}")
     elif recording.fio_missing:
