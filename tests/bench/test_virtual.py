@@ -57,6 +57,7 @@ def outcome(truth: Truth, seed: int) -> str:
     return "unsure" if unsure else f"WRONG {truth.what} {truth.name}: {verdict.verdict} {verdict.reason}"
 
 
+@pytest.mark.slow
 def test_hundreds_of_disks_are_named_right() -> None:
     """Prints the table: of each shape how many were right, unsure, confidently wrong (pytest -s)."""
     table: dict[str, Counter[str]] = {shape.what: Counter() for shape in SHAPES}

@@ -15,16 +15,18 @@ from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import limits, waits
 from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
 from vaudit.bench.disk.judge.limits import Limit, Looked
-from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Recording
+from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
 from vaudit.bench.stats import find_cliff, within
 from vaudit.model.benchmark import Confidence, Round
-from vaudit.words import joined, rate
+from vaudit.words import joined, latency, rate
 
 ENOUGH = 3
 STEADY = 1.25
 """Highest over lowest value of rounds that a limit made."""
 SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
+TWO_WAYS = 5.0
+"""An average so many times the median: a few of the reads take nearly all of the time."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
 BUSY = 0.25
@@ -50,6 +52,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
     if made.word != "burst-bucket":
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
+        made = _two_ways(made, recording, borders) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
@@ -80,7 +83,8 @@ def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
 
 def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
     """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times."""
-    for rounds in (recording.hold, recording.rounds.get(QD1, [])):
+    deep = recording.rounds.get(QD32, []) + recording.hold
+    for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
         took = [each.percentiles.get("p25", 0.0) for each in clean(waits.without_stalls(rounds))]
         fast, slow = _levels(took)
         if fast and slow > SWING * fast:
@@ -104,6 +108,30 @@ def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
     brief = f"reads fell from {median(first):,.0f} to {median(then):,.0f} a second while it was measured"
     said = f"{made.reason}; but {brief}: a cache or a credit was used up, or others began"
     return msgspec.structs.replace(made, confidence="low", reason=said, but=brief)
+
+
+def _two_ways(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass | None:
+    """The verdict where rounds differ because reads go one of two ways, of which one is far longer."""
+    taken = recording.latencies.get(QD1, Latencies(0, {}))
+    half = taken.us.get("p50", 0.0)
+    mean = taken.us.get("mean", 0.0) - taken.us.get("max", 0.0) / max(
+        1, taken.count
+    )  # of all but the longest
+    if made.word != "inconclusive" or not 0 < half < borders.flash_us or mean < TWO_WAYS * half:
+        return None
+    if _undisturbed_share(recording) < 1:
+        return None
+    said = (
+        f"half of the reads take under {latency(half)}, but the average is {latency(mean)}, and rounds "
+        "differ: a cache in front of slower storage, or others who use it"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
+
+
+def _undisturbed_share(recording: Recording) -> float:
+    """Share of the rounds of single reads that count, or in which the disk itself stood still."""
+    rounds = waits.without_stalls(recording.rounds.get(QD1, []))
+    return sum(each.disturbed in ("", STOOD) for each in rounds) / max(1, len(rounds))
 
 
 def _levels(took: list[float]) -> tuple[float, float]:

@@ -125,7 +125,8 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         and _by_requests(size.size, requests.iops, recording, kind)
     ):
         size = None
-    unclear = requests is None and used < borders.at_rest and used < 1
+    held = used < borders.at_rest or (burst > borders.burst and used < EXPLAINED * AT_ONCE)
+    unclear = requests is None and size is None and held
     single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
     return Looked(requests, size, single, wire, unclear)
 

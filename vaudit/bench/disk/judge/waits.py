@@ -11,7 +11,7 @@ from vaudit.bench.disk.recording import QD1, SYNC, Latencies, Recording
 from vaudit.model.benchmark import Round
 from vaudit.words import latency, many
 
-STILL_US = 0.9e6
+STILL_US = 0.5e6
 """A request that took so long stood still."""
 BEYOND = 20
 """And so many times the median of its kind: of a slow disk with many in line each takes a second."""
