@@ -32,7 +32,7 @@ def scan(
     *,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
     checks: Sequence[StrPath] = (),
@@ -43,9 +43,9 @@ def scan(
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
-    where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
-    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's. `share`
-    makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
+    device and to a network file system. `checks` are folders of checks that add to vaudit's own, the
+    system's and the user's. `share` makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes)
@@ -114,7 +114,7 @@ def record(
     changes: "Callable[[str], None] | None" = None,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
     progress: Progress | None = None,
@@ -204,7 +204,7 @@ def _audited(
 
 
 def _wanted(
-    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, yes: bool
+    bench: Bench, disk: StrPath, peer: str | Sequence[str] | None, device: StrPath | None, yes: bool
 ) -> "Wanted | None":
     """What is to be measured; None for nothing. UsageError for what cannot be meant."""
     if bench not in get_args(Bench):
@@ -213,7 +213,8 @@ def _wanted(
         return None
     from vaudit.bench.plan import Wanted
 
-    return Wanted(bench, os.fspath(disk), peer, None if device is None else os.fspath(device), yes)
+    peers = (peer,) if isinstance(peer, str) else tuple(peer or ())
+    return Wanted(bench, os.fspath(disk), peers, None if device is None else os.fspath(device), yes)
 
 
 def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":

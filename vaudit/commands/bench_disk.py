@@ -21,5 +21,5 @@ def run(options: Options) -> int:
     """Measures a disk, and prints what was measured."""
     from vaudit.bench.plan import Wanted
 
-    wanted = Wanted(options.mode, options.folder, None, options.device, options.yes, alone=True)
+    wanted = Wanted(options.mode, options.folder, (), options.device, options.yes, alone=True)
     return measured(wanted, options.format, options.dry_run)

@@ -22,6 +22,7 @@ from vaudit.commands.options import (
     Output,
     Salt,
     Share,
+    Strings,
     Verbose,
     Yes,
 )
@@ -54,7 +55,7 @@ class Options(NamedTuple):
         str, Option("Exit 1 where a check of this severity or above failed.", ("--fail-on",), choices=FAIL_ON)
     ] = "high"
     disk: Disk = "."
-    peer: Annotated[str | None, PEER] = None
+    peer: Annotated[Strings, PEER] = ()
     device: Device = None
     yes: Yes = False
     checks: Folders = ()
