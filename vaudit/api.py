@@ -45,7 +45,8 @@ def scan(
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
     device and to a network file system. `checks` are folders of checks that add to vaudit's own, the
-    system's and the user's. `share` makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    system's and the user's. `share` makes a report that holds no identities; its pseudonyms are equal in all
+    reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes)
