@@ -299,7 +299,8 @@ def compare(truth: Truth, found: dict[str, Benchmark]) -> list[Look]:
         looks += _compare_way(
             truth, found[f"network.{way}"], found.get(f"network.udp-{way}", found[f"network.{way}"])
         )
-    idle = (found["network.latency"].value or 0.0) / 1e6
+    latency = found.get("network.latency", verdict)
+    idle = (latency.value or 0.0) / 1e6
     if truth.delay is not None and not truth.serial:
         expected = 2 * (truth.delay + truth.jitter / 2)
         looks.append(Look(f"round trip {idle * 1e3:.1f} ms", abs(idle - expected) < 0.1 * expected + 0.001))
@@ -346,6 +347,7 @@ def main() -> int:
         carry(sys.argv[2], sys.argv[3], [float(word) for word in sys.argv[4:8]])
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=3, help="of each truth [3]")
+    parser.add_argument("--reasons", action="store_true", help="print what was said of each")
     parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS).replace("%", "%%"))
     options = parser.parse_args()
     reason = why_not()
@@ -370,7 +372,7 @@ def main() -> int:
             worst = next(each for each in ("WRONG", "busy", "right") if each in results)
             said = ", ".join(look.words + ("" if look.right else f" [{look.result}]") for look in looks)
             print(f"{name:20} {worst} {lasted:.0f} s: {said}", flush=True)
-            if worst != "right":
+            if worst != "right" or options.reasons:
                 print(f"{'':20} {found['network.verdict'].reason}", flush=True)
     return 1 if failed else 0
 

@@ -273,7 +273,7 @@ _AGAIN = 1.0
 def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record, *, what: str = "") -> Attempt:
     """Run one client for at most so many seconds; what went wrong is the test's reason. `what` tells several
     runs of one name apart where their raw output is kept."""
-    key, unanswered = f"iperf3 {name} {what}".rstrip(), False
+    key, stopped, unanswered = f"iperf3 {name} {what}".rstrip(), False, False
     began, before = time.monotonic(), counters.sample(None)
     try:
         output = run_program(argv, seconds)
@@ -282,11 +282,14 @@ def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record, 
             began, before = time.monotonic(), counters.sample(None)
             output = run_program(argv, seconds)
         record(key, output.out)
-        unanswered = output.stopped and "-u" in argv and not _connected(output.out)
+        stopped = output.stopped
+        unanswered = stopped and "-u" in argv and not _connected(output.out)
         found = parse_iperf3(output.out or output.err, peer.address, output.err)
     except BenchError as error:
         lasted = time.monotonic() - began
-        return Attempt(name, argv, "error", str(error), seconds=lasted, unanswered=unanswered, key=key)
+        return Attempt(
+            name, argv, "error", str(error), seconds=lasted, stopped=stopped, unanswered=unanswered, key=key
+        )
     seen = counters.since(before)
     return Attempt(
         name=name,

@@ -117,6 +117,8 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     """Bits a second to which it was limited; 0 is no limit."""
     key: str = ""
     """Of its raw output among the evidence."""
+    stopped: bool = False
+    """It did not end in time."""
     unanswered: bool = False
     """The test's first datagram was never answered, though the peer took part over TCP."""
 

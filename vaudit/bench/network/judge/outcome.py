@@ -68,11 +68,10 @@ def _verdict(
 ) -> Benchmark:
     streams = found[: len(tests)]
     hole, lost = black_hole(recording), heavy_loss(recording, borders)
-    runs = [test.run for test in tests if test.run]
     word = _word(streams, tests, hole, lost)
     failed = [each.reason for each in streams if each.status == "error"]
     device = next((each.device for each in streams if each.device), None)
-    if not runs and not hole:
+    if not word:
         return _made(target, "", failed[0], device, "error")
     causes = [hole] if hole else [lost] if lost else []
     said = [*causes, *(f"{each.id.removeprefix('network.')}: {each.reason}" for each in streams)]
@@ -118,10 +117,10 @@ def _word(streams: list[Benchmark], tests: list[Attempt], hole: str, lost: str) 
         return "loopback"
     if hole:
         return "mtu-black-hole"
-    if not runs:
-        return ""
     if lost:
         return "lossy"
+    if not runs:
+        return ""
     if any(stood_still(test) for test in tests):
         return "nothing-arrived"
     if len(runs) < len(streams):

@@ -88,9 +88,10 @@ def _segments(recording: Recording) -> list[tuple[int, int, str]]:
 
 
 def _echoes(recording: Recording) -> list[tuple[int, int, str]]:
-    """Only where TCP stood still: else a peer that answers few echoes would be taken for a lossy path."""
+    """Only where TCP stood still or did not end: else a peer that answers few echoes would be taken for a
+    path that loses."""
     idle = recording.trips.idle if recording.trips else []
     lost = sum(not each.answered for each in idle)
-    if lost == len(idle) or not any(stood_still(test) for test in recording.streams):
+    if lost == len(idle) or not any(test.stopped or stood_still(test) for test in recording.streams):
         return []
     return [(lost, len(idle), f"{lost} of {len(idle)} echoes were not answered")]

@@ -102,9 +102,9 @@ def _held_down(recording: Recording, first: Attempt, test: Attempt, trip_us: flo
         return "the limit of this test's byte budget, the network may be faster"
     if test is not first and "-n" in test.command and run.seconds * 1e6 < WARM_UP_TRIPS * trip_us:
         return "the bytes were sent before TCP had got up to speed, the network may be faster"
-    if rising(run):
+    if rising(run) and not test.disturbed:
         last = rate(run.intervals[-1].bits_per_second, "bit/s")
-        return f"TCP was still speeding up ({last} in the last second), the network may be faster"
+        return f"the rate was still rising ({last} in the last second), the network may be faster"
     return ""
 
 
