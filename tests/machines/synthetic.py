@@ -255,5 +255,8 @@ MADE: dict[str, Callable[[], Record]] = {
     "bench-memory-speed": lambda: kvm_good().measured(*measured.memory_speed()),
     "bench-crowded": lambda: kvm_good().measured(*measured.crowded()),
     "bench-lossy": lambda: kvm_good().measured(*measured.lossy()),
+    "bench-black-hole": lambda: kvm_good().measured(*measured.black_hole()),
+    "bench-standstill": lambda: kvm_good().measured(*measured.standstill()),
+    "bench-no-peer": lambda: kvm_good().measured(*measured.no_peer()),
     "bench-memory-moved": lambda: kvm_good().measured(*measured.memory_moved()),
 }
