@@ -153,11 +153,7 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
         for bench in target.measured if verbose else []:
             interval = words.span(bench.interval, bench.unit)
-            value = (
-                words.quantity(bench.value, bench.unit)
-                if bench.status == "ok"
-                else bench.reason or bench.status
-            )
+            value = outline.value(bench) if bench.status == "ok" else bench.reason or bench.status
             body = f"{outline.label(bench)} ({bench.engine}): {value}" + (
                 f" ({interval})" if interval else ""
             )
