@@ -229,6 +229,7 @@ def json_of(*words: object) -> Any:
     return json.loads(vaudit("scan", *words, "--format", "json", "--fail-on", "never").stdout)
 
 
+@pytest.mark.slow
 def test_many_machines_are_one_json_document() -> None:
     reports = json_of("--from", MACHINES)
     assert [Path(one["source"]["name"]) for one in reports] == sorted(MACHINES.glob("*.vdump"))
@@ -363,6 +364,7 @@ def test_files_are_written_in_the_format_of_their_suffix(tmp_path: Path) -> None
     assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/2"
 
 
+@pytest.mark.slow
 def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     vaudit("scan", "--from", BAD, "-o", tmp_path / "a.json")
     again = vaudit("report", tmp_path / "a.json")
