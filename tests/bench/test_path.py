@@ -123,12 +123,12 @@ def attempt(
 ) -> Attempt:
     """A TCP test of three seconds, or with these megabits in each of its seconds."""
     each = rates or (megabits,) * 3
+    seconds = [Interval(float(at), 1.0, rate * 1e6) for at, rate in enumerate(each)]
     run = IperfRun(
-        version="iperf 3.12", reverse=way == "receive", bits_per_second=megabits * 1e6,
-        seconds=float(len(each)), retransmits=again, local_host="192.0.2.1", remote_host="192.0.2.7",
-        congestion="cubic", cpu_here=5.0, cpu_there=5.0, intervals=[Interval(float(at), 1.0, rate * 1e6) for at, rate in enumerate(each)],
+        version="iperf 3.12", reverse=way == "receive", bits_per_second=megabits * 1e6, seconds=len(each),
+        retransmits=again, local_host="192.0.2.1", remote_host="192.0.2.7", congestion="cubic", cpu_here=5.0,
+        cpu_there=5.0, intervals=seconds, sent_bytes=megabits * 1e6 / 8 * len(each),
         streams=[Stream(megabits * 1e6 / streams, 3 << 20, 6 << 20, 200_000.0)] * streams,
-        sent_bytes=megabits * 1e6 / 8 * len(each),
     )  # fmt: skip
     return Attempt(f"network.{way}", ["iperf3"], run=run, seconds=3.4, device="eth0", ceiling=limit)
 
