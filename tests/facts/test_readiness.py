@@ -160,6 +160,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize(
     "path", ["/proc/misc", "/proc/filesystems", "/proc/cgroups", "/sys/fs/cgroup/cgroup.controllers",

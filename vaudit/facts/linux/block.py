@@ -1,8 +1,8 @@
 """Disks: how each whole block device is served and what lies on it (Documentation/ABI/stable/sysfs-block)."""
 
 import posixpath
-from typing import NamedTuple
 
+import msgspec
 from msgspec import structs
 
 from vaudit import procfs
@@ -23,7 +23,7 @@ _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
 
 
-class _Mounts(NamedTuple):
+class _Mounts(msgspec.Struct, frozen=True):
     """What is mounted of one disk and its partitions."""
 
     points: dict[str, None]
