@@ -42,9 +42,11 @@ ANONYMOUS = (
     "/sys/fs/cgroup/cgroup.controllers",
     "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
-    "/sys/bus/",
+    "/sys/bus/pci/",
+    "/sys/bus/virtio/",
+    "/sys/bus/vmbus/",
+    "/sys/bus/xen/",
     "/sys/devices/system/",
-    "/sys/module/",
     "/lib/modules/",
 )
 """How the names of kernel files begin that say nothing of their owner; but for names that are known to be
@@ -162,9 +164,15 @@ def strings(names: Pseudonyms, data: bytes) -> bytes | None:
     return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
 
 
+def closed_strings(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Texts that end with NUL, in which any word may be a name."""
+    found = [closed(names, piece) for piece in data.split(b"\0")]
+    return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
+
+
 def serial(names: Pseudonyms, data: bytes) -> bytes | None:
     """A serial or UUID alone in a file."""
-    whole = legible(data)
+    whole = legible(data.rstrip(b"\0"))
     if whole is None:
         return None
     hidden = names.serial(whole.strip())
@@ -214,8 +222,10 @@ def environment(names: Pseudonyms, data: bytes) -> bytes:
 
 def _variable(names: Pseudonyms, item: bytes) -> bytes:
     name, equals, value = item.partition(b"=")
-    if not item or (equals and name in _ENVIRONMENT):
+    if not item:
         return item
+    if equals and name in _ENVIRONMENT:
+        return name + equals + (closed(names, value) or b"")
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
     hidden = names.mask("environment", value.decode("latin-1"), 6)
@@ -224,7 +234,7 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:
     """The kernel's: what stands behind ` -- ` belongs to init and goes; unknown words are replaced."""
-    plain = legible(data)
+    plain = legible(data.rstrip(b"\0"))
     return None if plain is None else parameters(names, plain.rstrip("\n")).encode() + b"\n"
 
 
@@ -304,7 +314,9 @@ def uname(names: Pseudonyms, data: bytes) -> bytes | None:
 def host_name(names: Pseudonyms, data: bytes) -> bytes | None:
     """A host's name alone in a file."""
     plain = legible(data)
-    return None if plain is None else b"".join(names.host(line).encode() + b"\n" for line in plain.split())
+    if plain is None or plain.strip() in ("(none)", "localhost"):
+        return data if plain else None
+    return b"".join(names.host(name).encode() + b"\n" for name in plain.split())
 
 
 def release(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -351,18 +363,27 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 
 # which rule is for which key
 
+DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
-    (("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname"), ("",), host_name),
+    (
+        ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
+        ("",),
+        host_name,
+    ),
     (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
     (ANONYMOUS, ("",), kept),
+    (("/sys/module/",), ("/version", "/srcversion"), kept),
     (("",), ("/environ",), environment),
     (("/proc/cmdline",), ("",), command_line),
     (("/proc/sys/kernel/osrelease",), ("",), release),
     ((SMBIOS_FILE,), ("",), smbios.masked),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
-    (("/proc/device-tree/", "/sys/firmware/devicetree/"), ("",), strings),
+    (DEVICE_TREES, ("/bootargs",), command_line),
+    (DEVICE_TREES, ("/system-id", "/host-serial", "/vm,uuid"), serial),
+    (DEVICE_TREES, ("/model", "/compatible", "/device_type", "/banner-name", "/host-model"), strings),
+    (DEVICE_TREES, ("",), closed_strings),
     (("/proc/",), ("/mountinfo", "/mounts"), mounts),
     (("/proc/",), ("/cgroup",), cgroups),
     (("/etc/os-release", "/usr/lib/os-release"), ("",), os_release),

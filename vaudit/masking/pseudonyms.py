@@ -64,9 +64,9 @@ MAIL = (
 )
 """Not `systemd-nspawn@web.service`, which is an instance of a unit."""
 _CREDENTIAL = (
-    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|api_?key|private_?key"
-    r"|access_?key|psk|credentials?|ssid))"
-    r"([=:]\s{0,8})(\S+)"
+    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|(?<=['\"])key|api_?key"
+    r"|private_?key|access_?key|psk|credentials?|ssid)[0-9]?)"
+    r"(['\"]?[=:]\s{0,8})(\S+)"
 )
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
