@@ -3,9 +3,11 @@
 import base64
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from tests.machines import source as machine_source
 from tests.planted import RECORDING, SECRETS, source
 from vaudit.api import render, share
 from vaudit.evidence import dump, record
@@ -85,3 +87,27 @@ def test_findings_stay_the_same() -> None:
     assert findings(plain) == findings(again) == findings(shared_report()) == findings(share(plain))
     assert plain.facts.hypervisor.kind == again.facts.hypervisor.kind
     assert plain.verdict.tiles[0].word == shared_report().verdict.tiles[0].word
+
+
+OWN_CHECK = """
+id = 'quuxcorp.baseline'
+title = 'Quuxcorp demands a tidy machine'
+severity = 'low'
+fail = "cpu.threads > 0"
+message = 'Quuxcorp counts {cpu.threads} on {os.name}'
+why = 'Ask hildegunn of Quuxcorp at https://wiki.quuxcorp.example/x'
+fix.linux = 'Call quuxfix'
+references = ['https://wiki.quuxcorp.example/baseline']
+"""
+
+
+@pytest.mark.parametrize("way", ["scanned", "stored"])
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_check_of_the_owners_says_is_masked_too(tmp_path: Path, format: str, way: str) -> None:
+    (tmp_path / "own.toml").write_text(OWN_CHECK)
+    own = checks([str(tmp_path)])
+    recorder = Recorder(machine_source("lab-kvm-virtio"))
+    report = scan_to_share(recorder, own) if way == "scanned" else share(scan(recorder, own))
+    assert any("baseline" in one.check for one in report.findings)
+    text = render(report, format, verbose=True)
+    assert "quux" not in text.casefold() and "hildegunn" not in text

@@ -27,10 +27,12 @@ MOST_SHARED = 4 << 20
 MOST_ELEMENTS, MOST_CHARACTERS = 500, 2000
 """Of a larger one: elements of each list, characters of each text."""
 OUR_WORDS = (
-    "schema", "vaudit", "taken", "machine", "check", "status", "severity", "unit", "engine", "confidence",
+    "schema", "vaudit", "taken", "machine", "status", "severity", "unit", "engine", "confidence",
     "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
 )  # fmt: skip
 """The fields that hold vaudit's own words, numbers and times."""
+OF_CHECKS = ("checks", "findings", "verdict")
+"""What checks say, which may be their owner's."""
 OF_MAKERS = ("vendor", "release", "arch", "oui", "driver", "scheduler", "address")
 """The fields of facts that hold the names of makers and products, and bus addresses."""
 
@@ -43,10 +45,15 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     report = _bounded(report)
     _learn(report, names.own)
     products = " ".join((*_products(report.facts), *_literals(), *_written()))
-    kept = set(re.findall(RUN, products)) if closed else set[str]()
+    kept = set(re.findall(RUN, products))
     places = _places(report, names)
     mask = _Mask(names, kept, closed, places)
-    plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
+    said = _Mask(names, kept, True, places)  # checks may be the owner's, and what they say
+    plain = {
+        name: (said if name in OF_CHECKS else mask).value(value, name)
+        for name, value in _builtins(report).items()
+    }
+    plain["checks"] = {said.text(id_): about for id_, about in plain["checks"].items()}
     measured = _Mask(names, kept, closed, {**_peers(report, names), **places})
     plain["benchmarks"] = measured.value(msgspec.to_builtins(report.benchmarks), "benchmarks")
     plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
