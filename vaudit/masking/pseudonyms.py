@@ -76,7 +76,7 @@ _KEYS = (
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
     r"|-----BEGIN [A-Z ]{1,40}-----[^-]{0,8192}(?:-----END [A-Z ]{1,40}-----)?"
-    r"|(?<![\w+/=-])(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
+    r"|(?<![\w+/=-])(?!v0000[0-9A-F]{4}d0000)(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
     r"[\w+/-]{40,}={0,2}"
 )
 """Keys and tokens that say by their first letters what they are, and long base64, such as WireGuard's."""
