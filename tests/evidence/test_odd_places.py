@@ -39,6 +39,7 @@ PLANTED: tuple[tuple[EntryKind, str, str | bytes, str], ...] = (
     ("file", "/proc/device-tree/compatible", b"linux,dummy-virt\0brcm,bcm2711\0", "brcm,bcm2711"),
     ("file", "/proc/device-tree/hypervisor/compatible", b"xen,xen-4.17\0xen,xen\0", "xen,xen-4.17"),
     ("file", "/proc/1/environ", "container=quuxengine\0TERM=quuxterm\0", "container="),
+    ("file", "/etc/os-release", 'NAME="Debian GNU/Linux"\nVARIANT="Quux Image"\nVARIANT_ID=server\nBUILD_ID=quux-7\n', "server"),
     ("file", "/run/systemd/container", "quuxengine\n", ""),
     ("run", "vaudit bench", '[{"id":"disk.read","target":"/backup","reason":"fio: open /backup/web: quuxlost"}]', "disk.read"),
     ("run", "vaudit bench", '[{"id":"network.send","target":"backup:5201","reason":"unable to connect to backup"}]', "send"),

@@ -52,10 +52,12 @@ ANONYMOUS = (
 """How the names of kernel files begin that say nothing of their owner; but for names that are known to be
 this machine's they stay as they are."""
 OS_RELEASE = (
-    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "VARIANT",
-    "VARIANT_ID", "PLATFORM_ID", "UBUNTU_CODENAME", "BUILD_ID", "CPE_NAME",
+    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "PLATFORM_ID",
+    "UBUNTU_CODENAME", "CPE_NAME",
 )  # fmt: skip
 """The fields of os-release that name the system; others may name its owner's images and deployments."""
+OS_IMAGE = ("VARIANT", "VARIANT_ID", "BUILD_ID")
+"""Those that owners of images choose: unknown words of them go."""
 ACPI_HARDWARE = (b"FACP", b"APIC", b"HPET", b"MCFG", b"WAET", b"SRAT", b"SLIT")
 """ACPI tables of numbers. Of others (a licence's MSDM) only the header stays, which names their maker."""
 _ACPI_HEADER = 36
@@ -142,8 +144,10 @@ def os_release(names: Pseudonyms, data: bytes) -> bytes | None:
 
 def _field(names: Pseudonyms, line: str) -> str:
     name, equals, value = line.partition("=")
-    if not equals or name in OS_RELEASE:
-        return line if equals else names.closed(line)
+    if not equals or name in OS_IMAGE:
+        return names.closed(line)
+    if name in OS_RELEASE:
+        return line
     return f"{names.closed(name)}={names.mask('field', value, 6)}" if value.strip("'\"") else line
 
 

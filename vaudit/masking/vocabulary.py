@@ -153,19 +153,19 @@ authenticode authkeyid autobalancing autocompletion autodeflate autodefrag autof
 autoloading automatic automount autoneg autonegotiation autopm autoresume autosuspend aux auxerr auxiliary
 avago avahi avc average averages avg avoid avoidance avtab awaiting awake award awsec axis ayiee ayou az
 baaaa backed background backing backlight backlog backplane backref backslashes backtrace backup backups
-backward backwards bad badly balance balancing ballooned band bandwidth bank bar barrierack barriers bars
-baseboardserialnumber based baseline baseloader bash basic batch batches battery baud bbcount bbcr bbhhh bbr
-bcachefs bcast bcffsc bcffscffi bcm bdev bdf bdt beacon became become becoming beegfs been began begin
-beginning begins behave behaves behavior behaviour being beiscsi believes belong belongs below bench
+backward backwards bad badly balance balancing ballooned band bandwidth bank banner bar barrierack barriers
+bars baseboardserialnumber based baseline baseloader bash basic batch batches battery baud bbcount bbcr
+bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bdev bdf bdt beacon became become becoming beegfs been began
+begin beginning begins behave behaves behavior behaviour being beiscsi believes belong belongs below bench
 bencherror benchmark benchmarks bert best besteffort better beyond bf bfad bfbfd bfbff bfq bfsort bghm bgrt
 bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge bionic
 biosdevname bioset biotail bip bist bitalg bitblt bites bitmask bitrev bitset bkops bkup blackhole blacklist
 blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat
 blob blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bluetooth
 bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips
-bogus bond bookworm bool boolean booleans boost boosts bootcode bootconfig bootconsole bootif booting
-bootloader bootstrap bootup border borders borken bottlerocket bottom bounce bound boundaries bounds bpf bpp
-brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brl
+bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif
+booting bootloader bootstrap bootup border borders borken bottlerocket bottom bounce bound boundaries bounds
+bpf bpp brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brl
 broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btime btmap btns btree bucket budget
 buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder
 building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree busn
@@ -242,12 +242,12 @@ dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon ear
 easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif
 edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient
 efi efifb efivar efivarfs efivars efr egid egress ehash ehci eibrs eid eim einj einval eipalloc either eject
-ejected elantech elapsed elcr electric electrodes elem element elems elevated elevel elf eligible eliminated
-elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating
-emulator emulex enab enable enabling enc encap encaps encapsulation enclave enclosure encode encoder
-encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing
-engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
-ensure ent enter entered entering entire entity entr entries entropy entry entrynum enum enumerate
+ejected elantech elapsed elcr electric electrodes elem element elements elems elevated elevel elf eligible
+eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul
+emulating emulator emulex enab enable enabling enc encap encaps encapsulation enclave enclosure encode
+encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
+enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
+enslave ensure ent enter entered entering entire entity entr entries entropy entry entrynum enum enumerate
 enumerated enumeration enx eod eof eop epc epio epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
 equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
 escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
@@ -520,14 +520,14 @@ spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn sp
 specific specification specifications specifier specifies specify spectrersb spectrum speculation
 speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split
 splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious sqes sqifnp
-sql sqsize square sram srat srb src srch srcid srcu srcutree sreclaimable sreg srqs srr srs srst srv ss ssbd
-ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssni sssd sstat sstatus sstfb st sta stabilised
-stability stabilize stag stage staging stall stalled stalls stamp standalone stao startblock starting
-startino startup starvation starved statd static station statistics stayed stays stdu stealing sted steer
-steering step stepping steps stex stgid sti stibp stick stk stop stopped stopping stored stores storing
-stornvme stpg straight strange strangers stray stream streams street strength strict strictatime striding
-strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style sub
-subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
+sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst
+srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssni sssd sstat sstatus sstfb st sta
+stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone stao startblock
+starting startino startup starvation starved statd static station statistics stayed stays stdu stealing sted
+steer steering step stepping steps stex stgid sti stibp stick stk stop stopped stopping stored stores
+storing stornvme stpg straight strange strangers stray stream streams street strength strict strictatime
+striding strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style
+sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
 submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
 subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
 succeed succeeded success successful successive successor sudden sudo suffer sufficient suffix suggests
