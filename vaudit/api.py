@@ -33,7 +33,7 @@ def scan(
     *,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
     busy_ok: bool = False,
@@ -46,11 +46,11 @@ def scan(
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
-    where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
-    file system; with `busy_ok` the disk is judged although other programs keep the CPUs busy, which is said.
-    `checks` are folders of checks that add to vaudit's own, the system's and the user's. `plan` is what was
-    promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes a report that holds no
-    identities; its pseudonyms are equal in all reports with the same `salt`.
+    where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
+    device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
+    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
+    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
+    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
@@ -122,7 +122,7 @@ def record(
     changes: "Callable[[str], None] | None" = None,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
     progress: Progress | None = None,
@@ -218,7 +218,13 @@ def _audited(
 
 
 def _wanted(
-    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, *, yes: bool, busy_ok: bool = False
+    bench: Bench,
+    disk: StrPath,
+    peer: str | Sequence[str] | None,
+    device: StrPath | None,
+    *,
+    yes: bool,
+    busy_ok: bool = False,
 ) -> "Wanted | None":
     """What is to be measured; None for nothing. UsageError for what cannot be meant."""
     if bench not in get_args(Bench):
@@ -228,7 +234,8 @@ def _wanted(
     from vaudit.bench.plan import Wanted
 
     raw = None if device is None else os.fspath(device)
-    return Wanted(bench, os.fspath(disk), peer, raw, yes, busy_ok=busy_ok)
+    peers = (peer,) if isinstance(peer, str) else tuple(peer or ())
+    return Wanted(bench, os.fspath(disk), peers, raw, yes, busy_ok=busy_ok)
 
 
 def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":

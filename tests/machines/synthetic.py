@@ -259,5 +259,8 @@ MADE: dict[str, Callable[[], Record]] = {
     "bench-failing-disk": lambda: kvm_good().measured(*measured.failing()),
     "bench-crowded": lambda: kvm_good().measured(*measured.crowded()),
     "bench-lossy": lambda: kvm_good().measured(*measured.lossy()),
+    "bench-black-hole": lambda: kvm_good().measured(*measured.black_hole()),
+    "bench-standstill": lambda: kvm_good().measured(*measured.standstill()),
+    "bench-no-peer": lambda: kvm_good().measured(*measured.no_peer()),
     "bench-memory-moved": lambda: kvm_good().measured(*measured.memory_moved()),
 }

@@ -87,7 +87,7 @@ Salt = Annotated[
     str,
     Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
 ]
-PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
+PEER = Option("An iperf3 server to measure the network against. May be repeated.", ("--peer",), "HOST[:PORT]")
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from vaudit import words
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark, Details
+from vaudit.model.doubt import ROUGH, SIGN, doubt, marked, signed
 from vaudit.model.facts import Block, Cpu, Feature, Interface, Net
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
@@ -362,19 +363,24 @@ def named(bench: Benchmark) -> str:
     return f"{label(bench)} · {bench.engine}" if bench.engine in {"fio", "buffered"} else label(bench)
 
 
-def figures(target: Target, most: int = 6) -> list[str]:
-    """The few measured values that say most, one for each quantity, as `label value`."""
-    best: dict[str, str] = {}
-    for bench in charted(target):
-        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {value(bench)}")
-    return list(best.values())[:most]
-
-
 def value(bench: Benchmark) -> str:
-    """The value of what was measured; `±` marks one that is worth little, and why where no round counted."""
-    said = words.quantity(bench.value, bench.unit)
-    mark = {"none": " ± (busy machine)", "low": " ±"}.get(bench.confidence, "")
-    return said if bench.value is None else said + mark
+    """What was measured as a person says it, marked where it is doubtful: `±181 MB/s (busy machine)`."""
+    return marked(bench, words.quantity(bench.value, bench.unit))
+
+
+def figures(target: Target, most: int = 6) -> list[str]:
+    """The few measured values that say most, one for each quantity, as `label value`; last, why some are
+    doubtful."""
+    best: dict[str, Benchmark] = {}
+    for bench in charted(target):
+        best.setdefault(bench.id, bench)
+    shown = list(best.values())[:most]
+    said = [
+        f"{catalogue.short(bench.id)} {signed(bench, words.quantity(bench.value, bench.unit))}"
+        for bench in shown
+    ]
+    why = _unique(each for each in map(doubt, shown) if each not in ("", ROUGH))
+    return [*said, f"{SIGN}: {words.joined(why)}"] if why else said
 
 
 LADDER = ("p50", "p99", "p99.9", "max")
