@@ -82,7 +82,7 @@ def _tail(recording: Recording) -> Told | None:
     taken = recording.latencies.get(QD1, Latencies(0, {}))
     usual, seldom, longest = (taken.us.get(name, 0.0) for name in ("p50", "p99.9", "max"))
     if usual and seldom > max(TAIL_US, TAIL * usual) and taken.us.get("p99", 0.0) < seldom:
-        brief = f"one read in a thousand takes {latency(seldom)} and longer, half of them {latency(usual)}"
+        brief = f"1 in 1,000 reads takes {latency(seldom)} and longer, half of them {latency(usual)}"
         return Told(f"but {brief}", "some reads take very long")
     late = recording.waits.get(QD1)
     if late and usual and late.over_100ms >= SOME and longest > TAIL * usual and usual < TAIL_US:
