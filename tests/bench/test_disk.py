@@ -330,7 +330,7 @@ def test_old_blocks_are_read_without_changing_anything(alone, tmp_path):
     (tmp_path / "old").write_bytes(os.urandom(8 << 20))
     before = (tmp_path / "old").stat()
     latencies = old.read_once([(str(tmp_path / "old"), 8 << 20), ("/nonexistent", 8 << 20)], 5.0)
-    assert len(latencies) == 32
+    assert len(latencies) == 100  # of two files, 200 reads in all
     assert min(latencies) > 0
     assert (tmp_path / "old").stat().st_mtime_ns == before.st_mtime_ns
 

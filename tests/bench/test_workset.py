@@ -4,8 +4,8 @@ import pytest
 
 from tests.bench.runner import BORDERS
 from tests.bench.seen import BUSY, QUIET
-from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk import workset
+from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import fill
 from vaudit.bench.disk.judge.again import small_set
 from vaudit.bench.disk.judge.outcome import judge

@@ -200,7 +200,7 @@ class Virtual(Drive):
             slots = [each + shift for each in slots]
             self._shift(shift, more, job)
             done += more
-        self.t = max(max(slots), begin + 1) if done else self.t
+        self.t = max(*slots, begin + 1) if done else self.t
         taken = [int(each * 1000) for each in latencies]
         return Timed(begin / 1e6, (self.t - begin) / 1e6, int(done), int(done) * job.block, taken)
 

@@ -31,6 +31,7 @@ class Borders(msgspec.Struct, frozen=True):
     engines_apart: float
     bloat_added: float
     udp_loss: float
+    heavy_loss: float
     queue_threads: float
     mtu_min: float
     steal_note: float

@@ -58,7 +58,8 @@ def run(plan: Plan, borders: Borders, progress: Say, record: Record = _nothing) 
     with stoppable(), contextlib.ExitStack() as undo:
         rested = _rest(plan.memory, undo)
         on_disk = _disk(plan.disk, borders, step, record) if plan.disk else None
-        on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record)
+        until = deadline - plan.last_seconds
+        on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record, until)
         if plan.cpu:
             step("cpu: speed and stolen time")
             _cpu(_in_time(plan, deadline, 0.0).cpu or plan.cpu, cpu, meter)
@@ -127,11 +128,11 @@ def _network_seconds(plan: Plan) -> float:
     return plan.network.total_seconds if plan.network else 0.0
 
 
-def _network(plan: Plan, say: Say, record: Record) -> Network | None:
+def _network(plan: Plan, say: Say, record: Record, until: float) -> Network | None:
     net = plan.network
     if net is None:
         return None
-    return _attempt(lambda: network.measure(net, say, record), _with_problem(network.blank(net)))
+    return _attempt(lambda: network.measure(net, say, record, until), _with_problem(network.blank(net)))
 
 
 def _disk(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:

@@ -25,7 +25,7 @@ def run(options: Options) -> int:
     wanted = Wanted(
         options.mode,
         options.folder,
-        None,
+        (),
         options.device,
         options.yes,
         alone=True,

@@ -60,6 +60,15 @@ Folders = Annotated[
     Strings,
     Option("Checks that add to vaudit's own or override them. May be repeated.", ("--checks",), "DIR"),
 ]
+Promised = Annotated[
+    str,
+    Option(
+        'Hold what you were promised against what is found: "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM", '
+        "or a TOML file.",
+        ("--plan",),
+        "TEXT",
+    ),
+]
 Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR")]
 Device = Annotated[
     str | None,
@@ -78,7 +87,7 @@ Salt = Annotated[
     str,
     Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
 ]
-PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
+PEER = Option("An iperf3 server to measure the network against. May be repeated.", ("--peer",), "HOST[:PORT]")
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")

@@ -42,7 +42,6 @@ ANONYMOUS = (
     "/sys/fs/cgroup/cgroup.controllers",
     "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
-    "/proc/sys/kernel/osrelease",
     "/sys/bus/",
     "/sys/devices/system/",
     "/sys/module/",
@@ -60,7 +59,7 @@ ACPI_HARDWARE = (b"FACP", b"APIC", b"HPET", b"MCFG", b"WAET", b"SRAT", b"SLIT")
 _ACPI_HEADER = 36
 PARAMETERS = (
     "iommu", "intel_iommu", "amd_iommu", "mitigations", "nomodule", "noapic", "nolapic", "acpi", "noacpi",
-    "pci", "clocksource", "tsc", "no-kvmclock", "swiotlb", "console", "init", "quiet", "ro", "rw", "tmem",
+    "pci", "clocksource", "tsc", "no-kvmclock", "swiotlb", "console", "quiet", "ro", "rw", "tmem",
     "idle", "transparent_hugepage", "elevator", "earlyprintk", "reboot", "panic", "maxcpus", "nr_cpus", "mem",
     "nosmt", "nosmap", "nosmep", "net.ifnames", "psi", "vsyscall", "isolcpus",
 )  # fmt: skip
@@ -70,6 +69,13 @@ PARAMETER_FAMILIES = (
     "cgroup", "systemd.unified",
 )  # fmt: skip
 """How further parameters begin whose values are kept."""
+INITS = (
+    "/init", "/linuxrc", "/lib/systemd/systemd", "/usr/lib/systemd/systemd",
+    *(f"{folder}/{name}" for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+      for name in ("init", "bash", "sh", "dash", "busybox", "systemd", "openrc-init", "runit-init", "s6-init",
+                   "finit", "dinit", "sulogin")),
+)  # fmt: skip
+"""The first programs that systems come with (init(1), sulogin(8)); another one's path is its owner's."""
 _ENVIRONMENT = (b"container", b"container_host_variant_id", b"TERM")
 """Variables of a process whose values are kept."""
 _LABELLED_SERIALS = ("Serial", "Serial Number", "Asset Tag", "UUID")
@@ -229,6 +235,8 @@ def parameters(names: Pseudonyms, line: str) -> str:
 
 def _parameter(names: Pseudonyms, word: str) -> str:
     name, equals, value = word.partition("=")
+    if name in ("init", "rdinit") and value in INITS:
+        return word
     if not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value):
         return names.closed(word)
     return f"{names.closed(name)}={names.mask('parameter', value, 6)}"
@@ -290,7 +298,19 @@ def uname(names: Pseudonyms, data: bytes) -> bytes | None:
     if not host:
         return closed(names, data)
     kernel, _, rest = rest.partition(" ")
-    return f"{system} {names.host(host)} {names.listed(kernel)} {names.closed(rest)}".encode()
+    return f"{system} {names.host(host)} {names.release(kernel)} {names.closed(rest)}".encode()
+
+
+def host_name(names: Pseudonyms, data: bytes) -> bytes | None:
+    """A host's name alone in a file."""
+    plain = legible(data)
+    return None if plain is None else b"".join(names.host(line).encode() + b"\n" for line in plain.split())
+
+
+def release(names: Pseudonyms, data: bytes) -> bytes | None:
+    """`uname -r`."""
+    plain = legible(data)
+    return None if plain is None else names.release(plain).encode()
 
 
 def version(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -332,11 +352,14 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 # which rule is for which key
 
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
+    (("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname"), ("",), host_name),
+    (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
     (ANONYMOUS, ("",), kept),
     (("",), ("/environ",), environment),
     (("/proc/cmdline",), ("",), command_line),
+    (("/proc/sys/kernel/osrelease",), ("",), release),
     ((SMBIOS_FILE,), ("",), smbios.masked),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
     (("/proc/device-tree/", "/sys/firmware/devicetree/"), ("",), strings),
@@ -383,7 +406,8 @@ CALL_MASKS: dict[str, ContentMask] = {
     "dmesg": kernel_log,
     "interrupts": printed,
     "uname -v": version,
-    **dict.fromkeys(("uname -m", "uname -r", "uname -s", "id -u"), kept),
+    "uname -r": release,
+    **dict.fromkeys(("uname -m", "uname -s", "id -u"), kept),
 }
 """What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios.masked}
@@ -428,15 +452,17 @@ def of_word(names: Pseudonyms, _key: str, word: str) -> str:
 
 
 RELEASES = ("/lib/modules/", "/usr/lib/modules/", "/boot/")
-"""Folders that are named by a kernel's release, which stays as it is."""
+"""Folders in which a kernel's release stands in the names, which are masked as it is."""
 CHOSEN = ("/sys/kernel/config/", "/sys/class/net/", "/proc/sys/net/", "/dev/mapper/", "/dev/disk/")
 """Folders of the kernel in which names are given by whoever owns the machine."""
 
 
 def of_path(names: Pseudonyms, path: str) -> str:
     """A path without names of users, hosts, containers and file systems."""
-    if path.startswith(RELEASES):
-        return names.listed(path)
+    for folder in RELEASES:
+        if path.startswith(folder):
+            kernel, slash, rest = path.removeprefix(folder).partition("/")
+            return f"{folder}{names.release(kernel)}{slash}{names.listed(rest)}"
     if path.startswith(KERNEL_NAMES):
         return _of_kernel(names, path)
     return "/".join(names.own_host(names.closed(part)) for part in _without_user(names, path).split("/"))

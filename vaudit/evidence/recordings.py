@@ -1,9 +1,11 @@
 """What a benchmark recorded, without the peers and folders that it was measured on."""
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
+from vaudit.masking.folders import folder
 from vaudit.masking.identities import unknown_parts
 from vaudit.masking.pseudonyms import Pseudonyms
 
@@ -18,11 +20,6 @@ WORDS = ("id", "unit", "engine", "status", "verdict", "confidence", "version", "
 """The fields that hold vaudit's own words and the kernel's names of devices; they stay as they are."""
 OURS = ("command",)
 """The fields that hold what vaudit itself asked of fio or iperf3; of a place in it the names are known."""
-USUAL = (
-    "bin", "boot", "data", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "srv",
-    "sys", "tmp", "usr", "var",
-)  # fmt: skip
-"""Names in a path that every machine has."""
 
 
 def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
@@ -32,12 +29,19 @@ def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
         peers, folders = set[str](), set[str]()
         for field, place in _places(document):
             if "/" in place:
-                folders |= {part for part in place.split("/") if part.strip(".") and part not in USUAL}
+                folders |= set(_named(names, place))
             elif place.strip(".") and (field in PEERS or _may_be_peer(place)) and not _is_loopback(place):
                 peers |= {place, _without_port(place)}
         return msgspec.json.encode(_without(names, document, _pattern(peers, folders)))
     except (ValueError, RecursionError):
         return None
+
+
+def _named(names: Pseudonyms, place: str) -> Iterator[str]:
+    """The parts of a path that people named."""
+    for part, hidden in zip(place.split("/"), folder(names, place).split("/"), strict=True):
+        if part != hidden:
+            yield part
 
 
 def _may_be_peer(target: str) -> bool:
@@ -89,10 +93,10 @@ def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None, f
 
 def _open(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
     """What programs wrote, such as the names of fields: replaced is what shows itself to be an identity."""
-    return names.text(places.sub(lambda m: names.mask("place", m[0], 6), text) if places else text)
+    return names.text(places.sub(lambda m: names.place(m[0]), text) if places else text)
 
 
 def _text(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
     if places:
-        text = places.sub(lambda m: names.mask("place", m[0], 6), text)
+        text = places.sub(lambda m: names.place(m[0]), text)
     return names.closed(text)

@@ -85,6 +85,7 @@ _LOSS = LeastChange(0.50, "a test of a second cannot tell less than 0.5 % from c
 
 _UNSURE = {"inconclusive": Meaning("unknown", "the measurement was inconclusive")}
 _HERE = {"loopback": Meaning("unknown", "the peer is this host itself")}
+_STILL = {"nothing-arrived": Meaning("poor", "no data arrived")}
 _AT_LEAST = {"at-least": Meaning("unknown", "it may be faster than this test could tell")}
 
 _DISK_WORDS = {
@@ -114,8 +115,12 @@ _OLD_WORDS = _UNSURE | {
 _NETWORK_WORDS = _UNSURE | _HERE | _AT_LEAST | {
     "measured": Meaning("unknown", "the network was measured: compare with your plan"),
     "burst-bucket": Meaning("fair", "the network slows down after a burst"),
+    "mtu-black-hole": Meaning("poor", "large packets vanish on the network"),
+    "lossy": Meaning("poor", "the network loses so many packets that TCP stands still"),
+    "nothing-arrived": Meaning("poor", "no data arrived over the network"),
 }  # fmt: skip
 _LOSS_WORDS = _UNSURE | _HERE | {
+    "udp-blocked": Meaning("fair", "UDP is blocked"),
     "no-loss": Meaning("good", "no datagram was lost"),
     "little-loss": Meaning("good", "few datagrams were lost"),
     "lossy": Meaning("fair", "datagrams are lost"),
@@ -175,9 +180,16 @@ def _mixed(size: str, short: str) -> Measured:
 
 def _transfer(label: str) -> Measured:
     details = ("retransmits", "min_rtt_us", "mean_rtt_us", "congestion", "cpu_percent", "peer_cpu_percent",
-               "cpu_seconds_per_gbit", "local_address_is_peer")  # fmt: skip
+               "cpu_seconds_per_gbit", "local_address_is_peer", "streams", "slowest_stream_bits",
+               "fastest_stream_bits", "window_bytes", "idle_rtt_us")  # fmt: skip
     return Measured(
-        label, "bit/s", "more", _RATE, words=_HERE | _AT_LEAST, details=details, tile="network and CPU"
+        label,
+        "bit/s",
+        "more",
+        _RATE,
+        words=_HERE | _AT_LEAST | _STILL,
+        details=details,
+        tile="network and CPU",
     )
 
 
@@ -223,11 +235,10 @@ MEASURED: dict[str, Measured] = {
     "disk.old-blocks": _again("reading old blocks", _OLD_WORDS),
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
-        details=("cap_iops", "cap_bytes_per_second", "cap_write_iops", "cap_write_bytes_per_second", "but",
-                 "over_100ms", "over_1s", "longest_us", "failure", "mean_us", "ratio", "rounds",
-                 "disturbed", "file_bytes",
-                 "written_bytes", "read_bytes", "reached_device", "border_memory_us", "border_flash_us",
-                 "border_network_us"),
+        details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",
+                 "written_bytes", "read_bytes", "reached_device", "cap_write_iops",
+                 "cap_write_bytes_per_second", "but", "over_100ms", "over_1s", "longest_us", "failure",
+                 "border_memory_us", "border_flash_us", "border_network_us"),
     ),
     "network.send": _transfer("send"),
     "network.receive": _transfer("receive"),

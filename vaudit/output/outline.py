@@ -7,6 +7,7 @@ from typing import NamedTuple
 from vaudit import words
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark, Details
+from vaudit.model.doubt import ROUGH, SIGN, doubt, marked, signed
 from vaudit.model.facts import Block, Cpu, Feature, Interface, Net
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
@@ -118,6 +119,16 @@ def can(report: Report) -> list[CanRow]:
     return [CanRow(titles, *said) for said, titles in rows.items()]
 
 
+MOST_SHOWN = 2000
+"""Elements of one list that are shown; vaudit writes fewer, and what others wrote is counted beyond them."""
+
+
+def notes(report: Report) -> list[str]:
+    """The report's notes, the first of very many."""
+    more = len(report.notes) - MOST_SHOWN
+    return [*report.notes[:MOST_SHOWN], f"and {words.many(more, 'more note')}"] if more > 0 else report.notes
+
+
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
@@ -125,7 +136,7 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
-    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
+    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))[:MOST_SHOWN]
 
 
 def count(report: Report, status: str) -> int:
@@ -352,12 +363,24 @@ def named(bench: Benchmark) -> str:
     return f"{label(bench)} · {bench.engine}" if bench.engine in {"fio", "buffered"} else label(bench)
 
 
+def value(bench: Benchmark) -> str:
+    """What was measured as a person says it, marked where it is doubtful: `±181 MB/s (busy machine)`."""
+    return marked(bench, words.quantity(bench.value, bench.unit))
+
+
 def figures(target: Target, most: int = 6) -> list[str]:
-    """The few measured values that say most, one for each quantity, as `label value`."""
-    best: dict[str, str] = {}
+    """The few measured values that say most, one for each quantity, as `label value`; last, why some are
+    doubtful."""
+    best: dict[str, Benchmark] = {}
     for bench in charted(target):
-        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {words.quantity(bench.value, bench.unit)}")
-    return list(best.values())[:most]
+        best.setdefault(bench.id, bench)
+    shown = list(best.values())[:most]
+    said = [
+        f"{catalogue.short(bench.id)} {signed(bench, words.quantity(bench.value, bench.unit))}"
+        for bench in shown
+    ]
+    why = _unique(each for each in map(doubt, shown) if each not in ("", ROUGH))
+    return [*said, f"{SIGN}: {words.joined(why)}"] if why else said
 
 
 LADDER = ("p50", "p99", "p99.9", "max")

@@ -27,6 +27,7 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
 def _parts(report: Report, verbose: bool) -> list[Part]:
     parts = [
         _title(report),
+        *_plan(report),
         *_findings(report, verbose),
         *_verdict(report),
         *_layers(report),
@@ -54,6 +55,15 @@ def _title(report: Report) -> Part:
     name = text.clean(report.source.name, 120) or "unnamed"
     body = f"{name}, {outline.origin(report)}, {text.when(report.taken)}, vaudit {report.vaudit}"
     return Text(body, indent=0, style="title")
+
+
+def _plan(report: Report) -> list[Part]:
+    rows = [[one.promised, one.word, one.found, one.because] for one in report.plan]
+    letters = [one.letter for one in report.plan if one.letter]
+    asks = [Text(f"“{letter}”", "ask the provider:", 2) for letter in letters]
+    return (
+        [Heading("Your plan"), Table(["promised", "kept?", "found", "because"], rows), *asks] if rows else []
+    )
 
 
 def _findings(report: Report, verbose: bool) -> list[Part]:
@@ -154,11 +164,7 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         parts += [*_mixed(target), *_latencies(target)]
         for bench in target.measured if verbose else []:
             interval = words.span(bench.interval, bench.unit)
-            value = (
-                words.quantity(bench.value, bench.unit)
-                if bench.status == "ok"
-                else bench.reason or bench.status
-            )
+            value = outline.value(bench) if bench.status == "ok" else bench.reason or bench.status
             body = f"{outline.label(bench)} ({bench.engine}): {value}" + (
                 f" ({interval})" if interval else ""
             )
@@ -213,7 +219,7 @@ def _drivers(report: Report) -> list[Part]:
 
 
 def _unseen(report: Report) -> list[Part]:
-    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *report.notes]]
+    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *outline.notes(report)]]
     if report.coverage.root_adds:
         parts.append(Text(report.coverage.root_adds, style="strong"))
     return [Heading("Not seen"), *parts] if parts else []

@@ -60,5 +60,5 @@ class Drive:
         return mixing.run(self.fd, mix, size)
 
     def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
-        """Old files on the file system of `folder`, and latencies (ns) of reading some of their blocks once."""
+        """How many old files the file system of `folder` has, and latencies (ns) of some of their blocks."""
         return old_files.read(folder, mount, seconds)

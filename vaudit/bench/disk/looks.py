@@ -67,6 +67,8 @@ def wider(session: Session, kind: str) -> list[Round]:
 
 def near(session: Session) -> float | None:
     """Mean latency (µs) of reads close to each other, one at a time."""
+    if not session.enough(SECONDS, MIB):
+        return None
     first = session.places(MIB, 1)[0]
     offsets = [min(first + step * BLOCK, session.recording.size - BLOCK) for step in range(0, 256, 9)]
     timed = session.at(Job("disk.near", "read", BLOCK, 1, SECONDS, MIB), offsets)

@@ -33,6 +33,8 @@ LEFT_OF_BYTES = 4
 """No round begins when less than this fraction of the bytes is left: they are kept for what follows."""
 HOLD_CAPPED_SECONDS = 6.0
 """For how long a disk that is held to a limit is kept busy: its figure is known then."""
+OLD_BYTES = 64 * MIB
+"""Blocks of many files may be as much."""
 OLD_SECONDS = {"quick": 1.2, "full": 4.0}
 LONG_READ_US = 2000.0
 """From here on a head may have to move."""
@@ -121,7 +123,7 @@ def _read_again(session: Session) -> None:
 
 
 def _read_old(session: Session) -> None:
-    if session.enough(OLD_SECONDS[session.plan.mode], MIB):
+    if session.enough(OLD_SECONDS[session.plan.mode], OLD_BYTES):
         session.recording.old = old_blocks.measure(session, OLD_SECONDS[session.plan.mode])
 
 

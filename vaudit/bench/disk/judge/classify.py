@@ -97,7 +97,7 @@ class Context(msgspec.Struct, frozen=True):
     idle_most_us: float = 0.0
     """The same of three quarters of such reads."""
     near_us: float = 0.0
-    """The same of reads close to each other, where a head may have to move."""
+    """The same of reads close to each other, where a head may have to move; 0 where they are no faster."""
 
 
 class DiskClass(msgspec.Struct, frozen=True):
@@ -117,7 +117,7 @@ class DiskClass(msgspec.Struct, frozen=True):
     cap_write_iops: float | None = None
     cap_write_bytes: float | None = None
     but: str = ""
-    """What the class alone does not tell, in a few words for a headline: `writes are held to 200 a second`."""
+    """What the class alone does not tell, in few words for a headline: `writes are held to 200 a second`."""
 
 
 def quarter(values: list[float]) -> float:
@@ -141,16 +141,12 @@ def context(recording: Recording) -> Context:
     return Context(where.device, where.path, limited, idle, burst, most, near)
 
 
-def decide(series: Series, context: Context, borders: Borders) -> DiskClass:
+def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:
     """The verdict over all rounds so far. Never `slow` because of our own machine: then `inconclusive`."""
     pairs = _pairs(series, must_be_clean=True)
-    if len(pairs) >= ENOUGH:
+    if len(pairs) >= enough:
         return _decide(series, context, pairs, borders)
     everything = _pairs(series, must_be_clean=False)
-    if len(pairs) == len(everything) > 0:  # the disk is slow, and nothing else is to blame
-        few = _decide(series, context, pairs, borders)
-        sure: Confidence = "none" if few.confidence == "none" else "low"
-        return msgspec.structs.replace(few, confidence=sure, certain=False)
     if everything:
         return _despite_noise(series, everything, borders)
     return DiskClass("inconclusive", "none", "no round was finished")
@@ -171,6 +167,8 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     ratios = trimmed([many.value / one.value for one, many in pairs])
     middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
     shape = Shape(median(means), median(ratios), **middle)
+    if context.near_us * borders.local >= shape.mean:
+        context = msgspec.structs.replace(context, near_us=0.0)
     bucket = _bucket(series, pairs, shape, borders)
     if bucket:
         return bucket
@@ -212,7 +210,7 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
         return "network-block"
     if _wide(shape) and shape.ratio < borders.spinning_scaling:
         return "spinning"
-    if _turns(shape, context, borders):
+    if _turns(shape, context):
         return "spinning"
     return "network-block" if shape.ratio >= borders.scaling else "contended"
 
@@ -224,11 +222,11 @@ def _wide(shape: Shape) -> bool:
     return shape.p99 > SPREAD * max(shape.p1, 1e-3)
 
 
-def _turns(shape: Shape, context: Context, borders: Borders) -> bool:
+def _turns(shape: Shape, context: Context) -> bool:
     """Reads wait for a platter, of which there may be many side by side: they take evenly between hardly any
     time and one turn with a long way, and what lies close takes less. A network has a shortest way that most
     take, and a long tail."""
-    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and 0 < context.near_us * borders.local < shape.mean:
+    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and context.near_us:
         return True
     if not (shape.p25 and shape.p75 and _wide(shape)):
         return False

@@ -12,7 +12,7 @@ import msgspec
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import limits, waits
-from vaudit.bench.disk.judge.classify import DiskClass, Series, clean, context, decide, kept_up
+from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Recording
 from vaudit.bench.stats import find_cliff, within
@@ -28,6 +28,7 @@ SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
 BUSY = 0.25
 """Share of all CPUs used by others that is told where it was no reason to leave a round out."""
+_SURE = ("high", "medium")
 _WITH_BASE = ("capped", "local-flash", "network-block")
 """Words whose reason begins with what a read takes."""
 Way = Literal["read", "write"]
@@ -41,12 +42,22 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     hold = waits.without_stalls(recording.hold)
     series = Series(one, many, read, write, hold, recording.hold_read)
     made = decide(series, context(recording), borders)
+    if made.confidence == "none" and recording.seconds and _undisturbed(series):
+        few = decide(series, context(recording), borders, enough=1)
+        sure: Confidence = "none" if few.confidence == "none" else "low"
+        made = msgspec.structs.replace(few, confidence=sure, certain=False)
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
     if made.word != "burst-bucket":
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
+
+
+def _undisturbed(series: Series) -> bool:
+    """The disk alone is why so few rounds were made: it is slow, or it stood still."""
+    found = [*series.qd1, *series.qd32]
+    return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
 
 
 def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
@@ -159,7 +170,7 @@ def _told(
 ) -> DiskClass:
     """The class with everything that stands beside it."""
     clauses, but = [made.reason], [made.but] if made.but else []
-    if made.word in ("local-flash", "network-block") and made.confidence != "none" and not made.but:
+    if made.word in ("local-flash", "network-block") and made.confidence in _SURE and not made.but:
         clauses += _free(looked, recording, made)
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")
@@ -181,14 +192,17 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     if made.cap_iops:
         return []
     if not any(looked.values()):
-        written = any(recording.rounds.get(name) for name in (WRITE32,))
-        return ["reads not throttled in this time"] + (
-            [] if written else ["random writes were not looked at"]
-        )
-    names = [f"{kind}s" for kind, each in looked.items() if each]
+        free = ["reads not throttled in this time"] if made.word == "local-flash" else []
+        return free if recording.rounds.get(WRITE32) else [*free, "random writes were not looked at"]
+    names = [f"{kind}s" for kind, each in looked.items() if each and not each.unclear]
+    if not names:
+        return []
     seconds, count = _looked_for(recording)
     lines = [
         f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
+    ]
+    lines += [
+        f"whether {kind}s are limited cannot be told" for kind, one in looked.items() if one and one.unclear
     ]
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
 

@@ -20,6 +20,8 @@ ENOUGH = 3
 """Rounds at one level."""
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk down, and a limit is never passed."""
+LOOSE = 1.12
+"""The same of few requests a second, of which a short round has hardly enough."""
 EVEN = 1.02
 """The same where an idle disk answers a few at once faster than that."""
 SHARP = 1.01
@@ -78,6 +80,8 @@ class Looked(NamedTuple):
     one_at_a_time: bool
     wire: str
     """The wire whose speed was reached."""
+    unclear: bool
+    """It answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
 
 
 def looked(recording: Recording, kind: Literal["read", "write"], borders: Borders) -> Looked | None:
@@ -88,7 +92,7 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         return None
     idle = _idle(recording, rested, kind)
     if find_cliff(small):
-        return Looked(None, None, False, "")
+        return Looked(None, None, False, "", True)
     level, even = _level(small, LEVEL)
     used = level * idle / 1e6
     """Requests that are in flight at this rate, if each takes as long as one alone."""
@@ -110,8 +114,9 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         and _by_requests(size.size, requests.iops, recording, kind)
     ):
         size = None
+    unclear = requests is None and used < borders.at_rest and used < 1
     single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
-    return Looked(requests, size, single, wire)
+    return Looked(requests, size, single, wire, unclear)
 
 
 def _by_requests(size: float, iops: float, recording: Recording, kind: str) -> bool:
@@ -161,7 +166,7 @@ def _requests(
     borders: Borders,
 ) -> Limit | None:
     """A limit on requests; one on bytes where larger blocks make the rate fall as much as they grew."""
-    level, even = _level(small, LEVEL)
+    level, even = _level(small, LEVEL if _level(small, LEVEL)[0] > SLOW_RATE else LOOSE)
     wider = max(wide, default=0.0)
     if not even or not wide:
         return None

@@ -173,6 +173,7 @@ def _limits(recording: Recording) -> list[str]:
     elif recording.reached < REACHED * recording.asked:
         share = 1 - recording.reached / recording.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
+    limits += [f"{what}: {why}" for what, why in recording.missed.items()]
     if recording.where.buffered:
         limits.append("whether a cache beneath this file system answered: only its own can be emptied")
     if recording.check_errors:

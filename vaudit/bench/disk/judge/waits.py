@@ -98,4 +98,4 @@ def _flushes(recording: Recording, borders: Borders) -> Told | None:
     if counted < 2 or p99 <= borders.fdatasync_p99:
         return None
     brief = f"flushed writes take up to {latency(p99)}"
-    return Told(f"but {brief} (99 %); databases want {latency(borders.fdatasync_p99)} or less", brief)
+    return Told(f"but {brief} (99 %), and databases want {latency(borders.fdatasync_p99)} or less", brief)
