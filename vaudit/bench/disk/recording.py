@@ -234,7 +234,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """By size; empty where nobody looked."""
     bursts_read: list[float] = []
     bursts_write: list[float] = []
-    """Seconds in which an idle disk answered BURST requests of 4 KiB that came at once, each after a pause."""
+    """Seconds in which an idle disk answered BURST requests of 4 KiB at once, each time after a pause."""
     wider_read: list[Round] = []
     wider_write: list[Round] = []
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
