@@ -254,36 +254,36 @@ equivalent erofs err errata erratically erratum errcode errno errorpointer error
 escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
 eswitch et etcd eth ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate
 evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror
-evm evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess excessive
-exch exchange exchg excl exclude exclusive exe exec executable execute executed executing execution exfat
-exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded expander expanders
-expansion expect expected expedite expedited experience experienced experiencing experiment experimental
-expire expired expiry expl explain explains explanation explicit exploit exported exportfs exposed
-expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs extint
-extlog extract extremely ey eyj f2fs fabrics face facility fact facterversion factor factory fadt fail
-fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake faking fall fallback
-fallocate falls false fam families fan fanotify fanout faq far farp farther fast fasteoi fastest fastlinq
-fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid
-fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe
-feat feb february fec fed fedora feedback feeder feel fef fell female fence fetch fetched fewer ffd ffdbfff
-ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fi fib fiber
-fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark
-filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered filtering final finalizing
-find finding findings fine finger fini finish finished finishes finit fintek finup fio fip fips firewall
-firewalld firewalls firewire fis fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged flagsp
-flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible flight float floating
-flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal
-focaltech folders folio follow followed following follows font fonts fops forbidden forcedac forcedeth
-forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form format formatdomain formatted
-formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag
-fragment fragmentation fragmented fragments frags frame framebuffer frames framework framing freeable
-freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes freezing fresh fri
-friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify
-fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs functional
-functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr
-fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart
-gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate
-generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
+evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess
+excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
+expander expanders expansion expect expected expedite expedited experience experienced experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
+exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external
+exthdrs extint extlog extract extremely ey eyj f2fs fabrics face facility fact facterversion factor factory
+fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake faking fall
+fallback fallocate falls false fam families fan fanotify fanout faq far farp farther fast fasteoi fastest
+fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi
+fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi
+fdsize fe feat feb february fec fed fedora feedback feeder feel fef fell female fence fetch fetched fewer
+ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fi
+fib fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages
+filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered filtering final
+finalizing find finding findings fine finger fini finish finished finishes finit fintek finup fio fip fips
+firewall firewalld firewalls firewire fis fit fitpc five fix fixation fixes fixing fixmap fixme fixup
+flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible flight
+float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap fmask fmt
+fnic fno focal focaltech folders folio follow followed following follows font fonts fops forbidden forcedac
+forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form format formatdomain
+formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs
+fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework framing
+freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes freezing
+fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm
+fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs
+functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog
+fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap
+gaps gart gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally
+generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
 getaffinity getblk geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gh ghcb
 ghcbs ghes gi gib gid gids gigabyte github give giving gkmg glb glnvm glob global glpat glusterfs gmt gmux
 gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor governors
@@ -292,172 +292,173 @@ graceful gracefully gracemont grain gran granted granular granularity graph grap
 gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar
 guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler handlers
 handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset hardwareconfig
-hardwarecorrupted hardwarereset harmless harmonix hashed hashing hasn having haw hca hccr hcd hcnt hctx hda
-hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom
-health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm hgst
-hibernate hibernation hid hiding hierarchical hierarchy highatomic highest hinder hinders hist histogram
-history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook
-hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap
-hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu
-hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh
-human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid
-hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr
-ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida
-idea ideal ideapad ident identical identification identified identifier identifies identify identities
-identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma
-ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu iidma illegal
-illumination ima image images imc imitates imm immediate immutable impact impacted impending impl implement
-implementation implemented implicit import impossible improper improve inaccessible inactive inactivity
-inadequate iname inappropriate inbound incapable incl include included including incoming incompat
-incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased increasing
-increment incus incusbr incval indefinitely independent indicate indication indicator indices indirection
-individual indmd ineligible inet inf infinite inflate inflated inflight infoframe inform infrastructure ing
-ingress inh inherit inhibit inia initcall initcalls initconnection initialisation initialise initialised
-initialization initialize initializing initiate initiated initiating initiator initiatorname initio initmem
-initramfs initrd inject injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire
-inquiring inquiry ins insane insecure insert inserted insertion insmod insn inspect inspur inst instability
-install installable installation installing instances instantiate instantiated instantiation instead
-instruct instructions insufficient insyde inta integer integrated integration integrity intelligent intended
-intensive inter interact interactive intercept interconnect interlace interleave interleaved interleaving
-intermediate intern internal internet interpreter interrupter intersect intertouch interval intervals intf
-intl intr intremap introduction ints intstat intstatus intx inum inuse inv invalid invalidate invalidating
-invalidation invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam
-ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus
-ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq
-ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl
-ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret
-irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte isa isci iscsi iscsid isid isize
-isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued
-issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd
-ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffies jiffy jited
-jitter jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl judged judgement
-juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd
-kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack
-kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc
-kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc
-kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i
-krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc
-kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing
-landlock lane lanes lang language languages lapic large largeio larger laser lasi last lastcpupid
-lastloggedonuser lastphase lasts lat latch latched late latencies latency later latest latt launch launched
-law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader
-leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng
-length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
-libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
-license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
-linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
-listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost locality localnet localport
-locate located location locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev
-logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long
-longer longest loo look looking looks lookup lookupcache loopback loopid loops lose loses losing loss
-lossless lossy lost lower lowercase lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj
-lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve
-lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs
-macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain
-maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed
-manages managing mand mandatory manipulation manjaro manual manually manuals manuf manufacture many mapcount
-mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker marking markup marvell mask
-masking maskp masquerade master match matchall matched matches matching material math mathis matrix matrox
-matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto
-maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus
-mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev
-mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements measures measuring
-mechanism media mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase
-member membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless
-memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended
-mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metrics
-mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
-micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
-mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
-minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
-misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
-missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mktme mld mlock mlocked mls mlx mlx4 mlx5
-mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias
-modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo modparam
-modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
-monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
-mousedev movable moved moves moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas
-mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode
-msec msecs msg msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr
-mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
-multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor multiplier
-multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid
-myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow
-narrower nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndis ndisc ndjson ndlp ndo ndoms ne2k near
-nearest necessary needed needname neg negative negdreply nego negotiate negotiated negotiation neighbor
-neighbour neighbours nemb nent nents neofb nerdctl nestedness netback netbiosname netburst netconf
-netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues netroot netvsp
-networkaddress networkd networking networkmanager networks netxtreme newchange newer newinstance newline
-newly newroute next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid
-nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi
-noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes
-nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit
-noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi
-nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku
-nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt
-nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
-notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
-npages npiv npm nport nportid nproc nproto nqn nr nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid
-nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num
-numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf
-nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object objectid objects objno objs objsize observe
-obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp
-odroid oe offld offline offlining offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms oid ok
-oldfreq oldinfo oldproglen omit omitted ommand onboard once onchange ondemand oneshot ongoing onlink onmax
-onto oob oops opaque opc opcode opener openeuler openid openrc opensuse openvpn oper operand operate
-operating operation operational operationregion operations operator opf opmode opnrjt opp opps opregion ops
-opt opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional
-options optlen optout optrom opts orangefs orbstack orc ordered ordering orientation orig origin original
-originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our
-outbound outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted overhead
-overheat overlap overlapping overlay2 overlength overload overloaded overran overridden override overriding
-overrun oversized oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p
-pace pack package packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize
-pagesz pagetables paid pair palette panel panic par parallel param parametrics params paravirt
-paravirtualization parity park parm parport parse parsed parser parsing partial partially partlabel partner
-partnroff parts partuuid party pasid pass passdown passed passes passing passive passthru passwd password
-past paste pat pata patch path pathname paths patient patrol pattern pause paused pauses pausestate pay pays
-pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmcia pcmd
-pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl
-pefile pel pend pending peopt per perc percent percentile percentiles percpu perf perflib perfmon perform
-performance performant perhaps pericom period periodic peripheral perm permanent permission permissions
-permissive permit permitted pernet perr persistent persists personality perst pfc pfcenable pfid pfn pfns
-pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone
-photon php phrase phy phyid phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin
-pinconfig pincount pinctrl ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pit pitch
-pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play
-pldmfw please plen pll plls plogi plpocistddm plug plugged plugin plugins plus pm pmc pmd pme pmi pmic pmp
-pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pnd pnd2 pnp pod pointer points polarity policer policers
-policies policydb polkit polling pols pool pools poor pop popen populate populated portable portables
-portenable portid portname portnum ports portsc portstate portstatus pos position positive possibly post
-postfix postgre postgresql postmarketos postpone postponed posts potential potentially pousr powera powercap
-powerclamp powered powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps
-prctl prd prdebugs pre prealloc preallocate preallocated preallocating precedence precise precision
-preconfigured predefined predicate predictable predicted prediction predictors preempt preemptible
-preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight preload premature
-prepare prepared preparing presence preset press pressure pretending pretimeout prev prevent prevention
-previous previously pri price prim primary primitive print printed printer printk prio prior priorities
-priority priv privacy privhead privileged privs prjquota prli prlo prm prng pro probe probed probing problem
-problematic problems procedure proceed proceeding processed processes processing procfs procs prod produce
-producer productid production productversion prof profiling prog proglen programmable programmed programming
-progress progs prohibit project projected proliant promisc promiscuous promised prompt prop propagate proper
-property proprietary protect protection proto protocol protocols protodown protoid prototype provide
-providers providing provisioned provisioning proximity proxy prp prq pruning psaux pscr psd pse pseudo
-pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
-ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
-pull pulls pulse pump punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt pwwn px
-pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq
-qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask
-qsmaskinit qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries
-question queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet
-quirk quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise
-raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges
-rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw
-rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt
-rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach
-reached reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready
-real realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
+hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
+headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm
+hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest hinder hinders hist
+histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask
+home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable
+hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr
+hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs
+hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp
+hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915
+iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate
+icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier identifies
+identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias
+ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu
+iidma illegal illumination ima image images imc imitates imm immediate immutable impact impacted impending
+impl implement implementation implemented implicit import impossible improper improve inaccessible inactive
+inactivity inadequate iname inappropriate inbound incapable incl include included including incoming
+incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased
+increasing increment incus incusbr incval indefinitely independent indicate indication indicator indices
+indirection individual indmd ineligible inet inf infinite inflate inflated inflight infoframe inform
+infrastructure ing ingress inh inherit inhibit inia initcall initcalls initconnection initialisation
+initialise initialised initialization initialize initializing initiate initiated initiating initiator
+initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
+inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
+inspect inspur inst instability install installable installation installing instances instantiate
+instantiated instantiation instead instruct instructions insufficient insyde inta integer integrated
+integration integrity intelligent intended intensive inter interact interactive intercept interconnect
+interlace interleave interleaved interleaving intermediate intern internal internet interpreter interrupter
+intersect intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx
+inum inuse inv invalid invalidate invalidating invalidation invariance invd inverse invert invisible invm
+invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg
+iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux
+iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl
+iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs
+ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt
+irte isa isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp
+ispfx isr issi issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration
+iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd
+jbod jffs2 jfs jiffies jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump
+joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper just k10temp k8s kali
+kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep
+keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock
+keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer
+killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct
+kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul
+kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab
+label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language languages lapic large
+largeio larger laser lasi last lastcpupid lastloggedonuser lastphase lasts lat latch latched late latencies
+latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids
+lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns lease least
+leaving led leds ledtrig leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32
+lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps
+libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm like limit
+limitation limited linear linefill linelength lineno linkdown linked linklocal linkrate links linkup lint
+linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock
+livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading
+loadseq localdomain locale localhost locality localnet localport locate located location locations locator
+lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo logips
+logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking looks
+lookup lookupcache loopback loopid loops lose loses losing loss lossless lossy lost lower lowercase lowerdir
+lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
+lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
+lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic
+mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
+malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
+manjaro manual manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
+march margin mariadb marked marker marking markup marvell mask masking maskp masquerade master match
+matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
+maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
+mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
+mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
+meaning means meant meanwhile measurement measurements measures measuring mechanism media mediated medium
+meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
+memblock memcpy memfree memless memlock memmove memories memoryless memoryview mempolicy mempool memregion
+memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged merging merkle
+meson messagedigest metacopy metadata metavar meter method metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt
+mgt mice microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds
+microvm mid middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine
+mini minidump minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute
+minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified
+miscompare misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing
+mkconfig mkey mkswap mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit
+mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset
+modest modification modified modifier modify modinfo modparam modsig modsign modversions moklistrt mokvar
+mokx moment moments mon monday mongo mongodb monitoring monolithic month monthly motherboard motion motor
+mountaddr mounting mountport mountproto mountvers mouse mousedev movable moved moves moving mpc mpdma mpeg
+mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas
+mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni
+msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult
+multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd multiple
+multiplexer multiplexing multiplexor multiplier multiply multiprocessor multiqueue multisystem multivalue
+mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen nameless nameserver
+namesz namlen nan nanopi nanoseconds napi narrow narrower nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775
+nd ndev ndis ndisc ndjson ndlp ndo ndoms ne2k near nearest necessary needed needname neg negative negdreply
+nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness
+netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos
+netns netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager networks netxtreme
+newchange newer newinstance newline newly newroute next nexthop nexthops nexus nfit nfkd nflag nfnetlink
+nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls
+nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs
+noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile
+nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin
+nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary
+nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal northbound
+northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes notice
+noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov november now
+nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nr nread nritems
+nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs
+ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw
+nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object
+objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs
+ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof
+ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once
+onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid
+openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
+operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
+optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
+orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
+osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing
+outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap overlapping
+overlay2 overlength overload overloaded overran overridden override overriding overrun oversized
+oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
+packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
+paid pair palette panel panic par parallel param parametrics params paravirt paravirtualization parity park
+parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid party
+pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch path
+pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
+pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmcia pcmd pcnet32 pcp pcpu pcs
+pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending
+peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance performant
+perhaps pericom period periodic peripheral perm permanent permission permissions permissive permit permitted
+pernet perr persistent persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge
+pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid
+phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl
+ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pit pitch pixclock pixel pkcs pkey pkg
+pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls
+plogi plpocistddm plug plugged plugin plugins plus pm pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu
+pmudata pmus pmwb pnd pnd2 pnp pod pointer points polarity policer policers policies policydb polkit polling
+pols pool pools poor pop popen populate populated portable portables portenable portid portname portnum
+ports portsc portstate portstatus pos position positive possibly post postfix postgre postgresql
+postmarketos postpone postponed posts potential potentially pousr powera powercap powerclamp powered
+powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre
+prealloc preallocate preallocated preallocating precedence precise precision preconfigured predefined
+predicate predictable predicted prediction predictors preempt preemptible preemption prefer preference
+preferred prefetch prefill prefixes prefixpath preflight preload premature prepare prepared preparing
+presence preset press pressure pretending pretimeout prev prevent prevention previous previously pri price
+prim primary primitive print printed printer printk prio prior priorities priority priv privacy privhead
+privileged privs prjquota prli prlo prm prng pro probe probed probing problem problematic problems procedure
+proceed proceeding processed processes processing procfs procs prod produce producer productid production
+productversion prof profiling prog proglen programmable programmed programming progress progs prohibit
+project projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary
+protect protection proto protocol protocols protodown protoid prototype provide providers providing
+provisioned provisioning proximity proxy prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor
+pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread
+ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud pull pulls pulse pump
+punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi
+python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
+qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
+qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
+queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
+quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
+raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
+rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
+rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
+rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
+reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
+realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
 reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
 recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
 reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
@@ -524,7 +525,7 @@ spc spcr spcv spd special specific specification specifications specifier specif
 spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
 splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
 sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree sreclaimable sreg srqs srr srs srst
-srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssni sssd sstat sstatus sstfb st sta
+srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta
 stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone standstill stao
 startblock starting startino startup starvation starved statd static station statistics stayed stays stdu
 stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping
