@@ -64,11 +64,11 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
     raw: bool = False
     """`target` is a block device, which was only read."""
+    watched: bool = False
+    """The kernel counts what others move on the same disk."""
     buffered: bool = False
     """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
     emptied before reads."""
-    watched: bool = False
-    """The kernel counts what others move on the same disk."""
 
 
 class Latencies(msgspec.Struct, frozen=True):
