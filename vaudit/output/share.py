@@ -20,6 +20,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.learned import learned
 from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
 from vaudit.model.report import Excerpt, Origin, Report
+from vaudit.output.json import compact
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
 MOST_SHARED = 4 << 20
@@ -71,7 +72,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
 
 def _bounded(report: Report) -> Report:
     """The report, or of one that is larger than those of machines as much as is masked in some seconds."""
-    if len(msgspec.json.encode(report)) <= MOST_SHARED:
+    if len(compact(report)) <= MOST_SHARED:
         return report
     cut = (
         f"the report is larger than {MOST_SHARED >> 20} MiB: of each list the first {MOST_ELEMENTS} elements "
