@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 
@@ -73,6 +72,8 @@ def nameless_file(folder: str) -> Iterator[int]:
 
 def is_direct(fd: int) -> bool:
     """Whether an open file is read and written past this machine's cache, as far as its flags say."""
+    import fcntl  # which other systems lack
+
     return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_DIRECT)
 
 
