@@ -1,4 +1,4 @@
-"""The verdict against hundreds of disks of known behaviour (truths.py), none of which takes time (virtual.py)."""
+"""The verdict against hundreds of disks of known behaviour (truths.py), which take no time (virtual.py)."""
 
 from collections import Counter
 from functools import cache
@@ -57,6 +57,7 @@ def outcome(truth: Truth, seed: int) -> str:
     return "unsure" if unsure else f"WRONG {truth.what} {truth.name}: {verdict.verdict} {verdict.reason}"
 
 
+@pytest.mark.slow
 def test_hundreds_of_disks_are_named_right() -> None:
     """Prints the table: of each shape how many were right, unsure, confidently wrong (pytest -s)."""
     table: dict[str, Counter[str]] = {shape.what: Counter() for shape in SHAPES}

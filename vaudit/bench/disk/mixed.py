@@ -15,7 +15,7 @@ from vaudit.bench.disk.session import SPARE_SECONDS, Session
 from vaudit.bench.system import guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.room import room_for
-from vaudit.bench.units import MIB
+from vaudit.bench.units import MIB, Effort
 from vaudit.words import size as sized
 
 BLOCKS = (
@@ -26,7 +26,7 @@ BLOCKS = (
 )
 YABS_SIZE, YABS_SECONDS = 2048 * MIB, 30.0
 """Of the file and of each job's transfers; of each of the four runs at most."""
-SHORT_SECONDS, SHORT_BYTES = 0.5, 256 * MIB
+SHORT_SECONDS, SHORT_BYTES = 0.5, 320 * MIB
 """Of one run, and of all four together, in a quick run."""
 _SHARES = (1, 1, 2, 4)
 """Of those bytes, by block size: a run of few requests of 1 MiB would be over before 128 are in flight."""
@@ -36,6 +36,11 @@ _LONGEST_DRAIN = {"quick": 1.0, "full": 20.0}
 """Seconds that what is in flight at the end of a run may take."""
 _START_SECONDS = 0.5
 """That fio, or another process, takes to begin and end."""
+
+
+def reserved(mode: Effort) -> float:
+    """Seconds that all lines take."""
+    return len(BLOCKS) * (_START_SECONDS + (YABS_SECONDS if mode == "full" else SHORT_SECONDS))
 
 
 def measure(session: Session) -> None:

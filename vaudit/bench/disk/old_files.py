@@ -99,8 +99,8 @@ def _read_some(fd: int, buffer: mmap.mmap, size: int, most: int, deadline: float
 
 
 def read(folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
-    """How many old files the file system of a folder has, and latencies (ns) of some blocks of them. The usual
-    places are searched first, then everything below `mount` as far as the time allows."""
+    """How many old files the file system of a folder has, and latencies (ns) of some blocks of them. Searched
+    are the usual places first, then everything below `mount` as far as the time allows."""
     folders = (*FOLDERS, mount) if mount else FOLDERS
     files = old_files(folders, os.stat(folder).st_dev, SEARCH_SHARE * seconds)
     return len(files), read_once(files, (1 - SEARCH_SHARE) * seconds)

@@ -64,11 +64,11 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
     raw: bool = False
     """`target` is a block device, which was only read."""
+    watched: bool = False
+    """The kernel counts what others move on the same disk."""
     buffered: bool = False
     """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
     emptied before reads."""
-    watched: bool = False
-    """The kernel counts what others move on the same disk."""
 
 
 class Latencies(msgspec.Struct, frozen=True):
@@ -234,7 +234,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """By size; empty where nobody looked."""
     bursts_read: list[float] = []
     bursts_write: list[float] = []
-    """Seconds in which an idle disk answered BURST requests of 4 KiB that came at once, each after a pause."""
+    """Seconds in which an idle disk answered BURST requests of 4 KiB at once, each time after a pause."""
     wider_read: list[Round] = []
     wider_write: list[Round] = []
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""

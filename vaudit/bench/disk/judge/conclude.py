@@ -5,6 +5,7 @@ disk that others slow down now and then; and beside it whatever a class hides: t
 requests take very long, that flushes do. What nobody looked at is said to be so, by its name.
 """
 
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -14,16 +15,18 @@ from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import limits, waits
 from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
 from vaudit.bench.disk.judge.limits import Limit, Looked
-from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Recording
+from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
 from vaudit.bench.stats import find_cliff, within
 from vaudit.model.benchmark import Confidence, Round
-from vaudit.words import joined, rate
+from vaudit.words import joined, latency, rate
 
 ENOUGH = 3
 STEADY = 1.25
 """Highest over lowest value of rounds that a limit made."""
 SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
+TWO_WAYS = 5.0
+"""An average so many times the median: a few of the reads take nearly all of the time."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
 BUSY = 0.25
@@ -49,6 +52,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
     if made.word != "burst-bucket":
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
+        made = _two_ways(made, recording, borders) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
@@ -79,7 +83,8 @@ def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
 
 def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
     """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times."""
-    for rounds in (recording.hold, recording.rounds.get(QD1, [])):
+    deep = recording.rounds.get(QD32, []) + recording.hold
+    for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
         took = [each.percentiles.get("p25", 0.0) for each in clean(waits.without_stalls(rounds))]
         fast, slow = _levels(took)
         if fast and slow > SWING * fast:
@@ -105,13 +110,37 @@ def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
     return msgspec.structs.replace(made, confidence="low", reason=said, but=brief)
 
 
+def _two_ways(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass | None:
+    """The verdict where rounds differ because reads go one of two ways, of which one is far longer."""
+    taken = recording.latencies.get(QD1, Latencies(0, {}))
+    half = taken.us.get("p50", 0.0)
+    mean = taken.us.get("mean", 0.0) - taken.us.get("max", 0.0) / max(
+        1, taken.count
+    )  # of all but the longest
+    if made.word != "inconclusive" or not 0 < half < borders.flash_us or mean < TWO_WAYS * half:
+        return None
+    if _undisturbed_share(recording) < 1:
+        return None
+    said = (
+        f"half of the reads take under {latency(half)}, but the average is {latency(mean)}, and rounds "
+        "differ: a cache in front of slower storage, or others who use it"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
+
+
+def _undisturbed_share(recording: Recording) -> float:
+    """Share of the rounds of single reads that count, or in which the disk itself stood still."""
+    rounds = waits.without_stalls(recording.rounds.get(QD1, []))
+    return sum(each.disturbed in ("", STOOD) for each in rounds) / max(1, len(rounds))
+
+
 def _levels(took: list[float]) -> tuple[float, float]:
     """(fast, slow): medians of a series that crosses the middle between them at least twice; else zeros."""
     if len(took) < 4 or min(took) <= 0:
         return 0.0, 0.0
     border = (min(took) * max(took)) ** 0.5
     sides = [each > border for each in took]
-    if sum(one != other for one, other in zip(sides, sides[1:], strict=False)) < 2 or sum(sides) < 2:
+    if sum(one != other for one, other in pairwise(sides)) < 2 or sum(sides) < 2:
         return 0.0, 0.0
     return median(t for t in took if t <= border), median(t for t in took if t > border)
 
@@ -201,9 +230,8 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     lines = [
         f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
     ]
-    lines += [
-        f"whether {kind}s are limited cannot be told" for kind, one in looked.items() if one and one.unclear
-    ]
+    unclear = [kind for kind, each in looked.items() if each and each.unclear]
+    lines += [f"whether {kind}s are limited cannot be told" for kind in unclear]
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
 
 

@@ -1,10 +1,10 @@
 """Is the disk held back? From what an idle disk answers, and from what it answers under load.
 
-Three things look alike in a rate and are told apart here. A disk whose rate its own latency explains (rate times
-latency is the number of requests in flight, Little's law) is slow, not limited. One that answers an idle reader
-no faster than its rate takes one request at a time. One that answers an idle reader faster than it lets many
-through, or stays at one even rate for blocks of any size, is held to a limit. A wire never carries more than its
-speed, not even after a pause: what lies at the speed of a known one, and is never exceeded, is no limit.
+Three things look alike in a rate and are told apart here. A disk whose rate its own latency explains (rate
+times latency is the number of requests in flight, Little's law) is slow, not limited. One that answers an
+idle reader no faster than its rate takes one request at a time. One that answers an idle reader, or a few at
+once, faster than it lets many through is held to a limit. A wire never carries more than its speed, not even
+after a pause: what lies at the speed of a known one, and is never exceeded, is no limit.
 """
 
 from statistics import median
@@ -19,7 +19,7 @@ from vaudit.model.benchmark import Round
 ENOUGH = 3
 """Rounds at one level."""
 LEVEL = 1.05
-"""Rounds so close to the highest lie at its level: noise only slows a disk down, and a limit is never passed."""
+"""Rounds so close to the highest lie at its level: noise only slows a disk, and a limit is never passed."""
 LOOSE = 1.12
 """The same of few requests a second, of which a short round has hardly enough."""
 EVEN = 1.02
@@ -31,7 +31,7 @@ ALIKE = (0.97, 1.08)
 EXPLAINED = 0.5
 """Share of the requests in flight that rate times latency must reach to explain the rate."""
 SAME = 0.25
-"""By which a rate may differ with the size of blocks and still be the same: short rounds begin with a credit."""
+"""By which a rate may differ with the size of blocks and be the same: short rounds begin with a credit."""
 LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
 SLOW_RATE, SOONER = 1000.0, 0.97
@@ -72,6 +72,19 @@ class Limit(NamedTuple):
     """Large requests alone are held to it."""
 
 
+class Load(NamedTuple):
+    """What is known of one direction under load."""
+
+    small: list[float]
+    """Requests of 4 KiB a second."""
+    wide: list[float]
+    """The same of larger ones."""
+    used: float
+    """Requests that are in flight at this rate, if each takes as long as one alone."""
+    burst: float
+    """How many times as fast some are answered that come at once to an idle disk."""
+
+
 class Looked(NamedTuple):
     """What was found of one direction."""
 
@@ -93,17 +106,15 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     idle = _idle(recording, rested, kind)
     if find_cliff(small):
         return Looked(None, None, False, "", True)
-    level, even = _level(small, LEVEL)
+    level = _level(small, LEVEL)[0]
     used = level * idle / 1e6
-    """Requests that are in flight at this rate, if each takes as long as one alone."""
     bursts = recording.bursts_read if kind == "read" else recording.bursts_write
     burst = BURST / median(bursts) / level if bursts else 0.0
-    """How many times as fast some requests are answered that come at once to an idle disk."""
     if _sooner(rested, level):
         used = min(used, 0.0)
     wide = [each.value for each in (recording.wider_read if kind == "read" else recording.wider_write)]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
-    requests = _requests(kind, small, wide, used, burst, borders)
+    requests = _requests(kind, Load(small, wide, used, burst), borders)
     if requests and requests.size:
         size, requests = size or requests, None
     if (
@@ -114,7 +125,8 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         and _by_requests(size.size, requests.iops, recording, kind)
     ):
         size = None
-    unclear = requests is None and used < borders.at_rest and used < 1
+    held = used < borders.at_rest or (burst > borders.burst and used < EXPLAINED * AT_ONCE)
+    unclear = requests is None and size is None and held
     single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
     return Looked(requests, size, single, wire, unclear)
 
@@ -157,15 +169,9 @@ def _level(values: list[float], factor: float) -> tuple[float, bool]:
     return median(at), len(at) >= ENOUGH and 2 * len(at) >= len(values)
 
 
-def _requests(
-    kind: Literal["read", "write"],
-    small: list[float],
-    wide: list[float],
-    used: float,
-    burst: float,
-    borders: Borders,
-) -> Limit | None:
+def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> Limit | None:
     """A limit on requests; one on bytes where larger blocks make the rate fall as much as they grew."""
+    small, wide, used, burst = load
     level, even = _level(small, LEVEL if _level(small, LEVEL)[0] > SLOW_RATE else LOOSE)
     wider = max(wide, default=0.0)
     if not even or not wide:

@@ -11,7 +11,7 @@ from vaudit.bench.disk.recording import QD1, SYNC, Latencies, Recording
 from vaudit.model.benchmark import Round
 from vaudit.words import latency, many
 
-STILL_US = 0.9e6
+STILL_US = 0.5e6
 """A request that took so long stood still."""
 BEYOND = 20
 """And so many times the median of its kind: of a slow disk with many in line each takes a second."""
@@ -71,8 +71,8 @@ def _still(recording: Recording) -> Told | None:
 
 
 def _usual_known(recording: Recording, name: str) -> bool:
-    """Without a median of its own (the first write) a job is compared with what a request of that kind took at
-    all: a slow disk needs seconds for its first eight."""
+    """Whether a long wait means anything. The first write has no median of its own, and a slow disk needs
+    seconds for its first eight requests."""
     filled = recording.filled
     return name != "disk.fill" or (filled is not None and filled.round.value > 32e6)
 
