@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.facts.test_virtio import bits
 from tests.machines import RECORDED, source
+from tests.machines.bases import firecracker
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, EntryKind, Registers
@@ -20,7 +22,7 @@ NEW = (
     "cpu.below-its-name", "cpu.name-contradicted", "cpu.no-microcode", "cpu.vulnerable-by-choice",
     "cpu.better-clock-unused", "storage.legacy-virtio", "storage.no-discard", "storage.single-queue",
     "network.legacy-virtio", "network.no-offload", "network.queues-unused", "memory.balloon-no-deflate",
-    "hypervisor.virtio-switched-off",
+    "hypervisor.virtio-switched-off", "storage.queues-unused",
 )  # fmt: skip
 REAL = "firecracker-offered"
 ALL_OF_KVM = 0x01007EFB
@@ -95,7 +97,20 @@ def test_the_small_cards_of_firecracker_are_by_design() -> None:
     found = report(REAL)
     (card,) = (one for one in found.facts.net if one.virtio)
     assert card.virtio and {"ctrl-vq", "status"} <= {one.name for one in card.virtio.missing}
-    assert not [one for one in found.findings if one.check.startswith("network.") and one.status == "fail"]
+    said = [one for one in found.findings if one.check.startswith("network.") and one.status == "fail"]
+    assert [(one.check, one.severity) for one in said] == [("network.no-control-queue", "info")]
+
+
+def test_they_are_told_of_once_however_many_there_are() -> None:
+    features = bits(0, 1, 5, 7, 11, 15, 29, 32)
+    made = firecracker().card("eth1", "mmio-net", "platform/LNRO0005:02", mac="06:00:ac:10:00:03")
+    for card in ("eth0", "eth1"):
+        place = made.real(f"/sys/class/net/{card}").partition("/net/")[0]
+        made.file(f"{place}/features", features).file(f"{place}/status", "0x0000000f\n")
+    found = scan(made.source(), CHECKS)
+    said = [one for one in found.findings if one.check == "network.no-control-queue"]
+    assert [(one.status, one.severity) for one in said] == [("fail", "info")]
+    assert not [one for one in found.findings if one.check in NEW and one.status == "fail"]
 
 
 def test_packed_rings_are_nobodys_fault() -> None:

@@ -32,8 +32,7 @@ def tile(name: str, which: str) -> tuple[str, str]:
     [
         (
             "synthetic-bench-local-flash",
-            "A KVM guest on QEMU; both devices are paravirtual; the disk is local flash, not throttled; "
-            "nothing needs doing",
+            "A KVM guest on QEMU; both devices are paravirtual; the disk is local flash; nothing needs doing",
         ),
         (
             "synthetic-firecracker-stale-mark",

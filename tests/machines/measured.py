@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from vaudit.model.benchmark import Benchmark
 
 Details = dict[str, float | int | str | bool | None]
@@ -96,6 +98,25 @@ def capped(iops: int) -> list[Benchmark]:
     return _disk(
         "capped", said, qd1=one, mean_us=990_000 / iops, qd32=iops, sync_us=1_200_000 / iops, cap=iops
     )
+
+
+def writes_capped(iops: int) -> list[Benchmark]:
+    held = f"writes are held to {iops:,} a second"
+    said = f"a random read takes 65 us on average and 32 at once bring 6.1 times as many: {held}"
+    *figures, verdict = _disk("capped", said, qd1=15100, mean_us=65, qd32=92000, sync_us=2e6 / iops)
+    told: Details = {**verdict.details, "cap_write_iops": iops, "but": held}
+    return [*figures, msgspec.structs.replace(verdict, details=told)]
+
+
+def failing() -> list[Benchmark]:
+    """A disk that returned errors while it was measured."""
+    said = "reading the test file failed: the device reported an I/O error: look into the kernel log"
+    return [
+        Benchmark(
+            "disk.verdict", _DISK, "vaudit", "", status="error", reason=said, details={"failure": "io-error"},
+            seconds=4.0,
+        )
+    ]  # fmt: skip
 
 
 def memory_speed() -> list[Benchmark]:

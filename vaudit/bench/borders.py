@@ -18,6 +18,10 @@ class Borders(msgspec.Struct, frozen=True):
     no_scaling: float
     scaling: float
     spinning_scaling: float
+    at_rest: float
+    one_at_a_time: float
+    burst: float
+    local: float
     cache_rate: float
     cache_faster: float
     cache_gain: float

@@ -37,6 +37,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """The user knows that it is a raw device or a network file system."""
     alone: bool = False
     """Nothing else of the machine."""
+    busy_ok: bool = False
+    """Judge the disk although other programs keep the CPUs busy."""
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -86,6 +88,7 @@ def make(
     device: str | None = None,
     consent: bool = False,
     alone: bool = False,
+    busy_ok: bool = False,
 ) -> Plan:
     """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against the `peers`.
 
@@ -98,7 +101,7 @@ def make(
     net = network.make(mode, named, facts, alone=alone and folder is None and device is None)
     seconds = budget.seconds + network.further_seconds(mode, len(net.peers))
     wanted = budget.file_bytes // 2 if mode == "quick" and net.peer else budget.file_bytes
-    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts)
+    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts, busy_ok=busy_ok)
     on_disk = msgspec.structs.replace(
         on_disk,
         seconds=seconds - net.reserved_seconds - last,
@@ -120,7 +123,14 @@ def make(
 def wanted(what: Wanted, facts: "Facts | None" = None) -> Plan:
     """The plan for what the user wants."""
     return make(
-        what.effort, what.disk, what.peers, facts, device=what.device, consent=what.yes, alone=what.alone
+        what.effort,
+        what.disk,
+        what.peers,
+        facts,
+        device=what.device,
+        consent=what.yes,
+        alone=what.alone,
+        busy_ok=what.busy_ok,
     )
 
 

@@ -11,6 +11,7 @@ from vaudit.commands.machines import checks_with, needs_linux, opened, openers, 
 from vaudit.commands.options import (
     PEER,
     Bench,
+    BusyOk,
     Color,
     Device,
     Disk,
@@ -20,6 +21,7 @@ from vaudit.commands.options import (
     From,
     Option,
     Output,
+    Promised,
     Salt,
     Share,
     Strings,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "checks", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
 """The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -59,7 +61,9 @@ class Options(NamedTuple):
     peer: Annotated[Strings, PEER] = ()
     device: Device = None
     yes: Yes = False
+    busy_ok: BusyOk = False
     checks: Folders = ()
+    plan: Promised = ""
     can: Annotated[
         str | None,
         Option(
@@ -112,7 +116,7 @@ def _dry_run(options: Options, bench: Bench) -> int:
 def _wanted(options: Options, bench: Bench) -> "Wanted":
     from vaudit.bench.plan import Wanted
 
-    return Wanted(bench, options.disk, options.peer, options.device, options.yes)  # type: ignore[arg-type]
+    return Wanted(bench, options.disk, options.peer, options.device, options.yes, busy_ok=options.busy_ok)  # type: ignore[arg-type]
 
 
 def _missed(report: "Report", options: Options, bench: Bench) -> int:
@@ -181,16 +185,19 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
+    from vaudit.machines import promised
     from vaudit.pipeline import asked, scan, scan_to_share
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
+    with refusals():
+        plan = promised(options.plan)
     for recorder in machines:
         if recorder is None:
             yield None
         elif options.share:
-            yield scan_to_share(recorder, checks, run=run, salt=options.salt)
+            yield scan_to_share(recorder, checks, run=run, salt=options.salt, plan=plan)
         else:
-            yield scan(recorder, checks, run=run)
+            yield scan(recorder, checks, run=run, plan=plan)
 
 
 def _shown(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import pairwise
 
+from vaudit.masking import positions
 from vaudit.masking.identities import RUN, Identities, is_known, unknown_span
 
 try:  # as random.py of the standard library does: hashlib would load OpenSSL for it
@@ -57,11 +58,15 @@ _IPV6 = (
     r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![0-9A-Za-z:])"
     r"|(?<![0-9A-Za-z:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
 )
-MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+MAIL = (
+    rf"(?<![\w.+-])(?![\w.+-]{{1,64}}@[^\s/@]{{1,200}}{positions.UNITS})"
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+)
+"""Not `systemd-nspawn@web.service`, which is an instance of a unit."""
 _CREDENTIAL = (
-    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|api_?key|private_?key"
-    r"|access_?key|psk|credentials?|ssid))"
-    r"([=:]\s{0,8})(\S+)"
+    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|(?<=['\"])key|api_?key"
+    r"|private_?key|access_?key|psk|credentials?|ssid)[0-9]?)"
+    r"(['\"]?[=:]\s{0,8})(\S+)"
 )
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
@@ -71,7 +76,7 @@ _KEYS = (
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
     r"|-----BEGIN [A-Z ]{1,40}-----[^-]{0,8192}(?:-----END [A-Z ]{1,40}-----)?"
-    r"|(?<![\w+/=-])(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
+    r"|(?<![\w+/=-])(?!v0000[0-9A-F]{4}d0000)(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
     r"[\w+/-]{40,}={0,2}"
 )
 """Keys and tokens that say by their first letters what they are, and long base64, such as WireGuard's."""
@@ -86,16 +91,25 @@ PUBLISHED = ("169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::2
 """Addresses at which clouds serve every guest alike: they tell the cloud, and no machine."""
 
 
+_SHORTEST_NUMBER = 7
+"""Characters of the shortest word that a pattern of numbers matches: 1.2.3.4."""
+_SHORTEST_TOKEN = 10
+"""Characters of the shortest word that begins a key or a token."""
+
+
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
     words, folded = text.split(), text.lower()
+    yield from positions.suspected(text, folded)
     yield from _spelt(text, words, folded)
-    yield from _numbered(words, folded)
-    if _crowded(words, ".", 3):
+    long = [word for word in words if len(word) >= _SHORTEST_NUMBER]
+    if long:
+        yield from _numbered(long, folded)
+    if "." in text and _crowded(long, ".", 3):
         yield IPV4
-    if "::" in text or _crowded(words, ":", 3):
+    if ":" in text and ("::" in text or _crowded(long, ":", 3)):
         yield _IPV6
-    if any(len(word) >= 32 for word in words):
+    if any(len(word) >= 32 and _longest_hex(word) >= 32 for word in long):
         yield LONG_HEX
     if "/home/" in text or "/media/" in text or "/Users/" in text:
         yield _USER_FOLDER
@@ -103,39 +117,51 @@ def _suspected(text: str) -> Iterator[str]:
 
 def _spelt(text: str, words: list[str], folded: str) -> Iterator[str]:
     """Patterns that a word or a sign announces."""
-    signs = (
-        (_CREDENTIAL, any(word in folded for word in _SECRETS)),
-        (_SSH_KEY, "AAAA" in text),
-        (_KEYS, _has_token(text, words)),
-        (_AUTHORITY, "://" in text),
-        (_QUALIFIED, "iqn." in folded or "nqn." in folded),
-        (_MAC_NAME, "enx" in text or "wlx" in text or "wwx" in text),
-        (MAIL, "@" in text),
-    )
-    return (pattern for pattern, seen in signs if seen)
+    if ("=" in text or ":" in text) and any(word in folded for word in _SECRETS):
+        yield _CREDENTIAL
+    if "AAAA" in text:
+        yield _SSH_KEY
+    if _has_token(text, words):
+        yield _KEYS
+    if "://" in text:
+        yield _AUTHORITY
+    if "iqn." in folded or "nqn." in folded:
+        yield _QUALIFIED
+    if "enx" in text or "wlx" in text or "wwx" in text:
+        yield _MAC_NAME
+    if "@" in text:
+        yield MAIL
 
 
 def _numbered(words: list[str], folded: str) -> Iterator[str]:
-    """Patterns of numbers in groups."""
+    """Patterns of numbers in groups, and of long ones."""
     groups = [word.split("-") for word in words if "-" in word and len(word) >= 9]
-    colons, dashes = _crowded(words, ":", 5), _crowded(words, "-", 4)
-    signs = (
-        (UUID, dashes),
-        (_OCTETS, colons or dashes),
-        (_MAC, colons),
-        (_MAC_DOTS, any(len(word) >= 14 and word.count(".") >= 2 for word in words)),
-        (_WWN, _storage(folded) or any(map(_is_number_of_storage, words))),
-        (_SHORT_UUID, any(_all_hex(a[-4:]) and _all_hex(b[:4]) for one in groups for a, b in pairwise(one))),
-        (_EC2, any(len(part) >= 8 and _all_hex(part[:8]) for one in groups for part in one[1:])),
-    )
-    return (pattern for pattern, seen in signs if seen)
+    dashes, colons = any(len(one) > 4 for one in groups), ":" in folded and _crowded(words, ":", 5)
+    long = [word for word in words if len(word) >= 14]
+    if dashes:
+        yield UUID
+    if colons or dashes:
+        yield _OCTETS
+    if colons:
+        yield _MAC
+    if any(map(_is_mac_with_dots, long)):
+        yield _MAC_DOTS
+    if _storage(folded) or any(map(_is_number_of_storage, long)):
+        yield _WWN
+    if groups and any(_all_hex(a[-4:]) and _all_hex(b[:4]) for one in groups for a, b in pairwise(one)):
+        yield _SHORT_UUID
+    if groups and any(len(part) >= 8 and _all_hex(part[:8]) for one in groups for part in one[1:]):
+        yield _EC2
 
 
 def _has_token(text: str, words: list[str]) -> bool:
+    long = [word for word in words if len(word) >= _SHORTEST_TOKEN]
+    if not long:
+        return False
     return (
-        any(len(word) >= 40 for word in words)
-        or any(start in text for start in _TOKEN_STARTS)
-        or ("$" in text and any(word.count("$") >= 2 for word in words))
+        any(start in text for start in _TOKEN_STARTS)
+        or any(len(word) >= 40 and not (word.islower() or word.isupper()) for word in long)
+        or ("$" in text and any(word.count("$") >= 2 for word in long))
     )
 
 
@@ -143,18 +169,31 @@ def _all_hex(text: str) -> bool:
     return len(text) >= 4 and not text.strip("0123456789abcdefABCDEF")
 
 
+def _hex_runs(word: str) -> list[str]:
+    """What stands in a word of hexadecimal digits."""
+    return "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word).split()
+
+
+def _longest_hex(word: str) -> int:
+    return max(map(len, _hex_runs(word)), default=0)
+
+
 def _is_number_of_storage(word: str) -> bool:
     """Whether a word holds 16 or 32 hexadecimal digits as a WWN has them."""
     if len(word) < 16:
         return False
-    spaced = "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word)
-    return any(len(run) in (16, 32) and run[0] in "2356" for run in spaced.split())
+    return any(len(run) in (16, 32) and run[0] in "2356" for run in _hex_runs(word))
+
+
+def _is_mac_with_dots(word: str) -> bool:
+    """Whether a word holds four hexadecimal digits between two dots, as `0050.56c0.0008` does."""
+    return word.count(".") >= 2 and any(len(part) == 4 and _all_hex(part) for part in word.split(".")[1:-1])
 
 
 _SECRETS = ("pass", "secret", "token", "key", "psk", "ssid", "credential")
 _TOKEN_STARTS = (
-    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "glpat-", "xox", "sk-", "hv", "ya29.", "AIza",
-    "dop_", "npm_", "pypi-", "-----BEGIN",
+    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "github_pat_", "glpat-", "xox", "sk-", "hv",
+    "ya29.", "AIza", "dop_", "npm_", "pypi-", "-----BEGIN",
 )  # fmt: skip
 
 
@@ -172,15 +211,14 @@ _STORAGE = (
     "t10_",
     "scsi-",
     "nvme-",
-    " ata-",
-    "/ata-",
+    "ata-",
     "dm-uuid-",
 )
 
 
 def _crowded(words: Iterable[str], char: str, times: int) -> bool:
     """Whether one of the words has a character so often inside."""
-    return any(word.strip(char).count(char) >= times for word in words)
+    return any(word.strip(char).count(char) >= times for word in words if char in word)
 
 
 def salt_of(text: str = "") -> bytes:
@@ -196,6 +234,8 @@ def salt_of(text: str = "") -> bytes:
     )
 
 
+NOBODY = ("root", "nobody", "localhost", "localhost.localdomain", "none", "unknown")
+"""Names that every machine has."""
 Keep = Callable[[str], bool]
 """Whether a word that is not known is nobody's name all the same."""
 
@@ -243,6 +283,9 @@ class Pseudonyms:
             _SHORT_UUID: lambda m: self.mask("uuid", m[0], 8) if m[0].strip("0-") else m[0],
             _EC2: lambda m: m[1] + m[2] + self.mask("cloud id", m[0], 8),
             _USER_FOLDER: lambda m: m[1] + self.user(m[2]),
+            **dict.fromkeys(positions.HOSTS, self._in_place(self.host)),
+            **dict.fromkeys(positions.USERS, self._in_place(self.user)),
+            **dict.fromkeys(positions.MACHINES, self._in_place(self.place)),
         }
 
     def text(self, text: str, but: Container[str] = ()) -> str:
@@ -296,9 +339,23 @@ class Pseudonyms:
         """A host's name, whatever it is."""
         return self._make("host-" + self.mask("host", name.casefold(), 6))
 
+    def _in_place(self, mask: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+        """What stands for a name that its place makes one; numbers and what everybody has stay."""
+        return lambda m: (
+            m[0] if m[2].isdigit() or m[2].lower() in NOBODY or m[2] in self._made else m[1] + mask(m[2])
+        )
+
     def own_host(self, name: str) -> str:
         """A name, replaced where it is that of this host and no word that others have too."""
         return self.host(name) if name in self._hosts and not is_known(name) else name
+
+    def place(self, name: str) -> str:
+        """A name that people gave, by where it stands."""
+        return name if name in self._made else self.mask("name", name.casefold(), 8)
+
+    def release(self, text: str) -> str:
+        """A kernel's release: what is no distribution's way to count them is its owner's."""
+        return self.words(self.listed(text))
 
     def user(self, name: str) -> str:
         return self.mask("user", name, 6)

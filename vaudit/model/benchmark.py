@@ -35,7 +35,7 @@ class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network.send, network.receive, network.verdict, cpu.steal, …"""
     target: str
     """The folder, device or peer that was measured."""
-    engine: Literal["embedded", "fio", "iperf3", "vaudit", "other"]
+    engine: Literal["embedded", "buffered", "fio", "iperf3", "vaudit", "other"]
     """other: one of which this version knows nothing."""
     unit: str
     """iops, B/s, bit/s, us, share; empty for a verdict."""
