@@ -286,7 +286,7 @@ def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record, 
         record(key, output.out)
         stopped = output.stopped
         unanswered = stopped and "-u" in argv and not _connected(output.out)
-        found = parse_iperf3(output.out or output.err, peer.address, output.err)
+        found = parse_iperf3(output.out or output.err, peer.target, output.err)
     except BenchError as error:
         lasted = time.monotonic() - began
         return Attempt(
