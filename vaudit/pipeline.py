@@ -107,6 +107,8 @@ def scan_to_share(
     raw = scan(recorder, checks, measure, run, plan)
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
+    if recorder.kind == "capture":  # which is trimmed, and so is what is shared of it
+        masked.kind = "capture"
     report = scan(Recorder(masked), checks, run=run, plan=plan)
     if _found(report) != _found(raw):  # what stays at home, as an inventory does, was what told
         return shared(raw, names)

@@ -42,18 +42,22 @@ ANONYMOUS = (
     "/sys/fs/cgroup/cgroup.controllers",
     "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
-    "/sys/bus/",
+    "/sys/bus/pci/",
+    "/sys/bus/virtio/",
+    "/sys/bus/vmbus/",
+    "/sys/bus/xen/",
     "/sys/devices/system/",
-    "/sys/module/",
     "/lib/modules/",
 )
 """How the names of kernel files begin that say nothing of their owner; but for names that are known to be
 this machine's they stay as they are."""
 OS_RELEASE = (
-    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "VARIANT",
-    "VARIANT_ID", "PLATFORM_ID", "UBUNTU_CODENAME", "BUILD_ID", "CPE_NAME",
+    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "PLATFORM_ID",
+    "UBUNTU_CODENAME", "CPE_NAME",
 )  # fmt: skip
 """The fields of os-release that name the system; others may name its owner's images and deployments."""
+OS_IMAGE = ("VARIANT", "VARIANT_ID", "BUILD_ID")
+"""Those that owners of images choose: unknown words of them go."""
 ACPI_HARDWARE = (b"FACP", b"APIC", b"HPET", b"MCFG", b"WAET", b"SRAT", b"SLIT")
 """ACPI tables of numbers. Of others (a licence's MSDM) only the header stays, which names their maker."""
 _ACPI_HEADER = 36
@@ -140,8 +144,10 @@ def os_release(names: Pseudonyms, data: bytes) -> bytes | None:
 
 def _field(names: Pseudonyms, line: str) -> str:
     name, equals, value = line.partition("=")
-    if not equals or name in OS_RELEASE:
-        return line if equals else names.closed(line)
+    if not equals or name in OS_IMAGE:
+        return names.closed(line)
+    if name in OS_RELEASE:
+        return line
     return f"{names.closed(name)}={names.mask('field', value, 6)}" if value.strip("'\"") else line
 
 
@@ -162,9 +168,15 @@ def strings(names: Pseudonyms, data: bytes) -> bytes | None:
     return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
 
 
+def closed_strings(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Texts that end with NUL, in which any word may be a name."""
+    found = [closed(names, piece) for piece in data.split(b"\0")]
+    return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
+
+
 def serial(names: Pseudonyms, data: bytes) -> bytes | None:
     """A serial or UUID alone in a file."""
-    whole = legible(data)
+    whole = legible(data.rstrip(b"\0"))
     if whole is None:
         return None
     hidden = names.serial(whole.strip())
@@ -214,8 +226,10 @@ def environment(names: Pseudonyms, data: bytes) -> bytes:
 
 def _variable(names: Pseudonyms, item: bytes) -> bytes:
     name, equals, value = item.partition(b"=")
-    if not item or (equals and name in _ENVIRONMENT):
+    if not item:
         return item
+    if equals and name in _ENVIRONMENT:
+        return name + equals + (closed(names, value) or b"")
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
     hidden = names.mask("environment", value.decode("latin-1"), 6)
@@ -224,7 +238,7 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:
     """The kernel's: what stands behind ` -- ` belongs to init and goes; unknown words are replaced."""
-    plain = legible(data)
+    plain = legible(data.rstrip(b"\0"))
     return None if plain is None else parameters(names, plain.rstrip("\n")).encode() + b"\n"
 
 
@@ -304,7 +318,9 @@ def uname(names: Pseudonyms, data: bytes) -> bytes | None:
 def host_name(names: Pseudonyms, data: bytes) -> bytes | None:
     """A host's name alone in a file."""
     plain = legible(data)
-    return None if plain is None else b"".join(names.host(line).encode() + b"\n" for line in plain.split())
+    if plain is None or plain.strip() in ("(none)", "localhost"):
+        return data if plain else None
+    return b"".join(names.host(name).encode() + b"\n" for name in plain.split())
 
 
 def release(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -351,18 +367,27 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 
 # which rule is for which key
 
+DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
-    (("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname"), ("",), host_name),
+    (
+        ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
+        ("",),
+        host_name,
+    ),
     (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
     (ANONYMOUS, ("",), kept),
+    (("/sys/module/",), ("/version", "/srcversion"), kept),
     (("",), ("/environ",), environment),
     (("/proc/cmdline",), ("",), command_line),
     (("/proc/sys/kernel/osrelease",), ("",), release),
     ((SMBIOS_FILE,), ("",), smbios.masked),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
-    (("/proc/device-tree/", "/sys/firmware/devicetree/"), ("",), strings),
+    (DEVICE_TREES, ("/bootargs",), command_line),
+    (DEVICE_TREES, ("/system-id", "/host-serial", "/vm,uuid"), serial),
+    (DEVICE_TREES, ("/model", "/compatible", "/device_type", "/banner-name", "/host-model"), strings),
+    (DEVICE_TREES, ("",), closed_strings),
     (("/proc/",), ("/mountinfo", "/mounts"), mounts),
     (("/proc/",), ("/cgroup",), cgroups),
     (("/etc/os-release", "/usr/lib/os-release"), ("",), os_release),

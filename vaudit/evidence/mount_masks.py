@@ -15,6 +15,10 @@ OWNERS = (
 """Options whose values name a server, a share or a user (mount.cifs(8), mount.ceph(8), nfs(5))."""
 
 
+SECRETS = ("pass", "secret", "key", "token", "cred")
+"""What the names of options hold whose values are secrets, or files of such."""
+
+
 def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
     """/proc/PID/mountinfo, /proc/mounts, and what mount(8) prints: numbers, sources, paths, options."""
     return _lines(names, data, _mount)
@@ -66,7 +70,8 @@ def _word(names: Pseudonyms, word: str) -> str:
 
 def _option(names: Pseudonyms, option: str) -> str:
     name, equals, value = option.partition("=")
-    if equals and value and name.strip("(") in OWNERS:
+    name_of = name.strip("(")
+    if equals and value and (name_of in OWNERS or any(word in name_of for word in SECRETS)):
         return f"{name}={names.mask('server', value, 8)}"
     if value.startswith("/"):
         return f"{names.words(name)}={folders(names, value)}"

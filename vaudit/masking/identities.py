@@ -183,12 +183,22 @@ def is_known(atom: str, alone: bool = True) -> bool:
         return False
     if atom.isalpha():
         return (alone and len(atom) < SHORTEST) or _is_camel(atom)
-    if len(atom) <= 8 and not atom.strip(_HEX):
+    if (len(atom) <= 8 and not atom.strip(_HEX)) or _is_modalias(atom):
         return True
     letters = re.findall(r"[^\W\d_]+", folded)
     digits = sum(char.isdigit() for char in atom)
     singles = sum(len(piece) == 1 for piece in letters)
     return digits <= _MOST_DIGITS and singles <= 2 and all(len(one) == 1 or _is_word(one) for one in letters)
+
+
+def _is_modalias(atom: str) -> bool:
+    """Whether it is how the kernel writes the ids of a PCI device (Documentation, modalias): v00001AF4d…"""
+    return len(atom) == 49 and re.fullmatch(_MODALIAS, atom) is not None
+
+
+_MODALIAS = "".join(rf"{name}0000[0-9A-F]{{4}}" for name in ("v", "d", "sv", "sd")) + (
+    r"bc[0-9A-F]{2}sc[0-9A-F]{2}i[0-9A-F]{2}"
+)
 
 
 def _is_word(word: str) -> bool:

@@ -28,6 +28,7 @@ _CONTAINER = (
     r"((?<![\w.])lxc\.(?:payload|monitor)[./]|/lxc/|/libvirt/(?:qemu|lxc)/)(?!rootfs\b)([^\s/:]{1,255})"
 )
 _SCOPE = r"((?<![\w-])machine-)([\w.-]{1,200}?)(?=\.scope)"
+_UNITS = (".service", ".scope", ".slice", ".socket", ".mount", ".timer")
 UNITS = r"\.(?:service|scope|slice|socket|mount|timer)\b"
 _INSTANCE = rf"((?<![\w.+-])[\w.+-]{{1,64}}@)([^\s/@]{{1,200}}?)(?={UNITS})"
 MACHINES = (_CONTAINER, _SCOPE, _INSTANCE)
@@ -44,14 +45,26 @@ def suspected(text: str, folded: str) -> Iterator[str]:
         yield NAMED
     if "Linux " in text and " #" in text:
         yield UNAME
-    if "user" in folded or "uid=" in folded:
+    if any(sign in folded for sign in _LOGGED_IN):
         yield LOGGED_IN
     if "lxc" in text or "libvirt" in text:
         yield _CONTAINER
     if ".scope" in text:
         yield _SCOPE
-    if "@" in text:
+    if "@" in text and any(unit in text for unit in _UNITS):
         yield _INSTANCE
 
 
+_LOGGED_IN = (
+    "user=",
+    "user:",
+    "user =",
+    "user :",
+    "user '",
+    'user "',
+    "user  ",
+    "username",
+    "of user ",
+    "uid=",
+)
 _NAMES = ("hostname", "host_name", "host name", "host-name", "nodename", "fqdn", "computer")

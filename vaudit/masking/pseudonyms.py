@@ -64,9 +64,9 @@ MAIL = (
 )
 """Not `systemd-nspawn@web.service`, which is an instance of a unit."""
 _CREDENTIAL = (
-    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|api_?key|private_?key"
-    r"|access_?key|psk|credentials?|ssid))"
-    r"([=:]\s{0,8})(\S+)"
+    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|(?<=['\"])key|api_?key"
+    r"|private_?key|access_?key|psk|credentials?|ssid)[0-9]?)"
+    r"(['\"]?[=:]\s{0,8})(\S+)"
 )
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
@@ -76,7 +76,7 @@ _KEYS = (
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
     r"|-----BEGIN [A-Z ]{1,40}-----[^-]{0,8192}(?:-----END [A-Z ]{1,40}-----)?"
-    r"|(?<![\w+/=-])(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
+    r"|(?<![\w+/=-])(?!v0000[0-9A-F]{4}d0000)(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
     r"[\w+/-]{40,}={0,2}"
 )
 """Keys and tokens that say by their first letters what they are, and long base64, such as WireGuard's."""

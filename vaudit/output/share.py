@@ -27,10 +27,19 @@ MOST_SHARED = 4 << 20
 MOST_ELEMENTS, MOST_CHARACTERS = 500, 2000
 """Of a larger one: elements of each list, characters of each text."""
 OUR_WORDS = (
-    "schema", "vaudit", "taken", "machine", "check", "status", "severity", "unit", "engine", "confidence",
+    "schema", "vaudit", "taken", "machine", "status", "severity", "unit", "engine", "confidence",
     "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
 )  # fmt: skip
 """The fields that hold vaudit's own words, numbers and times."""
+OF_CHECKS = ("checks", "findings", "verdict")
+"""What checks say, which may be their owner's."""
+PUBLIC = (
+    "docs.kernel.org", "libvirt.org", "www.qemu.org", "www.linux-kvm.org", "man7.org", "xenbits.xen.org",
+    "docs.oasis-open.org", "wiki.xenproject.org", "scoutapm.com", "fio.readthedocs.io", "docs.aws.amazon.com",
+    "www.rfc-editor.org", "www.freedesktop.org", "software.es.net", "etcd.io", "www.virtualbox.org",
+    "www.itu.int", "redis.io", "developers.redhat.com",
+)  # fmt: skip
+"""The hosts that vaudit's own checks refer to; on one where people have pages of their own, no link stays."""
 OF_MAKERS = ("vendor", "release", "arch", "oui", "driver", "scheduler", "address")
 """The fields of facts that hold the names of makers and products, and bus addresses."""
 
@@ -43,10 +52,15 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     report = _bounded(report)
     _learn(report, names.own)
     products = " ".join((*_products(report.facts), *_literals(), *_written()))
-    kept = set(re.findall(RUN, products)) if closed else set[str]()
+    kept = set(re.findall(RUN, products))
     places = _places(report, names)
     mask = _Mask(names, kept, closed, places)
-    plain = {name: mask.value(value, name) for name, value in _builtins(report).items()}
+    said = _Mask(names, kept, True, places)  # checks may be the owner's, and what they say
+    plain = {
+        name: (said if name in OF_CHECKS else mask).value(value, name)
+        for name, value in _builtins(report).items()
+    }
+    plain["checks"] = {said.text(id_): about for id_, about in plain["checks"].items()}
     measured = _Mask(names, kept, closed, {**_peers(report, names), **places})
     plain["benchmarks"] = measured.value(msgspec.to_builtins(report.benchmarks), "benchmarks")
     plain["source"] = {"kind": report.source.kind, "name": _origin(report.source, names)}
@@ -191,6 +205,9 @@ def _of_type(kind: inspect.Type) -> Iterator[str]:
             yield from _of_type(kind.value_type)
 
 
+_PUBLIC = (*(f"https://{host}/" for host in PUBLIC), "https://github.com/koct9i/ioping")
+
+
 class _Mask:
     """Replaces identities in the values of a report."""
 
@@ -210,6 +227,8 @@ class _Mask:
             return [self.value(inner, field) for inner in value]
         if not isinstance(value, str) or field in OUR_WORDS or value in _literals():
             return value
+        if field == "references" and value.startswith(_PUBLIC):
+            return self._names.listed(value)
         return self._names.listed(value) if field in OF_MAKERS else self.text(value)
 
     def text(self, text: str) -> str:

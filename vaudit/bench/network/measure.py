@@ -20,6 +20,8 @@ from vaudit.bench.units import Record, Say
 
 LEAST_RATE = 1e5
 """Bits a second: below it a second of datagrams tells nothing."""
+CRAWLING = 1e6
+"""Bits a second below which much may be lost on the way."""
 STILL = 5e4
 """Bits a second below which a TCP test is taken to have stood still."""
 AT_CEILING = 0.95
@@ -84,6 +86,8 @@ class _Client:
         self.recording = blank(plan, peer)
         self.trip = 0.0
         """Seconds of an idle round trip; 0 while it is not known."""
+        self.queue = 0.0
+        """Seconds of one under load: what a test left in a long queue comes before all that the next says."""
 
     def measure(self) -> Recording:
         recording, peer = self.recording, self.peer
@@ -138,8 +142,9 @@ class _Client:
 
     def _test(self, name: str, reverse: bool, shape: Shape, what: str = "") -> Attempt:
         argv = iperf3.tcp(self.path, self.peer, shape, reverse)
-        most = shape.seconds + shape.warm_up + GRACE + STARTING_TRIPS * self.trip
+        most = shape.seconds + shape.warm_up + GRACE + STARTING_TRIPS * self.trip + 4 * self.queue
         made = iperf3.run(name, self.peer, argv, most, self.record, what=f"{what} {self.what}".strip())
+        self.queue = max(self.queue, (made.run.mean_rtt_us or 0.0) / 1e6 if made.run else 0.0)
         return msgspec.structs.replace(made, ceiling=shape.ceiling)
 
     def _vanishing(self) -> bool:
@@ -209,7 +214,7 @@ class _Client:
         rate = max(LEAST_RATE, min(iperf3.UDP_CEILING, tcp.bits_per_second / 2))
         argv = iperf3.udp(self.path, self.peer, seconds, rate, tcp.reverse)
         most = seconds + iperf3.ANSWER_SECONDS + STARTING_TRIPS * self.trip
-        tries = 4 if tcp.bits_per_second < LEAST_RATE else 2
+        tries = 3 if tcp.bits_per_second < CRAWLING else 2
         for _ in range(tries):
             test = iperf3.run(name, self.peer, argv, most, self.record, what=self.what)
             if not test.unanswered:
