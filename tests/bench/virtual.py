@@ -18,9 +18,9 @@ from vaudit.bench.disk.engine import CHUNK, Blocks, Timed
 from vaudit.bench.disk.mixing import Part
 from vaudit.bench.disk.recording import Job, Mix
 from vaudit.bench.system.counters import Sample
-from vaudit.bench.system.errors import IO_ERROR, BenchError
+from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.guards import Change
-from vaudit.bench.units import BLOCK
+from vaudit.bench.units import BLOCK, IO_ERROR
 
 PLAYED, ALONE = 256, 96
 """Requests of a stretch that are played one by one: at depth, and one at a time."""
@@ -153,7 +153,7 @@ class Virtual(Drive):
         return self._play(job, number if job.block == BLOCK else min(number, size // CHUNK))
 
     def run_at(self, job: Job, offsets: list[int]) -> Timed:
-        return self._play(job, len(offsets), near=job.id == "disk.near")
+        return self._play(job, len(offsets), near=job.id == "near")
 
     def mix(self, mix: Mix, size: int) -> list[Part]:
         depth, number = mix.jobs * mix.depth, mix.jobs * mix.bytes // mix.block

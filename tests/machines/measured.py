@@ -113,7 +113,7 @@ def failing() -> list[Benchmark]:
     said = "reading the test file failed: the device reported an I/O error: look into the kernel log"
     return [
         Benchmark(
-            "disk.verdict", _DISK, "vaudit", "", status="error", reason=said, details={"failure": "io-error"},
+            "disk.verdict", _DISK, "vaudit", "", status="error", reason=said, details={"failure": "errors"},
             seconds=4.0,
         )
     ]  # fmt: skip

@@ -25,9 +25,9 @@ from vaudit.bench.network.recording import Recording as Network
 from vaudit.bench.plan import Plan
 from vaudit.bench.recording import Recordings
 from vaudit.bench.system import worker
-from vaudit.bench.system.errors import SILENT, BenchError, sentence
+from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import stoppable
-from vaudit.bench.units import Record, Say
+from vaudit.bench.units import SILENT, Record, Say
 
 PATIENCE = 0.5
 """Seconds beyond its budget after which a disk that does not answer is given up."""

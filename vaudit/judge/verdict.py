@@ -142,8 +142,8 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
 
 
 _FAILURES: dict[object, tuple[str, str]] = {
-    "io-error": ("I/O errors", "returned I/O errors"),
-    "no-answer": ("no answer", "stopped answering"),
+    "errors": ("I/O errors", "returned I/O errors"),
+    "silence": ("no answer", "stopped answering"),
 }
 """What a tile and a sentence call a disk that failed while it was measured."""
 

@@ -29,7 +29,7 @@ def rested(session: Session, kind: str) -> list[Rested]:
 
 
 def _singles(session: Session, kind: str, size: int) -> Rested:
-    job = Job("disk.single", "read" if kind == "read" else "write", size, 1, SECONDS, size)
+    job = Job("single", "read" if kind == "read" else "write", size, 1, SECONDS, size)
     until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
     for offset in session.places(size, SINGLES):
         if len(taken) >= ENOUGH and session.drive.now() > until:
@@ -43,7 +43,7 @@ def _singles(session: Session, kind: str, size: int) -> Rested:
 
 def bursts(session: Session, kind: str) -> list[float]:
     """Seconds for some requests that come at once, each time after a pause."""
-    job = Job("disk.burst", "read" if kind == "read" else "write", BLOCK, BURST, SECONDS, BURST * BLOCK)
+    job = Job("burst", "read" if kind == "read" else "write", BLOCK, BURST, SECONDS, BURST * BLOCK)
     until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
     while len(taken) < BURSTS and session.drive.now() < until and session.enough(SECONDS, job.bytes):
         session.drive.rest(pause)
@@ -71,5 +71,5 @@ def near(session: Session) -> float | None:
         return None
     first = session.places(MIB, 1)[0]
     offsets = [min(first + step * BLOCK, session.recording.size - BLOCK) for step in range(0, 256, 9)]
-    timed = session.at(Job("disk.near", "read", BLOCK, 1, SECONDS, MIB), offsets)
+    timed = session.at(Job("near", "read", BLOCK, 1, SECONDS, MIB), offsets)
     return sum(timed.latencies[1:]) / (len(timed.latencies) - 1) / 1000 if len(timed.latencies) > 1 else None

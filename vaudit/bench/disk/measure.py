@@ -22,10 +22,10 @@ from vaudit.bench.disk.recording import QD32, READ, WRITE32, Fill, Recording
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
 from vaudit.bench.disk.testfile import opened
 from vaudit.bench.system import counters, guards
-from vaudit.bench.system.errors import IO_ERROR, BenchError
+from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Tell, result
-from vaudit.bench.units import MIB
+from vaudit.bench.units import IO_ERROR, MIB
 from vaudit.model.benchmark import Round
 
 FILL_SECONDS = 3.0

@@ -3,9 +3,7 @@
 import errno
 import os
 
-IO_ERROR = "the device reported an I/O error"
-SILENT = "the storage stopped answering"
-"""How it is said that a disk failed."""
+from vaudit.bench.units import IO_ERROR
 
 
 class BenchError(Exception):

@@ -11,8 +11,7 @@ from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
 from vaudit.bench.disk.recording import SMALLEST, Recording
 from vaudit.bench.series import keyed, on_disk
-from vaudit.bench.system.errors import IO_ERROR, SILENT
-from vaudit.bench.units import BLOCK, MIB
+from vaudit.bench.units import BLOCK, IO_ERROR, MIB, SILENT
 from vaudit.model.benchmark import Benchmark, Confidence
 
 LIMITS = [
@@ -139,8 +138,8 @@ def _slow(recording: Recording) -> dict[str, float | int | str | bool | None]:
 def failure(problem: str) -> str | None:
     """How the disk itself failed, if it did."""
     if IO_ERROR in problem:
-        return "io-error"
-    return "no-answer" if SILENT in problem else None
+        return "errors"
+    return "silence" if SILENT in problem else None
 
 
 def _doubted(
