@@ -77,7 +77,8 @@ def is_direct(fd: int) -> bool:
     return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_DIRECT)
 
 
-_KINDS = ((os.O_DIRECT, False), (os.O_DIRECT, True), (0, False), (0, True))
+_DIRECT = getattr(os, "O_DIRECT", 0)  # which other systems lack
+_KINDS = ((_DIRECT, False), (_DIRECT, True), (0, False), (0, True))
 """How a file is opened, and whether it keeps its name: the first that works."""
 _OTHER_KIND = (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOENT, errno.ESTALE, errno.EBADF, errno.ENOSYS)
 """What another kind of file may cure: refused flags, and files that are not found again once unlinked."""
