@@ -305,6 +305,7 @@ def test_what_is_nested_without_end_is_no_report(tmp_path: Path, text: str) -> N
         list(stored.stored(str(tmp_path / "a.json")))
 
 
+@pytest.mark.slow
 @LINUX
 @pytest.mark.parametrize(
     "words",
@@ -334,6 +335,7 @@ def test_nothing_waits_for_a_pipe_or_opens_a_device(tmp_path: Path, words: str) 
     assert "internal" not in said
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_scan_of_proc_itself_ends_in_a_report() -> None:
     words = [

@@ -254,6 +254,7 @@ print("kept")
 """
 
 
+@pytest.mark.slow
 @LINUX
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 @pytest.mark.parametrize("step", ["fsync", "link", "stat", "replace", "urandom", "unlink", "close"])

@@ -121,6 +121,15 @@ def test_no_identity_is_missed_for_want_of_its_signs(text: str) -> None:
     assert suspected >= {pattern for pattern in PATTERNS if re.search(pattern, text)}
 
 
+ALL = tuple(pseudonyms.Pseudonyms(b"salt")._replacements)
+
+
+@given(st.sampled_from(ALL).flatmap(st.from_regex))
+def test_what_a_pattern_matches_shows_its_signs(text: str) -> None:
+    suspected = set(pseudonyms._suspected(text))
+    assert suspected >= {pattern for pattern in ALL if re.search(pattern, text)}
+
+
 def test_a_line_of_the_kernel_log_is_searched_for_no_identity_that_cannot_be_there() -> None:
     line = "[    0.1] pci 0000:00:01.0: [8086:7010] class 0x010180 conventional-pci e820: 0.0.1-a-b c-d-e\n"
     assert list(pseudonyms._suspected(line * 30)) == []

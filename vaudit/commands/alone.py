@@ -6,7 +6,6 @@ from vaudit.bench.units import Effort
 from vaudit.commands.common import FAILED, Stop, put, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
 from vaudit.commands.options import Option
-from vaudit.recorded import UNMEASURED
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -30,6 +29,7 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
     with machine() as recorder, progress() as show:
         from vaudit.measuring import measuring
         from vaudit.pipeline import scan
+        from vaudit.recorded import UNMEASURED
 
         report = scan(recorder, checks_with([]), measuring(recorder, wanted, show))
     if not report.benchmarks:
@@ -45,4 +45,7 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
         from vaudit.output.terminal import benchmarks
 
         write(benchmarks(report, width=width()))
-    return FAILED if any(one.status == "error" for one in report.benchmarks) else 0
+    from vaudit.commands.measuring import missed
+
+    failed = any(one.status == "error" for one in report.benchmarks)
+    return FAILED if failed or missed(report.benchmarks, ("disk", "network")) else 0

@@ -15,7 +15,16 @@ from msgspec import structs
 
 from vaudit import procfs
 from vaudit.evidence.cpuid import Answers
-from vaudit.evidence.source import NOT_HELD, SMBIOS_FILE, Cut, Entry, EntryKind, Registers, Source, cut_names
+from vaudit.evidence.source import (
+    NOT_HELD,
+    SMBIOS_FILE,
+    Entry,
+    EntryKind,
+    Registers,
+    Source,
+    answered,
+    cut_names,
+)
 from vaudit.evidence.tree import Tree
 
 _ROOTS = ("proc", "sys")
@@ -120,7 +129,7 @@ class Capture(Source):
     def _content(self, kind: EntryKind, key: str, real: str) -> Entry:
         try:
             found = self._tree.part(real)
-            return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+            return answered(kind, key, found)
         except (FileNotFoundError, ProcessLookupError):  # it was there when the folder was listed
             return Entry(kind, key, "absent")
         except OSError as error:
@@ -132,7 +141,7 @@ class Capture(Source):
         if names is None:
             return _unrecorded("dir", path)
         found = cut_names(sorted(names))
-        return Entry("dir", path, "read", *(found if isinstance(found, Cut) else (found,)))
+        return answered("dir", path, found)
 
     def _command(self, kind: EntryKind, command: str) -> Entry:
         for place in (*_COMMANDS.get(command, ()), *self._similar(command)):

@@ -17,11 +17,11 @@ from vaudit.evidence.source import (
     GROWN,
     MAX_FILE,
     MAX_GROWN,
-    Cut,
     Entry,
     EntryKind,
     EntryStatus,
     Registers,
+    answered,
     cut_at,
     cut_names,
 )
@@ -344,7 +344,7 @@ def _of_bytes(
 
 def _read_folder(head: str, content: bytes) -> Entry:
     names = cut_names([escape.plain(row[1:]) for row in _rows(content)])
-    return Entry("dir", escape.plain(head), "read", *(names if isinstance(names, Cut) else (names,)))
+    return answered("dir", escape.plain(head), names)
 
 
 def _read_run(head: str, content: bytes) -> Entry:

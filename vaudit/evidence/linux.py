@@ -23,6 +23,7 @@ from vaudit.evidence.source import (
     EntryKind,
     EntryStatus,
     Source,
+    answered,
     decodable,
     most,
     whole_or_cut,
@@ -139,7 +140,7 @@ def read(kind: EntryKind, key: str, heard: Sequence[str] = ()) -> Entry:
         found = _kernel_log(heard) if key == "dmesg" and kind == "call" else reader(key)
     except (OSError, ValueError) as error:
         return _failed(kind, key, error)
-    return Entry(kind, key, "read", *(found if isinstance(found, Cut) else (found,)))
+    return answered(kind, key, found)
 
 
 def _failed(kind: EntryKind, key: str, error: OSError | ValueError) -> Entry:

@@ -79,7 +79,7 @@ def most(path: str) -> int:
     return MAX_GROWN if path.endswith(GROWN) else MAX_FILE
 
 
-class Cut(NamedTuple):
+class Cut(msgspec.Struct, frozen=True):
     """The beginning of an answer, and why it is not the whole."""
 
     data: bytes | list[str]
@@ -138,6 +138,13 @@ class Entry(msgspec.Struct, frozen=True):
     def is_unanswered(self) -> bool:
         """Whether it was waited for, or not even asked because others had been waited for too long."""
         return self.status == "error" and self.reason.startswith(UNANSWERED)
+
+
+def answered(kind: EntryKind, key: str, found: "bytes | list[str] | str | Cut") -> Entry:
+    """The answer that was read, or the beginning of it."""
+    if isinstance(found, Cut):
+        return Entry(kind, key, "read", found.data, found.reason)
+    return Entry(kind, key, "read", found)
 
 
 def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:

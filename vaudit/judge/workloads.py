@@ -1,7 +1,9 @@
 """Can I run it here? Each kind of software that checks/workloads.toml names, answered from the facts."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from vaudit.judge.conditions import Expression
 from vaudit.judge.messages import render
@@ -12,7 +14,7 @@ from vaudit.model.facts import Actor, Facts, Need, Workload
 _MET = {"met": True, "unmet": False, "unknown": None}
 
 
-class _Said(NamedTuple):
+class _Said(msgspec.Struct, frozen=True):
     """What one step says."""
 
     state: bool | None

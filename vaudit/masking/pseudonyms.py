@@ -91,17 +91,25 @@ PUBLISHED = ("169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::2
 """Addresses at which clouds serve every guest alike: they tell the cloud, and no machine."""
 
 
+_SHORTEST_NUMBER = 7
+"""Characters of the shortest word that a pattern of numbers matches: 1.2.3.4."""
+_SHORTEST_TOKEN = 10
+"""Characters of the shortest word that begins a key or a token."""
+
+
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
     words, folded = text.split(), text.lower()
     yield from positions.suspected(text, folded)
     yield from _spelt(text, words, folded)
-    yield from _numbered(words, folded)
-    if _crowded(words, ".", 3):
+    long = [word for word in words if len(word) >= _SHORTEST_NUMBER]
+    if long:
+        yield from _numbered(long, folded)
+    if "." in text and _crowded(long, ".", 3):
         yield IPV4
-    if "::" in text or _crowded(words, ":", 3):
+    if ":" in text and ("::" in text or _crowded(long, ":", 3)):
         yield _IPV6
-    if any(len(word) >= 32 for word in words):
+    if any(len(word) >= 32 and _longest_hex(word) >= 32 for word in long):
         yield LONG_HEX
     if "/home/" in text or "/media/" in text or "/Users/" in text:
         yield _USER_FOLDER
@@ -109,39 +117,51 @@ def _suspected(text: str) -> Iterator[str]:
 
 def _spelt(text: str, words: list[str], folded: str) -> Iterator[str]:
     """Patterns that a word or a sign announces."""
-    signs = (
-        (_CREDENTIAL, any(word in folded for word in _SECRETS)),
-        (_SSH_KEY, "AAAA" in text),
-        (_KEYS, _has_token(text, words)),
-        (_AUTHORITY, "://" in text),
-        (_QUALIFIED, "iqn." in folded or "nqn." in folded),
-        (_MAC_NAME, "enx" in text or "wlx" in text or "wwx" in text),
-        (MAIL, "@" in text),
-    )
-    return (pattern for pattern, seen in signs if seen)
+    if ("=" in text or ":" in text) and any(word in folded for word in _SECRETS):
+        yield _CREDENTIAL
+    if "AAAA" in text:
+        yield _SSH_KEY
+    if _has_token(text, words):
+        yield _KEYS
+    if "://" in text:
+        yield _AUTHORITY
+    if "iqn." in folded or "nqn." in folded:
+        yield _QUALIFIED
+    if "enx" in text or "wlx" in text or "wwx" in text:
+        yield _MAC_NAME
+    if "@" in text:
+        yield MAIL
 
 
 def _numbered(words: list[str], folded: str) -> Iterator[str]:
-    """Patterns of numbers in groups."""
+    """Patterns of numbers in groups, and of long ones."""
     groups = [word.split("-") for word in words if "-" in word and len(word) >= 9]
-    colons, dashes = _crowded(words, ":", 5), _crowded(words, "-", 4)
-    signs = (
-        (UUID, dashes),
-        (_OCTETS, colons or dashes),
-        (_MAC, colons),
-        (_MAC_DOTS, any(len(word) >= 14 and word.count(".") >= 2 for word in words)),
-        (_WWN, _storage(folded) or any(map(_is_number_of_storage, words))),
-        (_SHORT_UUID, any(_all_hex(a[-4:]) and _all_hex(b[:4]) for one in groups for a, b in pairwise(one))),
-        (_EC2, any(len(part) >= 8 and _all_hex(part[:8]) for one in groups for part in one[1:])),
-    )
-    return (pattern for pattern, seen in signs if seen)
+    dashes, colons = any(len(one) > 4 for one in groups), ":" in folded and _crowded(words, ":", 5)
+    long = [word for word in words if len(word) >= 14]
+    if dashes:
+        yield UUID
+    if colons or dashes:
+        yield _OCTETS
+    if colons:
+        yield _MAC
+    if any(map(_is_mac_with_dots, long)):
+        yield _MAC_DOTS
+    if _storage(folded) or any(map(_is_number_of_storage, long)):
+        yield _WWN
+    if groups and any(_all_hex(a[-4:]) and _all_hex(b[:4]) for one in groups for a, b in pairwise(one)):
+        yield _SHORT_UUID
+    if groups and any(len(part) >= 8 and _all_hex(part[:8]) for one in groups for part in one[1:]):
+        yield _EC2
 
 
 def _has_token(text: str, words: list[str]) -> bool:
+    long = [word for word in words if len(word) >= _SHORTEST_TOKEN]
+    if not long:
+        return False
     return (
-        any(len(word) >= 40 for word in words)
-        or any(start in text for start in _TOKEN_STARTS)
-        or ("$" in text and any(word.count("$") >= 2 for word in words))
+        any(start in text for start in _TOKEN_STARTS)
+        or any(len(word) >= 40 and not (word.islower() or word.isupper()) for word in long)
+        or ("$" in text and any(word.count("$") >= 2 for word in long))
     )
 
 
@@ -149,18 +169,31 @@ def _all_hex(text: str) -> bool:
     return len(text) >= 4 and not text.strip("0123456789abcdefABCDEF")
 
 
+def _hex_runs(word: str) -> list[str]:
+    """What stands in a word of hexadecimal digits."""
+    return "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word).split()
+
+
+def _longest_hex(word: str) -> int:
+    return max(map(len, _hex_runs(word)), default=0)
+
+
 def _is_number_of_storage(word: str) -> bool:
     """Whether a word holds 16 or 32 hexadecimal digits as a WWN has them."""
     if len(word) < 16:
         return False
-    spaced = "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word)
-    return any(len(run) in (16, 32) and run[0] in "2356" for run in spaced.split())
+    return any(len(run) in (16, 32) and run[0] in "2356" for run in _hex_runs(word))
+
+
+def _is_mac_with_dots(word: str) -> bool:
+    """Whether a word holds four hexadecimal digits between two dots, as `0050.56c0.0008` does."""
+    return word.count(".") >= 2 and any(len(part) == 4 and _all_hex(part) for part in word.split(".")[1:-1])
 
 
 _SECRETS = ("pass", "secret", "token", "key", "psk", "ssid", "credential")
 _TOKEN_STARTS = (
-    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "glpat-", "xox", "sk-", "hv", "ya29.", "AIza",
-    "dop_", "npm_", "pypi-", "-----BEGIN",
+    "eyJ", "AKIA", "ASIA", "AROA", "AIDA", "LTAI", "gh", "github_pat_", "glpat-", "xox", "sk-", "hv",
+    "ya29.", "AIza", "dop_", "npm_", "pypi-", "-----BEGIN",
 )  # fmt: skip
 
 
@@ -178,15 +211,14 @@ _STORAGE = (
     "t10_",
     "scsi-",
     "nvme-",
-    " ata-",
-    "/ata-",
+    "ata-",
     "dm-uuid-",
 )
 
 
 def _crowded(words: Iterable[str], char: str, times: int) -> bool:
     """Whether one of the words has a character so often inside."""
-    return any(word.strip(char).count(char) >= times for word in words)
+    return any(word.strip(char).count(char) >= times for word in words if char in word)
 
 
 def salt_of(text: str = "") -> bytes:

@@ -7,6 +7,7 @@ from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
+from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
 MOST = 25
@@ -20,11 +21,12 @@ def render(report: Report) -> str:
     taken = text.when(report.taken)[:10]
     rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
     for items, most in (
+        (_plan(report), 4),
         (_platform(report), 3),
         (_cpu(report), 2),
         (_can(report), 2),
         (_devices(report), 6),
-        (_figures(report), 6),
+        (_figures(report), 9),
         (_findings(report), MOST),
     ):
         said = [line for label, body in items for line in _row(label, body)]
@@ -46,6 +48,14 @@ def _clip(rows: list[str], most: int) -> list[str]:
         if len(rows) <= most
         else [*rows[: most - 1], " " * 10 + f"(and {len(rows) - most + 1} more lines)"]
     )
+
+
+def _plan(report: Report) -> list[tuple[str, str]]:
+    said = (
+        f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "")
+        for one in report.plan
+    )
+    return [("plan", "; ".join(said))] if report.plan else []
 
 
 def _platform(report: Report) -> list[tuple[str, str]]:
@@ -104,7 +114,23 @@ def _figures(report: Report) -> list[tuple[str, str]]:
     for target in outline.targets(report):
         word, reason = outline.conclusion(target)
         rows.append((f"{target.area}:", f"{word}. {'; '.join(outline.figures(target)) or reason}"))
+        rows += _mixed(target) + _latencies(target)
     return rows
+
+
+def _mixed(target: Target) -> list[tuple[str, str]]:
+    """One row for the table that is held against that of YABS."""
+    found = [f"{row.block} {row.rate}" for row in outline.mixed(target)]
+    short = ", shortened" if "shortened" in outline.mixed_said(target) else ""
+    return [("  mixed", f"{'; '.join(found)} (read + write as YABS{short})")] if found else []
+
+
+def _latencies(target: Target) -> list[tuple[str, str]]:
+    """One row: the latencies of one request at a time, which say most."""
+    for what, found in outline.ladder(outline.charted(target))[:1]:
+        told = ", ".join(f"{name} {words.latency(us)}" for name, us in found.items())
+        return [("  latency", f"{what}: {told}")]
+    return []
 
 
 def _findings(report: Report) -> list[tuple[str, str]]:
