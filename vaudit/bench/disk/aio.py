@@ -12,7 +12,6 @@ import errno
 import functools
 import os
 import platform
-import resource
 import sys
 import time
 from array import array
@@ -230,6 +229,8 @@ def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Ti
 
 def _slept() -> int:
     """How often this thread has waited for something, being pushed aside not counted (getrusage(2))."""
+    import resource  # which other systems lack
+
     return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
 
 
