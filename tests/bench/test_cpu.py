@@ -133,7 +133,7 @@ def few_threads(most: int) -> Iterator[None]:
 def test_where_no_thread_can_be_started_one_cpu_is_measured_and_that_is_said(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1, 2, 3})
     with few_threads(0):
-        single, everything = map(judged, cpu.speed(lambda: None, 3))
+        single, everything, _plain = map(judged, cpu.speed(lambda: None, 3))
     assert single.status == everything.status == "ok"
     assert everything.target == "1 of 4 vCPUs"
     assert "no more than 1 thread could run" in everything.limits[-1]

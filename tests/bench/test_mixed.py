@@ -119,6 +119,15 @@ def test_two_jobs_of_ours_read_and_write_about_as_much(plan, file):
     assert session.recording.written == pytest.approx(session.recording.read, rel=0.3)
 
 
+def test_where_the_engine_was_the_limit_a_line_is_at_least_so():
+    recording = recorded(True)
+    recording.mixed[0] = msgspec.structs.replace(recording.mixed[0], engine="embedded", busy=0.95)
+    found = {each.id: each for each in judge(recording, BORDERS)}
+    assert found["disk.mixed-4k"].verdict == "at-least"
+    assert "the disk may do more" in found["disk.mixed-4k"].reason
+    assert found["disk.mixed-64k"].verdict == ""
+
+
 def recorded(whole: bool, disturbed: str = "") -> Recording:
     recording = Recording(Where("/x"), "full", size=2 * GIB)
     for number, (id, block) in enumerate(yabs.BLOCKS):

@@ -175,7 +175,7 @@ def _mixed(size: str, short: str) -> Measured:
     details = ("read_bytes_per_second", "write_bytes_per_second", "read_iops", "write_iops", "iops",
                "moved_bytes", "shortened")  # fmt: skip
     label = f"random reads and writes of {size}, half of each, 128 at once"
-    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", details=details, tile="storage")
+    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", _AT_LEAST, details, "storage")
 
 
 def _transfer(label: str) -> Measured:

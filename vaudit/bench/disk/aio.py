@@ -151,6 +151,9 @@ class Ring:
         self._controls[at + 2], self._controls[at + 5] = self._operations[write], offset  # aio_offset
         if write:
             first, words = (offset ^ stamp) % (1 << 62), self.block // 8
+            if self.block == BLOCK:
+                self._pages[slot * words] = first
+                return
             pages = array("Q", range(first, first + self.block // BLOCK))
             self._pages[slot * words : (slot + 1) * words : BLOCK // 8] = memoryview(pages)
 

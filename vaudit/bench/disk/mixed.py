@@ -121,6 +121,7 @@ def _by_us(session: Session, mix: Mix) -> Mixed:
     writes, count = sum(part.writes for part in parts), sum(part.count for part in parts)
     return Mixed(
         mix=mix, engine="embedded", seconds=seconds, start=0.0, whole=False, moved=count * mix.block,
+        busy=min(part.busy for part in parts),
         command=[f"read and write {mix.block} bytes in random order, half of each, {mix.jobs} jobs of "
                  f"{mix.depth} at once, O_DIRECT, at most {mix.seconds:.1f} s and {mix.bytes} bytes each"],
         read=Way((count - writes) * mix.block / seconds, (count - writes) / seconds),
