@@ -16,6 +16,7 @@ import fcntl
 import heapq
 import os
 import random
+import re
 import select
 import shutil
 import struct
@@ -42,6 +43,12 @@ class Truth(msgspec.Struct, frozen=True):
     """What tc puts at both ends."""
     drop: int = 0
     """Datagrams of 1000 that are dropped at random, each way."""
+    drop_all: int = 0
+    """The same of packets of every kind."""
+    udp: bool = True
+    """Whether datagrams pass at all."""
+    largest: tuple[int, int] = (0, 0)
+    """Bytes above which packets vanish: to the peer, and back; 0 is no limit."""
     delay: float | None = None
     """Seconds each way, over a TUN line instead of a veth pair."""
     jitter: float = 0.0
@@ -56,6 +63,10 @@ class Truth(msgspec.Struct, frozen=True):
     seconds: float = 3.0
     latency: str | None = None
     """The word for round trips under load."""
+    says: str = ""
+    """What the verdict's reason must hold, as a regular expression."""
+    whole: bool = False
+    """Measured as the program does it, with its bytes and its time; else as `seconds` says."""
 
 
 def _tbf(rate: str, burst: str, latency: str = "50ms") -> tuple[str, ...]:
@@ -74,6 +85,18 @@ TRUTHS = {
     "loss-5%": Truth(_tbf("100mbit", "64kb"), drop=50),
     "delay-5ms": Truth(delay=0.005),
     "delay-20ms-jitter": Truth(delay=0.020, jitter=0.010),
+    "loss-30%-of-all": Truth(
+        _tbf("100mbit", "64kb"), drop_all=300, words=("lossy",), says="lost|sent again|echo"
+    ),
+    "udp-blocked": Truth(_tbf("100mbit", "64kb"), udp=False, rate=100e6, says="UDP is blocked"),
+    "black-hole": Truth(largest=(1000, 1000), words=("mtu-black-hole",), says="large packets .* both ways"),
+    "black-hole-sending": Truth(largest=(1000, 0), words=("mtu-black-hole",), says="on the way to the peer"),
+    "black-hole-receiving": Truth(largest=(0, 1400), words=("mtu-black-hole",), says="on the way back"),
+    "0.3-Mbit/s": Truth(_tbf("300kbit", "4kb", "200ms"), rate=0.3e6, seconds=5.0, says="kbit/s"),
+    "50-Mbit/s-200ms": Truth(
+        delay=0.1, serial=50e6, wait=0.2, rate=50e6, says="round trip of 20", whole=True
+    ),
+    "10-Gbit/s": Truth(_tbf("10gbit", "4mb"), rate=10e9, whole=True),
 }
 """Name: the link and what is true of it."""
 
@@ -85,8 +108,9 @@ from vaudit.bench.network.measure import measure
 from vaudit.bench.network.plan import make
 from vaudit.judge.checks import load
 seconds, udp_seconds = float(sys.argv[2]), float(sys.argv[3])
-plan = make("quick", sys.argv[1], None)
-plan = msgspec.structs.replace(plan, seconds=seconds, bytes=0, udp_seconds=udp_seconds)
+plan = make("quick", [sys.argv[1]], None, alone=True)
+if seconds:
+    plan = msgspec.structs.replace(plan, seconds=seconds, bytes=0, udp_seconds=udp_seconds)
 limits = load().borders
 found = judge(measure(plan, lambda _line: None, lambda _key, _text: None), borders(limits))
 print(msgspec.json.encode(found).decode())
@@ -103,7 +127,7 @@ def why_not() -> str:
 
 def why_not_this(truth: Truth) -> str:
     """Why one link cannot be made here; empty when it can."""
-    if truth.drop and shutil.which("nft") is None:
+    if (truth.drop or truth.drop_all or any(truth.largest) or not truth.udp) and shutil.which("nft") is None:
         return "not installed: nft"
     return "no /dev/net/tun here" if truth.delay is not None and not Path("/dev/net/tun").exists() else ""
 
@@ -131,15 +155,27 @@ def link(truth: Truth) -> Iterator[str]:
             _run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv4.tcp_congestion_control=reno")
             if truth.queue:
                 _run("ip", "netns", "exec", name, "tc", "qdisc", "replace", "dev", end, "root", *truth.queue)
-            if truth.drop:
-                _run("ip", "netns", "exec", name, "nft", _drop_rule(truth.drop))
+            rules = _drop_rules(truth, truth.largest[1] if name == here else truth.largest[0])
+            if rules:
+                _run("ip", "netns", "exec", name, "nft", "; ".join([_CHAIN, *rules]))
+            if any(truth.largest):  # the stack would hand over many segments as one packet
+                _run("ip", "-n", name, "link", "set", end, "gso_max_segs", "1")
         undo.enter_context(_server(there))
         yield here
 
 
-def _drop_rule(share: int) -> str:
-    chain = "add table inet t; add chain inet t in { type filter hook input priority 0; }; "
-    return f"{chain}add rule inet t in meta l4proto udp numgen random mod 1000 < {share} drop"
+_CHAIN = "add table inet t; add chain inet t in { type filter hook input priority 0; }"
+
+
+def _drop_rules(truth: Truth, largest: int) -> list[str]:
+    """What one end does not let in."""
+    rules = {
+        f"meta l4proto udp numgen random mod 1000 < {truth.drop}": truth.drop,
+        f"numgen random mod 1000 < {truth.drop_all}": truth.drop_all,
+        "meta l4proto udp": not truth.udp,
+        f"meta length > {largest}": largest,
+    }
+    return [f"add rule inet t in {rule} drop" for rule, wanted in rules.items() if wanted]
 
 
 @contextlib.contextmanager
@@ -231,7 +267,8 @@ def _tun(namespace: str, name: str) -> int:
 def measure(
     namespace: str, seconds: float, udp_seconds: float = 1.0, port: int = PORT
 ) -> dict[str, Benchmark]:
-    """What `vaudit` finds from inside a namespace, by benchmark id; no byte budget."""
+    """What `vaudit` finds from inside a namespace, by benchmark id; no byte budget, or where `seconds` is 0
+    that and the time of a quick run."""
     argv = ["ip", "netns", "exec", namespace, sys.executable, "-c", _MEASURE]
     made = _run(*argv, f"{SERVER}:{port}", str(seconds), str(udp_seconds))
     return {each.id: each for each in msgspec.json.decode(made, type=list[Benchmark])}
@@ -252,12 +289,18 @@ class Look(msgspec.Struct, frozen=True):
 
 def compare(truth: Truth, found: dict[str, Benchmark]) -> list[Look]:
     """Every figure of a link beside its truth."""
-    word = found["network.verdict"].verdict
+    verdict = found["network.verdict"]
+    word = verdict.verdict
     calm = any(found[f"network.{way}"].confidence != "none" for way in ("send", "receive"))
     looks = [Look(word, word in truth.words, calm)]
+    if truth.says:
+        looks.append(Look(f"says {truth.says!r}", bool(re.search(truth.says, verdict.reason)), told=True))
     for way in ("send", "receive"):
-        looks += _compare_way(truth, found[f"network.{way}"], found[f"network.udp-{way}"])
-    idle = (found["network.latency"].value or 0.0) / 1e6
+        looks += _compare_way(
+            truth, found[f"network.{way}"], found.get(f"network.udp-{way}", found[f"network.{way}"])
+        )
+    latency = found.get("network.latency", verdict)
+    idle = (latency.value or 0.0) / 1e6
     if truth.delay is not None and not truth.serial:
         expected = 2 * (truth.delay + truth.jitter / 2)
         looks.append(Look(f"round trip {idle * 1e3:.1f} ms", abs(idle - expected) < 0.1 * expected + 0.001))
@@ -277,7 +320,10 @@ def _long_enough(truth: Truth, loaded: Benchmark) -> bool:
 
 def _compare_way(truth: Truth, tcp: Benchmark, udp: Benchmark) -> list[Look]:
     looks = []
-    if truth.rate is not None:
+    if truth.rate is not None and truth.whole and tcp.verdict == "at-least":
+        value = tcp.value or 0.0
+        looks.append(Look(f"at least {value / 1e6:.1f} Mbit/s", value <= 1.05 * truth.rate))
+    elif truth.rate is not None:
         value = tcp.value or 0.0
         off, calm = value / (GOODPUT * truth.rate) - 1, tcp.confidence != "none"
         said = f"{tcp.id.removeprefix('network.')} {value / 1e6:.1f} Mbit/s ({off:+.1%})"
@@ -288,7 +334,7 @@ def _compare_way(truth: Truth, tcp: Benchmark, udp: Benchmark) -> list[Look]:
         low, high = udp.interval
         said = f"{udp.id.removeprefix('network.')} loses {udp.value or 0:.2%} ({low:.2%} to {high:.2%})"
         looks.append(Look(said, low <= truth.drop / 1000 <= high, udp.verdict != "inconclusive"))
-    if truth.jitter:
+    if truth.jitter and udp.details:
         jitter = float(udp.details["jitter_ms"] or 0)
         off, calm = jitter / (truth.jitter / 3 * 1000) - 1, not any(each.disturbed for each in udp.samples)
         looks.append(Look(f"jitter {jitter:.2f} ms", abs(off) < 0.3, calm))
@@ -301,6 +347,7 @@ def main() -> int:
         carry(sys.argv[2], sys.argv[3], [float(word) for word in sys.argv[4:8]])
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=3, help="of each truth [3]")
+    parser.add_argument("--reasons", action="store_true", help="print what was said of each")
     parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS).replace("%", "%%"))
     options = parser.parse_args()
     reason = why_not()
@@ -311,19 +358,22 @@ def main() -> int:
     for name in options.truths or TRUTHS:
         truth = TRUTHS[name]
         if not_this := why_not_this(truth):
-            print(f"{name:18} SKIPPED {not_this}")
+            print(f"{name:20} SKIPPED {not_this}")
             continue
         for _ in range(options.runs):
             with link(truth) as namespace:
-                found = measure(namespace, truth.seconds, 3.0 if truth.drop or truth.jitter else 1.0)
+                began = time.monotonic()
+                seconds = 0.0 if truth.whole else truth.seconds
+                found = measure(namespace, seconds, 3.0 if truth.drop or truth.jitter else 1.0)
+            lasted = time.monotonic() - began
             looks = compare(truth, found)
             results = {look.result for look in looks}
             failed += "WRONG" in results
             worst = next(each for each in ("WRONG", "busy", "right") if each in results)
             said = ", ".join(look.words + ("" if look.right else f" [{look.result}]") for look in looks)
-            print(f"{name:18} {worst} {said}", flush=True)
-            if worst != "right":
-                print(f"{'':18} {found['network.verdict'].reason}", flush=True)
+            print(f"{name:20} {worst} {lasted:.0f} s: {said}", flush=True)
+            if worst != "right" or options.reasons:
+                print(f"{'':20} {found['network.verdict'].reason}", flush=True)
     return 1 if failed else 0
 
 

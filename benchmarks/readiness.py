@@ -1,9 +1,11 @@
 """What this machine can host, as vaudit and its peers say it, and what really happens.
 
 Peers: virt-host-validate, kvm-ok, lxc-checkconfig and moby's check-config.sh; those that are not installed
-are left out. Run it as root. What really happens is tried in mount and network namespaces of their own, which
-end with the trial: devices are opened, namespaces made, file systems mounted, interfaces added. Doing so the
-kernel may load modules that it has at hand, as it would for whoever needs them.
+are left out. Run it as root. The same is asked in an unprivileged container (systemd-nspawn with users of its
+own; without it, plain namespaces), and glibc's loader says the level of x86-64. What really happens is tried
+in mount and network namespaces of their own, which end with the trial: devices are opened, namespaces made,
+file systems mounted, interfaces added. Doing so the kernel may load modules that it has at hand, as it would
+for whoever needs them.
 """
 
 import argparse
@@ -170,27 +172,81 @@ def answers(script: str) -> dict[str, dict[str, bool | None]]:
     return {name: said for name, said in found.items() if said}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("--check-config", default="", metavar="FILE", help="moby's contrib/check-config.sh")
-    parser.add_argument("--try", dest="name", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.name:
-        return 0 if next(one for one in NEEDS if one.name == options.name).trial() else 1
-    os.chdir(ROOT)
-    true, said = {one.name: tried(one.name) for one in NEEDS}, answers(options.check_config)
+NSPAWN = (
+    *("systemd-nspawn", "--quiet", "--directory=/", "--volatile=yes", "--register=no", "--keep-unit"),
+    *("--console=pipe", "--private-network", "--private-users=65536", f"--machine=vaudit-{os.getpid()}"),
+)
+SPACES = (
+    *("unshare", "--user", "--map-root-user", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork"),
+    *("--mount-proc", "--"),
+)
+
+
+def into_container() -> list[str]:
+    """The words before a command that start it in a container, with this Python and this tree in it."""
+    if not shutil.which("systemd-nspawn"):
+        return [*SPACES]
+    seen = {str(ROOT), sys.prefix, sys.base_prefix}
+    return [*NSPAWN, *(f"--bind-ro={path}:{path}:rootidmap" for path in sorted(seen))]
+
+
+def asked(place: list[str], script: str) -> tuple[dict[str, bool], dict[str, dict[str, bool | None]]]:
+    """What really happens in a place, and what each program says there."""
+    command = [*place, sys.executable, __file__, "--answers", "--check-config", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        raise SystemExit(f"nothing came from {place[:1]}: {done.stderr[-300:]}")
+    found = json.loads(lines[-1])
+    return found["true"], found["said"]
+
+
+def table(true: dict[str, bool], said: dict[str, dict[str, bool | None]]) -> None:
     word = {True: "yes", False: "no", None: "-"}
     print(f"{'':<18}{'is so':<8}" + "".join(f"{name:<20}" for name in said))
     for name, value in true.items():
         cells = (
-            word[table.get(name)] + ("" if table.get(name) in (None, value) else " WRONG")
-            for table in said.values()
+            word[told.get(name)] + ("" if told.get(name) in (None, value) else " WRONG")
+            for told in said.values()
         )
         print(f"{name:<18}{word[value]:<8}" + "".join(f"{cell:<20}" for cell in cells))
-    for program, table in said.items():
-        right = sum(table.get(name) is value for name, value in true.items())
-        silent = sum(table.get(name) is None for name in true)
+    for program, told in said.items():
+        right = sum(told.get(name) is value for name, value in true.items())
+        silent = sum(told.get(name) is None for name in true)
         print(f"{program}: {right} right, {len(true) - right - silent} wrong, {silent} silent of {len(true)}")
+
+
+def level() -> str:
+    """The level of x86-64 by glibc's loader, and by vaudit."""
+    loader = next(iter(sorted(Path("/lib64").glob("ld-linux-x86-64.so.2"))), None)
+    if loader is None:
+        return "no loader of x86-64 here"
+    lines = [line for line in printed(str(loader), "--help") if "x86-64-v" in line and "(supported" in line]
+    levels = [line.split("x86-64-v")[1][0] for line in lines]
+    report = printed(sys.executable, "-m", "vaudit", "scan", "--bench", "off", "--format", "json")
+    ours = json.loads("\n".join(report))["facts"]["cpu"]["level"]
+    theirs = max(map(int, levels), default=1)
+    return f"x86-64 level: {theirs} by {loader}, {ours} by vaudit{'' if ours == theirs else ' WRONG'}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--check-config", default="", metavar="FILE", help="moby's contrib/check-config.sh")
+    parser.add_argument("--try", dest="name", help=argparse.SUPPRESS)
+    parser.add_argument("--answers", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.name:
+        return 0 if next(one for one in NEEDS if one.name == options.name).trial() else 1
+    os.chdir(ROOT)
+    if options.answers:
+        true, said = {one.name: tried(one.name) for one in NEEDS}, answers(options.check_config)
+        print(json.dumps({"true": true, "said": said}))
+        return 0
+    places = {"this machine": [], "an unprivileged container on it": into_container()}
+    for title, place in places.items():
+        print(f"\n{title}\n")
+        table(*asked(place, options.check_config))
+    print(f"\n{level()}")
     return 0
 
 

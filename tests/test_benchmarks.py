@@ -24,6 +24,7 @@ def test_the_readme_names_every_program() -> None:
     assert [name for name in PROGRAMS if f"benchmarks/{name}" not in readme] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_it_says_what_it_does_and_how_it_is_called(name: str, tmp_path: Path) -> None:
     done = run(name, "--help", cwd=tmp_path)

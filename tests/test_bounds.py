@@ -1,5 +1,7 @@
 """Everything that is read has a bound, and what lies beyond it ends in one line or is said in the report."""
 
+import bz2
+import gzip
 import io
 import lzma
 import os
@@ -10,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests import machines
@@ -19,9 +22,11 @@ from vaudit.evidence import dump, kinds, origin, source, tree
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
+from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model import versions
-from vaudit.model.report import Report
+from vaudit.model.report import Excerpt, Report
 from vaudit.model.versions import VersionError
+from vaudit.output import html, outline, share
 from vaudit.output.json import compact
 
 CHECKS = load()
@@ -206,6 +211,21 @@ def test_an_archive_of_too_many_machines_is_refused(bound: Set, tmp_path: Path) 
     inside = [(f"m{at}/proc/version", tarfile.REGTYPE, b"x") for at in range(4)]
     assert "holds 4 machines, 3 at most" in refused(tar(tmp_path / "a.tar.gz", *inside))
     assert len(list(origin.sources(str(tar(tmp_path / "a.tar.gz", *inside[:3]))))) == 3
+    dumps = [(f"m{at}.vdump", tarfile.REGTYPE, b"vdump 2\n") for at in range(4)]
+    with pytest.raises(EvidenceError, match="holds 4 machines"):
+        next(origin.sources(str(tar(tmp_path / "b.tar.gz", *dumps))))  # before the first is looked at
+
+
+@pytest.mark.parametrize("suffix", ["tar.bz2", "tar.xz", "tar.gz", "tar"])
+def test_what_takes_too_long_to_unpack_is_refused(bound: Set, tmp_path: Path, suffix: str) -> None:
+    inside = tar(tmp_path / "a.tar.gz", ("m/proc/version", tarfile.REGTYPE, b"x"))
+    packed = tmp_path / f"b.{suffix}"
+    ways = {"tar.bz2": bz2.compress, "tar.xz": lzma.compress, "tar.gz": gzip.compress, "tar": bytes}
+    pack: Callable[[bytes], bytes] = ways[suffix]  # type: ignore[assignment]
+    packed.write_bytes(pack(gzip.decompress(inside.read_bytes())))
+    assert len(tree.from_archive(str(packed)).files) == 1
+    bound(tree, "MAX_UNPACKING", 0)
+    assert "takes more than 0 s to unpack" in refused(packed)
 
 
 def test_what_vanishes_while_a_folder_is_looked_at_is_not_there(
@@ -239,6 +259,43 @@ def test_a_report_of_too_many_values_is_refused(bound: Set, tmp_path: Path) -> N
             list(stored.stored(str(path)))
 
 
+def heavy(many: int) -> Report:
+    """A report with very many of everything, full of what HTML escapes."""
+    report = scan(b"vdump 2\n@meta\n@end\n")
+    finding = msgspec.structs.replace(report.findings[0], status="fail", message="<" * 300)
+    return msgspec.structs.replace(
+        report,
+        notes=[f"note {number} &<>" for number in range(many)],
+        evidence=[Excerpt(f"file:/proc/{number}", "read", "<&\n" * 200) for number in range(many)],
+        findings=[
+            msgspec.structs.replace(finding, check=f"a.b{number % 5000}", subject=str(number))
+            for number in range(many)
+        ],
+    )
+
+
+def test_of_a_report_with_very_many_of_all_a_page_shows_the_first_and_counts_the_rest(bound: Set) -> None:
+    bound(outline, "MOST_SHOWN", 20)
+    bound(html, "MOST_EMBEDDED", 50_000)
+    report = heavy(100)
+    page = html.render(report)
+    assert page.count('<article class="excerpt"') == 20 and "and 80 more" in page
+    assert "note 19 " in page and "note 20 " not in page and "80 more notes" in page
+    assert "too large to be carried by its page" in page and len(page) < 400_000
+    with pytest.raises(VersionError):
+        html.embedded(page)
+    bound(html, "MOST_EMBEDDED", 10_000_000)
+    assert html.embedded(html.render(report)) == report
+
+
+def test_of_a_very_large_report_the_first_is_shared_and_that_is_said(bound: Set) -> None:
+    bound(share, "MOST_SHARED", 100_000)
+    report = heavy(3000)
+    shared = share.shared(report, Pseudonyms(b"salt"))
+    assert len(compact(shared)) < 1_500_000 and len(shared.evidence) == share.MOST_ELEMENTS
+    assert "of each list the first 500 elements" in shared.notes[-1].replace("x", "")
+
+
 @pytest.mark.parametrize(
     "text", ['{"schema":"vaudit.report/2","facts":' + "[" * 200_000, '{"a":' * 200_000, "[" * 200_000]
 )
@@ -248,6 +305,7 @@ def test_what_is_nested_without_end_is_no_report(tmp_path: Path, text: str) -> N
         list(stored.stored(str(tmp_path / "a.json")))
 
 
+@pytest.mark.slow
 @LINUX
 @pytest.mark.parametrize(
     "words",
@@ -277,6 +335,7 @@ def test_nothing_waits_for_a_pipe_or_opens_a_device(tmp_path: Path, words: str) 
     assert "internal" not in said
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_scan_of_proc_itself_ends_in_a_report() -> None:
     words = [

@@ -69,6 +69,22 @@ def test_scripts_ask_what_runs_here(machine: str, names: str, code: int, lines: 
     assert all(line.startswith(start) for line, start in zip(done.stdout.splitlines(), lines, strict=True))
 
 
+def test_a_plan_leads_the_report_and_decides_the_exit_code(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('processors = 1\nmemory = "8 GB"\n')
+    machine = machines.path("lab-kvm-virtio")
+    done = vaudit("scan", "--plan", plan, "--from", machine)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.index("YOUR PLAN") < done.stdout.index("FINDINGS")
+    assert "8 GB of memory  not kept" in done.stdout
+    assert "My plan promises 8 GB of memory" in done.stdout
+    kept = vaudit("scan", "--plan", "1 vCPU, 512 MB RAM", "--from", machine, "-f", "json")
+    assert kept.returncode == 0, kept.stderr
+    assert [one["kept"] for one in json.loads(kept.stdout)["plan"]] == [True, True]
+    shared = vaudit("scan", "--plan", plan, "--from", machine, "-f", "paste")
+    assert "8 GB of memory: not kept" in shared.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -79,6 +95,8 @@ def test_scripts_ask_what_runs_here(machine: str, names: str, code: int, lines: 
         (["scan", "--can", ",", "--from", GOOD], "--can ',': name some of docker"),
         (["scan", "--can", "docker", "--format", "html", "--from", GOOD], "leave --format and --output out"),
         (["scan", "--can", "docker", "--from", GOOD, "--from", BAD], "name one record"),
+        (["scan", "--plan", "4 vCPUs, Debian 12", "--from", GOOD], "--plan: 'Debian 12' is not understood"),
+        (["scan", "--plan", "none.toml", "--from", GOOD], "--plan none.toml: cannot be read"),
         (["scan", "--format", "pdf", "--from", GOOD], f"choose one of {', '.join(FORMATS)}"),
         (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
         (["record", "-o", "x.vdump", "--bench", "quick", "--device", "/dev/vdz"], "needs --yes"),
@@ -229,6 +247,7 @@ def json_of(*words: object) -> Any:
     return json.loads(vaudit("scan", *words, "--format", "json", "--fail-on", "never").stdout)
 
 
+@pytest.mark.slow
 def test_many_machines_are_one_json_document() -> None:
     reports = json_of("--from", MACHINES)
     assert [Path(one["source"]["name"]) for one in reports] == sorted(MACHINES.glob("*.vdump"))
@@ -363,6 +382,7 @@ def test_files_are_written_in_the_format_of_their_suffix(tmp_path: Path) -> None
     assert json.loads((tmp_path / "a.json").read_text())["schema"] == "vaudit.report/2"
 
 
+@pytest.mark.slow
 def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     vaudit("scan", "--from", BAD, "-o", tmp_path / "a.json")
     again = vaudit("report", tmp_path / "a.json")

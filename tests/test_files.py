@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,7 @@ print("kept")
 """
 
 
+@pytest.mark.slow
 @LINUX
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
 @pytest.mark.parametrize("step", ["fsync", "link", "stat", "replace", "urandom", "unlink", "close"])
@@ -289,3 +291,52 @@ def test_it_works_without_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         save(tmp_path / "no" / "a", "x")
+
+
+# what a process that was killed left
+
+KILLED = """
+import os, sys
+from vaudit import files
+files._O_TMPFILE = None
+def killed(*_given, **_named):
+    os.kill(os.getpid(), 9)
+setattr(os, sys.argv[2], killed)
+files.save(sys.argv[1], "secret")
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+def test_what_a_killed_process_left_is_cleared_by_the_next_one(tmp_path: Path, step: str) -> None:
+    target = tmp_path / "a.json"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(target), step], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    for left in names(tmp_path):
+        assert left.startswith(".vaudit-")
+        os.utime(tmp_path / left, (0, 0))
+    save(target, "old")
+    save(target, "new")
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_what_another_process_is_writing_and_what_is_no_draft_stays(tmp_path: Path, way: str) -> None:
+    hexadecimal = "0123456789abcdef01234567"
+    for name, age in (
+        (f".vaudit-{hexadecimal}", 10),
+        (".vaudit-notes", 10**6),
+        (f".vaudit-{hexadecimal}0", 10**6),
+    ):
+        (tmp_path / name).write_text("x")
+        os.utime(tmp_path / name, (0, time.time() - age))
+    (tmp_path / ".vaudit-aaaaaaaa").mkdir()
+    other = tmp_path / ".vaudit-bbbbbbbb"
+    other.write_text("x")
+    os.utime(other, (0, 0))
+    if os.geteuid() == 0:
+        os.chown(other, NOBODY, NOBODY)
+    before = set(names(tmp_path))
+    save(tmp_path / "a.json", "old")
+    save(tmp_path / "a.json", "new")
+    gone = before - set(names(tmp_path))
+    assert gone == (set() if os.geteuid() == 0 else {other.name})

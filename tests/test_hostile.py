@@ -108,6 +108,7 @@ def test_json_carries_the_words_as_data(report: Report) -> None:
 lines = machines.text("synthetic-xen-dom0").splitlines()
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.data())
 def test_a_dump_with_changed_lines_is_reported_or_refused(data: st.DataObject) -> None:

@@ -3,15 +3,19 @@
 import base64
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from tests.machines import source as machine_source
 from tests.planted import RECORDING, SECRETS, source
 from vaudit.api import render, share
+from vaudit.api import scan as api_scan
 from vaudit.evidence import dump, record
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
 from vaudit.judge.checks import load as checks
+from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model.report import Report
 from vaudit.output import FORMATS
 from vaudit.pipeline import scan, scan_to_share
@@ -85,3 +89,47 @@ def test_findings_stay_the_same() -> None:
     assert findings(plain) == findings(again) == findings(shared_report()) == findings(share(plain))
     assert plain.facts.hypervisor.kind == again.facts.hypervisor.kind
     assert plain.verdict.tiles[0].word == shared_report().verdict.tiles[0].word
+
+
+OWN_CHECK = """
+id = 'quuxcorp.baseline'
+title = 'Quuxcorp demands a tidy machine'
+severity = 'low'
+fail = "cpu.threads > 0"
+message = 'Quuxcorp counts {cpu.threads} on {os.name}'
+why = 'Ask hildegunn of Quuxcorp at https://wiki.quuxcorp.example/x'
+fix.linux = 'Call quuxfix'
+references = ['https://wiki.quuxcorp.example/baseline']
+"""
+
+
+@pytest.mark.parametrize("way", ["scanned", "stored"])
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_check_of_the_owners_says_is_masked_too(tmp_path: Path, format: str, way: str) -> None:
+    (tmp_path / "own.toml").write_text(OWN_CHECK)
+    own = checks([str(tmp_path)])
+    recorder = Recorder(machine_source("lab-kvm-virtio"))
+    report = scan_to_share(recorder, own) if way == "scanned" else share(scan(recorder, own))
+    assert any("baseline" in one.check for one in report.findings)
+    text = render(report, format, verbose=True)
+    assert "quux" not in text.casefold() and "hildegunn" not in text
+
+
+def test_a_shared_report_of_a_trimmed_record_says_no_more_than_its_own(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc" / "cpuinfo").write_text("processor\t: 0\nvendor_id\t: GenuineIntel\n")
+    plain, shared = (api_scan(tmp_path, share=masked) for masked in (False, True))
+    assert plain.source.kind == shared.source.kind == "capture"
+    assert "as far as this record shows" in plain.verdict.sentence
+    assert plain.verdict.sentence == shared.verdict.sentence
+
+
+def test_links_of_our_own_checks_stay_and_are_of_hosts_that_are_named() -> None:
+    links = {link for text in shared_report().checks.values() for link in text.references}
+    assert links == {link for text in scan(planted(), checks()).checks.values() for link in text.references}
+    assert links and not [link for link in links if "//x" in link]
+
+
+def test_the_ids_of_a_pci_device_stay() -> None:
+    text = "MODALIAS=pci:v00001AF4d00001042sv00001AF4sd00001100bc01sc00i00"
+    assert Pseudonyms(b"salt").closed(text) == text

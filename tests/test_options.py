@@ -112,7 +112,7 @@ def test_any_words_give_options_or_one_clear_line(words: list[str]) -> None:
         (["--from", "a", "--from=b", "-o", "x.html", "--output", "y.json"],
          Options(from_=("a", "b"), output=("x.html", "y.json"))),
         (["--disk", "/srv", "--peer", "host:5201", "--checks", "one", "--checks", "two"],
-         Options(disk="/srv", peer="host:5201", checks=("one", "two"))),
+         Options(disk="/srv", peer=("host:5201",), checks=("one", "two"))),
         (["--device", "/dev/vdb", "--yes", "--dry-run"], Options(device="/dev/vdb", yes=True, dry_run=True)),
     ],
 )  # fmt: skip

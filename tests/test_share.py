@@ -46,6 +46,7 @@ def test_a_raw_record_is_masked_later(tmp_path: Path) -> None:
     assert said[0] == said[1]
 
 
+@pytest.mark.slow
 def test_pseudonyms_are_equal_with_one_salt_and_else_never(tmp_path: Path) -> None:
     def named(file: str, *more: str) -> str:
         assert run("record", "--from", str(RAW), "-o", str(tmp_path / file), *more).returncode == 0
@@ -88,6 +89,7 @@ def test_what_cannot_be_meant_is_refused(words: list[str]) -> None:
     assert run(*words).returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("umask", [0o022, 0o077])
 def test_what_root_sees_is_not_for_all_and_what_is_shared_is(tmp_path: Path, umask: int) -> None:
     def mode(name: str, *words: str) -> int:
@@ -122,6 +124,7 @@ WORDS = (
 """Names that a host may have and that are words of its evidence."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lab-xen-dom0", "lab-kvm-virtio", "lab-container-docker", "lab-kvm-hyperv"])
 def test_a_host_that_is_called_like_a_word_does_not_spoil_its_evidence(name: str) -> None:
     recorder = Recorder(machines.source(name))
@@ -145,6 +148,7 @@ def test_a_host_that_is_called_like_a_word_does_not_spoil_its_evidence(name: str
         assert [one.path for one in after.block] == [one.path for one in before.block], word
 
 
+@pytest.mark.slow
 def test_the_words_of_the_evidence_are_known_as_such() -> None:
     """`python tools/vocabulary.py` writes them anew."""
     assert evidence() <= vocabulary.EVIDENCE

@@ -23,6 +23,7 @@ def shell(line: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(words, capture_output=True, check=False, timeout=120, env={**ENV, **env})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [c for n in (1, 2, 3) for c in itertools.combinations((0, 1, 2), n)])
 def test_whichever_streams_are_closed_the_file_is_whole_and_holds_nothing_else(
     tmp_path: Path, closed: tuple[int, ...]
@@ -37,6 +38,7 @@ def test_whichever_streams_are_closed_the_file_is_whole_and_holds_nothing_else(
         assert done.stderr == b"vaudit: standard output could not be written: Bad file descriptor\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["1>/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
 def test_full_streams_end_in_the_documented_code(tmp_path: Path, to: str) -> None:
     done = shell(f"{SCAN} -o {tmp_path}/a.json {to}")
@@ -46,6 +48,7 @@ def test_full_streams_end_in_the_documented_code(tmp_path: Path, to: str) -> Non
     assert shell(f"{PROGRAM} scan --none {to}").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_file_is_in_its_place_before_a_slow_reader_has_read_anything(tmp_path: Path) -> None:
     large = machines.path("synthetic-kvm-emulated")
     script = f"{PROGRAM} scan --from {large} --format html -o {tmp_path}/a.json"
@@ -79,6 +82,7 @@ def foreign(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "koi8-r", "utf-8"])
 @pytest.mark.parametrize("form", ["terminal", "paste", "json", "jsonl", "html"])
 def test_any_encoding_takes_any_text(foreign: Path, encoding: str, form: str) -> None:

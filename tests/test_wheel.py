@@ -27,6 +27,7 @@ def wheel(tmp_path_factory) -> Path:
     return found
 
 
+@pytest.mark.slow
 def test_everything_lies_below_vaudit(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
@@ -59,6 +60,7 @@ def test_the_templates_are_inside_as_they_were_compiled(wheel: Path, tmp_path: P
     assert len(made) == 1 + len(list((ROOT / "reports").glob("*.j2")))
 
 
+@pytest.mark.slow
 def test_it_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
     dump = machines.path("synthetic-kvm-emulated")
@@ -98,6 +100,7 @@ def built(folder: Path, **environment: str) -> dict[str, str]:
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in (folder / "built").iterdir()}
 
 
+@pytest.mark.slow
 def test_two_builds_are_equal_byte_for_byte(tmp_path: Path) -> None:
     """In other folders, at other times, of files of other times; of a wheel and of a source archive."""
     one = built(tmp_path / "one", PYTHONHASHSEED="1", TZ="UTC")

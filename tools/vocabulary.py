@@ -1,7 +1,8 @@
 """Writes the words that masking takes for no one's name into vaudit/masking/vocabulary.py.
 
 EVIDENCE are the words that facts are read from; a host that is called like one of them is not looked for in
-text. COMMON are those of vaudit's own sentences, of the recorded machines of the tests, and of words.txt.
+text. COMMON are those of vaudit's own sentences, of the recorded machines of the tests, and of words.txt:
+what the kernel and dmidecode say in their messages, without given names and what people call machines.
 """
 
 import ast

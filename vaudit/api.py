@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal, get_args
 
-from vaudit.machines import UsageError, checks_with, machine, record_at
+from vaudit.machines import UsageError, checks_with, machine, promised, record_at
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
+    from vaudit.model.promise import Asked
     from vaudit.model.report import Report, Run
     from vaudit.recorded import Measure
     from vaudit.written import Recorded
@@ -33,10 +34,12 @@ def scan(
     *,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
+    busy_ok: bool = False,
     checks: Sequence[StrPath] = (),
+    plan: str = "",
     share: bool = False,
     salt: str = "",
     progress: Progress | None = None,
@@ -44,35 +47,39 @@ def scan(
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
-    where `peer` (HOST or HOST:PORT) names an iperf3 server. `yes` consents to a raw device and to a network
-    file system. `checks` are folders of checks that add to vaudit's own, the system's and the user's. `share`
-    makes a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
+    device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
+    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
+    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
+    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
-    wanted = _wanted(bench, disk, peer, device, yes)
+    wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
     if path is not None:
         if wanted:
             raise UsageError("benchmarks measure this machine: they cannot go with a record")
-        return _of_record(os.fspath(path), folders, share, salt)
+        return _of_record(os.fspath(path), folders, plan, share, salt)
     with machine() as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked
 
-        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "checks": folders, "share": share}
-        measure, run = _measure(recorder, wanted, progress), asked(bench, given)
-        return _audited(recorder, checks_with(folders), measure, run, salt if share else None)
+        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok}
+        run = asked(bench, {**given, "checks": folders, "plan": plan, "share": share})
+        measure, promises = _measure(recorder, wanted, progress), promised(plan)
+        return _audited(recorder, checks_with(folders), measure, run, salt if share else None, plan=promises)
 
 
 def scans(
     path: StrPath,
     *,
     checks: Sequence[StrPath] = (),
+    plan: str = "",
     share: bool = False,
     salt: str = "",
     unreadable: "Callable[[EvidenceError], None] | None" = None,
 ) -> "Iterator[Report]":
-    """Audits every machine at a path, one after another: those of a folder or an archive may be many. `share`
-    and `salt` are those of `scan`.
+    """Audits every machine at a path, one after another: those of a folder or an archive may be many. `plan`,
+    `share` and `salt` are those of `scan`.
 
     `unreadable` is called with the EvidenceError of each record that cannot be used; without it the first
     such error ends the iteration.
@@ -82,8 +89,9 @@ def scans(
     from vaudit.evidence.recorder import Recorder
     from vaudit.pipeline import asked
 
-    folders = [os.fspath(folder) for folder in checks]
-    inside, run = checks_with(folders), asked("off", {"from": path, "checks": folders, "share": share})
+    folders, promises = [os.fspath(folder) for folder in checks], promised(plan)
+    given = {"from": path, "checks": folders, "plan": plan, "share": share}
+    inside, run = checks_with(folders), asked("off", given)
     for opener in sources(os.fspath(path)):
         try:
             recorder = Recorder(opener())
@@ -92,7 +100,7 @@ def scans(
                 raise
             unreadable(error)
         else:
-            yield _audited(recorder, inside, None, run, salt if share else None)
+            yield _audited(recorder, inside, None, run, salt if share else None, plan=promises)
 
 
 def record(
@@ -104,7 +112,7 @@ def record(
     changes: "Callable[[str], None] | None" = None,
     bench: Bench = "off",
     disk: StrPath = ".",
-    peer: str | None = None,
+    peer: str | Sequence[str] | None = None,
     device: StrPath | None = None,
     yes: bool = False,
     progress: Progress | None = None,
@@ -119,7 +127,7 @@ def record(
     refused = files.writable(path) if path is not None else ""
     if refused:
         raise OSError(refused)
-    wanted = _wanted(bench, disk, peer, device, yes)
+    wanted = _wanted(bench, disk, peer, device, yes=yes)
     if source is not None and (wanted or raw):
         raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
     with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
@@ -175,27 +183,39 @@ def render(
     return output.render(format, report, width=width, color=color, verbose=verbose)
 
 
-def _of_record(path: str, folders: list[str], share: bool, salt: str) -> "Report":
-    recorder = record_at(path)
+def _of_record(path: str, folders: list[str], plan: str, share: bool, salt: str) -> "Report":
+    recorder, promises = record_at(path), promised(plan)
     from vaudit.pipeline import asked
 
-    run = asked("off", {"from": path, "checks": folders, "share": share})
-    return _audited(recorder, checks_with(folders), None, run, salt if share else None)
+    run = asked("off", {"from": path, "checks": folders, "plan": plan, "share": share})
+    return _audited(recorder, checks_with(folders), None, run, salt if share else None, plan=promises)
 
 
 def _audited(
-    recorder: "Recorder", checks: "Checks", measure: "Measure | None", run: "Run", salt: str | None
+    recorder: "Recorder",
+    checks: "Checks",
+    measure: "Measure | None",
+    run: "Run",
+    salt: str | None,
+    *,
+    plan: "Sequence[Asked]",
 ) -> "Report":
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     from vaudit.pipeline import scan, scan_to_share
 
     if salt is not None:
-        return scan_to_share(recorder, checks, measure, run, salt)
-    return scan(recorder, checks, measure, run)
+        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
+    return scan(recorder, checks, measure, run, plan)
 
 
 def _wanted(
-    bench: Bench, disk: StrPath, peer: str | None, device: StrPath | None, yes: bool
+    bench: Bench,
+    disk: StrPath,
+    peer: str | Sequence[str] | None,
+    device: StrPath | None,
+    *,
+    yes: bool,
+    busy_ok: bool = False,
 ) -> "Wanted | None":
     """What is to be measured; None for nothing. UsageError for what cannot be meant."""
     if bench not in get_args(Bench):
@@ -204,7 +224,9 @@ def _wanted(
         return None
     from vaudit.bench.plan import Wanted
 
-    return Wanted(bench, os.fspath(disk), peer, None if device is None else os.fspath(device), yes)
+    raw = None if device is None else os.fspath(device)
+    peers = (peer,) if isinstance(peer, str) else tuple(peer or ())
+    return Wanted(bench, os.fspath(disk), peers, raw, yes, busy_ok=busy_ok)
 
 
 def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":

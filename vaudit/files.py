@@ -8,8 +8,10 @@ replaced, and the new one has the owner and the mode of the old one.
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import IO, BinaryIO
 
 SHARED, PRIVATE = 0o666, 0o640
@@ -28,6 +30,13 @@ for _flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_NOINHERIT"):
     _READING |= getattr(os, _flag, 0)
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
 _ENCODING = {"encoding": "utf-8", "errors": "replace", "newline": "\n"}
+
+_PREFIX = ".vaudit-"
+"""How the names begin that a file has for the time of two calls."""
+_LEFT = 3600
+"""Seconds after which nobody writes to such a file any more."""
+_MOST_NAMES = 10_000
+"""Names of a folder that are looked at for such files."""
 
 
 class Draft:
@@ -106,16 +115,27 @@ class Draft:
             _like(handle, old)
             if old is None and self._linked(handle, self._name):
                 return
-        name = f".vaudit-{os.urandom(12).hex()}"
+        name = f"{_PREFIX}{os.urandom(12).hex()}"
         try:
             if not (self._has_link and self._linked(handle, name)):
                 self._copied(handle, name, old)
             between = {} if self._folder is None else {"src_dir_fd": self._folder, "dst_dir_fd": self._folder}
             os.replace(self._at(name), self._at(self._name), **between)
+            self._clear()
         except BaseException:
             with suppress(OSError):
                 os.unlink(self._at(name), dir_fd=self._folder)
             raise
+
+    def _clear(self) -> None:
+        """Removes what processes of this user left here that were killed between two calls."""
+        with suppress(OSError), os.scandir(self._parent or ".") as found:
+            for entry in islice(found, _MOST_NAMES):
+                at = self._at(entry.name)
+                if _is_draft(entry.name) and _is_left(
+                    os.stat(at, dir_fd=self._folder, follow_symlinks=False)
+                ):
+                    os.unlink(at, dir_fd=self._folder)
 
     def _linked(self, handle: int, name: str) -> bool:
         """Gives it a name; whether that was free."""
@@ -222,6 +242,20 @@ def _like(handle: int, old: os.stat_result | None) -> None:
         os.fchmod(handle, old.st_mode & _PERMISSIONS)
 
 
+def _is_draft(name: str) -> bool:
+    """Whether a file is called as those that have a name for the time of two calls."""
+    drawn = name.removeprefix(_PREFIX)
+    return (
+        drawn != name and len(drawn) in (8, 24) and not drawn.strip("abcdefghijklmnopqrstuvwxyz0123456789_")
+    )
+
+
+def _is_left(found: os.stat_result) -> bool:
+    """Whether nobody writes to it any more, and it is this user's."""
+    age = time.time() - found.st_mtime
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and _user() == found.st_uid and age > _LEFT
+
+
 def _text(handle: int) -> IO[str]:
     return os.fdopen(handle, "w", **_ENCODING)  # type: ignore[call-overload,no-any-return]
 
@@ -231,7 +265,7 @@ def _spool(folder: str) -> IO[str]:
     from tempfile import TemporaryFile
 
     with _unstopped():
-        return TemporaryFile("w+", dir=folder, **_ENCODING)  # type: ignore[call-overload,no-any-return]
+        return TemporaryFile("w+", prefix=_PREFIX, dir=folder, **_ENCODING)  # type: ignore[call-overload,no-any-return]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
+    from vaudit.model.promise import Asked
 
 
 class UsageError(ValueError):
@@ -43,6 +44,33 @@ def check_folders(extra: Sequence[str]) -> list[str]:
         config = os.path.expanduser("~/.config")
     usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
     return [*(folder for folder in usual if os.path.isdir(folder)), *extra]
+
+
+def promised(plan: str) -> "list[Asked]":
+    """What a plan promises: in words, or in the TOML file that is named; nothing where it is empty.
+    UsageError for what is not understood."""
+    if not plan:
+        return []
+    from vaudit.judge.read_plan import PlanError, read, read_toml
+
+    is_file = plan.endswith(".toml")
+    try:
+        return read_toml(_text(plan)) if is_file else read(plan)
+    except PlanError as error:
+        raise UsageError(f"--plan{f' {plan}' if is_file else ''}: {error}") from error
+
+
+def _text(path: str) -> str:
+    """What a file that a user wrote holds. UsageError where it cannot be read."""
+    from vaudit.judge.read_plan import MAX_TEXT
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(MAX_TEXT + 1).decode()
+    except OSError as error:
+        raise UsageError(f"--plan {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"--plan {path}: is no text in UTF-8") from error
 
 
 def checks_with(folders: Sequence[str]) -> "Checks":

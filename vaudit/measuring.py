@@ -24,9 +24,9 @@ def refuse_unclear(wanted: "Wanted") -> None:
             raise UsageError(f"the disk to measure: '' names no {what}")
     if wanted.device is not None and not wanted.yes:
         raise UsageError(f"--device {wanted.device}: reading a raw device needs --yes; nothing is written")
-    if wanted.peer is not None:
+    for peer in wanted.peers:
         try:
-            parse_peer(wanted.peer)
+            parse_peer(peer)
         except BenchError as error:
             raise UsageError(str(error)) from error
 

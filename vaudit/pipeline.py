@@ -16,8 +16,10 @@ from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
 from vaudit.judge.verdict import summary, verdict
 from vaudit.judge.workloads import answers
+from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
+from vaudit.model.promise import Asked, Promise
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
 
 if TYPE_CHECKING:
@@ -39,13 +41,15 @@ def scan(
     checks: Checks,
     measure: recorded.Measure | None = None,
     run: Run = NOTHING_ASKED,
+    plan: Sequence[Asked] = (),
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
-    is what was asked for; when it started and ended is filled in."""
+    is what was asked for; when it started and ended is filled in. `plan` is what was promised."""
     started, facts = _now(), collect(recorder)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
-    judged = judge(facts, benchmarks, checks)
+    promises = _held(plan, facts, benchmarks, checks)
+    judged = judge(facts, benchmarks, checks, promises)
     kept, left_out = excerpts(recorder, facts, judged.findings)
     machine = recorder.identity()
     return Report(
@@ -56,7 +60,8 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged, trimmed=recorder.kind == "capture"),
+        verdict=verdict(facts, benchmarks, judged, promises, trimmed=recorder.kind == "capture"),
+        plan=promises,
         benchmarks=benchmarks,
         checks=judged.texts,
         findings=judged.findings,
@@ -75,22 +80,36 @@ def scan(
     )
 
 
+def _held(
+    plan: Sequence[Asked], facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks
+) -> list[Promise]:
+    if not plan:
+        return []
+    from vaudit.judge.promises import held
+
+    return held(plan, facts, benchmarks, checks.borders)
+
+
 def scan_to_share(
     recorder: Recorder,
     checks: Checks,
     measure: recorded.Measure | None = None,
     run: Run = NOTHING_ASKED,
+    *,
     salt: str = "",
+    plan: Sequence[Asked] = (),
 ) -> Report:
     """One report without identities: it is made of evidence that has none, as a shared record holds it."""
     from vaudit.evidence.dump import Dump
     from vaudit.evidence.record import shared as without_identities
     from vaudit.output.share import shared
 
-    raw = scan(recorder, checks, measure, run)
+    raw = scan(recorder, checks, measure, run, plan)
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
-    report = scan(Recorder(masked), checks, run=run)
+    if recorder.kind == "capture":  # which is trimmed, and so is what is shared of it
+        masked.kind = "capture"
+    report = scan(Recorder(masked), checks, run=run, plan=plan)
     if _found(report) != _found(raw):  # what stays at home, as an inventory does, was what told
         return shared(raw, names)
     of_this = msgspec.structs.replace(
@@ -111,8 +130,8 @@ def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
-PRIVATE = ("from", "disk", "peer", "device", "checks", "salt")
-"""Options whose values are paths or hosts."""
+PRIVATE = ("from", "disk", "peer", "device", "checks", "plan", "salt")
+"""Options whose values are paths, hosts, or what a person wrote."""
 
 
 def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:

@@ -42,11 +42,11 @@ def benchmarks(
         ]
     if measure is not None:
         held, first = _keep(recorder, measure(facts, inside)), None
+    from vaudit.bench.cpu.judge.steal import without
+
     found, notes = _recorded(held, inside)
-    if first is None:
-        return found, notes
-    old, said = _first(first, facts, inside)
-    return [*old, *found], [*said, *notes]
+    old, said = _first(first, facts, inside) if first is not None else ([], [])
+    return [without(each, facts.cpu.steal_because) for each in (*old, *found)], [*said, *notes]
 
 
 def _keep(recorder: Recorder, recordings: "Recordings") -> list[Entry]:

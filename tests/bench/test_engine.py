@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from vaudit.bench.disk import engine, place
+from vaudit.bench.disk import aio, engine, place, threads
 from vaudit.bench.disk.recording import Job
 from vaudit.bench.disk.testfile import nameless_file
 from vaudit.bench.system import programs
@@ -53,6 +53,13 @@ def test_blocks_that_were_not_read_come_first_the_next_time():
     assert sorted(first[:10] + blocks.take(90)) == [number * BLOCK for number in range(100)]
 
 
+@pytest.fixture
+def threaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that refuses its asynchronous interface."""
+    monkeypatch.setattr(aio, "usable", lambda: False)
+
+
+@pytest.mark.usefixtures("threaded")
 @pytest.mark.parametrize(("job", "rounds"), [(READ_1, 60), (READ_32, 2)], ids=["depth 1", "depth 32"])
 def test_a_job_that_ends_early_uses_up_only_what_it_read(file, monkeypatch, job, rounds):
     """A slow disk reads a few blocks of each round: none of them comes again before all were read."""
@@ -64,8 +71,12 @@ def test_a_job_that_ends_early_uses_up_only_what_it_read(file, monkeypatch, job,
         return real(fd, buffers, offset)
 
     # each look at the clock finds it 2 ms later
-    clock = SimpleNamespace(monotonic=time.monotonic, perf_counter_ns=itertools.count(0, 2_000_000).__next__)
-    monkeypatch.setattr(engine, "time", clock)
+    clock = SimpleNamespace(
+        monotonic=time.monotonic,
+        process_time=time.process_time,
+        perf_counter_ns=itertools.count(0, 2_000_000).__next__,
+    )
+    monkeypatch.setattr(threads, "time", clock)
     monkeypatch.setattr(os, "preadv", noted)
     blocks, short = engine.Blocks(engine.CHUNK), msgspec.structs.replace(job, seconds=0.01)
     for _ in range(rounds):
@@ -74,6 +85,7 @@ def test_a_job_that_ends_early_uses_up_only_what_it_read(file, monkeypatch, job,
     assert len(set(read)) == len(read)
 
 
+@pytest.mark.usefixtures("threaded")
 def test_a_refused_thread_is_one_clear_sentence_and_ends_those_that_run(file, monkeypatch):
     left, real = iter(range(5)), threading.Thread.start
 
@@ -117,12 +129,13 @@ def forbidden(work: Callable[[], object], threads: int = 0) -> str:
         return file.read()
 
 
-@pytest.mark.parametrize("threads", [0, 4])
-def test_a_limit_on_threads_is_one_clear_sentence(file, threads):
+@pytest.mark.usefixtures("threaded")
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_limit_on_threads_is_one_clear_sentence(file, number):
     job = msgspec.structs.replace(READ_32, seconds=60.0)
     began = time.monotonic()
     said = forbidden(
-        lambda: engine.run_at(file, job, [0] * 1_000_000), threads
+        lambda: engine.run_at(file, job, [0] * 1_000_000), number
     )  # so many that none of the first threads is through before the last is wanted
     assert said.startswith("BenchError: no more threads or processes may be started here")
     assert "\n" not in said

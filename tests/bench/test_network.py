@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from tests.bench.runner import BORDERS, network_of, nothing, quiet
 from vaudit.bench.network import delay, echo, nic
 from vaudit.bench.network import measure as network
-from vaudit.bench.network.iperf3 import ceiling, explain, parse_iperf3, tcp
+from vaudit.bench.network.iperf3 import Shape, ceiling, explain, parse_iperf3, tcp
 from vaudit.bench.network.judge import delay as judging
 from vaudit.bench.network.judge import loss as losing
 from vaudit.bench.network.judge.card import remarks
 from vaudit.bench.network.judge.loss import share_interval
-from vaudit.bench.network.judge.outcome import bucket, judge
+from vaudit.bench.network.judge.outcome import judge
+from vaudit.bench.network.judge.stream import bucket
 from vaudit.bench.network.plan import NetworkPlan, parse_peer
 from vaudit.bench.network.recording import Attempt, Card, Echo, Interval, IperfRun, Peer, Trips
 from vaudit.bench.plan import describe, make
@@ -142,7 +143,7 @@ def test_what_a_receiver_counts_has_arrived_and_stays_as_it_is():
 
 @pytest.mark.parametrize("seconds", [1.0, 1.5, 2.4, 2.5, 3.0, 0.3])
 def test_the_byte_budget_holds_for_as_long_as_iperf3_runs(seconds):
-    argv = tcp("iperf3", parse_peer("192.0.2.1"), seconds, ceiling(512 << 20, seconds), False)
+    argv = tcp("iperf3", parse_peer("192.0.2.1"), Shape(seconds, ceiling(512 << 20, seconds)), False)
     runs, rate = int(argv[argv.index("-t") + 1]), int(argv[argv.index("-b") + 1])
     assert runs >= 1  # 0 would never end
     assert runs * rate / 8 <= 512 << 20
@@ -438,7 +439,7 @@ def test_any_packet_is_a_reply_or_none(data, raw):
 
 def test_round_trips_to_this_host():
     try:
-        found = echo.ping("127.0.0.1", 0.2)
+        found = echo.ping(Peer("127.0.0.1", 0), 0.2)
     except BenchError as error:
         pytest.skip(f"SKIPPED, NOT PASSED: {error}")
     assert [each for each in found if each.answered]
@@ -447,17 +448,17 @@ def test_round_trips_to_this_host():
 def test_a_name_that_is_never_resolved_ends_in_bounded_time(monkeypatch):
     monkeypatch.setattr(delay, "PATIENCE", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_all, **_named: time.sleep(60))
-    trips = delay.idle("hangs.example", 0.1)
+    trips = delay.idle(Peer("hangs.example", 1), 0.1)
     assert "the name service, asked for hangs.example, did not answer in time" in trips.problem
 
 
 def test_without_icmp_the_round_trips_are_those_that_tcp_saw(monkeypatch):
-    def refuse(_host: str) -> None:
+    def refuse(_peer: Peer) -> None:
         raise BenchError("this user may send no ICMP echo")
 
     monkeypatch.setattr(echo, "Pinger", refuse)
-    trips = delay.idle("192.0.2.1", 0.1)
-    with delay.loaded("192.0.2.1", trips, "network.send"):
+    trips = delay.idle(Peer("192.0.2.1", 1), 0.1)
+    with delay.loaded(Peer("192.0.2.1", 1), trips, "network.send"):
         pass
     assert trips.loaded == {}
     idle, loaded = judged(trips, [parse_iperf3(text("tbf_100_t5.json"))])
@@ -556,7 +557,7 @@ def test_answers_later_than_a_second_are_taken(monkeypatch):
     monkeypatch.setattr(echo, "time", peer)
     monkeypatch.setattr(echo, "select", peer)
     monkeypatch.setattr(echo.Pinger, "_open", lambda _self: (peer, False))
-    pinger = echo.Pinger("127.0.0.1")
+    pinger = echo.Pinger(Peer("127.0.0.1", 1))
     while peer.now < 2.0:
         pinger.step()
     found = pinger.all()

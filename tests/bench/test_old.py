@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from vaudit.bench.disk import old_blocks as old
+from vaudit.bench.disk import old_files as old
 
 BIG = 5 << 20
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.runner import BORDERS
-from vaudit.bench.disk.judge.classify import classify
+from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import judge_sync
 from vaudit.bench.disk.judge.outcome import judge
 from vaudit.bench.disk.plan import JOBS

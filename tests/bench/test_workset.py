@@ -5,6 +5,7 @@ import pytest
 from tests.bench.runner import BORDERS
 from tests.bench.seen import BUSY, QUIET
 from vaudit.bench.disk import workset
+from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import fill
 from vaudit.bench.disk.judge.again import small_set
 from vaudit.bench.disk.judge.outcome import judge
@@ -78,7 +79,7 @@ def test_a_real_file_is_read_twice_in_the_same_places(tmp_path, monkeypatch):
     assert plan
     try:
         with nameless_file(str(tmp_path)) as fd:
-            session = Session(plan, fd, lambda _message: None)
+            session = Session(plan, Drive(fd), lambda _message: None)
             session.use(fill(fd, 32 << 20, 5.0).bytes)
             left = session.bytes_left
             session.recording.small = workset.measure(session)

@@ -213,6 +213,7 @@ def test_devices_and_pipes_are_left_out(tmp_path: Path) -> None:
         assert one(str(place)).read("/proc/cpuinfo") is None
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(tree, "MAX_UNPACKED", 50 << 20)
     bomb = tmp_path / "bomb.tar.xz"

@@ -78,6 +78,7 @@ def parsed(text: str) -> list[Entry]:
     return list(dump.parse(text.encode(), "x")._entries.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_any_answer_written_and_read_back_is_equal(kind: EntryKind, data: st.DataObject) -> None:
@@ -87,6 +88,7 @@ def test_any_answer_written_and_read_back_is_equal(kind: EntryKind, data: st.Dat
     assert parsed(text) == [dump._as_named_now(entry)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_any_answer_can_be_masked_shown_and_listed(kind: EntryKind, data: st.DataObject) -> None:

@@ -316,8 +316,8 @@ def test_a_shared_record_says_what_the_raw_one_says(path: Path) -> None:
     again = dump.parse(text.encode(), "shared")
     after = collect(Recorder(again))
     differing = [where for where, *_ in differences(msgspec.to_builtins(before), msgspec.to_builtins(after))]
-    # a UUID that was evidence is quoted
-    assert all(where.endswith(".says") for where in differing), differing
+    # a UUID that was evidence is quoted; folders are named by people
+    assert all(where.endswith(".says") or ".mounts[" in where for where in differing), differing
     assert again.notes == []
 
 
@@ -492,3 +492,96 @@ def test_of_hostnamectl_and_udev_the_platform_is_kept() -> None:
     listed = b"P: /devices/vbd-51712\nE: SUBSYSTEM=xen\nE: ID_SERIAL=S3Z8NB0K\nS: disk/by-id/S3Z8NB0K\n"
     kept = shared("run", "udevadm info --export-db", listed).data
     assert kept == b"P: /devices/vbd-51712\nE: SUBSYSTEM=xen\n"
+
+
+# machines that their owners made their own
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("ro init=/opt/backup/start quiet", "ro init=x"),
+        ("init=/sbin/init.backup", "init=x"),
+        ("init=/sbin/init quiet", "init=/sbin/init quiet"),
+        ("init=/usr/lib/systemd/systemd", "init=/usr/lib/systemd/systemd"),
+        ("init=/bin/bash", "init=/bin/bash"),
+        ("rdinit=/backup/start ro", "rdinit=x"),
+    ],
+)
+def test_an_init_program_of_the_owners_has_no_path(line: str, kept: str) -> None:
+    found = shared("file", "/proc/cmdline", f"{line}\n".encode()).data
+    assert isinstance(found, bytes) and found.decode().startswith(kept) and b"backup" not in found
+
+
+MOUNT = "36 22 8:1 {root} {point} rw,relatime - ext4 /dev/sda1 rw"
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["/backup", "/data/mail/server", "/mnt/backup", "/srv/web", "/opt/monitoring",
+     "/var/lib/lxc/web/rootfs", "/var/lib/machines/debian", "/var/lib/docker/volumes/mail/_data",
+     "/media/disk", "/export/web",
+     "/var/www/web", "/run/netns/web", "/var/backup", "/usr/local/web"],
+)  # fmt: skip
+def test_a_mount_point_that_is_no_folder_of_every_system_is_the_owners(point: str) -> None:
+    own = point.rpartition("/rootfs")[0] or point.rpartition("/_data")[0] or point
+    last = own.rpartition("/")[2]
+    for text in (MOUNT.format(root="/", point=point), MOUNT.format(root=point, point="/var/lib")):
+        found = shared("file", "/proc/self/mountinfo", text.encode()).data
+        assert isinstance(found, bytes) and last not in found.decode().split(" - ")[0], found
+        assert len(found.split(b" ")) == len(text.split(" "))
+    found = shared("file", "/proc/mounts", f"/dev/sda1 {point} ext4 rw 0 0".encode()).data
+    assert isinstance(found, bytes) and last not in found.decode(), found
+    found = shared("run", "mount", f"/dev/sda1 on {point} type ext4 (rw)".encode()).data
+    assert isinstance(found, bytes) and last not in found.decode(), found
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/var/log", "/home", "/dev/hugepages", "/run/lock",
+     "/proc", "/proc/sys/fs/binfmt_misc", "/sys/fs/cgroup/systemd", "/sys/kernel/debug", "/etc/hosts",
+     "/etc/resolv.conf", "/proc/sys/net", "/var/lib/lxcfs", "/run/secrets/kubernetes.io/serviceaccount",
+     "/opt", "/srv", "/mnt", "/run/user/1000", "/var/lib/docker/overlay2", "/snap", "/proc/cpuinfo",
+     "/usr/local", "/var/lib/nfs/rpc_pipefs", "/root", "/run/credentials/systemd-sysusers.service"],
+)  # fmt: skip
+def test_a_mount_point_of_every_system_stays(point: str) -> None:
+    text = MOUNT.format(root="/", point=point)
+    assert shared("file", "/proc/self/mountinfo", text.encode()).data == text.encode()
+
+
+RELEASES = (
+    "6.1.0-18-amd64", "5.15.0-1051-aws", "6.8.0-45-generic", "5.14.0-427.13.1.el9_4.x86_64",
+    "2.6.18-308.el5xen", "2.6.16.60-0.21-xen", "6.6.87.2-microsoft-standard-WSL2",
+    "5.15.0-204.147.6.2.el8uek.x86_64", "4.18.0-513.el8.x86_64", "6.8.12-4-pve",
+    "3.10.0-1160.119.1.vz7.224.4", "6.4.0-150600.23.25-default", "6.10.3-arch1-1", "6.6.52-0-virt",
+    "6.6.31+rpt-rpi-v8", "5.10.0-28-cloud-amd64", "6.1.75-99.163.amzn2023.x86_64",
+    "4.14.336-257.562.amzn2.x86_64", "6.1.58+", "5.4.0-1103-azure", "6.5.0-1014-oracle", "5.15.0-1053-kvm",
+    "6.9.7-gentoo", "6.1.90-gentoo-dist-hardened", "6.6.30-0-lts", "5.15.0-105-lowlatency",
+    "6.10.6-zen1-1-zen", "6.1.0-0.deb11.21-cloud-arm64", "6.11.3-200.fc40.x86_64", "4.4.0-19041-Microsoft",
+    "4.4.0", "6.2.16-20-pve", "5.10.0-136.12.0.86.oe2203sp1.x86_64", "6.1.102-flatcar",
+    "5.4.17-2136.315.5.el7uek.x86_64", "6.6.21-cachyos", "5.19.0-asahi-5-1-edge-ARCH", "6.8.0-1010-gcp",
+    "6.5.6-76060506-generic", "4.19.91-27.al7.x86_64",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_release_of_a_distributions_kernel_stays(release: str) -> None:
+    assert shared("call", "uname -r", release.encode()).data == release.encode()
+
+
+@pytest.mark.parametrize(
+    "release", ["6.1.0-acmecorp", "5.15.7-acmecorp-web1", "6.1.0-18-amd64-acmecorp+", "6.1.0acmecorp"]
+)
+def test_what_an_owner_calls_a_kernel_is_masked_and_its_modules_are_found(release: str) -> None:
+    names = Sanitizer(b"salt", [HOST])
+    folder = f"/lib/modules/{release}"
+    told = names.entry(Entry("call", "uname -r", "read", release.encode())).data
+    assert isinstance(told, bytes) and b"acmecorp" not in told and told.startswith(release[:4].encode())
+    path = names.entry(Entry("file", f"{folder}/modules.builtin", "read", b"kernel/fs/x.ko\n")).key
+    assert path == f"/lib/modules/{told.decode()}/modules.builtin"
+    assert names.entry(Entry("dir", "/lib/modules", "read", [release])).data == [told.decode()]
+    assert (
+        names.entry(Entry("file", f"/boot/config-{release}", "absent")).key == f"/boot/config-{told.decode()}"
+    )
+    osrelease = names.entry(Entry("file", "/proc/sys/kernel/osrelease", "read", release.encode())).data
+    assert osrelease == told

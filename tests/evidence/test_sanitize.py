@@ -133,3 +133,37 @@ def test_what_a_pattern_matches_shows_its_signs(text: str) -> None:
 def test_a_line_of_the_kernel_log_is_searched_for_no_identity_that_cannot_be_there() -> None:
     line = "[    0.1] pci 0000:00:01.0: [8086:7010] class 0x010180 conventional-pci e820: 0.0.1-a-b c-d-e\n"
     assert list(pseudonyms._suspected(line * 30)) == []
+
+
+LOG = (
+    "scsi 2:0:0:1: Direct-Access     QEMU     QEMU HARDDISK    2.5+ PQ: 0 ANSI: 6",
+    "sd 2:0:0:1: [sdb] Mode Sense: 63 00 00 08",
+    "sd 2:0:0:1: [sdb] Write cache: disabled, read cache: enabled, doesn't support DPO or FUA",
+    "ata3.00: ATAPI: QEMU DVD-ROM, 2.5+, max UDMA/100",
+    "ata4: SATA link up 1.5 Gbps (SStatus 113 SControl 300)",
+    "mcelog: failed to prefill DIMM database from DMI data",
+    "PM: hibernation: Registered nosave memory: [mem 0x0009f000-0x0009ffff]",
+    "xen: --> pirq=16 -> irq=9 (gsi=9), trigger level, polarity low",
+    "x86/fpu: xstate corruption, kvm: unpacking of alternatives",
+    "kvm-guest: stub, qspinlock, DEBUGCTL, bootconsole, zonelists, mobility",
+    "usb 1-1: settle, shorthand, in-flight, retransmit, isochronous, endpoint",
+)
+"""Lines with words of the kernel that stand in no record of the tests."""
+
+
+@pytest.mark.parametrize("line", LOG)
+def test_words_that_the_kernel_uses_stay(line: str) -> None:
+    entry = Sanitizer(b"salt").entry(Entry("call", "dmesg", "read", line.encode()))
+    assert entry.data == line.encode()
+
+
+PEOPLE = (
+    "alice", "robert", "stefan", "maria", "giometti", "rodolfo", "alim", "blake", "robin", "walker", "darwin",
+    "tomoyo", "zeus", "apollo", "gandalf", "pegasus", "saturn", "terri", "kato", "stoney", "hans", "peter",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_given_name_and_no_hero_is_taken_for_a_word_of_the_kernel(name: str) -> None:
+    data = Sanitizer(b"salt").entry(Entry("call", "dmesg", "read", f"kvm: {name} here".encode())).data
+    assert isinstance(data, bytes) and name.encode() not in data

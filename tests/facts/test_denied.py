@@ -138,6 +138,7 @@ def ways(source: Source, kind: EntryKind, key: str) -> list[EntryStatus | None]:
     return ways
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", machines.NAMES)
 def test_evidence_that_is_missing_is_no_no(name: str) -> None:
     source, before, asked = whole(name)
@@ -148,6 +149,7 @@ def test_evidence_that_is_missing_is_no_no(name: str) -> None:
         assert list(wrong(before, audited(Without(source, hidden)))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ONE_BY_ONE)
 def test_no_single_piece_of_evidence_is_missed_as_a_no(name: str) -> None:
     source, before, asked = whole(name)

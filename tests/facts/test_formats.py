@@ -378,6 +378,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_in_a_moment_or_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(HOSTILE[name])

@@ -41,6 +41,11 @@ def test_a_machine(name: str) -> None:
     assert better == expected.get("better", {})
     if "better_by" in expected:
         assert {one.better_by for one in devices if one.better} == {expected["better_by"]}
+    for key in ("offered", "used"):
+        for name_, features in expected.get(key, {}).items():
+            (interface,) = (one for one in beneath.interfaces if one.name == name_)
+            told = {one.name: getattr(one, key) for one in interface.features}
+            assert {one: told[one] for one in features} == features
     possible = {one.kind: one.possible for one in found.guests}
     for kind, answer in expected.get("guests", {}).items():
         assert possible[kind] is answer, found.guests

@@ -34,6 +34,7 @@ def numbers(value: Any) -> Iterator[int]:
         yield value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MACHINES)
 @pytest.mark.parametrize("nasty", NASTY, ids=lambda text: text[:12] + f"({len(text)})")
 def test_whatever_stands_for_a_number_makes_a_report(name: str, nasty: str) -> None:

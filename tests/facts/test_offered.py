@@ -201,6 +201,17 @@ def test_an_old_kernel_does_not_know_it() -> None:
     assert (one.offered, one.used) == (True, False) and "older than 4.16" in one.because
 
 
+def test_what_an_old_kernel_says_that_it_uses_it_uses() -> None:
+    """Red Hat's 3.10 has spinlocks of 3.12."""
+    old = read("file", "/proc/sys/kernel/osrelease", b"3.10.0-1160.el7.x86_64\n")
+    for line, used in (("KVM setup paravirtual spinlock", True), ("nothing", None)):
+        log = read("call", "dmesg", f"Linux version 3.10.0\nHypervisor detected: KVM\n{line}\n".encode())
+        quiet = read("file", "/proc/stat", b"cpu  100 0 100 1000 0 0 0 0 0 0\n")
+        found = named(interfaces(changed(REAL, old, log, quiet))["kvm"])
+        assert found["pv-unhalt"].used is used
+        assert used or "older than 3.12" in found["pv-unhalt"].because
+
+
 def test_a_promise_of_realtime_makes_locks_needless() -> None:
     found = kvm(0x01007EFB, hints=1, log="nothing")
     assert found["realtime"].offered is True

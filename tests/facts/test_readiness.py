@@ -8,6 +8,8 @@ from tests.machines.bases import kvm_good, metal
 from tests.machines.linux import Machine
 from tests.machines.record import Record, record
 from vaudit.evidence.source import Entry
+from vaudit.facts import readiness
+from vaudit.facts.containers import Containers
 from vaudit.facts.linux import abilities
 from vaudit.model.facts import Facts, Need
 
@@ -158,6 +160,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize(
     "path", ["/proc/misc", "/proc/filesystems", "/proc/cgroups", "/sys/fs/cgroup/cgroup.controllers",
@@ -167,3 +170,41 @@ def test_whatever_the_lists_hold_there_is_an_answer(path: str, text: str) -> Non
     facts = kvm_good().kernel(folder=False).file(path, text).facts()
     assert {one.state for one in facts.readiness} <= {"met", "unmet", "unknown"}
     assert max(len(one.because) for one in facts.readiness) < 400
+
+
+def test_where_no_ability_was_looked_for_there_is_an_answer_all_the_same() -> None:
+    facts = metal().facts()
+    needs = readiness.collect(
+        [], cpu=facts.cpu, hypervisor=facts.hypervisor, containers=Containers(["docker"], [], [], {}),
+        guests=facts.guests, kernel=facts.kernel,
+    )  # fmt: skip
+    nesting = next(one for one in needs if one.need == "nesting")
+    assert (nesting.state, nesting.evidence) == ("unknown", [])
+    assert nesting.because == "nothing shows what this process may do: ask the host of docker"
+
+
+def test_what_was_refused_and_what_is_not_recorded_have_one_word_each() -> None:
+    folder = "/sys/kernel/mm/hugepages"
+    refused = kvm_good().answer(Entry("dir", folder, "denied"))
+    for made, word in ((refused, "was denied"), (record(), "was not recorded")):
+        assert need(made.facts(), "huge-pages").because == f"{folder} {word}"
+
+
+def in_docker() -> Machine:
+    """A container on a kernel that has everything, to which no device was given but that of tun."""
+    made = metal().kvm("denied").container("/.dockerenv").hosting(misc=("tun", "fuse", "loop-control"))
+    made.answer(Entry("device", "/dev/fuse", "absent"))
+    return made.file("/proc/filesystems", "\tsquashfs\n")
+
+
+def test_a_device_that_opens_in_a_container_proves_what_stands_behind_it() -> None:
+    facts = in_docker().facts()
+    told = {name: need(facts, name).state for name in ("tun", "tun-device", "fuse", "fuse-device", "loop")}
+    assert told == {
+        "tun": "met", "tun-device": "met", "fuse": "unknown", "fuse-device": "unknown", "loop": "unknown",
+    }  # fmt: skip
+
+
+def test_what_only_the_host_may_mount_is_for_the_host_to_say() -> None:
+    found = need(in_docker().facts(), "squashfs")
+    assert found.state == "unknown" and "ask the host" in found.because

@@ -26,6 +26,7 @@ def fuzz(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
 
 
+@pytest.mark.slow
 @LINUX
 def test_nothing_breaks_on_a_few_inputs_of_each_target() -> None:
     """The same ones in every run: `python -m tests.fuzz` goes on where this ends."""
@@ -36,6 +37,7 @@ def test_nothing_breaks_on_a_few_inputs_of_each_target() -> None:
     assert all(int(count) >= 10 or name == "long" for name, count in tried.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_number_makes_the_same_input_again(name: str) -> None:
     make = targets.TARGETS[name].make
@@ -78,6 +80,7 @@ for told in run([Batch("t", 0, 10)], {"t": attempt}, limits=Limits(64 << 20, 0.3
 """
 
 
+@pytest.mark.slow
 @LINUX
 def test_each_sort_of_fault_is_found_and_the_others_go_on() -> None:
     done = subprocess.run(
@@ -96,6 +99,7 @@ def test_each_sort_of_fault_is_found_and_the_others_go_on() -> None:
     }
 
 
+@pytest.mark.slow
 @LINUX
 def test_an_input_that_broke_something_is_kept(tmp_path: Path) -> None:
     """With no processor time to speak of, all that take more than a tick of the clock do."""

@@ -8,6 +8,7 @@ import pytest
 from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine
 from tests.test_walls import JUDGING, MODULES
 from vaudit.bench.borders import Borders
+from vaudit.judge import promises
 from vaudit.judge.checks import judge, load
 from vaudit.judge.rules import Rule
 
@@ -17,9 +18,8 @@ RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
 
 def statuses(rule: Rule, name: str) -> list[str]:
     found = machine(name)
-    return [
-        f.status for f in judge(found.facts, found.benchmarks, CHECKS).findings if f.check == rule.check.id
-    ]
+    findings = judge(found.facts, found.benchmarks, CHECKS, found.promises).findings
+    return [finding.status for finding in findings if finding.check == rule.check.id]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -67,10 +67,10 @@ def test_every_threshold_has_a_unit_and_a_source(limit):
 
 
 def test_every_threshold_is_used():
-    """By a check, or by the judging of what a benchmark recorded; and what either asks for is there."""
+    """By a check, a promise, or the judging of what a benchmark recorded; and what they ask for is there."""
     used = {name for rule in CHECKS.rules.values() for name in rule.limits}
     used |= {name for workload in CHECKS.workloads for name in workload.limits}
-    assert used | set(Borders.__struct_fields__) == set(CHECKS.limits)
+    assert used | set(Borders.__struct_fields__) | set(promises.LIMITS) == set(CHECKS.limits)
 
 
 def test_every_border_is_read_by_the_judging():

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.facts.test_virtio import bits
 from tests.machines import RECORDED, source
+from tests.machines.bases import firecracker
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, EntryKind, Registers
@@ -20,7 +22,7 @@ NEW = (
     "cpu.below-its-name", "cpu.name-contradicted", "cpu.no-microcode", "cpu.vulnerable-by-choice",
     "cpu.better-clock-unused", "storage.legacy-virtio", "storage.no-discard", "storage.single-queue",
     "network.legacy-virtio", "network.no-offload", "network.queues-unused", "memory.balloon-no-deflate",
-    "hypervisor.virtio-switched-off",
+    "hypervisor.virtio-switched-off", "storage.queues-unused",
 )  # fmt: skip
 REAL = "firecracker-offered"
 ALL_OF_KVM = 0x01007EFB
@@ -70,6 +72,7 @@ def test_the_clock_of_kvm_is_needless_where_the_tsc_is_invariant() -> None:
     assert not {"clocksource", "clocksource2"} & shown(found)
 
 
+LOCKS = {"pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield"}
 ONE = read("file", "/sys/devices/system/cpu/online", b"0\n")
 
 
@@ -79,8 +82,14 @@ def test_locks_need_two_processors() -> None:
         found = report(REAL, ONE, features(value), read("call", "dmesg", log))
         assert found.facts.cpu.threads == 1
         assert failed(found) == []
-        missing = shown(found) & {"pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield"}
-        assert not missing or value == ALL_OF_KVM
+        assert not shown(found) & LOCKS
+
+
+@pytest.mark.parametrize("name", ["lab-kvm-no-steal", "lab-kvm-hyperv-timers"])
+def test_a_recorded_guest_of_one_processor_misses_no_locks(name: str) -> None:
+    found = report(name)
+    assert found.facts.cpu.threads == 1
+    assert "cpu.scheduling-not-offered" not in failed(found) and not shown(found) & LOCKS
 
 
 def test_a_promise_of_realtime_needs_no_locks() -> None:
@@ -89,13 +98,27 @@ def test_a_promise_of_realtime_needs_no_locks() -> None:
     assert "cpu.scheduling-not-offered" in failed(plain)
     promised = report(REAL, many, features(0x0100007B, hints=1))
     assert "cpu.scheduling-not-offered" not in failed(promised)
+    assert shown(plain) & LOCKS and not shown(promised) & LOCKS
 
 
 def test_the_small_cards_of_firecracker_are_by_design() -> None:
     found = report(REAL)
     (card,) = (one for one in found.facts.net if one.virtio)
     assert card.virtio and {"ctrl-vq", "status"} <= {one.name for one in card.virtio.missing}
-    assert not [one for one in found.findings if one.check.startswith("network.") and one.status == "fail"]
+    said = [one for one in found.findings if one.check.startswith("network.") and one.status == "fail"]
+    assert [(one.check, one.severity) for one in said] == [("network.no-control-queue", "info")]
+
+
+def test_they_are_told_of_once_however_many_there_are() -> None:
+    features = bits(0, 1, 5, 7, 11, 15, 29, 32)
+    made = firecracker().card("eth1", "mmio-net", "platform/LNRO0005:02", mac="06:00:ac:10:00:03")
+    for card in ("eth0", "eth1"):
+        place = made.real(f"/sys/class/net/{card}").partition("/net/")[0]
+        made.file(f"{place}/features", features).file(f"{place}/status", "0x0000000f\n")
+    found = scan(made.source(), CHECKS)
+    said = [one for one in found.findings if one.check == "network.no-control-queue"]
+    assert [(one.status, one.severity) for one in said] == [("fail", "info")]
+    assert not [one for one in found.findings if one.check in NEW and one.status == "fail"]
 
 
 def test_packed_rings_are_nobodys_fault() -> None:

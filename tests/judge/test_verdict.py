@@ -32,8 +32,7 @@ def tile(name: str, which: str) -> tuple[str, str]:
     [
         (
             "synthetic-bench-local-flash",
-            "A KVM guest on QEMU; both devices are paravirtual; the disk is local flash, not throttled; "
-            "nothing needs doing",
+            "A KVM guest on QEMU; both devices are paravirtual; the disk is local flash; nothing needs doing",
         ),
         (
             "synthetic-firecracker-stale-mark",
@@ -287,7 +286,7 @@ def test_a_peer_on_this_host_is_no_network():
 
 
 def test_a_measured_rate_alone_is_not_called_good():
-    send = Benchmark("network.send", "192.0.2.1", "iperf3", "bit/s", value=4e7)
+    send = Benchmark("network.send", "192.0.2.1", "iperf3", "bit/s", value=4e7, confidence="medium")
     (found,) = [each for each in verdict(Facts(), [send], NOTHING).tiles if each.name == "network and CPU"]
     assert (found.word, found.figure) == ("unknown", "40 Mbit/s sent")
     assert found.reason == "the network is not judged: compare with your plan"

@@ -57,6 +57,7 @@ def wrong(report: Report, expected: dict[str, Any]) -> list[str]:
     ]
     lines += _each("drivers", expected, {one.name: one.state for one in facts.drivers})
     lines += _each("guests", expected, {one.kind: one.possible for one in facts.guests})
+    lines += _interfaces(report, expected)
     lines += _benchmarks(report, expected)
     failed = {f"{one.check} {one.subject}".strip() for one in report.findings if one.status == "fail"}
     lines += [f"finding {one!r} does not fail" for one in expected.get("fail", []) if one not in failed]
@@ -75,6 +76,16 @@ def _benchmarks(report: Report, expected: dict[str, Any]) -> Iterator[str]:
             close = is_figure and abs((found.get(key) or 0) - value) <= value / 10
             if not close and found.get(key) != value:
                 yield f"{area}.{key}: {found.get(key)!r}, but it is {value!r} ({made and made.reason})"
+
+
+def _interfaces(report: Report, expected: dict[str, Any]) -> Iterator[str]:
+    """`[offered.kvm]` and `[used.kvm]`: features by name, true or false."""
+    for key in ("offered", "used"):
+        for name, features in expected.get(key, {}).items():
+            shown = (one for one in report.facts.hypervisor.interfaces if one.name == name)
+            found = {each.name: getattr(each, key) for one in shown for each in one.features}
+            for line in _each(key, {key: features}, found):
+                yield f"{name} {line}"
 
 
 def _paths(devices: Sequence[Block | Net], named: dict[str, str], expected: dict[str, Any]) -> dict[str, str]:

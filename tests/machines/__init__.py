@@ -16,9 +16,12 @@ from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import load
+from vaudit.judge.promises import held
+from vaudit.judge.read_plan import read
 from vaudit.judge.workloads import answers
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
+from vaudit.model.promise import Promise
 from vaudit.recorded import benchmarks
 
 FOLDER = Path(__file__).parent
@@ -27,11 +30,19 @@ SYNTHETIC = [f"synthetic-{name}" for name in MADE]
 NAMES = [*RECORDED, *SYNTHETIC]
 
 
+PLANS = {
+    "lab-qemu-virtio": "1 vCPU, 512 MB RAM",
+    "lab-kvm-virtio": "2 vCPU, 8 GB RAM",
+}
+"""What was promised to those who rent some of them."""
+
+
 class Machine(NamedTuple):
     """What a check judges."""
 
     facts: Facts
     benchmarks: list[Benchmark]
+    promises: list[Promise]
 
 
 @cache
@@ -53,7 +64,9 @@ def machine(name: str) -> Machine:
     recorder = Recorder(source(name))
     facts, checks = collect(recorder), load()
     facts = structs.replace(facts, workloads=answers(facts, checks))
-    return Machine(facts, benchmarks(recorder, facts, checks.borders, None)[0])
+    measured = benchmarks(recorder, facts, checks.borders, None)[0]
+    promised = held(read(PLANS[name]), facts, measured, checks.borders) if name in PLANS else []
+    return Machine(facts, measured, promised)
 
 
 def expected(name: str) -> dict[str, Any]:

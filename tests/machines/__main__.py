@@ -34,9 +34,9 @@ def where(condition: str) -> Iterator[tuple[str, list[str]]]:
     asked = re.sub(rf"(?<![\w.]){group[1]}\.", "it.", condition) if group else condition
     read = read_condition(asked, known, each).expression
     for name in NAMES:
-        facts, benchmarks = machine(name)
-        values = {**_members(facts), "benchmarks": benchmarks, "limits": limits}
-        items = values[group[1]] if group else [None]
+        found = machine(name)
+        values = load().values(*found)
+        items = values[group[1]] or [] if group else [None]
         true = [item for item in items if read.evaluate({**values, "it": item}).value]
         if true:
             yield name, [_called(item) for item in true if item is not None]

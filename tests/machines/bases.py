@@ -97,14 +97,16 @@ def kvm_virtio(leaf: str = KVM) -> Machine:
     return made.disk("vda", "virtio-blk", "0000:00:04.0", size=40 * GIB, mounts=ROOT)
 
 
-def kvm_good(*, threads: int = 2, queues: tuple[int, int] = (2, 2), mtu: int = 1500) -> Machine:
+def kvm_good(
+    *, threads: int = 2, queues: tuple[int, int] = (2, 2), of_disk: int = 2, mtu: int = 1500
+) -> Machine:
     """A KVM guest with all that helps, nested virtualization too, and a forgotten IDE controller."""
     made = qemu("i440fx").processor(
         EPYC, "AuthenticAMD", threads=threads, flags="hypervisor svm npt tsc_scale"
     )
     made.kvm(module="kvm_amd").steal(0.003).part("piix-ide", "0000:00:01.1")
     made.card("eth0", "virtio-net", "0000:00:03.0", queues=queues, mtu=mtu)
-    made.disk("vda", "virtio-blk", "0000:00:04.0", size=40 * GIB, queues=2, mounts=ROOT)
+    made.disk("vda", "virtio-blk", "0000:00:04.0", size=40 * GIB, queues=of_disk, mounts=ROOT)
     return made.balloon("0000:00:05.0", "stats", "deflate-on-oom").block("loop0", "virtual/block", 64 * MIB)
 
 

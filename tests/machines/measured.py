@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from vaudit.model.benchmark import Benchmark
 
 Details = dict[str, float | int | str | bool | None]
@@ -96,6 +98,25 @@ def capped(iops: int) -> list[Benchmark]:
     return _disk(
         "capped", said, qd1=one, mean_us=990_000 / iops, qd32=iops, sync_us=1_200_000 / iops, cap=iops
     )
+
+
+def writes_capped(iops: int) -> list[Benchmark]:
+    held = f"writes are held to {iops:,} a second"
+    said = f"a random read takes 65 us on average and 32 at once bring 6.1 times as many: {held}"
+    *figures, verdict = _disk("capped", said, qd1=15100, mean_us=65, qd32=92000, sync_us=2e6 / iops)
+    told: Details = {**verdict.details, "cap_write_iops": iops, "but": held}
+    return [*figures, msgspec.structs.replace(verdict, details=told)]
+
+
+def failing() -> list[Benchmark]:
+    """A disk that returned errors while it was measured."""
+    said = "reading the test file failed: the device reported an I/O error: look into the kernel log"
+    return [
+        Benchmark(
+            "disk.verdict", _DISK, "vaudit", "", status="error", reason=said, details={"failure": "errors"},
+            seconds=4.0,
+        )
+    ]  # fmt: skip
 
 
 def memory_speed() -> list[Benchmark]:
@@ -193,3 +214,33 @@ def lossy() -> list[Benchmark]:
         _udp("receive", 2080, 0, (0.0, 0.0018)),
         *_round_trips(4700, 410_900, "bufferbloat"),
     ]
+
+
+def black_hole() -> list[Benchmark]:
+    """What is larger than a tunnel takes vanishes on the way out; what comes back is small enough."""
+    hole = (
+        "large packets (of more than about 1,400 bytes) vanish on the way to the peer while small ones pass"
+    )
+    return [
+        _measured("network.send", _PEER, "bit/s", 0.0, engine="iperf3", word="nothing-arrived",
+                  said="nothing arrived", confidence="medium"),
+        _measured("network.receive", _PEER, "bit/s", 4.1e8, engine="iperf3", said="410 Mbit/s arrived"),
+        _judged("network.verdict", _PEER, "mtu-black-hole", hole),
+    ]  # fmt: skip
+
+
+def standstill() -> list[Benchmark]:
+    """Two of three packets are lost, and no datagram is answered."""
+    still = _measured("network.send", _PEER, "bit/s", 12e3, engine="iperf3", word="nothing-arrived",
+                      said="12 kbit/s arrived", confidence="medium")  # fmt: skip
+    said = f"UDP is blocked: {_PEER} answers over TCP, and to no datagram"
+    blocked = Benchmark("network.udp-send", _PEER, "iperf3", "share", verdict="udp-blocked",
+                        confidence="medium", reason=said)  # fmt: skip
+    lost = "61 of about 92 segments had to be sent again; send: 12 kbit/s arrived"
+    return [still, blocked, _judged("network.verdict", _PEER, "lossy", lost)]
+
+
+def no_peer() -> list[Benchmark]:
+    """Nobody listens there."""
+    said = f"nothing listens on {_PEER}: start `iperf3 -s` there, or name another port"
+    return [Benchmark("network.verdict", _PEER, "vaudit", "", status="error", reason=said)]

@@ -200,6 +200,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-old-virtio": lambda: kvm_good().agrees("vda", "version-1").agrees("eth0", "version-1"),
     "kvm-bare-virtio": bare_virtio,
     "kvm-queues-unused": lambda: kvm_good(threads=4, queues=(1, 1)),
+    "kvm-disk-queues-unused": lambda: kvm_good(threads=4, queues=(4, 4), of_disk=1),
     "kvm-csum-off": lambda: (
         kvm_good().agrees("eth0", "csum").file("/sys/module/virtio_net/parameters/csum", "N\n")
     ),
@@ -253,7 +254,13 @@ MADE: dict[str, Callable[[], Record]] = {
     "bench-capped-low": lambda: kvm_good().measured(*measured.capped(300)),
     "bench-capped-high": lambda: kvm_good().measured(*measured.capped(3000)),
     "bench-memory-speed": lambda: kvm_good().measured(*measured.memory_speed()),
+    "bench-writes-capped-low": lambda: kvm_good().measured(*measured.writes_capped(200)),
+    "bench-writes-capped-high": lambda: kvm_good().measured(*measured.writes_capped(3000)),
+    "bench-failing-disk": lambda: kvm_good().measured(*measured.failing()),
     "bench-crowded": lambda: kvm_good().measured(*measured.crowded()),
     "bench-lossy": lambda: kvm_good().measured(*measured.lossy()),
+    "bench-black-hole": lambda: kvm_good().measured(*measured.black_hole()),
+    "bench-standstill": lambda: kvm_good().measured(*measured.standstill()),
+    "bench-no-peer": lambda: kvm_good().measured(*measured.no_peer()),
     "bench-memory-moved": lambda: kvm_good().measured(*measured.memory_moved()),
 }

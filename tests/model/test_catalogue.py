@@ -115,7 +115,8 @@ def test_a_label_in_a_row_is_the_short_one_where_there_is_one() -> None:
 
 def test_the_words_and_details_of_some_ids_are_theirs_alone() -> None:
     assert catalogue.words(["network.send", "network.udp-send"]) == (
-        "", "loopback", "at-least", "inconclusive", "no-loss", "little-loss", "lossy",
+        "", "loopback", "at-least", "nothing-arrived", "inconclusive", "udp-blocked", "no-loss",
+        "little-loss", "lossy",
     )  # fmt: skip
     assert catalogue.details(["cpu.steal", "memory.latency"]) == ("busy_seconds", "bytes")
     assert catalogue.words(["disk.fill"]) == ("",)

@@ -231,6 +231,7 @@ GROWN = raw(good())
 """A report of all sorts of things."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted({path for path in words(GROWN) if path not in ("schema", "notes.0")}))
 def test_any_word_may_be_one_of_a_newer_vaudit(path: str) -> None:
     """Wherever the word is free it is kept, wherever it is one of a list the note names it."""
@@ -265,6 +266,7 @@ def test_fields_may_be_added_anywhere(places: list[tuple[int, str]]) -> None:
     assert any("left out" in note for note in after.notes)
 
 
+@pytest.mark.slow
 def test_the_notes_are_bounded() -> None:
     grown = copy.deepcopy(GROWN)
     grown["facts"]["cpu"] |= {f"new-{number}-{'x' * 1000}": number for number in range(5000)}
@@ -365,6 +367,7 @@ ANY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(ANY, st.sampled_from(sorted(GROWN)), st.sampled_from([1, 2]))
 def test_any_part_may_be_damaged_and_the_report_is_read_or_refused(

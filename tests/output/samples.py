@@ -134,7 +134,7 @@ def good() -> Report:
         ),
     ]
     sentence = (
-        "A KVM guest on Firecracker; both devices are paravirtual; the disk is local flash, not throttled; "
+        "A KVM guest on Firecracker; both devices are paravirtual; the disk is local flash; "
         "nothing needs doing."
     )
     verdict = Verdict(

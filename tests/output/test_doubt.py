@@ -115,6 +115,7 @@ def said(report: Report) -> list[str]:
     return [*strings(whole), *explained]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [*FOREIGN, *MADE])
 def test_nobody_is_told_of_cpuid_where_there_is_none(what: str) -> None:
     source = MADE[what].dump() if what in MADE else machines.source(what)

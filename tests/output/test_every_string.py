@@ -122,6 +122,7 @@ SHOWN: dict[str, Callable[[Report], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("way", WAYS)
 def test_no_string_of_the_model_reaches_a_terminal_raw(way: Callable[[str], Report], attack: str) -> None:
@@ -145,6 +146,7 @@ def test_colours_are_ours_alone(way: Callable[[str], Report]) -> None:
         assert "\x1b" not in ESCAPE.sub("", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("way", WAYS)
 def test_json_loses_nothing_but_what_json_cannot_hold(way: Callable[[str], Report], attack: str) -> None:
@@ -172,6 +174,7 @@ def test_no_element_of_a_page_is_the_machines(way: Callable[[str], Report]) -> N
     assert Elements(render("html", way(ATTACKS["markup"]))).found <= usual
 
 
+@pytest.mark.slow
 def test_paste_stays_short_and_plain_whatever_it_is_told() -> None:
     for way in WAYS:
         for attack in ATTACKS.values():

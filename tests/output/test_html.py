@@ -121,6 +121,7 @@ def test_the_page_shows_hostile_text_without_controls_and_keeps_it_short() -> No
     assert len(shown) < 400_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_nothing_is_loaded_and_no_script_runs(name: str) -> None:
     page = Page(render(ALL[name]()))

@@ -27,6 +27,7 @@ def test_a_report_reads_back_as_it_was(name: str, form: str) -> None:
     assert msgspec.json.decode(render(form, report), type=Report) == report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 def test_a_hostile_report_is_json_that_cannot_steer_a_terminal(form: str) -> None:
     made = render(form, hostile())

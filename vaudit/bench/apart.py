@@ -17,7 +17,7 @@ from vaudit import threads
 from vaudit.bench import plan as planning
 from vaudit.bench import run as running
 from vaudit.bench.borders import Borders
-from vaudit.bench.plan import BUDGETS, Wanted
+from vaudit.bench.plan import Wanted
 from vaudit.bench.recording import Recordings
 from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError
@@ -47,7 +47,7 @@ def run(
     child = _started(msgspec.json.encode(_Request(wanted, facts, borders)))
     assert child.stdout is not None  # noqa: S101 - a pipe, as was asked
     found: list[Recordings] = []
-    deadline = time.monotonic() + BUDGETS[wanted.effort].seconds + PATIENCE
+    deadline = time.monotonic() + planning.most_seconds(wanted) + PATIENCE
     try:
         for message in worker.listen(child.stdout.fileno(), deadline, "the benchmark"):
             if message.progress:

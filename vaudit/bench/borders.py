@@ -18,6 +18,10 @@ class Borders(msgspec.Struct, frozen=True):
     no_scaling: float
     scaling: float
     spinning_scaling: float
+    at_rest: float
+    one_at_a_time: float
+    burst: float
+    local: float
     cache_rate: float
     cache_faster: float
     cache_gain: float
@@ -27,6 +31,7 @@ class Borders(msgspec.Struct, frozen=True):
     engines_apart: float
     bloat_added: float
     udp_loss: float
+    heavy_loss: float
     queue_threads: float
     mtu_min: float
     steal_note: float

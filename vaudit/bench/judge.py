@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.judge import outcome as cpu
@@ -14,6 +15,7 @@ from vaudit.bench.network.judge import outcome as network
 from vaudit.bench.recording import Recordings
 from vaudit.bench.series import keyed
 from vaudit.model.benchmark import Benchmark
+from vaudit.model.doubt import doubt
 
 UNREADABLE = "unreadable"
 LONGEST = 2000
@@ -34,7 +36,7 @@ def judge(recordings: Recordings, borders: Borders) -> list[Benchmark]:
         each
         for judge_room, recording in made
         if recording is not None
-        for each in judge_room(recording, borders)
+        for each in _doubted(judge_room(recording, borders))
     ]
 
 
@@ -48,10 +50,15 @@ def judge_safely(recordings: Recordings, borders: Borders) -> tuple[list[Benchma
             failed[room] = f"it has a series of {recording.longest} rounds, which no run makes"
         elif recording is not None:
             try:
-                found += _finite(judge_room(recording, borders))
+                found += _doubted(_finite(judge_room(recording, borders)))
             except (ArithmeticError, LookupError, ValueError) as error:
                 failed[room] = f"its figures contradict each other ({type(error).__name__})"
     return found, failed
+
+
+def _doubted(found: list[Benchmark]) -> list[Benchmark]:
+    """The same, with what makes a figure doubtful beside it."""
+    return [replace(each, doubt=doubt(each)) for each in found]
 
 
 def _finite(found: list[Benchmark]) -> list[Benchmark]:

@@ -3,6 +3,7 @@
 `make` looks but writes nothing; `describe` is what `--dry-run` prints.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,13 +29,16 @@ class Wanted(msgspec.Struct, frozen=True):
     effort: Effort
     disk: str | None = None
     """A folder."""
-    peer: str | None = None
+    peers: tuple[str, ...] = ()
+    """Each HOST or HOST:PORT."""
     device: str | None = None
     """A raw device, which takes the folder's place."""
     yes: bool = False
     """The user knows that it is a raw device or a network file system."""
     alone: bool = False
     """Nothing else of the machine."""
+    busy_ok: bool = False
+    """Judge the disk although other programs keep the CPUs busy."""
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -78,36 +82,39 @@ class Plan(msgspec.Struct, frozen=True):
 def make(
     mode: Effort,
     folder: str | None,
-    peer: str | None = None,
+    peers: str | Sequence[str] | None = None,
     facts: "Facts | None" = None,
     *,
     device: str | None = None,
     consent: bool = False,
     alone: bool = False,
+    busy_ok: bool = False,
 ) -> Plan:
-    """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against `peer`.
+    """Plan a run in `folder` or on the raw `device` (both None: no disk benchmark) and against the `peers`.
 
     `consent` lets a network file system be measured and a raw device be read; `alone` leaves everything else
     of the machine out. Never raises: what cannot be done is written into the plan as a refusal.
     """
     budget = BUDGETS[mode]
     last = 0.0 if alone else budget.last_seconds
-    net = network.make(mode, peer, facts)
+    named = (peers,) if isinstance(peers, str) else tuple(peers or ())
+    net = network.make(mode, named, facts, alone=alone and folder is None and device is None)
+    seconds = budget.seconds + network.further_seconds(mode, len(net.peers))
     wanted = budget.file_bytes // 2 if mode == "quick" and net.peer else budget.file_bytes
-    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts)
+    on_disk = disk.make(mode, folder, device, consent, wanted=wanted, facts=facts, busy_ok=busy_ok)
     on_disk = msgspec.structs.replace(
         on_disk,
-        seconds=budget.seconds - net.reserved_seconds - last,
+        seconds=seconds - net.reserved_seconds - last,
         bytes=budget.bytes - net.total_bytes,
     )
     bare_metal = facts is not None and facts.hypervisor.kind == "none"
     return Plan(
         mode=mode,
-        seconds=budget.seconds,
+        seconds=seconds,
         bytes=budget.bytes,
         last_seconds=last,
         disk=None if alone and folder is None and device is None else on_disk,
-        network=None if alone and peer is None else net,
+        network=None if alone and not named else net,
         cpu=None if alone else cpu.make(mode, bare_metal),
         memory=None if alone else memory.make(mode, budget.seconds),
     )
@@ -116,8 +123,20 @@ def make(
 def wanted(what: Wanted, facts: "Facts | None" = None) -> Plan:
     """The plan for what the user wants."""
     return make(
-        what.effort, what.disk, what.peer, facts, device=what.device, consent=what.yes, alone=what.alone
+        what.effort,
+        what.disk,
+        what.peers,
+        facts,
+        device=what.device,
+        consent=what.yes,
+        alone=what.alone,
+        busy_ok=what.busy_ok,
     )
+
+
+def most_seconds(what: Wanted) -> float:
+    """The budget of a run for what the user wants, without a look at anything."""
+    return BUDGETS[what.effort].seconds + network.further_seconds(what.effort, len(what.peers))
 
 
 SPARE_SECONDS = 2

@@ -27,9 +27,9 @@ from vaudit.bench.recording import Recordings
 from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import stoppable
-from vaudit.bench.units import Record, Say
+from vaudit.bench.units import SILENT, Record, Say
 
-PATIENCE = 5.0
+PATIENCE = 0.5
 """Seconds beyond its budget after which a disk that does not answer is given up."""
 LATE_SPIN_SECONDS = 0.5
 """For the gaps, where a machine is late."""
@@ -58,7 +58,8 @@ def run(plan: Plan, borders: Borders, progress: Say, record: Record = _nothing) 
     with stoppable(), contextlib.ExitStack() as undo:
         rested = _rest(plan.memory, undo)
         on_disk = _disk(plan.disk, borders, step, record) if plan.disk else None
-        on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record)
+        until = deadline - plan.last_seconds
+        on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record, until)
         if plan.cpu:
             step("cpu: speed and stolen time")
             _cpu(_in_time(plan, deadline, 0.0).cpu or plan.cpu, cpu, meter)
@@ -127,11 +128,11 @@ def _network_seconds(plan: Plan) -> float:
     return plan.network.total_seconds if plan.network else 0.0
 
 
-def _network(plan: Plan, say: Say, record: Record) -> Network | None:
+def _network(plan: Plan, say: Say, record: Record, until: float) -> Network | None:
     net = plan.network
     if net is None:
         return None
-    return _attempt(lambda: network.measure(net, say, record), _with_problem(network.blank(net)))
+    return _attempt(lambda: network.measure(net, say, record, until), _with_problem(network.blank(net)))
 
 
 def _disk(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
@@ -144,7 +145,7 @@ def _disk(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
 def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Disk:
     """What a worker measured. Raises BenchError where it hangs or dies before it has told."""
     found: list[Disk] = []
-    began = time.monotonic()
+    began = heard = time.monotonic()
     try:
         work = worker.isolate(lambda tell: disk.measure(plan, borders, tell), plan.seconds + PATIENCE)
         for message in work:
@@ -153,11 +154,22 @@ def _isolated(plan: DiskPlan, borders: Borders, say: Say, record: Record) -> Dis
             if message.evidence:
                 record(*message.evidence)
             found += worker.results([message], Disk)
-    except BenchError:
-        say(f"disk: given up after {time.monotonic() - began:.0f} s")
-        if not found:  # else only the clearing up was slow
+            heard = time.monotonic()
+    except BenchError as error:
+        now = time.monotonic()
+        say(f"disk: given up after {now - began:.0f} s")
+        if not found:
             raise
-    return found[0]
+        if not found[-1].seconds:  # else only the clearing up was slow
+            found[-1].seconds, found[-1].problem = now - began, _ended(error, heard - began, now - heard)
+    return found[-1]
+
+
+def _ended(error: BenchError, heard: float, waited: float) -> str:
+    """Why a worker told no more, so many seconds after its beginning."""
+    if not isinstance(error, worker.Silent):
+        return str(error)
+    return f"{SILENT} {heard:.0f} s after the beginning, and did not answer in time: not for {waited:.0f} s"
 
 
 def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:

@@ -9,6 +9,9 @@ MIB = 1 << 20
 """Bytes."""
 BLOCK = 4096
 """Bytes of the smallest request, and of the page of memory that no two of our writes share."""
+IO_ERROR = "the device reported an I/O error"
+SILENT = "the storage stopped answering"
+"""How it is said that a disk failed while it was measured."""
 Say = Callable[[str], None]
 """Takes a line about what is being done just now."""
 Record = Callable[[str, str], None]

@@ -45,4 +45,7 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
         from vaudit.output.terminal import benchmarks
 
         write(benchmarks(report, width=width()))
-    return FAILED if any(one.status == "error" for one in report.benchmarks) else 0
+    from vaudit.commands.measuring import missed
+
+    failed = any(one.status == "error" for one in report.benchmarks)
+    return FAILED if failed or missed(report.benchmarks, ("disk", "network")) else 0

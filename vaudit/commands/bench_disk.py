@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from vaudit.commands.alone import BenchFormat, HowMuch, measured
-from vaudit.commands.options import Device, DryRun, Option, Yes
+from vaudit.commands.options import BusyOk, Device, DryRun, Option, Yes
 
 
 class Options(NamedTuple):
@@ -15,11 +15,20 @@ class Options(NamedTuple):
     mode: HowMuch = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False
+    busy_ok: BusyOk = False
 
 
 def run(options: Options) -> int:
     """Measures a disk, and prints what was measured."""
     from vaudit.bench.plan import Wanted
 
-    wanted = Wanted(options.mode, options.folder, None, options.device, options.yes, alone=True)
+    wanted = Wanted(
+        options.mode,
+        options.folder,
+        (),
+        options.device,
+        options.yes,
+        alone=True,
+        busy_ok=options.busy_ok,
+    )
     return measured(wanted, options.format, options.dry_run)

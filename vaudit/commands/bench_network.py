@@ -3,13 +3,13 @@
 from typing import Annotated, NamedTuple
 
 from vaudit.commands.alone import BenchFormat, HowMuch, measured
-from vaudit.commands.options import PEER, DryRun
+from vaudit.commands.options import PEER, DryRun, Strings
 
 
 class Options(NamedTuple):
     """What `vaudit bench network` is asked for."""
 
-    peer: Annotated[str, PEER]
+    peer: Annotated[Strings, PEER]
     mode: HowMuch = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False

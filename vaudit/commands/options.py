@@ -60,12 +60,25 @@ Folders = Annotated[
     Strings,
     Option("Checks that add to vaudit's own or override them. May be repeated.", ("--checks",), "DIR"),
 ]
+Promised = Annotated[
+    str,
+    Option(
+        'Hold what you were promised against what is found: "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM", '
+        "or a TOML file.",
+        ("--plan",),
+        "TEXT",
+    ),
+]
 Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR")]
 Device = Annotated[
     str | None,
     Option("Measure this raw device, not a folder: it is only read. Needs --yes.", ("--device",), "DEV"),
 ]
 Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
+BusyOk = Annotated[
+    bool,
+    Option("Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",)),
+]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 Share = Annotated[
     bool, Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",))
@@ -74,7 +87,7 @@ Salt = Annotated[
     str,
     Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
 ]
-PEER = Option("An iperf3 server to measure the network against.", ("--peer",), "HOST[:PORT]")
+PEER = Option("An iperf3 server to measure the network against. May be repeated.", ("--peer",), "HOST[:PORT]")
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")

@@ -24,7 +24,7 @@ class Options(NamedTuple):
         Option("Also keep benchmark results.", ("--bench",), choices=get_args(Bench)),
     ] = "off"
     disk: Disk = "."
-    peer: Annotated[str | None, PEER] = None
+    peer: Annotated[Strings, PEER] = ()
     device: Device = None
     yes: Yes = False
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
-from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, write
+from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, complain, write
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, needs_linux, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
+    BusyOk,
     Color,
     Device,
     Disk,
@@ -20,18 +21,21 @@ from vaudit.commands.options import (
     From,
     Option,
     Output,
+    Promised,
     Salt,
     Share,
+    Strings,
     Verbose,
     Yes,
 )
 
 if TYPE_CHECKING:
+    from vaudit.bench.plan import Wanted
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "checks", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
 """The options that the library has too."""
 FAIL_ON = ("info", "low", "medium", "high", "never")
 
@@ -54,10 +58,12 @@ class Options(NamedTuple):
         str, Option("Exit 1 where a check of this severity or above failed.", ("--fail-on",), choices=FAIL_ON)
     ] = "high"
     disk: Disk = "."
-    peer: Annotated[str | None, PEER] = None
+    peer: Annotated[Strings, PEER] = ()
     device: Device = None
     yes: Yes = False
+    busy_ok: BusyOk = False
     checks: Folders = ()
+    plan: Promised = ""
     can: Annotated[
         str | None,
         Option(
@@ -91,7 +97,8 @@ def run(options: Options) -> int:
     try:
         if options.from_:
             return _of_records(options, documents)
-        return _shown([_live(options, bench)], documents, options, framed=False)
+        report = _live(options, bench)
+        return max(_shown([report], documents, options, framed=False), _missed(report, options, bench))
     finally:
         documents.drop()
 
@@ -100,11 +107,28 @@ def _dry_run(options: Options, bench: Bench) -> int:
     if bench == "off":
         write("Nothing would be measured.\n")
         return 0
-    from vaudit.bench.plan import Wanted
     from vaudit.commands.measuring import described
 
-    write(described(Wanted(bench, options.disk, options.peer, options.device, options.yes)))
+    write(described(_wanted(options, bench)))
     return 0
+
+
+def _wanted(options: Options, bench: Bench) -> "Wanted":
+    from vaudit.bench.plan import Wanted
+
+    return Wanted(bench, options.disk, options.peer, options.device, options.yes, busy_ok=options.busy_ok)  # type: ignore[arg-type]
+
+
+def _missed(report: "Report", options: Options, bench: Bench) -> int:
+    """FAILED, and why, where a disk or peer that was named could not be measured."""
+    if bench == "off" or not (options.peer or options.device or options.disk != "."):
+        return 0
+    from vaudit.commands.measuring import missed, named
+
+    reasons = missed(report.benchmarks, named(_wanted(options, bench)))
+    for reason in reasons:
+        complain(f"not measured: {reason}")
+    return FAILED if reasons else 0
 
 
 def _can(asked: str, options: Options, bench: Bench) -> int:
@@ -161,16 +185,19 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
+    from vaudit.machines import promised
     from vaudit.pipeline import asked, scan, scan_to_share
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
+    with refusals():
+        plan = promised(options.plan)
     for recorder in machines:
         if recorder is None:
             yield None
         elif options.share:
-            yield scan_to_share(recorder, checks, run=run, salt=options.salt)
+            yield scan_to_share(recorder, checks, run=run, salt=options.salt, plan=plan)
         else:
-            yield scan(recorder, checks, run=run)
+            yield scan(recorder, checks, run=run, plan=plan)
 
 
 def _shown(

@@ -34,6 +34,7 @@ keeps under `@run` what system calls answer. An unknown word of format 2 is left
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 
@@ -75,7 +76,8 @@ class NotADump(EvidenceError):
 class Dump(Source):
     """A recorded machine. What the record does not hold is `unrecorded`."""
 
-    kind = "dump"
+    kind: Literal["dump", "capture"] = "dump"
+    """capture: it is made of one, which was trimmed."""
 
     def __init__(
         self, name: str, entries: Iterable[Entry], meta: dict[str, str], notes: Iterable[str] = ()

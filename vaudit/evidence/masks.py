@@ -43,25 +43,28 @@ ANONYMOUS = (
     "/sys/fs/cgroup/cgroup.controllers",
     "/sys/fs/cgroup/unified/cgroup.controllers",
     "/proc/self/status",
-    "/proc/sys/kernel/osrelease",
-    "/sys/bus/",
+    "/sys/bus/pci/",
+    "/sys/bus/virtio/",
+    "/sys/bus/vmbus/",
+    "/sys/bus/xen/",
     "/sys/devices/system/",
-    "/sys/module/",
     "/lib/modules/",
 )
 """How the names of kernel files begin that say nothing of their owner; but for names that are known to be
 this machine's they stay as they are."""
 OS_RELEASE = (
-    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "VARIANT",
-    "VARIANT_ID", "PLATFORM_ID", "UBUNTU_CODENAME", "BUILD_ID", "CPE_NAME",
+    "ID", "ID_LIKE", "NAME", "PRETTY_NAME", "VERSION", "VERSION_ID", "VERSION_CODENAME", "PLATFORM_ID",
+    "UBUNTU_CODENAME", "CPE_NAME",
 )  # fmt: skip
 """The fields of os-release that name the system; others may name its owner's images and deployments."""
+OS_IMAGE = ("VARIANT", "VARIANT_ID", "BUILD_ID")
+"""Those that owners of images choose: unknown words of them go."""
 ACPI_HARDWARE = (b"FACP", b"APIC", b"HPET", b"MCFG", b"WAET", b"SRAT", b"SLIT")
 """ACPI tables of numbers. Of others (a licence's MSDM) only the header stays, which names their maker."""
 _ACPI_HEADER = 36
 PARAMETERS = (
     "iommu", "intel_iommu", "amd_iommu", "mitigations", "nomodule", "noapic", "nolapic", "acpi", "noacpi",
-    "pci", "clocksource", "tsc", "no-kvmclock", "swiotlb", "console", "init", "quiet", "ro", "rw", "tmem",
+    "pci", "clocksource", "tsc", "no-kvmclock", "swiotlb", "console", "quiet", "ro", "rw", "tmem",
     "idle", "transparent_hugepage", "elevator", "earlyprintk", "reboot", "panic", "maxcpus", "nr_cpus", "mem",
     "nosmt", "nosmap", "nosmep", "net.ifnames", "psi", "vsyscall", "isolcpus",
 )  # fmt: skip
@@ -71,6 +74,13 @@ PARAMETER_FAMILIES = (
     "cgroup", "systemd.unified",
 )  # fmt: skip
 """How further parameters begin whose values are kept."""
+INITS = (
+    "/init", "/linuxrc", "/lib/systemd/systemd", "/usr/lib/systemd/systemd",
+    *(f"{folder}/{name}" for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+      for name in ("init", "bash", "sh", "dash", "busybox", "systemd", "openrc-init", "runit-init", "s6-init",
+                   "finit", "dinit", "sulogin")),
+)  # fmt: skip
+"""The first programs that systems come with (init(1), sulogin(8)); another one's path is its owner's."""
 _ENVIRONMENT = (b"container", b"container_host_variant_id", b"TERM")
 """Variables of a process whose values are kept."""
 _LABELLED_SERIALS = ("Serial", "Serial Number", "Asset Tag", "UUID")
@@ -135,8 +145,10 @@ def os_release(names: Pseudonyms, data: bytes) -> bytes | None:
 
 def _field(names: Pseudonyms, line: str) -> str:
     name, equals, value = line.partition("=")
-    if not equals or name in OS_RELEASE:
-        return line if equals else names.closed(line)
+    if not equals or name in OS_IMAGE:
+        return names.closed(line)
+    if name in OS_RELEASE:
+        return line
     return f"{names.closed(name)}={names.mask('field', value, 6)}" if value.strip("'\"") else line
 
 
@@ -157,9 +169,15 @@ def strings(names: Pseudonyms, data: bytes) -> bytes | None:
     return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
 
 
+def closed_strings(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Texts that end with NUL, in which any word may be a name."""
+    found = [closed(names, piece) for piece in data.split(b"\0")]
+    return b"\0".join(piece for piece in found if piece is not None) if None not in found else None
+
+
 def serial(names: Pseudonyms, data: bytes) -> bytes | None:
     """A serial or UUID alone in a file."""
-    whole = legible(data)
+    whole = legible(data.rstrip(b"\0"))
     if whole is None:
         return None
     hidden = names.serial(whole.strip())
@@ -209,8 +227,10 @@ def environment(names: Pseudonyms, data: bytes) -> bytes:
 
 def _variable(names: Pseudonyms, item: bytes) -> bytes:
     name, equals, value = item.partition(b"=")
-    if not item or (equals and name in _ENVIRONMENT):
+    if not item:
         return item
+    if equals and name in _ENVIRONMENT:
+        return name + equals + (closed(names, value) or b"")
     if not equals or not name.isascii() or not name.decode().isprintable():
         return names.mask("environment", item.decode("latin-1"), 6).encode()
     hidden = names.mask("environment", value.decode("latin-1"), 6)
@@ -219,7 +239,7 @@ def _variable(names: Pseudonyms, item: bytes) -> bytes:
 
 def command_line(names: Pseudonyms, data: bytes) -> bytes | None:
     """The kernel's: what stands behind ` -- ` belongs to init and goes; unknown words are replaced."""
-    plain = legible(data)
+    plain = legible(data.rstrip(b"\0"))
     return None if plain is None else parameters(names, plain.rstrip("\n")).encode() + b"\n"
 
 
@@ -230,6 +250,8 @@ def parameters(names: Pseudonyms, line: str) -> str:
 
 def _parameter(names: Pseudonyms, word: str) -> str:
     name, equals, value = word.partition("=")
+    if name in ("init", "rdinit") and value in INITS:
+        return word
     if not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value):
         return names.closed(word)
     return f"{names.closed(name)}={names.mask('parameter', value, 6)}"
@@ -291,7 +313,21 @@ def uname(names: Pseudonyms, data: bytes) -> bytes | None:
     if not host:
         return closed(names, data)
     kernel, _, rest = rest.partition(" ")
-    return f"{system} {names.host(host)} {names.listed(kernel)} {names.closed(rest)}".encode()
+    return f"{system} {names.host(host)} {names.release(kernel)} {names.closed(rest)}".encode()
+
+
+def host_name(names: Pseudonyms, data: bytes) -> bytes | None:
+    """A host's name alone in a file."""
+    plain = legible(data)
+    if plain is None or plain.strip() in ("(none)", "localhost"):
+        return data if plain else None
+    return b"".join(names.host(name).encode() + b"\n" for name in plain.split())
+
+
+def release(names: Pseudonyms, data: bytes) -> bytes | None:
+    """`uname -r`."""
+    plain = legible(data)
+    return None if plain is None else names.release(plain).encode()
 
 
 def version(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -371,15 +407,27 @@ def of_registry_key(names: Pseudonyms, key: str) -> str:
 
 # which rule is for which key
 
+DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
+    (
+        ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
+        ("",),
+        host_name,
+    ),
+    (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
     (ANONYMOUS, ("",), kept),
+    (("/sys/module/",), ("/version", "/srcversion"), kept),
     (("",), ("/environ",), environment),
     (("/proc/cmdline",), ("",), command_line),
+    (("/proc/sys/kernel/osrelease",), ("",), release),
     ((SMBIOS_FILE,), ("",), smbios),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
-    (("/proc/device-tree/", "/sys/firmware/devicetree/"), ("",), strings),
+    (DEVICE_TREES, ("/bootargs",), command_line),
+    (DEVICE_TREES, ("/system-id", "/host-serial", "/vm,uuid"), serial),
+    (DEVICE_TREES, ("/model", "/compatible", "/device_type", "/banner-name", "/host-model"), strings),
+    (DEVICE_TREES, ("",), closed_strings),
     (("/proc/",), ("/mountinfo", "/mounts"), mounts),
     (("/proc/",), ("/cgroup",), cgroups),
     (("/etc/os-release", "/usr/lib/os-release"), ("",), os_release),
@@ -423,7 +471,8 @@ CALL_MASKS: dict[str, ContentMask] = {
     "dmesg": kernel_log,
     "interrupts": printed,
     "uname -v": version,
-    **dict.fromkeys(("uname -m", "uname -r", "uname -s", "id -u"), kept),
+    "uname -r": release,
+    **dict.fromkeys(("uname -m", "uname -s", "id -u"), kept),
 }
 """What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios}
@@ -468,15 +517,17 @@ def of_word(names: Pseudonyms, _key: str, word: str) -> str:
 
 
 RELEASES = ("/lib/modules/", "/usr/lib/modules/", "/boot/")
-"""Folders that are named by a kernel's release, which stays as it is."""
+"""Folders in which a kernel's release stands in the names, which are masked as it is."""
 CHOSEN = ("/sys/kernel/config/", "/sys/class/net/", "/proc/sys/net/", "/dev/mapper/", "/dev/disk/")
 """Folders of the kernel in which names are given by whoever owns the machine."""
 
 
 def of_path(names: Pseudonyms, path: str) -> str:
     """A path without names of users, hosts, containers and file systems."""
-    if path.startswith(RELEASES):
-        return names.listed(path)
+    for folder in RELEASES:
+        if path.startswith(folder):
+            kernel, slash, rest = path.removeprefix(folder).partition("/")
+            return f"{folder}{names.release(kernel)}{slash}{names.listed(rest)}"
     if path.startswith(KERNEL_NAMES):
         return _of_kernel(names, path)
     return "/".join(names.own_host(names.closed(part)) for part in _without_user(names, path).split("/"))

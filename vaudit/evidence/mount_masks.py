@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from vaudit.masking.folders import folder, folders
 from vaudit.masking.pseudonyms import Pseudonyms
 
 Mask = Callable[[Pseudonyms, list[str]], str]
@@ -14,9 +15,32 @@ OWNERS = (
 """Options whose values name a server, a share or a user (mount.cifs(8), mount.ceph(8), nfs(5))."""
 
 
+SECRETS = ("pass", "secret", "key", "token", "cred")
+"""What the names of options hold whose values are secrets, or files of such."""
+
+
 def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
     """/proc/PID/mountinfo, /proc/mounts, and what mount(8) prints: numbers, sources, paths, options."""
-    return _lines(names, data, lambda names, words: " ".join(_word(names, word) for word in words))
+    return _lines(names, data, _mount)
+
+
+def _mount(names: Pseudonyms, words: list[str]) -> str:
+    """A line of any of the three: the folders of mountinfo are its fourth and fifth word (proc(5)), that of
+    /proc/mounts its second, that of mount(8) its third."""
+    hidden = [_word(names, word) for word in words]
+    for at in _folders(words):
+        if at < len(words) and words[at].startswith("/"):
+            hidden[at] = folder(names, words[at])
+    return " ".join(hidden)
+
+
+def _folders(words: list[str]) -> tuple[int, ...]:
+    if words[1:2] == ["on"]:
+        return (2,)
+    if "-" not in words[6:]:
+        return (1,)
+    kind = words[words.index("-", 6) + 1 :][:1]
+    return (4,) if kind in (["cgroup"], ["cgroup2"]) else (3, 4)
 
 
 def cgroups(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -41,11 +65,14 @@ def _word(names: Pseudonyms, word: str) -> str:
         return f"{names.mask('server', server, 8)}:/{names.words(folder)}"
     if "=" in word:
         return ",".join(_option(names, option) for option in word.split(","))
-    return names.words(word)
+    return folders(names, word) if word.startswith("/") else names.words(word)
 
 
 def _option(names: Pseudonyms, option: str) -> str:
     name, equals, value = option.partition("=")
-    if equals and value and name.strip("(") in OWNERS:
+    name_of = name.strip("(")
+    if equals and value and (name_of in OWNERS or any(word in name_of for word in SECRETS)):
         return f"{name}={names.mask('server', value, 8)}"
+    if value.startswith("/"):
+        return f"{names.words(name)}={folders(names, value)}"
     return names.words(option)

@@ -119,14 +119,14 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
 
     taken = _taken(path)
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
-    for name in dumps:
-        yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     bases = capture.machines(found)
     if len(bases) + len(dumps) > MAX_MACHINES:
         raise EvidenceError(
             f"{path}: holds {len(bases) + len(dumps)} machines, {MAX_MACHINES} at most are read at once: "
             "name folders in it"
         )
+    for name in dumps:
+        yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     if not bases and not dumps and (places := loose.in_folder(found)):
         yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return

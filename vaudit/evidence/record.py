@@ -25,7 +25,10 @@ def write(
             gathered(recorder)  # what a raw record can be masked by later
         return dump.write(recorder.entries, _meta(recorder)), {}
     sanitizer, entries = shared(recorder, salt, changes)
-    meta = {name: sanitizer.listed(value) for name, value in _meta(recorder).items()}
+    meta = {
+        name: sanitizer.release(value) if name == "kernel" else sanitizer.listed(value)
+        for name, value in _meta(recorder).items()
+    }
     return dump.write(entries, meta), sanitizer.masked
 
 

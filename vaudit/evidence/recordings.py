@@ -1,9 +1,11 @@
 """What a benchmark recorded, without the peers and folders that it was measured on."""
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
+from vaudit.masking.folders import folder
 from vaudit.masking.identities import unknown_parts
 from vaudit.masking.pseudonyms import Pseudonyms
 
@@ -18,11 +20,6 @@ WORDS = ("id", "unit", "engine", "status", "verdict", "confidence", "version", "
 """The fields that hold vaudit's own words and the kernel's names of devices; they stay as they are."""
 OURS = ("command",)
 """The fields that hold what vaudit itself asked of fio or iperf3; of a place in it the names are known."""
-USUAL = (
-    "bin", "boot", "data", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "srv",
-    "sys", "tmp", "usr", "var",
-)  # fmt: skip
-"""Names in a path that every machine has."""
 
 
 def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
@@ -32,12 +29,19 @@ def of_recording(names: Pseudonyms, _area: str, data: bytes) -> bytes | None:
         peers, folders = set[str](), set[str]()
         for field, place in _places(document):
             if "/" in place:
-                folders |= {part for part in place.split("/") if part.strip(".") and part not in USUAL}
+                folders |= set(_named(names, place))
             elif place.strip(".") and (field in PEERS or _may_be_peer(place)) and not _is_loopback(place):
                 peers |= {place, _without_port(place)}
-        return msgspec.json.encode(_without(names, document, _pattern(peers, folders)))
+        return msgspec.json.encode(_Masked(names, _pattern(peers, folders)).value(document))
     except (ValueError, RecursionError):
         return None
+
+
+def _named(names: Pseudonyms, place: str) -> Iterator[str]:
+    """The parts of a path that people named."""
+    for part, hidden in zip(place.split("/"), folder(names, place).split("/"), strict=True):
+        if part != hidden:
+            yield part
 
 
 def _may_be_peer(target: str) -> bool:
@@ -74,25 +78,47 @@ def _any(words: set[str]) -> str:
     return f"(?:{'|'.join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))})"
 
 
-def _without(names: Pseudonyms, value: object, places: re.Pattern[str] | None, field: str = "") -> object:
-    if isinstance(value, dict):
-        return {
-            _open(names, key, places): inner if key in WORDS else _without(names, inner, places, key)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_without(names, inner, places, field) for inner in value]
-    if not isinstance(value, str):
-        return value
-    return _open(names, value, places) if field in OURS else _text(names, value, places)
+class _Masked:
+    """Replaces identities in the values of a recording; fields and short texts are looked at once."""
+
+    def __init__(self, names: Pseudonyms, places: re.Pattern[str] | None) -> None:
+        self._names, self._places = names, places
+        self._opened: dict[str, str] = {}
+        self._closed: dict[str, str] = {}
+
+    def value(self, value: object, field: str = "") -> object:
+        if isinstance(value, dict):
+            return {
+                self._open(key): inner if key in WORDS else self.value(inner, key)
+                for key, inner in value.items()
+            }
+        if isinstance(value, list):
+            return [self.value(inner, field) for inner in value]
+        if not isinstance(value, str):
+            return value
+        return self._open(value) if field in OURS else self._text(value)
+
+    def _open(self, text: str) -> str:
+        """What programs wrote, such as the names of fields: what shows itself as an identity is replaced."""
+        known = self._opened.get(text)
+        if known is None:
+            known = self._names.text(self._elsewhere(text))
+            if len(self._opened) < _REMEMBERED:
+                self._opened[text] = known
+        return known
+
+    def _text(self, text: str) -> str:
+        known = self._closed.get(text)
+        if known is None:
+            known = self._names.closed(self._elsewhere(text))
+            if len(self._closed) < _REMEMBERED:
+                self._closed[text] = known
+        return known
+
+    def _elsewhere(self, text: str) -> str:
+        """The text without the names of what was measured."""
+        return self._places.sub(lambda m: self._names.place(m[0]), text) if self._places else text
 
 
-def _open(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
-    """What programs wrote, such as the names of fields: replaced is what shows itself to be an identity."""
-    return names.text(places.sub(lambda m: names.mask("place", m[0], 6), text) if places else text)
-
-
-def _text(names: Pseudonyms, text: str, places: re.Pattern[str] | None) -> str:
-    if places:
-        text = places.sub(lambda m: names.mask("place", m[0], 6), text)
-    return names.closed(text)
+_REMEMBERED = 1000
+"""Texts that are looked at once, however often they stand there."""

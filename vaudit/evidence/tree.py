@@ -11,6 +11,7 @@ import os
 import posixpath
 import stat
 import tarfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -26,6 +27,8 @@ MAX_MEMBERS = 150_000
 """Files, links and folders."""
 MAX_UNPACKED = 512 << 20
 """Bytes that an archive may unpack to."""
+MAX_UNPACKING = 7.0
+"""Seconds of processor time in which an archive is unpacked."""
 MAX_KEPT = 128 << 20
 """Bytes of files, names and links that are kept in memory."""
 MAX_PATH = 4096
@@ -261,15 +264,21 @@ def from_archive(path: str) -> Tree:
 
 
 class _Bounded:
-    """A reader that gives up before an archive has unpacked to more than MAX_UNPACKED bytes."""
+    """A reader that gives up before an archive has unpacked to more than MAX_UNPACKED bytes or has taken more
+    than MAX_UNPACKING: bzip2 and xz give some 15 MB/s where little repeats."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._left = MAX_UNPACKED
+        self._until = time.process_time() + MAX_UNPACKING
 
     def read(self, size: int) -> bytes:
         data = self._file.read(size)
         self._left -= len(data)
+        if time.process_time() > self._until:
+            raise EvidenceError(
+                f"takes more than {MAX_UNPACKING:g} s to unpack: unpack what is of use, and name that folder"
+            )
         if self._left < 0:
             raise EvidenceError(f"unpacks to more than {MAX_UNPACKED >> 20} MiB: not a record of machines")
         return data

@@ -34,7 +34,6 @@ FOLDERS = (
     "/sys/module/kvm/parameters",
     "/sys/module/kvm_amd/parameters",
     "/sys/module/kvm_intel/parameters",
-    "/sys/module/kvm_pvm/parameters",
 )
 """Folders of such files."""
 LOG = ("balloon", "tmem", "i/o error", "microcode", "tsc: ", "clocksource: switched")

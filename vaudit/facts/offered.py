@@ -9,6 +9,7 @@ from msgspec import structs
 
 from vaudit import procfs
 from vaudit.facts import features
+from vaudit.facts.cpu import X86
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
 from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface, Kernel
@@ -23,6 +24,7 @@ _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
 NOT_MEASURED = "not measured by this hypervisor"
 _NO_STEAL = "no-steal-acc"
 _UNSURE = "0 proves nothing where the kernel's parameters are not known"
+_UNTOLD_STEAL = "not known to be measured: nothing shows whether this hypervisor offers it"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -72,6 +74,8 @@ def with_steal(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel) -> Cpu:
         because = f"switched off by {_NO_STEAL}"
     elif steal and not kernel.parameters_read:
         because = _UNSURE
+    elif hypervisor.kind == "kvm" and cpu.arch in (*X86, None) and not (steal and steal.offered):
+        because = _UNTOLD_STEAL
     else:
         return cpu
     return structs.replace(cpu, steal=None, steal_because=because)
@@ -148,14 +152,15 @@ class _Judge:
         taken = next((word for word in ("nopv", off) if word and word in self.uses.parameters), "")
         if taken:
             return False, f"switched off by {taken}", self._seen("parameters")
-        first = _version(since)
-        if first and self.uses.release and self.uses.release < first:
-            kernel = ".".join(map(str, self.uses.release))
-            return False, f"this kernel ({kernel}) is older than {since}, the first to use it", ""
         answers = [_TRACES[kind](self, word) for kind, word in shown]
         known = [one for one in answers if one[0] is not None]
         if any(one[0] for one in known):
             return next(one for one in known if one[0])
+        first = _version(since)
+        if first and self.uses.release and self.uses.release < first:
+            kernel = ".".join(map(str, self.uses.release))
+            used = False if known else None  # its maker may have taken it from a later one
+            return used, f"this kernel ({kernel}) is older than {since}, the first to use it", ""
         if row[0] == "clocksource" and (self.offer.words.get("1 eax") or 0) & 8:
             return None, "clocksource2 is taken where it is offered", ""
         return self._refused(row) or (known or answers or [(None, f"{row[0]} leaves no trace", "")])[0]

@@ -5,7 +5,7 @@ virt-host-validate (libvirt tools/virt-host-validate-{qemu,ch,lxc}.c), kvm-ok, l
 check-config.sh look for parts of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import structs
 
@@ -31,6 +31,8 @@ _SETTINGS = ("user-namespaces-for-users",)
 """What the owner of a machine can change, whoever chose its kernel."""
 _DEVICES = ("tun", "fuse", "vhost-net", "loop")
 """Abilities that nobody has without a device."""
+_MOUNTED = ("squashfs",)
+"""File systems that only the first user namespace mounts (no FS_USERNS_MOUNT in fs/squashfs/super.c)."""
 
 
 def collect(
@@ -46,6 +48,7 @@ def collect(
     inside = containers.names[0] if containers.names else ""
     kernels: Actor = "provider" if inside or hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE else "owner"
     hosts: Actor = "provider" if inside or hypervisor.role == "guest" else "owner"
+    opened = {one.need for one in found if one.how == "shown" and one.need in _OF_THIS_PROCESS}
     needs = [
         _hardware(cpu, hypervisor, inside),
         *(_as_guest(one, "owner" if cpu.kvm_device == "denied" else hosts) for one in guests),
@@ -55,7 +58,7 @@ def collect(
         _nesting(containers, found),
         _new_enough(kernel),
         *(
-            _need(one, inside, kernels)
+            _need(one, inside, kernels, opened)
             for one in found
             if one.need != "nesting" and (one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64"))
         ),
@@ -131,9 +134,12 @@ def _own_kernel(hypervisor: Hypervisor, containers: Containers) -> Need:
     return Need(need, "met", "this machine boots its own kernel", None, seen)
 
 
+_UNTOLD = Ability("nesting", "rights to make containers", "unknown", "nothing shows what this process may do")
+
+
 def _nesting(containers: Containers, found: Sequence[Ability]) -> Need:
     """Whether containers may be made here: a container has to be given the right to it."""
-    told = next(one for one in found if one.need == "nesting")
+    told = next((one for one in found if one.need == "nesting"), _UNTOLD)
     if containers.names:
         return _inside(told, containers.names[0])
     if containers.certain is False:
@@ -149,22 +155,24 @@ def _new_enough(kernel: Kernel) -> Need:
     return Need("linux-2.6.26", state, f"Linux {kernel.release}", "owner", kernel.evidence)
 
 
-def _need(found: Ability, inside: str, actor: Actor) -> Need:
+def _need(found: Ability, inside: str, actor: Actor, opened: Collection[str]) -> Need:
     if inside:
-        return _inside(found, inside)
+        return _inside(found, inside, opened)
     state, says = _STATES[found.how], found.says
     if state == "unmet":
         says = f"no {found.what}: {says}"
     return Need(found.need, state, says, "owner" if found.need in _SETTINGS else actor, found.evidence)
 
 
-def _inside(found: Ability, container: str) -> Need:
+def _inside(found: Ability, container: str, opened: Collection[str] = ()) -> Need:
     """What is seen in a container is the host's kernel; what of it may be used here is the host's to say."""
     state, says = _STATES[found.how], found.says
     if found.need in _OF_THIS_PROCESS and state != "met":
         state, says = "unknown", f"{says}: ask the host of {container}"
-    elif found.need in _DEVICES and state == "met":
+    elif found.need in _DEVICES and state == "met" and f"{found.need}-device" not in opened:
         state, says = "unknown", "the host's kernel has it; ask the host for its device"
+    elif found.need in _MOUNTED and state == "met":
+        state, says = "unknown", "the host's kernel has it; ask the host whether it may be mounted here"
     elif found.how in ("loadable", "unloaded"):
         state, says = "unknown", f"{says}; what can be loaded is for the host to say"
     elif state == "unmet":

@@ -1,8 +1,9 @@
 """What a virtio device and its driver agreed on, by name, and whose doing it is that something is missing.
 
 sysfs shows what both agreed on, never what was offered: a missing bit is the device's only if this kernel's
-driver asks for it. So each line has the first Linux whose driver does; NEVER: no driver of Linux does; empty:
-it is named where it is set, and its absence says nothing (of the days before virtio 1.0).
+driver asks for it. So each line has the first Linux whose driver does (before it, nobody knows: makers of
+distributions take features from later kernels); NEVER: no driver of Linux does; empty: it is named where it
+is set, and its absence says nothing (of the days before virtio 1.0).
 
 Sources: include/uapi/linux/virtio_{config,ring,net,blk,scsi}.h, drivers/net/virtio_net.c,
 drivers/block/virtio_blk.c, drivers/virtio/virtio_ring.c; virtio 1.3, 2.2 and 6.
@@ -23,7 +24,7 @@ _VERSION_1 = 32
 GENERIC: tuple[Row, ...] = (
     (24, "notify-on-empty", ""),
     (27, "any-layout", ""),
-    (28, "indirect", "2.6.30"),
+    (28, "indirect", "2.6.31"),
     (29, "event-idx", "3.0"),
     (32, "version-1", "4.0"),
     (33, "access-platform", "4.8"),
@@ -58,13 +59,13 @@ NET: tuple[Row, ...] = (
     (21, "guest-announce", "3.5"),
     (22, "mq", "3.8"),
     (23, "ctrl-mac-addr", "3.9"),
-    (52, "vq-notf-coal", "6.5"),
+    (52, "vq-notf-coal", "6.6"),
     (53, "notf-coal", "6.0"),
     (54, "guest-uso4", "6.2"),
     (55, "guest-uso6", "6.2"),
     (56, "host-uso", "6.2"),
     (57, "hash-report", "5.18"),
-    (59, "guest-hdrlen", "6.1"),
+    (59, "guest-hdrlen", "6.3"),
     (60, "rss", "5.18"),
     (61, "rsc-ext", NEVER),
     (62, "standby", "4.18"),
@@ -80,12 +81,12 @@ BLK: tuple[Row, ...] = (
     (7, "scsi", ""),
     (9, "flush", "2.6.32"),
     (10, "topology", "2.6.34"),
-    (11, "config-wce", "3.7"),
-    (12, "mq", "3.13"),
+    (11, "config-wce", "3.6"),
+    (12, "mq", "3.17"),
     (13, "discard", "5.0"),
     (14, "write-zeroes", "5.0"),
     (15, "lifetime", NEVER),
-    (16, "secure-erase", "6.0"),
+    (16, "secure-erase", "6.1"),
     (17, "zoned", "6.3"),
 )
 SCSI: tuple[Row, ...] = (
@@ -160,7 +161,14 @@ def _whose(
     if first is None:
         major, minor = (procfs.whole(part) or 0 for part in since.split(".")[:2])
         first = _FIRST[since] = major, minor
-    return "device" if release >= first else "driver"
+    # makers of distributions take features of drivers from later kernels
+    return "device" if release >= first else "unknown"
+
+
+def suspects(driver: str, bits: str) -> list[str]:
+    """The parameters that may have taken what is missing, of those of PARAMETERS that a driver has."""
+    missing = {name for bit, name, _ in (*TABLES.get(driver, ()), *GENERIC) if bits[bit : bit + 1] != "1"}
+    return [parameter for parameter, taken in PARAMETERS.items() if missing.intersection(taken)]
 
 
 def lacks(agreed: Virtio, name: str) -> bool:

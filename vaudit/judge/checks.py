@@ -12,6 +12,7 @@ from vaudit.judge.rules import Blame, Checks, Rule, StrPath
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
+from vaudit.model.promise import Promise
 from vaudit.model.report import GRADES, Grade
 
 PROBABLY = "probably "
@@ -55,9 +56,11 @@ def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Check
     return read(extra, checks) if extra else checks
 
 
-def judge(facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks) -> Judgement:
+def judge(
+    facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks, promises: Sequence[Promise] = ()
+) -> Judgement:
     """What all checks say; each text of a check stands once."""
-    values = checks.values(facts, benchmarks)
+    values = checks.values(facts, benchmarks, promises)
     findings, blames = list(checks.problems), list[Blame]()
     for rule in (*checks.rules.values(), *checks.silent):
         made = _apply(rule, values)
@@ -263,7 +266,9 @@ def _subject(it: Any) -> str:
         return it or ""
     if isinstance(it, Benchmark):
         return f"{it.id} {it.target}".strip()
-    return next((str(getattr(it, name)) for name in ("name", "address", "kind") if hasattr(it, name)), "")
+    return next(
+        (str(getattr(it, name)) for name in ("name", "address", "kind", "promised") if hasattr(it, name)), ""
+    )
 
 
 def _evidence(rule: Rule, values: dict[str, Any]) -> list[str]:

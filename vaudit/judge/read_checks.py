@@ -8,9 +8,9 @@ import msgspec
 
 from vaudit import files, toml
 from vaudit.judge.messages import Message
-from vaudit.judge.read_conditions import ConditionError, Reading, read_condition, read_expression
+from vaudit.judge.read_conditions import ConditionError, Reading, blaming, read_condition, read_expression
 from vaudit.judge.read_messages import read_message
-from vaudit.judge.read_workloads import blaming, read_workloads
+from vaudit.judge.read_workloads import read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
 from vaudit.model.finding import SEVERITIES, Finding

@@ -9,10 +9,12 @@ sum of a generator expression over a list, and len of a list. Nothing else.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 from vaudit.judge.conditions import UNKNOWN, Expression, Form
+from vaudit.judge.rules import CheckError
 from vaudit.judge.vocabulary import ANY, BOOL, NOTHING, NUMBER, TEXT, Type, fields, narrowed
 
 MAX_TEXT = 1000
@@ -36,6 +38,15 @@ _ALWAYS: Form = ("value", True)
 
 class ConditionError(ValueError):
     """A condition that cannot be meant; the text says what is wrong and, where it can, what was meant."""
+
+
+@contextmanager
+def blaming(file: str, key: str) -> Iterator[None]:
+    """Names the file and the key in what is wrong with a condition."""
+    try:
+        yield
+    except ConditionError as error:
+        raise CheckError(f"{file}: {key}: {error}") from None
 
 
 class Reading(NamedTuple):

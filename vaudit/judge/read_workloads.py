@@ -1,12 +1,11 @@
 """Reads checks/workloads.toml: what people want to run, and what each of it takes."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from vaudit.judge.read_conditions import ConditionError, read_condition
+from vaudit.judge.read_conditions import ConditionError, blaming, read_condition
 from vaudit.judge.read_messages import read_message
 from vaudit.judge.rules import Asked, CheckError, Condition, Step, Workload
 from vaudit.judge.vocabulary import Type
@@ -39,12 +38,3 @@ def _condition(step: Step, words: Mapping[str, Type]) -> Condition:
     if not step.because:
         raise ConditionError("because: missing; it says why not, where the condition does not hold")
     return Condition(read_condition(step.holds, words).expression, read_message(step.because, words))
-
-
-@contextmanager
-def blaming(file: str, key: str) -> Iterator[None]:
-    """Names the file and the key in what is wrong with a condition."""
-    try:
-        yield
-    except ConditionError as error:
-        raise CheckError(f"{file}: {key}: {error}") from None

@@ -12,6 +12,7 @@ from vaudit.judge.messages import Message, render
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Actor, Facts, NeedName
 from vaudit.model.finding import Finding, Fix, Severity
+from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, TileName
 
 StrPath = str | os.PathLike[str]
@@ -162,11 +163,14 @@ class Checks(msgspec.Struct, frozen=True, dict=True):
         """The values of the thresholds."""
         return {name: limit.value for name, limit in self.limits.items()}
 
-    def values(self, facts: Facts, benchmarks: Sequence[Benchmark]) -> dict[str, Any]:
+    def values(
+        self, facts: Facts, benchmarks: Sequence[Benchmark], promises: Sequence[Promise] = ()
+    ) -> dict[str, Any]:
         """What conditions and messages speak of, by its name."""
         found: dict[str, Any] = {name: getattr(facts, name) for name in Facts.__struct_fields__}
         found.update(dict.fromkeys(facts.unseen))  # what nobody could look at is no empty list
-        return found | {"benchmarks": list(benchmarks), "limits": self.borders}
+        measured = {"benchmarks": list(benchmarks), "promises": list(promises)}
+        return found | measured | {"limits": self.borders}
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -10,6 +10,7 @@ from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.names import VMMS
+from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, Summary, Tile, TileName, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
 
@@ -23,11 +24,17 @@ UNREAD = "not readable"
 AS_RECORDED = ", as far as this record shows"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: "dict[Id, str]" = {"network.send": "sent", "network.receive": "received"}
+_DOUBTED = ("low", "none")
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
 def verdict(
-    facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement, *, trimmed: bool = False
+    facts: Facts,
+    benchmarks: Sequence[Benchmark],
+    judged: Judgement,
+    promises: Sequence[Promise] = (),
+    *,
+    trimmed: bool = False,
 ) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen.
 
@@ -35,6 +42,7 @@ def verdict(
     """
     metal = trimmed and facts.hypervisor.kind == "none"
     clauses = [
+        *_plan_clause(promises),
         machine(facts) + (AS_RECORDED if metal else ""),
         _devices_clause(facts),
         _storage_clause(benchmarks),
@@ -48,6 +56,20 @@ def verdict(
         _network_and_cpu(facts, benchmarks, judged.blames),
     ]
     return Verdict(first_upper("; ".join(clauses)), tiles)
+
+
+def _plan_clause(promises: Sequence[Promise]) -> list[str]:
+    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`."""
+    if not promises:
+        return []
+    broken = [one.promised for one in promises if one.kept is False]
+    untold = sum(one.kept is None for one in promises)
+    kept = len(promises) - len(broken) - untold
+    said = f"{kept} of {many(len(promises), 'promise')} of the plan {'is' if kept == 1 else 'are'} kept"
+    if broken:
+        named = joined(broken[:3]) + (" and others" if len(broken) > 3 else "")
+        said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
+    return [said + (f", {untold} cannot be told from here" if untold else "")]
 
 
 def summary(findings: Sequence[Finding]) -> Summary:
@@ -112,9 +134,42 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     disk = _find(benchmarks, "disk.verdict")
     if disk is None and _unread(benchmarks, "disk"):
         return "storage speed was measured, but cannot be read here"
+    if disk is None and (failed := _failed(benchmarks)):
+        return f"the disk {_FAILURES[failed.details['failure']][1]}"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
-    return _said(disk)
+    return _said_of_disk(disk)
+
+
+_FAILURES: dict[object, tuple[str, str]] = {
+    "errors": ("I/O errors", "returned I/O errors"),
+    "silence": ("no answer", "stopped answering"),
+}
+"""What a tile and a sentence call a disk that failed while it was measured."""
+
+
+def _failed(benchmarks: Sequence[Benchmark]) -> Benchmark | None:
+    """The verdict over a disk that failed while it was measured."""
+    return next(
+        (
+            each
+            for each in benchmarks
+            if each.id == "disk.verdict"
+            and each.status == "error"
+            and each.details.get("failure") in _FAILURES
+        ),
+        None,
+    )
+
+
+def _said_of_disk(disk: Benchmark) -> str:
+    """Its word, hedged where it is not certain, with what the word does not tell."""
+    said, but = _said(disk), disk.details.get("but")
+    if disk.confidence == "low":
+        said = f"{PROBABLY}{said}"
+    if not but:
+        return said
+    return f"{said}{': ' if disk.verdict == 'capped' else ', but '}{but}"
 
 
 def _said(measured: Benchmark) -> str:
@@ -202,7 +257,9 @@ def _devices(facts: Facts) -> Tile:
 
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
-    disk = _find(benchmarks, "disk.verdict")
+    disk, failed = _find(benchmarks, "disk.verdict"), _failed(benchmarks)
+    if disk is None and failed:
+        return Tile("storage", "poor", _FAILURES[failed.details["failure"]][0], failed.reason)
     if disk is None:
         return _storage_not_measured(benchmarks)
     from vaudit.model import catalogue
@@ -211,6 +268,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     word: Grade = known.grade if known else "unknown"
     if known and known.on_metal and facts.hypervisor.kind == "none":
         word = known.on_metal
+    if word == "good" and disk.details.get("but"):
+        word = "fair"
     if word != "unknown":
         word = worst([word, *(blame.word for blame in blames if blame.name == "storage")])
     read = _find(benchmarks, "disk.randread-qd1")
@@ -218,6 +277,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
+    if read and read.confidence in _DOUBTED:
+        figure = f"± {figure}"
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 
@@ -265,9 +326,11 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
+    from vaudit.model.doubt import signed
+
     tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
-        f"{rate(test.value, 'bit/s')} {what}"
+        f"{signed(test, rate(test.value, 'bit/s'))} {what}"
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]

@@ -1,4 +1,4 @@
-"""What conditions may speak of: the facts, the benchmarks and the thresholds, with their types.
+"""What conditions may speak of: facts, benchmarks, promises and thresholds, with their types.
 
 The types come from the annotations of the facts model and, for benchmarks, from the catalogue of what is
 measured, so a new fact and a new benchmark need no line here.
@@ -14,6 +14,7 @@ import msgspec
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
+from vaudit.model.promise import Promise
 
 Sort = Literal["text", "number", "yes or no", "any", "list", "table", "pair", "group", "nothing"]
 
@@ -112,5 +113,6 @@ def names(limits: Mapping[str, float]) -> dict[str, Type]:
     """All names that a condition can begin with, except `it`."""
     found = dict(_struct_fields(Facts))
     found["benchmarks"] = Type("list", of=benchmark())
+    found["promises"] = Type("list", of=type_of(Promise))
     found["limits"] = Type("group", of=dict.fromkeys(limits, NUMBER))
     return found

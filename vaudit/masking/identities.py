@@ -131,7 +131,23 @@ def unknown_span(run: str, but: Callable[[str], bool] = lambda _atom: False) -> 
     """Where in a word with all that is joined to it lies what is not known; None where all is."""
     parts = list(re.finditer(ATOM, run))
     unknown = [part for part in parts if not (is_known(part[0], len(parts) == 1) or but(part[0]))]
+    if unknown and _is_domain(run):
+        return 0, len(run)  # web.acme.example is one host of many
     return (unknown[0].start(), unknown[-1].end()) if unknown else None
+
+
+def _is_domain(run: str) -> bool:
+    """Whether a word is built as a host's name with its domain is."""
+    host, dot, last = run.rpartition(".")
+    country = len(last) == 2 and last.isalpha() and last not in _ENDINGS
+    return bool(dot) and "." in host and "_" not in run and (country or last in _DOMAINS)
+
+
+_ENDINGS = ("gz", "ko", "so", "xz", "sh", "py", "id")
+"""How names of files end."""
+_DOMAINS = ("com", "net", "org", "info", "example", "test", "invalid", "local", "lan", "internal", "intern",
+            "home", "corp", "cloud", "arpa", "dev", "app", "host", "edu", "gov")  # fmt: skip
+"""How names of hosts end, but for those of countries."""
 
 
 # what is no one's name: everything else is taken for one where nothing says what it is
@@ -144,7 +160,8 @@ _MOST_DIGITS = 8
 """Digits of a number that is joined to letters, as in `82576EB`; what has more may be a serial."""
 
 
-def _is_pseudonym(atom: str) -> bool:
+def is_pseudonym(atom: str) -> bool:
+    """Whether a word is built as what stands in the place of names."""
     return len(atom) >= 7 and atom[0] == "x" and not atom[1:].strip("0123456789abcdef")
 
 
@@ -155,7 +172,7 @@ def is_known(atom: str, alone: bool = True) -> bool:
     """
     if atom.isdigit():
         return len(atom) < _LONG_NUMBER
-    if len(atom) == 1 or _is_pseudonym(atom):
+    if len(atom) == 1 or is_pseudonym(atom):
         return True
     folded = atom.casefold()
     if _is_word(folded) or _is_disk(folded):
@@ -166,12 +183,22 @@ def is_known(atom: str, alone: bool = True) -> bool:
         return False
     if atom.isalpha():
         return (alone and len(atom) < SHORTEST) or _is_camel(atom)
-    if len(atom) <= 8 and not atom.strip(_HEX):
+    if (len(atom) <= 8 and not atom.strip(_HEX)) or _is_modalias(atom):
         return True
     letters = re.findall(r"[^\W\d_]+", folded)
     digits = sum(char.isdigit() for char in atom)
     singles = sum(len(piece) == 1 for piece in letters)
     return digits <= _MOST_DIGITS and singles <= 2 and all(len(one) == 1 or _is_word(one) for one in letters)
+
+
+def _is_modalias(atom: str) -> bool:
+    """Whether it is how the kernel writes the ids of a PCI device (Documentation, modalias): v00001AF4d…"""
+    return len(atom) == 49 and re.fullmatch(_MODALIAS, atom) is not None
+
+
+_MODALIAS = "".join(rf"{name}0000[0-9A-F]{{4}}" for name in ("v", "d", "sv", "sd")) + (
+    r"bc[0-9A-F]{2}sc[0-9A-F]{2}i[0-9A-F]{2}"
+)
 
 
 def _is_word(word: str) -> bool:

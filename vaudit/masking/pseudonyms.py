@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import pairwise
 
+from vaudit.masking import positions
 from vaudit.masking.identities import RUN, Identities, is_known, unknown_span
 
 try:  # as random.py of the standard library does: hashlib would load OpenSSL for it
@@ -57,11 +58,15 @@ _IPV6 = (
     r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![0-9A-Za-z:])"
     r"|(?<![0-9A-Za-z:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
 )
-MAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+MAIL = (
+    rf"(?<![\w.+-])(?![\w.+-]{{1,64}}@[^\s/@]{{1,200}}{positions.UNITS})"
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}"
+)
+"""Not `systemd-nspawn@web.service`, which is an instance of a unit."""
 _CREDENTIAL = (
-    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|api_?key|private_?key"
-    r"|access_?key|psk|credentials?|ssid))"
-    r"([=:]\s{0,8})(\S+)"
+    r"(?i)(?<![a-z0-9_.-])((?:\w{1,40}[_.-]){0,3}(?:pass(?:word|wd|phrase)?|secret|token|(?<=['\"])key|api_?key"
+    r"|private_?key|access_?key|psk|credentials?|ssid)[0-9]?)"
+    r"(['\"]?[=:]\s{0,8})(\S+)"
 )
 _SSH_KEY = r"\bAAAA[0-9A-Za-z+/=]{30,}(?:[ \t]{1,4}[^\s\"']{1,128})?"
 """With its comment, mostly USER@HOST."""
@@ -71,7 +76,7 @@ _KEYS = (
     r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|sk-|hv[sb]\.|ya29\.|AIza|dop_v1_|npm_|pypi-)[\w.-]{16,}"
     r"|\$(?:[0-9][a-z]?|y|gy|argon2\w{1,2})\$[^\s:]{8,}"  # crypt(5)
     r"|-----BEGIN [A-Z ]{1,40}-----[^-]{0,8192}(?:-----END [A-Z ]{1,40}-----)?"
-    r"|(?<![\w+/=-])(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
+    r"|(?<![\w+/=-])(?!v0000[0-9A-F]{4}d0000)(?=[\w+/-]{0,200}[0-9])(?=[\w+/-]{0,200}[a-z])(?=[\w+/-]{0,200}[A-Z])"
     r"[\w+/-]{40,}={0,2}"
 )
 """Keys and tokens that say by their first letters what they are, and long base64, such as WireGuard's."""
@@ -95,6 +100,7 @@ _SHORTEST_TOKEN = 10
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
     words, folded = text.split(), text.lower()
+    yield from positions.suspected(text, folded)
     yield from _spelt(text, words, folded)
     long = [word for word in words if len(word) >= _SHORTEST_NUMBER]
     if long:
@@ -228,6 +234,8 @@ def salt_of(text: str = "") -> bytes:
     )
 
 
+NOBODY = ("root", "nobody", "localhost", "localhost.localdomain", "none", "unknown")
+"""Names that every machine has."""
 Keep = Callable[[str], bool]
 """Whether a word that is not known is nobody's name all the same."""
 
@@ -275,6 +283,9 @@ class Pseudonyms:
             _SHORT_UUID: lambda m: self.mask("uuid", m[0], 8) if m[0].strip("0-") else m[0],
             _EC2: lambda m: m[1] + m[2] + self.mask("cloud id", m[0], 8),
             _USER_FOLDER: lambda m: m[1] + self.user(m[2]),
+            **dict.fromkeys(positions.HOSTS, self._in_place(self.host)),
+            **dict.fromkeys(positions.USERS, self._in_place(self.user)),
+            **dict.fromkeys(positions.MACHINES, self._in_place(self.place)),
         }
 
     def text(self, text: str, but: Container[str] = ()) -> str:
@@ -328,9 +339,23 @@ class Pseudonyms:
         """A host's name, whatever it is."""
         return self._make("host-" + self.mask("host", name.casefold(), 6))
 
+    def _in_place(self, mask: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+        """What stands for a name that its place makes one; numbers and what everybody has stay."""
+        return lambda m: (
+            m[0] if m[2].isdigit() or m[2].lower() in NOBODY or m[2] in self._made else m[1] + mask(m[2])
+        )
+
     def own_host(self, name: str) -> str:
         """A name, replaced where it is that of this host and no word that others have too."""
         return self.host(name) if name in self._hosts and not is_known(name) else name
+
+    def place(self, name: str) -> str:
+        """A name that people gave, by where it stands."""
+        return name if name in self._made else self.mask("name", name.casefold(), 8)
+
+    def release(self, text: str) -> str:
+        """A kernel's release: what is no distribution's way to count them is its owner's."""
+        return self.words(self.listed(text))
 
     def user(self, name: str) -> str:
         return self.mask("user", name, 6)

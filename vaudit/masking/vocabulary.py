@@ -7,30 +7,30 @@ alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbiete
 another ansible answer answered answers any anyone apart api apic apicv apm app apparmor apple appliance
 arat arch architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist async
 asynchronous at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail
-available avic avx aware away aws azure ba back backend balloon bare barrier base bc bcache be because beef
-before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev blkfront
-blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot booted boots
-both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken bronze bsd bsdvmm
-bt btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic busy but bvutil bw
-bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot cap capabilities
-capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom celeron cell centaur
-centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap cheio child children chip
-chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt clock clocksource clone
-cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common communication
-compared compatible compleet complet completa completo compute computer conclusion conf confidential config
-configuration connection conntrack console constant constr container containerd containerenv containers
-contenedor conteneur contentor context contradicting control controller controllers convertible copied
-copies copy core cores coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid
-cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum ctrl current cut cv cx data db dc
-de dec decchip decides declare dedicated default deflate del delay delivery dell denied dependent
-description desktop dest detect detected dev device devices devicetree df dh dhyana digital digitalocean
-digits dir direct directed disable disabled discard disk disks display disproves distribution divides dm
-dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom domain domains domid domu
-dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx dying dynamic each eax ebm
-ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated
-emulates emulation emulators en ena enabled encrypted encryption end ended engine enlightened enlightenments
-enterprise env envid environ environment eoi ept epyc erase erms error es etc ethernet ethtool event events
-ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
+available avic avx aware away aws azure ba back backend balloon bare barrier base based bc bcache be because
+beef before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev
+blkfront blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot
+booted boots both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken
+bronze bsd bsdvmm bt btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic
+busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot
+cap capabilities capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom celeron cell
+centaur centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap cheio child
+children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt clock
+clocksource clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common
+communication compared compatible compleet complet completa completo compute computer conclusion conf
+confidential config configuration connection conntrack console constant constr container containerd
+containerenv containers contenedor conteneur contentor context contradicting control controller controllers
+convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
+cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum ctrl current
+cut cv cx data db dc de dec decchip decides declare dedicated default deflate del delay delivery dell denied
+dependent description desktop dest detect detected dev device devices devicetree df dh dhyana digital
+digitalocean digits dir direct directed disable disabled discard disk disks display disproves distribution
+divides dm dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom domain domains
+domid domu dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx dying dynamic each
+eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate
+emulated emulates emulation emulators en ena enabled encrypted encryption end ended engine enlightened
+enlightenments enterprise env envid environ environment eoi ept epyc erase erms error es etc ethernet
+ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
 exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric facp facter facts
 family faster faults fb fd feature features fetches few ff field fields file files filesystem filesystems
 filled filter filters finds finer fireck firecracker firmware first fits fixed flag flags flatpak
@@ -54,319 +54,568 @@ knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods
 kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest latin layer layers layout lbrv ldoms le leaf
 learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits
 line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable
-loaded local lock locked locks log logic logical logicalname looked loongarch loop low lpar lrpepyh lsblk
-lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers makes
-maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks masked
-masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem memavailable
-memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models
-modelu modem modern modprobe module modules monitor more most mostly mount mounted mountinfo mounts movbe
-move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ne nearly neben nec need needs nehalem neither
-nenhum nested nesting nests net netdev netfilter netfront netvsc network never new nf nftables ng nh ni
-niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl
-nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova nowhere npt nrip ns
-nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
-offers offloads ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened
-opening opens openshift openstack openvswitch openvz openvzve operstate opteron or oracle oraclecloud order
-ordinary org os osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs
-ovh ovhcloud ovirt ovmf own owner owners packard packed packet pae page pages pagetable paging para
-parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent part partition
-partitions passthrough payload pc pci pcie pcnet pcscsi pdpe pe pef penuh perfctr pf pgdir ph phyp physical
-pi pid pids piix pirqs place plain platform platforms platinum pln ploop pmem pni podman pods point poison
-policy poll popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
-preempted prefix prep present preserve pretty prints private privcmd privilege prl prls probable probably
-proc process processor processors product productname profile program programs promise promises proot
-properties prot protected protects protvirt proves provided provider proxmox ps pseries pst pt pti ptltd ptp
-pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu qnx qnxqvmbsqg qualcomm query queue queues qumranet
-qxl rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime
-recipiente record recorded recording red redhat reenlightenment ref refcnt reference reg register registered
-registers registry registrykey regular rel relaxed release reliable remapping remote removable remove rents
-replace report reported reporting reserve reset resolv restrict retbleed rfds rhel rhev rien rights ring
-rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss
-rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy
-sas sata save say says scale scaleway scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp
-secret secrets secure security see seen seg seldom selection self semi send serial series served server
-serves service services set sets setting setup sev several sh sha shadow shanghai share shared shares shift
-short show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit
-skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc
-software some source sp space spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks
-squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start
-started starts stat state states stats status stay steal stealtime still stimer stolen stops storage store
-storvsc str string stsi subsys subsystem subsystems subvol subvolumes successfully such sun super supervisor
-support surrogateescape svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch
-switched sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systemd systems
-systemz sz taa table tables tablet tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek
-tell tells tencent termination tf th than that the their them themselves there these they this those three
-through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools
-topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged
-unrecorded unrestricted untold up upcall upcloud usable usb use user userns users uses using uso usr utf
-utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version
-veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox virtuali
-virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms
-vmpl vmscape vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf
-vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait
-warning was way wce weak weaker were westmere what where whether which while who whole whose wider win wind
-windows wine wire wireguard wirtualiz with without word words workstation would writable write writes wrote
-wsl xc xen xenfs xenhvm xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec
-xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm
-zx
+loaded local lock locked locks log logic logical logicalname looked loongarch loop lose low lpar lrpepyh
+lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers
+makes maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks
+masked masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem
+memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro
+microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate mitigated
+mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello
+modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mount
+mounted mountinfo mounts movbe move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must
+mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ne nearly
+neben nec need needs nehalem neither nenhum nested nesting nests net netdev netfilter netfront netvsc
+network never new nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome
+nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
+notification notify nova nowhere npt nrip ns nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm
+observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
+opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz openvzve
+operstate opteron or oracle oraclecloud order ordinary org os osrelease ostype osvw other others out outside
+outweighs ov over overflow overlay overlayfs ovh ovhcloud ovirt ovmf own owner owners packard packed packet
+pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
+paravirtualized paravisor parent part partition partitions passthrough payload pc pci pcie pcnet pcscsi pdpe
+pe pef penuh perfctr pf pgdir ph phyp physical pi pid pids piix pirqs place plain platform platforms
+platinum pln ploop pmem pni podman pods point poison policy poll popcnt port posix possible pouch power
+powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty prints
+private privcmd privilege prl prls probable probably proc process processor processors product productname
+profile program programs promise promises proot properties prot protected protects protvirt proves provided
+provider proxmox ps pseries pst pt pti ptltd ptp pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu
+qnx qnxqvmbsqg qualcomm query queue queues qumranet qxl rage raid ram random range rate rbd rdrand rdseed
+rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
+reenlightenment ref refcnt reference reg register registered registers registry registrykey regular rel
+relaxed release reliable remapping remote removable remove rents replace report reported reporting reserve
+reset resolv restrict retbleed rfds rhel rhev rien rights ring rings riscv river rkt rma rme rng ro rob
+rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
+rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy sas sata save say says scale scaleway
+scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp secret secrets secure security see
+seen seg seldom selection self semi send serial series served server serves service services set sets
+setting setup sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
+sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some source sp space spar
+sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre
+sriov srso ssd sse ssse stable stack stale standard standby stands start started starts stat state states
+stats status stay steal stealtime still stimer stolen stops storage store storvsc str string stsi subsys
+subsystem subsystems subvol subvolumes successfully such sun super supervisor support surrogateescape
+svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch switched sync synic synthetic
+synthvid sys syscall sysfs sysinfo system systemberatung systemd systems systemz sz taa table tables tablet
+tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek tell tells tencent termination tf th
+than that the their theirs them themselves there these they this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
+total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree tsa tsc tsm tso
+tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname unbind undefined under unhalt
+unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged unrecorded unrestricted untold
+up upcall upcloud usable usb use user userns users uses using uso usr utf utils uts uuid uv var variable vbd
+vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version veth vfio vfs vga vhost vi via video
+vif vio viridian virt virtio virtiofs virtual virtualbox virtuali virtualiz virtualization virtualized
+virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms vmpl vmscape vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf vrtual vs vserver vt vtom vulnerab
+vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait waits warning was way wce weak weaker
+were westmere what where whether which while who whole whose wider win wind windows wine wire wireguard
+wirtualiz with without word words workstation would writable write writes wrote wsl xc xen xenfs xenhvm
+xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec xsaveopt xsdt xtensa xvd xx
+xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
 
 _COMMON = """
-8139cp 8139too 9p aaaa aacraid abcd abcddeefaabbcc abcdefabcdef abi abilities aborted about ac ac97
-acceleration acceptable accepted accessed accessibility accidents account accounting accounts acdirmax
-acdirmin acompress acpid acpiphp acregmax acregmin act actimeo action activated activating actively actor
-actual adata add added adding additional additionalproperties addresses addrtype adds adj adjust
-administrator admit adsd advertised aead aeio aeioaeio aer affinity afrom afs after afterwards ag again age
-agent agetty aggregate agpgart agree agreed agrees ahead aic7xxx aida ain aiza akcipher akia al algapi alias
-align aligned alignment alike allbutself allnodes alloc allocate allocated allocation allocator allow
-allowance allowed allowing allows allrouters alma almalinux alpine already also alternate although amb amd64
-amdgpu american ami among amount amzn amznc android announced anon anonhugepages anonpages anything anywhere
-aoe apache apei apicid appimage applicable application applied applies apply apr april apt aptio arbiter
-archive archives arcmsr area argon argument aroa around array arrived asia asks asn asp aspm asrock assert
-assertion assign assigned associativity ast asus asymmetric ata atkbd atomic attach attaching attempt
-attempting attestation attr attribute attributes attrs audit auditd audits aug august auth authenticated
-autocompletion autodeflate autodefrag autofs automatic automount autosuspend aux avahi average averages
-avoid award awsec ayou az baaaa backed background backing backlight backslashes backtrace backup backups bad
-badly balance balancing ballooned bandwidth bank bar barriers baseboardserialnumber based baseline
-baseloader basic batch batches battery bbhhh bbr bcachefs bcffsc bcffscffi become beegfs been began begin
-beginning begins behaves being believes belong belongs below bench bencherror benchmark benchmarks bert best
-besteffort better beyond bf bfbfd bfbff bfq bhi big bigger bin binary binfmt binutils biomerge bionic
-biosdevname bist bitalg bites bitrev blacklist blank blkback blkext blksize bloat blob blockdev blocked
-blocking blocks blog bluetooth bnd bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bond bookworm
-bootif booting border borders bottlerocket bottom bounce bound bounds bpf brackets braille brake branch
-break bridging bring broadcast broker brought broxton bs bsg btime btree bucket budget buffer bufferbloat
-buffered buffers bug builder building bullseye bundle burst burstable bursts buses busses buster busybox
-button buy buyers bxpc byte cable cached caching cake calculate calculated cali calibrate calibrated
-calibrating calibration callable called caller calling cancel cannonlake capability capable capacity capamb
-capbnd capinh capped capprm carrier case cause caused cbc cciss ccitt cdroms ce cedarfork center centos
-central ceph cephfs certificate cest cet cf cfbcopyarea cfbfillrect cfbimgblt cfq cgt chain chance changed
-changes changing character characteristics characters check checkconfig checked checking checks checksum
-checksums checktext cherryview chmod choice choose chosen chown chronyd chunk cifs cilium circuit citrix
-claimed claims classes classic clat clean cleaned cleanup cleared clearly clflush client clientaddr clients
-clk clocks clocksources cloexec close closed cls clusters clwb cma cmos cn cni co coda codel codename
-codepage coherent cold collect color colord colours column columns combined comes command commands comment
-commit commitlimit commits committed compact compare compat compile compiled complain complete completed
-completion component composite compress compressed compresses compression compressor computername computes
-concepts concurrent condition confidence configfs configure configured configuring conflict congested
-congestion connect connected connecting connections connector conservative consider const contained
-contended content contents continue contradict contradicted contradiction contradictions contradicts contrib
-controlled conventional conversion cookie copes copying copyright cords coreboot coredumping coreos coretemp
-correct corrected correction corrupt corrupted corsair cost costs counters counts coupled coverage covered
-cp cpe cppc cpus cramfs crashed crashkernel crb crc crct created creating creation creator credential
-credentials credit credits critical crng cron crond cross crowd crowded crowding crucial crypto cryptomgr cs
-csc css cstate ctxt cubic cups cur cure curlftpfs currently cursor custom cuts cxl cycle cycles da daemon
-damage damaged dasd database databases datagram datagrams date dates davfs dax day days dbus dca dd
-deactivated dead deadline dearer deb debian debug debugfs debugger debugging december decide decided
-decisive declared declares decode decoded decoder decompress decrease deep deeply defaulted defaultgateway
-defaults defaultusername defcontext deferred define defined degraded delayed delays delegate delete deleted
-delivered demand denormal dentry denverton depend dependency depmod deprecated depth derived desc describe
-descriptor descriptors design designation designware destination destroy detach detached detail details
-detecting detection determine deterministic devel developer developers devfs deviceids devintf devpath
-devpts devtmpfs devtype devuan dffb dhcp dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver
-dhcpserver diag diagnostic dict did died dif diff differ differed difference different differently digit
-digsig dim dimm direction directions directly directmap directory direntry dirsync dirty disabling disagree
-disagrees discarded disconnect discover discovered diskstats dispatch distance disturbed div dma dnow dns
-dnsmasq doc dock docs documentation documents doing domainname doms done door dop dormant double doubles
-dovecot down downgrade download dpc dracut draft drain drift drive driverdatabase driverversion drm drop
-dropped drops dry dsd dsi dst due dumb dumping dup duplicate duration during dw dword dynamically e100 e1000
-e1000e ea earlier early earlycon earlydump earlyprintk east easy eatures eb ecc ecd echo echoes edac edge
-edition editor edt ef effect effective efi efifb efivarfs ehci eibrs einj eipalloc either eject ejected
-elapsed electric element elevated elf elrepo embedded emergency emptied emul emulating emulator emulex
-enable enabling enclosure encode encoding encrypts endian endpoint ends energy enforce enforcing engines
-enhanced eni eno enough enp ens ensure enter entered entering entries entropy entry enumerate enumerated
-enumeration enx equal erofs errno errors erspan erst escape esp est estimate estimated esv et etcd eth
-etherd eui eval evdev even evenly everything evict evicted evidence evidenceerror evm exact example exceed
-exceeded except exception exceptions exclude exclusive exe exec execute executed execution exfat exhaust
-exim exist existing exited exits expand expanded expect expected expedited experiment expire expired expiry
-explain explains explicit exported exportfs exposed expression ext2 ext3 ext4 extd extend extending
-extension extent external extlog extract ey eyj f2fs fabrics facility fact facterversion factor factory fail
-fail2ban failed failing failover fails failswapon failure fair fake fall fallback fallocate falls false fan
-faq far farther fast fasteoi fastest fatal fault faulty fbcon fbdev fbfd fbff fbfront fc fcat fcmvxsdt
-fcvmfadt fdatasync fddi fdsize fe feb february fed fedora feel fef fell fence fetch fetched fewer ffd
-ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffffff fi fib fiber fifo
-fifth figure figures filehugepages filename filepmdmapped filer filesys fill filling fills filtering final
-find finding findings fine finish finished finishes fio fips firewall firewalld fit five fix fixmap fixup
-flannel flash flat flatcar flaws float floating floppy flow flushed fmap focal folders follow followed
-following follows font fonts fops forcedac forcedeth forceflush forcing foreign fork form format
-formatdomain formatted forum forward forwarding four fpm fq fraction frame framebuffer frames framework
-freed freedesktop freeing freeze freezing fresh fri friday front frozen fsc fscontext fscrypto fsid fsrm
-fstab fstrim fstype fsync fullflush fully functionality further fuseblk fusectl future fwbr fwln fwpr fwupd
-fxsave gain game games gap gaps gate gateway gave gbit gcc gcsfuse gdm geminilake general generally generate
-generation generator geneve geniv gentle gentoo getaffinity geteuid gets getting getty gfni gfs2 gh ghes gi
-gib gid gigabyte github give giving glob global glpat glusterfs gmt gnu go goes gone good goofys googlecloud
-got governor governors gp gpfs gpio gpiochip gpiolib grace granted graph graphic gretap grew gro grow
-growing grpquota grub gsi gssd gtt guaranteed guards guess guid guide gy had halt halted halves handled
-handler handlers handshake hang happen happens hard hardwareconfig hardwarecorrupted harmless hashed hashing
-having hcd hda head header headers heading headroom health heap heard heavily hed height hest hexadecimal
-hfs hfsplus hgst hibernate hibernation hid hierarchy highest hinder hinders history hit hmac hmem hole home
-hook hop hosted hostile hosting hostnqn hot hotpluggable hour hours however hpbussize hpmemsize hpsa hptiop
-hsr hsu ht htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages human hundred
-hung hvc hvml hwaddress hwe hwm hwmon hwp hwrng hybrid hynix i2c i40e i801 i8042 i915 iavf ib ibp ibpb ibrs
-ice icmp icon ida idea ideal identifier identifies identify identities identity idmapd ieee ifacename
-ifalias ifma ifnames igc igen6 igfx ign ignore ignored ignoring igpu illegal ima image images imitates
-immediate implementation implemented implicit import improper improve inactive include included including
-incoming incompatible incomplete inconclusive inconsistent incorrect increase increased increment incus
-incusbr indefinitely independent indicate inet inf inflate inflated inform infrastructure ing inh inherit
-inhibit initialisation initialise initialised initialization initialize initializing initiator initiatorname
-initmem initramfs initrd inject inner innodb ino inode inode32 inode64 inodes insert inserted inspur install
-installable installation installing instances instead instructions insufficient insyde integer integrated
-integrity intended intensive inter interactive intercept interleave interleaved intermediate internal
-interpreter interval intervals intl intr introduction invalid invalidate invalidation inverse invert
-invocation invtsc inwards ioasid iocharset iodepth ioengine iomem iomm iommuv ioping iops ios iosched iosf
-iothread iova ip6gre ip6tnl ipaddress iperf ipmi ipvs ipvtap iqn irqaffinity irqbalance irqfixup irqpoll isa
-isci iscsi iscsid iso9660 isolate isolated isolcpus issue issued itco items iterable iterate iteration
-iterator itu ixgb ixgbe ixgbevf iza jack jammy january jbd jffs2 jfs jiffies jitter job jobname jobs join
-joined journal journald joydev json jsonl judged judgement juicefs jul july jump jun june juniper just
-k10temp k8s kali kasan kaslr kbdfront kcore kdf keep keeping kept kernelstack keyboard keyring keyword khz
-ki kib kill killed killing kills kin kinds kingston koct kpp krb5 krb5i krb5p kreclaimable ksmtuned kstat
-kthread kubeadm kvmtool kyber l1tf lab label labs lack ladder landlock language languages lapic large
-largeio larger last lastloggedonuser lasts lat late latency later latest lay lazy lazytime lc lck ld leader
-leak leap learned learns least leaving led leds len length let lewisburg lf lib32 lib64 libaes libahci
-libaio libata libblake libcryptoutils libexec libps libps2 library libsha libvirtd libx32 licence license
-lid lie life light lightdm like limit limitation limited linear linked links listen listening listens
-literal live lives lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading localdomain locale localhost
-locality localnet location locations locator lockdown locking logbsize logbufs logged login logind loglevel
-logname logo logs long longer longest look looking looks lookupcache loopback loops lose loses losing loss
-lossy lost lower lowerdir lowered lowest lowlatency lowmem lpc lpfc lsm lt ltai lts lun lustre lvm lvmetad
-lvmpolld lxcbr lxd lxdbr ly lz lzo machineguid macintosh macvtap madvise magic mail mailname mailto
-mainboard mainline maintain maintenance maj making man manage managed manages managing mand mandatory
-manjaro manual manually manuals many mapper mar march mariadb marked marking markup marvell mask masking
-masquerade master match matched matches matching material math mathis matrix matters maxbytes maxcpus
-maximum maxkeys maxphyaddr maxproto maybe mb mbcache mbi mbit mbps mca mcastprefix mce mctrl mdadm mean
+8139cp 8139too 9p aaaa aacraid aaj abar abcd abcddeefaabbcc abcdefabcdef abi abilities able abnormal aborted
+about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb accel acceleration accelerometer accept
+acceptable accepted accepting accessed accessibility accessible accidents accommodate according account
+accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
+acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
+acquired acquirewdt acquiring acregmax acregmin across acs act actimeo acting action activate activated
+activating activation activelow actively activity actor actual adapt adaptec adata adc add added adding
+addition additional additionalproperties addrconf addressable addresses addrhi addrlabel addrlo addrtype
+adds adev adisc adj adjacency adjtime adjust adjustable adjustment adma administratively administrator
+adminq admit adq adr adsd adv advance advansys advantechwdt advertise advertised advertisement advertising
+advertize advised advisory adxl aead aeio aeioaeio aen aenmb aenq aer aesni afb afex affect affiliation
+affin affinity afrom afs after afterglow afterwards ag again agaw agbno age agent agetty agg aggregate
+aggregator aggressive agino agno agpgart agpstat agpx agree agreed agrees ahash ahead ahmac ahs aic aic7xxx
+aida aiee ain aio aiptek airport aiza aka akcipher akia akid al alarm alarms alauda alderlake alert alg
+algapi algo algorithm algorithms alias alid alienware align aligned alignment alike alive allbutself
+allmulti allnodes alloc allocatable allocate allocated allocating allocation allocator allocsize allow
+allowance allowdac allowed allowing allows allrouters alma almalinux almost alpine alpinelinux alps already
+alsa also alt alternate alternatives although altmap altsetting amb ambiguity ambiguous amd64 amdgpu
+american amgm ami among amongst amount amzn amznc analog analysis analyze ancestor anchor ancillary andd
+android announced anolis anon anonhugepages anonpages ansi answering anti anymore anything anythread anyway
+anywhere aoe aops apache apanel apci apei aperture apicid apls apn apparently appear appears append appimage
+appletouch applicable application applied applies apply appraise appropriate approved apr april aps apsize
+apst apt aptio aqrx aqtx arbiter arbitration arc architected architectural archive archives arcmsr area
+areca arfs arg argh argon args argument argv arithmetic armbian armed arming aroa around arpa arq array
+arraywith arrive arrived arrives asahi asc ascinitfromeep ascq asia asic asid asking asks asl asn asp aspect
+aspm asrock assemble assert assertion assign assigned assignment assignments assoc associated association
+associative associativity assoclen assume assumed assuming ast asus asustek asym asymmetric ata atapi atio
+ation atkbd atn atomic atp atr atsr attach attaching attachment attack attacks attainable attempt attempting
+attention attentions attestation attn atto attr attrib attribute attributes attrs atyfb atype audio audit
+auditd auditfilter audits auditsc aug august auid auth authattr authattrs authchallenge authenticated
+authentication authenticode authkeyid autobalancing autocompletion autodeflate autodefrag autofs autogroup
+autojoin autoloading automatic automount autoneg autonegotiation autopm autoresume autosuspend aux auxerr
+auxiliary avago avahi avc average averages avg avoid avoidance avtab awaiting awake award awsec axis ayiee
+ayou az baaaa backed background backing backlight backlog backplane backref backslashes backtrace backup
+backups backward backwards bad badly balance balancing ballooned band bandwidth bank banner bar baremetal
+barrierack barriers bars baseboardserialnumber baseline baseloader bash basic batch batches battery baud bb
+bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf bdedicated bdev bdf bdt beacon became
+become becoming beegfs been began begin beginning begins behave behaves behavior behaviour being beiscsi
+believe believes belong belongs below bench bencherror benchmark benchmarks bert best besteffort better
+beyond bf bfad bfbfd bfbff bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger
+bin binary binfmt binutils bio biomerge bionic biosdevname bioset biotail bip bipv bist bitalg bitblt bites
+bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext
+blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev blocked blockguard
+blocking blocknr blocks blocksize blog blue blueflame bluetooth bmac bmap bmask bmdma bmp bnd bndcfgs bnode
+bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans
+boost boosts bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap bootup border
+borders borken bottlerocket bottom bounce bound boundaries bounds bpf bpp bps brace brackets braille brake
+branch break brelse brequest brequesttype bridging brightness bring brl broadcast broker brought broxton
+brst bs bsg bsize bsp bss bsy btb btf btime btmap btns btraffic btree bucket budget buf buff buffer
+bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building bulk
+bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree busn busses busted
+buster bustype busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable
+cached cacheinfo cacheline caching cachyos cake calc calculate calculated calculating calculation cali
+calibrate calibrated calibrating calibration calipso callable called caller calling callopt camera cancel
+cancellation cancelled cancelling candidate cannonlake canonical capability capable capacities capacity
+capamb capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful carefully carrier
+carry cascade case cast catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss
+ccitt ccix ccmd cdata cdb cdda cdev cdroms ce cedarfork ceil celsius center centos central centronics ceph
+cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq
+cfs cgid cgt chain chance changed changer changes changing chap character characteristics characters chardev
+charge check checkconfig checked checking checkpoint checkpointing checkreqprot checks checksum checksumming
+checksums checktext chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev
+chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular
+citrix civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes classic classid
+classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli
+client clientaddr clients clipped clipping clips clk clobbered clockevents clockid clockmode clocks
+clocksources cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt
+cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
+coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect
+collection collides collision collisions color colord colormap colours cols column columns comb combination
+combined combining combo comes coming command commands comment commit commitlimit commits committed
+committing communicate communicating comn comp compact compactpci compal compaq comparable comparators
+compare comparison compat compatibility compensate compile compiled compiler compl complain complement
+complete completed completedqs completion completios complex compliance compliant component compose
+composite compound compress compressed compresses compression compressor compromised computername computes
+computing concepts concurrent cond condition conditional confidence configfs configurable configure
+configured configuring confirm confirmed conflict conform confused congested congestion conn connect
+connected connecting connections connectivity connector connectx conntype cons consecutive conservative
+consider consistency consistent const constraint constraints construct constructed constructor consume
+consumed consumer consumes consumption cont contact contain contained contains contended content contention
+contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
+contradicts contrib contribution contributions controlled controlling convention conventional conversion
+convert converting cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot
+coredump coredumping coreid corename coreos coretemp corr correct correctable corrected correction
+correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts
+coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw
+cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump
+created createrepq createreqq createunit creating creation creator cred credential credentials credit
+credits creds crit critical crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt
+cryptlen crypto cryptographic cryptomgr cs csc csdm csem cseq csn csr csrow css cst cstate csts ctag ctime
+ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently cursor cuse
+custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks da dad daddr
+daddrv daemon damage damaged dangerous dasd dash database databases datacount datagram datagrams datalen
+datapath datasync date dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd
+dctx dd ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate deallocated
+deallocating dearer deb debian debounce debug debugctl debugfs debugger debugging decap decay december
+decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
+decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
+defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
+definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
+deliver delivered delrepq delta demand demote demux denormal density dentries dentry denverton deny denying
+denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
+deregister deregistered deregistering derivation derived desc descr describe descriptor descriptors descsz
+design designation designware desired destination destopt destroy destructors detach detached detail details
+detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
+deviates deviceids devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts
+devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcp dhcpdefaultgateway dhcpdomain
+dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary did didn die died dif diff
+differ differed difference differences different differently digest digestsize digit digsig dim dimension
+dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directmap directory
+direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded
+discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel
+diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance distant
+disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae
+dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
+domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
+dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
+draft drain draw drbdadm drbg drhd drift dritek drive driven driverdatabase driverversion drm drng drop
+dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb
+dtor dts dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw dware dword dwork dyn
+dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early
+earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes
+ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer
+effect effective efficiency efficient efi efifb efivar efivarfs efivars efr egabit egid egress ehash ehci
+eibrs eid eim einj einval eipalloc either eject ejected elantech elapsed elcr electric electrodes elem
+element elements elems elevated elevel elf eligible eliminated elite elrepo emac emask ematch embed embedded
+emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex enab enable enabling enc encap
+encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt encrypts endian ending
+endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode
+enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering entire entity entr
+entries entropy entry entrynum enum enumerate enumerated enumeration enx eod eof eop epc epio epoch eprobe
+eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum errcode
+errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv
+est establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype
+eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode
+everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
+exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe exec
+executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing exited
+exits exlogin exp expand expanded expander expanders expansion expect expected expedite expedited experience
+experienced experiencing experiment experimental expire expired expiry expl explain explains explanation
+explicit exploit exported exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending
+extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabrics face facility fact
+facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure
+fair fairness fake faking fall fallback fallocate falls false fam families fan fanotify fanout faq far farp
+farther fast fasteoi fastest fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront
+fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb
+fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora feedback feeder feel fef fell female
+fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff
+fffffff ffffffff ffffffffff fi fib fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick
+figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect
+fills filtered filtering final finalizing find finding findings fine finger fini finish finished finishes
+finit fintek finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five fix fixation fixes
+fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen
+flex flexible flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr
+flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts
+fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff
+form format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm
+fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames
+framework framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze
+freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid
+fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully
+func funcs functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump
+fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport
+games gap gaps gart gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general
+generally generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd
+gentle gentoo getaffinity getblk geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp
+gfs2 gfx gh ghcb ghcbs ghes gi gib gid gids gigabyte github give giving gkmg glb glnvm glob global glpat
+glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov
+governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab
+grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc
+greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv
+gtt guar guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler
+handlers handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
+hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca
+hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex
+hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest
+hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff
+holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
+hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
+hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz
+hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns
+hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e
+i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount
+icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
+identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
+ignored ignoring igpu iidma illegal illumination ima image images imc imitates imm immediate immutable
+impact impacted impending impl implement implementation implemented implicit import impossible improper
+improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include
+included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible inet inf infinite inflate inflated
+inflight infoframe inform infrastructure ing ingress inh inherit inhibit inia initcall initcalls
+initconnection initialisation initialise initialised initialization initialize initializing initiate
+initiated initiating initiator initiatorname initio initmem initramfs initrd inject injection inline inner
+innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert
+inserted insertion insmod insn inspect inspur inst instability install installable installation installing
+instances instantiate instantiated instantiation instead instruct instructions insufficient insyde inta
+integer integrated integration integrity intelligent intended intensive inter interact interactive intercept
+interconnect interlace interleave interleaved interleaving intermediate intern internal internet interpreter
+interrupter intersect intertouch interval intervals intf intl intr intremap introduction ints intstat
+intstatus intx inum inuse inv invalid invalidate invalidating invalidation invariance invd inverse invert
+invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs
+iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb
+iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread
+iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib
+iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
+irqpoll irqs irr irt irte isa isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate
+isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco items iter iterable
+iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack
+jammy january jbd jbod jffs2 jfs jiffies jiffy jited jitter jmp job jobname jobs join joined journal
+journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper
+just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd
+kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids
+keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill
+killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights
+knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset
+ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin
+kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language
+languages lapic large largeio larger laser lasi last lastcpupid lastloggedonuser lastphase lasts lat latch
+latched late latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk
+lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned
+learns lease least leaving led leds ledtrig leftover legal len leng length let leted letter lewisburg lf
+lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc
+libfcoe libps libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light
+lightdm like limit limitation limited linear linefill linelength lineno linkdown linked linklocal linkrate
+links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live
+livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader
+loading loadseq localdomain locale localhost locality localnet localport locate located location locations
+locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo
+logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking
+looks lookup lookupcache loopback loopid loops loses losing loss lossless lossy lost lower lowercase
+lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi
+lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt
+lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise
+mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj
+making male malformed malfunction malicious malloc man manage managed manages managing mand mandatory
+manipulation manjaro manual manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps
+maptrack mar march margin mariadb marked marker marking markup marvell mask masking maskp masquerade master
+match matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
+maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
+mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
+mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
 meaning means meant meanwhile measurement measurements measures measuring mechanism media mediated medium
-megasas megatrends memballoon member membership memfree memories memoryview mems mended mends menu merge
-merged merging metacopy metadata metavar method mfd mfs mgag200 microarchitecture micron microsecond
-microseconds mid middle might migrate migrated mii millisecond mimic mine minikube minimal minimum minix
-minorversion minproto mint minute minutes mip mipi mirror miscellaneous mismatch missed misses mix mixed
-mkconfig mkswap mlocked mlx4 mlx5 mmap mmcblk mmxext mobile moby modalias modemmanager modes modeset modest
-modified modify modinfo moment moments mon monday mongo mongodb monitoring motherboard mountaddr mounting
-mountport mountproto mountvers mouse mousedev moved moves moving mpi mpls mpt2sas mpt3sas mptsas mptspi msg
-msghandler mtdblock mtrr mtrrs multi multicast multifunction multimedia multipath multipathd multiple
-multiplexer multiplier multiprocessor mutex my mysql naa nameless nameserver namlen nan nanoseconds napi
-narrow narrower nconnect ncpfs ncr nct6775 nd ndjson ne2k near nearest necessary needed needname negative
-negotiated negotiation neighbor neighbour neighbours nerdctl netback netbiosname netns netpoll netroot
-networkaddress networkd networking networkmanager networks newer newinstance newline next nfkd nfnetlink nfs
-nfs4 nfsd nfsroot nft ngid nginx nic nice nics nixos nlmon nls nmbd nmi nnk nnvv noac noacpi noaer noari
-noatime noatomic nobarrier noble nocb nocbs nocrs noctty nodes nodev nodiratime nodiscard noefi noexec
-nofollow noforce nohz noibrs noinherit noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge
-nominal nomodeset nomsi nonblock nonewprivs nonvoluntary noop nopt noquota norandommap noresume normal
-nosmap nosmep nosmt nossd nosuid note notes notice noticeable notif notifier notscdeadline notsupported
-nouveau nov november now nowatchdog nox2apic np npm nqn nr nscd nsdelegate nsfs nslcd nspgid nspid nssid nst
-nstat nstgid ntfs ntfs3 ntpd num numbers nvmem nvmet nvmf nx oasis object objects observe obsolete obstacle
-obtain occupied occurred ocfs ocfs2 oct octet october odd offline offload offset often ohai oid ok omitted
-ommand onboard once ondemand onto oops opc opcode opener openrc opensuse openvpn operate operating operation
-operational operations opt optical optimal optimization optimize optimized option optional options orangefs
-ordered ordering orientation origin original orphan osi ospke oss otherwise oui our outer output overall
-overcommit overcommitted overhead overlap overlay2 overloaded override overrun oversubscribed ovs ovsdb
-owned owns p2p pace pack package packagekit packages packets pad pagesize pagetables paid pair panel panic
-parallel paravirt paravirtualization parity park parse parsed parser parsing partial partially partlabel
-partner parts pass passed passes passing passive passwd password past paste pat pata patch path paths
-pattern pause paused pauses pays pbrsb pch pciback pcid pciehp pclmulqdq pcnet32 pcspkr pdt peak peer
-pending per percent percentile percentiles percpu perf perform performance pericom period periodic
-peripheral perm permanent permission permissions permit permitted persistent personality pg pge pgrp phase
-phoenix phone php phrase phy phys pib pick piece pieces pin pinctrl ping pipe pipefs pirq pit pixel pkcs pku
-places plan plane plans pldmfw please plug plugin plugins plus pm pmd pme pmic pmtimer pmu pnd pnd2 pnp pod
-pointer points policer policers polkit polling pool pools poor popen populated portable ports position
-positive possibly post postfix postgre postgresql posts pousr powercap powered powering powersave ppid ppp
-pps preallocated precise predictable preempt preemptible preemption prefer preference preferred prefetch
-prefixes prefixpath preflight prepare prepared presence press pressure prevent previous previously price
-primary print printed printk prio prior priority privileged privs prjquota prm probe probed probing problem
-problems procedure processed processes processing procfs procs produce productid productversion programmable
-programmed progress prohibit project promiscuous promised prompt propagate proper property protect
-protection proto protocol protocols provide providers psaux pse pseudo pseudonym pseudonyms psi psk psmouse
-pstate pstore psync pte pthread ptm ptmx ptmxmode ptrval pts public publish published pull pulls pulse purge
-purpose push put pve pvfs pwm px py pygrub pypi python qd qdisc qla2xxx quad quality quanta quarter question
-queued queueing quic quick quiet quirk quirks quit quota qword r8169 race radeon radio raise raised ramdisk
-ramfs ran rand randread randrepeat ranges rank rapl raspberry raspbian rather ratio rational raw rb rc
-rclone rcu rcupdate rcutree rcvbuf rdma rdpid reach reached reaches readable readers readiness readonly
-readthedocs ready real realloc really reason reasons reassign reboot rebooting rebuild rec receive received
-receiver receiving recent recheck reclaim reclaimable recognize recognized recommend recommended reconfigure
-reconnect recorder recordings records recover recovered recovering recovery recursive recursiveprot redirect
-redirected redis reduce reduced redundant refer references refill refined reflect refresh refuse refused
-refuses region regions registeredorganization registeredowner registering registration regmap reinstall
-reiserfs reject rejected relabelled related relatime relative released releasing relevant reload relocate
-relocated relocation remain remaining remap remapped remount removal removed removing rename renamed render
-rent rep repair repeat repeated repeats replaceable replaced replaces replacing replay replayed reply
-reports req request requested requesting requests require required requirements requires reread rescan
-reseed reseeded reserved reserving resetting resgid resident resize resizing resolution resolve resolved
-resource resources respond responding response rest restart restarted restarting restarts rested restore
-restored restores restricted restriction rests resuid result results resume resumed resv ret retire
-retpoline retpolines retrans retransmits retrieve retry retrying return returned returning reuse rev reverse
-reversed revision rewrite rfc rhgb rich right rimm rise rle rmnet roce rocksoft rocky romfs room rootcontext
-rootdelay rootflags rootfstype rootless rootlesscontaine rootwait rotate round rounds route routed router
-routers routing row rpc rpcbind rsa rsb rsize rssanon rssfile rssshmem rsvd rsyslog rt rtt rules runit
-runner rw s3 s3fs safely salt samepage sample samples sandbox sandisk sanitization sanitizer sanity sat
-saturday saved saves saving saw sb sbin sc scan scanned scanner scanning scans scatter scattered scd scffi
-sch schedstat schedule scheduled scheduling schedutil schema scheme sclp scope score scout scoutapm scratch
-screen script scrub sda sdb sddm seagate seal search searchlist sec seclabel second secondary seconds
-secpagetables secretmem section sections sector sectors secured securityfs seed seems sees segment
-segmentation segments select selected selecting selinux selinuxfs sell semaphore sender sending sends sensor
-sensors sent sep separate separately september sequence sequential serdev serialize serialnumber serials
-serio serport serve servers serving ses session settings severe severity sg shadowed shaper sharing shd
-shdpnd shiftfs shm shmem shmemhugepages shmempmdmapped shortname should showed shpc shpchp shrink shrinking
-shrunk shuffle shut side sig sigblk sigcgt sigign sigmask sign signaled signed significant sigpnd sigq sil
-silent silently similar simple simpledrm simplefb simulate simultaneous single sis site sits situation sized
-sizes sk skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slave slcan slots slow
-slower slowest slowly slows slub smack small smaller smallest smartd smartpqi smb smb3 smbd smbfs smbnetfs
-smbus smmu smp smpboot snap snapd snaps snapshot snapshots snd snpguest socket sockets sockfs sodimm soft
-softirq softlockup solarflare sold solid somebody something somewhat soon sorry sort sorts sos sosreport
-sound sources span spare sparse special specific specification specifications specify spectrersb spectrum
-speculation speculative spgid spi spice spid spidev spinning spl splash split spoils spoke spool spread
-spreads spurious sql square sram src srcutree sreclaimable srv ss ssbd ssc ssds ssdt ssh sshd sshfs ssid
-sssd st stage stall stalled stalls stamp standalone starting startup statd static station statistics stayed
-stays stealing step stepping steps stgid stibp stk stop stopped stopping stored stores stornvme straight
-strangers stream streams strict strictatime strings stripe strong structure style sub subject subkey subkeys
-subnet subprocess subsysnqn subtype subvolid success successful successor sudden sudo suffer sufficient
-suffix suggests suitable sum summary sums sunday sunit sunreclaim sunrisepoint sunrpc superblock supermicro
-supervise supervised supplicant supplied supplies supply supportconfig supported supporting supports
-suppress sure surface surp surrogatepass survives suse suspend suspended suspending sustained sv swapaccount
-swapcached swapfile swapon swapping swidth switches switching swtpm sym sym53c8xx symbol symbolic synced
-synchronization synchronize synchronized synchronizing synchronous syscopyarea sysctl sysfillrect sysimgblt
-sysret sysrq systeminfo systemserialnumber systemuuid tagged tail tailscale tainted taking tape targetcli
-targetname task tasks tc tck tcp tech technology telling temperature template templates temporarily
-temporary ten tenant tenth term terminal terminals terminate terminated test tested testing tests text tg3
-tgid theirs then thermal thermald thin thing things third thirty though thousand thousands thp thread
-threads threat threshold thresholds threw throttle throttled throttling throughput thu thursday thus ti
-tianocore tib tick ticket tigerlake tight tile timed timekeeping timeo timeout timer times timestamp
-timesyncd tiny tis title tls tm tmp tmpfile tmpfs toggle token tolerance toml took top touch touched
-touchpad tpm traced tracefs tracer tracerpid tracing track tracker trade traffic transaction transcend
-transfer transferred transfers transform transhuge transition transitional translate translates transmit
-transmitted transmute transport trap trie tried trigger triggered trimmed trip trips trixie trouble true
-truncate truncated trunk trust trusted truth trx try trying ts tscmode tscs tty ttyama ttys tue tuesday
-tulip tumbleweed tunable tune tuned tuning tunl tunnel tunnels tuple turbo turn turned turns twentieth twice
-tyan types typical uart uartio uas ubd ubifs ubuntu ucs udev udevd udf udp udprcvbuferrors uek ufw uhci
-ulimit umask umip unable unaligned unanswered unattended unavailable unbindable unbound unc uncached
-uncertain uncompressed uncore uncorrected underlying understanding understood undisturbed unequal
-unevictable unexpected unexpectedly unhandled unicode uniform uninitialized unique uniqueid unit units
-universal unix unless unlinking unload unlock unlocked unmap unmapped unmodified unmount unmounted unnamed
-unpacks unplugged unreachable unreadable unreclaim unrecognized unregister unregistered unreliable unsafe
-unset unsigned unspecified unstable unsupported unsynchronized untag until untrusted unused update updated
-updates updating upgrade upgraded upgrades uplink upload uploads upon upper upperdir upwards urandom urgent
-url urn us usage usageerror usbcore usbhid usbstor usec used usedac useful usercopy userfaultfd userguide
-usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization v1 v2 vacant vaes
-vagrant valid validate validation value values vanished vanishes variant various vary vaudit vbmi vboxvideo
-vc vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdf vdg vdh vdi vdj vdk vdump vectors verbose verdict
-verdicts verified verify verifying vers versionerror versions vertical very vesafb vf vfat vgacon vgem
-victim view violation virbr virtblk virtlockd virtlogd virtqemud virtuozzo visible vivaldi vkbd vmalloc
-vmallocchunk vmalloctotal vmallocused vmbr vmcb vmdata vmemmap vmexe vmgenctr vmgenid vmhwm vmk vmlck vmlib
-vmlinuz vmmcall vmpeak vmpin vmpte vmrss vms vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni void
-vol voltage volume volumes voluntary vpc vpclmulqdq vpd vpmu vpn vpns vpopcntdq vsock vswitchd vsyscall vti
-vtx vuln waet waited waiting waits wake wakeup wal walk walks want wanted wants warm warn warnings waste
-watch watchdog watching wayland ways wb wd wdc wdt weave web wed wednesday week weight well went western wf
-wg whatever wheel when wherever white whoever why wide widely widens width wiki will winbind window wireless
-withheld withholds within witness witnesses wl wlan wlo wlp wlx wmi won work workdir worker workers working
-workload workloads workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wrap
-writeback writebacktmp writer writing written wrong wsize ww wwan wwid wwn www wwx x2apic xattr xbfffffff
-xdg xdp xenbits xenbus xennet xenproject xf xffffffffc xffffffffffffffff xfrm xfs xino xl xml xorg xox
-xsaves xt xtopology xvda xvdb xxff xxhash xz ya yama year years yes you your yours yourself za zbud zero
-zeroed zeroing zfs zlib zones zpool zsmalloc zstd zswapped zt zvol
+meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
+memblock memcpy memfree memless memlock memmove memories memoryless memoryview mempolicy mempool memregion
+memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged merging merkle
+meson messagedigest metacopy metadata metavar meter method metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt
+mgt mice microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds
+microvm mid middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine
+mini minidump minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute
+minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified
+miscompare misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing
+mkconfig mkey mkswap mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit
+mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset
+modest modification modified modifier modify modinfo modparam modsig modsign modversions moklistrt mokvar
+mokx moment moments mon monday mongo mongodb monitoring monolithic month monthly motherboard motion motor
+mountaddr mounting mountport mountproto mountvers mouse mousedev movable moved moves moving mpc mpdma mpeg
+mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas
+mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni
+msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult
+multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd multiple
+multiplexer multiplexing multiplexor multiplier multiply multiprocessor multiqueue multisystem multivalue
+mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen nameless nameserver
+namesz namlen nan nanopi nanoseconds napi narrow narrower nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775
+nd ndev ndis ndisc ndjson ndlp ndo ndoms ne2k near nearest necessary needed needname neg negative negdreply
+nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness
+netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos
+netns netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager networks netxtreme
+newchange newer newinstance newline newly newroute next nexthop nexthops nexus nfit nfkd nflag nfnetlink
+nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls
+nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs
+noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile
+nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin
+nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary
+nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal northbound
+northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes notice
+noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov november now
+nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nr nread nritems
+nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs
+ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw
+nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object
+objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs
+ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof
+ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once
+onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid
+openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
+operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
+optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
+orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
+osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing
+outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap overlapping
+overlay2 overlength overload overloaded overran overridden override overriding overrun oversized
+oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
+packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
+paid pair palette panel panic par parallel param parametrics params paravirt paravirtualization parity park
+parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid party
+pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch path
+pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
+pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmcia pcmd pcnet32 pcp pcpu pcs
+pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending
+peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance performant
+perhaps pericom period periodic peripheral perm permanent permission permissions permissive permit permitted
+pernet perr persistent persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge
+pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid
+phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl
+ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pit pitch pixclock pixel pkcs pkey pkg
+pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls
+plogi plpocistddm plug plugged plugin plugins plus pm pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu
+pmudata pmus pmwb pnd pnd2 pnp pod pointer points polarity policer policers policies policydb polkit polling
+pols pool pools poor pop popen populate populated portable portables portenable portid portname portnum
+ports portsc portstate portstatus pos position positive possibly post postfix postgre postgresql
+postmarketos postpone postponed posts potential potentially pousr powera powercap powerclamp powered
+powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre
+prealloc preallocate preallocated preallocating precedence precise precision preconfigured predefined
+predicate predictable predicted prediction predictors preempt preemptible preemption prefer preference
+preferred prefetch prefill prefixes prefixpath preflight preload premature prepare prepared preparing
+presence preset press pressure pretending pretimeout prev prevent prevention previous previously pri price
+prim primary primitive print printed printer printk prio prior priorities priority priv privacy privhead
+privileged privs prjquota prli prlo prm prng pro probe probed probing problem problematic problems procedure
+proceed proceeding processed processes processing procfs procs prod produce producer productid production
+productversion prof profiling prog proglen programmable programmed programming progress progs prohibit
+project projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary
+protect protection proto protocol protocols protodown protoid prototype provide providers providing
+provisioned provisioning proximity proxy prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor
+pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread
+ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud pull pulls pulse pump
+punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi
+python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
+qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
+qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
+queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
+quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
+raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
+rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
+rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
+rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
+reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
+realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
+recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
+reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
+reconfiguring reconnect reconstruct reconstruction recorder recordings records recover recoverable recovered
+recovering recovery recreate recursion recursive recursiveprot recv recvd recvmsg recycle redir redirect
+redirected redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction
+redundancy redundant reenable reenabling refcount refer references refill refined reflect reformat refresh
+refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
+registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
+reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
+related relatime relating relation relations relative relax relay released releasing relevant relid relied
+relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
+remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
+repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
+reporter reports representation representative representor reprogramming req reqinit reqs request requested
+requesting requests requeuing require required requirement requirements requires requiring reread reregister
+reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded
+reselect reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping
+resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
+resource resources resp respond responding response responsive rest restart restarted restarting restarts
+rested restore restored restores restoring restricted restriction rests resubmit resuid result results
+resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire retpoline retpolines
+retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return
+returned returning returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed
+revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa
+rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs
+rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs
+room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough
+roughly round roundrobin rounds roundup route routed routeirq router routers routine routing row rows rpc
+rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd
+rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner
+runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb
+saddr saddrv safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge
+sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved
+saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scam scan scancode scanned scanner
+scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat
+schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope
+score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih
+scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal
+search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs sect section
+sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom
+sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting selector
+selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense
+sensing sensor sensors sent sentelic sep separate separately september seq seqaddr seqctl seqid seqint seqno
+seqnum sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials
+serinfo serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo
+ses sess session setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe
+severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed
+shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem shmemhugepages
+shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
+shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband sidewinder sidfor sids
+siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
+signeddata signerinfo significant sigpending sigpnd sigq sil silence silent silently silvermont simatic simd
+similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis
+sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip
+skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar
+slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest
+smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn
+smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
+sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
+solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport
+sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn
+spc spcr spcv spd special specific specification specifications specifier specifies specify spectrersb
+spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
+splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
+sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
+standstill stao startblock starting startino startup starvation starved statd static station statistics
+stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
+stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
+strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
+structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
+subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
+subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
+subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
+suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
+sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
+suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
+suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
+swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
+symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
+syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
+systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
+takeover taking talk talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt
+tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp
+tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
+telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
+terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
+tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
+thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
+throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
+tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
+timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
+tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
+tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
+touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
+tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
+transaction transceiver transcend transfer transferred transferring transfers transform transformation
+transhuge transid transient transition transitional translate translates transmission transmit transmitted
+transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb trie
+tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
+truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
+tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnel
+tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan
+types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
+unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
+underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
+unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
+uniform unimplemented uninit uninitialized unique uniqueid unit units universal unix unkeyed unlabeled
+unless unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask unmetered
+unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking unpacks
+unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified
+unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered
+unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable unresolvable
+unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified unstable
+unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
+unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir uprobe
+ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
+usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
+value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
+vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
+vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
+vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
+violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
+visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
+vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
+vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
+vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
+vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
+vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
+walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
+watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
+web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
+whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman
+winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid
+wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wqe wqebbs
+wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr
+xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet
+xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xid xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt
+xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash
+xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen zenbleed zero
+zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped zt zvol zxc zxd
+zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

@@ -35,7 +35,7 @@ class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network.send, network.receive, network.verdict, cpu.steal, …"""
     target: str
     """The folder, device or peer that was measured."""
-    engine: Literal["embedded", "fio", "iperf3", "vaudit", "other"]
+    engine: Literal["embedded", "buffered", "fio", "iperf3", "vaudit", "other"]
     """other: one of which this version knows nothing."""
     unit: str
     """iops, B/s, bit/s, us, share; empty for a verdict."""
@@ -62,6 +62,9 @@ class Benchmark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The engine's version."""
     seconds: float = 0.0
     evidence: list[str] = []
+    doubt: str = ""
+    """Why the figure is not to be relied on, in few words (`busy machine`, `rough`: vaudit/model/doubt.py);
+    what people read marks it. Empty where nothing speaks against it, and in reports of older versions."""
     series: str = ""
     """What was measured, by what, on which device or peer: equal in all runs that may be compared, whatever
     folder was typed (`disk.read embedded vda:/var`, see vaudit/bench/series.py). Empty only in reports of

@@ -12,13 +12,21 @@ import msgspec
 from vaudit.model.report import Grade, TileName
 
 Id = Literal[
-    "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.read", "disk.write", "disk.fill",
+    "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.randwrite-qd32", "disk.read",
+    "disk.write", "disk.fill", "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
     "disk.small-set", "disk.old-blocks", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
-    "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all",
+    "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all", "cpu.plain",
     "memory.reread", "memory.merging", "memory.bandwidth", "memory.latency", "memory.verdict",
 ]  # fmt: skip
+MIXED = {
+    "disk.mixed-4k": "4k",
+    "disk.mixed-64k": "64k",
+    "disk.mixed-512k": "512k",
+    "disk.mixed-1m": "1m",
+}
+"""The lines of the table of mixed reads and writes, and what YABS calls them."""
 Unit = Literal["iops", "B/s", "bit/s", "us", "share", ""]
 Direction = Literal["more", "less", "neither"]
 
@@ -77,10 +85,11 @@ _LOSS = LeastChange(0.50, "a test of a second cannot tell less than 0.5 % from c
 
 _UNSURE = {"inconclusive": Meaning("unknown", "the measurement was inconclusive")}
 _HERE = {"loopback": Meaning("unknown", "the peer is this host itself")}
+_STILL = {"nothing-arrived": Meaning("poor", "no data arrived")}
 _AT_LEAST = {"at-least": Meaning("unknown", "it may be faster than this test could tell")}
 
 _DISK_WORDS = {
-    "local-flash": Meaning("good", "the disk is local flash, not throttled"),
+    "local-flash": Meaning("good", "the disk is local flash"),
     "network-block": Meaning("fair", "the disk answers like network storage"),
     "spinning": Meaning("poor", "the disk answers like a spinning one", on_metal="fair"),
     "capped": Meaning("fair", "the disk is held to a limit"),
@@ -106,8 +115,12 @@ _OLD_WORDS = _UNSURE | {
 _NETWORK_WORDS = _UNSURE | _HERE | _AT_LEAST | {
     "measured": Meaning("unknown", "the network was measured: compare with your plan"),
     "burst-bucket": Meaning("fair", "the network slows down after a burst"),
+    "mtu-black-hole": Meaning("poor", "large packets vanish on the network"),
+    "lossy": Meaning("poor", "the network loses so many packets that TCP stands still"),
+    "nothing-arrived": Meaning("poor", "no data arrived over the network"),
 }  # fmt: skip
 _LOSS_WORDS = _UNSURE | _HERE | {
+    "udp-blocked": Meaning("fair", "UDP is blocked"),
     "no-loss": Meaning("good", "no datagram was lost"),
     "little-loss": Meaning("good", "few datagrams were lost"),
     "lossy": Meaning("fair", "datagrams are lost"),
@@ -141,7 +154,15 @@ _BALLOON_WORDS = {"balloon-moved": Meaning("fair", "a balloon moved memory meanw
 
 def _disk(label: str, short: str, unit: Unit, *more: str, change: LeastChange = _STREAM) -> Measured:
     """A job of the disk benchmark, which fio may repeat (`apart`)."""
-    return Measured(label, unit, "more", change, short, details=(*_LATENCIES, "apart", *more), tile="storage")
+    return Measured(
+        label,
+        unit,
+        "more",
+        change,
+        short,
+        details=(*_LATENCIES, "over_100ms", "over_1s", "longest_us", "apart", *more),
+        tile="storage",
+    )
 
 
 def _again(label: str, words: dict[str, Meaning], *more: str) -> Measured:
@@ -149,11 +170,26 @@ def _again(label: str, words: dict[str, Meaning], *more: str) -> Measured:
     return Measured(label, "us", "less", _RANDOM, "", words, (*_LATENCIES, *more), "storage")
 
 
+def _mixed(size: str, short: str) -> Measured:
+    """A line of the table that YABS prints."""
+    details = ("read_bytes_per_second", "write_bytes_per_second", "read_iops", "write_iops", "iops",
+               "moved_bytes", "shortened")  # fmt: skip
+    label = f"random reads and writes of {size}, half of each, 128 at once"
+    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", details=details, tile="storage")
+
+
 def _transfer(label: str) -> Measured:
     details = ("retransmits", "min_rtt_us", "mean_rtt_us", "congestion", "cpu_percent", "peer_cpu_percent",
-               "cpu_seconds_per_gbit", "local_address_is_peer")  # fmt: skip
+               "cpu_seconds_per_gbit", "local_address_is_peer", "streams", "slowest_stream_bits",
+               "fastest_stream_bits", "window_bytes", "idle_rtt_us")  # fmt: skip
     return Measured(
-        label, "bit/s", "more", _RATE, words=_HERE | _AT_LEAST, details=details, tile="network and CPU"
+        label,
+        "bit/s",
+        "more",
+        _RATE,
+        words=_HERE | _AT_LEAST | _STILL,
+        details=details,
+        tile="network and CPU",
     )
 
 
@@ -170,7 +206,8 @@ def _trip(label: str, words: dict[str, Meaning], *more: str) -> Measured:
 def _hashing(label: str) -> Measured:
     return Measured(
         label, "B/s", "more", _RATE, words=_UNSURE,
-        details=("threads", "mhz", "clocksource", "advertised_mhz", "l1_data_bytes", "l2_bytes", "l3_bytes"),
+        details=("threads", "mhz", "clocksource", "library", "same_as", "advertised_mhz", "l1_data_bytes",
+                 "l2_bytes", "l3_bytes"),
         tile="network and CPU", plan="a short figure of speed",
     )  # fmt: skip
 
@@ -183,19 +220,25 @@ MEASURED: dict[str, Measured] = {
     "disk.fdatasync": msgspec.structs.replace(
         _disk("write and sync", "write+sync", "iops", change=_RANDOM), words=_SYNC_WORDS
     ),
+    "disk.randwrite-qd32": _disk("random write, 32 at a time", "write QD32", "iops", change=_RANDOM),
     "disk.read": _disk("sequential read", "read", "B/s"),
     "disk.write": _disk("sequential write, over what was there", "write", "B/s"),
     "disk.fill": Measured(
         "sequential write, for the first time", "B/s", "more", _STREAM, "first write",
         details=("bytes",), tile="storage",
     ),
+    "disk.mixed-4k": _mixed("4 KiB", "4k"),
+    "disk.mixed-64k": _mixed("64 KiB", "64k"),
+    "disk.mixed-512k": _mixed("512 KiB", "512k"),
+    "disk.mixed-1m": _mixed("1 MiB", "1m"),
     "disk.small-set": _again("random read, 64 MiB working set", _CACHE_WORDS, "first_us"),
     "disk.old-blocks": _again("reading old blocks", _OLD_WORDS),
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
         details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",
-                 "written_bytes", "read_bytes", "reached_device", "border_memory_us", "border_flash_us",
-                 "border_network_us"),
+                 "written_bytes", "read_bytes", "reached_device", "cap_write_iops",
+                 "cap_write_bytes_per_second", "but", "over_100ms", "over_1s", "longest_us", "failure",
+                 "border_memory_us", "border_flash_us", "border_network_us"),
     ),
     "network.send": _transfer("send"),
     "network.receive": _transfer("receive"),
@@ -218,6 +261,7 @@ MEASURED: dict[str, Measured] = {
     ),
     "cpu.single": _hashing("hashing, one thread"),
     "cpu.all": _hashing("hashing, all threads"),
+    "cpu.plain": _hashing("hashing without special instructions, one thread"),
     "memory.reread": Measured(
         "reading rested pages again", "us", "less", _TIME, words=_REREAD_WORDS,
         details=(*_LATENCIES, "pages", "resident_pages", "slow_pages", "control_slow_pages",
@@ -229,7 +273,10 @@ MEASURED: dict[str, Measured] = {
         "writing to equal pages", "us", "less", _TIME, words=_MERGE_WORDS,
         details=("equal_p50_us", "unequal_p50_us", "ratio"),
     ),
-    "memory.bandwidth": Measured("copying memory", "B/s", "more", _RATE, words=_UNSURE, details=("bytes",)),
+    "memory.bandwidth": Measured(
+        "copying memory", "B/s", "more", _RATE, words=_UNSURE,
+        details=("bytes", "stream_copy_bytes_per_second"),
+    ),
     "memory.latency": Measured("memory latency", "us", "less", _TIME, words=_UNSURE, details=("bytes",)),
     "memory.verdict": Measured(
         "the memory", words=_UNSURE | _REREAD_WORDS | _MERGE_WORDS | _BALLOON_WORDS,

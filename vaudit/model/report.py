@@ -9,6 +9,7 @@ import msgspec
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Severity, joined
+from vaudit.model.promise import Promise
 
 SCHEMA = "vaudit.report/2"
 TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
@@ -106,6 +107,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the pseudonym was made from, or why there is none."""
     run: Run = Run()
     verdict: Verdict = Verdict()
+    plan: list[Promise] = []
+    """What the plan that was given promises, and whether it is kept."""
     benchmarks: list[Benchmark] = []
     checks: dict[str, CheckText] = {}
     """The texts of each check that has a finding, by its id."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COMPILED = "templates"
 """The folder, in that of what is ready, of the templates as Python modules."""
 
+MOST_EMBEDDED = 16 << 20
+"""Characters of a report in JSON that its page carries; that of the largest machine has two million."""
 _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][A-Za-z0-9/._~:?#@!$&()*+,;=%-]*)?\Z")
 
 
@@ -51,8 +53,12 @@ def embedded(page: str) -> Report:
 
 
 def _inert(report: Report) -> str:
-    """The report's JSON spelt without <, > and &, so that no text in it can end the script element."""
-    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", compact(report))
+    """The report's JSON spelt without <, > and &, so that no text in it can end the script element; nothing
+    where a page that carries it could not be read back."""
+    plain = compact(report)
+    if len(plain) + 5 * sum(map(plain.count, "<>&")) > MOST_EMBEDDED:
+        return ""
+    return plain.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&"})
 
 
 @cache

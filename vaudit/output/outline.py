@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from vaudit import words
 from vaudit.model import catalogue
-from vaudit.model.benchmark import Benchmark
+from vaudit.model.benchmark import Benchmark, Details
+from vaudit.model.doubt import ROUGH, SIGN, doubt, marked, signed
 from vaudit.model.facts import Block, Cpu, Feature, Interface, Net
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
 from vaudit.model.report import Report
@@ -118,6 +119,16 @@ def can(report: Report) -> list[CanRow]:
     return [CanRow(titles, *said) for said, titles in rows.items()]
 
 
+MOST_SHOWN = 2000
+"""Elements of one list that are shown; vaudit writes fewer, and what others wrote is counted beyond them."""
+
+
+def notes(report: Report) -> list[str]:
+    """The report's notes, the first of very many."""
+    more = len(report.notes) - MOST_SHOWN
+    return [*report.notes[:MOST_SHOWN], f"and {words.many(more, 'more note')}"] if more > 0 else report.notes
+
+
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
     """Findings with one of the statuses, worst severity first, else in the order of the report."""
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
@@ -125,7 +136,7 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
-    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))
+    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))[:MOST_SHOWN]
 
 
 def count(report: Report, status: str) -> int:
@@ -176,25 +187,29 @@ def unused_offers(report: Report) -> list[OfferRow]:
         return []
     return [
         _offer(one, feature) for one in mine for feature in one.features
-        if _is_unused(feature, facts.cpu) or _is_missed(feature, facts.cpu)
+        if not _is_needless(feature, one, facts.cpu) and (_is_unused(feature) or _is_missed(feature))
     ]  # fmt: skip
 
 
-def _is_unused(feature: Feature, cpu: Cpu) -> bool:
-    needless = feature.name in CLOCKS and cpu.invariant_tsc
-    return bool(feature.offered and feature.used is False and not needless)
+def _is_needless(feature: Feature, of: Interface, cpu: Cpu) -> bool:
+    if feature.name in CLOCKS:
+        return cpu.invariant_tsc is True
+    promised = any(one.name == "realtime" and one.offered for one in of.features)
+    return feature.name in SEVERAL and (cpu.threads == 1 or promised)
 
 
-def _is_missed(feature: Feature, cpu: Cpu) -> bool:
-    alone = cpu.threads == 1 and feature.name in SEVERAL
-    needless = (feature.name in CLOCKS and cpu.invariant_tsc) or alone
-    return feature.offered is False and not needless and not feature.lost.startswith(_WORTHLESS)
+def _is_unused(feature: Feature) -> bool:
+    return feature.offered is True and feature.used is False
+
+
+def _is_missed(feature: Feature) -> bool:
+    return feature.offered is False and not feature.lost.startswith(_WORTHLESS)
 
 
 CLOCKS = ("clocksource", "clocksource2", "clocksource-stable", "reference-tsc", "safe-pvclock")
 """Clocks that nobody needs where the TSC itself is one."""
 SEVERAL = ("pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield", "remote-tlb-flush", "cluster-ipi")
-"""What one processor alone cannot use."""
+"""What nobody needs who has one processor alone, or processors that are never preempted."""
 
 
 def _offer(interface: Interface, feature: Feature) -> OfferRow:
@@ -253,9 +268,65 @@ def targets(report: Report) -> list[Target]:
 
 def charted(target: Target) -> list[Benchmark]:
     """What has a value to draw: the same by several engines side by side, the first write last."""
-    shown = [b for b in target.measured if b.status == "ok" and b.value is not None]
+    shown = [b for b in target.measured if b.status == "ok" and b.value is not None and not is_mixed(b)]
     order = list(dict.fromkeys(b.id for b in shown))
     return sorted(shown, key=lambda b: (b.id == "disk.fill", order.index(b.id)))
+
+
+def is_mixed(bench: Benchmark) -> bool:
+    """Whether it is a line of the table of mixed reads and writes."""
+    return bench.id in catalogue.MIXED
+
+
+class MixedRow(NamedTuple):
+    """A line of that table, in words."""
+
+    block: str
+    read: str
+    write: str
+    both: str
+    """Megabytes a second (requests a second)."""
+    rate: str
+    """Of both, without the requests."""
+
+
+def mixed(target: Target) -> list[MixedRow]:
+    """The table of mixed reads and writes, as far as it was measured."""
+    return [_mixed(bench) for bench in target.measured if is_mixed(bench) and bench.value is not None]
+
+
+def mixed_said(target: Target) -> str:
+    """What is to be said of that table: its engine, and whether it was shortened, or disturbed."""
+    lines = [bench for bench in target.measured if is_mixed(bench) and bench.value is not None]
+    if not lines:
+        return ""
+    short = (
+        "; shortened, so only roughly comparable" if any(b.details.get("shortened") for b in lines) else ""
+    )
+    unsure = "; disturbed, so not to be relied on" if any(b.confidence == "none" for b in lines) else ""
+    engines = words.joined(_unique("vaudit" if b.engine == "embedded" else b.engine for b in lines))
+    return f"half reads, half writes, 2 jobs of depth 64, as YABS has it, by {engines}{short}{unsure}"
+
+
+def _mixed(bench: Benchmark) -> MixedRow:
+    told = bench.details
+    read, write = _way(told, "read_"), _way(told, "write_")
+    both = _rate(bench.value, told.get("iops"))
+    mark = "±" if bench.confidence == "none" else ""
+    return MixedRow(
+        catalogue.MIXED[bench.id], read, write, mark + both, mark + words.quantity(bench.value, bench.unit)
+    )
+
+
+def _way(told: Details, way: str) -> str:
+    return _rate(told.get(f"{way}bytes_per_second"), told.get(f"{way}iops"))
+
+
+def _rate(bytes_per_second: object, iops: object) -> str:
+    if not (isinstance(bytes_per_second, int | float) and isinstance(iops, int | float)):
+        return "–"
+    rate = f"{iops / 1000:.1f}k" if iops >= 1000 else f"{iops:.0f}"  # as YABS prints it
+    return f"{words.quantity(bytes_per_second, 'B/s')} ({rate})"
 
 
 def timed(benches: list[Benchmark]) -> list[Benchmark]:
@@ -292,16 +363,28 @@ def label(bench: Benchmark) -> str:
 
 
 def named(bench: Benchmark) -> str:
-    """What was measured, and by which other engine where it is the cross-check of our own."""
-    return f"{label(bench)} · fio" if bench.engine == "fio" else label(bench)
+    """What was measured, and how where that is another way than ours past the cache."""
+    return f"{label(bench)} · {bench.engine}" if bench.engine in {"fio", "buffered"} else label(bench)
+
+
+def value(bench: Benchmark) -> str:
+    """What was measured as a person says it, marked where it is doubtful: `±181 MB/s (busy machine)`."""
+    return marked(bench, words.quantity(bench.value, bench.unit))
 
 
 def figures(target: Target, most: int = 6) -> list[str]:
-    """The few measured values that say most, one for each quantity, as `label value`."""
-    best: dict[str, str] = {}
+    """The few measured values that say most, one for each quantity, as `label value`; last, why some are
+    doubtful."""
+    best: dict[str, Benchmark] = {}
     for bench in charted(target):
-        best.setdefault(bench.id, f"{catalogue.short(bench.id)} {words.quantity(bench.value, bench.unit)}")
-    return list(best.values())[:most]
+        best.setdefault(bench.id, bench)
+    shown = list(best.values())[:most]
+    said = [
+        f"{catalogue.short(bench.id)} {signed(bench, words.quantity(bench.value, bench.unit))}"
+        for bench in shown
+    ]
+    why = _unique(each for each in map(doubt, shown) if each not in ("", ROUGH))
+    return [*said, f"{SIGN}: {words.joined(why)}"] if why else said
 
 
 LADDER = ("p50", "p99", "p99.9", "max")

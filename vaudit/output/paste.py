@@ -1,7 +1,5 @@
 """A few plain lines made to be pasted into a forum post or a ticket: no names, no addresses."""
 
-import re
-
 from msgspec import UNSET
 
 from vaudit import words
@@ -9,16 +7,11 @@ from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.facts import Layer
 from vaudit.model.report import Report
 from vaudit.output import outline, text
+from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
 MOST = 25
 WIDTH = 80
-
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)")
-# IPv6 and MAC addresses; a PCI address has too few colons to be taken for one.
-_COLONS = re.compile(
-    r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,7}:[0-9a-f:]*)(?!\w)", re.I
-)
 
 
 def render(report: Report) -> str:
@@ -28,33 +21,22 @@ def render(report: Report) -> str:
     taken = text.when(report.taken)[:10]
     rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
     for items, most in (
+        (_plan(report), 4),
         (_platform(report), 3),
         (_cpu(report), 2),
         (_can(report), 2),
         (_devices(report), 6),
-        (_figures(report), 6),
+        (_figures(report), 9),
         (_findings(report), MOST),
     ):
-        said = [line for label, body in items for line in _row(report, label, body)]
+        said = [line for label, body in items for line in _row(label, body)]
         rows += _clip(said, min(most, MOST - len(rows)))
     return "\n".join(text.ascii_only(row)[:WIDTH].rstrip() for row in rows[:MOST]) + "\n"
 
 
-def _anonymous(report: Report, body: str) -> str:
-    """The text without the names and addresses of the machine and of what it was measured against."""
-    hidden = {report.source.name, *(b.target for b in report.benchmarks if b.id.startswith("network."))}
-    peers = {name.rsplit(":", 1)[0] for name in hidden}
-    for name in sorted(hidden | peers, key=len, reverse=True):
-        if len(name) > 2:
-            body = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(hidden)", body)
-    return _COLONS.sub("(hidden)", _IPV4.sub("(hidden)", body))
-
-
-def _row(report: Report, label: str, body: str) -> list[str]:
+def _row(label: str, body: str) -> list[str]:
     """At most two lines: the body wrapped under its label."""
-    # what is hidden may be long, and is looked for before its end is cut off
-    shown = text.clean(_anonymous(report, text.clean(body, 4000)), 600)
-    wrapped, label = text.wrap(text.ascii_only(shown), WIDTH - 10), text.clean(label, 10)
+    wrapped, label = text.wrap(text.ascii_only(text.clean(body, 600)), WIDTH - 10), text.clean(label, 10)
     if len(wrapped) > 2:
         wrapped = [wrapped[0], wrapped[1][: WIDTH - 13].rstrip(" ,;") + "..."]
     return [f"{label if i == 0 else '':<10}{line}" for i, line in enumerate(wrapped)]
@@ -66,6 +48,14 @@ def _clip(rows: list[str], most: int) -> list[str]:
         if len(rows) <= most
         else [*rows[: most - 1], " " * 10 + f"(and {len(rows) - most + 1} more lines)"]
     )
+
+
+def _plan(report: Report) -> list[tuple[str, str]]:
+    said = (
+        f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "")
+        for one in report.plan
+    )
+    return [("plan", "; ".join(said))] if report.plan else []
 
 
 def _platform(report: Report) -> list[tuple[str, str]]:
@@ -124,7 +114,23 @@ def _figures(report: Report) -> list[tuple[str, str]]:
     for target in outline.targets(report):
         word, reason = outline.conclusion(target)
         rows.append((f"{target.area}:", f"{word}. {'; '.join(outline.figures(target)) or reason}"))
+        rows += _mixed(target) + _latencies(target)
     return rows
+
+
+def _mixed(target: Target) -> list[tuple[str, str]]:
+    """One row for the table that is held against that of YABS."""
+    found = [f"{row.block} {row.rate}" for row in outline.mixed(target)]
+    short = ", shortened" if "shortened" in outline.mixed_said(target) else ""
+    return [("  mixed", f"{'; '.join(found)} (read + write as YABS{short})")] if found else []
+
+
+def _latencies(target: Target) -> list[tuple[str, str]]:
+    """One row: the latencies of one request at a time, which say most."""
+    for what, found in outline.ladder(outline.charted(target))[:1]:
+        told = ", ".join(f"{name} {words.latency(us)}" for name, us in found.items())
+        return [("  latency", f"{what}: {told}")]
+    return []
 
 
 def _findings(report: Report) -> list[tuple[str, str]]:

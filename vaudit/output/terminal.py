@@ -9,7 +9,7 @@ from vaudit import words
 from vaudit.model.report import Report
 from vaudit.output import outline, text
 from vaudit.output.colour import coloured
-from vaudit.output.outline import FindingGroup
+from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
 from vaudit.output.share import told
 
@@ -27,6 +27,7 @@ def render(report: Report, width: int = 80, color: bool = False, verbose: bool =
 def _parts(report: Report, verbose: bool) -> list[Part]:
     parts = [
         _title(report),
+        *_plan(report),
         *_findings(report, verbose),
         *_verdict(report),
         *_layers(report),
@@ -54,6 +55,15 @@ def _title(report: Report) -> Part:
     name = text.clean(report.source.name, 120) or "unnamed"
     body = f"{name}, {outline.origin(report)}, {text.when(report.taken)}, vaudit {report.vaudit}"
     return Text(body, indent=0, style="title")
+
+
+def _plan(report: Report) -> list[Part]:
+    rows = [[one.promised, one.word, one.found, one.because] for one in report.plan]
+    letters = [one.letter for one in report.plan if one.letter]
+    asks = [Text(f"“{letter}”", "ask the provider:", 2) for letter in letters]
+    return (
+        [Heading("Your plan"), Table(["promised", "kept?", "found", "because"], rows), *asks] if rows else []
+    )
 
 
 def _findings(report: Report, verbose: bool) -> list[Part]:
@@ -151,18 +161,35 @@ def _benchmarks(report: Report, verbose: bool) -> list[Part]:
         name = " ".join(each for each in (target.title, text.clean(target.name, 60)) if each)
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
+        parts += [*_mixed(target), *_latencies(target)]
         for bench in target.measured if verbose else []:
             interval = words.span(bench.interval, bench.unit)
-            value = (
-                words.quantity(bench.value, bench.unit)
-                if bench.status == "ok"
-                else bench.reason or bench.status
-            )
+            value = outline.value(bench) if bench.status == "ok" else bench.reason or bench.status
             body = f"{outline.label(bench)} ({bench.engine}): {value}" + (
                 f" ({interval})" if interval else ""
             )
             parts.append(Text(body, indent=4, style="dim"))
     return parts
+
+
+def _mixed(target: Target) -> list[Part]:
+    """The table to hold against that of YABS."""
+    rows = [[row.block, row.read, row.write, row.both] for row in outline.mixed(target)]
+    if not rows:
+        return []
+    return [
+        Text(f"Mixed: {outline.mixed_said(target)}", indent=4, style="dim"),
+        Table(["block", "read (IOPS)", "write (IOPS)", "both (IOPS)"], rows),
+    ]
+
+
+def _latencies(target: Target) -> list[Part]:
+    rows = outline.ladder(outline.charted(target))
+    return [Table(["one operation", *outline.LADDER], [_ladder(*row) for row in rows])] if rows else []
+
+
+def _ladder(what: str, found: dict[str, float]) -> list[str]:
+    return [what, *(words.latency(found[name]) if name in found else "-" for name in outline.LADDER)]
 
 
 def benchmarks(report: Report, width: int = 80) -> str:
@@ -192,7 +219,7 @@ def _drivers(report: Report) -> list[Part]:
 
 
 def _unseen(report: Report) -> list[Part]:
-    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *report.notes]]
+    parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *outline.notes(report)]]
     if report.coverage.root_adds:
         parts.append(Text(report.coverage.root_adds, style="strong"))
     return [Heading("Not seen"), *parts] if parts else []

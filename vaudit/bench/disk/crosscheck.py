@@ -4,8 +4,8 @@ import time
 
 from vaudit.bench.disk import fio
 from vaudit.bench.disk.recording import FioRound, Job
-from vaudit.bench.disk.session import SPARE_SECONDS, Session, disturbed
-from vaudit.bench.system import counters, guards
+from vaudit.bench.disk.session import SPARE_SECONDS, Session
+from vaudit.bench.system import guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Round
@@ -25,20 +25,20 @@ def cross_check(session: Session, number: int) -> None:
 
 def _check(session: Session, job: Job) -> None:
     path, recording, key = session.plan.fio.path or "fio", session.recording, f"fio {job.id}"
-    before, began = counters.sample(session.watched), time.monotonic()
+    before, began = session.drive.sample(), time.monotonic()
     try:
-        run, raw = fio.run(path, job, session.fd, recording.size)
+        run, raw = fio.run(path, job, session.drive.fd, recording.size)
     except BenchError as error:
         recording.check_errors[job.id] = str(error)
         return
-    seen = counters.since(before, session.watched)
+    seen = session.drive.since(before)
     session.show(key, raw)
     figures = run.jobs[0].read if job.kind == "read" else run.jobs[0].write
     session.account(job.kind, figures.total_ios * job.block)
     recording.checks[job.id] = FioRound(
         round=_round(session, job, figures, began, seen),
         version=run.version,
-        command=fio.command(path, job, session.fd, recording.size),
+        command=fio.command(path, job, session.drive.fd, recording.size),
         seconds=time.monotonic() - began,
         evidence=[f"run:{key}"],
     )
@@ -53,6 +53,6 @@ def _round(session: Session, job: Job, figures: fio.Figures, began: float, seen:
         start=began - session.began,
         seconds=figures.seconds,
         percentiles=latencies,
-        disturbed=disturbed(job, figures.total_ios * job.block, seen),
+        disturbed=session.why_not(job, figures.total_ios * job.block, seen),
         guards=guards.figures(seen),
     )

@@ -1,48 +1,26 @@
-"""The embedded disk engine: direct reads and writes on an open file, timed one by one.
+"""The embedded disk engine: direct reads and writes on an open file, each of them timed.
 
-os.preadv and os.pwritev with O_DIRECT and page-aligned buffers. They release the interpreter's lock while
-the kernel works, so 32 threads keep 32 requests in flight. Beside fio 3.33 on one virtio disk it read 0.96
-to 0.98 times as many blocks a second at depth 1; at depth 32 it reaches 70,000 to 80,000 a second on two
-CPUs, which is its own ceiling.
+O_DIRECT and page-aligned buffers. One request at a time is a plain os.preadv or os.pwritev: beside fio 3.33
+on one virtio disk it read 0.96 to 0.98 times as many blocks a second. Of several at a time the kernel's
+asynchronous interface takes care (aio.py), or as many threads where it is refused (threads.py). A file that
+could not be opened with O_DIRECT is measured through the cache, which is told wherever its figures are.
 """
 
-import mmap
 import os
 import random
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import chain, repeat
 
-import msgspec
-
+from vaudit.bench.disk import aio, threads
 from vaudit.bench.disk.recording import Job
-from vaudit.bench.system.buffers import page_aligned, stamp
-from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.disk.testfile import is_direct
+from vaudit.bench.disk.timed import Timed as Timed  # noqa: PLC0414 - what this module gives
+from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.units import BLOCK, MIB
 
 CHUNK = MIB
 """Bytes of a request in sequence."""
-
-
-class Timed(msgspec.Struct):
-    """What one run of a job gave."""
-
-    start: float
-    """time.monotonic() at the first request."""
-    seconds: float
-    """Until the last request came back."""
-    count: int
-    bytes: int
-    latencies: list[int]
-    """Nanoseconds of each request, in no certain order where the depth is above 1."""
-
-    @property
-    def per_second(self) -> float:
-        return self.count / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def bytes_per_second(self) -> float:
-        return self.bytes / self.seconds if self.seconds > 0 else 0.0
 
 
 class Blocks:
@@ -81,7 +59,7 @@ def fill(fd: int, size: int, seconds: float) -> Timed:
     only the deadline of the worker ends it. The file is as long as `bytes` says, in whole MiB.
     """
     job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds, bytes=size)
-    timed = _run(fd, job, iter(range(0, size, CHUNK)))
+    timed = _run(fd, job, iter(range(0, size, CHUNK)), threaded=True)  # io_submit waits where a file grows
     try:
         os.ftruncate(fd, timed.bytes)
         os.fsync(fd)
@@ -109,84 +87,57 @@ def run_at(fd: int, job: Job, offsets: list[int]) -> Timed:
     return _run(fd, job, iter(offsets))
 
 
-def _run(fd: int, job: Job, offsets: Iterator[int]) -> Timed:
-    buffers = [page_aligned(job.block, job.kind != "read") for _ in range(job.depth)]
-    latencies: list[list[int]] = [[] for _ in buffers]
-    failures: list[OSError] = []
-    one = {"read": _read, "write": _write, "sync": _write_sync}[job.kind]
-    start = time.monotonic()
-    deadline = time.perf_counter_ns() + int(job.seconds * 1e9)
-
-    def work(buffer: mmap.mmap, out: list[int]) -> None:
+def _run(fd: int, job: Job, offsets: Iterator[int], threaded: bool = False) -> Timed:
+    """One run of a job, by whichever engine can. Raises BenchError."""
+    writes = _directions(job.kind)
+    try:
+        if not is_direct(fd):
+            return _buffered(fd, job, offsets, writes)
+        if job.depth == 1 or threaded:
+            return threads.run(fd, job, offsets, writes)
         try:
-            out += _loop(fd, buffer, offsets, deadline, one)
-        except OSError as error:
-            failures.append(error)
-
-    if job.depth == 1:
-        work(buffers[0], latencies[0])
-    else:
-        _side_by_side(work, list(zip(buffers, latencies, strict=True)), offsets)
-    seconds = time.monotonic() - start
-    for buffer in buffers:
-        buffer.close()
-    if failures:
+            return aio.run(fd, job, offsets, writes)
+        except aio.Refused as refused:
+            return _resumed(refused.done, threads.run(fd, job, chain(refused.unused, offsets), writes))
+    except OSError as error:
         doing = "reading the test file" if job.kind == "read" else "writing the test file"
-        raise BenchError(sentence(failures[0], doing))
-    merged = [latency for each in latencies for latency in each]
-    return Timed(start, seconds, len(merged), len(merged) * job.block, merged)
+        raise BenchError(sentence(error, doing)) from None
 
 
-Work = Callable[[mmap.mmap, list[int]], None]
+def _buffered(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Timed:
+    """A run through this machine's cache, which is emptied before reads and flushed in the time of writes.
+
+    Caches beneath (of the file systems that a union lies on) keep what they have.
+    """
+    if job.kind == "read":
+        os.fdatasync(fd)
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        advice = os.POSIX_FADV_RANDOM if job.block == BLOCK else os.POSIX_FADV_SEQUENTIAL
+        os.posix_fadvise(fd, 0, 0, advice)
+    timed = threads.run(fd, job, offsets, writes)
+    if job.kind in ("write", "mixed"):
+        os.fdatasync(fd)
+        timed.seconds = time.monotonic() - timed.start
+    return timed
 
 
-def _side_by_side(work: Work, shares: list[tuple[mmap.mmap, list[int]]], offsets: Iterator[int]) -> None:
-    """One thread for each share. If one may not be started, those that run end, and BenchError is raised."""
-    threads: list[threading.Thread] = []
-    for share in shares:
-        thread = threading.Thread(target=work, args=share, daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:  # all that Python says when clone(2) is refused
-            break
-        threads.append(thread)
-    if len(threads) < len(shares):
-        for _ in offsets:  # without offsets the others stop
-            pass
-    for thread in threads:
-        thread.join()
-    if len(threads) < len(shares):
-        raise BenchError(f"{NO_MORE}; {len(shares)} requests at once need as many threads")
+def _directions(kind: str) -> Iterator[bool]:
+    """Of each request of a job, whether it is a write."""
+    if kind == "mixed":
+        return map(bool, map(random.getrandbits, repeat(1)))
+    return repeat(kind != "read")
 
 
-Action = Callable[[int, mmap.mmap, int], int]
-
-
-def _read(fd: int, buffer: mmap.mmap, offset: int) -> int:
-    return os.preadv(fd, [buffer], offset)
-
-
-def _write(fd: int, buffer: mmap.mmap, offset: int) -> int:
-    return os.pwritev(fd, [buffer], offset)
-
-
-def _write_sync(fd: int, buffer: mmap.mmap, offset: int) -> int:
-    done = os.pwritev(fd, [buffer], offset)
-    os.fdatasync(fd)
-    return done
-
-
-def _loop(fd: int, buffer: mmap.mmap, offsets: Iterator[int], deadline: int, one: Action) -> list[int]:
-    """Requests one after the other until the offsets or the time are used up; gives their latencies."""
-    clock, size, writes, out = time.perf_counter_ns, len(buffer), one is not _read, []
-    while clock() < deadline:  # asked before an offset is taken: a fill must not have gaps
-        offset = next(offsets, None)
-        if offset is None:
-            break
-        if writes:
-            stamp(buffer, offset ^ clock())
-        start = clock()
-        if one(fd, buffer, offset) != size:
-            raise OSError(5, "short transfer")
-        out.append(clock() - start)
-    return out
+def _resumed(before: Timed | None, then: Timed) -> Timed:
+    """What two engines did one after the other."""
+    if before is None:
+        return then
+    return Timed(
+        before.start,
+        before.seconds + then.seconds,
+        before.count + then.count,
+        before.bytes + then.bytes,
+        before.latencies + then.latencies,
+        then.busy,
+        before.writes + then.writes,
+    )

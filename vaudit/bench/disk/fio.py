@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.recording import Job, Mix
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.printed import dig, number, table
 from vaudit.bench.system.programs import Program, run_program
@@ -91,9 +91,43 @@ def command(path: str, job: Job, fd: int, size: int) -> list[str]:
     return [*argv, "--fdatasync=1"] if job.kind == "sync" else argv
 
 
+def mixed_command(path: str, mix: Mix, fd: int, size: int) -> list[str]:
+    """The fio command for one line of the table of YABS (masonr/yet-another-bench-script, 1d20bd9)."""
+    return [
+        path,
+        f"--name={mix.id}",
+        f"--filename=/proc/self/fd/{fd}",
+        f"--size={size}",
+        f"--io_size={mix.bytes}",
+        f"--runtime={int(mix.seconds * 1000)}ms",
+        "--rw=randrw",
+        "--rwmixread=50",
+        f"--bs={mix.block}",
+        f"--numjobs={mix.jobs}",
+        f"--iodepth={mix.depth}",
+        "--ioengine=libaio",
+        "--direct=1",
+        "--gtod_reduce=1",
+        "--randrepeat=0",
+        "--fallocate=none",
+        "--thread",
+        "--group_reporting",
+        "--output-format=json",
+    ]
+
+
+def run_mixed(path: str, mix: Mix, fd: int, size: int) -> tuple[FioRun, str]:
+    """Run one line of that table; gives the figures and the raw output. Raises BenchError."""
+    return _run(mixed_command(path, mix, fd, size), mix.seconds + 10.0, fd)
+
+
 def run(path: str, job: Job, fd: int, size: int) -> tuple[FioRun, str]:
     """Run one job; gives the figures and the raw output. Raises BenchError with one clear sentence."""
-    output = run_program(command(path, job, fd, size), SECONDS + 5.0, (fd,))
+    return _run(command(path, job, fd, size), SECONDS + 5.0, fd)
+
+
+def _run(argv: list[str], seconds: float, fd: int) -> tuple[FioRun, str]:
+    output = run_program(argv, seconds, (fd,))
     if output.stopped:
         raise BenchError("fio did not end in time and was stopped")
     try:

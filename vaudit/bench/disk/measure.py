@@ -6,47 +6,72 @@ that something disturbed are shown but do not count. Runs in a worker process (s
 recording; judged meanwhile is only whether more rounds are needed.
 """
 
-import time
+import errno
+from collections.abc import Callable
 
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk import engine, old_blocks, workset
+from vaudit.bench.disk import engine, looks, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
-from vaudit.bench.disk.judge.classify import DiskClass, classify
+from vaudit.bench.disk.drive import Drive
+from vaudit.bench.disk.judge.classify import DiskClass
+from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.plan import DiskPlan
-from vaudit.bench.disk.recording import QD32, READ, Fill
+from vaudit.bench.disk.recording import QD32, READ, WRITE32, Fill, Recording
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
 from vaudit.bench.disk.testfile import opened
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Tell, result
-from vaudit.bench.units import MIB
+from vaudit.bench.units import IO_ERROR, MIB
 from vaudit.model.benchmark import Round
 
 FILL_SECONDS = 3.0
-LEFT_OF_BYTES = 16
-"""No round begins when less than this fraction of the bytes is left: some are kept for what follows."""
+LEFT_OF_BYTES = 4
+"""No round begins when less than this fraction of the bytes is left: they are kept for what follows."""
+HOLD_CAPPED_SECONDS = 6.0
+"""For how long a disk that is held to a limit is kept busy: its figure is known then."""
+OLD_BYTES = 64 * MIB
+"""Blocks of many files may be as much."""
+OLD_SECONDS = {"quick": 1.2, "full": 4.0}
+LONG_READ_US = 2000.0
+"""From here on a head may have to move."""
+_MAY_END = ("local-flash", "capped", "network-block", "contended", "inconclusive")
+"""What is called so may be fast for a while only."""
+SLOT, SLOT_BYTES = 1.0, 12 * MIB
+"""While the end of a burst is waited for: every so many seconds at least so many bytes."""
 
 
 def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
     """Measure and tell the recording. What the machine does to us ends in its `problem`."""
-    began = time.monotonic()
+    beneath = plan.place.device
+    watched = counters.watched((beneath.disk or beneath.name) if beneath else None)
     try:
         with opened(plan.place.folder, plan.place.raw) as fd:
-            session = Session(plan, fd, tell)
-            problem = ""
-            try:
-                _go(session, borders)
-            except BenchError as error:
-                problem = str(error)
-            except Exception as error:  # what was measured until then is worth telling
-                problem = f"{type(error).__name__}: {error}"
-            tell(result(session.finished(problem, time.monotonic() - began)))
+            tell(result(session_of(plan, Drive(fd, watched), borders, tell)))
     except BenchError as error:
         recording = blank(plan)
         recording.problem = str(error)
         tell(result(recording))
+
+
+def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Recording:
+    """The recording of one session on an open drive; a failure ends in its `problem`."""
+    if not drive.direct:
+        without = Program(missing="this file system refuses direct I/O, with which fio would measure")
+        plan = msgspec.structs.replace(plan, fio=without)
+    session = Session(plan, drive, tell)
+    session.recording.where = msgspec.structs.replace(session.recording.where, buffered=not drive.direct)
+    problem = ""
+    try:
+        _go(session, borders)
+    except BenchError as error:
+        problem = str(error)
+    except Exception as error:  # what was measured until then is worth telling
+        problem = f"{type(error).__name__}: {error}"
+    return session.finished(problem, drive.now() - session.began)
 
 
 def _go(session: Session, borders: Borders) -> None:
@@ -57,13 +82,49 @@ def _go(session: Session, borders: Borders) -> None:
         _fill(session)
     _rounds(session, borders)
     verdict = classify(session.recording, borders)
+    _optional(session, "single requests after pauses", lambda: _look(session, verdict))
+    if not plan.place.raw:
+        _optional(session, "mixed reads and writes", lambda: mixed.measure(session))
     if plan.mode == "full":
-        session.say("reading a small part again")
-        session.recording.small = workset.measure(session)
-    if plan.mode == "full" and not plan.place.raw:
-        session.say("reading old blocks")
-        session.recording.old = old_blocks.measure(session)
-    _look_for_the_end_of_a_burst(session, verdict)
+        _optional(session, "reading a small part again", lambda: _read_again(session))
+    if not plan.place.raw:
+        _optional(session, "reading old blocks", lambda: _read_old(session))
+    _optional(session, "looking for the end of a burst", lambda: _wait_for_the_end(session, borders))
+
+
+def _optional(session: Session, what: str, step: Callable[[], None]) -> None:
+    """A late step, whose failure costs nothing but itself; unless the disk failed, which is what counts."""
+    session.say(what)
+    try:
+        step()
+    except (BenchError, OSError) as error:
+        if IO_ERROR in str(error) or getattr(error, "errno", None) == errno.EIO:
+            raise
+        session.recording.missed[what] = str(error)
+    session.summarize()
+    session.keep()
+
+
+def _look(session: Session, verdict: DiskClass) -> None:
+    recording = session.recording
+    recording.rested_read = looks.rested(session, "read")
+    recording.bursts_read = looks.bursts(session, "read")
+    recording.wider_read = looks.wider(session, "read")
+    if verdict.mean_us and verdict.mean_us > LONG_READ_US:
+        recording.near_us = looks.near(session)
+    if not session.plan.place.raw:
+        recording.rested_write = looks.rested(session, "write")
+        recording.bursts_write = looks.bursts(session, "write")
+        recording.wider_write = looks.wider(session, "write")
+
+
+def _read_again(session: Session) -> None:
+    session.recording.small = workset.measure(session)
+
+
+def _read_old(session: Session) -> None:
+    if session.enough(OLD_SECONDS[session.plan.mode], OLD_BYTES):
+        session.recording.old = old_blocks.measure(session, OLD_SECONDS[session.plan.mode])
 
 
 def _rounds(session: Session, borders: Borders) -> None:
@@ -72,13 +133,17 @@ def _rounds(session: Session, borders: Borders) -> None:
     low, high = plan.rounds
     for number in range(1, high + 1):
         session.say(f"round {number}, {max(0, session.seconds_left):.0f} s left")
-        for job in plan.jobs:
+        began = session.drive.now()
+        for job in session.jobs:
             session.take(job)
         if plan.fio.path:
             cross_check(session, number)
+        session.summarize()
+        session.keep()
         if number >= low and classify(session.recording, borders).certain:
             return
-        if session.seconds_left < SPARE_SECONDS + sum(job.seconds for job in plan.jobs):
+        later = 0.0 if plan.place.raw else mixed.reserved(plan.mode)
+        if session.seconds_left < SPARE_SECONDS + later + session.drive.now() - began:
             return
         if session.bytes_left < plan.bytes // LEFT_OF_BYTES:
             return
@@ -87,29 +152,54 @@ def _rounds(session: Session, borders: Borders) -> None:
 def _fill(session: Session) -> None:
     plan = session.plan
     session.say(f"writing a test file of {plan.size // MIB} MiB in {plan.place.folder}")
-    before = counters.sample(session.watched)
-    timed = engine.fill(session.fd, plan.size, FILL_SECONDS)
-    seen = counters.since(before, session.watched)
+    before = session.drive.sample()
+    size = min(plan.size, session.writable_in(FILL_SECONDS))
+    timed = session.drive.fill(size, FILL_SECONDS)
+    seen = session.drive.since(before)
     if timed.bytes < engine.CHUNK:
         raise BenchError(f"not even 1 MiB was written in {FILL_SECONDS:.0f} s: this disk is too slow to test")
     session.account("write", timed.bytes)
-    session.use(timed.bytes)
-    reason = guards.disturbed(seen, 0, timed.bytes, syncs=True)
+    session.waited("disk.fill", timed)
+    session.use(timed.bytes, timed.bytes_per_second)
+    reason = guards.disturbed(seen, 0, timed.bytes, syncs=True, busy_ok=plan.busy_ok)
     session.recording.filled = Fill(timed.bytes, session.round(timed, timed.bytes_per_second, reason, seen))
+    session.keep()
 
 
-def _look_for_the_end_of_a_burst(session: Session, verdict: DiskClass) -> None:
+def _wait_for_the_end(session: Session, borders: Borders) -> None:
+    """Keep using the disk for a while: a burst allowance ends sometime."""
+    verdict = classify(session.recording, borders)
     if verdict.cap_bytes:
         _hold(session, READ, session.recording.hold_read)
-    elif session.plan.mode == "full" or verdict.word in ("capped", "burst-bucket"):
+    elif session.plan.mode == "full" or verdict.cap_iops or verdict.word == "burst-bucket":
         _hold(session, QD32, session.recording.hold)
+    elif verdict.word in _MAY_END and session.plan.path != "physical":
+        _spaced(session)
 
 
 def _hold(session: Session, name: str, rounds: list[Round]) -> None:
-    """Keep the disk busy with one job, second after second: a burst allowance ends sometime."""
-    job = next(job for job in session.plan.jobs if job.id == name)
-    longer = msgspec.structs.replace(job, seconds=1.0)
-    session.say("looking for the end of a burst")
-    until = min(session.deadline - SPARE_SECONDS, time.monotonic() + session.plan.hold_seconds)
-    while time.monotonic() + longer.seconds < until and session.bytes_left > job.bytes:
+    """One job, second after second."""
+    job = next(job for job in session.jobs if job.id == name)
+    longer, most = msgspec.structs.replace(job, seconds=1.0), session.plan.hold_seconds
+    until = session.drive.now() + (most if session.plan.mode == "full" else min(most, HOLD_CAPPED_SECONDS))
+    while session.drive.now() + longer.seconds < until and session.fits(longer):
         rounds.append(session.run(longer)[1])
+
+
+def _spaced(session: Session) -> None:
+    """A short round of random reads and one of random writes in each second, for as long as the time and the
+    bytes last: limits that begin after so much time, or so many requests, are both met."""
+    recording = session.recording
+    series = [(QD32, recording.hold), *([(WRITE32, recording.hold_write)] if recording.filled else [])]
+    until = session.drive.now() + session.plan.hold_seconds
+    while session.drive.now() + SLOT < until:
+        slot = session.drive.now() + SLOT
+        slots = max(1.0, min(until - slot, session.seconds_left) / SLOT)
+        share = max(SLOT_BYTES, int(session.bytes_left / slots / len(series)))
+        for name, rounds in series:
+            job = next(job for job in session.jobs if job.id == name)
+            job = msgspec.structs.replace(job, seconds=SLOT / 4, bytes=min(job.bytes, share))
+            if not session.fits(job):
+                return
+            rounds.append(session.run(job)[1])
+        session.drive.rest(max(0.0, slot - session.drive.now()))

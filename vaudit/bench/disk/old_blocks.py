@@ -1,115 +1,24 @@
-"""Old blocks: is data that lay on the disk for long slower to read than the fresh test file?
-
-Two things hide from a fresh file: a volume restored from a snapshot fetches each block at its first use (AWS
-documents this for EBS), and a host's cache still holds what was just written. So blocks of big files that
-have been there for days are read once, past this machine's cache. Nothing is kept of what was read.
-"""
-
-import mmap
-import os
-import random
-import time
-from collections.abc import Iterator
+"""Old blocks: some of what lay on the file system for days, read once (see old_files.py)."""
 
 from vaudit.bench.disk.recording import Latencies, OldBlocks, Pass
 from vaudit.bench.disk.session import Session
 from vaudit.bench.stats import spread
-from vaudit.bench.system import counters, guards
-from vaudit.bench.system.buffers import page_aligned
+from vaudit.bench.system import guards
 from vaudit.bench.units import BLOCK
 
-FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
-SMALLEST = 4 << 20
-DAYS = 2.0
-SEARCH_SECONDS = 2.0
-READ_SECONDS = 2.0
 
-
-def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
-    """(path, size) of big, old, plain files on one file system; searches for at most `seconds`."""
-    deadline, oldest = time.monotonic() + seconds, time.time() - DAYS * 86400
-    found: list[tuple[str, int]] = []
-    for folder in folders:
-        for entry in _walk(folder, device, deadline):
-            try:
-                status = entry.stat(follow_symlinks=False)
-            except OSError:  # deleted meanwhile
-                continue
-            here = status.st_dev == device and status.st_blocks
-            if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
-                found.append((entry.path, status.st_size))
-    return found
-
-
-def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[str]"]:
-    """Plain files in and below a folder as far as it lies on this file system, until time.monotonic() is
-    `deadline`; what cannot be read is passed over."""
-    todo = [folder]
-    while todo:
-        here = todo.pop()
-        try:
-            if os.stat(here).st_dev != device:
-                continue
-            with os.scandir(here) as entries:
-                for entry in entries:
-                    if time.monotonic() >= deadline:
-                        return
-                    if entry.is_file(follow_symlinks=False):
-                        yield entry
-                    elif entry.is_dir(follow_symlinks=False):
-                        todo.append(entry.path)
-        except OSError:
-            continue
-
-
-def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
-    """Latencies in ns of 4 KiB reads at random places, each place at most once."""
-    latencies: list[int] = []
-    buffer = page_aligned(BLOCK, fresh=False)
-    deadline = time.monotonic() + seconds
-    for path, size in random.sample(files, len(files)):
-        if time.monotonic() >= deadline:
-            break
-        try:
-            fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            continue
-        try:
-            latencies += _read_some(fd, buffer, size, deadline)
-        except OSError:
-            continue
-        finally:
-            os.close(fd)
-    buffer.close()
-    return latencies
-
-
-def _read_some(fd: int, buffer: mmap.mmap, size: int, deadline: float) -> list[int]:
-    blocks = size // BLOCK
-    taken = []
-    for block in random.sample(range(blocks), min(32, blocks)):
-        start = time.perf_counter_ns()
-        os.preadv(fd, [buffer], block * BLOCK)
-        taken.append(time.perf_counter_ns() - start)
-        if time.monotonic() >= deadline:
-            break
-    return taken
-
-
-def measure(session: Session) -> OldBlocks:
-    """Blocks of old files on the file system that is measured, each read once."""
-    began = time.monotonic()
-    files = old_files(FOLDERS, os.fstat(session.fd).st_dev, SEARCH_SECONDS)
-    before = counters.sample(session.watched)
-    latencies = read_once(files, READ_SECONDS)
-    seen = counters.since(before, session.watched)
-    moved = len(latencies) * BLOCK
+def measure(session: Session, seconds: float) -> OldBlocks:
+    """Blocks of old files on the file system that is measured, each read once, in so many seconds at most."""
+    drive, where = session.drive, session.recording.where
+    began, before = drive.now(), drive.sample()
+    files, latencies = drive.read_old(where.target, where.mount, seconds)
+    seen, moved = drive.since(before), len(latencies) * BLOCK
     session.account("read", moved)
     taken = Latencies(len(latencies), spread(latencies))
     return OldBlocks(
-        files=len(files),
-        read=Pass(began - session.began, READ_SECONDS, taken),
-        disturbed=guards.disturbed(seen, moved, 0),
+        files=files,
+        read=Pass(began - session.began, sum(latencies) / 1e9, taken),
+        disturbed=guards.disturbed(seen, moved, 0, busy_ok=session.plan.busy_ok),
         guards=guards.figures(seen),
-        seconds=time.monotonic() - began,
+        seconds=drive.now() - began,
     )

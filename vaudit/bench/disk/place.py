@@ -13,7 +13,7 @@ import msgspec
 
 from vaudit.bench.disk.devices import device_of, device_under
 from vaudit.bench.disk.recording import SMALLEST, BlockDevice
-from vaudit.bench.disk.testfile import opened_device
+from vaudit.bench.disk.testfile import NO_INODES, no_inodes, opened_device
 from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.mounts import mount_of, with_root
@@ -93,6 +93,8 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
         room = os.statvfs(path)
         total, free = room.f_blocks * room.f_frsize, room.f_bavail * room.f_frsize
         refusal = _refuse_folder(path, total, free, size)
+        if not refusal and no_inodes(room):
+            refusal = f"{path} lies on a file system on which {NO_INODES}"
         return Place(path, mount, device_under(path, mount, mounts), total, free, refusal)
     except OSError as error:
         return Place(path, refusal=sentence(error, f"looking at {path}"))

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit.bench.disk import fio
+from vaudit.bench.disk import fio, yabs
 from vaudit.bench.disk.place import Place, file_size, look_within
-from vaudit.bench.disk.recording import QD1, QD32, READ, SYNC, WRITE, Job, Where
+from vaudit.bench.disk.recording import QD1, QD32, READ, SYNC, WRITE, WRITE32, Job, Where
 from vaudit.bench.system.programs import Program
 from vaudit.bench.units import BLOCK, MIB, Effort
+from vaudit.model.catalogue import MIXED
 from vaudit.words import size
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 JOBS = (
     Job(QD1, "read", BLOCK, 1, 0.5, 32 * MIB),
-    Job(QD32, "read", BLOCK, 32, 0.5, 64 * MIB),
+    Job(QD32, "read", BLOCK, 32, 0.5, 48 * MIB),
     Job(SYNC, "sync", BLOCK, 1, 0.5, 16 * MIB),
+    Job(WRITE32, "write", BLOCK, 32, 0.5, 32 * MIB),
     Job(READ, "read", MIB, 8, 0.5, 64 * MIB),
     Job(WRITE, "write", MIB, 8, 0.5, 64 * MIB),
 )
@@ -43,14 +45,23 @@ class DiskPlan(msgspec.Struct, frozen=True):
     rounds: tuple[int, int]
     """At least and at most so many rounds."""
     hold_seconds: float
-    """How long a disk that looks capped (in `full`: any) is kept busy in search of a burst's end."""
+    """For how long a burst's end is searched for, at most: where somebody may have set a limit."""
     fio: Program
+    busy_ok: bool = False
+    """Judge although other programs keep the CPUs busy."""
     path: str | None = None
     """How the device is served, as in the facts: paravirtual, emulated, …; None when not known."""
 
 
 def make(
-    mode: Effort, folder: str | None, device: str | None, consent: bool, *, wanted: int, facts: "Facts | None"
+    mode: Effort,
+    folder: str | None,
+    device: str | None,
+    consent: bool,
+    *,
+    wanted: int,
+    facts: "Facts | None",
+    busy_ok: bool = False,
 ) -> DiskPlan:
     """Plan the benchmark of a folder, or of a raw device, with a test file of at most `wanted` bytes.
 
@@ -69,8 +80,9 @@ def make(
         size=bytes_used,
         jobs=_jobs(quick, place),
         rounds=(3, 6) if quick else (8, 16),
-        hold_seconds=6.0 if quick else 60.0,
+        hold_seconds=16.0 if quick else 60.0,
         fio=fio.find() if bytes_used else Program(missing="no disk benchmark is run"),
+        busy_ok=busy_ok,
         path=_path_in(facts, place),
     )
 
@@ -111,14 +123,24 @@ def describe(plan: DiskPlan) -> list[str]:
     if place.raw:
         what = f"only read, nothing is written to its {size(plan.size)}"
     low, high = plan.rounds
-    when = "if it looks capped, " if plan.mode == "quick" else ""
     return [
         f"disk: {place.folder} ({device}): {what}, at most {plan.seconds:.0f} s and {size(plan.bytes)}",
         f"disk: {low} to {high} rounds of:",
         *map(_described, plan.jobs),
-        f"disk: {when}{plan.hold_seconds:.0f} s more in search of a burst's end",
+        *([] if place.raw else ["disk: single requests after pauses; blocks of old files, if there are any"]),
+        f"disk: at most {plan.hold_seconds:.0f} s more in search of a burst's end",
+        *_mixed(plan),
         *_cross_checks(plan),
     ]
+
+
+def _mixed(plan: DiskPlan) -> list[str]:
+    if plan.place.raw:
+        return []
+    most = yabs.SHORT_BYTES if plan.mode == "quick" else 2 * len(yabs.BLOCKS) * yabs.SIZE
+    by = "fio" if plan.fio.path else "the embedded engine"
+    what = f"mixed reads and writes of {', '.join(MIXED[id] for id, _ in yabs.BLOCKS)} as YABS has them"
+    return [f"disk: {what}, by {by}, at most {yabs.seconds(plan.mode)} s each and {size(most)}"]
 
 
 def _described(job: Job) -> str:

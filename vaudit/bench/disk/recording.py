@@ -14,18 +14,23 @@ from vaudit.model.benchmark import Round
 SMALLEST = 64 * MIB
 """A smaller test file says little: any cache holds it. None is begun, but a slow disk may not fill more."""
 QD1, QD32, SYNC = "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync"
+WRITE32 = "disk.randwrite-qd32"
 READ, WRITE = "disk.read", "disk.write"
 """The ids of the jobs. The first two decide what class a disk belongs to."""
 SMALL_SET, OLD_BLOCKS = "disk.small-set", "disk.old-blocks"
 """The ids of what only a full run looks at."""
 
 
+BURST = 16
+"""Requests that come at once after a pause."""
+
+
 class Job(msgspec.Struct, frozen=True):
     """One kind of disk access, for the embedded engine and for fio alike."""
 
     id: str
-    kind: Literal["read", "write", "sync"]
-    """`sync` is a write followed by fdatasync."""
+    kind: Literal["read", "write", "sync", "mixed"]
+    """`sync` is a write followed by fdatasync; `mixed` are reads and writes, as a coin falls."""
     block: int
     """Bytes of a request: 4096 in random order, 1 MiB in sequence."""
     depth: int
@@ -61,6 +66,9 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """`target` is a block device, which was only read."""
     watched: bool = False
     """The kernel counts what others move on the same disk."""
+    buffered: bool = False
+    """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
+    emptied before reads."""
 
 
 class Latencies(msgspec.Struct, frozen=True):
@@ -69,6 +77,28 @@ class Latencies(msgspec.Struct, frozen=True):
     count: int
     us: dict[str, float]
     """Microseconds: mean, p1, p10, …, p99.9, max; empty without requests."""
+
+
+class Waits(msgspec.Struct):
+    """The slow requests of one job, over all its rounds: those that do not count as well, for a disk that
+    stands still makes others wait too."""
+
+    count: int = 0
+    """Requests in all."""
+    over_100ms: int = 0
+    over_1s: int = 0
+    longest_us: float = 0.0
+    at: float = 0.0
+    """Seconds since the benchmark began when the round with the longest began."""
+
+
+class Rested(msgspec.Struct, frozen=True):
+    """Single requests, each after a pause: what an idle disk answers, before any limit is felt."""
+
+    block: int
+    """Bytes."""
+    us: list[float]
+    """Latencies in their order, in microseconds."""
 
 
 class Fill(msgspec.Struct, frozen=True):
@@ -122,6 +152,51 @@ class OldBlocks(msgspec.Struct, frozen=True):
     """With the search for such files."""
 
 
+class Mix(msgspec.Struct, frozen=True):
+    """One line of the table of YABS: random reads and writes of one size, half of each."""
+
+    id: str
+    block: int
+    """Bytes of a request."""
+    seconds: float
+    """At most so long."""
+    bytes: int
+    """At most so much in each job."""
+    jobs: int = 2
+    """At the same time."""
+    depth: int = 64
+    """Requests of each job in flight."""
+
+
+class Way(msgspec.Struct, frozen=True):
+    """What was read, or written, in a mixed run."""
+
+    bytes_per_second: float
+    iops: float
+
+
+class Mixed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a mix."""
+
+    mix: Mix
+    engine: Literal["fio", "embedded"]
+    read: Way
+    write: Way
+    seconds: float
+    """Until the slowest job had ended."""
+    start: float
+    """Seconds since the benchmark began."""
+    moved: int
+    """Bytes, both ways."""
+    whole: bool
+    """As large and as long as YABS has it; else shortened."""
+    command: list[str]
+    version: str = ""
+    disturbed: str = ""
+    guards: dict[str, float] = {}
+    evidence: list[str] = []
+
+
 class Recording(msgspec.Struct, omit_defaults=True):
     """One disk benchmark, as far as it came; filled while it runs."""
 
@@ -150,8 +225,28 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """Depth 32 again, second after second, when the disk looked capped."""
     hold_read: list[Round] = []
     """The same with large reads, when it looked capped in bytes."""
+    hold_write: list[Round] = []
+    """Random writes at depth 32, second after second, in between."""
+    waits: dict[str, Waits] = {}
+    """By the id of their job; that of the first write is `disk.fill`."""
+    rested_read: list[Rested] = []
+    rested_write: list[Rested] = []
+    """By size; empty where nobody looked."""
+    bursts_read: list[float] = []
+    bursts_write: list[float] = []
+    """Seconds in which an idle disk answered BURST requests of 4 KiB at once, each time after a pause."""
+    wider_read: list[Round] = []
+    wider_write: list[Round] = []
+    """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
+    near_us: float | None = None
+    """Mean latency of a read that follows one close by, where a head may have to move."""
+    missed: dict[str, str] = {}
+    """By a late step's name why it failed."""
+    busy_ok: bool = False
+    """Other programs on the CPUs were no reason to leave a round out: the user knew of them."""
     own_cpu: list[float] = []
-    """CPUs that the probe itself used in each round at depth 32."""
+    """In each round at depth 32: the share of the time in which the engine itself had something to do (see
+    timed.py); CPUs that it used in recordings of 0.1.0."""
     checks: dict[str, FioRound] = {}
     """What fio said, by the id of the job."""
     check_errors: dict[str, str] = {}
@@ -159,13 +254,21 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """Why fio was not asked; empty where it was."""
     small: WorkingSet | None = None
     old: OldBlocks | None = None
+    mixed: list[Mixed] = []
+    mixed_missing: dict[str, str] = {}
+    """Why there is no line, by its id; it costs itself alone."""
 
     @property
     def longest(self) -> int:
         """Rounds of the longest series."""
-        return max(map(len, [*self.rounds.values(), self.hold, self.hold_read]), default=0)
+        rounds = [*self.rounds.values(), self.hold, self.hold_read, self.hold_write]
+        looked = [len(self.rested_read), len(self.rested_write)]
+        return max([*map(len, [*rounds, self.wider_read, self.wider_write]), *looked])
 
     @property
     def everything(self) -> list[Round]:
         """All rounds of all jobs."""
-        return [each for rounds in self.rounds.values() for each in rounds] + self.hold + self.hold_read
+        return [
+            *(each for rounds in self.rounds.values() for each in rounds),
+            *self.hold, *self.hold_read, *self.hold_write,
+        ]  # fmt: skip

@@ -6,13 +6,12 @@ blocks, the same jobs: what is faster the second time was kept by somebody benea
 """
 
 import random
-import time
 
 from vaudit.bench.disk import engine
 from vaudit.bench.disk.recording import SMALL_SET, Job, Latencies, Pass, WorkingSet
 from vaudit.bench.disk.session import Session
 from vaudit.bench.stats import spread
-from vaudit.bench.system import counters, guards
+from vaudit.bench.system import guards
 from vaudit.bench.units import BLOCK, MIB
 
 SIZE = 64 * MIB
@@ -21,31 +20,31 @@ PASS_SECONDS = 2.0
 
 def measure(session: Session) -> WorkingSet:
     """Two passes over random blocks of one region, at depth 1."""
-    began, region = time.monotonic(), min(SIZE, session.recording.size)
+    began, region = session.drive.now(), min(SIZE, session.recording.size)
     first_block = random.randrange(max(1, (session.recording.size - region) // MIB + 1)) * MIB  # noqa: S311
     offsets = [first_block + at for at in range(0, region, BLOCK)]
     random.shuffle(offsets)
-    before = counters.sample(session.watched)
+    before = session.drive.sample()
     once = _pass(session, offsets)
     seen_once = offsets[: once.count]
     random.shuffle(seen_once)
     again = _pass(session, seen_once)
-    seen = counters.since(before, session.watched)
+    seen = session.drive.since(before)
     moved = once.bytes + again.bytes
     session.account("read", moved)
     return WorkingSet(
         once=_taken(session, once),
         again=_taken(session, again),
-        disturbed=guards.disturbed(seen, moved, 0),
+        disturbed=guards.disturbed(seen, moved, 0, busy_ok=session.plan.busy_ok),
         guards=guards.figures(seen),
-        seconds=time.monotonic() - began,
+        seconds=session.drive.now() - began,
     )
 
 
 def _pass(session: Session, offsets: list[int]) -> engine.Timed:
     most = len(offsets) * BLOCK
     job = Job(SMALL_SET, "read", BLOCK, 1, PASS_SECONDS, most)
-    return engine.run_at(session.fd, job, offsets)
+    return session.drive.run_at(job, offsets)
 
 
 def _taken(session: Session, timed: engine.Timed) -> Pass:

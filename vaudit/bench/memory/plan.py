@@ -1,13 +1,10 @@
 """What is measured of the memory: how many bytes are touched, or why none."""
 
-from pathlib import Path
-
 import msgspec
 
-from vaudit.bench.system import cgroups
+from vaudit.bench.system import room
 from vaudit.bench.units import MIB, Effort
 from vaudit.model import catalogue
-from vaudit.procfs import meminfo
 from vaudit.words import size
 
 MEMORY_MOST = 256 * MIB
@@ -31,25 +28,19 @@ class MemoryPlan(msgspec.Struct, frozen=True):
 
 def make(mode: Effort, seconds: float) -> MemoryPlan:
     """Plan a look at the memory in a run that takes so many seconds."""
-    room, refusal = memory_share()
-    return MemoryPlan(mode, room, refusal, seconds + REST_SECONDS + SPARE_SECONDS)
+    share, refusal = memory_share()
+    return MemoryPlan(mode, share, refusal, seconds + REST_SECONDS + SPARE_SECONDS)
 
 
 def memory_share() -> tuple[int, str]:
-    """(bytes, "") that a memory probe may take: a tenth of what is free, at most 256 MiB; else (0, why not).
-
-    Free is the least of MemAvailable (proc(5)) and what the own control group and all around it still allow.
-    """
-    try:
-        available = meminfo(Path("/proc/meminfo").read_text("ascii", "replace")).get("MemAvailable")
-    except OSError:
-        return 0, "/proc/meminfo cannot be read"
-    if available is None:
-        return 0, "this kernel does not say how much memory is available"
-    room = min(MEMORY_MOST, min(available, cgroups.memory_room()) // 10) // MIB * MIB
-    if room < MEMORY_LEAST:
+    """(bytes, "") that a memory probe may take: a tenth of what is free, at most 256 MiB; else (0, why)."""
+    free, refusal = room.free()
+    if refusal:
+        return 0, refusal
+    share = min(MEMORY_MOST, free // 10) // MIB * MIB
+    if share < MEMORY_LEAST:
         return 0, f"too little memory is free: a tenth of it must be {MEMORY_LEAST // MIB} MiB or more"
-    return room, ""
+    return share, ""
 
 
 def describe(plan: MemoryPlan) -> list[str]:

@@ -10,7 +10,7 @@ import socket
 import struct
 import time
 
-from vaudit.bench.network.recording import Echo
+from vaudit.bench.network.recording import Echo, Peer, Sized
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.worker import Tell, Told, Wait, isolate, result, results
 
@@ -29,10 +29,10 @@ def checksum(data: bytes) -> int:
     return ~total & 0xFFFF
 
 
-def request(family: int, ident: int, number: int) -> bytes:
-    """An echo request with 16 bytes of payload; for IPv6 the kernel fills the checksum in."""
+def request(family: int, ident: int, number: int, payload: int = 16) -> bytes:
+    """An echo request with so many bytes of payload; for IPv6 the kernel fills the checksum in."""
     kind = _REQUEST[family]  # type: ignore[index]
-    plain = struct.pack(">BBHHH", kind, 0, 0, ident, number) + b"vaudit echo test"
+    plain = struct.pack(">BBHHH", kind, 0, 0, ident, number) + b"vaudit echo test".ljust(payload, b"\0")
     right = checksum(plain) if family == socket.AF_INET else 0
     return plain[:2] + struct.pack(">H", right) + plain[4:]
 
@@ -51,16 +51,18 @@ def reply_number(family: int, raw: bool, ident: int, data: bytes) -> int | None:
 class Pinger:
     """Sends echoes at a steady pace and matches the answers. Raises BenchError when it cannot be opened."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, peer: Peer) -> None:
+        family = {"IPv4": socket.AF_INET, "IPv6": socket.AF_INET6}.get(peer.family, socket.AF_UNSPEC)
         try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+            found = socket.getaddrinfo(peer.host, None, family, type=socket.SOCK_DGRAM)
         except OSError:
-            raise BenchError(f"the name of {host} could not be resolved") from None
+            raise BenchError(f"the name of {peer.host} could not be resolved") from None
         self.family, self.address = found[0][0], found[0][4]
         self.ident = os.getpid() & 0xFFFF
         self.socket, self.raw = self._open()
         self.echoes: list[Echo] = []
         """Those that were answered."""
+        self.answered: set[int] = set()
         self._open_since: dict[int, float] = {}
         self._number = 0
         self.began = time.monotonic()
@@ -89,18 +91,30 @@ class Pinger:
             raise BenchError(f"no ICMP echo could be sent: {error.strerror}") from None
         self.collect(now + EVERY_SECONDS)
 
+    def sized(self, payload: int) -> int | None:
+        """Send an echo with so many bytes of payload, in one piece; its number, None if it is too large."""
+        self._number = (self._number + 1) & 0xFFFF
+        now = time.monotonic()
+        try:
+            self.socket.sendto(request(self.family, self.ident, self._number, payload), self.address)
+        except OSError:
+            return None
+        self._open_since[self._number] = now
+        return self._number
+
     def collect(self, until: float) -> None:
         """Take answers until a moment (time.monotonic)."""
         while (left := until - time.monotonic()) > 0:
             if not select.select([self.socket], [], [], left)[0]:
                 return
             try:
-                data = self.socket.recv(2048)
+                data = self.socket.recv(65536)
             except OSError:  # an ICMP error that came back for one of ours
                 continue
             now, number = time.monotonic(), reply_number(self.family, self.raw, self.ident, data)
             sent = self._open_since.pop(number, None) if number is not None else None
-            if sent is not None:
+            if sent is not None and number is not None:
+                self.answered.add(number)
                 self.echoes.append(Echo(sent, (now - sent) * 1e6))
 
     def settle(self, seconds: float) -> None:
@@ -119,9 +133,9 @@ class Pinger:
         self.socket.close()
 
 
-def ping(host: str, seconds: float) -> list[Echo]:
+def ping(peer: Peer, seconds: float) -> list[Echo]:
     """Echoes for so long. Raises BenchError when none can be sent."""
-    pinger = Pinger(host)
+    pinger = Pinger(peer)
     try:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -132,9 +146,9 @@ def ping(host: str, seconds: float) -> list[Echo]:
         pinger.close()
 
 
-def beside(host: str, tell: Tell, wait: Wait) -> None:
+def beside(peer: Peer, tell: Tell, wait: Wait) -> None:
     """A worker's life: echo until the parent calls, then tell what came back (see `answers`)."""
-    pinger = Pinger(host)
+    pinger = Pinger(peer)
     try:
         tell(Told(progress="echo"))
         while not wait(0.0):
@@ -150,15 +164,67 @@ def since(began: float, echoes: list[Echo]) -> list[Echo]:
     return [Echo(each.at - began, each.us, each.answered) for each in echoes]
 
 
-def ping_within(host: str, seconds: float, patience: float) -> list[Echo]:
+def ping_within(peer: Peer, seconds: float, patience: float) -> list[Echo]:
     """`ping` in a worker, for a name that is never resolved. Raises BenchError."""
 
     def work(tell: Tell) -> None:
-        tell(result(ping(host, seconds)))
+        tell(result(ping(peer, seconds)))
 
-    return answers(list(isolate(work, seconds + patience, f"the name service, asked for {host},")))
+    return answers(list(isolate(work, seconds + patience, f"the name service, asked for {peer.host},")))
 
 
 def answers(messages: list[Told]) -> list[Echo]:
     """The echoes, in the order of sending, from what a worker told."""
     return [each for told in results(messages, list[Echo]) for each in told]
+
+
+SIZES = (128, 576, 800, 1000, 1100, 1200, 1280, 1350, 1400, 1420, 1460, 1480, 1492, 1500)
+"""Bytes of whole IP packets: what tunnels leave of 1500, and what every host takes."""
+EACH = 3
+"""Echoes of each size."""
+APART = 0.003
+"""Seconds between two of them, so that no burst is lost for its speed."""
+_HEADERS = {socket.AF_INET: 28, socket.AF_INET6: 48}
+_DISCOVER = {socket.AF_INET: (socket.IPPROTO_IP, 10), socket.AF_INET6: (socket.IPPROTO_IPV6, 23)}
+_MTU = {socket.AF_INET: (socket.IPPROTO_IP, 14), socket.AF_INET6: (socket.IPPROTO_IPV6, 24)}
+_PROBE = 3
+"""IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, IP_MTU, IPV6_MTU, IP_PMTUDISC_PROBE of linux/in.h and linux/in6.h: no
+fragments, whatever is believed of the path."""
+
+
+def sizes(peer: Peer, patience: float) -> list[Sized]:
+    """Which sizes are answered, waiting for so many seconds. Raises BenchError when none can be sent."""
+    pinger = Pinger(peer)
+    try:
+        pinger.socket.setsockopt(*_DISCOVER[pinger.family], _PROBE)
+        sent: dict[int, list[int | None]] = {}
+        for _ in range(EACH):
+            for size in _up_to(_mtu(pinger)):
+                number = pinger.sized(size - _HEADERS[pinger.family])
+                sent.setdefault(size, []).append(number)
+                pinger.collect(time.monotonic() + APART)
+        pinger.settle(patience)
+        return [_sized(size, numbers, pinger.answered) for size, numbers in sent.items()]
+    finally:
+        pinger.close()
+
+
+def _mtu(pinger: Pinger) -> int:
+    """Of the interface by which the peer is reached; 1500 where that is not told."""
+    try:
+        with socket.socket(pinger.family, socket.SOCK_DGRAM) as any_socket:
+            any_socket.connect((pinger.address[0], 9, *pinger.address[2:]))
+            return any_socket.getsockopt(*_MTU[pinger.family])
+    except OSError:
+        return SIZES[-1]
+
+
+def _up_to(mtu: int) -> list[int]:
+    """The sizes that the interface takes; of jumbo frames its own largest one too."""
+    return [*(size for size in SIZES if size <= mtu), *([min(mtu, 9000)] if mtu > SIZES[-1] else [])]
+
+
+def _sized(size: int, numbers: list[int | None], answered: set[int]) -> Sized:
+    return Sized(
+        size, len(numbers), sum(number in answered for number in numbers), sum(n is None for n in numbers)
+    )

@@ -5,13 +5,14 @@ the exit code (#1009): so only `.error` in the JSON decides. `sum_sent` counts w
 `sum_received` is what arrived. Of UDP, versions up to 3.10 give `sum` alone (esnet/iperf #1174).
 """
 
+import json
 import re
 import time
 from typing import Any
 
 import msgspec
 
-from vaudit.bench.network.recording import Attempt, Interval, IperfRun, Peer
+from vaudit.bench.network.recording import Attempt, Interval, IperfRun, Peer, Stream
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.printed import dig, number, table
@@ -32,13 +33,17 @@ _ERRORS = (
     ("control socket has closed unexpectedly", "the iperf3 server on {peer} went away during the test"),
     ("Connection reset by peer", "the iperf3 server on {peer} went away during the test"),
     ("Broken pipe", "the iperf3 server on {peer} went away during the test"),
-    ("interrupt - the client has terminated", "iperf3 to {peer} did not end in time and was stopped"),
+    ("the client has terminated", "iperf3 to {peer} did not end in time and was stopped"),
     ("the server has terminated", "the iperf3 server on {peer} was stopped during the test"),
     (
         "unable to receive parameters",
         "{peer} did not speak as an iperf3 server should: is it another program?",
     ),
     ("unable to receive control message", "{peer} closed the connection: is it an iperf3 server?"),
+    (
+        "unable to send control message: Bad file descriptor",  # of 3.9, whatever kept it from connecting
+        "no connection to {peer} came about: nothing listens there, or it cannot be reached",
+    ),
     ("unrecognized option", "this iperf3 does not know an option that is needed: update it"),
 )
 
@@ -51,25 +56,34 @@ def explain(error: str, peer: str) -> str:
     return f"iperf3 to {peer} failed: {' '.join(error.split())[:200]}"
 
 
-def parse_iperf3(text: str, peer: str = "the peer") -> IperfRun:
-    """The JSON of `iperf3 -J`. Raises BenchError only: with a clear sentence where `.error` is set."""
+def parse_iperf3(text: str, peer: str = "the peer", errors: str = "") -> IperfRun:
+    """The JSON of `iperf3 -J`. Raises BenchError only: with a clear sentence where `.error` is set, or where
+    there is no figure and `errors` (of stderr, where 3.9 puts them) tells why."""
     start = text.find("{")
     if start < 0:
         raise BenchError(explain(text, peer) if text.strip() else f"iperf3 to {peer} printed nothing")
     try:
-        # iperf3 prints nan where nothing was counted (esnet/iperf #613), and text after the JSON (#1143)
-        body = re.sub(r"(:\s*)-?nan\b", r"\1null", text[start : text.rfind("}") + 1])
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        document = first_object(text[start:])
+    except (ValueError, RecursionError):
         raise BenchError(f"the JSON of iperf3 to {peer} is incomplete: it was cut off") from None
-    if not isinstance(document, dict):
-        raise BenchError(f"the JSON of iperf3 to {peer} is not an object")
     if document.get("error"):
         raise BenchError(explain(str(document["error"]), peer))
     received = _received(document)
     if not received:
-        raise BenchError(f"iperf3 to {peer} reported nothing received")
+        said = errors.strip().removeprefix("iperf3: error - ")
+        raise BenchError(explain(said, peer) if said else f"iperf3 to {peer} reported nothing received")
     return _run_of(document, received)
+
+
+def first_object(text: str) -> dict[str, Any]:
+    """The JSON object with which the text begins. Raises ValueError where it does not end.
+
+    iperf3 prints nan where nothing was counted (esnet/iperf #613), text after the JSON (#1143), and some
+    builds of 3.16 and 3.17 the whole of it twice (#1688, #1716).
+    """
+    plain = re.sub(r"(:\s*)-?(?:nan|inf)\b", r"\1null", text)
+    found: dict[str, Any] = json.JSONDecoder().raw_decode(plain)[0]
+    return found
 
 
 def _is_udp(document: dict[str, Any]) -> bool:
@@ -114,7 +128,27 @@ def _run_of(document: dict[str, Any], received: dict[str, Any]) -> IperfRun:
         jitter_ms=number(counted.get("jitter_ms")) if udp else None,
         packets=int(number(counted.get("packets"))) if udp else None,
         lost_packets=int(number(counted.get("lost_packets"))) if udp else None,
+        streams=[] if udp else _streams(streams),
+        sent_bytes=number(sent.get("bytes")),
     )
+
+
+def _streams(value: Any) -> list[Stream]:
+    """Each connection of a run. Of what the other end sent its kernel told nothing: there zeros stand, and
+    before version 3.13 the same object twice (esnet/iperf #1491)."""
+    pairs = [
+        (table(dig(each, "sender")), table(dig(each, "receiver")))
+        for each in (value if isinstance(value, list) else [])
+    ]
+    return [
+        Stream(
+            bits_per_second=number(receiver.get("bits_per_second")),
+            window=int(number(sender.get("max_snd_cwnd"))) or None,
+            peer_window=int(number(sender.get("max_snd_wnd"))) or None,
+            rtt_us=number(sender.get("mean_rtt")) or None,
+        )
+        for sender, receiver in pairs
+    ]
 
 
 def _intervals(value: Any) -> list[Interval]:
@@ -149,6 +183,25 @@ UDP_CEILING = 20e6
 """Bits per second of the loss test, or half of what TCP reached if that is less: not to overload anything."""
 DATAGRAM = 1200
 """Bytes of a test datagram: fits unfragmented where IPv6 does (RFC 8200 wants 1280 with headers)."""
+SMALL_SEGMENT = 500
+"""Bytes of payload: with its headers it fits into the 576 that every IPv4 host takes (RFC 791)."""
+ANSWER_SECONDS = 2.0
+"""In which the peer answers the first datagram, beyond a test's own seconds; iperf3 would wait for 30."""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """How a TCP test is made."""
+
+    seconds: float
+    ceiling: int = 0
+    """Bits a second, of all streams together, so that a byte budget holds; 0 is no limit."""
+    streams: int = 1
+    warm_up: int = 0
+    """Whole seconds at its start that are not counted."""
+    bytes: int = 0
+    """To move instead of lasting for so many seconds."""
+    segment: int = 0
+    """Bytes of payload of a segment; 0 for what the path allows."""
 
 
 def find() -> Program:
@@ -156,27 +209,41 @@ def find() -> Program:
     return find_program("iperf3", r"^iperf (3\S*)")
 
 
-def tcp(path: str, peer: Peer, seconds: float, ceiling: int, reverse: bool) -> list[str]:
-    """The client command for one direction; `reverse`: the peer sends.
+_ENDS_BY_BYTES = (3, 10)
 
-    `ceiling`: bits a second to which the rate is limited, so that a byte budget holds; 0 is no limit. The
-    result then is "at least".
-    """
-    argv = _client(path, peer, seconds)
-    if ceiling:
-        argv += ["-b", str(ceiling)]
+
+def ends_by_bytes(version: str | None) -> bool:
+    """Whether a test that receives ends after so many bytes (-n -R): with 3.9 it never does."""
+    found = re.search(r"(\d+)\.(\d+)", version or "")
+    return bool(found) and (int(found[1]), int(found[2])) >= _ENDS_BY_BYTES if found else False
+
+
+def tcp(path: str, peer: Peer, shape: Shape, reverse: bool) -> list[str]:
+    """The client command for one direction; `reverse`: the peer sends."""
+    argv = _client(path, peer)
+    # from 3.16 on the end of a test by bytes is only seen when an interval ends (measured: 3.18, 3.22)
+    by_bytes = ["-n", str(shape.bytes), "-i", "0.1"]
+    argv += by_bytes if shape.bytes else ["-t", str(_whole(shape.seconds))]
+    for flag, value, usual in (
+        ("-b", shape.ceiling // shape.streams, 0),  # of each stream
+        ("-P", shape.streams, 1),
+        ("-O", shape.warm_up, 0),
+        ("-M", shape.segment, 0),
+    ):
+        argv += [flag, str(value)] if value != usual else []
     return [*argv, "-R"] if reverse else argv
 
 
 def udp(path: str, peer: Peer, seconds: float, rate: float, reverse: bool) -> list[str]:
     """The client command for the loss of datagrams at `rate` bits per second."""
-    argv = [*_client(path, peer, seconds), "-u", "-b", f"{rate:.0f}", "-l", str(DATAGRAM)]
+    argv = [*_client(path, peer), "-t", str(_whole(seconds))]
+    argv += ["-u", "-b", f"{rate:.0f}", "-l", str(DATAGRAM)]
     return [*argv, "-R"] if reverse else argv
 
 
-def _client(path: str, peer: Peer, seconds: float) -> list[str]:
-    argv = [path, "-J", "-c", peer.host, "-p", str(peer.port)]
-    return [*argv, "-t", str(_whole(seconds)), "--connect-timeout", "3000"]
+def _client(path: str, peer: Peer) -> list[str]:
+    argv = [path, "-J", "-c", peer.host, "-p", str(peer.port), "--connect-timeout", "3000"]
+    return [*argv, f"-{peer.family[-1]}"] if peer.family else argv
 
 
 def _whole(seconds: float) -> int:
@@ -205,19 +272,26 @@ _AGAIN = 1.0
 """Seconds in which that one comes up."""
 
 
-def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record) -> Attempt:
-    """Run one client for at most `seconds` and 5 more; what went wrong is the test's reason."""
+def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record, *, what: str = "") -> Attempt:
+    """Run one client for at most so many seconds; what went wrong is the test's reason. `what` tells several
+    runs of one name apart where their raw output is kept."""
+    key, stopped, unanswered = f"iperf3 {name} {what}".rstrip(), False, False
     began, before = time.monotonic(), counters.sample(None)
     try:
-        output = run_program(argv, seconds + 5.0)
+        output = run_program(argv, seconds)
         if _SENT_AWAY in output.out:
             time.sleep(_AGAIN)
             began, before = time.monotonic(), counters.sample(None)
-            output = run_program(argv, seconds + 5.0)
-        record(f"iperf3 {name}", output.out)
-        found = parse_iperf3(output.out or output.err, peer.address)
+            output = run_program(argv, seconds)
+        record(key, output.out)
+        stopped = output.stopped
+        unanswered = stopped and "-u" in argv and not _connected(output.out)
+        found = parse_iperf3(output.out or output.err, peer.target, output.err)
     except BenchError as error:
-        return Attempt(name, argv, "error", str(error))
+        lasted = time.monotonic() - began
+        return Attempt(
+            name, argv, "error", str(error), seconds=lasted, stopped=stopped, unanswered=unanswered, key=key
+        )
     seen = counters.since(before)
     return Attempt(
         name=name,
@@ -227,4 +301,13 @@ def run(name: str, peer: Peer, argv: list[str], seconds: float, record: Record) 
         disturbed=guards.disturbed(seen, 0, 0, syncs=True),
         guards=guards.figures(seen),
         device=None if found.is_local else interface_of(found.local_host),
+        key=key,
     )
+
+
+def _connected(text: str) -> bool:
+    """Whether a client came so far as to have connections for its data."""
+    try:
+        return bool(dig(first_object(text[max(0, text.find("{")) :]), "start", "connected"))
+    except (ValueError, RecursionError):
+        return False

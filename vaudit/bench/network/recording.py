@@ -13,11 +13,18 @@ class Peer(msgspec.Struct, frozen=True):
 
     host: str
     port: int
+    family: Literal["", "IPv4", "IPv6"] = ""
+    """By which it is measured, where its name has addresses of both."""
 
     @property
     def address(self) -> str:
         """HOST:PORT, with brackets around an IPv6 address."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def target(self) -> str:
+        """The same, and by which family it was measured where that was chosen."""
+        return f"{self.address} {self.family}".rstrip()
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -39,6 +46,19 @@ class Interval(msgspec.Struct, frozen=True):
     start: float
     seconds: float
     bits_per_second: float
+
+
+class Stream(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One TCP connection of a run. What only the sending kernel knows is None where the peer sent."""
+
+    bits_per_second: float
+    """What arrived through it."""
+    window: int | None = None
+    """Bytes that its sender had under way at most: the largest congestion window."""
+    peer_window: int | None = None
+    """Bytes that its receiver allowed at most. iperf3 knows it from version 3.10 on."""
+    rtt_us: float | None = None
+    """Mean round trip under load."""
 
 
 class IperfRun(msgspec.Struct, frozen=True):
@@ -66,6 +86,10 @@ class IperfRun(msgspec.Struct, frozen=True):
     """UDP only: datagrams that should have arrived."""
     lost_packets: int | None = None
     """UDP only."""
+    streams: list[Stream] = []
+    """TCP only."""
+    sent_bytes: float = 0.0
+    """That the sender put into its sockets."""
 
     @property
     def is_local(self) -> bool:
@@ -89,6 +113,19 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     guards: dict[str, float] = {}
     device: str | None = None
     """The interface that bears the run's local address."""
+    ceiling: int = 0
+    """Bits a second to which it was limited; 0 is no limit."""
+    key: str = ""
+    """Of its raw output among the evidence."""
+    stopped: bool = False
+    """It did not end in time."""
+    unanswered: bool = False
+    """The test's first datagram was never answered, though the peer took part over TCP."""
+
+    @property
+    def source(self) -> str:
+        """The id of its raw output."""
+        return f"run:{self.key or f'iperf3 {self.name}'}"
 
     def round(self, value: float, start: float, seconds: float) -> Round:
         """A part of the run, with what was seen over all of it."""
@@ -105,6 +142,17 @@ class Echo(msgspec.Struct, frozen=True, array_like=True):
     answered: bool = True
 
 
+class Sized(msgspec.Struct, frozen=True, array_like=True):
+    """Echoes of one size that may not be cut into fragments on their way."""
+
+    bytes: int
+    """Of the whole IP packet."""
+    sent: int
+    answered: int
+    refused: int = 0
+    """The kernel or a router said that it is too large, as it should."""
+
+
 class Trips(msgspec.Struct, omit_defaults=True):
     """Round trips to the peer."""
 
@@ -116,6 +164,8 @@ class Trips(msgspec.Struct, omit_defaults=True):
     """That each transfer lasted."""
     problem: str = ""
     """Why no echo says anything; then what TCP saw has to do."""
+    sizes: list[Sized] = []
+    """Which sizes come through, smallest first; both ways, since an answer is as large as its echo."""
 
 
 class Recording(msgspec.Struct, omit_defaults=True):
@@ -133,6 +183,10 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """Bits a second to which the byte budget limits a TCP test; 0 is no limit."""
     streams: list[Attempt] = []
     """TCP: sending, then receiving."""
+    more: list[Attempt] = []
+    """Further TCP tests of the same names: in a burst without a limit, or with more streams."""
+    small: list[Attempt] = []
+    """TCP tests in small segments, where nothing arrived in usual ones."""
     datagrams: list[Attempt] = []
     """UDP, the same ways."""
     trips: Trips | None = None
@@ -140,9 +194,16 @@ class Recording(msgspec.Struct, omit_defaults=True):
     offloads: dict[str, bool] = {}
     """Of the interface that was used: which are on; what the kernel does not tell is left out."""
     cpus: int = 1
+    others: list["Recording"] = []
+    """Of further peers, and of this one by the other of IPv4 and IPv6."""
+
+    def tests(self, name: str) -> list[Attempt]:
+        """All TCP tests of one direction in usual segments."""
+        return [test for test in (*self.streams, *self.more) if test.name == name]
 
     @property
     def longest(self) -> int:
-        """Intervals of the longest run."""
-        runs = [test.run for test in (*self.streams, *self.datagrams) if test.run]
-        return max((len(run.intervals) for run in runs), default=0)
+        """The longest series of it: intervals, echoes, streams, or peers."""
+        runs = [test.run for test in (*self.streams, *self.more, *self.small, *self.datagrams) if test.run]
+        lengths = [len(run.intervals) for run in runs] + [len(run.streams) for run in runs]
+        return max([len(self.others), *lengths, *(each.longest for each in self.others)])

@@ -4,13 +4,15 @@ import mmap
 import os
 from array import array
 
-from vaudit.bench.units import BLOCK
+from vaudit.bench.units import BLOCK, MIB
 
 
 def page_aligned(size: int, fresh: bool) -> mmap.mmap:
     """Page-aligned memory, touched; with `fresh` full of random bytes. The caller closes it."""
     buffer = mmap.mmap(-1, size)
-    buffer.write(os.urandom(size) if fresh else bytes(size))
+    for at in range(0, size, MIB):  # not all of it twice for a moment
+        piece = min(MIB, size - at)
+        buffer.write(os.urandom(piece) if fresh else bytes(piece))
     return buffer
 
 

@@ -3,10 +3,7 @@
 import errno
 import os
 
-NO_MORE = (
-    "no more threads or processes may be started here: a limit of this container, unit or user is reached"
-)
-"""What EAGAIN of clone(2) means: pids.max (cgroup-v2.rst), TasksMax of systemd, or RLIMIT_NPROC."""
+from vaudit.bench.units import IO_ERROR
 
 
 class BenchError(Exception):
@@ -23,16 +20,16 @@ class Stopped(KeyboardInterrupt):
 _CAUSES = {
     errno.ENOSPC: "the file system is full",
     errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file size limit (ulimit -f) is too low",
+    errno.EFBIG: "the file size limit (RLIMIT_FSIZE, ulimit -f) is too low",
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
-    errno.EIO: "the device reported an I/O error: look into the kernel log",
+    errno.EIO: f"{IO_ERROR}: look into the kernel log",
     errno.EINVAL: "the file system refuses direct I/O (O_DIRECT)",
     errno.EOPNOTSUPP: "the file system does not support this operation",
     errno.ENOENT: "it does not exist",
     errno.ENOTDIR: "it is not a folder",
-    errno.EMFILE: "too many open files",
+    errno.EMFILE: "too many open files (RLIMIT_NOFILE, ulimit -n)",
     errno.ENOMEM: "not enough memory",
 }
 

@@ -72,10 +72,11 @@ def figures(seen: Change) -> dict[str, float]:
     }
 
 
-def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str:
+def disturbed(seen: Change, read: int, written: int, syncs: bool = False, busy_ok: bool = False) -> str:
     """Why a round that itself read and wrote so many bytes does not count; empty when it does.
 
-    With `syncs` the file system adds journal writes of its own, so only many foreign writes can be told.
+    With `syncs` the file system adds journal writes of its own, so only many foreign writes can be told. With
+    `busy_ok` other programs may use the CPUs as they like.
     """
     if seen.stolen > STEAL:
         return f"the hypervisor withheld {seen.stolen:.0%} of all CPU time"
@@ -83,10 +84,8 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str
         return f"the hypervisor withheld {seen.stolen_cpus:.0%} of a CPU"
     if seen.throttled > THROTTLED:
         return f"a CPU quota held this program back {min(seen.throttled, 1.0):.0%} of the time"
-    if seen.foreign > FOREIGN_ALONE or (seen.foreign > FOREIGN_CPU and seen.idle < FEW_IDLE):
-        return f"other programs used {seen.foreign:.0%} of the CPUs"
-    if seen.delay > RUN_DELAY and seen.foreign > FOREIGN_AT_ALL:
-        return f"this program waited for a CPU {seen.delay:.0%} of the time"
+    if not busy_ok and (busy := _kept_busy(seen)):
+        return busy
     if seen.pressure > MEMORY_PRESSURE:
         return f"tasks waited for memory {seen.pressure:.0%} of the time"
     own, reads, writes = read + written, max(0, seen.read - read), max(0, seen.written - written)
@@ -94,6 +93,15 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False) -> str
     beside = (BESIDE_SYNCS if syncs else BESIDE_WRITES) * own + SOME_BESIDE
     if reads > few or writes > (beside if written or syncs else few):
         return f"others moved {(reads + writes) / (own + reads + writes):.0%} of the bytes on this disk"
+    return ""
+
+
+def _kept_busy(seen: Change) -> str:
+    """How others on the CPUs were in the way; empty where they were not."""
+    if seen.foreign > FOREIGN_ALONE or (seen.foreign > FOREIGN_CPU and seen.idle < FEW_IDLE):
+        return f"other programs used {seen.foreign:.0%} of the CPUs"
+    if seen.delay > RUN_DELAY and seen.foreign > FOREIGN_AT_ALL:
+        return f"this program waited for a CPU {seen.delay:.0%} of the time"
     return ""
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.system.errors import NO_MORE, BenchError
+from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import die_with
+from vaudit.bench.system.rlimits import no_more
 from vaudit.trust import distrust
 
 
@@ -116,7 +117,7 @@ def start_program(
         )
     except (OSError, subprocess.SubprocessError) as error:
         refused = isinstance(error, OSError) and error.errno == errno.EAGAIN
-        raise BenchError(f"{argv[0]} could not be started: {NO_MORE if refused else error}") from None
+        raise BenchError(f"{argv[0]} could not be started: {no_more() if refused else error}") from None
 
 
 def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:

@@ -15,8 +15,9 @@ from typing import TypeVar
 
 import msgspec
 
-from vaudit.bench.system.errors import NO_MORE, BenchError, sentence
+from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
+from vaudit.bench.system.rlimits import no_more
 from vaudit.model.learned import learned
 
 T = TypeVar("T")
@@ -72,15 +73,19 @@ def isolate(
     if pid == 0:
         _be_worker(work, parent, reading, writing)
     os.close(writing)
+    patience = PATIENCE
     try:
         yield from listen(reading, time.monotonic() + seconds, what)
+    except Silent:
+        patience = IMPATIENCE
+        raise
     finally:
         os.close(reading)
-        _end(pid)
+        _end(pid, patience)
 
 
 def _not_started(error: OSError) -> str:
-    return NO_MORE if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
+    return no_more() if error.errno == errno.EAGAIN else sentence(error, "starting a worker")
 
 
 Wait = Callable[[float], bool]
@@ -178,9 +183,13 @@ def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
             yield message
 
 
-def _end(pid: int) -> None:
+PATIENCE, IMPATIENCE = (3.0, 2.0), (0.7, 0.3)
+"""Seconds for SIGTERM and for SIGKILL; the second for one that has been waited for already."""
+
+
+def _end(pid: int, patience_each: tuple[float, float] = PATIENCE) -> None:
     """End a worker: SIGTERM so that it can stop its own child, then SIGKILL; the kernel ends a hung one."""
-    for number, patience in ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0)):
+    for number, patience in zip((signal.SIGTERM, signal.SIGKILL), patience_each, strict=True):
         if _reaped(pid, 0.0):
             return
         os.kill(pid, number)

@@ -8,6 +8,8 @@ from vaudit.procfs import lines
 MAX_VALUE = 8192
 """Characters kept of one value: enough for all processor flags, too few to fill a report. What is longer ends
 in an ellipsis."""
+UNSEEN = {"unrecorded": "was not recorded", "denied": "was denied", "error": "could not be read"}
+"""Why nothing is known, by the status of what was asked."""
 
 
 def fields(text: str) -> dict[str, str]:

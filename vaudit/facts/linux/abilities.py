@@ -14,7 +14,7 @@ from typing import Literal
 
 from vaudit import procfs
 from vaudit.evidence.source import Source
-from vaudit.facts.linux import kernel, modules
+from vaudit.facts.linux import UNSEEN, kernel, modules
 from vaudit.facts.values import Ability, Value
 from vaudit.model.facts import NeedName
 
@@ -99,7 +99,6 @@ _CONTROLLERS: tuple[tuple[NeedName, str, str, str], ...] = (
 )
 """A controller of version 1, the word for it in cgroup.controllers of version 2 (none: it needs no word
 there, Documentation/admin-guide/cgroup-v2.rst), and its configuration symbol."""
-_UNSEEN = {"unrecorded": "was not recorded", "denied": "was denied", "error": "could not be read"}
 _V1, _V2 = "/proc/cgroups", "/sys/fs/cgroup/cgroup.controllers"
 
 
@@ -202,8 +201,8 @@ def _unseen(asked: _Kernel, evidence: list[str]) -> str:
     for id_ in evidence:
         kind, _, key = id_.partition(":")
         status = asked.source.status("file" if kind == "file" else "dir", key)
-        if status in _UNSEEN:
-            return f"{key} {_UNSEEN[status]}"
+        if status in UNSEEN:
+            return f"{key} {UNSEEN[status]}"
     return "nothing shows it, and the kernel's configuration is not known"
 
 

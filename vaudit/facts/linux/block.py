@@ -9,9 +9,8 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import shown, virtio
+from vaudit.facts.linux import queues, shown, virtio
 from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, ancestors
-from vaudit.facts.virtio import lacks
 from vaudit.model.facts import Block, Served
 
 MAX_MOUNTS = 4000
@@ -113,6 +112,7 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
     scheduler = source.line(f"{real}/queue/scheduler") or ""
     cache = source.line(f"{real}/queue/write_cache")
     removable, read_only = source.number(f"{real}/removable"), source.number(f"{real}/ro")
+    used = len(source.names(f"{real}/mq")) or None
     agreed = virtio.of(source, real, served)
     if agreed:
         served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
@@ -120,12 +120,12 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
         posixpath.basename(real),
         **structs.asdict(served),
         virtio=agreed,
-        offered_queues=1 if agreed and served.driver == "virtio_blk" and lacks(agreed, "mq") else None,
+        offered_queues=queues.offered(source, real, served, used, agreed),
         size=procfs.size(size, 512),  # always 512, whatever the block size (sysfs-block)
         rotational=None if rotational is None else rotational == 1,
         scheduler=_chosen(scheduler),
         write_cache=cache if cache in ("write back", "write through") else None,  # type: ignore[arg-type]
-        queues=len(source.names(f"{real}/mq")) or None,
+        queues=used,
         logical_block=source.number(f"{real}/queue/logical_block_size"),
         removable=removable == 1 if removable is not None else _is_removable(posixpath.basename(real)),
         read_only=None if read_only is None else read_only == 1,

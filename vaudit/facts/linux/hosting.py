@@ -6,7 +6,7 @@ from typing import Literal
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import KERNEL_LOG, kernel_log
-from vaudit.facts.linux import fields
+from vaudit.facts.linux import UNSEEN, fields
 from vaudit.facts.values import Ability
 from vaudit.model.facts import NeedName
 from vaudit.procfs import bits
@@ -171,4 +171,4 @@ def _xen_control(source: Source) -> Iterator[Ability]:
 def _none_there(status: str) -> tuple[Literal["missing", "unknown"], str]:
     if status in ("read", "absent"):
         return "missing", "has none" if status == "read" else "is not there"
-    return "unknown", "was not recorded" if status == "unrecorded" else "could not be read"
+    return "unknown", UNSEEN[status]

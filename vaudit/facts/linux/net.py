@@ -5,10 +5,9 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
-from vaudit.facts.linux import outputs, shown, virtio
+from vaudit.facts.linux import outputs, queues, shown, virtio
 from vaudit.facts.linux.sysfs import ancestors
-from vaudit.facts.virtio import lacks
-from vaudit.model.facts import Net, Served, Virtio
+from vaudit.model.facts import Net, Served
 
 _LOOPBACK = 772  # ARPHRD_LOOPBACK, include/uapi/linux/if_arp.h
 
@@ -44,7 +43,8 @@ def _net(source: Source, name: str, real: str, served: Served) -> Net:
     address = source.line(f"{real}/address") or ""
     # what this kernel makes itself has no speed, and says so by an error
     speed = source.number(f"{real}/speed") if served.path != "software" else None
-    queues = source.names(f"{real}/queues")
+    names = source.names(f"{real}/queues")
+    rx, tx = (sum(name.startswith(way) for name in names) or None for way in ("rx-", "tx-"))
     agreed = virtio.of(source, real, served)
     if agreed:
         served = structs.replace(served, evidence=[*served.evidence, *agreed.evidence])
@@ -52,18 +52,11 @@ def _net(source: Source, name: str, real: str, served: Served) -> Net:
         name,
         **structs.asdict(served),
         virtio=agreed,
-        offered_queues=_offered(source, real, agreed),
+        offered_queues=queues.offered(source, real, served, rx, agreed),
         oui=address[:8] if len(address) == 17 and address.count(":") == 5 else None,
         state=source.line(f"{real}/operstate"),
         speed=speed if speed and 0 < speed < 1 << 31 else None,  # -1 and 2^32-1 mean unknown
         mtu=source.number(f"{real}/mtu"),
-        rx_queues=sum(queue.startswith("rx-") for queue in queues) or None,
-        tx_queues=sum(queue.startswith("tx-") for queue in queues) or None,
+        rx_queues=rx,
+        tx_queues=tx,
     )
-
-
-def _offered(source: Source, real: str, agreed: Virtio | None) -> int | None:
-    """One where a virtio card cannot have more; of Hyper-V's as many as its channels (drivers/hv)."""
-    if agreed:
-        return 1 if lacks(agreed, "mq") else None
-    return len(source.names(f"{real}/device/channels")) or None if "vmbus" in real.lower() else None

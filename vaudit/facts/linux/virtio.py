@@ -22,16 +22,10 @@ def of(source: Source, real: str, served: Served) -> Virtio | None:
     if not place or not bits:
         return None
     status = procfs.hexadecimal(source.line(f"{place}/status") or "")
-    found = virtio.device(served.driver or "", bits, status, version(source), {})
-    if found is None:
-        return None
-    lacking = {one.name for one in found.missing}
-    taken = {
-        name: _is_off(source, name) for name, what in virtio.PARAMETERS.items() if lacking.intersection(what)
-    }
-    if any(off is not False for off in taken.values()):
-        found = virtio.device(served.driver or "", bits, status, version(source), taken) or found
-    return structs.replace(found, evidence=[f"file:{place}/features", f"file:{place}/status"])
+    taken = {name: _is_off(source, name) for name in virtio.suspects(served.driver, bits)}
+    found = virtio.device(served.driver, bits, status, version(source), taken)
+    evidence = [f"file:{place}/features", f"file:{place}/status"]
+    return structs.replace(found, evidence=evidence) if found else None
 
 
 def _place(source: Source, real: str) -> str | None:

@@ -5,6 +5,8 @@ the busy part of the run. On many vCPUs that is the speed probe alone, which kee
 little longer than ENOUGH_SECONDS.
 """
 
+from msgspec import structs
+
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.recording import Stretch
 from vaudit.bench.system.guards import Change
@@ -35,6 +37,21 @@ def steal(stretches: list[Stretch], borders: Borders) -> Benchmark:
     word = f"steal-{grade(share, borders.steal_note, borders.steal_warn, borders.steal_fail)}"
     said = f"{share:.1%} of the CPU time that this machine wanted in {seconds:.0f} busy seconds was withheld"
     return _steal(stretches, share, word, said, seconds)
+
+
+def without(found: Benchmark, because: str) -> Benchmark:
+    """A steal of 0 where something else tells that nobody measures it, `because`: no praise for it."""
+    if found.id != "cpu.steal" or found.value != 0 or not because:
+        return found
+    return structs.replace(
+        found,
+        value=None,
+        interval=None,
+        verdict="inconclusive",
+        confidence="none",
+        reason=f"steal is {because}",
+        details={**found.details, "busy_seconds": 0.0},
+    )
 
 
 def _is_busy(seen: Change) -> bool:

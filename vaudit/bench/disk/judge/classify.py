@@ -16,7 +16,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import reasons
 from vaudit.bench.disk.judge.reasons import ClassWord, Shape
-from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, BlockDevice, Recording
+from vaudit.bench.disk.recording import BURST, BlockDevice, Recording
 from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
@@ -24,6 +24,8 @@ from vaudit.words import latency
 
 RATIO_WIDTH = 0.15
 """Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
+SOMEWHAT = 1.25
+"""Three quarters so many times one quarter: they differ, if not much."""
 SPREAD = 10
 """A 99th percentile so many times the first: no two reads had the same way to go."""
 PACED = 1.5
@@ -46,11 +48,25 @@ SOLD_NEAR = 0.02
 """Share by which a plateau may lie beside a figure that providers sell."""
 PROBE_BUSY = 0.9
 """CPUs that the probe itself uses at depth 32, above which the disk may do more than it was asked for."""
+EXPLAINED = 0.5
+"""Share of the requests in flight that rate times latency must reach to explain the rate."""
+SLOW_RATE, SOONER = 1000.0, 0.97
+"""Below this rate no noise of a CPU is seen: what an idle disk answers sooner by so little is held back."""
+LONGEST_US = 15_000.0
+"""No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
+moved all the way."""
+BOUNDED, FROM_NOTHING = 3.0, 2.0
+"""How reads wait for a platter that turns: the longest waits less than so many times the median, and the
+median is more than so many times the shortest."""
 _SHAPING = ("p1", "p50", "p99", "p25", "p75")
 _BY_LATENCY: set[ClassWord] = {"memory-speed", "local-flash", "network-block"}
 ENOUGH = 3
 """Undisturbed rounds of each job that a certain verdict needs."""
 Pairs = list[tuple[Round, Round]]
+
+
+STOOD = "stood still"
+"""Why a round does not count in which the disk itself answered nothing for long."""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -74,6 +90,14 @@ class Context(msgspec.Struct, frozen=True):
     """As in the facts: paravirtual, emulated, …"""
     probe_limited: bool = False
     """The probe itself used up a CPU at depth 32, so the disk may do more."""
+    idle_us: float = 0.0
+    """Microseconds in which it answers a single read after a pause; 0 where nobody looked."""
+    burst: float = 0.0
+    """Requests a second that it answers when some come at once after a pause; 0 where nobody looked."""
+    idle_most_us: float = 0.0
+    """The same of three quarters of such reads."""
+    near_us: float = 0.0
+    """The same of reads close to each other, where a head may have to move; 0 where they are no faster."""
 
 
 class DiskClass(msgspec.Struct, frozen=True):
@@ -85,10 +109,20 @@ class DiskClass(msgspec.Struct, frozen=True):
     certain: bool = False
     """All that the rounds allow gives the same word: no more rounds are needed."""
     cap_iops: float | None = None
+    """Of reads, as the next."""
     cap_bytes: float | None = None
     """Bytes per second."""
     mean_us: float | None = None
     ratio: float | None = None
+    cap_write_iops: float | None = None
+    cap_write_bytes: float | None = None
+    but: str = ""
+    """What the class alone does not tell, in few words for a headline: `writes are held to 200 a second`."""
+
+
+def quarter(values: list[float]) -> float:
+    """The value that a quarter of them do not exceed."""
+    return sorted(values)[len(values) // 4]
 
 
 def clean(rounds: list[Round]) -> list[Round]:
@@ -96,24 +130,21 @@ def clean(rounds: list[Round]) -> list[Round]:
     return [each for each in rounds if not each.disturbed]
 
 
-def classify(recording: Recording, borders: Borders) -> DiskClass:
-    """The verdict over what was recorded so far."""
-    one, many, read, write = (recording.rounds.get(name, []) for name in (QD1, QD32, READ, WRITE))
-    return decide(
-        Series(one, many, read, write, recording.hold, recording.hold_read), context(recording), borders
-    )
-
-
 def context(recording: Recording) -> Context:
     """What else is known of the disk."""
     limited = bool(recording.own_cpu) and median(recording.own_cpu) > PROBE_BUSY
-    return Context(recording.where.device, recording.where.path, limited)
+    alone = [each for each in recording.rested_read if each.block == BLOCK and each.us]
+    idle = quarter(alone[0].us) if alone else 0.0
+    burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
+    where, near = recording.where, recording.near_us or 0.0
+    most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
+    return Context(where.device, where.path, limited, idle, burst, most, near)
 
 
-def decide(series: Series, context: Context, borders: Borders) -> DiskClass:
+def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:
     """The verdict over all rounds so far. Never `slow` because of our own machine: then `inconclusive`."""
     pairs = _pairs(series, must_be_clean=True)
-    if len(pairs) >= ENOUGH:
+    if len(pairs) >= enough:
         return _decide(series, context, pairs, borders)
     everything = _pairs(series, must_be_clean=False)
     if everything:
@@ -136,11 +167,16 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     ratios = trimmed([many.value / one.value for one, many in pairs])
     middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
     shape = Shape(median(means), median(ratios), **middle)
+    if context.near_us * borders.local >= shape.mean:
+        context = msgspec.structs.replace(context, near_us=0.0)
     bucket = _bucket(series, pairs, shape, borders)
     if bucket:
         return bucket
+    if _serves_one(shape, context, borders):
+        said = reasons.one_at_a_time(shape, context.idle_us, context.path == "emulated")
+        return DiskClass("emulated-no-queueing", "medium", said, True, mean_us=shape.mean, ratio=shape.ratio)
     word = word_of(shape, context, borders)
-    limit = _byte_limit(series, pairs, context) if word in _BY_LATENCY else None
+    limit = None if context.idle_us or word not in _BY_LATENCY else _byte_limit(series, pairs, context)
     if limit:
         size, sure, said = limit
         return DiskClass("capped", sure, said, True, None, size, shape.mean, shape.ratio)
@@ -174,6 +210,8 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
         return "network-block"
     if _wide(shape) and shape.ratio < borders.spinning_scaling:
         return "spinning"
+    if _turns(shape, context):
+        return "spinning"
     return "network-block" if shape.ratio >= borders.scaling else "contended"
 
 
@@ -182,6 +220,32 @@ def _wide(shape: Shape) -> bool:
     if shape.p25 and shape.p75:
         return shape.p75 >= PACED * shape.p25
     return shape.p99 > SPREAD * max(shape.p1, 1e-3)
+
+
+def _turns(shape: Shape, context: Context) -> bool:
+    """Reads wait for a platter, of which there may be many side by side: they take evenly between hardly any
+    time and one turn with a long way, and what lies close takes less. A network has a shortest way that most
+    take, and a long tail."""
+    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and context.near_us:
+        return True
+    if not (shape.p25 and shape.p75 and _wide(shape)):
+        return False
+    return shape.p99 < BOUNDED * shape.p50 and shape.p50 > FROM_NOTHING * shape.p1
+
+
+def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
+    """32 at once get as much as one after the other, each as fast as an idle disk answers: rate times latency
+    is one. Whatever limits a rate lets an idle disk answer faster than that."""
+    if not context.idle_us or context.probe_limited or shape.sliced or shape.mean < borders.memory_us:
+        return False
+    if context.path == "physical" or (shape.mean >= borders.network_us and _wide(shape)):
+        return False
+    idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / shape.mean
+    used = rate * idle / 1e6
+    sooner = rate < SLOW_RATE and 0 < context.idle_most_us < SOONER * 1e6 / rate
+    if sooner or context.burst > borders.burst * rate or idle > LONGEST_US:
+        return False
+    return shape.ratio < borders.one_at_a_time and borders.at_rest <= used < borders.one_at_a_time
 
 
 def _one_at_a_time(context: Context) -> bool:
@@ -201,7 +265,7 @@ def _byte_limit(
     large, written = ([each.value for each in clean(rounds)] for rounds in (series.read, series.write))
     if len(large) < ENOUGH:
         return None
-    limit = _kept_up(series.hold_read) or median(large)
+    limit = kept_up(series.hold_read) or median(large)
     writes = _alike(large, written, STEADY, 2 * SAME_BYTES)
     if _alike(large, small, EVEN, SAME_BYTES) and (writes or not context.probe_limited):
         said = reasons.byte_limit(limit, "small ones, 32 at once,")
@@ -276,16 +340,15 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
     counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
     said = f"only {counted} of {len(pairs)} rounds counted: {why}"
-    return DiskClass(
-        "inconclusive", "none", f"{said}; run it again when the machine is idle", mean_us=mean, ratio=ratio
-    )
+    again = "" if why == STOOD else "; run it again when the machine is idle"
+    return DiskClass("inconclusive", "none", said + again, mean_us=mean, ratio=ratio)
 
 
 def _explain(
     word: ClassWord, shape: Shape, series: Series, pairs: Pairs, context: Context, *, borders: Borders
 ) -> DiskClass:
     iops, size = _cap(series, pairs) if word == "capped" else (None, None)
-    plateau = _plateau(pairs, context) if word in ("local-flash", "network-block") else None
+    plateau = _plateau(pairs, context, shape) if word in ("local-flash", "network-block") else None
     one_at_a_time = context.device is not None and context.device.queue_depth == 1
     reason = reasons.explain(word, shape, iops or plateau, size, one_at_a_time)
     large = [each.value for each in clean(series.read)]
@@ -307,10 +370,13 @@ _SOLD = [500, 1000, 1500, 2000, 3000, 4000, 5000, 6000, 7500, 8000, 10_000, 12_0
 _SOLD += [25_000, 30_000, 40_000, 50_000, 64_000, 80_000, 100_000]
 
 
-def _plateau(pairs: Pairs, context: Context) -> float | None:
-    """A rate at depth 32 that hardly moves and lies within 2 % of a figure that providers sell; else None."""
+def _plateau(pairs: Pairs, context: Context, shape: Shape) -> float | None:
+    """A rate at depth 32 that hardly moves and lies within 2 % of a figure that providers sell; else None.
+    Also where the latency explains the rate, and where more is known than that (see limits.py)."""
     rates = [many.value for _, many in pairs]
-    if context.probe_limited or not within(rates, LEVEL):
+    if context.probe_limited or context.idle_us or not within(rates, LEVEL):
+        return None
+    if EXPLAINED * 32 < shape.ratio <= 32:
         return None
     return next((float(sold) for sold in _SOLD if abs(median(rates) / sold - 1) < SOLD_NEAR), None)
 
@@ -325,11 +391,11 @@ def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
     iops = median([many.value for _, many in pairs])
     large = [each.value for each in clean(series.read)]
     if large and abs(iops * BLOCK / median(large) - 1) < NEAR_BYTES:
-        return None, _kept_up(series.hold_read) or median(large)
-    return _kept_up(series.hold) or iops, None
+        return None, kept_up(series.hold_read) or median(large)
+    return kept_up(series.hold) or iops, None
 
 
-def _kept_up(rounds: list[Round]) -> float | None:
+def kept_up(rounds: list[Round]) -> float | None:
     """The rate over rounds that followed each other at once, from the first to the end of the last: a limit
     that is kept in slices gives some rounds more and others less. The median where some do not count."""
     counted = clean(rounds)

@@ -4,7 +4,7 @@ from statistics import median
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.classify import clean, context
-from vaudit.bench.disk.recording import QD32, READ, Fill, FioRound, Job, Latencies, Recording
+from vaudit.bench.disk.recording import QD32, READ, WRITE32, Fill, FioRound, Job, Latencies, Recording
 from vaudit.bench.stats import widened
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark, Confidence, Details, Round
@@ -45,7 +45,8 @@ def first_write(recording: Recording, filled: Fill) -> Benchmark:
 
 def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
     """The benchmark of one job over all its rounds, those in search of a burst's end included."""
-    rounds = recording.rounds[job.id] + {QD32: recording.hold, READ: recording.hold_read}.get(job.id, [])
+    held = {QD32: recording.hold, READ: recording.hold_read, WRITE32: recording.hold_write}
+    rounds = recording.rounds[job.id] + held.get(job.id, [])
     counted = clean(rounds)
     values = [each.value for each in counted or rounds]
     latencies = recording.latencies.get(job.id, Latencies(0, {}))
@@ -62,11 +63,21 @@ def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
         verdict=word,
         confidence=_confidence(rounds, values),
         reason=reason or (f"{disturbed} of {len(rounds)} rounds were disturbed" if disturbed else ""),
-        details=named(latencies.us),
+        details=named(latencies.us) | _waits(recording, job.id),
         device=_device(recording),
         command=[f"{job.kind} {job.block} bytes, {job.depth} at once, O_DIRECT, {job.seconds} s a round"],
         seconds=sum(each.seconds for each in rounds),
     )
+
+
+def _waits(recording: Recording, name: str) -> Details:
+    """The slow requests of a job, in rounds that do not count as well."""
+    found = recording.waits.get(name)
+    if found is None:
+        return {}
+    return {
+        "over_100ms": found.over_100ms, "over_1s": found.over_1s, "longest_us": found.longest_us,
+    }  # fmt: skip
 
 
 def named(us: dict[str, float]) -> Details:

@@ -2,13 +2,16 @@
 
 from statistics import median
 
+import msgspec
+
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import again
-from vaudit.bench.disk.judge.classify import DiskClass, classify, clean, context
+from vaudit.bench.disk.judge import again, mixed
+from vaudit.bench.disk.judge.classify import DiskClass, clean, context
+from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
 from vaudit.bench.disk.recording import SMALLEST, Recording
 from vaudit.bench.series import keyed, on_disk
-from vaudit.bench.units import BLOCK, MIB
+from vaudit.bench.units import BLOCK, IO_ERROR, MIB, SILENT
 from vaudit.model.benchmark import Benchmark, Confidence
 
 LIMITS = [
@@ -22,6 +25,12 @@ RAW_LIMITS = [
     "blocks that were never written: a thin volume answers for them without reading anything",
 ]
 """Instead of the second of LIMITS where nothing was written."""
+_FAST = ("local-flash", "memory-speed", "network-block")
+"""What a cache may look like."""
+BUFFERED = (
+    "this file system refuses direct I/O: reads and writes went through this machine's cache, which was "
+    "flushed after writes and emptied before reads, so the figures are this file system's and judge no disk"
+)
 REACHED = 0.9
 """Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
@@ -32,6 +41,8 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     if not recording.size:
         return keyed([_failure(recording)], where)
     verdict = classify(recording, borders)
+    if recording.where.buffered:
+        verdict = msgspec.structs.replace(verdict, word="inconclusive", confidence="none", reason=BUFFERED)
     small, old = again.small_set(recording, borders), again.old_blocks(recording, verdict.mean_us, borders)
     found = [first_write(recording, recording.filled)] if recording.filled else []
     found += [figure(recording, job, borders) for job in recording.jobs if recording.rounds.get(job.id)]
@@ -40,8 +51,20 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
         for job in recording.jobs
         if job.id in recording.checks
     ]
+    found += mixed.table(recording)
     doubts = [each for each in (small, old) if each]
+    if recording.where.buffered:
+        found, doubts = [_buffered(each) for each in found], [_buffered(each) for each in doubts]
     return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
+
+
+def _buffered(measured: Benchmark) -> Benchmark:
+    """A figure by its right name: it is compared with none that was measured past the cache."""
+    if measured.engine != "embedded":
+        return measured
+    command = [word.replace("O_DIRECT", "through the cache, flushed") for word in measured.command]
+    sure: Confidence = "none" if measured.confidence == "none" else "low"
+    return msgspec.structs.replace(measured, engine="buffered", confidence=sure, command=command)
 
 
 def _failure(recording: Recording) -> Benchmark:
@@ -76,6 +99,11 @@ def _conclude(
         details={
             "cap_iops": verdict.cap_iops,
             "cap_bytes_per_second": verdict.cap_bytes,
+            "cap_write_iops": verdict.cap_write_iops,
+            "cap_write_bytes_per_second": verdict.cap_write_bytes,
+            "but": verdict.but or None,
+            **_slow(recording),
+            "failure": failure(recording.problem),
             "mean_us": verdict.mean_us,
             "ratio": verdict.ratio,
             "rounds": len(everything),
@@ -95,6 +123,25 @@ def _conclude(
     )
 
 
+def _slow(recording: Recording) -> dict[str, float | int | str | bool | None]:
+    """The slow requests of all jobs together."""
+    found = list(recording.waits.values())
+    if not found:
+        return {"over_100ms": None, "over_1s": None, "longest_us": None}
+    return {
+        "over_100ms": sum(each.over_100ms for each in found),
+        "over_1s": sum(each.over_1s for each in found),
+        "longest_us": max(each.longest_us for each in found),
+    }
+
+
+def failure(problem: str) -> str | None:
+    """How the disk itself failed, if it did."""
+    if IO_ERROR in problem:
+        return "errors"
+    return "silence" if SILENT in problem else None
+
+
 def _doubted(
     recording: Recording, verdict: DiskClass, doubts: list[Benchmark], borders: Borders
 ) -> tuple[str, Confidence]:
@@ -105,7 +152,7 @@ def _doubted(
     disagreement = _disagreement(recording, borders)
     if disagreement:
         reason, confidence = f"{reason}; {disagreement}", "medium" if confidence == "high" else confidence
-    if recording.size < SMALLEST:
+    if recording.size < SMALLEST and verdict.word in _FAST:
         small = f"the test file grew to {recording.size // MIB} MiB only, which any cache holds"
         reason, confidence = f"{reason}; but {small}", "low"
     for each in reversed(doubts):
@@ -125,6 +172,9 @@ def _limits(recording: Recording) -> list[str]:
     elif recording.reached < REACHED * recording.asked:
         share = 1 - recording.reached / recording.asked
         limits.insert(0, f"the device: a cache of this machine answered {share:.0%} of the reads")
+    limits += [f"{what}: {why}" for what, why in recording.missed.items()]
+    if recording.where.buffered:
+        limits.append("whether a cache beneath this file system answered: only its own can be emptied")
     if recording.check_errors:
         limits.append(f"whether fio agrees: {next(iter(recording.check_errors.values()))}")
     elif recording.fio_missing:

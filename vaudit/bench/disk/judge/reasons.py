@@ -44,11 +44,11 @@ def explain(
     spread = f"{took(shape)} (1 % under {latency(shape.p1)}, 1 % over {latency(shape.p99)})"
     reasons: dict[ClassWord, str] = {
         "memory-speed": f"{took(shape)}: few disks are that fast, memory or a cache answers",
-        "local-flash": f"{both}: flash in or near the host{plateau or ', not throttled in this time'}",
+        "local-flash": f"{both}: flash in or near the host{plateau}",
         "network-block": f"{both}: each read waits, but many wait together, as on a network{plateau}",
         "spinning": f"{spread} and {scaling(shape)}: a head that moves",
         "capped": _limit(shape, iops, size, one_at_a_time),
-        "emulated-no-queueing": f"{both}: the emulated controller serves one request at a time",
+        "emulated-no-queueing": f"{both}: {ONE}",
         "contended": f"half of the reads take under {latency(shape.p50)}, but the average is "
         f"{latency(shape.mean)} and {scaling(shape)}: others use the same storage",
     }
@@ -60,6 +60,16 @@ def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: 
     limit = f"{iops:,.0f} IOPS" if iops else f"{(size or 0) / 1e6:,.0f} MB/s"
     or_so = ", or by a device that takes one at a time" if one_at_a_time else ""
     return f"32 reads at once bring no more than one at a time: limited to {limit}{or_so} ({kind})"
+
+
+ONE = "the emulated controller serves one request at a time"
+
+
+def one_at_a_time(shape: Shape, idle_us: float, emulated: bool) -> str:
+    """The reason for a device that takes the next request when it has answered the one before."""
+    both = f"{took(shape)} and {scaling(shape)}"
+    alone = f"an idle disk answers in {latency(idle_us)} and no sooner"
+    return f"{both}: {ONE if emulated else 'it takes one at a time'} ({alone}, so this is no sign of a limit)"
 
 
 def byte_limit(size: float, others: str) -> str:

@@ -5,6 +5,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.network.recording import Attempt, IperfRun
 from vaudit.model.benchmark import Benchmark
+from vaudit.words import rate
 
 ENOUGH_DATAGRAMS = 1000
 """For more than a low confidence."""
@@ -17,7 +18,7 @@ def loss(test: Attempt, run: IperfRun, target: str, borders: Borders) -> Benchma
     lost, packets = run.lost_packets or 0, run.packets or 0
     low, high = share_interval(lost, packets)
     word = "lossy" if low > borders.udp_loss else "little-loss" if lost else "no-loss"
-    said = f"{lost:,} of {packets:,} datagrams at {run.bits_per_second / 1e6:,.1f} Mbit/s were lost"
+    said = f"{lost:,} of {packets:,} datagrams at {rate(run.bits_per_second, 'bit/s')} were lost"
     jitter = f", jitter {run.jitter_ms:.2f} ms" if run.jitter_ms is not None else ""
     base = Benchmark(
         id=test.name, target=target, engine="iperf3", unit="share",
@@ -28,7 +29,7 @@ def loss(test: Attempt, run: IperfRun, target: str, borders: Borders) -> Benchma
         limits=["loss under full load, and at other hours", "where between the two hosts it was lost"],
         details={"jitter_ms": run.jitter_ms, "packets": packets, "lost_packets": lost},
         device=test.device, command=test.command, version=run.version, seconds=test.seconds,
-        evidence=[f"run:iperf3 {test.name}"],
+        evidence=[test.source],
     )  # fmt: skip
     change = msgspec.structs.replace
     if not packets:
@@ -41,6 +42,27 @@ def loss(test: Attempt, run: IperfRun, target: str, borders: Borders) -> Benchma
         doubt = f"{said}{jitter}, but {test.disturbed}"
         return change(base, verdict="inconclusive", confidence="none", reason=doubt)
     return base
+
+
+def blocked(test: Attempt, target: str, version: str | None, still: bool) -> Benchmark:
+    """The entry for datagrams of which not even the first was answered, though the peer took part over TCP;
+    `still`: but TCP stood still as well."""
+    said = f"UDP is blocked: {target} answers over TCP, and to no datagram"
+    doubt = "no datagram was answered: UDP is blocked, or too much is lost on the way"
+    return Benchmark(
+        id=test.name,
+        target=target,
+        engine="iperf3",
+        unit="share",
+        verdict="inconclusive" if still else "udp-blocked",
+        confidence="none" if still else "medium",
+        reason=doubt if still else said,
+        limits=["which firewall between the two hosts, or on them, blocks it; other ports"],
+        command=test.command,
+        version=version,
+        seconds=test.seconds,
+        evidence=[test.source],
+    )
 
 
 def share_interval(part: int, whole: int) -> tuple[float, float]:

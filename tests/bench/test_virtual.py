@@ -1,0 +1,131 @@
+"""The verdict against hundreds of disks of known behaviour (truths.py), which take no time (virtual.py)."""
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.bench.runner import BORDERS
+from tests.bench.truths import SHAPES, Truth, right, truths
+from tests.bench.virtual import Disk, Virtual
+from vaudit.bench.disk.judge.outcome import judge
+from vaudit.bench.disk.measure import session_of
+from vaudit.bench.disk.place import Place
+from vaudit.bench.disk.plan import DiskPlan
+from vaudit.bench.disk.recording import Recording
+from vaudit.bench.plan import make
+from vaudit.bench.system.programs import Program
+from vaudit.bench.system.worker import Told
+from vaudit.bench.units import MIB
+from vaudit.model.benchmark import Benchmark
+
+LEAST_RIGHT, MOST_WRONG = 0.97, 2
+"""Share of all truths; confident and wrong, of all."""
+
+
+@cache
+def plan() -> DiskPlan:
+    """A quick plan for a disk of which nothing is known."""
+    made = make("quick", None, alone=True)
+    disk = make("quick", "/").disk
+    assert made.disk is None
+    assert disk
+    nowhere = {"place": Place("/x"), "path": None, "fio": Program(missing="not in this test")}
+    return msgspec.structs.replace(disk, size=512 * MIB, seconds=28.0, bytes=2048 * MIB, **nowhere)
+
+
+def nothing(_message: Told) -> None:
+    return
+
+
+def measured(disk: Disk, seed: int = 1) -> tuple[Recording, Benchmark]:
+    """What a quick run records of a disk, and the verdict."""
+    recording = session_of(plan(), Virtual(disk, seed), BORDERS, nothing)
+    return recording, judge(recording, BORDERS)[-1]
+
+
+def outcome(truth: Truth, seed: int) -> str:
+    """right; unsure where it was not, and said that it is not certain; else WRONG."""
+    recording, verdict = measured(truth.disk, seed)
+    assert recording.seconds < plan().seconds + 3, truth
+    assert recording.written + recording.read <= plan().bytes, truth
+    if right(truth, verdict.verdict, verdict.confidence, verdict.reason, verdict.details):
+        return "right"
+    unsure = verdict.confidence in ("low", "none")
+    return "unsure" if unsure else f"WRONG {truth.what} {truth.name}: {verdict.verdict} {verdict.reason}"
+
+
+@pytest.mark.slow
+def test_hundreds_of_disks_are_named_right() -> None:
+    """Prints the table: of each shape how many were right, unsure, confidently wrong (pytest -s)."""
+    table: dict[str, Counter[str]] = {shape.what: Counter() for shape in SHAPES}
+    wrong: list[str] = []
+    for seed, truth in enumerate(truths()):
+        word = outcome(truth, seed)
+        table[truth.what][word.partition(" ")[0]] += 1
+        wrong += [word] if word.startswith("WRONG") else []
+    for what, found in table.items():
+        print(f"{what:40} {dict(found)}")
+    total = sum(table.values(), Counter[str]())
+    print(dict(total))
+    assert total["right"] >= LEAST_RIGHT * total.total()
+    assert len(wrong) <= MOST_WRONG, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("disk", "word", "figures"),
+    [
+        (Disk(), "local-flash", {}),
+        (Disk(riops=2000), "capped", {"cap_iops": 2000}),
+        (Disk(wiops=200), "capped", {"cap_write_iops": 200}),
+        (Disk(wbps=20e6), "capped", {"cap_write_bytes_per_second": 20e6}),
+        (Disk(rd=21000, wr=21000, fl=21000, wlanes=0), "network-block", {}),
+        (Disk(hdd=8), "spinning", {}),
+        (Disk(lanes=1, rd=100, wr=100), "emulated-no-queueing", {}),
+        (Disk(after=8, riops=300, wiops=300), "burst-bucket", {"cap_iops": 300}),
+    ],
+)
+def test_each_kind_has_its_word_and_only_its_figures(
+    disk: Disk, word: str, figures: dict[str, float]
+) -> None:
+    _, verdict = measured(disk)
+    assert verdict.verdict == word, verdict.reason
+    caps = {name: value for name, value in verdict.details.items() if name.startswith("cap_") and value}
+    assert caps.keys() == figures.keys(), verdict.reason
+    for name, value in figures.items():
+        assert caps[name] == pytest.approx(value, rel=0.1)
+
+
+def test_the_same_seed_gives_the_same_recording() -> None:
+    one, other = (measured(Disk(rd=90, jitter=0.2), seed=7)[0] for _ in range(2))
+    assert [each.value for each in one.everything] == [each.value for each in other.everything]
+
+
+def test_a_disk_that_fails_midway_keeps_what_was_measured() -> None:
+    recording, verdict = measured(Disk(eio=4))
+    assert (verdict.status, verdict.details["failure"]) == ("error", "errors")
+    found = {each.id for each in judge(recording, BORDERS)}
+    assert {"disk.fill", "disk.randread-qd1", "disk.randread-qd32"} <= found
+
+
+def test_a_late_step_that_fails_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: Any) -> Any:
+        raise OSError(116, "Stale file handle")
+
+    monkeypatch.setattr(Virtual, "read_old", fail)
+    recording, verdict = measured(Disk())
+    assert (verdict.status, verdict.verdict) == ("ok", "local-flash")
+    assert "Stale file handle" in recording.missed["reading old blocks"]
+    assert any("reading old blocks" in each for each in verdict.limits)
+
+
+def test_what_was_said_is_told_while_it_is_measured() -> None:
+    """So that a worker that hangs leaves more than silence."""
+    told: list[Told] = []
+    session_of(plan(), Virtual(Disk()), BORDERS, told.append)
+    kept = [msgspec.json.decode(each.result, type=Recording) for each in told if bytes(each.result)]
+    assert len(kept) > 10
+    assert kept[0].filled
+    assert sum(map(len, kept[5].rounds.values())) >= 4

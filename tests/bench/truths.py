@@ -1,0 +1,124 @@
+"""Disks of known behaviour, as data: what each is, and what may be said of it.
+
+A shape is varied over figures; each variation is one truth. `may` is a condition over the verdict: `word`,
+`sure`, `reason` and the figures `iops`, `bytes`, `write_iops`, `write_bytes` that were named (None if none).
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import Any, NamedTuple
+
+from tests.bench.virtual import Disk
+
+
+class Shape(NamedTuple):
+    what: str
+    over: dict[str, tuple[Any, ...]]
+    """Parameters of the disk, and the values that they are varied over."""
+    may: str
+    also: dict[str, Any] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
+    """Parameters that follow from those, as conditions."""
+
+
+NO_LIMIT = "not iops and not bytes and not write_iops and not write_bytes"
+SURE, UNSURE = "sure in ('high', 'medium')", "sure in ('low', 'none')"
+FREE = f"word == 'local-flash' and {SURE} and {NO_LIMIT} and not says('but ')"
+NETWORK = f"word == 'network-block' and {NO_LIMIT}"
+IOPS, BYTES = "near(iops, d.riops)", "near(bytes, d.rbps)"
+WRITE_IOPS, WRITE_BYTES = "near(write_iops, d.wiops)", "near(write_bytes, d.wbps)"
+SPINS = f"word == 'spinning' or {UNSURE}"
+FELL, WRITES_FELL = f"(word == 'burst-bucket' and {IOPS})", f"(word == 'burst-bucket' and {WRITE_IOPS})"
+SHAPES = (
+    Shape("flash", {"rd": (20, 40, 60, 100, 150), "wr": (15, 40, 100), "fl": (50, 300, 2000)}, FREE),
+    Shape("flash of few channels", {"rd": (60, 90), "lanes": (2, 4, 8), "wlanes": (0, 4)},
+          f"{NO_LIMIT} and (word == 'local-flash' or {UNSURE})"),
+    Shape("flash, noisy", {"rd": (60, 120), "drift": (0.1, 0.2), "jitter": (0.3,)}, FREE),
+    Shape("network", {"rd": (400, 565, 1000, 2000, 5000, 10000, 21000), "jitter": (0.05, 0.33),
+                      "wr": (600, 5000), "wlanes": (0,)}, NETWORK),
+    Shape("network like a link", {"rd": (400, 600), "rlink": (112e6, 1150e6), "wlink": (112e6, 1150e6)},
+          NETWORK, {"wr": 700, "wlanes": 0}),
+    Shape("SATA flash", {"rd": (70, 100), "lanes": (8, 16), "rlink": (545e6, 558e6), "wlink": (520e6, 530e6)},
+          f"word == 'local-flash' and {NO_LIMIT}", {"wlanes": 0}),
+    Shape("reads held to requests", {"riops": (100, 250, 500, 1000, 2000, 3000, 5000), "rd": (30, 60, 90)},
+          f"word == 'capped' and {IOPS}"),
+    Shape("reads held between one and 32", {"riops": (12000, 15000, 18000, 23000, 28000, 35000, 42000),
+                                            "rd": (60, 90, 150)}, IOPS, {"cpu": 8}),
+    Shape("network held between one and 32", {"riops": (3000, 5000, 6000, 10000, 16000), "rd": (500, 900)},
+          f"{IOPS} or d.riops * d.rd > 13e6", {"wr": 900, "wlanes": 0}),
+    Shape("writes held to requests", {"wiops": (50, 100, 200, 500, 1000, 3000), "rd": (60, 120)},
+          f"word == 'capped' and {WRITE_IOPS} and not iops"),
+    Shape("both held to requests", {"iops": (300, 1000, 3000), "rd": (60, 120)},
+          "word == 'capped' and near(iops, d.iops) and near(write_iops, d.iops)"),
+    Shape("reads held to bytes", {"rbps": (2e6, 10e6, 40e6, 80e6, 150e6, 250e6, 400e6), "rd": (60, 120)},
+          f"word == 'capped' and {BYTES} and not write_bytes"),
+    Shape("writes held to bytes", {"wbps": (2e6, 5e6, 20e6, 50e6, 100e6, 200e6, 400e6), "rd": (60,)},
+          f"word == 'capped' and {WRITE_BYTES} and not bytes"),
+    Shape("reads and writes held to other bytes", {"rbps": (200e6, 400e6), "wbps": (50e6, 150e6)},
+          f"word == 'capped' and {BYTES} and {WRITE_BYTES}"),
+    Shape("held to requests and bytes", {"riops": (3000, 6000), "rbps": (60e6, 131e6, 250e6),
+                                         "rd": (100, 500)},
+          f"{IOPS} and {BYTES} and {WRITE_IOPS} and {WRITE_BYTES}",
+          {"wiops": 3000, "wbps": 131e6, "wr": 600, "wlanes": 0}),
+    Shape("large requests held", {"bigbps": (10e6, 30e6, 60e6, 120e6, 200e6), "rd": (60, 100)},
+          "word == 'capped' and near(bytes, d.bigbps)"),
+    Shape("one at a time", {"rd": (80, 100, 200, 500, 1000, 5000), "wr": (100, 500), "lanes": (1,)},
+          f"{NO_LIMIT} and (word == 'emulated-no-queueing' or {UNSURE})"),
+    Shape("spindles", {"hdd": (1, 2, 3, 4, 6, 8, 12), "rpm": (5400, 7200, 10000, 15000),
+                       "span": (0.001, 0.03, 0.3)}, SPINS, {"fl": 8000, "wr": 60}),
+    Shape("spindles without a cache", {"hdd": (1, 2, 8), "ncq": (True, False), "wcache": (False,)}, SPINS),
+    Shape("fast for a time", {"after": (4, 6, 8, 10, 14), "riops": (100, 300, 1000)},
+          f"{FELL} or {UNSURE}", {"wiops": 300}),
+    Shape("fast for a number of requests", {"credit": (10e3, 30e3, 60e3, 100e3), "riops": (300, 1000)},
+          f"{FELL} or {WRITES_FELL} or {UNSURE}", {"wiops": 300}),
+    Shape("writes fast for a time", {"after": (6, 10, 14), "wiops": (100, 300, 1000)},
+          f"{WRITES_FELL} or {UNSURE}"),
+    Shape("stands still", {"hang": (0.5, 2, 5, 9), "hangfor": (1.5, 3, 8, 14)},
+          "says('stood still') and word in ('local-flash', 'inconclusive')"),
+    Shape("a tail", {"slowone": (200, 300, 500), "slowus": (20000, 40000)},
+          "says('one read in a thousand|took longer') or word == 'contended'"),
+    Shape("a rare long tail", {"slowone": (1000, 2000), "slowus": (200000,)},
+          "says('one read in|took longer')"),
+    Shape("one read of few is slow", {"slowone": (20, 50), "slowus": (20000, 40000)}, "word == 'contended'"),
+    Shape("a neighbour", {"nbon": (2, 3, 5), "nboff": (2, 3, 4), "nbus": (3000, 5000, 20000)},
+          "word == 'contended'"),
+    Shape("a cache of the host", {"old": (5000, 10000), "rd": (70,)}, f"{UNSURE} and says('old blocks')"),
+    Shape("a small cache of the host", {"cachemb": (128, 256), "cold": (5000, 10000)},
+          f"word != 'local-flash' or {UNSURE}"),
+    Shape("slow in bytes", {"bps": (0.5e6, 1e6, 2e6, 5e6)}, "word == 'capped' and near(bytes, d.bps, 0.2)"),
+    Shape("slow in requests", {"iops": (10, 20, 50)}, "word == 'capped' and near(iops, d.iops, 0.2)"),
+    Shape("slow flushes", {"fl": (8000, 15000, 30000), "fl2": (30000, 60000)},
+          "word == 'local-flash' and says('flush') and not iops and not write_iops"),
+    Shape("memory", {"rd": (1,), "wr": (1,), "way": (1, 2), "cpu": (3, 5)}, "word == 'memory-speed'"),
+)  # fmt: skip
+
+
+class Truth(NamedTuple):
+    what: str
+    name: str
+    disk: Disk
+    may: str
+
+
+def truths() -> list[Truth]:
+    """All variations of all shapes."""
+    made = []
+    for shape in SHAPES:
+        for values in product(*shape.over.values()):
+            figures = dict(zip(shape.over, values, strict=True))
+            name = " ".join(f"{key}={value:g}" for key, value in figures.items())
+            made.append(Truth(shape.what, name, Disk(**{**shape.also, **figures}), shape.may))
+    return made
+
+
+def right(truth: Truth, word: str, sure: str, reason: str, details: dict[str, Any]) -> bool:
+    """Whether what was said may be said of it."""
+    names = {
+        "word": word, "sure": sure, "d": truth.disk,
+        "iops": details.get("cap_iops"), "bytes": details.get("cap_bytes_per_second"),
+        "write_iops": details.get("cap_write_iops"), "write_bytes": details.get("cap_write_bytes_per_second"),
+        "near": lambda seen, true, within=0.1: seen is not None and abs(seen / true - 1) <= within,
+        "says": lambda pattern: re.search(pattern, reason, re.I) is not None,
+    }  # fmt: skip
+    return bool(eval(truth.may, {"__builtins__": {}}, names))  # noqa: S307 - of the table above

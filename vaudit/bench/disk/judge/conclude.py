@@ -1,0 +1,252 @@
+"""The whole verdict over a disk: its class by reads, what limits it, and what else a buyer must know.
+
+Reads give the class (classify.py). Over it stands what was found of limits (limits.py), in both directions; a
+disk that others slow down now and then; and beside it whatever a class hides: that it stood still, that some
+requests take very long, that flushes do. What nobody looked at is said to be so, by its name.
+"""
+
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge import limits, waits
+from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
+from vaudit.bench.disk.judge.limits import Limit, Looked
+from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
+from vaudit.bench.stats import find_cliff, within
+from vaudit.model.benchmark import Confidence, Round
+from vaudit.words import joined, latency, rate
+
+ENOUGH = 3
+STEADY = 1.25
+"""Highest over lowest value of rounds that a limit made."""
+SLOWER = 1.6
+"""Times by which reads are slower later on, of which a verdict is in doubt."""
+TWO_WAYS = 5.0
+"""An average so many times the median: a few of the reads take nearly all of the time."""
+SWING = 4.0
+"""Times by which a quarter of the reads takes longer while others use the same storage."""
+BUSY = 0.25
+"""Share of all CPUs used by others that is told where it was no reason to leave a round out."""
+_SURE = ("high", "medium")
+_WITH_BASE = ("capped", "local-flash", "network-block")
+"""Words whose reason begins with what a read takes."""
+Way = Literal["read", "write"]
+_KINDS: tuple[Way, ...] = ("read", "write")
+
+
+def classify(recording: Recording, borders: Borders) -> DiskClass:
+    """The verdict over what was recorded so far."""
+    still = {name: waits.without_stalls(rounds) for name, rounds in recording.rounds.items()}
+    one, many, read, write = (still.get(name, []) for name in (QD1, QD32, READ, WRITE))
+    hold = waits.without_stalls(recording.hold)
+    series = Series(one, many, read, write, hold, recording.hold_read)
+    made = decide(series, context(recording), borders)
+    if made.confidence == "none" and recording.seconds and _undisturbed(series):
+        few = decide(series, context(recording), borders, enough=1)
+        sure: Confidence = "none" if few.confidence == "none" else "low"
+        made = msgspec.structs.replace(few, confidence=sure, certain=False)
+    looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
+    if made.word != "burst-bucket":
+        made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
+        made = _two_ways(made, recording, borders) or made
+    if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
+        made = _limited(made, looked, recording)
+    return _told(_slowed_down(made, recording), looked, recording, borders)
+
+
+def _undisturbed(series: Series) -> bool:
+    """The disk alone is why so few rounds were made: it is slow, or it stood still."""
+    found = [*series.qd1, *series.qd32]
+    return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
+
+
+def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
+    """The verdict where a credit of writes ended."""
+    held = [each.value for each in clean(recording.hold_write)]
+    values = [each.value for each in clean(recording.rounds.get(WRITE32, []))] + held
+    cliff = find_cliff(values)
+    if not cliff or not recording.rested_write:
+        return None
+    low = [value for value in values if value < (cliff[0] * cliff[1]) ** 0.5]
+    if len(low) < ENOUGH or not within(low[1:], STEADY):
+        return None
+    said = f"writes began with {cliff[0]:,.0f} and fell to {cliff[1]:,.0f} a second when their credit ended"
+    word: Literal["burst-bucket"] = "burst-bucket"
+    return msgspec.structs.replace(
+        made, word=word, confidence="medium", reason=said, certain=True, cap_write_iops=cliff[1]
+    )
+
+
+def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
+    """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times."""
+    deep = recording.rounds.get(QD32, []) + recording.hold
+    for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
+        took = [each.percentiles.get("p25", 0.0) for each in clean(waits.without_stalls(rounds))]
+        fast, slow = _levels(took)
+        if fast and slow > SWING * fast:
+            said = (
+                f"reads take {slow / fast:.0f} times as long in some seconds as in others, and recover: "
+                "others use the same storage at times"
+            )
+            changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
+            return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
+    return None
+
+
+def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
+    """With doubt where reads became much slower meanwhile, to no level that a limit would hold."""
+    if made.word not in ("local-flash", "network-block"):
+        return made
+    first = [each.value for each in clean(waits.without_stalls(recording.rounds.get(QD32, [])))]
+    then = [each.value for each in clean(waits.without_stalls(recording.hold))]
+    if len(first) < ENOUGH or len(then) < ENOUGH or SLOWER * median(then) > median(first):
+        return made
+    brief = f"reads fell from {median(first):,.0f} to {median(then):,.0f} a second while it was measured"
+    said = f"{made.reason}; but {brief}: a cache or a credit was used up, or others began"
+    return msgspec.structs.replace(made, confidence="low", reason=said, but=brief)
+
+
+def _two_ways(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass | None:
+    """The verdict where rounds differ because reads go one of two ways, of which one is far longer."""
+    taken = recording.latencies.get(QD1, Latencies(0, {}))
+    half = taken.us.get("p50", 0.0)
+    mean = taken.us.get("mean", 0.0) - taken.us.get("max", 0.0) / max(
+        1, taken.count
+    )  # of all but the longest
+    if made.word != "inconclusive" or not 0 < half < borders.flash_us or mean < TWO_WAYS * half:
+        return None
+    if _undisturbed_share(recording) < 1:
+        return None
+    said = (
+        f"half of the reads take under {latency(half)}, but the average is {latency(mean)}, and rounds "
+        "differ: a cache in front of slower storage, or others who use it"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
+
+
+def _undisturbed_share(recording: Recording) -> float:
+    """Share of the rounds of single reads that count, or in which the disk itself stood still."""
+    rounds = waits.without_stalls(recording.rounds.get(QD1, []))
+    return sum(each.disturbed in ("", STOOD) for each in rounds) / max(1, len(rounds))
+
+
+def _levels(took: list[float]) -> tuple[float, float]:
+    """(fast, slow): medians of a series that crosses the middle between them at least twice; else zeros."""
+    if len(took) < 4 or min(took) <= 0:
+        return 0.0, 0.0
+    border = (min(took) * max(took)) ** 0.5
+    sides = [each > border for each in took]
+    if sum(one != other for one, other in pairwise(sides)) < 2 or sum(sides) < 2:
+        return 0.0, 0.0
+    return median(t for t in took if t <= border), median(t for t in took if t > border)
+
+
+def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recording) -> DiskClass:
+    """The class `capped` where one of the looks found a limit; else as it was."""
+    found = [limit for each in looked.values() if each for limit in (each.requests, each.size) if limit]
+    if not found:
+        return made
+    figures: dict[str, float | None] = {}
+    for limit in found:
+        middle = "_write" if limit.kind == "write" else ""
+        if limit.iops:
+            figures[f"cap{middle}_iops"] = limit.iops
+        if size := _exact(limit, recording):
+            figures[f"cap{middle}_bytes"] = size
+    said = held(found, recording)
+    base = made.reason.split(": ", 1)[0] if made.word in _WITH_BASE else ""
+    sure: Confidence = "high" if any(limit.sure == "high" for limit in found) else "medium"
+    return DiskClass(
+        "capped", sure, f"{base + ': ' if base else ''}{said}", True,
+        mean_us=made.mean_us, ratio=made.ratio, but=said, **figures,
+    )  # fmt: skip
+
+
+def _exact(limit: Limit, recording: Recording) -> float | None:
+    """The bytes of a limit; from rounds without pauses where there are some: they have no credit."""
+    if limit.size is None:
+        return None
+    if limit.kind == "read" and not limit.large:
+        return kept_up(recording.hold_read) or limit.size
+    return limit.size
+
+
+def held(found: list[Limit], recording: Recording) -> str:
+    """`reads are held to 3,000 a second and 131 MB/s, writes to 200 a second`."""
+    parts: list[str] = []
+    for kind in _KINDS:
+        mine = [limit for limit in found if limit.kind == kind]
+        if not mine:
+            continue
+        figures = [f"{limit.iops:,.0f} a second" for limit in mine if limit.iops]
+        for limit in mine:
+            if size := _exact(limit, recording):
+                figures.append(("large ones to " if limit.large and figures else "") + rate(size, "B/s"))
+        what = f"large {kind}s alone" if all(limit.large for limit in mine) else f"{kind}s"
+        parts.append(f"{what} {'are held ' if not parts else ''}to {joined(figures)}")
+    return ", ".join(parts)
+
+
+def _told(
+    made: DiskClass,
+    looked: dict[Way, Looked | None],
+    recording: Recording,
+    borders: Borders,
+) -> DiskClass:
+    """The class with everything that stands beside it."""
+    clauses, but = [made.reason], [made.but] if made.but else []
+    if made.word in ("local-flash", "network-block") and made.confidence in _SURE and not made.but:
+        clauses += _free(looked, recording, made)
+    elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
+        clauses.append("random writes were not looked at")
+    clauses += [
+        f"large {kind}s are as fast as {each.wire}" for kind, each in looked.items() if each and each.wire
+    ]
+    for told in waits.told(recording, borders):
+        clauses.append(told.said)
+        but += [told.brief] if told.brief else []
+    sure = made.confidence
+    if busy := _busy(recording):
+        clauses.append(busy)
+        sure = "medium" if sure == "high" else sure
+    return msgspec.structs.replace(made, reason="; ".join(clauses), confidence=sure, but="; ".join(but))
+
+
+def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClass) -> list[str]:
+    """What was looked at and found free, by name, and for how long; what was not looked at."""
+    if made.cap_iops:
+        return []
+    if not any(looked.values()):
+        free = ["reads not throttled in this time"] if made.word == "local-flash" else []
+        return free if recording.rounds.get(WRITE32) else [*free, "random writes were not looked at"]
+    names = [f"{kind}s" for kind, each in looked.items() if each and not each.unclear]
+    if not names:
+        return []
+    seconds, count = _looked_for(recording)
+    lines = [
+        f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
+    ]
+    unclear = [kind for kind, each in looked.items() if each and each.unclear]
+    lines += [f"whether {kind}s are limited cannot be told" for kind in unclear]
+    return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
+
+
+def _looked_for(recording: Recording) -> tuple[float, int]:
+    """(seconds, requests) from the first round to the last."""
+    rounds: list[Round] = recording.everything
+    ends = [each.start + each.seconds for each in rounds]
+    seconds = max(ends, default=0.0) - min((each.start for each in rounds), default=0.0)
+    return seconds, sum(each.count for each in recording.waits.values())
+
+
+def _busy(recording: Recording) -> str:
+    """That other programs were at work, where that was allowed."""
+    rounds = recording.rounds.get(QD1, []) + recording.rounds.get(QD32, []) if recording.busy_ok else []
+    used = [each.guards.get("foreign_cpu", 0.0) for each in rounds]
+    if not used or median(used) < BUSY:
+        return ""
+    return f"other programs used {median(used):.0%} of the CPUs, which was allowed: it may be faster"

@@ -1,0 +1,226 @@
+"""Is the disk held back? From what an idle disk answers, and from what it answers under load.
+
+Three things look alike in a rate and are told apart here. A disk whose rate its own latency explains (rate
+times latency is the number of requests in flight, Little's law) is slow, not limited. One that answers an
+idle reader no faster than its rate takes one request at a time. One that answers an idle reader, or a few at
+once, faster than it lets many through is held to a limit. A wire never carries more than its speed, not even
+after a pause: what lies at the speed of a known one, and is never exceeded, is no limit.
+"""
+
+from statistics import median
+from typing import Literal, NamedTuple
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
+from vaudit.bench.stats import find_cliff
+from vaudit.bench.units import BLOCK, MIB
+from vaudit.model.benchmark import Round
+
+ENOUGH = 3
+"""Rounds at one level."""
+LEVEL = 1.05
+"""Rounds so close to the highest lie at its level: noise only slows a disk, and a limit is never passed."""
+LOOSE = 1.12
+"""The same of few requests a second, of which a short round has hardly enough."""
+EVEN = 1.02
+"""The same where an idle disk answers a few at once faster than that."""
+SHARP = 1.01
+"""The same where nothing else speaks of a limit: what serves several at once is not that even."""
+ALIKE = (0.97, 1.08)
+"""Between these shares of it lies the rate of larger blocks then: a short round begins with a credit."""
+EXPLAINED = 0.5
+"""Share of the requests in flight that rate times latency must reach to explain the rate."""
+SAME = 0.25
+"""By which a rate may differ with the size of blocks and be the same: short rounds begin with a credit."""
+LESS_BYTES = 0.7
+"""Large requests that move so much less than small ones."""
+SLOW_RATE, SOONER = 1000.0, 0.97
+BARELY = 1.1
+"""What an idle disk must do better at the least, for a rate to be a limit because it is even."""
+AT_ONCE = 32
+LARGE_AT_ONCE = 8
+
+
+class Wire(NamedTuple):
+    """What an interface or a link carries of data, in bytes a second: from, to."""
+
+    name: str
+    low: float
+    high: float
+
+
+WIRES = (
+    Wire("a 1 Gbit/s link", 100e6, 121e6),
+    Wire("a SATA link of 3 Gbit/s", 250e6, 290e6),
+    Wire("a SATA link", 480e6, 575e6),
+    Wire("a 10 Gbit/s link", 1050e6, 1240e6),
+    Wire("a 25 Gbit/s link", 2650e6, 3100e6),
+)
+"""Line rates less 8b/10b coding and frames (SATA-IO 3.x: 600 and 300 MB/s; IEEE 802.3: 125, 1,250 and 3,125
+MB/s), and what protocols leave of them."""
+
+
+class Limit(NamedTuple):
+    """One rate that is not exceeded."""
+
+    kind: Literal["read", "write"]
+    iops: float | None
+    size: float | None
+    """Bytes a second."""
+    sure: Literal["high", "medium"]
+    large: bool = False
+    """Large requests alone are held to it."""
+
+
+class Load(NamedTuple):
+    """What is known of one direction under load."""
+
+    small: list[float]
+    """Requests of 4 KiB a second."""
+    wide: list[float]
+    """The same of larger ones."""
+    used: float
+    """Requests that are in flight at this rate, if each takes as long as one alone."""
+    burst: float
+    """How many times as fast some are answered that come at once to an idle disk."""
+
+
+class Looked(NamedTuple):
+    """What was found of one direction."""
+
+    requests: Limit | None
+    size: Limit | None
+    one_at_a_time: bool
+    wire: str
+    """The wire whose speed was reached."""
+    unclear: bool
+    """It answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
+
+
+def looked(recording: Recording, kind: Literal["read", "write"], borders: Borders) -> Looked | None:
+    """What limits reads, or writes; None where nobody looked."""
+    rested = recording.rested_read if kind == "read" else recording.rested_write
+    small = _rates(recording, kind)
+    if not rested or len(small) < ENOUGH:
+        return None
+    idle = _idle(recording, rested, kind)
+    if find_cliff(small):
+        return Looked(None, None, False, "", True)
+    level = _level(small, LEVEL)[0]
+    used = level * idle / 1e6
+    bursts = recording.bursts_read if kind == "read" else recording.bursts_write
+    burst = BURST / median(bursts) / level if bursts else 0.0
+    if _sooner(rested, level):
+        used = min(used, 0.0)
+    wide = [each.value for each in (recording.wider_read if kind == "read" else recording.wider_write)]
+    size, wire = _size(recording, kind, rested, level * BLOCK, borders)
+    requests = _requests(kind, Load(small, wide, used, burst), borders)
+    if requests and requests.size:
+        size, requests = size or requests, None
+    if (
+        requests
+        and requests.iops
+        and size
+        and size.size
+        and _by_requests(size.size, requests.iops, recording, kind)
+    ):
+        size = None
+    held = used < borders.at_rest or (burst > borders.burst and used < EXPLAINED * AT_ONCE)
+    unclear = requests is None and size is None and held
+    single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
+    return Looked(requests, size, single, wire, unclear)
+
+
+def _by_requests(size: float, iops: float, recording: Recording, kind: str) -> bool:
+    """Whether large requests move just what the limit on requests lets them."""
+    name = READ if kind == "read" else WRITE
+    block = next((job.block for job in recording.jobs if job.id == name), MIB)
+    return size > (1 - SAME) * iops * block
+
+
+def _rates(recording: Recording, kind: str) -> list[float]:
+    name, held = (QD32, recording.hold) if kind == "read" else (WRITE32, recording.hold_write)
+    return [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
+
+
+def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
+    """Microseconds in which an idle disk answers a small request: the best that a quarter of them needs, for
+    waking up costs time that is none of the disk's."""
+    alone = [_quarter(each.us) for each in rested if each.block == BLOCK and each.us]
+    ones = [each.percentiles.get("p50", 0.0) for each in recording.rounds.get(QD1, []) if not each.disturbed]
+    return min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+
+
+def _sooner(rested: list[Rested], level: float) -> bool:
+    """Whether three quarters of single requests to an idle disk are answered sooner than one more passes
+    under load, and not by chance: where that takes a millisecond and more, so that no CPU's noise is seen."""
+    alone = next((sorted(each.us) for each in rested if each.block == BLOCK and each.us), None)
+    return alone is not None and level < SLOW_RATE and alone[3 * len(alone) // 4] < SOONER * 1e6 / level
+
+
+def _quarter(values: list[float]) -> float:
+    return sorted(values)[len(values) // 4]
+
+
+def _level(values: list[float], factor: float) -> tuple[float, bool]:
+    """(level, whether enough values, and half of them, lie at it)."""
+    top = sorted(values)[-2] if len(values) > 2 else max(values)  # one may be an accident
+    at = [each for each in values if top / factor <= each <= top * factor]
+    return median(at), len(at) >= ENOUGH and 2 * len(at) >= len(values)
+
+
+def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> Limit | None:
+    """A limit on requests; one on bytes where larger blocks make the rate fall as much as they grew."""
+    small, wide, used, burst = load
+    level, even = _level(small, LEVEL if _level(small, LEVEL)[0] > SLOW_RATE else LOOSE)
+    wider = max(wide, default=0.0)
+    if not even or not wide:
+        return None
+    if used < borders.at_rest:
+        if abs(4 * wider / level - 1) < SAME:
+            return Limit(kind, None, level * BLOCK, "high")
+        return Limit(kind, level, None, "high" if abs(wider / level - 1) < SAME else "medium")
+    if used > EXPLAINED * AT_ONCE:
+        return None
+    if burst > borders.burst and _level(small, EVEN)[1]:
+        return Limit(kind, level, None, "high" if burst > 2 * borders.burst else "medium")
+    if used < borders.one_at_a_time or burst < BARELY:
+        return None
+    sharp, same = _level(small, SHARP)[1], ALIKE[0] <= wider / level <= ALIKE[1]
+    return Limit(kind, level, None, "medium") if sharp and same else None
+
+
+def _size(
+    recording: Recording, kind: Literal["read", "write"], rested: list[Rested], small: float, borders: Borders
+) -> tuple[Limit | None, str]:
+    """(a limit on bytes, the wire that is as fast)."""
+    name = READ if kind == "read" else WRITE
+    held = recording.hold_read if kind == "read" else []
+    values = [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
+    if len(values) < ENOUGH or find_cliff(values):
+        return None, ""
+    level, even = _level(values, LEVEL)
+    if not even or _explained(level, rested, recording.jobs, name):
+        return None, ""
+    if small * LESS_BYTES > level:
+        return Limit(kind, None, level, "high", large=True), ""
+    if (
+        max((each.block / _quarter(each.us) * 1e6 for each in rested if each.us), default=0)
+        > borders.burst * level
+    ):
+        return Limit(kind, None, level, "high"), ""
+    return None, next((wire.name for wire in WIRES if wire.low <= level <= wire.high), "")
+
+
+def _explained(level: float, rested: list[Rested], jobs: list[Job], name: str) -> bool:
+    """Whether so many bytes a second are what the requests in flight bring, each as long as one alone."""
+    large = max((each for each in rested if each.us), key=lambda each: each.block, default=None)
+    job = next((job for job in jobs if job.id == name), None)
+    flying = (job.block if job else MIB) * (job.depth if job else LARGE_AT_ONCE)
+    return large is not None and level * _quarter(large.us) / 1e6 > EXPLAINED * flying
+
+
+def rounds_of(recording: Recording) -> list[Round]:
+    """Those over which the absence of a limit is said."""
+    names = (QD32, WRITE32)
+    return [each for name in names for each in recording.rounds.get(name, [])] + recording.hold

@@ -1,0 +1,101 @@
+"""Requests that took very long: a disk that stood still, a tail, flushes. None of it shows in an average."""
+
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+
+from vaudit.bench.borders import Borders
+from vaudit.bench.disk.judge.classify import STOOD
+from vaudit.bench.disk.recording import QD1, SYNC, Latencies, Recording
+from vaudit.model.benchmark import Round
+from vaudit.words import latency, many
+
+STILL_US = 0.5e6
+"""A request that took so long stood still."""
+BEYOND = 20
+"""And so many times the median of its kind: of a slow disk with many in line each takes a second."""
+TAIL_US, TAIL = 10_000.0, 30
+"""A tail is told from so many microseconds and so many times the median on."""
+SOME = 3
+"""Requests over 100 ms that are more than an accident."""
+
+
+class Told(NamedTuple):
+    """A clause of the verdict."""
+
+    said: str
+    brief: str = ""
+    """For a headline; empty where it is none."""
+
+
+def without_stalls(rounds: list[Round]) -> list[Round]:
+    """The rounds, of which those in which the disk stood still do not count for its class."""
+    usual = [each.percentiles["p50"] for each in rounds if "p50" in each.percentiles and not each.disturbed]
+    border = max(STILL_US, BEYOND * median(usual)) if usual else float("inf")
+    return [
+        msgspec.structs.replace(each, disturbed=STOOD)
+        if not each.disturbed and each.percentiles.get("max", 0.0) > border
+        else each
+        for each in rounds
+    ]
+
+
+def told(recording: Recording, borders: Borders) -> list[Told]:
+    """All that has to be said."""
+    still = _still(recording)
+    found = [still or _tail(recording), _flushes(recording, borders)]
+    return [each for each in found if each]
+
+
+def _usual(recording: Recording, name: str) -> float:
+    """Median latency of a job in microseconds."""
+    rounds = recording.rounds.get(name, [])
+    values = [each.percentiles["p50"] for each in rounds if "p50" in each.percentiles]
+    return median(values) if values else 0.0
+
+
+def _still(recording: Recording) -> Told | None:
+    """That it answered nothing for a second and more."""
+    found = [
+        (each.longest_us, each.over_1s)
+        for name, each in recording.waits.items()
+        if each.longest_us > max(STILL_US, BEYOND * _usual(recording, name)) and _usual_known(recording, name)
+    ]
+    if not found:
+        return None
+    longest = max(found)[0]
+    times = "once" if len(found) == 1 else "more than once, the longest time"
+    brief = f"it {STOOD} {times} for {latency(longest)}"
+    return Told(f"but {brief}", brief)
+
+
+def _usual_known(recording: Recording, name: str) -> bool:
+    """Whether a long wait means anything. The first write has no median of its own, and a slow disk needs
+    seconds for its first eight requests."""
+    filled = recording.filled
+    return name != "disk.fill" or (filled is not None and filled.round.value > 32e6)
+
+
+def _tail(recording: Recording) -> Told | None:
+    """That some reads take very long beside the others."""
+    taken = recording.latencies.get(QD1, Latencies(0, {}))
+    usual, seldom, longest = (taken.us.get(name, 0.0) for name in ("p50", "p99.9", "max"))
+    if usual and seldom > max(TAIL_US, TAIL * usual) and taken.us.get("p99", 0.0) < seldom:
+        brief = f"one read in a thousand takes {latency(seldom)} and longer, half of them {latency(usual)}"
+        return Told(f"but {brief}", "some reads take very long")
+    late = recording.waits.get(QD1)
+    if late and usual and late.over_100ms >= SOME and longest > TAIL * usual and usual < TAIL_US:
+        said = f"but {late.over_100ms} of {many(late.count, 'read')} took longer than 100 ms"
+        return Told(f"{said}, the longest {latency(late.longest_us)}", "some reads take very long")
+    return None
+
+
+def _flushes(recording: Recording, borders: Borders) -> Told | None:
+    taken = recording.latencies.get(SYNC, Latencies(0, {}))
+    counted = sum(not each.disturbed for each in recording.rounds.get(SYNC, []))
+    p99 = taken.us.get("p99", 0.0)
+    if counted < 2 or p99 <= borders.fdatasync_p99:
+        return None
+    brief = f"flushed writes take up to {latency(p99)}"
+    return Told(f"but {brief} (99 %), and databases want {latency(borders.fdatasync_p99)} or less", brief)

@@ -1,0 +1,75 @@
+"""Short looks after the rounds, each of which tells two things apart that the rounds show alike.
+
+Single requests after pauses: what an idle disk answers. A limit with any credit lets them pass at once, so a
+disk that answers them faster than its own rate allows is held back; one that does not just takes that long.
+A wire never carries more than its speed, not even after a pause, and a limit does. Blocks four times as
+large: a limit on requests does not mind them, and whatever has to move or to copy them does.
+"""
+
+from vaudit.bench.disk.recording import BURST, WRITE32, Job, Rested
+from vaudit.bench.disk.session import Session
+from vaudit.bench.units import BLOCK, MIB
+from vaudit.model.benchmark import Round
+
+SIZES = (BLOCK, 64 * 1024, 256 * 1024)
+"""Bytes of single requests."""
+SINGLES, ENOUGH = 12, 4
+BURSTS = 8
+SECONDS = 0.6
+"""At most for the singles of one size."""
+LEAST_PAUSE, MOST_PAUSE = 0.015, 0.15
+"""Seconds: longer than the slices of most limits, and no longer than can be waited for."""
+WIDE = 4
+WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
+
+
+def rested(session: Session, kind: str) -> list[Rested]:
+    """Single requests of each size, each after a pause, at random places."""
+    return [_singles(session, kind, size) for size in SIZES if session.enough(SECONDS, SINGLES * size)]
+
+
+def _singles(session: Session, kind: str, size: int) -> Rested:
+    job = Job("single", "read" if kind == "read" else "write", size, 1, SECONDS, size)
+    until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
+    for offset in session.places(size, SINGLES):
+        if len(taken) >= ENOUGH and session.drive.now() > until:
+            break
+        session.drive.rest(pause)
+        timed = session.at(job, [offset])
+        taken += [each / 1000 for each in timed.latencies]
+        pause = min(MOST_PAUSE, max(LEAST_PAUSE, 2 * timed.seconds))
+    return Rested(size, taken)
+
+
+def bursts(session: Session, kind: str) -> list[float]:
+    """Seconds for some requests that come at once, each time after a pause."""
+    job = Job("burst", "read" if kind == "read" else "write", BLOCK, BURST, SECONDS, BURST * BLOCK)
+    until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
+    while len(taken) < BURSTS and session.drive.now() < until and session.enough(SECONDS, job.bytes):
+        session.drive.rest(pause)
+        timed = session.at(job, session.places(BLOCK, BURST))
+        taken.append(timed.seconds)
+        pause = min(MOST_PAUSE, max(LEAST_PAUSE, 2 * timed.seconds))
+    return taken
+
+
+def wider(session: Session, kind: str) -> list[Round]:
+    """Requests of 16 KiB at depth 32, a few short rounds, at random places."""
+    made = []
+    size = WIDE * BLOCK
+    job = Job(WRITE32, "read" if kind == "read" else "write", size, 32, WIDER_SECONDS, WIDER_BYTES)
+    for _ in range(WIDER_TIMES):
+        if not session.enough(2 * WIDER_SECONDS, WIDER_BYTES):
+            break
+        made.append(session.at_round(job, session.places(size, WIDER_BYTES // size)))
+    return made
+
+
+def near(session: Session) -> float | None:
+    """Mean latency (µs) of reads close to each other, one at a time."""
+    if not session.enough(SECONDS, MIB):
+        return None
+    first = session.places(MIB, 1)[0]
+    offsets = [min(first + step * BLOCK, session.recording.size - BLOCK) for step in range(0, 256, 9)]
+    timed = session.at(Job("near", "read", BLOCK, 1, SECONDS, MIB), offsets)
+    return sum(timed.latencies[1:]) / (len(timed.latencies) - 1) / 1000 if len(timed.latencies) > 1 else None

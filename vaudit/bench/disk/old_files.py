@@ -1,0 +1,106 @@
+"""Old files: is data that lay on the disk for long slower to read than the fresh test file?
+
+Two things hide from a fresh file: a volume restored from a snapshot fetches each block at its first use (AWS
+documents this for EBS), and a host's cache still holds what was just written. So blocks of big files that
+have been there for days are read once, past this machine's cache. Nothing is kept of what was read.
+"""
+
+import mmap
+import os
+import random
+import time
+from collections.abc import Iterator
+
+from vaudit.bench.system.buffers import page_aligned
+from vaudit.bench.units import BLOCK
+
+FOLDERS = ("/usr/lib", "/var/lib", "/usr/share", "/opt", "/var/log", "/srv")
+SMALLEST = 4 << 20
+DAYS = 2.0
+SEARCH_SHARE = 0.4
+"""Of the time, for finding such files."""
+FILES = 500
+"""Found, the search ends."""
+READS = 200
+"""Wanted in all; of each of many files 32."""
+
+
+def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
+    """(path, size) of FILES big, old, plain files on one file system; searches for at most `seconds`."""
+    deadline, oldest = time.monotonic() + seconds, time.time() - DAYS * 86400
+    found: list[tuple[str, int]] = []
+    for folder in folders:
+        for entry in _walk(folder, device, deadline):
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # deleted meanwhile
+                continue
+            here = status.st_dev == device and status.st_blocks
+            if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
+                found.append((entry.path, status.st_size))
+            if len(found) >= FILES:
+                return found
+    return found
+
+
+def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[str]"]:
+    """Plain files in and below a folder as far as it lies on this file system, until time.monotonic() is
+    `deadline`; what cannot be read is passed over."""
+    todo = [folder]
+    while todo:
+        here = todo.pop()
+        try:
+            if os.stat(here).st_dev != device:
+                continue
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if time.monotonic() >= deadline:
+                        return
+                    if entry.is_file(follow_symlinks=False):
+                        yield entry
+                    elif entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+        except OSError:
+            continue
+
+
+def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
+    """Latencies in ns of 4 KiB reads at random places, each place at most once."""
+    latencies: list[int] = []
+    buffer, each = page_aligned(BLOCK, fresh=False), max(32, READS // max(1, len(files)))
+    deadline = time.monotonic() + seconds
+    for path, size in random.sample(files, len(files)):
+        if time.monotonic() >= deadline:
+            break
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            latencies += _read_some(fd, buffer, size, each, deadline)
+        except OSError:
+            continue
+        finally:
+            os.close(fd)
+    buffer.close()
+    return latencies
+
+
+def _read_some(fd: int, buffer: mmap.mmap, size: int, most: int, deadline: float) -> list[int]:
+    blocks = size // BLOCK
+    taken = []
+    for block in random.sample(range(blocks), min(most, blocks)):
+        start = time.perf_counter_ns()
+        os.preadv(fd, [buffer], block * BLOCK)
+        taken.append(time.perf_counter_ns() - start)
+        if time.monotonic() >= deadline:
+            break
+    return taken
+
+
+def read(folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
+    """How many old files the file system of a folder has, and latencies (ns) of some blocks of them. Searched
+    are the usual places first, then everything below `mount` as far as the time allows."""
+    folders = (*FOLDERS, mount) if mount else FOLDERS
+    files = old_files(folders, os.stat(folder).st_dev, SEARCH_SHARE * seconds)
+    return len(files), read_once(files, (1 - SEARCH_SHARE) * seconds)

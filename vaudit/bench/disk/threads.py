@@ -1,0 +1,141 @@
+"""Requests by threads, each with one in flight: for one at a time, and where the kernel's asynchronous
+interface is refused.
+
+os.preadv and os.pwritev release the interpreter's lock while the kernel works, so 32 threads keep 32 requests
+in flight. Handing that lock on costs more than holding it: on a disk in memory they stood still at 0.9 to 1.9
+CPUs, of which 0.4 in Python, with 80,000 to 130,000 requests a second (CPython 3.11, two CPUs).
+"""
+
+import mmap
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.timed import Timed
+from vaudit.bench.system.buffers import page_aligned, stamp
+from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.rlimits import no_more
+
+_STACK = 256 << 10
+"""Bytes of a thread's stack: the usual 8 MiB each are more than a limit on address space may allow."""
+Action = Callable[[int, mmap.mmap, int], int]
+
+
+def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Timed:
+    """Keep `job.depth` requests in flight; `writes` says of each whether it is one.
+
+    Raises OSError for a request that failed, BenchError where too few threads may be started.
+    """
+    buffers = [page_aligned(job.block, job.kind != "read") for _ in range(job.depth)]
+    own = os.dup(fd)  # not closed while a thread may still use it
+    shares = [_Share(own, buffer, offsets, writes, job) for buffer in buffers]
+    if job.depth == 1:
+        start, own_cpu = time.monotonic(), 0.0
+        shares[0].work()
+    else:
+        start, own_cpu = _side_by_side(shares, offsets)
+    seconds = time.monotonic() - start
+    os.close(own)
+    for buffer in buffers:
+        buffer.close()
+    for share in shares:
+        if share.failure:
+            raise share.failure
+    latencies = [latency for share in shares for latency in share.latencies]
+    written = sum(share.written for share in shares) if job.kind == "mixed" else 0
+    busy = min(1.0, own_cpu / seconds) if seconds else 0.0
+    return Timed(start, seconds, len(latencies), len(latencies) * job.block, latencies, busy, written)
+
+
+class _Share:
+    """What one thread does, and what came of it."""
+
+    def __init__(
+        self, fd: int, buffer: mmap.mmap, offsets: Iterator[int], writes: Iterator[bool], job: Job
+    ) -> None:
+        self._fd, self._buffer, self._offsets, self._writes = fd, buffer, offsets, writes
+        self._write, self._seconds = _write_sync if job.kind == "sync" else _write, job.seconds
+        self.latencies: list[int] = []
+        self.written = 0
+        self.failure: OSError | None = None
+
+    def work(self, begin: threading.Event | None = None) -> None:
+        """Requests one after the other until the offsets or the time are used up, or one fails."""
+        if begin is not None:
+            begin.wait()
+        try:
+            self._loop()
+        except OSError as error:
+            self.failure = error
+
+    def _loop(self) -> None:
+        clock, fd, buffer, latencies = time.perf_counter_ns, self._fd, self._buffer, self.latencies
+        offsets, writes, size = self._offsets, self._writes, len(self._buffer)
+        deadline = clock() + int(self._seconds * 1e9)
+        while clock() < deadline:  # asked before an offset is taken: a fill must not have gaps
+            offset = next(offsets, None)
+            if offset is None:
+                break
+            act: Action = _read
+            if next(writes):
+                stamp(buffer, offset ^ clock())
+                act, self.written = self._write, self.written + 1
+            start = clock()
+            if act(fd, buffer, offset) != size:
+                raise OSError(5, "short transfer")
+            latencies.append(clock() - start)
+
+
+def _side_by_side(shares: list[_Share], offsets: Iterator[int]) -> tuple[float, float]:
+    """One thread for each share, all from one moment on; gives that, and the CPU seconds of all.
+
+    If one may not be started, those that run end, and BenchError is raised.
+    """
+    begin, threads = threading.Event(), list[threading.Thread]()
+    try:
+        threads = _started(shares, begin)
+        if len(threads) == len(shares):
+            start, before = time.monotonic(), time.process_time()
+            begin.set()
+            for thread in threads:
+                thread.join()
+            return start, time.process_time() - before
+    finally:
+        for _ in offsets:  # without offsets they stop; in good order none, or no time, is left
+            pass
+        begin.set()
+    for thread in threads:
+        thread.join()
+    raise BenchError(f"{no_more()}; {len(shares)} requests at once need as many threads")
+
+
+def _started(shares: list[_Share], begin: threading.Event) -> list[threading.Thread]:
+    """A thread for each share, as far as they could be started."""
+    threads: list[threading.Thread] = []
+    before = threading.stack_size(_STACK)
+    try:
+        for share in shares:
+            thread = threading.Thread(target=share.work, args=(begin,), daemon=True)
+            thread.start()
+            threads.append(thread)
+    except RuntimeError:  # all that Python says when clone(2) is refused
+        pass
+    finally:
+        threading.stack_size(before)
+    return threads
+
+
+def _read(fd: int, buffer: mmap.mmap, offset: int) -> int:
+    return os.preadv(fd, [buffer], offset)
+
+
+def _write(fd: int, buffer: mmap.mmap, offset: int) -> int:
+    return os.pwritev(fd, [buffer], offset)
+
+
+def _write_sync(fd: int, buffer: mmap.mmap, offset: int) -> int:
+    done = os.pwritev(fd, [buffer], offset)
+    os.fdatasync(fd)
+    return done

@@ -1,0 +1,250 @@
+"""Is the machine what was promised? Each promise of a plan, held against facts and benchmarks.
+
+A promise is broken only where something was seen that breaks it. What cannot be seen from inside, was not
+measured, or may have another reason, cannot be told.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from vaudit.judge.wording import machine
+from vaudit.model.benchmark import Benchmark
+from vaudit.model.facts import Block, Facts
+from vaudit.model.names import KINDS
+from vaudit.model.promise import Asked, Promise, Subject
+from vaudit.words import count, joined, many, percent, quantity, rate, size
+
+LIMITS = ("plan_memory", "plan_disk", "plan_rate", "sata_rate", "memory_kept", "steal_warn")
+"""The thresholds that are read here."""
+MOST_EVIDENCE = 4
+NOT_KNOWN = "not known"
+UNMEASURED = "not measured: run with --bench quick"
+BY_FLAGS = "by the flags that the kernel shows"
+SHARE = ", and may have a share of them"
+_SURE = ("high", "medium")
+_READS = ("disk.randread-qd32", "disk.randread-qd1")
+
+
+class Seen(NamedTuple):
+    """What promises are held against."""
+
+    facts: Facts
+    benchmarks: Sequence[Benchmark]
+    limits: Mapping[str, float]
+
+    def measured(self, *names: str) -> Benchmark | None:
+        """The best figure of some benchmarks, if it is sure enough."""
+        found = [each for each in self._sure(*names) if each.value is not None]
+        return max(found, key=lambda each: each.value or 0, default=None)
+
+    def judged(self, name: str) -> Benchmark | None:
+        """The verdict on an area, if it is sure enough."""
+        return next(self._sure(name), None)
+
+    def _sure(self, *names: str) -> Iterator[Benchmark]:
+        for each in self.benchmarks:
+            if each.id in names and each.status == "ok" and each.confidence in _SURE:
+                yield each
+
+
+class _Found(NamedTuple):
+    kept: bool | None
+    found: str
+    because: str
+    evidence: Sequence[str] = ()
+
+
+def held(
+    plan: Sequence[Asked], facts: Facts, benchmarks: Sequence[Benchmark], limits: Mapping[str, float]
+) -> list[Promise]:
+    """Each promise with what was found, in the order of the plan."""
+    seen = Seen(facts, benchmarks, limits)
+    return [_promise(asked, _LOOK[asked.subject](asked, seen)) for asked in plan]
+
+
+def _promise(asked: Asked, it: _Found) -> Promise:
+    broken = f"My plan promises {asked.words}, but I find {it.found} ({it.because}). "
+    letter = broken + "Please look into it, or tell me what the plan means." if it.kept is False else ""
+    evidence = list(it.evidence[:MOST_EVIDENCE])
+    return Promise(asked.subject, asked.words, it.found, it.kept, it.because, letter, evidence)
+
+
+def _untold(because: str, evidence: Sequence[str] = ()) -> _Found:
+    """Nothing tells."""
+    return _Found(None, NOT_KNOWN, because, evidence)
+
+
+def _processors(asked: Asked, seen: Seen) -> _Found:
+    cpu = seen.facts.cpu
+    if cpu.threads is None:
+        return _untold("no evidence tells how many processors there are", cpu.evidence)
+    found = many(cpu.threads, "processor")
+    if cpu.threads < (asked.amount or 0):
+        return _Found(False, found, f"{cpu.threads} of {count(asked.amount or 0)} are online", cpu.evidence)
+    if seen.facts.contained is not False:
+        return _Found(None, found, f"a container sees its host's processors{SHARE}", cpu.evidence)
+    return _Found(True, found, "as many logical processors are online", cpu.evidence)
+
+
+def _dedicated(asked: Asked, seen: Seen) -> _Found:
+    cpu, during = seen.facts.cpu, seen.measured("cpu.steal")
+    if seen.facts.hypervisor.kind == "none" and seen.facts.contained is False:
+        return _Found(True, "no hypervisor", "nobody else runs on them", seen.facts.hypervisor.evidence)
+    share = cpu.steal if during is None else during.value
+    if share is None:
+        return _untold(cpu.steal_because or "steal is not known", cpu.evidence)
+    found = f"steal {percent(share)}"
+    if during is not None and share >= seen.limits["steal_warn"]:
+        return _Found(False, found, "so much of the wanted time was withheld", during.evidence)
+    return _Found(None, found, "whether others may use them does not show from inside", cpu.evidence)
+
+
+def _level(asked: Asked, seen: Seen) -> _Found:
+    cpu = seen.facts.cpu
+    if cpu.level is None:
+        return _untold("the processor's flags are not known", cpu.evidence)
+    return _Found(cpu.level >= (asked.amount or 0), f"x86-64-v{cpu.level}", BY_FLAGS, cpu.evidence)
+
+
+def _flag(asked: Asked, seen: Seen) -> _Found:
+    cpu = seen.facts.cpu
+    if cpu.flags is None:
+        return _untold("the processor's flags are not known", cpu.evidence)
+    there = asked.name in cpu.flags
+    return _Found(there, asked.name if there else f"no {asked.name}", BY_FLAGS, cpu.evidence)
+
+
+def _sockets(asked: Asked, seen: Seen) -> _Found:
+    cpu = seen.facts.cpu
+    if cpu.sockets is None:
+        return _untold("no evidence tells how many sockets there are", cpu.evidence)
+    enough = cpu.sockets >= (asked.amount or 0)
+    return _Found(enough, many(cpu.sockets, "socket"), "as the machine shows them", cpu.evidence)
+
+
+def _memory(asked: Asked, seen: Seen) -> _Found:
+    memory, wanted = seen.facts.memory, asked.amount or 0
+    if memory.installed is not None and memory.installed >= wanted:
+        return _Found(True, size(memory.installed), "as the firmware declares it", memory.evidence)
+    if memory.total is None:
+        return _untold("no evidence tells how much memory there is", memory.evidence)
+    found, share = size(memory.total), memory.total / wanted
+    if share >= seen.limits["plan_memory"]:
+        return _Found(True, found, "what the kernel keeps for itself is not counted", memory.evidence)
+    less = f"{percent(share)} of it"
+    if share >= seen.limits["memory_kept"] and memory.installed is None:
+        because = f"{less}; the kernel and a crash kernel may keep so much"
+        return _Found(None, found, because, memory.evidence)
+    return _Found(False, found, less, memory.evidence)
+
+
+def _disks(facts: Facts) -> list[Block]:
+    return [disk for disk in facts.block if disk.path != "software" and not disk.removable]
+
+
+def _disk(asked: Asked, seen: Seen) -> _Found:
+    disks = _disks(seen.facts)
+    if "block" in seen.facts.unseen or not disks or any(disk.size is None for disk in disks):
+        return _untold("no disk with its size was seen")
+    evidence = [id_ for disk in disks for id_ in disk.evidence[:1]]
+    total = sum(disk.size or 0 for disk in disks)
+    found = rate(total, "B") + (f" on {many(len(disks), 'disk')}" if len(disks) > 1 else "")
+    if seen.facts.contained is not False:
+        return _Found(None, found, f"a container sees its host's disks{SHARE}", evidence)
+    enough = total >= (asked.amount or 0) * seen.limits["plan_disk"]
+    return _Found(enough, found, f"the size of {joined([disk.name for disk in disks[:4]])}", evidence)
+
+
+def _disk_kind(asked: Asked, seen: Seen) -> _Found:
+    real = [disk for disk in _disks(seen.facts) if disk.path in ("physical", "passthrough")]
+    nvme = next((disk for disk in real if disk.driver == "nvme"), None)
+    if asked.name == "nvme" and nvme:
+        return _Found(True, "NVMe", f"{nvme.name} answers as NVMe, and nothing emulates it", nvme.evidence)
+    judged = seen.judged("disk.verdict")
+    return _measured_kind(asked.name, judged, seen) if judged else _untold(UNMEASURED)
+
+
+def _measured_kind(name: str, judged: Benchmark, seen: Seen) -> _Found:
+    if judged.verdict == "spinning":
+        return _Found(name == "hdd", "a hard disk", "it answers as one that turns", judged.evidence)
+    if judged.verdict not in ("local-flash", "memory-speed"):
+        return _Found(None, judged.verdict, "what lies behind does not show", judged.evidence)
+    if name in ("ssd", "hdd"):
+        return _Found(True, "flash", "it answers as fast as flash", judged.evidence)
+    large = seen.measured("disk.read")
+    if large and (large.value or 0) > seen.limits["sata_rate"]:
+        return _Found(True, quantity(large.value, large.unit), "faster than SATA can be", large.evidence)
+    return _Found(None, "flash", "whether by NVMe or SATA does not show", judged.evidence)
+
+
+def _iops(asked: Asked, seen: Seen) -> _Found:
+    return _figure(asked, seen, seen.measured(*_READS), "random reads of 4 KiB")
+
+
+def _disk_speed(asked: Asked, seen: Seen) -> _Found:
+    return _figure(asked, seen, seen.measured("disk.read"), "large reads")
+
+
+def _figure(asked: Asked, seen: Seen, best: Benchmark | None, of: str) -> _Found:
+    if best is None or best.value is None:
+        return _untold(UNMEASURED)
+    enough = best.value >= (asked.amount or 0) * seen.limits["plan_rate"]
+    return _Found(enough, quantity(best.value, best.unit), f"{of}, measured on {best.target}", best.evidence)
+
+
+def _network(asked: Asked, seen: Seen) -> _Found:
+    wanted = asked.amount or 0
+    real = [card for card in seen.facts.net if card.path in ("physical", "passthrough")]
+    fastest = max(real, key=lambda card: card.speed or 0, default=None)
+    link = (fastest.speed or 0) * 1e6 if fastest else 0
+    if fastest and 0 < link < wanted:
+        because = f"the link of {fastest.name} runs no faster"
+        return _Found(False, rate(link, "bit/s"), because, fastest.evidence)
+    best = seen.measured("network.send", "network.receive")
+    if best is None or best.value is None or best.verdict == "loopback":
+        return _untold("not measured: name an iperf3 server with --peer HOST")
+    enough = best.value >= wanted * seen.limits["plan_rate"]
+    because = "reached with one peer" if enough else "with one peer; it or the way there may be slower"
+    return _Found(enough or None, rate(best.value, "bit/s"), because, best.evidence)
+
+
+def _traffic(asked: Asked, seen: Seen) -> _Found:
+    return _untold("the provider counts it; it cannot be seen from inside")
+
+
+def _addresses(asked: Asked, seen: Seen) -> _Found:
+    return _untold("vaudit does not look at addresses")
+
+
+def _virtualization(asked: Asked, seen: Seen) -> _Found:
+    facts, name = seen.facts, asked.name
+    it, found = facts.hypervisor, machine(facts)
+    if name in ("lxc", "openvz"):
+        inside = name in facts.containers
+        known = inside or facts.contained is not None
+        return _Found(inside if known else None, found, "by what this system shows of itself", it.evidence)
+    kind, _, mode = name.partition(" ")
+    same = it.kind == kind and (not mode or it.mode == mode)
+    if facts.contained and not same:
+        return _Found(False, found, "this is a container", it.evidence)
+    if it.kind in ("unknown", "other") or it.doubtful or it.served_by_qemu_alone:
+        return _Found(None, found, "what lies beneath is not certain", it.evidence)
+    named = f"it calls itself {KINDS.get(it.kind, it.kind)}"
+    return _Found(same, found, "no hypervisor was seen" if it.kind == "none" else named, it.evidence)
+
+
+def _nested(asked: Asked, seen: Seen) -> _Found:
+    found = next((one for one in seen.facts.workloads if one.name == "kvm"), None)
+    if found is None or found.possible is None:
+        return _untold(found.because if found else "it was not asked", found.evidence if found else ())
+    by_hardware = found.possible and seen.facts.cpu.hw_virt_state in ("present", "usable")
+    said = "in hardware" if by_hardware else "in software only" if found.possible else "no virtual machines"
+    return _Found(by_hardware, said, found.because, found.evidence)
+
+
+_LOOK: dict[Subject, Callable[[Asked, Seen], _Found]] = {
+    "processors": _processors, "dedicated": _dedicated, "level": _level, "flag": _flag, "sockets": _sockets,
+    "memory": _memory, "disk": _disk, "disk-kind": _disk_kind, "iops": _iops, "disk-speed": _disk_speed,
+    "network": _network, "traffic": _traffic, "ipv4": _addresses, "ipv6": _addresses,
+    "virtualization": _virtualization, "nested": _nested,
+}  # fmt: skip

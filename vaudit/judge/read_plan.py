@@ -1,0 +1,285 @@
+"""A provider's plan, as people write it or as a TOML file has it: what it promises."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from vaudit import toml, words
+from vaudit.model.promise import Asked, Subject
+
+MAX_TEXT = 4000
+"""Characters of a plan."""
+
+
+class PlanError(ValueError):
+    """A plan that cannot be understood; the text says which part of it, and how to write it."""
+
+
+def read(text: str) -> list[Asked]:
+    """The promises of `4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM`. Raises PlanError."""
+    if len(text) > MAX_TEXT:
+        raise PlanError(f"a plan of more than {MAX_TEXT:,} characters: name only what it promises")
+    found, bare = list[Asked](), list[float]()
+    for part in _SPLIT.split(text):
+        if part.strip():
+            promises, sizes = _part(part.strip())
+            found += promises
+            bare += sizes
+    found += _sized(bare, {one.subject for one in found})
+    if not found:
+        raise PlanError(f"nothing is promised: write for example {EXAMPLE!r}")
+    return list(dict.fromkeys(found))
+
+
+def read_toml(text: str) -> list[Asked]:
+    """The promises of a file such as `memory = "8 GB"`, by the keys of KEYS. Raises PlanError."""
+    try:
+        table = toml.loads(text)
+    except toml.TomlError as error:
+        raise PlanError(str(error)) from error
+    return read("; ".join(_line(key, value) for key, value in table.items()))
+
+
+EXAMPLE = "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM"
+KEYS = {
+    "processors": "{} vCPU", "memory": "{} RAM", "disk": "{} disk", "iops": "{} IOPS", "network": "{}",
+    "traffic": "{} traffic", "virtualization": "{}", "sockets": "{} sockets", "level": "{}", "flags": "{}",
+    "dedicated": "dedicated vCPU", "nested": "nested virtualization", "ipv4": "IPv4", "ipv6": "IPv6",
+}  # fmt: skip
+"""The keys of a plan in TOML, and what each value means in a plan that is written in words."""
+
+
+def _line(key: str, value: object) -> str:
+    form = KEYS.get(key)
+    if form is None:
+        raise PlanError(f"unknown key {key!r}: a plan has {words.joined(list(KEYS))}")
+    if isinstance(value, bool):
+        if value == ("{}" in form):  # `memory = true`, and `ipv6 = false`, promise nothing
+            raise PlanError(f"{key} = {str(value).lower()}: say what is promised, or leave the key out")
+        return form
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str | int | float) for one in values):
+        raise PlanError(f"{key}: a text, a number or a list of them is wanted")
+    said = (str(one) for one in values)
+    return "; ".join(one if _says_itself(one) else form.format(one) for one in said)
+
+
+def _says_itself(text: str) -> bool:
+    """Whether a value needs no word after it: `160 GB NVMe`, `4 cores`."""
+    try:
+        return not _part(text)[1]
+    except PlanError:
+        return False
+
+
+# A comma parts promises unless it stands inside a number.
+_SPLIT = re.compile(r"[;\n|•]|(?<!\d),|,(?!\d)|\s[+·]\s")
+_NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:[.,]\d{1,3})?)"
+_SIZE = _NUMBER + r"\s*([KMGT])i?B?\b"
+_FACTORS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_KIND = r"(nvme(?:\s*ssd)?|ssd|hdd|sata|sas|disk|storage|space|drive|volume)s?\b"
+
+
+def _number(text: str) -> float:
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", text):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", "."))
+
+
+def _bytes(number: str, prefix: str) -> float:
+    """As sellers count, in powers of ten: what they promise at the least."""
+    return _number(number) * _FACTORS[prefix.upper()]
+
+
+def _decimal(amount: float, unit: str) -> str:
+    return words.rate(amount, unit)
+
+
+class _Form(NamedTuple):
+    """A way in which people write a promise, and what it means."""
+
+    pattern: re.Pattern[str]
+    means: Callable[[re.Match[str]], Iterator[Asked]]
+
+
+_Meaning = Callable[[re.Match[str]], Iterator[Asked]]
+
+
+def _form(pattern: str, flags: int = re.IGNORECASE) -> Callable[[_Meaning], _Form]:
+    return lambda means: _Form(re.compile(pattern, flags), means)
+
+
+@_form(r"\bx86-64-v([1-4])\b|\bv([2-4])\b")
+def _level(found: re.Match[str]) -> Iterator[Asked]:
+    number = int(found[1] or found[2])
+    yield Asked("level", f"x86-64-v{number}", number)
+
+
+@_form(
+    rf"{_SIZE}\s*(?:of\s+)?(?:monthly\s+)?(?:traffic|transfer|bandwidth|data)\b(?:\s*(?:/|per|a)\s*mo(?:nth)?)?"
+    r"|\b(?:unmetered|unlimited)(?:\s+(?:traffic|bandwidth|transfer))?\b|\btraffic\s+flat\b"
+)
+def _traffic(found: re.Match[str]) -> Iterator[Asked]:
+    amount = _bytes(found[1], found[2]) if found[1] else None
+    yield Asked("traffic", f"{_decimal(amount, 'B')} of traffic" if amount else "unmetered traffic", amount)
+
+
+@_form(rf"{_NUMBER}\s*([KMGkmg])(?:[Bb]it(?:/s|ps|s)?|bps|b/s|igabit|egabit)(?!\w)(?:/s)?", 0)
+def _network(found: re.Match[str]) -> Iterator[Asked]:
+    amount = _bytes(found[1], found[2])
+    yield Asked("network", _decimal(amount, "bit/s"), amount)
+
+
+@_form(rf"{_NUMBER}\s*([KMG])i?B(?:/s(?:ec)?|ps)\b")
+def _disk_speed(found: re.Match[str]) -> Iterator[Asked]:
+    amount = _bytes(found[1], found[2])
+    yield Asked("disk-speed", f"{_decimal(amount, 'B/s')} from the disk", amount)
+
+
+@_form(rf"{_NUMBER}\s*(k?)\s*IOPS\b")
+def _iops(found: re.Match[str]) -> Iterator[Asked]:
+    amount = _bytes(found[1], found[2])
+    yield Asked("iops", f"{words.count(amount)} IOPS", amount)
+
+
+@_form(
+    rf"(?:RAM|memory)\s*:?\s*{_SIZE}|{_SIZE}\s*(?:of\s+)?(?:ECC\s+)?(?:RAM|memory|mem|DDR\d)\b(?:\s*ECC)?(?:\s*RAM)?"
+)
+def _memory(found: re.Match[str]) -> Iterator[Asked]:
+    yield _of_memory(_bytes(found[1] or found[3], found[2] or found[4]))
+
+
+@_form(
+    rf"(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
+    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?"
+)
+def _disk(found: re.Match[str]) -> Iterator[Asked]:
+    times = int(found[2] or found[5] or 1)
+    yield _of_disk(times * _bytes(found[3] or found[6], found[4] or found[7]))
+    yield from _kind(found[1] or found[8])
+    yield from _kind(found[9] or "")
+
+
+@_form(r"\b(nvme(?:\s*ssd)?|ssd|hdd)s?\b")
+def _disk_kind(found: re.Match[str]) -> Iterator[Asked]:
+    yield from _kind(found[1])
+
+
+def _kind(word: str) -> Iterator[Asked]:
+    name = {"nvme": "nvme", "ssd": "ssd", "hdd": "hdd"}.get(word.lower().split()[0] if word else "")
+    if name:
+        yield Asked("disk-kind", {"nvme": "NVMe", "ssd": "an SSD", "hdd": "a hard disk"}[name], name=name)
+
+
+@_form(
+    r"\b(?:nested(?:\s+virtuali[sz]ation)?|hardware\s+virtuali[sz]ation|VT-x|AMD-V)\b(?:\s*/\s*(?:VT-x|AMD-V))?"
+)
+def _nested(_: re.Match[str]) -> Iterator[Asked]:
+    yield Asked("nested", "virtual machines inside")
+
+
+@_form(r"(\d{1,3})\s*(?:cpu\s+)?sockets?\b")
+def _sockets(found: re.Match[str]) -> Iterator[Asked]:
+    yield Asked("sockets", words.many(int(found[1]), "socket"), int(found[1]))
+
+
+_CPU = r"v?-?(?:cpu|core|processor|thread)(?:\s+(?:core|thread))?s?\b"
+
+
+@_form(
+    rf"(\d{{1,4}})\s*(?:[x×]\s*)?(?:(dedicated|shared|virtual|physical)\s+)?(?:\w+\s+){{0,2}}?{_CPU}"
+    rf"|{_CPU}\s*:?\s*(\d{{1,4}})\b|\bdedicated\s+{_CPU}"
+)
+def _processors(found: re.Match[str]) -> Iterator[Asked]:
+    number = found[1] or found[3]
+    if number:
+        yield Asked("processors", words.many(int(number), "processor"), int(number))
+    if not number or (found[2] or "").lower() == "dedicated":
+        yield Asked("dedicated", "processors of your own")
+
+
+@_form(
+    r"\b(KVM|Xen(?:[\s-]*(?:PVH|PV|HVM))?|VMware|Hyper-?V|OpenVZ|LXC|bare[\s-]?metal|dedicated\s+server)\b"
+)
+def _virtualization(found: re.Match[str]) -> Iterator[Asked]:
+    said = re.sub(r"[\s-]+", " ", found[1]).lower()
+    name = {"hyper v": "hyperv", "bare metal": "none", "baremetal": "none", "dedicated server": "none"}.get(
+        said, said
+    )
+    yield Asked("virtualization", _PLATFORMS[name], name=name)
+
+
+_PLATFORMS = {
+    "kvm": "KVM", "xen": "Xen", "xen pv": "Xen PV", "xen pvh": "Xen PVH", "xen hvm": "Xen HVM",
+    "vmware": "VMware", "hyperv": "Hyper-V", "openvz": "OpenVZ", "lxc": "LXC",
+    "none": "a machine of your own",
+}  # fmt: skip
+
+
+@_form(
+    r"(?:\b\d{1,3}\s*[x×]?\s*)?\bIPv(4|6)(?:\s*(?:address(?:es)?|subnet|prefix|/\d{1,3}))*(?:\s*[/&+]\s*v(6))?|/\d{1,3}\s*IPv(6)"
+)
+def _addresses(found: re.Match[str]) -> Iterator[Asked]:
+    for version in filter(None, found.groups()):
+        yield Asked("ipv4", "IPv4") if version == "4" else Asked("ipv6", "IPv6")
+
+
+_FLAGS = {
+    "aes": "aes", "aesni": "aes", "avx": "avx", "avx2": "avx2", "avx512": "avx512f", "avx512f": "avx512f",
+    "sha": "sha_ni", "shani": "sha_ni", "rdrand": "rdrand",
+}  # fmt: skip
+
+
+@_form(r"\b(AES(?:-?NI)?|AVX(?:-?512f?|2)?|SHA(?:[-_]?NI)?|RDRAND)\b")
+def _flag(found: re.Match[str]) -> Iterator[Asked]:
+    name = _FLAGS[re.sub(r"[-_]", "", found[1].lower())]
+    yield Asked("flag", f"the flag {name}", name=name)
+
+
+_FORMS = (
+    _level, _traffic, _network, _disk_speed, _iops, _memory, _disk, _nested, _sockets, _processors,
+    _virtualization, _disk_kind, _addresses, _flag,
+)  # fmt: skip
+"""In the order in which they are looked for: what a longer form took, a shorter one does not see."""
+_BARE = re.compile(_SIZE, re.IGNORECASE)
+_FILLING = frozenset((
+    "a", "an", "the", "of", "with", "and", "up", "to", "per", "at", "least", "min", "max", "incl", "included",
+    "port", "uplink", "network", "bandwidth", "link", "internet", "speed", "local", "virtual", "shared",
+    "virtualization", "virtualisation", "server", "vps", "machine", "plan", "month", "address", "addresses",
+    "disk", "storage", "cpu", "cpus", "vcpu", "vcpus", "core", "cores",
+    "amd", "intel", "epyc", "xeon", "ryzen", "arm",
+))  # fmt: skip
+"""Words that promise nothing by themselves."""
+
+
+def _part(text: str) -> tuple[list[Asked], list[float]]:
+    """What one part promises, and sizes of which it does not say what they are of. Raises PlanError."""
+    promises, rest = list[Asked](), text
+    for form in _FORMS:
+        for found in form.pattern.finditer(rest):
+            promises += form.means(found)
+        rest = form.pattern.sub(" ", rest)
+    bare = [_bytes(*found.groups()) for found in _BARE.finditer(rest)]
+    left = re.findall(r"[\w-]+", _BARE.sub(" ", rest))
+    strange = [word for word in left if word.lower() not in _FILLING]
+    if strange or not (left or promises or bare):
+        raise PlanError(f"{text!r} is not understood: write for example {EXAMPLE!r}")
+    return promises, bare
+
+
+def _sized(bare: list[float], said: set[Subject]) -> Iterator[Asked]:
+    """What sizes are of that stand alone: sellers name the memory first, then the disk."""
+    free = [make for subject, make in (("memory", _of_memory), ("disk", _of_disk)) if subject not in said]
+    if len(bare) > len(free) or (len(bare) == 1 and len(free) == 2):
+        size = _decimal(bare[0], "B")
+        raise PlanError(f"{size} of what? write {size} RAM or {size} disk")
+    for amount, make in zip(bare, free, strict=False):
+        yield make(amount)
+
+
+def _of_memory(amount: float) -> Asked:
+    return Asked("memory", f"{_decimal(amount, 'B')} of memory", amount)
+
+
+def _of_disk(amount: float) -> Asked:
+    return Asked("disk", f"{_decimal(amount, 'B')} of disk", amount)

@@ -1,0 +1,44 @@
+"""What a plan promises of a machine, and whether it is kept."""
+
+from __future__ import annotations  # worked out where they are asked for: half a millisecond of a start
+
+from typing import Literal
+
+import msgspec
+
+Subject = Literal[
+    "processors", "dedicated", "level", "flag", "sockets", "memory", "disk", "disk-kind", "iops",
+    "disk-speed", "network", "traffic", "ipv4", "ipv6", "virtualization", "nested",
+]  # fmt: skip
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a plan promises, as it was understood."""
+
+    subject: Subject
+    words: str
+    """In our own words, so that nothing of the plan's text is repeated: `8 GB of memory`."""
+    amount: float | None = None
+    """Processors, sockets, bytes, requests a second, bytes a second, bits a second; the level of x86-64."""
+    name: str = ""
+    """Of a flag, a kind of disk or a hypervisor: `aes`, `nvme`, `xen hvm`."""
+
+
+class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A promise held against what was found."""
+
+    subject: Subject
+    promised: str
+    found: str
+    """What was found, in words; `not known` where nothing tells."""
+    kept: bool | None
+    """None: it cannot be told."""
+    because: str
+    letter: str = ""
+    """A sentence to send to the provider, where it is not kept."""
+    evidence: list[str] = []
+
+    @property
+    def word(self) -> str:
+        """kept, not kept or cannot tell."""
+        return {True: "kept", False: "not kept", None: "cannot tell"}[self.kept]
