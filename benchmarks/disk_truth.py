@@ -161,13 +161,13 @@ def hogged(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def zram(_folder: Path) -> Iterator[Path]:
-    """A compressed disk in memory."""
+    """A compressed disk in memory, which takes what is written to it and no more."""
     control = Path("/sys/class/zram-control")
     with contextlib.ExitStack() as undo:
         number = (control / "hot_add").read_text().strip()
         undo.callback((control / "hot_remove").write_text, number)
         disk = Path("/sys/block", f"zram{number}")
-        (disk / "disksize").write_text("2G")
+        (disk / "disksize").write_text("5G")
         undo.callback((disk / "reset").write_text, "1")
         point = Path(tempfile.mkdtemp(prefix="disk-truth-"))
         undo.callback(point.rmdir)

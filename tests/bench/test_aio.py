@@ -4,6 +4,8 @@ import contextlib
 import itertools
 import os
 import platform
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
@@ -17,6 +19,7 @@ from vaudit.bench.disk.testfile import nameless_file
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.units import BLOCK
 
+ROOT = Path(__file__).parents[2]
 READ = Job("disk.randread-qd32", "read", BLOCK, 32, 5.0, 64 << 20)
 pytestmark = pytest.mark.skipif(not aio.usable(), reason="SKIPPED, NOT PASSED: io_setup is refused here")
 
@@ -156,3 +159,38 @@ def test_contexts_are_used_again(file):
     for _ in range(50):
         engine.run_at(file, READ, offsets(8))
     assert len(aio._SPARE[os.getpid()]) <= 5
+
+
+FILTERED = """
+import ctypes, platform, struct, sys
+from vaudit.bench.disk import aio, engine
+from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.testfile import nameless_file
+
+answer, number = int(sys.argv[2]), aio._NUMBERS[platform.machine()][0]
+program = b"".join(struct.pack("HBBI", *each) for each in (
+    (0x20, 0, 0, 0),            # load the number of the system call
+    (0x15, 0, 1, number),       # io_setup?
+    (0x06, 0, 0, answer),
+    (0x06, 0, 0, 0x7FFF0000),   # else let it pass
+))
+code = ctypes.create_string_buffer(program)
+head = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
+assert libc.prctl(22, 2, head, 0, 0) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+with nameless_file(sys.argv[1]) as fd:
+    engine.fill(fd, engine.CHUNK, 10.0)
+    job = Job("disk.randread-qd32", "read", 4096, 32, 5.0, 64 << 20)
+    print(aio.usable(), engine.run_at(fd, job, [block * 4096 for block in range(256)]).count)
+"""
+
+
+@pytest.mark.parametrize("answer", [0x80000000, 0x00050001], ids=["kills", "refuses"])
+def test_where_a_filter_forbids_it_threads_do_it(tmp_path, answer):
+    """seccomp(2): SECCOMP_RET_KILL_PROCESS, as systemd's SystemCallFilter= says; EPERM, as containers do."""
+    done = subprocess.run(
+        [sys.executable, "-c", FILTERED, str(tmp_path), str(answer)],
+        check=False, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("False 256\n", "", 0)

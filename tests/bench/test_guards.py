@@ -19,11 +19,12 @@ from vaudit.bench.cpu import steal
 from vaudit.bench.cpu.judge.outcome import speed as judged
 from vaudit.bench.cpu.judge.steal import steal as judge_steal
 from vaudit.bench.cpu.plan import ROUNDS
+from vaudit.bench.cpu.recording import Speed
 from vaudit.bench.system import counters as counting
 from vaudit.bench.system import guards
 from vaudit.bench.system.counters import Sample, parse_diskstats, parse_pressure, parse_stat
 from vaudit.bench.system.guards import Change, disturbed
-from vaudit.model.benchmark import Benchmark
+from vaudit.model.benchmark import Benchmark, Round
 
 STAT = "cpu  1000 100 500 8000 300 10 20 70 0 0\ncpu0 500 0 0 0\n"
 DISKSTATS = """   7       0 loop0 1 2 3 4 5 6 7 8 9 10 11 0 0 0 0 0 0
@@ -166,15 +167,32 @@ def test_words_for_steal(monkeypatch, stolen, word):
 @pytest.mark.slow
 def test_the_speed_probe_runs_on_one_and_on_all_vcpus():
     ticks: list[int] = []
-    single, everything = map(judged, cpu.speed(lambda: ticks.append(1)))
-    assert (single.id, everything.id) == ("cpu.single", "cpu.all")
-    for each in (single, everything):
+    single, everything, plain = map(judged, cpu.speed(lambda: ticks.append(1)))
+    assert (single.id, everything.id, plain.id) == ("cpu.single", "cpu.all", "cpu.plain")
+    for each in (single, everything, plain):
         assert each.value is not None
         assert each.interval is not None
         assert each.interval[0] < each.value < each.interval[1]
         assert len(each.samples) == ROUNDS
         assert each.verdict in ("", "inconclusive")
-    assert len(ticks) == 4
+    assert len(ticks) == 6
+
+
+@pytest.mark.parametrize(
+    ("library", "threads", "same"),
+    [
+        ("OpenSSL", 1, "openssl speed -elapsed -evp sha512 -bytes 1048576"),
+        ("OpenSSL", 4, "openssl speed -elapsed -evp sha512 -bytes 1048576 -multi 4"),
+        ("Python", 1, None),
+        ("", 1, None),
+    ],
+)
+def test_a_figure_names_the_program_that_computes_the_same(library, threads, same):
+    made = Speed("cpu.plain", threads, threads, [Round(1e9)] * 5, QUIET, algorithm="sha512", library=library)
+    found = judged(made)
+    assert found.details["same_as"] == same
+    assert found.command == ["SHA-512 over 1 MiB pieces"]
+    assert "SHA instructions" not in found.limits[0]
 
 
 def test_a_round_keeps_what_the_guards_saw():

@@ -169,3 +169,47 @@ def test_a_worker_that_is_told_to_end_while_it_ends_never_runs_what_its_parent_d
         [sys.executable, "-c", ENDING], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("the parent goes on []\n", "")
+
+
+MIXING = """
+import sys
+from vaudit.bench.disk import engine, mixing
+from vaudit.bench.disk.recording import Mix
+from vaudit.bench.disk.testfile import nameless_file
+from vaudit.bench.system.process import stoppable
+from vaudit.bench.system.worker import Told, isolate
+
+def work(tell):
+    with nameless_file(sys.argv[1]) as fd:
+        engine.fill(fd, 8 << 20, 10.0)
+        tell(Told(progress="ready"))
+        while True:
+            mixing.run(fd, Mix("disk.mixed-4k", 4096, 20.0, 1 << 40), 8 << 20)
+
+with stoppable():
+    for message in isolate(work, 60.0):
+        print(message.progress, flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_two_jobs_with_requests_in_flight(tmp_path, number):
+    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
+    if refusal:
+        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    mark = f"vaudit-test-{uuid.uuid4()}"
+    child = subprocess.Popen(
+        [sys.executable, "-c", MIXING, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "VAUDIT_TEST_MARK": mark, "PYTHONPATH": str(ROOT)},
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(random.uniform(0.1, 1))  # noqa: S311
+        child.send_signal(number)
+        assert child.wait(60) != 0
+    assert left_in_the_end(mark) == []
+    assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.bench_cost import YABS_JOBS
 from tests.bench.runner import BORDERS, disk_of
-from vaudit.bench.disk import fio, mixed
+from vaudit.bench.disk import fio, mixed, yabs
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import fill
 from vaudit.bench.disk.judge.outcome import judge
@@ -50,7 +50,7 @@ def plan(tmp_path: Path) -> DiskPlan:
 
 def test_fio_is_asked_what_yabs_asks():
     """But for the file, which has no name here, and for offsets that are not those of the run before."""
-    for words, (id, block) in zip(YABS_JOBS, mixed.BLOCKS, strict=True):
+    for words, (id, block) in zip(YABS_JOBS, yabs.BLOCKS, strict=True):
         ours = set(fio.mixed_command("fio", Mix(id, block, 30.0, 2 * GIB), 3, 2 * GIB))
         same = {
             f"--bs={MIXED[id]}": f"--bs={block}",
@@ -76,12 +76,12 @@ def test_a_full_run_with_less_time_shares_it(plan, file):
 @pytest.mark.parametrize("left", [2 * GIB, 300 * MIB, 100 * MIB])
 def test_a_quick_run_keeps_within_its_bytes(plan, file, left):
     session, taken = session_of(plan, file, 28.0, left, 512 * MIB), 0
-    for number, (id, block) in enumerate(mixed.BLOCKS):
+    for number, (id, block) in enumerate(yabs.BLOCKS):
         mix = mixed._mix(session, number, id, block)
-        assert mix.seconds <= mixed.SHORT_SECONDS
+        assert mix.seconds <= yabs.SHORT_SECONDS
         session.account("write", mix.jobs * mix.bytes)
         taken += mix.jobs * mix.bytes
-    assert taken <= min(left, mixed.SHORT_BYTES)
+    assert taken <= min(left, yabs.SHORT_BYTES)
 
 
 def test_what_is_left_out_says_why_and_costs_nothing_else(plan, file, monkeypatch):
@@ -119,9 +119,18 @@ def test_two_jobs_of_ours_read_and_write_about_as_much(plan, file):
     assert session.recording.written == pytest.approx(session.recording.read, rel=0.3)
 
 
+def test_where_the_engine_was_the_limit_a_line_is_at_least_so():
+    recording = recorded(True)
+    recording.mixed[0] = msgspec.structs.replace(recording.mixed[0], engine="embedded", busy=0.95)
+    found = {each.id: each for each in judge(recording, BORDERS)}
+    assert found["disk.mixed-4k"].verdict == "at-least"
+    assert "the disk may do more" in found["disk.mixed-4k"].reason
+    assert found["disk.mixed-64k"].verdict == ""
+
+
 def recorded(whole: bool, disturbed: str = "") -> Recording:
     recording = Recording(Where("/x"), "full", size=2 * GIB)
-    for number, (id, block) in enumerate(mixed.BLOCKS):
+    for number, (id, block) in enumerate(yabs.BLOCKS):
         way = Way(1e8 * (number + 1), 1e8 * (number + 1) / block)
         recording.mixed.append(
             Mixed(Mix(id, block, 30.0, 2 * GIB), "fio", way, way, 30.0, 9.0, 4 * GIB, whole, ["fio"],

@@ -158,7 +158,7 @@ def test_accepts_and_answers(text, value):
         ("any(x.details['cap_iosp'] > 1 for x in benchmarks)",
          "no detail 'cap_iosp'; did you mean 'cap_iops'?"),
         ("any(x.engine == 'foi' for x in benchmarks)",
-         "'foi' is no value of benchmarks.engine; one of embedded, fio"),
+         "'foi' is no value of benchmarks.engine; one of embedded, buffered, fio"),
         ("any(x.verdict == 'capped' for x in benchmarks if x.id == 'disk.fdatasync')",
          "no verdict 'capped' of disk.fdatasync; there are inconclusive, sync-ok, sync-slow, sync-very-slow"),
         ("any(x.verdict == 'sync-ko' and x.id == 'disk.fdatasync' for x in benchmarks)",

@@ -72,6 +72,7 @@ def test_the_clock_of_kvm_is_needless_where_the_tsc_is_invariant() -> None:
     assert not {"clocksource", "clocksource2"} & shown(found)
 
 
+LOCKS = {"pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield"}
 ONE = read("file", "/sys/devices/system/cpu/online", b"0\n")
 
 
@@ -81,8 +82,14 @@ def test_locks_need_two_processors() -> None:
         found = report(REAL, ONE, features(value), read("call", "dmesg", log))
         assert found.facts.cpu.threads == 1
         assert failed(found) == []
-        missing = shown(found) & {"pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield"}
-        assert not missing or value == ALL_OF_KVM
+        assert not shown(found) & LOCKS
+
+
+@pytest.mark.parametrize("name", ["lab-kvm-no-steal", "lab-kvm-hyperv-timers"])
+def test_a_recorded_guest_of_one_processor_misses_no_locks(name: str) -> None:
+    found = report(name)
+    assert found.facts.cpu.threads == 1
+    assert "cpu.scheduling-not-offered" not in failed(found) and not shown(found) & LOCKS
 
 
 def test_a_promise_of_realtime_needs_no_locks() -> None:
@@ -91,6 +98,7 @@ def test_a_promise_of_realtime_needs_no_locks() -> None:
     assert "cpu.scheduling-not-offered" in failed(plain)
     promised = report(REAL, many, features(0x0100007B, hints=1))
     assert "cpu.scheduling-not-offered" not in failed(promised)
+    assert shown(plain) & LOCKS and not shown(promised) & LOCKS
 
 
 def test_the_small_cards_of_firecracker_are_by_design() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests import machines
-from vaudit import output
+from vaudit import output, share
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark, Confidence, Round
@@ -75,3 +75,14 @@ def test_no_format_marks_what_is_sure() -> None:
         assert "181 MB/s" in output.render(name, shown)
         assert "±181" not in output.render(name, shown)
         assert "+/-181" not in output.render(name, shown)
+
+
+@pytest.mark.parametrize("form", ["json", "paste", "terminal", "html"])
+def test_a_peer_that_is_measured_by_both_families_is_shared_without_its_name(form: str) -> None:
+    """What stands behind its port does not keep its name from being replaced."""
+    peers = [f"vps.acme-hosting.example:5201 {family}" for family in ("IPv4", "IPv6")]
+    said = "nothing listens on vps.acme-hosting.example:5201 IPv6; vps.acme-hosting.example is down"
+    found = [Benchmark("network.verdict", peer, "vaudit", "", status="error", reason=said) for peer in peers]
+    told = output.render(form, share(report(*found), salt="x"))
+    assert "acme-hosting" not in told
+    assert form == "paste" or "IPv6" in told

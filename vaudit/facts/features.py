@@ -34,7 +34,7 @@ KVM: tuple[Row, ...] = (
     ("pv-eoi", "1 eax", 6, "", (), "", "an exit for each interrupt where the processor has no APICv or AVIC"),
     ("pv-unhalt", "1 eax", 7, "3.12", (("said", "kvm-guest: pv spinlocks enabled"), ("said", "kvm setup paravirtual spinlock")), "nopvspin", "processors spin for locks whose holder does not run"),
     ("pv-tlb-flush", "1 eax", 9, "4.16", (("log", "kvm setup pv remote tlb flush"),), "", "interrupts wait for processors that do not run"),
-    ("async-pf-vmexit", "1 eax", 10, "", (), "no-kvmapf", "the same for guests of this guest"),
+    ("async-pf-vmexit", "1 eax", 10, "", (), "no-kvmapf", "only guests of this guest lose: all of it waits while the host fetches a page of theirs"),
     ("pv-send-ipi", "1 eax", 11, "4.19", (("log", "kvm-guest: setup pv ipis"), ("log", "kvm setup pv ipis")), "", "an exit for each processor that is interrupted"),
     ("poll-control", "1 eax", 12, "", (("idle", "haltpoll"),), "", "host and guest both poll before they sleep"),
     ("pv-sched-yield", "1 eax", 13, "5.3", (("log", "kvm-guest: setup pv sched yield"), ("log", "kvm setup pv sched yield")), "", "calls to other processors wait while those do not run"),

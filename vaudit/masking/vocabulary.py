@@ -54,66 +54,66 @@ knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods
 kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest latin layer layers layout lbrv ldoms le leaf
 learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits
 line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable
-loaded local lock locked locks log logic logical logicalname looked loongarch loop low lpar lrpepyh lsblk
-lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers makes
-maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks masked
-masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem memavailable
-memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models
-modelu modem modern modprobe module modules monitor more most mostly mount mounted mountinfo mounts movbe
-move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ne nearly neben nec need needs nehalem neither
-nenhum nested nesting nests net netdev netfilter netfront netvsc network never new nf nftables ng nh ni
-niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl
-nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova nowhere npt nrip ns
-nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
-offers offloads ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened
-opening opens openshift openstack openvswitch openvz openvzve operstate opteron or oracle oraclecloud order
-ordinary org os osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs
-ovh ovhcloud ovirt ovmf own owner owners packard packed packet pae page pages pagetable paging para
-parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent part partition
-partitions passthrough payload pc pci pcie pcnet pcscsi pdpe pe pef penuh perfctr pf pgdir ph phyp physical
-pi pid pids piix pirqs place plain platform platforms platinum pln ploop pmem pni podman pods point poison
-policy poll popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
-preempted prefix prep present preserve pretty prints private privcmd privilege prl prls probable probably
-proc process processor processors product productname profile program programs promise promises proot
-properties prot protected protects protvirt proves provided provider proxmox ps pseries pst pt pti ptltd ptp
-pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu qnx qnxqvmbsqg qualcomm query queue queues qumranet
-qxl rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime
-recipiente record recorded recording red redhat reenlightenment ref refcnt reference reg register registered
-registers registry registrykey regular rel relaxed release reliable remapping remote removable remove rents
-replace report reported reporting reserve reset resolv restrict retbleed rfds rhel rhev rien rights ring
-rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss
-rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy
-sas sata save say says scale scaleway scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp
-secret secrets secure security see seen seg seldom selection self semi send serial series served server
-serves service services set sets setting setup sev several sh sha shadow shanghai share shared shares shift
-short show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit
-skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc
-software some source sp space spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks
-squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start
-started starts stat state states stats status stay steal stealtime still stimer stolen stops storage store
-storvsc str string stsi subsys subsystem subsystems subvol subvolumes successfully such sun super supervisor
-support surrogateescape svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch
-switched sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systemd systems
-systemz sz taa table tables tablet tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek
-tell tells tencent termination tf th than that the their them themselves there these they this those three
-through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools
-topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged
-unrecorded unrestricted untold up upcall upcloud usable usb use user userns users uses using uso usr utf
-utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version
-veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox virtuali
-virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms
-vmpl vmscape vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf
-vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait
-warning was way wce weak weaker were westmere what where whether which while who whole whose wider win wind
-windows wine wire wireguard wirtualiz with without word words workstation would writable write writes wrote
-wsl xc xen xenfs xenhvm xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec
-xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm
-zx
+loaded local lock locked locks log logic logical logicalname looked loongarch loop lose low lpar lrpepyh
+lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers
+makes maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks
+masked masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem
+memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro
+microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate mitigated
+mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello
+modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mount
+mounted mountinfo mounts movbe move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must
+mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ne nearly
+neben nec need needs nehalem neither nenhum nested nesting nests net netdev netfilter netfront netvsc
+network never new nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome
+nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
+notification notify nova nowhere npt nrip ns nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm
+observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
+opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz openvzve
+operstate opteron or oracle oraclecloud order ordinary org os osrelease ostype osvw other others out outside
+outweighs ov over overflow overlay overlayfs ovh ovhcloud ovirt ovmf own owner owners packard packed packet
+pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
+paravirtualized paravisor parent part partition partitions passthrough payload pc pci pcie pcnet pcscsi pdpe
+pe pef penuh perfctr pf pgdir ph phyp physical pi pid pids piix pirqs place plain platform platforms
+platinum pln ploop pmem pni podman pods point poison policy poll popcnt port posix possible pouch power
+powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty prints
+private privcmd privilege prl prls probable probably proc process processor processors product productname
+profile program programs promise promises proot properties prot protected protects protvirt proves provided
+provider proxmox ps pseries pst pt pti ptltd ptp pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu
+qnx qnxqvmbsqg qualcomm query queue queues qumranet qxl rage raid ram random range rate rbd rdrand rdseed
+rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
+reenlightenment ref refcnt reference reg register registered registers registry registrykey regular rel
+relaxed release reliable remapping remote removable remove rents replace report reported reporting reserve
+reset resolv restrict retbleed rfds rhel rhev rien rights ring rings riscv river rkt rma rme rng ro rob
+rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
+rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy sas sata save say says scale scaleway
+scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp secret secrets secure security see
+seen seg seldom selection self semi send serial series served server serves service services set sets
+setting setup sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
+sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some source sp space spar
+sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre
+sriov srso ssd sse ssse stable stack stale standard standby stands start started starts stat state states
+stats status stay steal stealtime still stimer stolen stops storage store storvsc str string stsi subsys
+subsystem subsystems subvol subvolumes successfully such sun super supervisor support surrogateescape
+svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch switched sync synic synthetic
+synthvid sys syscall sysfs sysinfo system systemberatung systemd systems systemz sz taa table tables tablet
+tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek tell tells tencent termination tf th
+than that the their theirs them themselves there these they this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
+total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree tsa tsc tsm tso
+tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname unbind undefined under unhalt
+unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged unrecorded unrestricted untold
+up upcall upcloud usable usb use user userns users uses using uso usr utf utils uts uuid uv var variable vbd
+vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version veth vfio vfs vga vhost vi via video
+vif vio viridian virt virtio virtiofs virtual virtualbox virtuali virtualiz virtualization virtualized
+virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms vmpl vmscape vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf vrtual vs vserver vt vtom vulnerab
+vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait waits warning was way wce weak weaker
+were westmere what where whether which while who whole whose wider win wind windows wine wire wireguard
+wirtualiz with without word words workstation would writable write writes wrote wsl xc xen xenfs xenhvm
+xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec xsaveopt xsdt xtensa xvd xx
+xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -254,7 +254,7 @@ eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erra
 errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv
 est establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype
 eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode
-everything evict evicted evidence evidenceerror evm evt evtack evtnotify exact example exceed exceeded
+everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
 exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe exec
 executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing exited
 exits exlogin exp expand expanded expander expanders expansion expect expected expedite expedited experience
@@ -292,74 +292,74 @@ grabs grace graceful gracefully gracemont grain gran granted granular granularit
 greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv
 gtt guar guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler
 handlers handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
-hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hasn having haw hca hccr hcd
-hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone
-headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs
-hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest hinder hinders
-hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole
-holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable
-hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr
-hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs
-hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp
-hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915
-iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate
-icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier identifies
-identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias
-ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu
-iidma illegal illumination ima image images imc imitates imm immediate immutable impact impacted impending
-impl implement implementation implemented implicit import impossible improper improve inaccessible inactive
-inactivity inadequate iname inappropriate inbound incapable incl include included including incoming
-incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased
-increasing increment incus incusbr incval indefinitely independent indicate indication indicator indices
-indirection individual indmd ineligible inet inf infinite inflate inflated inflight infoframe inform
-infrastructure ing ingress inh inherit inhibit inia initcall initcalls initconnection initialisation
-initialise initialised initialization initialize initializing initiate initiated initiating initiator
-initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
-inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
-inspect inspur inst instability install installable installation installing instances instantiate
-instantiated instantiation instead instruct instructions insufficient insyde inta integer integrated
-integration integrity intelligent intended intensive inter interact interactive intercept interconnect
-interlace interleave interleaved interleaving intermediate intern internal internet interpreter interrupter
-intersect intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx
-inum inuse inv invalid invalidate invalidating invalidation invariance invd inverse invert invisible invm
-invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg
-iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux
-iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl
-iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs
-ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt
-irte isa isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp
-ispfx isr issi issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration
-iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd
-jbod jffs2 jfs jiffies jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump
-joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper just k10temp k8s kali
-kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep
-keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock
-keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer
-killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct
-kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul
-kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab
-label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language languages lapic large
-largeio larger laser lasi last lastcpupid lastloggedonuser lastphase lasts lat latch latched late latencies
-latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids
-lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns lease least
-leaving led leds ledtrig leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32
-lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps
-libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm like limit
-limitation limited linear linefill linelength lineno linkdown linked linklocal linkrate links linkup lint
-linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock
-livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading
-loadseq localdomain locale localhost locality localnet localport locate located location locations locator
-lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo logips
-logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking looks
-lookup lookupcache loopback loopid loops lose loses losing loss lossless lossy lost lower lowercase lowerdir
-lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
-lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
-lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic
-mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
-malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
-manjaro manual manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
-march margin mariadb marked marker marking markup marvell mask masking maskp masquerade master match
-matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
+hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca
+hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex
+hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest
+hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff
+holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
+hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
+hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz
+hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns
+hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e
+i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount
+icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
+identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
+ignored ignoring igpu iidma illegal illumination ima image images imc imitates imm immediate immutable
+impact impacted impending impl implement implementation implemented implicit import impossible improper
+improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include
+included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible inet inf infinite inflate inflated
+inflight infoframe inform infrastructure ing ingress inh inherit inhibit inia initcall initcalls
+initconnection initialisation initialise initialised initialization initialize initializing initiate
+initiated initiating initiator initiatorname initio initmem initramfs initrd inject injection inline inner
+innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert
+inserted insertion insmod insn inspect inspur inst instability install installable installation installing
+instances instantiate instantiated instantiation instead instruct instructions insufficient insyde inta
+integer integrated integration integrity intelligent intended intensive inter interact interactive intercept
+interconnect interlace interleave interleaved interleaving intermediate intern internal internet interpreter
+interrupter intersect intertouch interval intervals intf intl intr intremap introduction ints intstat
+intstatus intx inum inuse inv invalid invalidate invalidating invalidation invariance invd inverse invert
+invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs
+iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb
+iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread
+iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib
+iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
+irqpoll irqs irr irt irte isa isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate
+isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco items iter iterable
+iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack
+jammy january jbd jbod jffs2 jfs jiffies jiffy jited jitter jmp job jobname jobs join joined journal
+journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper
+just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd
+kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids
+keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill
+killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights
+knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset
+ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin
+kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language
+languages lapic large largeio larger laser lasi last lastcpupid lastloggedonuser lastphase lasts lat latch
+latched late latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk
+lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned
+learns lease least leaving led leds ledtrig leftover legal len leng length let leted letter lewisburg lf
+lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc
+libfcoe libps libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light
+lightdm like limit limitation limited linear linefill linelength lineno linkdown linked linklocal linkrate
+links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live
+livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader
+loading loadseq localdomain locale localhost locality localnet localport locate located location locations
+locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo
+logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking
+looks lookup lookupcache loopback loopid loops loses losing loss lossless lossy lost lower lowercase
+lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi
+lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt
+lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise
+mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj
+making male malformed malfunction malicious malloc man manage managed manages managing mand mandatory
+manipulation manjaro manual manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps
+maptrack mar march margin mariadb marked marker marking markup marvell mask masking maskp masquerade master
+match matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
 maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
 mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
 mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
@@ -406,106 +406,106 @@ objectid objects objno objs objsize observe obsolete obstacle obtain occupied oc
 ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof
 ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once
 onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid
-openrc opensuse openvpn oper operand operate operating operation operational operationregion operations
-operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal optimization optimize
-optimized optimizing optimum option optional options optlen optout optrom opts orangefs orbstack orc ordered
-ordering orientation orig origin original originated originator orom orphan osc osdn oshp osi osl ospke oss
-ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing outio output outsize outstanding
-overall overcommit overcommitted overhead overheat overlap overlapping overlay2 overlength overload
-overloaded overran overridden override overriding overrun oversized oversubscribed overwrite overwritten ovr
-ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package packagekit packages packets pad padata
-padding paddr padhye pagealloc pageflags pagesize pagesz pagetables paid pair palette panel panic par
-parallel param parametrics params paravirt paravirtualization parity park parm parport parse parsed parser
-parsing partial partially partlabel partner partnroff parts partuuid party pasid pass passdown passed passes
-passing passive passthru passwd password past paste pat pata patch path pathname paths patient patrol
-pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid
-pciehp pcifront pcix pclmulqdq pclu pcmcia pcmd pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc
-pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending peopt per perc percent percentile
-percentiles percpu perf perflib perfmon perform performance performant perhaps pericom period periodic
-peripheral perm permanent permission permissions permissive permit permitted pernet perr persistent persists
-personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts
-pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk physics physid
-physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux pinned pinning
-pins pipe pipefs pipeline pirq pirqaddr pit pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched pku
-places plan planar plane plans plat plate play pldmfw please plen pll plls plogi plpocistddm plug plugged
-plugin plugins plus pm pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pnd pnd2 pnp
-pod pointer points polarity policer policers policies policydb polkit polling pols pool pools poor pop popen
-populate populated portable portables portenable portid portname portnum ports portsc portstate portstatus
-pos position positive possibly post postfix postgre postgresql postmarketos postpone postponed posts
-potential potentially pousr powera powercap powerclamp powered powering powermate poweroff powers powersave
-powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc preallocate preallocated
-preallocating precedence precise precision preconfigured predefined predicate predictable predicted
-prediction predictors preempt preemptible preemption prefer preference preferred prefetch prefill prefixes
-prefixpath preflight preload premature prepare prepared preparing presence preset press pressure pretending
-pretimeout prev prevent prevention previous previously pri price prim primary primitive print printed
-printer printk prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm
-prng pro probe probed probing problem problematic problems procedure proceed proceeding processed processes
-processing procfs procs prod produce producer productid production productversion prof profiling prog
-proglen programmable programmed programming progress progs prohibit project projected proliant promisc
-promiscuous promised prompt prop propagate proper property proprietary protect protection proto protocol
-protocols protodown protoid prototype provide providers providing provisioned provisioning proximity proxy
-prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse
-pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
-ptype ptys public publish published pud pull pulls pulse pump punit purex purgatory purge purpose push put
-putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
-qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair
-qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qspinlock qstatus quad qualified qualifier
-quality quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata
-quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169 race
-racing radeon radeonfb radio radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness
-randread randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian
-raspi ratelimiting rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu
-rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem
-rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader readers
-readiness readonly readout readthedocs ready real realloc reallocate reallocated reallocating reallocation
-really reap reaped reaper rear rearming reasm reason reasons reassign reassignment rebind reboot rebooting
-rebuild rebuilt rec recalc recalculating recalculation recd receive received receiver receiving recent
-receptacle recfmt recheck recipe reclaim reclaimable reclassify recognised recognize recognized recommend
-recommended recompile reconfig reconfigure reconfiguring reconnect reconstruct reconstruction recorder
-recordings records recover recoverable recovered recovering recovery recreate recursion recursive
-recursiveprot recv recvd recvmsg recycle redir redirect redirected redirection redis rediscover
-rediscovering rediscovery redraw reduce reduced reducing reduction redundancy redundant reenable reenabling
-refcount refer references refill refined reflect reformat refresh refs reftag refuse refused refuses
-refusing regbase regeneration region regions registeredorganization registeredowner registering registration
-reglogin regmap regs regulator regulators regval reinit reinitialization reinitialize reinitializing
-reinstall reiserfs reject rejected rekeying relabel relabelled related relatime relating relation relations
-relative relax relay released releasing relevant relid relied relo reload reloc relocate relocated
-relocating relocation relogin remain remainder remaining remap remapped remoteport remount removal removed
-removing rename renamed render rent reopen rep repair repeat repeated repeats repl replaceable replaced
-replacement replaces replacing replay replayed reply reportcbitmap reporter reports representation
-representative representor reprogramming req reqinit reqs request requested requesting requests requeuing
-require required requirement requirements requires requiring reread reregister reroute resc rescan resched
-reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded reselect reselection resend
-reservation reservations reserved reserving resetting resgid reshape reshaping resid residency resident
-residual resilient resilver resistance resize resizing resolution resolve resolved resource resources resp
-respond responding response responsive rest restart restarted restarting restarts rested restore restored
-restores restoring restricted restriction rests resubmit resuid result results resume resumed resumedelay
-resuming resumption resv resync ret retaining rethook retire retpoline retpolines retrans retransmit
-retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return returned returning
-returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed revert reverting
-revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable rich rid
-right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs rmnet rmp rmrr
-rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs room rootcontext
-rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough roughly round
-roundrobin rounds roundup route routed routeirq router routers routine routing row rows rpc rpcbind rpi rpl
-rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsyslog rt
-rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt
-rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv
-safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge sane
-sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves
-saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scam scan scancode scanned scanner scanning
-scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat schedule
-scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope score scout
-scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih scsiid scsiint
-scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist
-sec secfs seclabel second secondary seconds secpagetables secretmem secs sect section sections sector
-sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom sees segment
-segmentation segments segs segvs seid seize sel select selectable selected selecting selector selftest
-selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense sensing
-sensor sensors sent sentelic sep separate separately september seq seqaddr seqctl seqid seqint seqno seqnum
-sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials serinfo
-serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo ses
-sess session setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe
+openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
+operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
+optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
+orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
+osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing
+outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap overlapping
+overlay2 overlength overload overloaded overran overridden override overriding overrun oversized
+oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
+packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
+paid pair palette panel panic par parallel param parametrics params paravirt paravirtualization parity park
+parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid party
+pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch path
+pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
+pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmcia pcmd pcnet32 pcp pcpu pcs
+pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending
+peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance performant
+perhaps pericom period periodic peripheral perm permanent permission permissions permissive permit permitted
+pernet perr persistent persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge
+pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid
+phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl
+ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pit pitch pixclock pixel pkcs pkey pkg
+pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls
+plogi plpocistddm plug plugged plugin plugins plus pm pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu
+pmudata pmus pmwb pnd pnd2 pnp pod pointer points polarity policer policers policies policydb polkit polling
+pols pool pools poor pop popen populate populated portable portables portenable portid portname portnum
+ports portsc portstate portstatus pos position positive possibly post postfix postgre postgresql
+postmarketos postpone postponed posts potential potentially pousr powera powercap powerclamp powered
+powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre
+prealloc preallocate preallocated preallocating precedence precise precision preconfigured predefined
+predicate predictable predicted prediction predictors preempt preemptible preemption prefer preference
+preferred prefetch prefill prefixes prefixpath preflight preload premature prepare prepared preparing
+presence preset press pressure pretending pretimeout prev prevent prevention previous previously pri price
+prim primary primitive print printed printer printk prio prior priorities priority priv privacy privhead
+privileged privs prjquota prli prlo prm prng pro probe probed probing problem problematic problems procedure
+proceed proceeding processed processes processing procfs procs prod produce producer productid production
+productversion prof profiling prog proglen programmable programmed programming progress progs prohibit
+project projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary
+protect protection proto protocol protocols protodown protoid prototype provide providers providing
+provisioned provisioning proximity proxy prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor
+pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread
+ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud pull pulls pulse pump
+punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi
+python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
+qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
+qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
+queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
+quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
+raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
+rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
+rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
+rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
+reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
+realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
+recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
+reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
+reconfiguring reconnect reconstruct reconstruction recorder recordings records recover recoverable recovered
+recovering recovery recreate recursion recursive recursiveprot recv recvd recvmsg recycle redir redirect
+redirected redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction
+redundancy redundant reenable reenabling refcount refer references refill refined reflect reformat refresh
+refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
+registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
+reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
+related relatime relating relation relations relative relax relay released releasing relevant relid relied
+relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
+remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
+repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
+reporter reports representation representative representor reprogramming req reqinit reqs request requested
+requesting requests requeuing require required requirement requirements requires requiring reread reregister
+reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded
+reselect reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping
+resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
+resource resources resp respond responding response responsive rest restart restarted restarting restarts
+rested restore restored restores restoring restricted restriction rests resubmit resuid result results
+resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire retpoline retpolines
+retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return
+returned returning returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed
+revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa
+rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs
+rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs
+room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough
+roughly round roundrobin rounds roundup route routed routeirq router routers routine routing row rows rpc
+rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd
+rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner
+runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb
+saddr saddrv safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge
+sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved
+saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scam scan scancode scanned scanner
+scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat
+schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope
+score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih
+scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal
+search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs sect section
+sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom
+sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting selector
+selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense
+sensing sensor sensors sent sentelic sep separate separately september seq seqaddr seqctl seqid seqint seqno
+seqnum sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials
+serinfo serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo
+ses sess session setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe
 severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed
 shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem shmemhugepages
 shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
@@ -525,7 +525,7 @@ spc spcr spcv spd special specific specification specifications specifier specif
 spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
 splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
 sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
-srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssni sssd sstat sstatus
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
 sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
 standstill stao startblock starting startino startup starvation starved statd static station statistics
 stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
@@ -550,9 +550,9 @@ tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass t
 tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
 telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
 terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-tfm tg3 tgid tgt tgts thaw theirs then therefore thermal thermald thin thing things think thinkpad thinks
-third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
+tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
+thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
+throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
 tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
 timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
 tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
@@ -599,8 +599,8 @@ vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgex
 vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
 vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
 vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
-vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting waits wake wakeup waking wal
-walk walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
+vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
+walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
 watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
 web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
 whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman

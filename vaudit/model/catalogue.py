@@ -17,7 +17,7 @@ Id = Literal[
     "disk.small-set", "disk.old-blocks", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
-    "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all",
+    "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all", "cpu.plain",
     "memory.reread", "memory.merging", "memory.bandwidth", "memory.latency", "memory.verdict",
 ]  # fmt: skip
 MIXED = {
@@ -175,7 +175,7 @@ def _mixed(size: str, short: str) -> Measured:
     details = ("read_bytes_per_second", "write_bytes_per_second", "read_iops", "write_iops", "iops",
                "moved_bytes", "shortened")  # fmt: skip
     label = f"random reads and writes of {size}, half of each, 128 at once"
-    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", details=details, tile="storage")
+    return Measured(label, "B/s", "more", _STREAM, f"mixed {short}", _AT_LEAST, details, "storage")
 
 
 def _transfer(label: str) -> Measured:
@@ -206,7 +206,8 @@ def _trip(label: str, words: dict[str, Meaning], *more: str) -> Measured:
 def _hashing(label: str) -> Measured:
     return Measured(
         label, "B/s", "more", _RATE, words=_UNSURE,
-        details=("threads", "mhz", "clocksource", "advertised_mhz", "l1_data_bytes", "l2_bytes", "l3_bytes"),
+        details=("threads", "mhz", "clocksource", "library", "same_as", "advertised_mhz", "l1_data_bytes",
+                 "l2_bytes", "l3_bytes"),
         tile="network and CPU", plan="a short figure of speed",
     )  # fmt: skip
 
@@ -260,6 +261,7 @@ MEASURED: dict[str, Measured] = {
     ),
     "cpu.single": _hashing("hashing, one thread"),
     "cpu.all": _hashing("hashing, all threads"),
+    "cpu.plain": _hashing("hashing without special instructions, one thread"),
     "memory.reread": Measured(
         "reading rested pages again", "us", "less", _TIME, words=_REREAD_WORDS,
         details=(*_LATENCIES, "pages", "resident_pages", "slow_pages", "control_slow_pages",
@@ -271,7 +273,10 @@ MEASURED: dict[str, Measured] = {
         "writing to equal pages", "us", "less", _TIME, words=_MERGE_WORDS,
         details=("equal_p50_us", "unequal_p50_us", "ratio"),
     ),
-    "memory.bandwidth": Measured("copying memory", "B/s", "more", _RATE, words=_UNSURE, details=("bytes",)),
+    "memory.bandwidth": Measured(
+        "copying memory", "B/s", "more", _RATE, words=_UNSURE,
+        details=("bytes", "stream_copy_bytes_per_second"),
+    ),
     "memory.latency": Measured("memory latency", "us", "less", _TIME, words=_UNSURE, details=("bytes",)),
     "memory.verdict": Measured(
         "the memory", words=_UNSURE | _REREAD_WORDS | _MERGE_WORDS | _BALLOON_WORDS,

@@ -187,25 +187,29 @@ def unused_offers(report: Report) -> list[OfferRow]:
         return []
     return [
         _offer(one, feature) for one in mine for feature in one.features
-        if _is_unused(feature, facts.cpu) or _is_missed(feature, facts.cpu)
+        if not _is_needless(feature, one, facts.cpu) and (_is_unused(feature) or _is_missed(feature))
     ]  # fmt: skip
 
 
-def _is_unused(feature: Feature, cpu: Cpu) -> bool:
-    needless = feature.name in CLOCKS and cpu.invariant_tsc
-    return bool(feature.offered and feature.used is False and not needless)
+def _is_needless(feature: Feature, of: Interface, cpu: Cpu) -> bool:
+    if feature.name in CLOCKS:
+        return cpu.invariant_tsc is True
+    promised = any(one.name == "realtime" and one.offered for one in of.features)
+    return feature.name in SEVERAL and (cpu.threads == 1 or promised)
 
 
-def _is_missed(feature: Feature, cpu: Cpu) -> bool:
-    alone = cpu.threads == 1 and feature.name in SEVERAL
-    needless = (feature.name in CLOCKS and cpu.invariant_tsc) or alone
-    return feature.offered is False and not needless and not feature.lost.startswith(_WORTHLESS)
+def _is_unused(feature: Feature) -> bool:
+    return feature.offered is True and feature.used is False
+
+
+def _is_missed(feature: Feature) -> bool:
+    return feature.offered is False and not feature.lost.startswith(_WORTHLESS)
 
 
 CLOCKS = ("clocksource", "clocksource2", "clocksource-stable", "reference-tsc", "safe-pvclock")
 """Clocks that nobody needs where the TSC itself is one."""
 SEVERAL = ("pv-unhalt", "pv-tlb-flush", "pv-send-ipi", "pv-sched-yield", "remote-tlb-flush", "cluster-ipi")
-"""What one processor alone cannot use."""
+"""What nobody needs who has one processor alone, or processors that are never preempted."""
 
 
 def _offer(interface: Interface, feature: Feature) -> OfferRow:
@@ -308,7 +312,7 @@ def _mixed(bench: Benchmark) -> MixedRow:
     told = bench.details
     read, write = _way(told, "read_"), _way(told, "write_")
     both = _rate(bench.value, told.get("iops"))
-    mark = "±" if bench.confidence == "none" else ""
+    mark = "±" if bench.confidence == "none" else "≥ " if bench.verdict == "at-least" else ""
     return MixedRow(
         catalogue.MIXED[bench.id], read, write, mark + both, mark + words.quantity(bench.value, bench.unit)
     )

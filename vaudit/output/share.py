@@ -20,10 +20,11 @@ from vaudit.model.facts import Facts
 from vaudit.model.learned import learned
 from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
 from vaudit.model.report import Excerpt, Origin, Report
+from vaudit.output.json import compact
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
 MOST_SHARED = 4 << 20
-"""Bytes of a report in JSON that is masked whole; that of the largest machine has two million."""
+"""Characters of a report in JSON that is masked whole; that of the largest machine has two million."""
 MOST_ELEMENTS, MOST_CHARACTERS = 500, 2000
 """Of a larger one: elements of each list, characters of each text."""
 OUR_WORDS = (
@@ -71,7 +72,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
 
 def _bounded(report: Report) -> Report:
     """The report, or of one that is larger than those of machines as much as is masked in some seconds."""
-    if len(msgspec.json.encode(report)) <= MOST_SHARED:
+    if len(compact(report)) <= MOST_SHARED:
         return report
     cut = (
         f"the report is larger than {MOST_SHARED >> 20} MiB: of each list the first {MOST_ELEMENTS} elements "
@@ -108,9 +109,8 @@ def _learn(report: Report, own: Identities) -> None:
         ours = {run.casefold() for text in (*_literals(), *_written()) for run in re.findall(RUN, text)}
         own.add("name", (one for one in unknown_parts(report.source.name) if one.casefold() not in ours))
     for bench in report.benchmarks:
-        host, colon, port = bench.target.rpartition(":")
         if bench.id.startswith("network."):
-            own.add_host(host.strip("[]") if colon and port.isdecimal() else bench.target)
+            own.add_host(_parted(bench.target)[0].strip("[]"))
         elif bench.id.startswith("disk."):
             own.add("name", unknown_parts(bench.target))
     own.add("name", _of_facts(report.facts))
@@ -132,21 +132,23 @@ def _places(report: Report, names: Pseudonyms) -> dict[str, str]:
 def _peers(report: Report, names: Pseudonyms) -> dict[str, str]:
     """The hosts that were measured against, which stand alone where their benchmarks speak of them."""
     targets = [bench.target for bench in report.benchmarks if bench.id.startswith("network.")]
-    peers = {_without_port(target) for target in targets}
+    peers = {_parted(target)[0] for target in targets}
     others = (peer for peer in peers if peer and not peer.startswith(_HERE) and not is_pseudonym(peer))
     return {peer: names.host(peer) for peer in others}
 
 
 def _ports(report: Report, peer: str) -> Iterator[str]:
     for bench in report.benchmarks:
-        host, _, port = bench.target.rpartition(":")
-        if host == peer:
+        host, port = _parted(bench.target)
+        if host == peer and port:
             yield port
 
 
-def _without_port(target: str) -> str:
-    host, colon, port = target.rpartition(":")
-    return host if colon and port.isdecimal() else target
+def _parted(target: str) -> tuple[str, str]:
+    """Host and port of a peer, which may bear the family by which it was measured (`vps.example:5201 IPv6`);
+    without a port all of it is the host."""
+    found = re.fullmatch(r"(.+):(\d+)(?: IPv[46])?", target, re.DOTALL)
+    return (found[1], found[2]) if found else (target, "")
 
 
 _HERE = ("127.", "localhost", "[::1]", "::1", "host-x")

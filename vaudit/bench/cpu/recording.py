@@ -90,6 +90,9 @@ class Speed(msgspec.Struct, frozen=True, omit_defaults=True):
     mhz: float | None = None
     """The highest frequency that a CPU had just then."""
     clocksource: str | None = None
+    algorithm: str = "sha256"
+    library: str = ""
+    """OpenSSL or Python; empty where nobody noted it."""
 
 
 class Advertised(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,6 @@ import errno
 import functools
 import os
 import platform
-import resource
 import sys
 import time
 from array import array
@@ -152,6 +151,9 @@ class Ring:
         self._controls[at + 2], self._controls[at + 5] = self._operations[write], offset  # aio_offset
         if write:
             first, words = (offset ^ stamp) % (1 << 62), self.block // 8
+            if self.block == BLOCK:
+                self._pages[slot * words] = first
+                return
             pages = array("Q", range(first, first + self.block // BLOCK))
             self._pages[slot * words : (slot + 1) * words : BLOCK // 8] = memoryview(pages)
 
@@ -227,6 +229,8 @@ def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Ti
 
 def _slept() -> int:
     """How often this thread has waited for something, being pushed aside not counted (getrusage(2))."""
+    import resource  # which other systems lack
+
     return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
 
 

@@ -142,7 +142,8 @@ def _rounds(session: Session, borders: Borders) -> None:
         session.keep()
         if number >= low and classify(session.recording, borders).certain:
             return
-        if session.seconds_left < SPARE_SECONDS + session.drive.now() - began:
+        later = 0.0 if plan.place.raw else mixed.reserved(plan.mode)
+        if session.seconds_left < SPARE_SECONDS + later + session.drive.now() - began:
             return
         if session.bytes_left < plan.bytes // LEFT_OF_BYTES:
             return

@@ -9,25 +9,15 @@ from statistics import median
 
 import msgspec
 
-from vaudit.bench.disk import fio
+from vaudit.bench.disk import fio, yabs
 from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Mix, Mixed, Way
 from vaudit.bench.disk.session import SPARE_SECONDS, Session
 from vaudit.bench.system import guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.room import room_for
-from vaudit.bench.units import MIB
+from vaudit.bench.units import MIB, Effort
 from vaudit.words import size as sized
 
-BLOCKS = (
-    ("disk.mixed-4k", 4 << 10),
-    ("disk.mixed-64k", 64 << 10),
-    ("disk.mixed-512k", 512 << 10),
-    ("disk.mixed-1m", MIB),
-)
-YABS_SIZE, YABS_SECONDS = 2048 * MIB, 30.0
-"""Of the file and of each job's transfers; of each of the four runs at most."""
-SHORT_SECONDS, SHORT_BYTES = 0.5, 256 * MIB
-"""Of one run, and of all four together, in a quick run."""
 _SHARES = (1, 1, 2, 4)
 """Of those bytes, by block size: a run of few requests of 1 MiB would be over before 128 are in flight."""
 LEAST_SECONDS, LEAST_BYTES = 0.2, 8 * MIB
@@ -38,9 +28,14 @@ _START_SECONDS = 0.5
 """That fio, or another process, takes to begin and end."""
 
 
+def reserved(mode: Effort) -> float:
+    """Seconds that all lines take."""
+    return len(yabs.BLOCKS) * (_START_SECONDS + yabs.seconds(mode))
+
+
 def measure(session: Session) -> None:
     """All lines, into the recording; why one is missing goes there too."""
-    for number, (id, block) in enumerate(BLOCKS):
+    for number, (id, block) in enumerate(yabs.BLOCKS):
         session.say(f"mixed reads and writes of {sized(block)}")
         try:
             if session.recording.where.buffered:
@@ -52,13 +47,14 @@ def measure(session: Session) -> None:
 
 def _mix(session: Session, number: int, id: str, block: int) -> Mix:
     """What the budgets leave for one line. Raises BenchError where that is too little."""
-    lines, shares = len(BLOCKS) - number, _SHARES[number:]
+    lines, shares = len(yabs.BLOCKS) - number, _SHARES[number:]
     seconds = (session.seconds_left - SPARE_SECONDS) / lines - _START_SECONDS
     if session.plan.mode == "full":
-        seconds, most = min(seconds, YABS_SECONDS), session.bytes_left // lines
+        most = session.bytes_left // lines
     else:
-        part = min(SHORT_BYTES * sum(shares) // sum(_SHARES), session.bytes_left)
-        seconds, most = min(seconds, SHORT_SECONDS), part * shares[0] // sum(shares)
+        part = min(yabs.SHORT_BYTES * sum(shares) // sum(_SHARES), session.bytes_left)
+        most = part * shares[0] // sum(shares)
+    seconds = min(seconds, yabs.seconds(session.plan.mode))
     mix = Mix(id, block, seconds, 0)
     needed = mix.jobs * mix.depth * block
     if seconds < LEAST_SECONDS or most < LEAST_BYTES:
@@ -67,7 +63,7 @@ def _mix(session: Session, number: int, id: str, block: int) -> Mix:
         raise BenchError(f"too little memory is free for requests of {needed // MIB} MiB in flight")
     if _drain(session, mix) > _LONGEST_DRAIN[session.plan.mode]:
         raise BenchError(f"this disk is too slow for {mix.jobs * mix.depth} such requests at once")
-    each = min(YABS_SIZE, most // mix.jobs) // block * block
+    each = min(yabs.SIZE, most // mix.jobs) // block * block
     return msgspec.structs.replace(mix, bytes=each)
 
 
@@ -91,7 +87,7 @@ def _measured(session: Session, mix: Mix) -> Mixed:
     return msgspec.structs.replace(
         made,
         start=began - session.began,
-        whole=mix.bytes >= YABS_SIZE <= session.recording.size and mix.seconds >= YABS_SECONDS,
+        whole=mix.bytes >= yabs.SIZE <= session.recording.size and mix.seconds >= yabs.SECONDS,
         disturbed=guards.disturbed(seen, read, written, busy_ok=session.plan.busy_ok),
         guards=guards.figures(seen),
     )
@@ -125,6 +121,7 @@ def _by_us(session: Session, mix: Mix) -> Mixed:
     writes, count = sum(part.writes for part in parts), sum(part.count for part in parts)
     return Mixed(
         mix=mix, engine="embedded", seconds=seconds, start=0.0, whole=False, moved=count * mix.block,
+        busy=min(part.busy for part in parts),
         command=[f"read and write {mix.block} bytes in random order, half of each, {mix.jobs} jobs of "
                  f"{mix.depth} at once, O_DIRECT, at most {mix.seconds:.1f} s and {mix.bytes} bytes each"],
         read=Way((count - writes) * mix.block / seconds, (count - writes) / seconds),

@@ -23,6 +23,8 @@ class Part(msgspec.Struct, frozen=True):
     """Requests."""
     writes: int
     """How many of them were writes."""
+    busy: float = 0.0
+    """See timed.py."""
 
 
 def run(fd: int, mix: Mix, size: int) -> list[Part]:
@@ -51,4 +53,4 @@ def _one(fd: int, mix: Mix, size: int) -> Part:
     offsets = random.sample(blocks, min(len(blocks), mix.bytes // mix.block))
     job = Job(mix.id, "mixed", mix.block, mix.depth, mix.seconds, mix.bytes)
     timed = engine.run_at(fd, job, offsets)
-    return Part(timed.seconds, timed.count, timed.writes)
+    return Part(timed.seconds, timed.count, timed.writes, timed.busy)

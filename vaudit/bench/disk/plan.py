@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit.bench.disk import fio
+from vaudit.bench.disk import fio, yabs
 from vaudit.bench.disk.place import Place, file_size, look_within
 from vaudit.bench.disk.recording import QD1, QD32, READ, SYNC, WRITE, WRITE32, Job, Where
 from vaudit.bench.system.programs import Program
 from vaudit.bench.units import BLOCK, MIB, Effort
+from vaudit.model.catalogue import MIXED
 from vaudit.words import size
 
 if TYPE_CHECKING:
@@ -128,8 +129,18 @@ def describe(plan: DiskPlan) -> list[str]:
         *map(_described, plan.jobs),
         *([] if place.raw else ["disk: single requests after pauses; blocks of old files, if there are any"]),
         f"disk: at most {plan.hold_seconds:.0f} s more in search of a burst's end",
+        *_mixed(plan),
         *_cross_checks(plan),
     ]
+
+
+def _mixed(plan: DiskPlan) -> list[str]:
+    if plan.place.raw:
+        return []
+    most = yabs.SHORT_BYTES if plan.mode == "quick" else 2 * len(yabs.BLOCKS) * yabs.SIZE
+    by = "fio" if plan.fio.path else "the embedded engine"
+    what = f"mixed reads and writes of {', '.join(MIXED[id] for id, _ in yabs.BLOCKS)} as YABS has them"
+    return [f"disk: {what}, by {by}, at most {yabs.seconds(plan.mode)} s each and {size(most)}"]
 
 
 def _described(job: Job) -> str:

@@ -191,6 +191,8 @@ class Mixed(msgspec.Struct, frozen=True, omit_defaults=True):
     whole: bool
     """As large and as long as YABS has it; else shortened."""
     command: list[str]
+    busy: float = 0.0
+    """Share of the time in which the embedded engine, not the disk, was the limit."""
     version: str = ""
     disturbed: str = ""
     guards: dict[str, float] = {}

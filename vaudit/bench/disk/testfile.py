@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 
@@ -73,10 +72,13 @@ def nameless_file(folder: str) -> Iterator[int]:
 
 def is_direct(fd: int) -> bool:
     """Whether an open file is read and written past this machine's cache, as far as its flags say."""
+    import fcntl  # which other systems lack
+
     return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_DIRECT)
 
 
-_KINDS = ((os.O_DIRECT, False), (os.O_DIRECT, True), (0, False), (0, True))
+_DIRECT = getattr(os, "O_DIRECT", 0)  # which other systems lack
+_KINDS = ((_DIRECT, False), (_DIRECT, True), (0, False), (0, True))
 """How a file is opened, and whether it keeps its name: the first that works."""
 _OTHER_KIND = (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOENT, errno.ESTALE, errno.EBADF, errno.ENOSYS)
 """What another kind of file may cure: refused flags, and files that are not found again once unlinked."""

@@ -1,7 +1,5 @@
 """Limits of this process, unit or container, by their names."""
 
-import resource
-
 from vaudit.words import size
 
 _MANY = "a limit of this container, unit or user is reached (pids.max, TasksMax; RLIMIT_NPROC, ulimit -u)"
@@ -15,6 +13,8 @@ def no_more() -> str:
 
 def address_space() -> str:
     """The limit on what this process may map; empty where there is none."""
+    import resource  # which other systems lack
+
     soft, _hard = resource.getrlimit(resource.RLIMIT_AS)
     limited = soft != resource.RLIM_INFINITY
     return f"the limit on address space (RLIMIT_AS, ulimit -v) is {size(soft)}" if limited else ""

@@ -5,6 +5,8 @@ Memory overcommit is a property of the host; a guest sees at most its effects. T
 
 from typing import Literal
 
+import msgspec
+
 from vaudit.bench.borders import Borders
 from vaudit.bench.figures import figure
 from vaudit.bench.memory.judge import pages
@@ -43,10 +45,15 @@ def bandwidth(made: Speed) -> Benchmark:
     """The benchmark `memory.bandwidth`."""
     base = Benchmark(
         id="memory.bandwidth", target="memory", engine="embedded", unit="B/s",
-        limits=["several threads together may move more"], details={"bytes": made.bytes},
-        command=[f"copy {made.bytes // MIB} MiB, one thread"], seconds=made.seconds,
+        limits=["several threads together may move more"],
+        command=[f"copy {made.bytes // MIB} MiB, one thread; STREAM's Copy counts it twice"],
+        seconds=made.seconds,
     )  # fmt: skip
-    return figure(base, made.rounds, made.seen)
+    found = figure(base, made.rounds, made.seen)
+    as_stream = 2 * (found.value or 0.0)  # STREAM counts what is read and what is written
+    return msgspec.structs.replace(
+        found, details={"bytes": made.bytes, "stream_copy_bytes_per_second": as_stream}
+    )
 
 
 def latency(made: Speed) -> Benchmark:

@@ -58,7 +58,7 @@ def _datagrams(recording: Recording, test: Attempt, target: str, borders: Border
     if test.run:
         return loss(test, test.run, target, borders)
     if test.unanswered:
-        still = any(stood_still(each) for each in recording.streams)
+        still = bool(heavy_loss(recording, borders)) or any(stood_still(each) for each in recording.streams)
         return blocked(test, target, recording.version, still)
     return unmeasured(recording, test, target, "share")
 
@@ -67,7 +67,7 @@ def _verdict(
     recording: Recording, found: list[Benchmark], tests: list[Attempt], target: str, borders: Borders
 ) -> Benchmark:
     streams = found[: len(tests)]
-    hole, lost = black_hole(recording), heavy_loss(recording, borders)
+    hole, lost = black_hole(recording, borders), heavy_loss(recording, borders)
     word = _word(streams, tests, hole, lost)
     failed = [each.reason for each in streams if each.status == "error"]
     device = next((each.device for each in streams if each.device), None)

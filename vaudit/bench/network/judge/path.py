@@ -7,6 +7,8 @@ from vaudit.words import joined, percent, rate
 
 STILL = 5e4
 """Bits a second below which TCP stood still: a segment now and then."""
+CRAWLING = 1e6
+"""Bits a second below which lost segments are what keeps TCP down."""
 SEGMENT = 1448
 """Bytes of payload of a usual segment."""
 FEW_SEGMENTS = 50
@@ -19,14 +21,18 @@ def stood_still(test: Attempt) -> bool:
     return test.run is not None and test.run.bits_per_second < STILL
 
 
-def black_hole(recording: Recording) -> str:
+def black_hole(recording: Recording, borders: Borders) -> str:
     """In words, that large packets vanish where small ones pass; empty where that was not seen.
 
     Told only where TCP stood still or failed in its usual segments: many a firewall answers no large echo,
     and where a router lowers the segments of TCP (MSS clamping), a small MTU does no harm.
     """
+    if _echo_loss(recording)[0] > borders.heavy_loss:
+        return ""  # then large ones vanish with the small ones
     small = {test.name: test.run for test in recording.small if test.run}
-    moved = [name for name, run in small.items() if run.bits_per_second >= STILL]
+    moved = [
+        name for name, run in small.items() if run.bits_per_second >= STILL and not _resent(run, borders)
+    ]
     edge = vanishing(recording)
     tried = [test.name for test in recording.small]
     ways = moved or (tried if edge else [])
@@ -75,16 +81,35 @@ def _share(run: IperfRun) -> str:
 
 
 def _segments(recording: Recording) -> list[tuple[int, int, str]]:
-    """A segment that is sent again and again counts each time, as one that was lost each time."""
+    """Only of what crawls: a sender that fills a long queue for the first time loses many segments at once,
+    and yet the link is full."""
     found = []
     for test in (*recording.streams, *recording.small):
-        again = test.run.retransmits if test.run else None
-        if test.run is None or not again:
+        if test.run is None or test.run.bits_per_second > CRAWLING:
             continue
-        sent = again + int(test.run.sent_bytes / SEGMENT)
+        again, sent = _sent_again(test.run)
         if sent >= FEW_SEGMENTS:
             found.append((again, sent, f"{again:,} of about {sent:,} segments had to be sent again"))
     return found
+
+
+def _sent_again(run: IperfRun) -> tuple[int, int]:
+    """Segments that were sent again, and about how many were sent in all."""
+    again = run.retransmits or 0
+    return again, again + int(run.sent_bytes / SEGMENT)
+
+
+def _resent(run: IperfRun, borders: Borders) -> bool:
+    """Whether it crawled, and so much was sent again that its segments, small as they are, were lost too."""
+    again, sent = _sent_again(run)
+    return run.bits_per_second < CRAWLING and sent > 0 and again / sent > borders.heavy_loss
+
+
+def _echo_loss(recording: Recording) -> tuple[float, float]:
+    """Between what shares of the idle echoes the loss lies; nothing is known where none was answered."""
+    idle = recording.trips.idle if recording.trips else []
+    lost = sum(not each.answered for each in idle)
+    return share_interval(lost, len(idle)) if lost < len(idle) else (0.0, 1.0)
 
 
 def _echoes(recording: Recording) -> list[tuple[int, int, str]]:
