@@ -54,7 +54,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
-    made = _two_ways(made, recording, borders) or made
+    made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -124,6 +124,20 @@ def _two_ways(made: DiskClass, recording: Recording, borders: Borders) -> DiskCl
     said = (
         f"half of the reads take under {latency(half)}, but the average is {latency(mean)}, and rounds "
         "differ: a cache in front of slower storage, or others who use it"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
+
+
+def _uneven(made: DiskClass, recording: Recording) -> DiskClass | None:
+    """The verdict where rounds lie far apart though nothing on this machine was in their way."""
+    if made.word != "inconclusive" or _undisturbed_share(recording) < 1 or _busy(recording):
+        return None
+    rates = [each.value for each in waits.without_stalls(recording.rounds.get(QD32, [])) + recording.hold]
+    if len(rates) < ENOUGH or min(rates) <= 0 or max(rates) < SWING * min(rates):
+        return None
+    said = (
+        f"32 reads at once get between {min(rates):,.0f} and {max(rates):,.0f} a second, though this machine "
+        "had little else to do: others use the same storage, or a cache answers now and then"
     )
     return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
 
