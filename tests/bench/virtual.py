@@ -226,6 +226,7 @@ class Virtual(Drive):
             self.reads += more
             plain = sorted(played)[len(played) // 2]
             share = len(one) // disk.slowone + (self.random.random() < len(one) % disk.slowone / disk.slowone)
+            share = max(share, min(20, more // disk.slowone))  # few are kept of many, but those that tell
             one = [min(each, 3 * plain) for each in one]
             one[:share] = [plain + disk.slowus] * share
         return one
