@@ -51,7 +51,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
         few = decide(series, context(recording), borders, enough=1)
         sure: Confidence = "none" if few.confidence == "none" else "low"
         made = msgspec.structs.replace(few, confidence=sure, certain=False)
-    if made.word == "inconclusive":
+    if made.word == "inconclusive" and recording.waits:
         plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
         made = decide(plain, context(recording), borders) if plain.qd1 != series.qd1 else made
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
