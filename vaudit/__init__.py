@@ -10,7 +10,7 @@ docs/python-api.md shows all of it. Nothing is imported before it is used: the p
 TYPE_CHECKING = False  # typing's own is not imported: see __main__.py
 
 if TYPE_CHECKING:
-    from vaudit.api import Recorded, load, load_all, record, render, scan, scans, share
+    from vaudit.api import load, load_all, record, render, scan, scans, share
     from vaudit.bench.system.errors import BenchError
     from vaudit.evidence.errors import EvidenceError
     from vaudit.machines import UsageError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vaudit.model.finding import CheckText, Finding, Fix
     from vaudit.model.report import Coverage, Origin, Report, Run, Summary, Tile, Verdict
     from vaudit.model.versions import VersionError
+    from vaudit.written import Recorded
 
 __version__ = "0.2.0.dev0"
 
@@ -29,7 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "api": ("Recorded", "load", "load_all", "record", "render", "scan", "scans", "share"),
+    "api": ("load", "load_all", "record", "render", "scan", "scans", "share"),
     "bench.system.errors": ("BenchError",),
     "evidence.errors": ("EvidenceError",),
     "machines": ("UsageError",),
@@ -38,6 +39,7 @@ _HOMES = {
     "model.finding": ("CheckText", "Finding", "Fix"),
     "model.report": ("Coverage", "Origin", "Report", "Run", "Summary", "Tile", "Verdict"),
     "model.versions": ("VersionError",),
+    "written": ("Recorded",),
 }
 
 

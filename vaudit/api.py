@@ -8,7 +8,7 @@ and OSError for files. Ctrl-C is KeyboardInterrupt, after all is cleaned up.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from vaudit.machines import UsageError, checks_with, machine, promised, record_at
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vaudit.model.promise import Asked
     from vaudit.model.report import Report, Run
     from vaudit.recorded import Measure
+    from vaudit.written import Recorded
 
 StrPath = str | os.PathLike[str]
 Bench = Literal["off", "quick", "full"]
@@ -102,17 +103,6 @@ def scans(
             yield _audited(recorder, inside, None, run, salt if share else None, plan=promises)
 
 
-class Recorded(NamedTuple):
-    """What `record` wrote."""
-
-    entries: int
-    """Answers of the machine: files, folders, links, …"""
-    size: int
-    """Characters."""
-    masked: dict[str, int]
-    """How many identities of each sort were replaced by pseudonyms; empty for a raw record."""
-
-
 def record(
     path: StrPath | None,
     *,
@@ -126,12 +116,13 @@ def record(
     device: StrPath | None = None,
     yes: bool = False,
     progress: Progress | None = None,
-) -> Recorded:
+) -> "Recorded":
     """Records this machine, or masks the record `source` of one, into a dump: what a scan reads, and what
     benchmarks recorded. Serial numbers, addresses and names are replaced by pseudonyms unless it is `raw`:
     equal ones in all records with the same `salt`, else such that no two records can be linked by them.
     `changes` is called with each line that was changed. Nothing is written where `path` is None."""
     from vaudit import files
+    from vaudit.written import Recorded
 
     refused = files.writable(path) if path is not None else ""
     if refused:

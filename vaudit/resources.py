@@ -35,6 +35,16 @@ def made_of(folder: str | os.PathLike[str], suffix: str, *more: bytes) -> bytes:
         folders.sort()
         for name in sorted(files):
             if name.endswith(suffix):
-                with open(f"{base}/{name}", "rb", buffering=0) as file:
-                    found = crc32(file.read(), found)
+                found = _checksum(f"{base}/{name}", found)
     return f"{found:08x}".encode()
+
+
+def _checksum(path: str, found: int) -> int:
+    """Goes on with the checksum through a file."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        while part := os.read(handle, 1 << 14):
+            found = crc32(part, found)
+    finally:
+        os.close(handle)
+    return found

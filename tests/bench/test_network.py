@@ -306,12 +306,13 @@ def test_a_real_server_on_this_host_is_measured_both_ways_but_never_judged(tmp_p
     for each in (send, receive):
         assert each.status == "ok"
         assert each.value is not None
-        assert 0 < each.value < 2 * (64 << 20) * 8  # the byte budget holds
+        outputs = [parse_iperf3(said) for key, said in raw.items() if each.id in key]
+        moved = sum(run.bits_per_second * run.seconds / 8 for run in outputs)
+        assert 0 < moved < 1.1 * (64 << 20)  # the byte budget holds
         assert each.confidence == "none"
         assert "not judged" in each.reason
-        assert (
-            parse_iperf3(raw[each.evidence[0].removeprefix("run:")]).bits_per_second == each.value
-        )  # replayable
+        replayed = parse_iperf3(raw[each.evidence[0].removeprefix("run:")])
+        assert each.value in (replayed.bits_per_second, *(one.bits_per_second for one in replayed.intervals))
     assert verdict.verdict == "loopback"
     assert verdict.confidence == "none"
 

@@ -192,8 +192,7 @@ def as_it_was(each: Benchmark) -> Benchmark:
     reason = "; ".join(clauses).replace("; reads not throttled", ", not throttled")
     sure: Confidence = "high" if each.verdict == "capped" and SMALL in reason else each.confidence
     reason = reason.partition(f"; {SMALL}")[0] if each.verdict == "capped" else reason
-    plain = {"series": "", "doubt": "", "details": details}
-    return msgspec.structs.replace(each, **plain, reason=reason, confidence=sure)
+    return msgspec.structs.replace(each, series="", details=details, reason=reason, confidence=sure, doubt="")
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ def junit(monkeypatch) -> Format:
         "for CI",
         "application/xml",
         (".xml",),
-        ("verbose",),
-        ("<suites>\n", "\n", "\n</suites>\n"),
+        options=("verbose",),
+        many=("<suites>\n", "\n", "\n</suites>\n"),
     )
     monkeypatch.setitem(FORMATS, "junit", made)
     return made

@@ -8,7 +8,7 @@ from vaudit.commands.machines import needs_linux, refusals
 from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Salt, Strings, Yes
 
 if TYPE_CHECKING:
-    from vaudit.api import Recorded
+    from vaudit.written import Recorded
 
 
 class Options(NamedTuple):

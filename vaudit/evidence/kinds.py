@@ -5,13 +5,15 @@ that its row does not hold, can be neither written nor shown: what nobody declar
 How each kind is asked stands at EntryKind in source.py.
 """
 
+from __future__ import annotations  # those of Form take longer to work out than all that is shown of a file
+
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from vaudit import procfs
-from vaudit.evidence import escape, masks, recordings, registry, registry_masks
+from vaudit.evidence import escape, masks, registry
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     GROWN,
@@ -429,7 +431,7 @@ _TABLE: tuple[Form[Any], ...] = (
     ),
     _of_bytes("call", masks.of_call),
     _of_bytes("firmware", masks.of_firmware, show=_strings),
-    _of_bytes("recording", recordings.of_recording, is_whole=True),
+    _of_bytes("recording", masks.of_recording, is_whole=True),
     Form(
         kind="run",
         holds=bytes,
@@ -468,8 +470,8 @@ _TABLE: tuple[Form[Any], ...] = (
         ),
         show=registry.text,
         brief=lambda found: f"{len(found.subkeys)} subkeys, {len(found.values)} values",
-        mask=registry_masks.of_registry,
-        mask_key=registry_masks.of_key,
+        mask=masks.of_registry,
+        mask_key=masks.of_registry_key,
     ),
 )
 _BY_KIND: dict[str, Form[Any]] = {form.kind: form for form in _TABLE}

@@ -6,13 +6,14 @@ editor shows, and that no rule here names, stays at home.
 
 import posixpath
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from vaudit.evidence import smbios
-from vaudit.evidence.mount_masks import cgroups, mounts
-from vaudit.evidence.recordings import of_recording
 from vaudit.evidence.source import SMBIOS_FILE, Registers
 from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
+
+if TYPE_CHECKING:
+    from vaudit.evidence.registry import RegistryKey
 
 ContentMask = Callable[[Pseudonyms, bytes], bytes | None]
 
@@ -365,6 +366,45 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
     return printed(names, "".join(f"{line}\n" for line in lines if line.startswith(begins)).encode())
 
 
+# what most reports need no mask for is imported where it is needed
+
+
+def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
+    from vaudit.evidence import mount_masks
+
+    return mount_masks.mounts(names, data)
+
+
+def cgroups(names: Pseudonyms, data: bytes) -> bytes | None:
+    from vaudit.evidence import mount_masks
+
+    return mount_masks.cgroups(names, data)
+
+
+def smbios(names: Pseudonyms, data: bytes) -> bytes | None:
+    from vaudit.evidence import smbios
+
+    return smbios.masked(names, data)
+
+
+def of_recording(names: Pseudonyms, key: str, data: bytes) -> bytes | None:
+    from vaudit.evidence import recordings
+
+    return recordings.of_recording(names, key, data)
+
+
+def of_registry(names: Pseudonyms, key: str, data: "RegistryKey") -> "RegistryKey | None":
+    from vaudit.evidence import registry_masks
+
+    return registry_masks.of_registry(names, key, data)
+
+
+def of_registry_key(names: Pseudonyms, key: str) -> str:
+    from vaudit.evidence import registry_masks
+
+    return registry_masks.of_key(names, key)
+
+
 # which rule is for which key
 
 DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
@@ -382,7 +422,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("/environ",), environment),
     (("/proc/cmdline",), ("",), command_line),
     (("/proc/sys/kernel/osrelease",), ("",), release),
-    ((SMBIOS_FILE,), ("",), smbios.masked),
+    ((SMBIOS_FILE,), ("",), smbios),
     (("/sys/firmware/acpi/tables/",), ("",), acpi),
     (DEVICE_TREES, ("/bootargs",), command_line),
     (DEVICE_TREES, ("/system-id", "/host-serial", "/vm,uuid"), serial),
@@ -435,7 +475,7 @@ CALL_MASKS: dict[str, ContentMask] = {
     **dict.fromkeys(("uname -m", "uname -s", "id -u"), kept),
 }
 """What system calls answer."""
-FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios.masked}
+FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios}
 MSRS = ("3a", "c0010114", "c0010131")
 """These say only how virtualization is set: IA32_FEATURE_CONTROL, VM_CR, SEV_STATUS; a PPIN is a serial."""
 _PROCESSOR_SERIAL = "3"

@@ -9,10 +9,19 @@ import os
 import msgspec
 
 from vaudit import resources
-from vaudit.judge.rules import Checks, StrPath
+from vaudit.judge.rules import Checks, Limit, Rule, StrPath, Workload
 from vaudit.model.learned import learned
 
 NAME = "checks.json"
+
+
+class _Ready(msgspec.Struct):
+    """Checks without problems: those of the wheel have none, and to learn what a finding is takes longer than
+    to read all of this."""
+
+    known: dict[str, Rule]
+    limits: dict[str, Limit]
+    workloads: list[Workload]
 
 
 def load(folder: StrPath) -> Checks | None:
@@ -22,12 +31,12 @@ def load(folder: StrPath) -> Checks | None:
             checksum, _, body = file.read().partition(b"\n")
         if checksum != resources.made_of(folder, ".toml", body):
             return None
-        checks = msgspec.json.decode(body, type=learned(Checks))
+        made = msgspec.json.decode(body, type=learned(_Ready))
     except (OSError, msgspec.MsgspecError):
         return None
-    for rule in checks.known.values():
+    for rule in made.known.values():
         rule.file = f"{folder}/{rule.file}"
-    return checks
+    return Checks(made.known, made.limits, workloads=made.workloads)
 
 
 def content(checks: Checks, folder: StrPath) -> bytes:
@@ -36,5 +45,6 @@ def content(checks: Checks, folder: StrPath) -> bytes:
         key: msgspec.structs.replace(rule, file=os.path.relpath(rule.file, folder))
         for key, rule in checks.known.items()
     }
-    body = msgspec.json.encode(msgspec.structs.replace(checks, known=known), order="deterministic")
+    made = _Ready(known, checks.limits, checks.workloads)
+    body = msgspec.json.encode(made, order="deterministic")
     return resources.made_of(folder, ".toml", body) + b"\n" + body

@@ -24,7 +24,6 @@ UNREAD = "not readable"
 AS_RECORDED = ", as far as this record shows"
 NO_PEER = "network not measured: name a peer with --peer HOST"
 _TRANSFERS: "dict[Id, str]" = {"network.send": "sent", "network.receive": "received"}
-_DOUBTED = ("low", "none")
 _FINE = ("paravirtual", "passthrough", "physical")
 
 
@@ -263,6 +262,7 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     if disk is None:
         return _storage_not_measured(benchmarks)
     from vaudit.model import catalogue
+    from vaudit.model.doubt import signed
 
     known = catalogue.meaning(disk.id, disk.verdict)
     word: Grade = known.grade if known else "unknown"
@@ -277,8 +277,7 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
-    if read and read.confidence in _DOUBTED:
-        figure = f"± {figure}"
+    figure = signed(read, figure) if read else figure
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
 
 

@@ -54,66 +54,66 @@ knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods
 kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest latin layer layers layout lbrv ldoms le leaf
 learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits
 line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable
-loaded local lock locked locks log logic logical logicalname looked loongarch loop low lpar lrpepyh lsblk
-lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers makes
-maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks masked
-masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem memavailable
-memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models
-modelu modem modern modprobe module modules monitor more most mostly mount mounted mountinfo mounts movbe
-move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ne nearly neben nec need needs nehalem neither
-nenhum nested nesting nests net netdev netfilter netfront netvsc network never new nf nftables ng nh ni
-niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl
-nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova nowhere npt nrip ns
-nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
-offers offloads ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened
-opening opens openshift openstack openvswitch openvz openvzve operstate opteron or oracle oraclecloud order
-ordinary org os osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs
-ovh ovhcloud ovirt ovmf own owner owners packard packed packet pae page pages pagetable paging para
-parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent part partition
-partitions passthrough payload pc pci pcie pcnet pcscsi pdpe pe pef penuh perfctr pf pgdir ph phyp physical
-pi pid pids piix pirqs place plain platform platforms platinum pln ploop pmem pni podman pods point poison
-policy poll popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
-preempted prefix prep present preserve pretty prints private privcmd privilege prl prls probable probably
-proc process processor processors product productname profile program programs promise promises proot
-properties prot protected protects protvirt proves provided provider proxmox ps pseries pst pt pti ptltd ptp
-pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu qnx qnxqvmbsqg qualcomm query queue queues qumranet
-qxl rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime
-recipiente record recorded recording red redhat reenlightenment ref refcnt reference reg register registered
-registers registry registrykey regular rel relaxed release reliable remapping remote removable remove rents
-replace report reported reporting reserve reset resolv restrict retbleed rfds rhel rhev rien rights ring
-rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss
-rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy
-sas sata save say says scale scaleway scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp
-secret secrets secure security see seen seg seldom selection self semi send serial series served server
-serves service services set sets setting setup sev several sh sha shadow shanghai share shared shares shift
-short show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit
-skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc
-software some source sp space spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks
-squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start
-started starts stat state states stats status stay steal stealtime still stimer stolen stops storage store
-storvsc str string stsi subsys subsystem subsystems subvol subvolumes successfully such sun super supervisor
-support surrogateescape svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch
-switched sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systemd systems
-systemz sz taa table tables tablet tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek
-tell tells tencent termination tf th than that the their them themselves there these they this those three
-through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools
-topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged
-unrecorded unrestricted untold up upcall upcloud usable usb use user userns users uses using uso usr utf
-utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version
-veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox virtuali
-virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms
-vmpl vmscape vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf
-vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait
-warning was way wce weak weaker were westmere what where whether which while who whole whose wider win wind
-windows wine wire wireguard wirtualiz with without word words workstation would writable write writes wrote
-wsl xc xen xenfs xenhvm xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec
-xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm
-zx
+loaded local lock locked locks log logic logical logicalname looked loongarch loop lose low lpar lrpepyh
+lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers
+makes maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks
+masked masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem
+memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro
+microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate mitigated
+mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello
+modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mount
+mounted mountinfo mounts movbe move mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit must
+mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ne nearly
+neben nec need needs nehalem neither nenhum nested nesting nests net netdev netfilter netfront netvsc
+network never new nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome
+nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
+notification notify nova nowhere npt nrip ns nspawn null nullb numa number nutanix nv nvidia nvm nvme nvmm
+observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
+opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz openvzve
+operstate opteron or oracle oraclecloud order ordinary org os osrelease ostype osvw other others out outside
+outweighs ov over overflow overlay overlayfs ovh ovhcloud ovirt ovmf own owner owners packard packed packet
+pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
+paravirtualized paravisor parent part partition partitions passthrough payload pc pci pcie pcnet pcscsi pdpe
+pe pef penuh perfctr pf pgdir ph phyp physical pi pid pids piix pirqs place plain platform platforms
+platinum pln ploop pmem pni podman pods point poison policy poll popcnt port posix possible pouch power
+powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty prints
+private privcmd privilege prl prls probable probably proc process processor processors product productname
+profile program programs promise promises proot properties prot protected protects protvirt proves provided
+provider proxmox ps pseries pst pt pti ptltd ptp pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu
+qnx qnxqvmbsqg qualcomm query queue queues qumranet qxl rage raid ram random range rate rbd rdrand rdseed
+rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
+reenlightenment ref refcnt reference reg register registered registers registry registrykey regular rel
+relaxed release reliable remapping remote removable remove rents replace report reported reporting reserve
+reset resolv restrict retbleed rfds rhel rhev rien rights ring rings riscv river rkt rma rme rng ro rob
+rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
+rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy sas sata save say says scale scaleway
+scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp secret secrets secure security see
+seen seg seldom selection self semi send serial series served server serves service services set sets
+setting setup sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
+sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some source sp space spar
+sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre
+sriov srso ssd sse ssse stable stack stale standard standby stands start started starts stat state states
+stats status stay steal stealtime still stimer stolen stops storage store storvsc str string stsi subsys
+subsystem subsystems subvol subvolumes successfully such sun super supervisor support surrogateescape
+svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch switched sync synic synthetic
+synthvid sys syscall sysfs sysinfo system systemberatung systemd systems systemz sz taa table tables tablet
+tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek tell tells tencent termination tf th
+than that the their theirs them themselves there these they this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
+total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree tsa tsc tsm tso
+tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname unbind undefined under unhalt
+unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged unrecorded unrestricted untold
+up upcall upcloud usable usb use user userns users uses using uso usr utf utils uts uuid uv var variable vbd
+vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version veth vfio vfs vga vhost vi via video
+vif vio viridian virt virtio virtiofs virtual virtualbox virtuali virtualiz virtualization virtualized
+virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms vmpl vmscape vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf vrtual vs vserver vt vtom vulnerab
+vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait waits warning was way wce weak weaker
+were westmere what where whether which while who whole whose wider win wind windows wine wire wireguard
+wirtualiz with without word words workstation would writable write writes wrote wsl xc xen xenfs xenhvm
+xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec xsaveopt xsdt xtensa xvd xx
+xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -351,7 +351,7 @@ livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpb
 loading loadseq localdomain locale localhost locality localnet localport locate located location locations
 locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo
 logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking
-looks lookup lookupcache loopback loopid loops lose loses losing loss lossless lossy lost lower lowercase
+looks lookup lookupcache loopback loopid loops loses losing loss lossless lossy lost lower lowercase
 lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi
 lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt
 lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise
@@ -550,9 +550,9 @@ tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass t
 tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
 telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
 terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-tfm tg3 tgid tgt tgts thaw theirs then therefore thermal thermald thin thing things think thinkpad thinks
-third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
+tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
+thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
+throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
 tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
 timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
 tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
@@ -599,8 +599,8 @@ vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgex
 vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
 vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
 vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
-vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting waits wake wakeup waking wal
-walk walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
+vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
+walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
 watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
 web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
 whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman

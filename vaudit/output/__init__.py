@@ -6,26 +6,32 @@ monitoring systems have; without it `--fail-on` decides.
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
 
 
-class Format(NamedTuple):
-    """Where a format is made, and what it can do."""
+class Format:
+    """Where a format is made, and what it can do.
 
-    module: str
-    about: str
-    media: str
-    """Its media type."""
-    suffixes: tuple[str, ...] = ()
-    """The file names that ask for it."""
-    options: tuple[str, ...] = ()
-    """What `render` takes besides the report: width (columns), color, verbose."""
-    many: tuple[str, str, str] | None = ("", "\n", "\n")
-    """What stands before, between and after many reports in one document, each without its last newline; None
-    where a document holds one machine only."""
+    `media` is its media type, `suffixes` are the file names that ask for it, `options` what `render` takes
+    besides the report: width (columns), color, verbose. `many` stands before, between and after many reports
+    in one document, each without its last newline; None where a document holds one machine only.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        about: str,
+        media: str,
+        suffixes: tuple[str, ...] = (),
+        *,
+        options: tuple[str, ...] = (),
+        many: tuple[str, str, str] | None = ("", "\n", "\n"),
+    ) -> None:
+        self.module, self.about, self.media = module, about, media
+        self.suffixes, self.options, self.many = suffixes, options, many
 
     def render(self, report: "Report", **options: Any) -> str:
         """The report, ending with a newline, and with nothing in it that could steer a terminal but colours
@@ -56,7 +62,7 @@ FORMATS = {
         "for reading here, findings first",
         "text/plain",
         (".txt",),
-        ("width", "color", "verbose"),
+        options=("width", "color", "verbose"),
     ),
     "paste": Format(
         "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"

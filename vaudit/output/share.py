@@ -24,7 +24,7 @@ from vaudit.output.json import compact
 
 LEFT_OUT = "left out of what is shared: an editor could not show it"
 MOST_SHARED = 4 << 20
-"""Bytes of a report in JSON that is masked whole; that of the largest machine has two million."""
+"""Characters of a report in JSON that is masked whole; that of the largest machine has two million."""
 MOST_ELEMENTS, MOST_CHARACTERS = 500, 2000
 """Of a larger one: elements of each list, characters of each text."""
 OUR_WORDS = (

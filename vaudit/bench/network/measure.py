@@ -14,7 +14,7 @@ import msgspec
 
 from vaudit.bench.network import delay, iperf3, names, nic, speaker
 from vaudit.bench.network.iperf3 import Shape
-from vaudit.bench.network.plan import IDLE_PINGS_SECONDS, NetworkPlan
+from vaudit.bench.network.plan import IDLE_PINGS_SECONDS, STARTING, NetworkPlan
 from vaudit.bench.network.recording import Attempt, IperfRun, Peer, Recording, Trips
 from vaudit.bench.units import Record, Say
 
@@ -37,6 +37,8 @@ STARTING_TRIPS = 14
 """Round trips for the connections of a test with 8 streams, one after another, and for its results."""
 GRACE = 5.0
 """Seconds beyond its own after which a test is stopped."""
+BURST_SECONDS = 1.5
+"""That a burst takes at most: where the limit of the byte budget was reached, a quarter is soon moved."""
 SMALL_SECONDS = 1.0
 _NO_TIME = "this machine was so busy that no time was left"
 _NOT_TRIED = "not tried, because sending failed"
@@ -86,12 +88,15 @@ class _Client:
         self.recording = blank(plan, peer)
         self.trip = 0.0
         """Seconds of an idle round trip; 0 while it is not known."""
+        self.planned = plan.seconds_for_one
+        """Seconds that the tests take which are still to come."""
         self.queue = 0.0
         """Seconds of one under load: what a test left in a long queue comes before all that the next says."""
 
     def measure(self) -> Recording:
         recording, peer = self.recording, self.peer
-        if time.monotonic() + self.plan.seconds_for_one / 2 > self.until:
+        # the first was made to fit; what a name has besides is measured if there is time
+        if time.monotonic() + self.plan.seconds_for_one * (1.0 if self.what else 0.5) > self.until:
             recording.refusal = f"{peer.target} was not measured: {_NO_TIME}"
             return recording
         self.say(f"network: round trips to {peer.target}")
@@ -111,12 +116,15 @@ class _Client:
         if self.trip < LONG_TRIP:
             return Shape(plan.seconds, plan.ceiling)
         warm_up = min(MOST_WARM_UP, math.ceil(WARM_UP_TRIPS * self.trip))
-        takes = plan.seconds_for_one + 2 * (warm_up + STARTING_TRIPS * self.trip)
-        in_time = time.monotonic() + takes <= self.until
+        in_time = self._is_time_for(2 * (warm_up + STARTING_TRIPS * self.trip))
         warm_up, streams = (warm_up, LONG_STREAMS) if in_time else (0, FEW_STREAMS)
         return Shape(
             plan.seconds, iperf3.ceiling(plan.bytes, plan.seconds + warm_up), streams, warm_up=warm_up
         )
+
+    def _is_time_for(self, seconds: float) -> bool:
+        """For more than was planned, before it should have ended."""
+        return time.monotonic() + self.planned + seconds <= self.until
 
     def _streams(self, shape: Shape, trips: Trips) -> None:
         sending = self._way("network.send", False, shape, trips)
@@ -135,6 +143,7 @@ class _Client:
         if test.run is None and not self._vanishing():
             test = self._explained(test)
         self.recording.streams.append(test)
+        self.planned -= self.plan.seconds + STARTING
         if test.run is None or test.run.bits_per_second < STILL:
             return self._in_small_segments(test, reverse)
         self._more(test, test.run, shape, reverse)
@@ -178,10 +187,12 @@ class _Client:
             budget = max(0, self.plan.bytes - int(run.sent_bytes))
             limit = iperf3.ceiling(budget, longer.seconds + longer.warm_up) if self.plan.bytes else 0
             again = msgspec.structs.replace(longer, ceiling=limit)
-            self.recording.more.append(self._test(test.name, reverse, again, "streams"))
+            if self._is_time_for(again.seconds + again.warm_up + STARTING_TRIPS * self.trip):
+                self.recording.more.append(self._test(test.name, reverse, again, "streams"))
         elif shape.streams == 1 and 0 < shape.ceiling * AT_CEILING < run.bits_per_second:
             burst = Shape(self.plan.seconds, bytes=self.plan.bytes - self.plan.steady)
-            if not reverse or iperf3.ends_by_bytes(self.plan.iperf3.version):
+            able = not reverse or iperf3.ends_by_bytes(self.plan.iperf3.version)
+            if able and self._is_time_for(BURST_SECONDS):
                 self.recording.more.append(self._test(test.name, reverse, burst, "burst"))
 
     def _offloads(self) -> dict[str, bool]:
@@ -214,9 +225,10 @@ class _Client:
         rate = max(LEAST_RATE, min(iperf3.UDP_CEILING, tcp.bits_per_second / 2))
         argv = iperf3.udp(self.path, self.peer, seconds, rate, tcp.reverse)
         most = seconds + iperf3.ANSWER_SECONDS + STARTING_TRIPS * self.trip
+        self.planned -= seconds + STARTING
         tries = 3 if tcp.bits_per_second < CRAWLING else 2
         for _ in range(tries):
             test = iperf3.run(name, self.peer, argv, most, self.record, what=self.what)
-            if not test.unanswered:
+            if not test.unanswered or not self._is_time_for(most):
                 break
         return test

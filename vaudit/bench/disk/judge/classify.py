@@ -52,6 +52,9 @@ EXPLAINED = 0.5
 """Share of the requests in flight that rate times latency must reach to explain the rate."""
 SLOW_RATE, SOONER = 1000.0, 0.97
 """Below this rate no noise of a CPU is seen: what an idle disk answers sooner by so little is held back."""
+HEAD_US = 1000.0
+"""Three of four single reads of a head take at least so long: of a turn of 4 ms a quarter has passed by then,
+and the head had to move as well."""
 LONGEST_US = 15_000.0
 """No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
 moved all the way."""
@@ -199,7 +202,7 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
     if shape.ratio < borders.no_scaling and not context.probe_limited:
         if shape.sliced:
             return "capped"
-        if shape.mean >= borders.network_us and _wide(shape):
+        if shape.mean >= borders.network_us and _wide(shape) and not _quick_when_idle(context):
             return "spinning"
         return "emulated-no-queueing" if _one_at_a_time(context) else "capped"
     if shape.mean < borders.flash_us:
@@ -208,7 +211,7 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
         return "contended"
     if shape.mean < borders.network_us:
         return "network-block"
-    if _wide(shape) and shape.ratio < borders.spinning_scaling:
+    if _wide(shape) and shape.ratio < borders.spinning_scaling and not _quick_when_idle(context):
         return "spinning"
     if _turns(shape, context):
         return "spinning"
@@ -222,10 +225,17 @@ def _wide(shape: Shape) -> bool:
     return shape.p99 > SPREAD * max(shape.p1, 1e-3)
 
 
+def _quick_when_idle(context: Context) -> bool:
+    """A single read after a pause comes back sooner than any head gets to its place."""
+    return 0 < context.idle_us < HEAD_US
+
+
 def _turns(shape: Shape, context: Context) -> bool:
     """Reads wait for a platter, of which there may be many side by side: they take evenly between hardly any
     time and one turn with a long way, and what lies close takes less. A network has a shortest way that most
     take, and a long tail."""
+    if _quick_when_idle(context):
+        return False
     if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and context.near_us:
         return True
     if not (shape.p25 and shape.p75 and _wide(shape)):

@@ -52,9 +52,9 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
     if made.word != "burst-bucket":
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
-        made = _two_ways(made, recording, borders) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
+    made = _two_ways(made, recording, borders) or made
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 

@@ -21,7 +21,8 @@ ENOUGH = 3
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk, and a limit is never passed."""
 LOOSE = 1.12
-"""The same of few requests a second, of which a short round has hardly enough."""
+"""The same of few requests a second, of which a short round has hardly enough; and where an idle disk answers
+so much sooner that little else can be meant."""
 EVEN = 1.02
 """The same where an idle disk answers a few at once faster than that."""
 SHARP = 1.01
@@ -172,7 +173,8 @@ def _level(values: list[float], factor: float) -> tuple[float, bool]:
 def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> Limit | None:
     """A limit on requests; one on bytes where larger blocks make the rate fall as much as they grew."""
     small, wide, used, burst = load
-    level, even = _level(small, LEVEL if _level(small, LEVEL)[0] > SLOW_RATE else LOOSE)
+    clear = used < borders.at_rest / 2 or _level(small, LEVEL)[0] < SLOW_RATE
+    level, even = _level(small, LOOSE if clear else LEVEL)
     wider = max(wide, default=0.0)
     if not even or not wide:
         return None
