@@ -6,6 +6,7 @@
 signature it leaves raw.
 """
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -126,12 +127,17 @@ def compared(path: Path) -> Iterator[tuple[str, str]]:
         yield feature, "silent" if mine is None else "right" if mine is value else "WRONG"
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("records", nargs="*", type=Path, help="records; those of the tests by default")
+    given = parser.parse_args()
     if not shutil.which("cpuid"):
         print("the program cpuid is not here")
         return 2
     total = {"right": 0, "WRONG": 0, "silent": 0}
-    for path in [Path(one) for one in arguments] or sorted(MACHINES.glob("*.vdump")):
+    for path in given.records or sorted(MACHINES.glob("*.vdump")):
         words = dict(compared(path))
         for word in words.values():
             total[word] += 1
@@ -143,4 +149,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

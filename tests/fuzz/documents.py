@@ -26,7 +26,7 @@ REPORTED = ("synthetic-kvm-good", "synthetic-kvm-all-emulated", "synthetic-xen-d
 def samples(*patterns: str) -> tuple[str, ...]:
     """The texts of the tests' samples."""
     found = [path for pattern in patterns for path in sorted(TESTS.glob(pattern))]
-    return tuple(path.read_text(errors="replace") for path in found)
+    return tuple(path.read_text(errors="replace") for path in found if path.is_file())
 
 
 def fio(random: Random) -> bytes:

@@ -37,15 +37,15 @@ MACHINES = (_CONTAINER, _SCOPE, _INSTANCE)
 
 def suspected(text: str, folded: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs."""
-    if " kernel: " in text or ("]: " in text and text[:20].count(":") >= 2):
+    if ": " in text and any(map(_is_dated, text.split("\n"))):
         yield SYSLOG
     if " login: " in text:
         yield LOGIN
     if any(word in folded for word in _NAMES):
         yield NAMED
-    if "Linux " in text and " #" in text:
+    if " #" in text and text.count("Linux ") > text.count("Linux version "):
         yield UNAME
-    if any(sign in folded for sign in _LOGGED_IN):
+    if ("user" in folded or "uid=" in folded) and any(sign in folded for sign in _LOGGED_IN):
         yield LOGGED_IN
     if "lxc" in text or "libvirt" in text:
         yield _CONTAINER
@@ -53,6 +53,11 @@ def suspected(text: str, folded: str) -> Iterator[str]:
         yield _SCOPE
     if "@" in text and any(unit in text for unit in _UNITS):
         yield _INSTANCE
+
+
+def _is_dated(line: str) -> bool:
+    """Whether it begins as SYSLOG has it: `Nov 26 19:15:27 ` or `2026-11-26T19:15:27`."""
+    return line[9:10] == line[12:13] == ":" or (line[4:5] == "-" and line[10:11] == "T")
 
 
 _LOGGED_IN = (

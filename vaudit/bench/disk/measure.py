@@ -31,6 +31,8 @@ from vaudit.model.benchmark import Round
 FILL_SECONDS = 3.0
 LEFT_OF_BYTES = 4
 """No round begins when less than this fraction of the bytes is left: they are kept for what follows."""
+LOOK_SECONDS = 2.0
+"""Of the single requests after pauses, about."""
 HOLD_CAPPED_SECONDS = 6.0
 """For how long a disk that is held to a limit is kept busy: its figure is known then."""
 OLD_BYTES = 64 * MIB
@@ -142,7 +144,7 @@ def _rounds(session: Session, borders: Borders) -> None:
         session.keep()
         if number >= low and classify(session.recording, borders).certain:
             return
-        later = 0.0 if plan.place.raw else mixed.reserved(plan.mode)
+        later = 0.0 if plan.place.raw else LOOK_SECONDS + mixed.reserved(plan.mode)
         if session.seconds_left < SPARE_SECONDS + later + session.drive.now() - began:
             return
         if session.bytes_left < plan.bytes // LEFT_OF_BYTES:

@@ -47,8 +47,11 @@ def measure(session: Session) -> None:
 
 def _mix(session: Session, number: int, id: str, block: int) -> Mix:
     """What the budgets leave for one line. Raises BenchError where that is too little."""
-    lines, shares = len(yabs.BLOCKS) - number, _SHARES[number:]
-    seconds = (session.seconds_left - SPARE_SECONDS) / lines - _START_SECONDS
+    left, shares = session.seconds_left - SPARE_SECONDS, _SHARES[number:]
+    lines = min(len(shares), int(left / (LEAST_SECONDS + _START_SECONDS)))  # the last ones are given up first
+    if lines < 1:
+        raise BenchError("the time of this run was used up")
+    seconds = left / lines - _START_SECONDS
     if session.plan.mode == "full":
         most = session.bytes_left // lines
     else:
@@ -57,8 +60,8 @@ def _mix(session: Session, number: int, id: str, block: int) -> Mix:
     seconds = min(seconds, yabs.seconds(session.plan.mode))
     mix = Mix(id, block, seconds, 0)
     needed = mix.jobs * mix.depth * block
-    if seconds < LEAST_SECONDS or most < LEAST_BYTES:
-        raise BenchError("the time, or the bytes, of this run were used up")
+    if most < LEAST_BYTES:
+        raise BenchError("the bytes of this run were used up")
     if not room_for(needed):
         raise BenchError(f"too little memory is free for requests of {needed // MIB} MiB in flight")
     if _drain(session, mix) > _LONGEST_DRAIN[session.plan.mode]:
