@@ -55,6 +55,8 @@ SLOW_RATE, SOONER = 1000.0, 0.97
 HEAD_US = 1000.0
 """Three of four single reads of a head take at least so long: of a turn of 4 ms a quarter has passed by then,
 and the head had to move as well."""
+SHORT = 0.5
+"""Seconds of a round, of which the pause before the next one is a share worth telling."""
 LONGEST_US = 15_000.0
 """No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
 moved all the way."""
@@ -407,9 +409,12 @@ def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
 
 def kept_up(rounds: list[Round]) -> float | None:
     """The rate over rounds that followed each other at once, from the first to the end of the last: a limit
-    that is kept in slices gives some rounds more and others less. The median where some do not count."""
+    that is kept in slices gives some rounds more and others less. The median where some do not count, and of
+    short ones that are even: what might have passed between two of them is lost then, not saved up."""
     counted = clean(rounds)
-    if len(counted) < len(rounds) or not rounds or rounds[-1].start <= rounds[0].start:
+    short = [each.value for each in counted if each.seconds < SHORT]
+    even = len(short) == len(counted) > 0 and within(short, LEVEL)
+    if even or len(counted) < len(rounds) or not rounds or rounds[-1].start <= rounds[0].start:
         return median(each.value for each in counted) if counted else None
     moved = sum(each.value * each.seconds for each in rounds)
     return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
