@@ -74,6 +74,15 @@ def test_each_disturbance_has_its_sentence(change, words):
     assert words in disturbed(change, 1_000_000, 0)
 
 
+def test_busy_cpus_are_no_reason_where_that_is_allowed_and_all_else_is():
+    assert disturbed(BUSY, 1_000_000, 0)
+    assert disturbed(BUSY, 1_000_000, 0, busy_ok=True) == ""
+    stolen = msgspec.structs.replace(BUSY, stolen=0.2)
+    assert "the hypervisor withheld" in disturbed(stolen, 1_000_000, 0, busy_ok=True)
+    foreign = msgspec.structs.replace(BUSY, read=9_000_000)
+    assert "others moved" in disturbed(foreign, 1_000_000, 0, busy_ok=True)
+
+
 def test_work_of_others_with_cpus_to_spare_does_not_disturb():
     assert disturbed(but(foreign=0.4, idle=0.5), 1_000_000, 0) == ""
 

@@ -98,6 +98,44 @@ def test_each_kind_has_its_word_and_only_its_figures(
         assert caps[name] == pytest.approx(value, rel=0.1)
 
 
+def test_what_a_sentence_says_of_limits_is_said_with_both_figures() -> None:
+    both = Disk(riops=3000, rbps=131e6, wiops=3000, wbps=131e6, rd=500, wr=600, wlanes=0)
+    _, verdict = measured(both)
+    assert "3,0" in verdict.reason
+    assert "131 MB/s" in verdict.reason
+    assert "writes to" in verdict.reason
+    assert str(verdict.details["but"]) in verdict.reason
+
+
+def test_freedom_is_said_of_what_was_looked_at_and_for_how_long() -> None:
+    recording, verdict = measured(Disk())
+    seconds = max(each.start + each.seconds for each in recording.everything)
+    assert seconds > 15
+    assert "no limit on reads and writes for the " in verdict.reason
+    recording.rested_write = []  # as if nobody had looked
+    assert "no limit on reads for the " in judge(recording, BORDERS)[-1].reason
+    assert "writes were not looked at" in judge(recording, BORDERS)[-1].reason
+
+
+def test_a_disk_that_stands_still_says_so_in_its_headline() -> None:
+    _, verdict = measured(Disk(hang=2, hangfor=3))
+    assert verdict.details["but"] == "it stood still once for 3 s"
+    assert verdict.details["over_1s"]
+    assert float(verdict.details["longest_us"] or 0) > 2.5e6
+
+
+def test_busy_processors_are_told_where_they_were_allowed() -> None:
+    recording, _ = measured(Disk())
+    busy = {"foreign_cpu": 0.6}
+    for name, rounds in recording.rounds.items():
+        recording.rounds[name] = [msgspec.structs.replace(each, guards=busy) for each in rounds]
+    assert "other programs" not in judge(recording, BORDERS)[-1].reason
+    recording.busy_ok = True
+    verdict = judge(recording, BORDERS)[-1]
+    assert "other programs used 60% of the CPUs, which was allowed" in verdict.reason
+    assert verdict.confidence == "medium"
+
+
 def test_the_same_seed_gives_the_same_recording() -> None:
     one, other = (measured(Disk(rd=90, jitter=0.2), seed=7)[0] for _ in range(2))
     assert [each.value for each in one.everything] == [each.value for each in other.everything]

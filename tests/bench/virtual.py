@@ -26,7 +26,7 @@ PLAYED, ALONE = 256, 96
 """Requests of a stretch that are played one by one: at depth, and one at a time."""
 LAST = 32
 """Of those, the last show how it goes on."""
-REPEATED = 2048
+REPEATED = 1024
 """Latencies that are kept of the rest."""
 
 
@@ -124,6 +124,21 @@ class Virtual(Drive):
         self.heads = [0.0] * max(1, self.disk.hdd)
         self.servers: dict[str, list[float]] = {}
         self.reads = 0
+        one = self.disk
+        self.limits: list[tuple[str, float, bool, bool, bool]] = [
+            (name, rate, in_bytes, reads, writes)
+            for name, rate, in_bytes, reads, writes in (
+                ("riops", one.riops, False, True, False),
+                ("wiops", one.wiops, False, False, True),
+                ("iops", one.iops, False, True, True),
+                ("rbps", one.rbps, True, True, False),
+                ("wbps", one.wbps, True, False, True),
+                ("bps", one.bps, True, True, True),
+                ("bigbps", one.bigbps, True, True, True),
+            )
+            if rate
+        ]
+        """Name, rate, whether in bytes, whether of reads, whether of writes."""
 
     @property
     def direct(self) -> bool:
@@ -211,6 +226,7 @@ class Virtual(Drive):
             self.reads += more
             plain = sorted(played)[len(played) // 2]
             share = len(one) // disk.slowone + (self.random.random() < len(one) % disk.slowone / disk.slowone)
+            share = max(share, min(20, more // disk.slowone))  # few are kept of many, but those that tell
             one = [min(each, 3 * plain) for each in one]
             one[:share] = [plain + disk.slowus] * share
         return one
@@ -299,27 +315,27 @@ class Virtual(Drive):
         return end
 
     def _limited(self, now: float, write: bool, size: int) -> float:
-        disk = self.disk
-        begun = not (disk.after or disk.credit or disk.creditmb)
-        begun = begun or bool(disk.after and now > disk.after * 1e6)
-        begun = begun or bool(disk.credit and self.requests > disk.credit)
-        begun = begun or bool(disk.creditmb and self.moved > disk.creditmb * 1e6)
-        if not begun:
+        """When the limits let it pass."""
+        if not self.limits or not self._begun(now):
             return 0.0
         end = 0.0
-        for name, rate, cost, applies in (
-            ("riops", disk.riops, 1, not write),
-            ("wiops", disk.wiops, 1, write),
-            ("iops", disk.iops, 1, True),
-            ("rbps", disk.rbps, size, not write),
-            ("wbps", disk.wbps, size, write),
-            ("bps", disk.bps, size, True),
-            ("bigbps", disk.bigbps, size, size >= disk.bigsize),
-        ):
-            if rate and applies:
-                lane = self.lanes.setdefault(name, Lane(rate))
-                end = max(end, lane.pass_at(now, cost, disk.slice))
+        for name, rate, in_bytes, reads, writes in self.limits:
+            if not (writes if write else reads) or (name == "bigbps" and size < self.disk.bigsize):
+                continue
+            lane = self.lanes.setdefault(name, Lane(rate))
+            end = max(end, lane.pass_at(now, size if in_bytes else 1, self.disk.slice))
         return end
+
+    def _begun(self, now: float) -> bool:
+        """Whether the limits count by now."""
+        disk = self.disk
+        if not (disk.after or disk.credit or disk.creditmb):
+            return True
+        return bool(
+            (disk.after and now > disk.after * 1e6)
+            or (disk.credit and self.requests > disk.credit)
+            or (disk.creditmb and self.moved > disk.creditmb * 1e6)
+        )
 
     def _turned(self, now: float, job: Job, near: bool) -> float:
         """A head moves and the platter turns; of several that wait the nearest comes first."""

@@ -29,7 +29,7 @@ from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import stoppable
 from vaudit.bench.units import SILENT, Record, Say
 
-PATIENCE = 0.5
+PATIENCE = 0.3
 """Seconds beyond its budget after which a disk that does not answer is given up."""
 LATE_SPIN_SECONDS = 0.5
 """For the gaps, where a machine is late."""

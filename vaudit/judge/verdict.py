@@ -168,7 +168,8 @@ def _said_of_disk(disk: Benchmark) -> str:
         said = f"{PROBABLY}{said}"
     if not but:
         return said
-    return f"{said}{': ' if disk.verdict == 'capped' else ', but '}{but}"
+    limits = disk.verdict == "capped" and "held to" in str(but)
+    return f"{said}{': ' if limits else ', but '}{but}"
 
 
 def _said(measured: Benchmark) -> str:

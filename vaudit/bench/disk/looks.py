@@ -25,7 +25,8 @@ WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
 
 def rested(session: Session, kind: str) -> list[Rested]:
     """Single requests of each size, each after a pause, at random places."""
-    return [_singles(session, kind, size) for size in SIZES if session.enough(SECONDS, SINGLES * size)]
+    seconds = SECONDS + session.drain(kind, ENOUGH)
+    return [_singles(session, kind, size) for size in SIZES if session.enough(seconds, SINGLES * size)]
 
 
 def _singles(session: Session, kind: str, size: int) -> Rested:
@@ -45,7 +46,8 @@ def bursts(session: Session, kind: str) -> list[float]:
     """Seconds for some requests that come at once, each time after a pause."""
     job = Job("burst", "read" if kind == "read" else "write", BLOCK, BURST, SECONDS, BURST * BLOCK)
     until, pause, taken = session.drive.now() + SECONDS, LEAST_PAUSE, list[float]()
-    while len(taken) < BURSTS and session.drive.now() < until and session.enough(SECONDS, job.bytes):
+    seconds = session.drain(kind, BURST) + MOST_PAUSE
+    while len(taken) < BURSTS and session.drive.now() < until and session.enough(seconds, job.bytes):
         session.drive.rest(pause)
         timed = session.at(job, session.places(BLOCK, BURST))
         taken.append(timed.seconds)
@@ -59,7 +61,7 @@ def wider(session: Session, kind: str) -> list[Round]:
     size = WIDE * BLOCK
     job = Job(WRITE32, "read" if kind == "read" else "write", size, 32, WIDER_SECONDS, WIDER_BYTES)
     for _ in range(WIDER_TIMES):
-        if not session.enough(2 * WIDER_SECONDS, WIDER_BYTES):
+        if not session.enough(2 * WIDER_SECONDS + session.drain(kind, job.depth), WIDER_BYTES):
             break
         made.append(session.at_round(job, session.places(size, WIDER_BYTES // size)))
     return made

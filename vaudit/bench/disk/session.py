@@ -7,7 +7,7 @@ import msgspec
 from vaudit.bench.disk import engine
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.plan import DiskPlan, where
-from vaudit.bench.disk.recording import QD1, QD32, Job, Latencies, Recording, Waits
+from vaudit.bench.disk.recording import QD1, QD32, WRITE32, Job, Latencies, Recording, Waits
 from vaudit.bench.stats import spread
 from vaudit.bench.system import guards
 from vaudit.bench.system.worker import Tell, Told, result
@@ -123,6 +123,11 @@ class Session:
     def fits(self, job: Job) -> bool:
         """Whether there is time and there are bytes for one more run."""
         return self.enough(max(job.seconds, self._took.get(job.id, 0.0)), job.block * job.depth)
+
+    def drain(self, kind: str, number: int) -> float:
+        """Seconds that so many requests at once take, by what was measured before."""
+        seen = self.recording.rounds.get(QD32 if kind == "read" else WRITE32, [])[-1:]
+        return number / seen[0].value if seen and seen[0].value > 0 else 0.0
 
     def enough(self, seconds: float, moved: int) -> bool:
         """Whether the budgets allow something that takes so long and moves so many bytes."""

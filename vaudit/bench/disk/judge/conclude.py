@@ -31,6 +31,8 @@ SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
 BUSY = 0.25
 """Share of all CPUs used by others that is told where it was no reason to leave a round out."""
+_UNHELD = ("local-flash", "network-block")
+"""Classes of what no limit was found on."""
 _SURE = ("high", "medium")
 _WITH_BASE = ("capped", "local-flash", "network-block")
 """Words whose reason begins with what a read takes."""
@@ -49,12 +51,15 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
         few = decide(series, context(recording), borders, enough=1)
         sure: Confidence = "none" if few.confidence == "none" else "low"
         made = msgspec.structs.replace(few, confidence=sure, certain=False)
+    if made.word == "inconclusive" and recording.waits:
+        plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
+        made = decide(plain, context(recording), borders) if plain.qd1 != series.qd1 else made
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
     if made.word != "burst-bucket":
         made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
-    made = _two_ways(made, recording, borders) or made
+    made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -99,7 +104,7 @@ def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
 
 def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
     """With doubt where reads became much slower meanwhile, to no level that a limit would hold."""
-    if made.word not in ("local-flash", "network-block"):
+    if made.word not in _UNHELD:
         return made
     first = [each.value for each in clean(waits.without_stalls(recording.rounds.get(QD32, [])))]
     then = [each.value for each in clean(waits.without_stalls(recording.hold))]
@@ -124,6 +129,20 @@ def _two_ways(made: DiskClass, recording: Recording, borders: Borders) -> DiskCl
     said = (
         f"half of the reads take under {latency(half)}, but the average is {latency(mean)}, and rounds "
         "differ: a cache in front of slower storage, or others who use it"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
+
+
+def _uneven(made: DiskClass, recording: Recording) -> DiskClass | None:
+    """The verdict where rounds lie far apart though nothing on this machine was in their way."""
+    if made.word != "inconclusive" or _undisturbed_share(recording) < 1 or _busy(recording):
+        return None
+    rates = [each.value for each in waits.without_stalls(recording.rounds.get(QD32, [])) + recording.hold]
+    if len(rates) < ENOUGH or min(rates) <= 0 or max(rates) < SWING * min(rates):
+        return None
+    said = (
+        f"32 reads at once get between {min(rates):,.0f} and {max(rates):,.0f} a second, though this machine "
+        "had little else to do: others use the same storage, or a cache answers now and then"
     )
     return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
 
@@ -199,17 +218,20 @@ def _told(
 ) -> DiskClass:
     """The class with everything that stands beside it."""
     clauses, but = [made.reason], [made.but] if made.but else []
-    if made.word in ("local-flash", "network-block") and made.confidence in _SURE and not made.but:
+    if made.word in _UNHELD and made.confidence in _SURE and not made.but:
         clauses += _free(looked, recording, made)
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")
-    clauses += [
-        f"large {kind}s are as fast as {each.wire}" for kind, each in looked.items() if each and each.wire
-    ]
+    if made.word in _UNHELD:
+        wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
+        clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
     for told in waits.told(recording, borders):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
     sure = made.confidence
+    reads = looked["read"]
+    if reads and reads.unclear and made.word in _UNHELD and sure != "none":
+        sure = "low"
     if busy := _busy(recording):
         clauses.append(busy)
         sure = "medium" if sure == "high" else sure

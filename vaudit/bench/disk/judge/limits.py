@@ -14,7 +14,6 @@ from vaudit.bench.borders import Borders
 from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
 from vaudit.bench.stats import find_cliff
 from vaudit.bench.units import BLOCK, MIB
-from vaudit.model.benchmark import Round
 
 ENOUGH = 3
 """Rounds at one level."""
@@ -89,12 +88,11 @@ class Load(NamedTuple):
 class Looked(NamedTuple):
     """What was found of one direction."""
 
-    requests: Limit | None
-    size: Limit | None
-    one_at_a_time: bool
-    wire: str
+    requests: Limit | None = None
+    size: Limit | None = None
+    wire: str = ""
     """The wire whose speed was reached."""
-    unclear: bool
+    unclear: bool = False
     """It answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
 
 
@@ -104,44 +102,45 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     small = _rates(recording, kind)
     if not rested or len(small) < ENOUGH:
         return None
-    idle = _idle(recording, rested, kind)
     if find_cliff(small):
-        return Looked(None, None, False, "", True)
-    level = _level(small, LEVEL)[0]
-    used = level * idle / 1e6
-    bursts = recording.bursts_read if kind == "read" else recording.bursts_write
-    burst = BURST / median(bursts) / level if bursts else 0.0
-    if _sooner(rested, level):
-        used = min(used, 0.0)
-    wide = [each.value for each in (recording.wider_read if kind == "read" else recording.wider_write)]
+        return Looked(unclear=True)
+    load, level = _load(recording, kind, rested, small), _level(small, LEVEL)[0]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
-    requests = _requests(kind, Load(small, wide, used, burst), borders)
+    requests = _requests(kind, load, borders)
     if requests and requests.size:
         size, requests = size or requests, None
-    if (
-        requests
-        and requests.iops
-        and size
-        and size.size
-        and _by_requests(size.size, requests.iops, recording, kind)
-    ):
+    if requests and size and _by_requests(size, requests, recording):
         size = None
-    held = used < borders.at_rest or (burst > borders.burst and used < EXPLAINED * AT_ONCE)
-    unclear = requests is None and size is None and held
-    single = requests is None and size is None and borders.at_rest <= used < borders.one_at_a_time
-    return Looked(requests, size, single, wire, unclear)
+    held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
+    return Looked(requests, size, wire, unclear=held and not (requests or size))
 
 
-def _by_requests(size: float, iops: float, recording: Recording, kind: str) -> bool:
+def _load(
+    recording: Recording, kind: Literal["read", "write"], rested: list[Rested], small: list[float]
+) -> Load:
+    level = _level(small, LEVEL)[0]
+    bursts = recording.bursts_read if kind == "read" else recording.bursts_write
+    wide = recording.wider_read if kind == "read" else recording.wider_write
+    return Load(
+        small,
+        [each.value for each in wide],
+        0.0 if _sooner(rested, level) else level * _idle(recording, rested, kind) / 1e6,
+        BURST / median(bursts) / level if bursts else 0.0,
+    )
+
+
+def _by_requests(size: Limit, requests: Limit, recording: Recording) -> bool:
     """Whether large requests move just what the limit on requests lets them."""
-    name = READ if kind == "read" else WRITE
+    name = READ if size.kind == "read" else WRITE
     block = next((job.block for job in recording.jobs if job.id == name), MIB)
-    return size > (1 - SAME) * iops * block
+    return (size.size or 0) > (1 - SAME) * (requests.iops or 0) * block
 
 
 def _rates(recording: Recording, kind: str) -> list[float]:
     name, held = (QD32, recording.hold) if kind == "read" else (WRITE32, recording.hold_write)
-    return [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
+    return [
+        each.value for each in recording.rounds.get(name, []) + held if not each.disturbed and each.value > 0
+    ]
 
 
 def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
@@ -220,9 +219,3 @@ def _explained(level: float, rested: list[Rested], jobs: list[Job], name: str) -
     job = next((job for job in jobs if job.id == name), None)
     flying = (job.block if job else MIB) * (job.depth if job else LARGE_AT_ONCE)
     return large is not None and level * _quarter(large.us) / 1e6 > EXPLAINED * flying
-
-
-def rounds_of(recording: Recording) -> list[Round]:
-    """Those over which the absence of a limit is said."""
-    names = (QD32, WRITE32)
-    return [each for name in names for each in recording.rounds.get(name, [])] + recording.hold

@@ -4,11 +4,13 @@ from typing import Literal
 
 import msgspec
 
-from vaudit.words import latency
+from vaudit.words import latency, rate
 
 SLICED = 3
 """A median so many times below the mean: most requests pass at once, and some wait long."""
 
+LARGE = 5e6
+"""Bytes a second that are told in whole megabytes."""
 ClassWord = Literal[
     "memory-speed", "local-flash", "network-block", "spinning", "capped", "burst-bucket",
     "emulated-no-queueing", "contended", "inconclusive",
@@ -57,7 +59,8 @@ def explain(
 
 def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: bool) -> str:
     kind = "most reads return at once and some wait" if shape.sliced else "each read is delayed alike"
-    limit = f"{iops:,.0f} IOPS" if iops else f"{(size or 0) / 1e6:,.0f} MB/s"
+    bytes_ = f"{(size or 0) / 1e6:,.0f} MB/s" if (size or 0) > LARGE else rate(size or 0, "B/s")
+    limit = f"{iops:,.0f} IOPS" if iops else bytes_
     or_so = ", or by a device that takes one at a time" if one_at_a_time else ""
     return f"32 reads at once bring no more than one at a time: limited to {limit}{or_so} ({kind})"
 

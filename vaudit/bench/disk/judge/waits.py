@@ -7,7 +7,7 @@ import msgspec
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.classify import STOOD
-from vaudit.bench.disk.recording import QD1, SYNC, Latencies, Recording
+from vaudit.bench.disk.recording import QD1, QD32, SYNC, Latencies, Recording
 from vaudit.model.benchmark import Round
 from vaudit.words import latency, many
 
@@ -17,8 +17,10 @@ BEYOND = 20
 """And so many times the median of its kind: of a slow disk with many in line each takes a second."""
 TAIL_US, TAIL = 10_000.0, 30
 """A tail is told from so many microseconds and so many times the median on."""
-SOME = 3
-"""Requests over 100 ms that are more than an accident."""
+SOME, MANY = 3, 40
+"""Requests over 100 ms that are more than an accident: one at a time, and where 32 may wait for one."""
+ALIKE = 3.0
+"""99 of 100 reads take less than so many times the median: the others are a tail."""
 
 
 class Told(NamedTuple):
@@ -49,10 +51,15 @@ def told(recording: Recording, borders: Borders) -> list[Told]:
 
 
 def _usual(recording: Recording, name: str) -> float:
-    """Median latency of a job in microseconds."""
-    rounds = recording.rounds.get(name, [])
-    values = [each.percentiles["p50"] for each in rounds if "p50" in each.percentiles]
-    return median(values) if values else 0.0
+    """Median latency of a job in microseconds; of one without rounds, that of the slowest that has some: many
+    of them may have stood in line."""
+    found = {
+        job: [each.percentiles["p50"] for each in rounds if "p50" in each.percentiles]
+        for job, rounds in recording.rounds.items()
+    }
+    if found.get(name):
+        return median(found[name])
+    return max((median(values) for values in found.values() if values), default=0.0)
 
 
 def _still(recording: Recording) -> Told | None:
@@ -80,15 +87,35 @@ def _usual_known(recording: Recording, name: str) -> bool:
 def _tail(recording: Recording) -> Told | None:
     """That some reads take very long beside the others."""
     taken = recording.latencies.get(QD1, Latencies(0, {}))
-    usual, seldom, longest = (taken.us.get(name, 0.0) for name in ("p50", "p99.9", "max"))
+    usual, seldom = (taken.us.get(name, 0.0) for name in ("p50", "p99.9"))
     if usual and seldom > max(TAIL_US, TAIL * usual) and taken.us.get("p99", 0.0) < seldom:
-        brief = f"one read in a thousand takes {latency(seldom)} and longer, half of them {latency(usual)}"
+        brief = f"1 in 1,000 reads takes {latency(seldom)} and longer, half of them {latency(usual)}"
         return Told(f"but {brief}", "some reads take very long")
-    late = recording.waits.get(QD1)
-    if late and usual and late.over_100ms >= SOME and longest > TAIL * usual and usual < TAIL_US:
-        said = f"but {late.over_100ms} of {many(late.count, 'read')} took longer than 100 ms"
-        return Told(f"{said}, the longest {latency(late.longest_us)}", "some reads take very long")
-    return None
+    return _late(recording, QD1, SOME) or _late(recording, QD32, MANY)
+
+
+def _late(recording: Recording, name: str, some: int) -> Told | None:
+    """That so many reads of a job took longer than 100 ms, where they usually take next to nothing."""
+    late, usual = recording.waits.get(name), _usual(recording, name)
+    if not late or not 0 < usual < TAIL_US or late.over_100ms < some or late.longest_us < TAIL * usual:
+        return None
+    said = f"but {late.over_100ms:,} of {many(late.count, 'read')} took longer than 100 ms"
+    return Told(f"{said}, the longest {latency(late.longest_us)}", "some reads take very long")
+
+
+def without_tail(rounds: list[Round]) -> list[Round]:
+    """Rounds of single reads as they would be without the few that took very long, which are told apart."""
+    return [_plain(each) if _tailed(each) else each for each in rounds]
+
+
+def _tailed(each: Round) -> bool:
+    usual, most, mean = (each.percentiles.get(name, 0.0) for name in ("p50", "p99", "mean"))
+    return 0 < most < ALIKE * usual < ALIKE * mean
+
+
+def _plain(each: Round) -> Round:
+    usual = each.percentiles["p50"]
+    return msgspec.structs.replace(each, value=1e6 / usual, percentiles={**each.percentiles, "mean": usual})
 
 
 def _flushes(recording: Recording, borders: Borders) -> Told | None:
