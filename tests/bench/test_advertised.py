@@ -87,6 +87,7 @@ def test_it_is_kept_with_the_figures_and_stands_beside_them_on_replay() -> None:
     assert figure.details == {
         "threads": 1, "mhz": 2999.998, "clocksource": "tsc",
         "advertised_mhz": 2200.0, "l1_data_bytes": 48 << 10, "l2_bytes": 2 << 20, "l3_bytes": None,
+        "library": None, "same_as": None,
     }  # fmt: skip
     assert set(figure.details) <= set(catalogue.details(["cpu.single"]))
 

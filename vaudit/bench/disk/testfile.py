@@ -86,20 +86,24 @@ _OTHER_KIND = (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOENT, errno.ESTALE, errno
 
 @contextlib.contextmanager
 def _file_of_a_kind(folder: str) -> Iterator[int]:
-    """The first kind of file that can be written and flushed. Raises BenchError."""
-    with contextlib.ExitStack() as undo:
-        for direct, named in _KINDS:
-            made = undo.enter_context(contextlib.ExitStack())
-            try:
-                fd = made.enter_context(_file(folder, direct, named))
-                _try(fd)
-                break
-            except OSError as error:
-                made.close()
-                if error.errno not in _OTHER_KIND or (direct, named) == _KINDS[-1]:
-                    doing = f"making a test file in {folder}"
-                    raise BenchError(_full(folder, error, doing) or sentence(error, doing)) from None
+    """A file of the first kind that can be written and flushed. Raises BenchError."""
+    # a kind is tried by a file of its own: what holds several at once may be interrupted between two steps
+    with _file(folder, *_kind(folder)) as fd:
         yield fd
+
+
+def _kind(folder: str) -> tuple[int, bool]:
+    for kind in _KINDS:
+        try:
+            with _file(folder, *kind) as fd:
+                _try(fd)
+        except OSError as error:
+            if error.errno not in _OTHER_KIND or kind == _KINDS[-1]:
+                doing = f"making a test file in {folder}"
+                raise BenchError(_full(folder, error, doing) or sentence(error, doing)) from None
+        else:
+            return kind
+    raise AssertionError("the last kind either works or is refused")
 
 
 def _try(fd: int) -> None:
