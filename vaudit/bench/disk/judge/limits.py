@@ -111,6 +111,8 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         size, requests = size or requests, None
     if requests and size and _by_requests(size, requests, recording):
         size = None
+    elif requests and size and by_size(requests, size):
+        requests = None
     held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
     return Looked(requests, size, wire, unclear=held and not (requests or size))
 
@@ -134,6 +136,11 @@ def _by_requests(size: Limit, requests: Limit, recording: Recording) -> bool:
     name = READ if size.kind == "read" else WRITE
     block = next((job.block for job in recording.jobs if job.id == name), MIB)
     return (size.size or 0) > (1 - SAME) * (requests.iops or 0) * block
+
+
+def by_size(requests: Limit, size: Limit) -> bool:
+    """Whether small requests move just what the limit on bytes lets them."""
+    return not size.large and abs((requests.iops or 0) * BLOCK / (size.size or 1) - 1) < SAME
 
 
 def _rates(recording: Recording, kind: str) -> list[float]:
