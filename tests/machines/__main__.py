@@ -26,16 +26,15 @@ from vaudit.model.facts import Facts
 
 def where(condition: str) -> Iterator[tuple[str, list[str]]]:
     """The machines of which a condition is true, and the elements. ConditionError where it makes no sense."""
-    limits = load().borders
-    known = names(limits)
+    checks = load()
+    known = names(checks.borders)
     lists = [name for name, kind in known.items() if kind.kind == "list"]
     group = re.search(rf"(?<![\w.])({'|'.join(lists)})\.", condition)
     each = read_expression(group[1], known) if group else None
     asked = re.sub(rf"(?<![\w.]){group[1]}\.", "it.", condition) if group else condition
     read = read_condition(asked, known, each).expression
     for name in NAMES:
-        found = machine(name)
-        values = load().values(*found)
+        values = checks.values(*machine(name))
         items = values[group[1]] or [] if group else [None]
         true = [item for item in items if read.evaluate({**values, "it": item}).value]
         if true:

@@ -68,6 +68,7 @@ _LOGGED_IN = (
     "user '",
     'user "',
     "user  ",
+    "user\t",
     "username",
     "of user ",
     "uid=",
