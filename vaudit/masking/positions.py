@@ -69,6 +69,7 @@ _LOGGED_IN = (
     'user "',
     "user  ",
     "user\t",
+    "user \t",
     "username",
     "of user ",
     "uid=",
