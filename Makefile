@@ -17,7 +17,7 @@ SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
-	@echo "make check     lint, types and the quick tests: a minute"
+	@echo "make check     lint, types and the quick tests: under two minutes"
 	@echo "make test      lint, types and all tests that need nothing but Python: some minutes"
 	@echo "make outer     the tests that need programs from Debian, PyPI or npm; make outer-programs installs them"
 	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"

@@ -48,7 +48,7 @@ def tell(code):
     spent = os.times()
     print(memory, spent.user + spent.system + spent.children_user + spent.children_system, flush=True)
     os._exit(0 if code < 2 else code)
-main._leave = tell
+main.end = tell
 sys.argv = ["vaudit", "scan", "--bench", "off", *where, "--format", out.rpartition(".")[2], "-o", out]
 main.main()
 """

@@ -119,6 +119,7 @@ def test_a_file_system_without_inodes_is_not_called_full(tmp_path, monkeypatch):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_direct_writes")
 def test_figures_through_the_cache_are_called_so_and_judge_no_disk(tmp_path):
     """The worker is a fork of this process, so it meets the same file system."""
