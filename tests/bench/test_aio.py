@@ -1,12 +1,10 @@
 """The kernel's asynchronous interface: what is asked for comes back, and what does not is never freed."""
 
-import contextlib
 import itertools
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
@@ -15,25 +13,12 @@ import pytest
 
 from vaudit.bench.disk import aio, engine
 from vaudit.bench.disk.recording import Job
-from vaudit.bench.disk.testfile import nameless_file
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.units import BLOCK
 
 ROOT = Path(__file__).parents[2]
 READ = Job("disk.randread-qd32", "read", BLOCK, 32, 5.0, 64 << 20)
 pytestmark = pytest.mark.skipif(not aio.usable(), reason="SKIPPED, NOT PASSED: io_setup is refused here")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Iterator[int]:
-    """A file of 256 random blocks."""
-    with contextlib.ExitStack() as undo:
-        try:
-            fd = undo.enter_context(nameless_file(str(tmp_path)))
-            engine.fill(fd, engine.CHUNK, 10.0)
-        except BenchError as error:
-            pytest.skip(f"SKIPPED, NOT PASSED: {error}")
-        yield fd
 
 
 def offsets(number: int = 256) -> list[int]:

@@ -1,13 +1,11 @@
 """The embedded engine: which blocks it asks for, and what happens where no more threads may be started."""
 
-import contextlib
 import itertools
 import os
 import resource
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import msgspec
@@ -15,7 +13,6 @@ import pytest
 
 from vaudit.bench.disk import aio, engine, place, threads
 from vaudit.bench.disk.recording import Job
-from vaudit.bench.disk.testfile import nameless_file
 from vaudit.bench.system import programs
 from vaudit.bench.system import worker as child
 from vaudit.bench.system.errors import BenchError
@@ -23,18 +20,6 @@ from vaudit.bench.units import BLOCK
 
 READ_1 = Job("disk.randread-qd1", "read", BLOCK, 1, 5.0, 64 << 20)
 READ_32 = Job("disk.randread-qd32", "read", BLOCK, 32, 5.0, 64 << 20)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Iterator[int]:
-    """A file of 1 MiB of random bytes, that is 256 blocks."""
-    with contextlib.ExitStack() as undo:
-        try:
-            fd = undo.enter_context(nameless_file(str(tmp_path)))
-            engine.fill(fd, engine.CHUNK, 10.0)
-        except BenchError as error:
-            pytest.skip(f"SKIPPED, NOT PASSED: {error}")
-        yield fd
 
 
 def test_what_is_left_of_an_order_is_given_before_the_next_begins():

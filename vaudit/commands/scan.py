@@ -121,7 +121,7 @@ def _wanted(options: Options, bench: Bench) -> "Wanted":
 
 def _missed(report: "Report", options: Options, bench: Bench) -> int:
     """FAILED, and why, where a disk or peer that was named could not be measured."""
-    if bench == "off" or not (options.peer or options.device or options.disk != "."):
+    if bench == "off":
         return 0
     from vaudit.commands.measuring import missed, named
 

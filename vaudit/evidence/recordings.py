@@ -1,7 +1,7 @@
 """What a benchmark recorded, without the peers and folders that it was measured on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -100,20 +100,19 @@ class _Masked:
 
     def _open(self, text: str) -> str:
         """What programs wrote, such as the names of fields: what shows itself as an identity is replaced."""
-        known = self._opened.get(text)
-        if known is None:
-            known = self._names.text(self._elsewhere(text))
-            if len(self._opened) < _REMEMBERED:
-                self._opened[text] = known
-        return known
+        return self._once(text, self._names.text, self._opened)
 
     def _text(self, text: str) -> str:
-        known = self._closed.get(text)
-        if known is None:
-            known = self._names.closed(self._elsewhere(text))
-            if len(self._closed) < _REMEMBERED:
-                self._closed[text] = known
-        return known
+        return self._once(text, self._names.closed, self._closed)
+
+    def _once(self, text: str, replaced: Callable[[str], str], known: dict[str, str]) -> str:
+        """The text as it is replaced, worked out once: the same stands in every round."""
+        found = known.get(text)
+        if found is None:
+            found = replaced(self._elsewhere(text))
+            if len(known) < _REMEMBERED:
+                known[text] = found
+        return found
 
     def _elsewhere(self, text: str) -> str:
         """The text without the names of what was measured."""

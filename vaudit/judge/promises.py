@@ -7,9 +7,10 @@ measured, or may have another reason, cannot be told.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from vaudit.judge.verdict import NOT_MEASURED, own_disks
 from vaudit.judge.wording import machine
 from vaudit.model.benchmark import Benchmark
-from vaudit.model.facts import Block, Facts
+from vaudit.model.facts import Facts
 from vaudit.model.names import KINDS
 from vaudit.model.promise import Asked, Promise, Subject
 from vaudit.words import count, joined, many, percent, quantity, rate, size
@@ -18,7 +19,6 @@ LIMITS = ("plan_memory", "plan_disk", "plan_rate", "sata_rate", "memory_kept", "
 """The thresholds that are read here."""
 MOST_EVIDENCE = 4
 NOT_KNOWN = "not known"
-UNMEASURED = "not measured: run with --bench quick"
 BY_FLAGS = "by the flags that the kernel shows"
 SHARE = ", and may have a share of them"
 _SURE = ("high", "medium")
@@ -138,12 +138,8 @@ def _memory(asked: Asked, seen: Seen) -> _Found:
     return _Found(False, found, less, memory.evidence)
 
 
-def _disks(facts: Facts) -> list[Block]:
-    return [disk for disk in facts.block if disk.path != "software" and not disk.removable]
-
-
 def _disk(asked: Asked, seen: Seen) -> _Found:
-    disks = _disks(seen.facts)
+    disks = own_disks(seen.facts)
     if "block" in seen.facts.unseen or not disks or any(disk.size is None for disk in disks):
         return _untold("no disk with its size was seen")
     evidence = [id_ for disk in disks for id_ in disk.evidence[:1]]
@@ -156,12 +152,12 @@ def _disk(asked: Asked, seen: Seen) -> _Found:
 
 
 def _disk_kind(asked: Asked, seen: Seen) -> _Found:
-    real = [disk for disk in _disks(seen.facts) if disk.path in ("physical", "passthrough")]
+    real = [disk for disk in own_disks(seen.facts) if disk.path in ("physical", "passthrough")]
     nvme = next((disk for disk in real if disk.driver == "nvme"), None)
     if asked.name == "nvme" and nvme:
         return _Found(True, "NVMe", f"{nvme.name} answers as NVMe, and nothing emulates it", nvme.evidence)
     judged = seen.judged("disk.verdict")
-    return _measured_kind(asked.name, judged, seen) if judged else _untold(UNMEASURED)
+    return _measured_kind(asked.name, judged, seen) if judged else _untold(NOT_MEASURED)
 
 
 def _measured_kind(name: str, judged: Benchmark, seen: Seen) -> _Found:
@@ -187,7 +183,7 @@ def _disk_speed(asked: Asked, seen: Seen) -> _Found:
 
 def _figure(asked: Asked, seen: Seen, best: Benchmark | None, of: str) -> _Found:
     if best is None or best.value is None:
-        return _untold(UNMEASURED)
+        return _untold(NOT_MEASURED)
     enough = best.value >= (asked.amount or 0) * seen.limits["plan_rate"]
     return _Found(enough, quantity(best.value, best.unit), f"{of}, measured on {best.target}", best.evidence)
 

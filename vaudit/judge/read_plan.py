@@ -86,23 +86,19 @@ def _number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _bytes(number: str, prefix: str) -> float:
+def _amount(number: str, prefix: str) -> float:
     """As sellers count, in powers of ten: what they promise at the least."""
     return _number(number) * _FACTORS[prefix.upper()]
 
 
-def _decimal(amount: float, unit: str) -> str:
-    return words.rate(amount, unit)
+_Meaning = Callable[[re.Match[str]], Iterator[Asked]]
 
 
 class _Form(NamedTuple):
     """A way in which people write a promise, and what it means."""
 
     pattern: re.Pattern[str]
-    means: Callable[[re.Match[str]], Iterator[Asked]]
-
-
-_Meaning = Callable[[re.Match[str]], Iterator[Asked]]
+    means: _Meaning
 
 
 def _form(pattern: str, flags: int = re.IGNORECASE) -> Callable[[_Meaning], _Form]:
@@ -120,25 +116,25 @@ def _level(found: re.Match[str]) -> Iterator[Asked]:
     r"|\b(?:unmetered|unlimited)(?:\s+(?:traffic|bandwidth|transfer))?\b|\btraffic\s+flat\b"
 )
 def _traffic(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _bytes(found[1], found[2]) if found[1] else None
-    yield Asked("traffic", f"{_decimal(amount, 'B')} of traffic" if amount else "unmetered traffic", amount)
+    amount = _amount(found[1], found[2]) if found[1] else None
+    yield Asked("traffic", f"{words.rate(amount, 'B')} of traffic" if amount else "unmetered traffic", amount)
 
 
 @_form(rf"{_NUMBER}\s*([KMGkmg])(?:[Bb]it(?:/s|ps|s)?|bps|b/s|igabit|egabit)(?!\w)(?:/s)?", 0)
 def _network(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _bytes(found[1], found[2])
-    yield Asked("network", _decimal(amount, "bit/s"), amount)
+    amount = _amount(found[1], found[2])
+    yield Asked("network", words.rate(amount, "bit/s"), amount)
 
 
 @_form(rf"{_NUMBER}\s*([KMG])i?B(?:/s(?:ec)?|ps)\b")
 def _disk_speed(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _bytes(found[1], found[2])
-    yield Asked("disk-speed", f"{_decimal(amount, 'B/s')} from the disk", amount)
+    amount = _amount(found[1], found[2])
+    yield Asked("disk-speed", f"{words.rate(amount, 'B/s')} from the disk", amount)
 
 
 @_form(rf"{_NUMBER}\s*(k?)\s*IOPS\b")
 def _iops(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _bytes(found[1], found[2])
+    amount = _amount(found[1], found[2])
     yield Asked("iops", f"{words.count(amount)} IOPS", amount)
 
 
@@ -146,7 +142,7 @@ def _iops(found: re.Match[str]) -> Iterator[Asked]:
     rf"(?:RAM|memory)\s*:?\s*{_SIZE}|{_SIZE}\s*(?:of\s+)?(?:ECC\s+)?(?:RAM|memory|mem|DDR\d)\b(?:\s*ECC)?(?:\s*RAM)?"
 )
 def _memory(found: re.Match[str]) -> Iterator[Asked]:
-    yield _of_memory(_bytes(found[1] or found[3], found[2] or found[4]))
+    yield _of_memory(_amount(found[1] or found[3], found[2] or found[4]))
 
 
 @_form(
@@ -155,7 +151,7 @@ def _memory(found: re.Match[str]) -> Iterator[Asked]:
 )
 def _disk(found: re.Match[str]) -> Iterator[Asked]:
     times = int(found[2] or found[5] or 1)
-    yield _of_disk(times * _bytes(found[3] or found[6], found[4] or found[7]))
+    yield _of_disk(times * _amount(found[3] or found[6], found[4] or found[7]))
     yield from _kind(found[1] or found[8])
     yield from _kind(found[9] or "")
 
@@ -165,10 +161,14 @@ def _disk_kind(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[1])
 
 
+_KINDS = {"nvme": "NVMe", "ssd": "an SSD", "hdd": "a hard disk"}
+
+
 def _kind(word: str) -> Iterator[Asked]:
-    name = {"nvme": "nvme", "ssd": "ssd", "hdd": "hdd"}.get(word.lower().split()[0] if word else "")
-    if name:
-        yield Asked("disk-kind", {"nvme": "NVMe", "ssd": "an SSD", "hdd": "a hard disk"}[name], name=name)
+    """Of `NVMe SSD` the first; `disk` and the like name none."""
+    name = (word.lower().split() or [""])[0]
+    if name in _KINDS:
+        yield Asked("disk-kind", _KINDS[name], name=name)
 
 
 @_form(
@@ -203,12 +203,11 @@ def _processors(found: re.Match[str]) -> Iterator[Asked]:
 )
 def _virtualization(found: re.Match[str]) -> Iterator[Asked]:
     said = re.sub(r"[\s-]+", " ", found[1]).lower()
-    name = {"hyper v": "hyperv", "bare metal": "none", "baremetal": "none", "dedicated server": "none"}.get(
-        said, said
-    )
+    name = _ALSO.get(said, said)
     yield Asked("virtualization", _PLATFORMS[name], name=name)
 
 
+_ALSO = {"hyper v": "hyperv", "bare metal": "none", "baremetal": "none", "dedicated server": "none"}
 _PLATFORMS = {
     "kvm": "KVM", "xen": "Xen", "xen pv": "Xen PV", "xen pvh": "Xen PVH", "xen hvm": "Xen HVM",
     "vmware": "VMware", "hyperv": "Hyper-V", "openvz": "OpenVZ", "lxc": "LXC",
@@ -259,7 +258,7 @@ def _part(text: str) -> tuple[list[Asked], list[float]]:
         for found in form.pattern.finditer(rest):
             promises += form.means(found)
         rest = form.pattern.sub(" ", rest)
-    bare = [_bytes(*found.groups()) for found in _BARE.finditer(rest)]
+    bare = [_amount(*found.groups()) for found in _BARE.finditer(rest)]
     left = re.findall(r"[\w-]+", _BARE.sub(" ", rest))
     strange = [word for word in left if word.lower() not in _FILLING]
     if strange or not (left or promises or bare):
@@ -271,15 +270,15 @@ def _sized(bare: list[float], said: set[Subject]) -> Iterator[Asked]:
     """What sizes are of that stand alone: sellers name the memory first, then the disk."""
     free = [make for subject, make in (("memory", _of_memory), ("disk", _of_disk)) if subject not in said]
     if len(bare) > len(free) or (len(bare) == 1 and len(free) == 2):
-        size = _decimal(bare[0], "B")
+        size = words.rate(bare[0], "B")
         raise PlanError(f"{size} of what? write {size} RAM or {size} disk")
     for amount, make in zip(bare, free, strict=False):
         yield make(amount)
 
 
 def _of_memory(amount: float) -> Asked:
-    return Asked("memory", f"{_decimal(amount, 'B')} of memory", amount)
+    return Asked("memory", f"{words.rate(amount, 'B')} of memory", amount)
 
 
 def _of_disk(amount: float) -> Asked:
-    return Asked("disk", f"{_decimal(amount, 'B')} of disk", amount)
+    return Asked("disk", f"{words.rate(amount, 'B')} of disk", amount)

@@ -83,10 +83,14 @@ def summary(findings: Sequence[Finding]) -> Summary:
     )
 
 
+def own_disks(facts: Facts) -> list[Block]:
+    """The disks that somebody serves: no loops, no drives for removable media."""
+    return [disk for disk in facts.block if disk.path != "software" and not disk.removable]
+
+
 def _own_devices(facts: Facts) -> list[Block | Net]:
-    """The devices that somebody serves: no loops, bridges or tunnels, no drives for removable media."""
-    disks = [disk for disk in facts.block if disk.path != "software" and not disk.removable]
-    return [*disks, *(card for card in facts.net if card.path != "software")]
+    """The devices that somebody serves: those disks, and no bridges or tunnels."""
+    return [*own_disks(facts), *(card for card in facts.net if card.path != "software")]
 
 
 def _devices_clause(facts: Facts) -> str:

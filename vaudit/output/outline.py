@@ -312,7 +312,7 @@ def _mixed(bench: Benchmark) -> MixedRow:
     told = bench.details
     read, write = _way(told, "read_"), _way(told, "write_")
     both = _rate(bench.value, told.get("iops"))
-    mark = "±" if bench.confidence == "none" else "≥ " if bench.verdict == "at-least" else ""
+    mark = SIGN if bench.confidence == "none" else "≥ " if bench.verdict == "at-least" else ""
     return MixedRow(
         catalogue.MIXED[bench.id], read, write, mark + both, mark + words.quantity(bench.value, bench.unit)
     )

@@ -45,16 +45,6 @@ class Session:
     def seconds_left(self) -> float:
         return self.deadline - self.drive.now()
 
-    @property
-    def fd(self) -> int:
-        """The open file."""
-        return self.drive.fd
-
-    @property
-    def watched(self) -> str | None:
-        """The whole disk whose I/O of others is seen; None where there is no single one, as on a RAID."""
-        return self.drive.watched
-
     def say(self, line: str) -> None:
         self._tell(Told(progress=f"disk: {line}"))
 

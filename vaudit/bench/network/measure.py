@@ -14,24 +14,15 @@ import msgspec
 
 from vaudit.bench.network import delay, iperf3, names, nic, speaker
 from vaudit.bench.network.iperf3 import Shape
+from vaudit.bench.network.judge.path import CRAWLING, stood_still
+from vaudit.bench.network.judge.stream import AT_CEILING, LONG_US, WARM_UP_TRIPS
 from vaudit.bench.network.plan import IDLE_PINGS_SECONDS, STARTING, NetworkPlan
 from vaudit.bench.network.recording import Attempt, IperfRun, Peer, Recording, Trips
 from vaudit.bench.units import Record, Say
 
 LEAST_RATE = 1e5
 """Bits a second: below it a second of datagrams tells nothing."""
-CRAWLING = 1e6
-"""Bits a second below which much may be lost on the way."""
-STILL = 5e4
-"""Bits a second below which a TCP test is taken to have stood still."""
-AT_CEILING = 0.95
-"""Share of the byte budget's rate above which the budget was the limit, not the network."""
-LONG_TRIP = 0.020
-"""Seconds of a round trip from which on one stream does not fill a path within a test: at 20 ms the usual
-window of 3 MB (half of tcp_rmem's 6 MB, tcp(7)) holds a stream to 1.2 Gbit/s."""
 LONG_STREAMS, FEW_STREAMS = 8, 4
-WARM_UP_TRIPS = 14
-"""Round trips until TCP is up to speed: it doubles from 10 segments (RFC 6928) to 25 MB in 11 of them."""
 MOST_WARM_UP = 4
 STARTING_TRIPS = 14
 """Round trips for the connections of a test with 8 streams, one after another, and for its results."""
@@ -113,7 +104,7 @@ class _Client:
     def _shape(self) -> Shape:
         """One stream; on a long path several, and time to get up to speed where there is so much."""
         plan = self.plan
-        if self.trip < LONG_TRIP:
+        if self.trip < LONG_US / 1e6:
             return Shape(plan.seconds, plan.ceiling)
         warm_up = min(MOST_WARM_UP, math.ceil(WARM_UP_TRIPS * self.trip))
         in_time = self._is_time_for(2 * (warm_up + STARTING_TRIPS * self.trip))
@@ -144,7 +135,7 @@ class _Client:
             test = self._explained(test)
         self.recording.streams.append(test)
         self.planned -= self.plan.seconds + STARTING
-        if test.run is None or test.run.bits_per_second < STILL:
+        if test.run is None or stood_still(test):
             return self._in_small_segments(test, reverse)
         self._more(test, test.run, shape, reverse)
         return True
@@ -181,7 +172,7 @@ class _Client:
 
     def _more(self, test: Attempt, run: IperfRun, shape: Shape, reverse: bool) -> None:
         """A burst where the byte budget was the limit; several streams where TCP found the path long."""
-        if not self.trip and run.min_rtt_us and run.min_rtt_us / 1e6 >= LONG_TRIP:
+        if not self.trip and run.min_rtt_us and run.min_rtt_us >= LONG_US:
             self.trip = run.min_rtt_us / 1e6
             longer = self._shape()
             budget = max(0, self.plan.bytes - int(run.sent_bytes))

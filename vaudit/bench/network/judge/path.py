@@ -8,7 +8,7 @@ from vaudit.words import joined, percent, rate
 STILL = 5e4
 """Bits a second below which TCP stood still: a segment now and then."""
 CRAWLING = 1e6
-"""Bits a second below which lost segments are what keeps TCP down."""
+"""Bits a second below which lost segments are what keeps TCP down: much may be lost on the way."""
 SEGMENT = 1448
 """Bytes of payload of a usual segment."""
 FEW_SEGMENTS = 50
