@@ -140,6 +140,9 @@ class Cpu(Fact, frozen=True):
     clocksource: str | None = None
     clocksources: list[str] = []
     """All that the kernel could take, the best first."""
+    better_clock: str | None = None
+    """Of those the best that answers without asking a device, where the one in use has to ask; empty where
+    there is none or none is needed; None where that is not known."""
     steal: float | None = None
     """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
     None where the hypervisor does not measure it, so that 0 would say nothing."""
@@ -426,6 +429,8 @@ class Balloon(Fact, frozen=True):
     """Bytes that the guest has now, where the interface says so."""
     target: int | None = None
     """Bytes that the hypervisor asks for."""
+    held: int | None = None
+    """Bytes that it has taken from the guest and not given back, where the kernel counts them."""
 
 
 class Memory(Fact, frozen=True):
@@ -483,7 +488,14 @@ class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
     kind: Literal[
-        "passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock", "confidential"
+        "passthrough",
+        "local-storage",
+        "usb",
+        "nested-guests",
+        "cpu-model",
+        "clock",
+        "invariant-tsc",
+        "confidential",
     ]
     subject: str
     because: str
