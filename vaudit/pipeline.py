@@ -224,7 +224,8 @@ def _most_telling(told: list[str], facts: Facts, findings: Sequence[Finding]) ->
 
 
 def _general(facts: Facts) -> list[str]:
-    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
+    reached = (facts.addresses.ipv4, facts.addresses.ipv6)
+    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os, facts.machine, *reached)
     found = [id_ for one in groups for id_ in one.evidence]
     found += [id_ for one in facts.layers for id_ in one.evidence]
     return found + [id_ for one in facts.hypervisor.interfaces for id_ in one.evidence]
