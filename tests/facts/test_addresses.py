@@ -4,7 +4,7 @@ import pytest
 from msgspec import json
 
 from tests.machines.bases import kvm_good
-from vaudit import addresses, cloudinit
+from vaudit import cloudinit, procfs
 from vaudit.evidence import dump
 from vaudit.evidence.record import shared
 from vaudit.evidence.recorder import Recorder
@@ -72,7 +72,7 @@ def facts(files: dict[str, str]) -> Facts:
     ],
 )  # fmt: skip
 def test_each_address_of_ipv4_has_its_kind(address: str, kind: str) -> None:
-    assert addresses.kind4(address) == kind
+    assert procfs.kind4(address) == kind
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_each_address_of_ipv4_has_its_kind(address: str, kind: str) -> None:
     ],
 )  # fmt: skip
 def test_each_address_of_ipv6_has_its_kind(digits: str, kind: str) -> None:
-    assert addresses.kind6(digits) == kind
+    assert procfs.kind6(digits) == kind
 
 
 def test_kinds_prefixes_and_default_routes_are_facts() -> None:
@@ -109,7 +109,7 @@ def test_no_address_is_in_facts_nor_in_what_is_shared() -> None:
 
 def test_what_was_not_recorded_is_not_known_and_says_so() -> None:
     found = facts({}).addresses
-    assert found.ipv4.addresses is found.ipv6.addresses is found.ipv4.default_route is None
+    assert (found.ipv4.addresses, found.ipv6.addresses, found.ipv4.default_route) == (None, None, None)
     assert found.ipv4.because == f"{TRIE} is not there"
     recorded = collect(Recorder(dump.parse(b"vdump 2\n@file /proc/cpuinfo\n|\n@end\n", "x"))).addresses
     assert recorded.ipv6.because == f"{SIX} was not recorded"
@@ -137,12 +137,8 @@ def test_a_kernel_without_ipv6_is_told_from_one_that_was_not_looked_at() -> None
     "text", ["", "|--", "|-- \n /x y z", "a" * 40, "/32 host LOCAL", "|-- 1.2.3.4\n/99 host LOCAL"]
 )
 def test_what_is_no_table_has_no_address(text: str) -> None:
-    assert not addresses.local4(text) and not addresses.local6(text)
-    assert (
-        not addresses.default4(text)
-        and not addresses.default6(text)
-        and not addresses.default4_of_routes(text)
-    )
+    assert not procfs.local4(text) and not procfs.local6(text)
+    assert not procfs.default4(text) and not procfs.default6(text) and not procfs.default4_of_routes(text)
 
 
 @pytest.mark.parametrize(

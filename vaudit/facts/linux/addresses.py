@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from vaudit import addresses
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.linux import UNSEEN
 from vaudit.model.facts import Address, Addresses, Protocol
@@ -18,11 +18,11 @@ def collect(source: Source) -> Addresses:
 
 
 def _four(source: Source) -> Protocol:
-    found, because = _local(source, TRIE, addresses.local4)
-    leads = _leads(source, TRIE, addresses.default4)
+    found, because = _local(source, TRIE, procfs.local4)
+    leads = _leads(source, TRIE, procfs.default4)
     evidence = [f"file:{TRIE}"]
     if leads is None and source.status("file", TRIE) != "read":
-        leads = _leads(source, ROUTE, addresses.default4_of_routes)
+        leads = _leads(source, ROUTE, procfs.default4_of_routes)
         evidence.append(f"file:{ROUTE}")
     return Protocol(found, leads, because, evidence)
 
@@ -32,8 +32,8 @@ def _six(source: Source) -> Protocol:
     evidence = [f"file:{SIX}", f"file:{SIX_ROUTE}"]
     if source.status("file", SIX) == "absent" and source.status("file", TRIE) == "read":
         return Protocol([], False, OFF, evidence[:1])
-    found, because = _local(source, SIX, addresses.local6)
-    return Protocol(found, _leads(source, SIX_ROUTE, addresses.default6), because, evidence)
+    found, because = _local(source, SIX, procfs.local6)
+    return Protocol(found, _leads(source, SIX_ROUTE, procfs.default6), because, evidence)
 
 
 def _local(
@@ -48,7 +48,7 @@ def _local(
 
 
 def _rank(one: tuple[str, int]) -> tuple[int, int]:
-    return addresses.KINDS.index(one[0]), one[1]
+    return procfs.ADDRESS_KINDS.index(one[0]), one[1]
 
 
 def _leads(source: Source, path: str, read: Callable[[str], bool]) -> bool | None:
