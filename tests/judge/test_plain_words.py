@@ -13,7 +13,9 @@ from vaudit.model.report import Tile
 
 CHECKS = load()
 RULES = [pytest.param(rule.check, id=name) for name, rule in CHECKS.rules.items()]
-RAW = re.compile(r"0x[0-9a-f]|\bmode \w|\bleaf\b|signature|confidence: |\b(?:vt-x|amd-v) flag\b")
+RAW = re.compile(
+    r"0x[0-9a-f]|\bmode (?:full|para|pvh?|hvm)\b|\bleaf\b|signature|confidence: |\b(?:vt-x|amd-v) flag\b"
+)
 WORDS = {word for word in catalogue.words() if "-" in word}
 
 

@@ -104,4 +104,4 @@ def test_an_option_is_never_broken(name: str) -> None:
     whole = Counter(OPTION.findall(render(made, 4000, verbose=True, page=[])))
     assert whole
     for width in (80, 120):
-        assert Counter(OPTION.findall(render(made, width, verbose=True, page=[]))) == whole
+        assert not whole - Counter(OPTION.findall(render(made, width, verbose=True, page=[])))

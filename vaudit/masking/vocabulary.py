@@ -126,7 +126,7 @@ acceptable accepted accepting accessed accessibility accessible accidents accomm
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
 acquired acquirewdt acquiring acregmax acregmin across acs act actimeo acting action activate activated
-activating activation activelow actively activity actor actual adapt adaptec adata adc add added adding
+activating activation activelow actively activity actor acts actual adapt adaptec adata adc add added adding
 addition additional additionalproperties addrconf addressable addresses addrhi addrlabel addrlo addrtype
 adds adev adisc adj adjacency adjtime adjust adjustable adjustment adma administratively administrator
 adminq admit adq adr adsd adv advance advansys advantechwdt advertise advertised advertisement advertising
@@ -286,11 +286,11 @@ fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad game
 gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate
 generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
 getaffinity getblk geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gh ghcb
-ghcbs ghes gi gib gid gids gigabyte github give giving gkmg glb glnvm glob global glpat glusterfs gmt gmux
-gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor governors
-gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace
-graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater green
-gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar
+ghcbs ghes ghz gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat glusterfs
+gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor
+governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs
+grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater
+green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar
 guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler handlers
 handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset hardwareconfig
 hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
@@ -452,14 +452,14 @@ punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt p
 python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
 qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
 qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
-queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
-quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
-raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
-rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
-rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
-rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
-reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
-realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+queuecommand queued queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent quiet
+quirk quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise
+raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges
+rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw
+rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt
+rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach
+reached reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready
+real realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
 reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
 recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
 reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
@@ -512,105 +512,105 @@ shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem 
 shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
 shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband sidewinder sidfor sids
 siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
-signeddata signerinfo significant sigpending sigpnd sigq sil silence silent silently silvermont simatic simd
-similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis
-sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip
-skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar
-slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest
-smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn
-smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
-sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
-solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport
-sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn
-spc spcr spcv spd special specific specification specifications specifier specifies specify spectrersb
-spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
-splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
-sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
-srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
-sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
-standstill stao startblock starting startino startup starvation starved statd static station statistics
-stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
-stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
-strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
-structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
-subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
-subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
-subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
-suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
-sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
-supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
-suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
-suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
-synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
-systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
-takeover taking talk talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt
-tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp
-tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
-telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
-terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
-thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
-throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
-tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
-tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
-tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
-truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
-tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnel
-tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan
-types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
-unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
-unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
-underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
-unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
-uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
-unlabeled unless unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
-unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking
-unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified
-unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered
-unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable unresolvable
-unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified unstable
-unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
-unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
-updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir uprobe
-ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
-usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
-userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
-utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
-value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
-vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
-vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
-vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
-violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
-visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
-vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
-vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
-vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
-vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
-vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
-walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
-watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
-web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
-whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman
-winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid
-wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
-workloads workq workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wqe wqebbs
-wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing
-written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr
-xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet
+signeddata signerinfo significant signs sigpending sigpnd sigq sil silence silent silently silvermont
+simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single
+sint siphash sis sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher
+skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime
+sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small
+smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi
+smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp
+snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq
+softlockup softreset solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort
+sorts sos sosreport sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare
+sparse sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies
+specify spectrersb spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown
+spinning spinup spite spl splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread
+spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree
+srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs
+ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall
+stalled stalls stamp standalone standstill stao startblock starting startino startup starvation starved
+statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps stex
+stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange
+strangers stray stream streams street strength strict strictatime striding strings strip stripe stripped
+stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain
+subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal
+subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace
+subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded success successful
+successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summary
+summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset
+superspeed supervise supervised supplicant supplied supplies supply supportconfig supported supporting
+supports supposedly suppress sure surface surp surprise surrogatepass survives suse suspect suspend
+suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile
+swapon swapping swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl
+sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization
+synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys
+synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio
+systemserialnumber systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted
+tainting taints takeover taking talk talos tampered tape targetcli targetid targetname targetport task
+tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco
+tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
+technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
+tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test tested testing
+testmgr testmode tests text tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things
+think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads threat thresh
+threshold thresholds threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu
+thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout
+timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis
+title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo
+toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot
+totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced
+tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training
+tramp trampoline transaction transceiver transcend transfer transferred transferring transfers transform
+transformation transhuge transid transient transition transitional translate translates transmission
+transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
+trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true
+truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
+tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
+tuning tunl tunnel tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen
+txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd
+udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra
+umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended
+unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
+uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
+unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
+undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
+undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
+unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+universe unix unkeyed unlabeled unless unlimited unlink unlinked unlisted unload unlock unlocked unmap
+unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary
+unneeded unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
+unspecified unstable unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained
+untrusted untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming
+update updated updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon
+upper upperdir uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage
+usageerror usbcore usbfs usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy
+userdata userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually utc utf8
+utility utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating
+validation validity value values vanish vanished vanishes vapic variant varies various varlen vars vary
+vaudit vbios vblk vbmi vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi
+vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier
+verify verifying vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree
+vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated
+violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation
+virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused
+vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk
+vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa
+vmscan vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes
+voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi
+vsis vsmp vsock vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup
+waking wal walk walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn
+waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
+wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever
+whilst white whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex
+window wingman winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx
+wmem wmi wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset
+workload workloads workq workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wqe
+wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset
+writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod
+xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet
 xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
 xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xid xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt
 xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash
