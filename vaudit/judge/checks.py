@@ -140,15 +140,18 @@ def _left_out(findings: Iterable[Finding]) -> list[str]:
 def _texts(findings: Iterable[Finding], checks: Checks) -> dict[str, CheckText]:
     """The title of each check that has a finding; the rest where it failed or could not be decided."""
     matters = {finding.check for finding in findings if finding.status in ("fail", "unknown")}
+    passed = {finding.check for finding in findings if finding.status == "pass"}
     texts = {}
     for name in dict.fromkeys(finding.check for finding in findings):
         rule = checks.rules.get(name)
         if rule is None:
             texts[name] = CheckText("A check could not be loaded")
-        elif name in matters:
-            texts[name] = CheckText(rule.check.title, rule.check.why, references=rule.check.references)
+            continue
+        check, good = rule.check, rule.check.title_pass if name in passed else ""
+        if name in matters:
+            texts[name] = CheckText(check.title, check.why, references=check.references, title_pass=good)
         else:
-            texts[name] = CheckText(rule.check.title)
+            texts[name] = CheckText(check.title, title_pass=good)
     return texts
 
 

@@ -5,19 +5,19 @@ aa aarch ab abcdef abm abort above absent acc accelerated access acpi acrn acrna
 active ad adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai
 alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces
 another ansible answer answered answers any anyone apart api apic apicv apm app apparmor apple appliance
-arat arch architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist async
-asynchronous at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail
+applicable arat arch architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist
+async asynchronous at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail
 available avic avx aware away aws azure ba back backend balloon bare barrier base based bc bcache be because
 beef before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev
 blkfront blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot
 booted boots both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken
-bronze bsd bsdvmm bt btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic
-busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot
-cap capabilities capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom celeron cell
-centaur centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap cheio child
-children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt clock
-clocksource clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common
-communication compared compatible compleet complet completa completo compute computer conclusion conf
+bronze bsd bsdvmm bt btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo
+buslogic busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came
+can cannot cap capabilities capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom
+celeron cell centaur centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap
+cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt
+clock clocksource clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm
+common communication compared compatible compleet complet completa completo compute computer conclusion conf
 confidential config configuration connection conntrack console constant constr container containerd
 containerenv containers contenedor conteneur contentor context contradicting control controller controllers
 convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
@@ -32,12 +32,12 @@ elsewhere em empty emulate emulated emulates emulation emulators en ena enabled 
 ended engine enlightened enlightenments enterprise env envid environ environment eoi ept epyc erase erms
 error es etc ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit
 exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez fa
-fabric facp facter facts family faster faults fb fd feature features fetches few ff field fields file files
-filesystem filesystems filled filter filters finds finer fireck firecracker firmware first fits fixed flag
-flags flatpak flexpriority flush flushes fma folder for force forced fornec found foundation fp fpu free
-freezer freq frequencies frequency from frontend fs fsgsbase fujitsu fuld full function functions fuse fw fx
-fxsr garden gather gb gc gce gcp gd gds geen gem gen generated generic genuine genuineintel geometry get
-gigabit given gives gmb gmbh gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso
+fabric facp facter facts family faster faults fb fd feature features fetches few ff fib field fields file
+files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first fits fixed
+flag flags flatpak flexpriority flush flushes fma folder for force forced fornec found foundation fp fpu
+free freezer freq frequencies frequency from frontend fs fsgsbase fujitsu fuld full function functions fuse
+fw fx fxsr garden gather gb gc gce gcp gd gds geen gem gen generated generic genuine genuineintel geometry
+get gigabit given gives gmb gmbh gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso
 guard guest guests gunyah gva gve gvisor gvnic gz gzip half haltpoll hand handed handle hands handset hangs
 harddisk hardly hardware hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud
 hd hdrlen heartbeat held help helps here hetzner hewlett hi hidden hide hides high higher highmem hint hints
@@ -45,34 +45,34 @@ hipernadz hiperv hipervizor hisilicon hitachi hive hme hold holder holds host ho
 hotplug how hpet hppa hre huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
 hygongenuine hyp hyper hypercall hypercalls hyperv hypervisor hypervisors hypervizor hz ia ibm ibmcloud ibs
 ic icelake ich id ide idle ids idvendor idx ie if ifb igb igbvf ii ili illumos ime imitate imitated
-imitators implementer in inc index indirect inference infiniband inflate info information ingen init initial
-initialising initialized inno innotek inout input inside installed instance instruction int intel inteltdx
-interface interfaces interrupt interrupted interrupts into invariant inventory invpcid inxi io iommu ionos
-iov ip ipc ipi ipip ipis iptable iptables ipv ipvlan irq is ismi isolates isolation it item itlb its itself
-ivy jailhouse jan jiffies judge kapsay kata katashared kb keeps kein keine kernel kernels key keys kh kind
-kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes
-kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest latin layer layers layout lbrv
-ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime
-likely limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load
-loadable loaded local lock locked locks log logic logical logicalname looked loongarch loop lose low lpar
-lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make
-maker makers makes maks mallinimi mana management manager manufacturer map maple mapped mapping mappings
-mark marking marks masked masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox
-meltdown mem memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib
-micro microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate mitigated
-mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello
-modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mount
-mounted mountinfo mounts movbe move moves mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu much multihit
-must mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ne
-nearly neben nec need needs nehalem neither nenhum nested nesting nests net netdev netfilter netfront netvsc
-network never new nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome
-nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
-notification notify nova nowhere npt nr nrip ns nspawn null nullb numa number nutanix nv nvidia nvm nvme
-nvmm observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only
-oom op opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz
-openvzve operstate opteron or oracle oraclecloud order ordinary org os osrelease ostype osvw other others
-out outside outweighs ov over overflow overlay overlayfs ovh ovhcloud ovirt ovmf own owner owners packard
-packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
+imitators implementer in inc index indirect inet inference infiniband inflate info information ingen init
+initial initialising initialized inno innotek inout input inside installed instance instruction int intel
+inteltdx interface interfaces interrupt interrupted interrupts into invalid invariant inventory invpcid inxi
+io iommu ionos iov ip ipc ipi ipip ipis iptable iptables ipv ipvlan irq is ismi isolates isolation it item
+itlb its itself ivy jailhouse jan jiffies judge kapsay kata katashared kb keeps kein keine kernel kernels
+key keys kh kind kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods
+kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest latin layer layers
+layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt
+lies lifetime likely limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare
+lleno lm lo load loadable loaded local lock locked locks log logic logical logicalname looked loongarch loop
+lose low lpar lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main
+major make maker makers makes maks mallinimi mana management manager manufacturer map maple mapped mapping
+mappings mark marking marks masked masks mass masters max may md mdesc mds me measure measured mega megaraid
+mellanox meltdown mem memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz
+mi mib micro microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate
+mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn
+modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most
+mostly mount mounted mountinfo mounts movbe move moves mq mqueue mrg ms msft msftvm msi msr msrs mtd mtu
+much multihit must mvendorid mware na nada name named names namespace namespaces nat native natively nazwa
+nbd ndig ne nearly neben nec need needs nehalem neither nenhum nested nesting nests net netdev netfilter
+netfront netvsc network never new nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom
+nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf
+nothing notification notify nova nowhere npt nr nrip ns nspawn null nullb numa number nutanix nv nvidia nvm
+nvme nvmm observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online
+only oom op opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch
+openvz openvzve operstate opteron or oracle oraclecloud order ordinary org os osrelease ostype osvw other
+others out outside outweighs ov over overflow overlay overlayfs ovh ovhcloud ovirt ovmf own owner owners
+packard packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
 paravirtualizace paravirtualized paravisor parent part partition partitions passthrough payload pc pci pcie
 pcnet pcscsi pdpe pe pef penuh perfctr pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain
 platform platforms platinum pln ploop pm pmem pni podman pods point poison policy poll popcnt port posix
@@ -85,7 +85,7 @@ rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente rec
 redhat reenlightenment ref refcnt reference refined reg register registered registers registry registrykey
 regular rel relaxed release reliable remapping remote removable remove rents replace report reported
 reporting reserve reset resolv restrict retbleed rfds rhel rhev rien rights ring rings riscv river rkt rma
-rme rng ro rob rocker role rom root rootfs rotational rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run
+rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run
 running runs runtime rv rx rxbuf ryzen safe said same sampling samsung sanalla sandy sas sata save say says
 scaleway scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp secret secrets secure
 security see seen seg seldom selection self semi send serial series served server serves service services
@@ -102,8 +102,8 @@ table tables tablet tag take taken takes talks tam tap target tcg tcgtcgtcgtcg t
 tencent termination tf th than that the their theirs them themselves there these they this those three
 through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools
 topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
+transparent tree trie tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml
+uname unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
 unprivileged unrecorded unrestricted unstable untold up upcall upcloud usable usb use user userns users uses
 using uso usr utf utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector
 vendor version veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox
@@ -126,7 +126,7 @@ acceptable accepted accepting accessed accessibility accessible accidents accomm
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
 acquired acquirewdt acquiring acregmax acregmin across acs act actimeo acting action activate activated
-activating activation activelow actively activity actor actual adapt adaptec adata adc add added adding
+activating activation activelow actively activity actor acts actual adapt adaptec adata adc add added adding
 addition additional additionalproperties addrconf addressable addresses addrhi addrlabel addrlo addrtype
 adds adev adisc adj adjacency adjtime adjust adjustable adjustment adma administratively administrator
 adminq admit adq adr adsd adv advance advansys advantechwdt advertise advertised advertisement advertising
@@ -141,66 +141,66 @@ alpinelinux alps already alsa also alt alternate alternatives although altmap al
 ambiguous amd64 amdgpu american amgm ami among amongst amount amzn amznc analog analysis analyze ancestor
 anchor ancillary andd android announced anolis anon anonhugepages anonpages ansi answering anti anybody
 anymore anything anythread anyway anywhere aoe aops apache apanel apci apei aperture apicid apls apn
-apparently appear appears append appimage appletouch applicable application applied applies apply appraise
-appropriate approved apr april aps apsize apst apt aptio aqrx aqtx arbiter arbitration arc architected
-architectural archive archives arcmsr area areca arfs arg argh argon args argument argv arithmetic armbian
-armed arming aroa around arpa arq array arraywith arrive arrived arrives asahi asc ascinitfromeep ascq asia
-asic asid asking asks asl asn asp aspect aspm asrock assemble assert assertion assign assigned assignment
-assignments assoc associated association associative associativity assoclen assume assumed assuming ast asus
-asustek asym asymmetric ata atapi atio ation atkbd atn atomic atp atr atsr attach attaching attachment
-attack attacks attainable attempt attempting attention attentions attestation attn atto attr attrib
-attribute attributes attrs atyfb atype audio audit auditd auditfilter audits auditsc aug august auid auth
-authattr authattrs authchallenge authenticated authentication authenticode authkeyid autobalancing
-autocompletion autodeflate autodefrag autofs autogroup autojoin autoloading automatic automount autoneg
-autonegotiation autopm autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg
-avoid avoidance avtab awaiting awake award awsec axis ayiee ayou az baaaa backed background backing
-backlight backlog backplane backref backslashes backtrace backup backups backward backwards bad badly
-balance balancing ballooned band bandwidth bank banner bar baremetal barrierack barriers bars
-baseboardserialnumber baseline baseloader bash basic batch batches battery baud bb bbcount bbcr bbhhh bbr
-bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf bdedicated bdev bdf bdt beacon became become becoming beegfs
-been began begin beginning begins behave behaves behavior behaviour being beiscsi believe believes belong
-belongs below bench bencherror benchmark benchmarks bert besides best besteffort better beyond bf bfad bfbfd
-bfbff bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt
-binutils bio biomerge bionic biosdevname bioset biotail bip bipv bist bitalg bitblt bites bitmask bitrev
-bitset bkops bkup black blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno
-blks blksize blksz blktrace blktraces bloat blob blockcount blockdev blocked blockguard blocking blocknr
-blocks blocksize blog blue blueflame bluetooth bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i
-bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans boost boosts
-bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap bootup border borders borken
-bottlerocket bottom bounce bound boundaries bounds bpf bpp bps brace brackets braille brake branch break
-brelse brequest brequesttype bridging brightness bring brl broadcast broker brought broxton brst bs bsg
-bsize bsp bss bsy btb btf btime btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered
-buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building bulk bulletin bullseye bundl
-bundle burn burst burstable burstcount bursts buses busfree busn busses busted buster bustype busybox button
-buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo cacheline
-caching cachyos cake calc calculate calculated calculating calculation cali calibrate calibrated calibrating
-calibration calipso callable called caller calling callopt camera cancel cancellation cancelled cancelling
-candidate cannonlake canonical capability capable capacities capacity capamb capbnd capid capinh capped
-capping capprm caps capsule capval cardbus cared careful carefully carrier carry cascade case cast cat catch
-categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda
-cdev cdroms ce cedarfork ceil celsius center centos central centronics ceph cephfs cert certificate
-certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance
-changed changer changes changing chap character characteristics characters chardev charge check checkconfig
-checked checking checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext
-chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos
-chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular citrix civd ckable cks
-cksum claim claimed claiming claims clamped clamping clariion classes classic classid classification
-classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr
-clients clipped clipping clips clk clobbered clockevents clockid clockmode clocks clocksources cloexec close
-closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd
-cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing
-cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection collides
-collision collisions color colord colormap colours cols column columns comb combination combined combining
-combo comes coming command commands comment commit commitlimit commits committed committing communicate
-communicating comn comp compact compactpci compal compaq comparable comparators compare comparison compat
-compatibility compensate compile compiled compiler compl complain complement complete completed completedqs
-completion completios complex compliance compliant component compose composite compound compress compressed
-compresses compression compressor compromised computername computes computing concepts concurrent cond
-condition conditional confidence configfs configurable configure configured configuring confirm confirmed
-conflict conform confused congested congestion conn connect connected connecting connections connectivity
-connector connectx conntype cons consecutive conservative consider consistency consistent const constraint
-constraints construct constructed constructor consume consumed consumer consumes consumption cont contact
-contain contained contains contended content contention contents contiguous continuation continue continuing
+apparently appear appears append appimage appletouch application applied applies apply appraise appropriate
+approved apr april aps apsize apst apt aptio aqrx aqtx arbiter arbitration arc architected architectural
+archive archives arcmsr area areca arfs arg argh argon args argument argv arithmetic armbian armed arming
+aroa around arpa arq array arraywith arrive arrived arrives asahi asc ascinitfromeep ascq asia asic asid
+asking asks asl asn asp aspect aspm asrock assemble assert assertion assign assigned assignment assignments
+assoc associated association associative associativity assoclen assume assumed assuming ast asus asustek
+asym asymmetric ata atapi atio ation atkbd atn atomic atp atr atsr attach attaching attachment attack
+attacks attainable attempt attempting attention attentions attestation attn atto attr attrib attribute
+attributes attrs atyfb atype audio audit auditd auditfilter audits auditsc aug august auid auth authattr
+authattrs authchallenge authenticated authentication authenticode authkeyid autobalancing autocompletion
+autodeflate autodefrag autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation
+autopm autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance
+avtab awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog
+backplane backref backslashes backtrace backup backups backward backwards bad badly balance balancing
+ballooned band bandwidth bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline
+baseloader bash basic batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi
+bcm bd bdbbaf bdedicated bdev bdf bdt beacon became become becoming beegfs been began begin beginning begins
+behave behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror
+benchmark benchmarks bert besides best besteffort better beyond bf bfad bfbfd bfbff bfq bfsort bghm bgrt
+bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge bionic
+biosdevname bioset biotail bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black
+blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz
+blktrace blktraces bloat blob blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog
+blue blueflame bluetooth bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards
+bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode
+bootconfig bootconsole bootif booting bootloader bootstrap bootup border borders borken bottlerocket bottom
+bounce bound boundaries bounds bpf bpp bps brace brackets braille brake branch break brelse brequest
+brequesttype bridging brightness bring brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy
+btb btf btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered buffers bufflen bufio
+buflen bufs bufsize bufsz bug buggy builder building bulk bulletin bullseye bundl bundle burn burst
+burstable burstcount bursts buses busfree busn busses busted buster bustype busybox button buy buyers bv
+bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo cacheline caching cachyos
+cake calc calculate calculated calculating calculation cali calibrate calibrated calibrating calibration
+calipso callable called caller calling callopt camera cancel cancellation cancelled cancelling candidate
+cannonlake canonical capability capable capacities capacity capamb capbnd capid capinh capped capping capprm
+caps capsule capval cardbus cared careful carefully carrier carry cascade case cast cat catch categories
+cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms
+ce cedarfork ceil celsius center centos central centronics ceph cephfs cert certificate certified certs cest
+cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changer
+changes changing chap character characteristics characters chardev charge check checkconfig checked checking
+checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext chelsio cherryview
+chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
+chunksize cid cifs cilium cipher cipso cipsov circuit circular citrix civd ckable cks cksum claim claimed
+claiming claims clamped clamping clariion classes classic classid classification classifier clat clean
+cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped
+clipping clips clk clobbered clockevents clockid clockmode clocks clocksources cloexec close closed closing
+cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl
+cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec
+codel codename codepage coding coherent col cold collect collection collides collision collisions color
+colord colormap colours cols column columns comb combination combined combining combo comes coming command
+commands comment commit commitlimit commits committed committing communicate communicating comn comp compact
+compactpci compal compaq comparable comparators compare comparison compat compatibility compensate compile
+compiled compiler compl complain complement complete completed completedqs completion completios complex
+compliance compliant component compose composite compound compress compressed compresses compression
+compressor compromised computername computes computing concepts concurrent cond condition conditional
+confidence configfs configurable configure configured configuring confirm confirmed conflict conform
+confused congested congestion conn connect connected connecting connections connectivity connector connectx
+conntype cons consecutive conservative consider consistency consistent const constraint constraints
+construct constructed constructor consume consumed consumer consumes consumption cont contact contain
+contained contains contended content contention contents contiguous continuation continue continuing
 contradict contradicted contradiction contradictions contradicts contrib contribution contributions
 controlled controlling convention conventional conversion convert converting cookie cooling coord coordinate
 coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename coreos
@@ -269,7 +269,7 @@ fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront 
 fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi
 fdsize fe feat feb february fec fed fedora feedback feeder feel feels fef fell female fence fetch fetched
 fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
-ffffffffff fi fib fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
+ffffffffff fi fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
 filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
 filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
 finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five fix fixation fixes fixing fixmap
@@ -287,69 +287,69 @@ fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game ga
 gap gaps gart gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally
 generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
 getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx
-gh ghcb ghcbs ghes gi gib gid gids gigabyte github give giving gkmg glb glnvm glob global glpat glusterfs
-gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor
-governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs
-grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater
-green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar
-guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler handlers
-handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset hardwareconfig
-hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
-hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
-headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm
-hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest hinder hinders hist
-histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask
-home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable
-hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr
-hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs
-hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp
-hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915
-iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate
-icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier identifies
-identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias
-ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu
-iidma illegal illumination ima image images imc imitates imm immediate immutable impact impacted impending
-impl implement implementation implemented implicit import impossible improper improve inaccessible inactive
-inactivity inadequate iname inappropriate inbound incapable incl include included including incoming
-incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased
-increasing increment incus incusbr incval indefinitely independent indicate indication indicator indices
-indirection individual indmd ineligible inet inf infinite inflated inflight infoframe inform infrastructure
-ing ingress inh inherit inhibit inia initcall initcalls initconnection initialisation initialise initialised
-initialization initialize initializing initiate initiated initiating initiator initiatorname initio initmem
-initramfs initrd inject injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire
-inquiring inquiry ins insane insecure insert inserted insertion insmod insn inspect inspur inst instability
-install installable installation installing instances instantiate instantiated instantiation instead
-instruct instructions insufficient insyde inta integer integrated integration integrity intelligent intended
-intensive inter interact interactive intercept interconnect interlace interleave interleaved interleaving
-intermediate intern internal internet interpreter interrupter intersect intertouch interval intervals intf
-intl intr intremap introduction ints intstat intstatus intx inum inuse inv invalid invalidate invalidating
-invalidation invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam
-ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus
-ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq
-ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl
-ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret
-irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte isa isci iscsi iscsid isid isize
-isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued
-issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd
-ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter
-jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl judged judgement
-juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd
-kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack
-kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc
-kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc
-kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i
-krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc
-kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing
-landlock lane lanes lang language languages lapic large largeio larger laser lasi last lastcpupid
-lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest latt launch
-launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn
-lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
-legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata
-libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd
-libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear linefill
-linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip
-liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld
-lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost
+gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat
+glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov
+governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab
+grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc
+greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv
+gtt guar guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler
+handlers handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
+hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca
+hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex
+hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest
+hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff
+holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
+hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
+hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz
+hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns
+hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e
+i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount
+icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
+identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
+ignored ignoring igpu iidma illegal illumination ima image images imc imds imitates imm immediate immutable
+impact impacted impending impl implement implementation implemented implicit import impossible improper
+improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include
+included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible inf infinite inflated inflight
+infoframe inform infrastructure ing ingress inh inherit inhibit inia initcall initcalls initconnection
+initialisation initialise initialised initialization initialize initializing initiate initiated initiating
+initiator initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode
+inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod
+insn inspect inspur inst instability install installable installation installing instances instantiate
+instantiated instantiation instead instruct instructions insufficient insyde inta integer integrated
+integration integrity intelligent intended intensive inter interact interactive intercept interconnect
+interlace interleave interleaved interleaving intermediate intern internal internet interpreter interrupter
+intersect intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx
+inum inuse inv invalidate invalidating invalidation invariance invd inverse invert invisible invm invocation
+invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset
+iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf
+ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap
+iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn
+iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa
+isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr
+issi issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf
+itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs
+jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl
+judged judgement juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag
+kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout
+kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring
+keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds
+kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes
+kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm
+kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging
+lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi last
+lastcpupid lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest
+latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm
+ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig
+leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio
+libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha
+libvirtd libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear
+linefill linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc
+lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd
+lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost
 locality localnet localport locate located location locations locator lockdown lockers locking lockup
 logbsize logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo
 logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopback loopid
@@ -369,7 +369,7 @@ measurements measures measuring mechanism media median medians mediated medium m
 megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree
 memless memlock memmove memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems
 memsize memsz memtest memtype mend mended mends menu merge merged merging merkle meson messagedigest
-metacopy metadata metavar meter method metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice
+metacopy metadata metavar meter method metric metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice
 microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds microvm mid
 middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump
 minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip
@@ -453,14 +453,14 @@ punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt p
 python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
 qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
 qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
-queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
-quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
-raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
-rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
-rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
-rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
-reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
-realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+queuecommand queued queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent quiet
+quirk quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise
+raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges
+rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw
+rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt
+rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach
+reached reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready
+real realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
 reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
 recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
 reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
@@ -489,13 +489,13 @@ revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill r
 rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs
 rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs
 room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough
-roughly round roundrobin rounds roundup route routed routeirq router routers routine routing row rows rpc
-rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd
-rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner
-runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb
-saddr saddrv safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge
-sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved
-saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scale scam scan scancode scanned scanner
+roughly round roundrobin rounds roundup routed routeirq router routers routine routing row rows rpc rpcbind
+rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsyslog
+rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt
+rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv
+safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge sane
+sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves
+saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scale scam scan scancode scanned scanner
 scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat
 schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope
 score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih
@@ -513,110 +513,111 @@ shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem 
 shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
 shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband sidewinder sidfor sids
 siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
-signeddata signerinfo significant sigpending sigpnd sigq sil silence silent silently silvermont simatic simd
-similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis
-sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip
-skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar
-slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest
-smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn
-smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
-sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
-solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport
-sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn
-spc spcr spcv spd special specific specification specifications specifier specifies specify spectrersb
-spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
-splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte
-sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion
-sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl
-ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls
-stamp standalone standstill stao startblock starting startino startup starvation starved statd static
-station statistics stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp
-stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers stray
-stream streams street strength strict strictatime striding strings strip stripe stripped stripping strong
-strt struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows
-subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage
-subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate
-subsysnqn subtractive subtype subvolid subvolume succeed succeeded success successful successive successor
-sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday
-sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
-supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
-suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
-suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
-synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
-systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
-takeover taking talk talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt
-tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp
-tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
-telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
-terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
-thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
-throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
-tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
-tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb trie
-tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
-truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
-tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnel
-tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan
-types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
-unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
-unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
-underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
-unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
-uniform unimplemented uninit uninitialized unique uniqueid unit units universal unix unkeyed unlabeled
-unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror
-unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking unpacks unparsable
-unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable
-unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg
-unregister unregistered unregistration unrelated unreleased unreliable unresolvable unresolved unresponding
-unresponsive unsafe unset unsigned unsol unsolicited unspecified unsuccessful unsupportable unsupported
-unsynchronized untag untagged until untrained untrusted untrustworthy unusable unused unusual unverified
-unwilling unwind unwinder unwritten upcoming update updated updates updating upgrade upgradeable upgraded
-upgrades upgrading uplink upload uploads upon upper upperdir uprobe ups upstream uptodate upwards urandom
-urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbstor usbtouch usdm usec used
-usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland usermod username
-userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2
-vacant vaddr vaes vagrant valid validate validating validation validity value values vanish vanished
-vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vboxvideo vc vclk vcpuop vcpus
-vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity
-verbs verdict verdicts verification verified verifier verify verifying vermagic vers versionerror versions
-vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration
-victim victimization videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
-virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans
-vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb
-vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall
-vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc
-vnet vnni vnpi void vol voltage volume volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn
-vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock vswitchd vsync vsyscall vti vtx vuln wacom
-waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wanted wants ware warm warn
-warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
-wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went
-western wf wg whatever whea wheel when wherever whilst white whitespace whitney whoever why wide widely
-widens width wifi wigig wiki wildcard will winbind windex window wingman winnt wireless wish withheld
-withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work
-workaround workarounds workdir worker workers working workingset workload workloads workq workqueue works
-workspace world worried worse worst worth wp wpa wpdbusenumroot wqe wqebbs wqes wrap wraparound wrapper
-wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong wrtd wsize
-wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk
-xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet xenproject xenpv xenstore xf xfd
-xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs
-xid xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk
-xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto
-you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist
-zonelists zones zpool zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+signeddata signerinfo significant signs sigpending sigpnd sigq sil silence silent silently silvermont
+simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single
+sint siphash sis sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher
+skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime
+sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small
+smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi
+smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp
+snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq
+softlockup softreset solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort
+sorts sos sosreport sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare
+sparse sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies
+specify spectrersb spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown
+spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool
+sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu
+srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh
+sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging
+stall stalled stalls stamp standalone standstill stao startblock starting startino startup starvation
+starved statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps
+stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight
+strange strangers stray stream streams street strength strict strictatime striding strings strip stripe
+stripped stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice
+subdomain subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet
+suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided
+subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded success
+successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin
+sum summary summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded
+superset superspeed supervise supervised supplicant supplied supplies supply supportconfig supported
+supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse suspect
+suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents
+swapfile swapon swapping swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm
+sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
+synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
+syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq
+systeminfo systemio systemserialnumber systemuuid sysusers tablesize tagged tagging tags tail tailroom
+tailscale taint tainted tainting taints takeover taking talk talos tampered tape targetcli targetid
+targetname targetport task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam
+tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing
+tech technical technologies technology tegra telling temp tempaddr temperature template templates
+temporarily temporary ten tenant tencentos tenth term terminal terminals terminate terminated terminating
+tertiary test tested testing testmgr testmode tests text tfm tg3 tgid tgt tgts thaw then therefore thermal
+thermald thin thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps
+thread threads threat thresh threshold thresholds threw throtl throttle throttled throttling throughput
+throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake
+tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd
+timewait tiny tion tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
+tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa
+toplevel topstar tos tot totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm
+tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr
+trade traffic training tramp trampoline transaction transceiver transcend transfer transferred transferring
+transfers transform transformation transhuge transid transient transition transitional translate translates
+transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
+treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie
+trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts
+tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable
+tune tuned tuning tunl tunnel tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead
+txdata txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs
+udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp
+ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned
+unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc
+uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed
+unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef
+underflow undergoing underlay underlength underlying underrun understanding understood undi undisturbed
+undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed
+unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
+unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
+unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated
+updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir
+uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore
+usbfs usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
+value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
+vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
+vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
+vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
+violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
+visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
+vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
+vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
+vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc vpci
+vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
+vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
+walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
+watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
+web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
+whitespace whitney whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window
+wingman winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi
+wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wqe wqebbs
+wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr
+xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet
+xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xid xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt
+xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash
+xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen zenbleed zero
+zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped zt zvol zxc zxd
+zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

@@ -63,6 +63,8 @@ NeedName = Literal[
 NeedState = Literal["met", "unmet", "unknown"]
 Confidence = Literal["certain", "likely", "weak", "none"]
 Unseen = Literal["block", "net", "controllers"]
+AddressKind = Literal["public", "private", "shared", "link-local", "special"]
+"""shared: behind a carrier's translation (RFC 6598); special: for documentation, tests and tunnels."""
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -456,6 +458,46 @@ class Memory(Fact, frozen=True):
     evidence: list[str] = []
 
 
+class Machine(Fact, frozen=True):
+    """As what the machine was built or is sold."""
+
+    vendor: str | None = None
+    """By its firmware, as is `product`; of a guest what its hypervisor makes it say."""
+    product: str | None = None
+    instance_type: str | None = None
+    """What a cloud calls it: `t3.micro`."""
+    instance_because: str = ""
+    """Why that is not known."""
+    evidence: list[str] = []
+
+
+class Address(Fact, frozen=True):
+    """Network addresses of one kind in networks of one size; never an address itself."""
+
+    kind: AddressKind
+    prefix: int
+    """Bits of the number of the network: 24 of 192.0.2.1/24."""
+
+
+class Protocol(Fact, frozen=True):
+    """IPv4 or IPv6, as this machine is set up for it."""
+
+    addresses: list[Address] | None = None
+    """The kinds that are there but loopback, public ones first."""
+    default_route: bool | None = None
+    """Whether a route leads everywhere."""
+    because: str = ""
+    """Why the addresses are not known, or known in part only, or why there are none."""
+    evidence: list[str] = []
+
+
+class Addresses(Fact, frozen=True):
+    """How this machine is reached, as it shows from inside."""
+
+    ipv4: Protocol = Protocol()
+    ipv6: Protocol = Protocol()
+
+
 class Kernel(Fact, frozen=True):
     """The running kernel."""
 
@@ -469,6 +511,8 @@ class Kernel(Fact, frozen=True):
     """Those command line parameters that change how the machine is virtualized."""
     parameters_read: bool | None = None
     """True where the command line was read; None where a parameter may be there that is not listed."""
+    booted: int | None = None
+    """Seconds since 1970 at which it was started; in a container that of its host."""
     evidence: list[str] = []
 
 
@@ -521,6 +565,8 @@ class Facts(Fact, frozen=True):
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
+    machine: Machine = Machine()
+    addresses: Addresses = Addresses()
     migration: list[Obstacle] = []
     """Empty for a machine that is no guest."""
     contained: bool | None = None

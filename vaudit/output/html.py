@@ -12,6 +12,7 @@ from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import outline, text
 from vaudit.output.json import compact
+from vaudit.output.machine import line
 from vaudit.output.share import told
 from vaudit.resources import folder, made_of, ready
 
@@ -76,7 +77,7 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale)
+    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
     env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env
