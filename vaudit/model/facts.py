@@ -146,6 +146,8 @@ class Cpu(Fact, frozen=True):
     steal_because: str = ""
     """Why it is not known, where that shows."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Points(Fact, frozen=True, omit_defaults=True):
@@ -449,6 +451,8 @@ class Memory(Fact, frozen=True):
     hugepages: str | None = None
     """Transparent huge pages: always, madvise, never."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Kernel(Fact, frozen=True):
@@ -465,6 +469,8 @@ class Kernel(Fact, frozen=True):
     parameters_read: bool | None = None
     """True where the command line was read; None where a parameter may be there that is not listed."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Os(Fact, frozen=True):

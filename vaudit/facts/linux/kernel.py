@@ -62,6 +62,7 @@ def collect(source: Source) -> Kernel:
         parameters_read=True if source.is_whole("/proc/cmdline") else None,
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
         evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
+        shown_by={"release": [f"file:{_RELEASE}"], "parameters": ["file:/proc/cmdline"]},
     )
 
 
