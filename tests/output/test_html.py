@@ -7,9 +7,12 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, xen_pv
+from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, tiles, xen_pv
+from vaudit.model.promise import Promise
+from vaudit.model.report import Verdict
 from vaudit.output import html
 from vaudit.output.html import decades, embedded, render
 from vaudit.output.text import UNSAFE
@@ -288,3 +291,68 @@ def test_text_has_the_contrast_that_wcag_asks_for(palette: str, ground: str, col
     used = palettes()[palette]
     high, low = sorted((luminance(used[colour]), luminance(used[ground])), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("palette", ["light", "dark", "print"])
+@pytest.mark.parametrize(
+    ("mark", "ground"),
+    [("ink", "bar"), ("ink", "wash"), ("bar", "wash"), ("soft", "deep"), ("soft", "paper"), ("ink", "deep")],
+)
+def test_the_marks_of_an_interval_have_the_contrast_that_wcag_asks_for(
+    palette: str, mark: str, ground: str
+) -> None:
+    """The whisker on its bar and on the track, the bar on the track, the edges and dots of a band."""
+    used = {**palettes()["light"], **palettes()[palette]}
+    high, low = sorted((luminance(used[mark]), luminance(used[ground])), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 3
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ("2026-03-14T09:26:53Z", '<time datetime="2026-03-14T09:26Z">2026-03-14 09:26 UTC</time>'),
+        ("2026-03-14T09:26:53.25+00:00", '<time datetime="2026-03-14T09:26Z">2026-03-14 09:26 UTC</time>'),
+        ("2026-13-14T09:26:53Z", "2026-13-14T09:26:53Z ·"),
+        ("last week", "last week ·"),
+    ],
+)
+def test_a_time_is_one_for_programs_too_and_what_is_none_is_called_none(taken: str, said: str) -> None:
+    page = render(msgspec.structs.replace(good(), taken=taken))
+    assert said in page.replace("\n", "")
+    assert page.count("<time") == said.count("<time")
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_no_column_is_without_a_name(name: str) -> None:
+    page = render(ALL[name]())
+    assert not re.search(r"<th[^>]*>\s*</th>", page)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_the_contents_lead_to_every_section_that_is_there_and_the_first_link_to_the_verdict(
+    name: str,
+) -> None:
+    page = Page(render(ALL[name]()))
+    links = [a["href"] for tag, a in page.elements if tag == "a" and "href" in a]
+    assert links[0] == "#main"
+    sections = [f"#{a['id']}" for tag, a in page.elements if tag == "section" and "id" in a]
+    assert [link for link in links if link in sections and link != "#main"][: len(sections)] == sections
+
+
+def test_what_was_promised_stands_between_the_sentence_and_the_tiles() -> None:
+    promise = Promise("memory", "8 GB of memory", "4 GiB", False, "the kernel has less")
+    page = render(msgspec.structs.replace(good(), plan=[promise]))
+    marks = ('class="sentence', '<section id="plan">', 'class="tiles"', 'class="contents"', 'id="layers"')
+    assert sorted(marks, key=page.index) == list(marks)
+
+
+def test_the_options_of_commands_are_kept_in_one_piece() -> None:
+    tile = ("unknown", "", "not measured: run with --bench quick & <b>")
+    page = render(msgspec.structs.replace(good(), verdict=Verdict("So.", tiles(*[tile] * 5))))
+    assert 'run with <span class="option">--bench</span> quick &amp; &lt;b&gt;' in page
+
+
+def test_what_may_scroll_can_be_reached_without_a_mouse() -> None:
+    wide = [a for tag, a in Page(render(good())).elements if a.get("class") == "wide"]
+    assert wide
+    assert all(a["tabindex"] == "0" and a["aria-label"] for a in wide)

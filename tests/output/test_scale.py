@@ -37,7 +37,7 @@ def test_a_disk_of_5_ms_stands_between_the_network_storage_and_the_hard_disk(slo
     assert 4000 < stands.low < stands.us < stands.high < 10_000
     assert stands.us > 5000
     names = [one.name for one in stands.references if one.us < stands.us]
-    assert names[-1] == "Ceph on SATA SSDs"
+    assert names[-1] == "Ceph, SATA SSDs"
     assert stands.references[-1].name == "hard disk"
 
 

@@ -7,27 +7,27 @@ alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbiete
 another ansible answer answered answers any anyone apart api apic apicv apm app apparmor apple appliance
 applicable arat arch architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist
 async asynchronous at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail
-available avic avx aware away aws azure ba back backend balloon bare barrier base based bc bcache be because
-beef before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev
-blkfront blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot
-booted boots both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken
+available avic avx aware away aws azure ba back backend balloon ballooned bare barrier base based bc bcache
+be because beef before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk
+blkdev blkfront blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book
+boot booted boots both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken
 bronze bsd bsdvmm bt btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo
 buslogic busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came
 can cannot cap capabilities capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom
 celeron cell centaur centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap
 cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt
-clock clocksource clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm
-common communication compared compatible compleet complet completa completo compute computer conclusion conf
-confidential config configuration connection conntrack console constant constr container containerd
-containerenv containers contenedor conteneur contentor context contradicting control controller controllers
-convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
-cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum ctrl current
-cut cv cx data db dc de dec decchip decides declare dedicated default deflate del delay delivery dell denied
-dependent description desktop dest detect detected dev device devices devicetree df dh dhyana digital
-digitalocean digits dir direct directed directmap disable disabled discard disk disks display disproves
-distribution divides dm dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom
-domain domains domid domu dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx
-dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else
+clock clocksource clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com
+come comm common communication compared compatible compleet complet completa completo compute computer
+conclusion conf confidential config configuration connection conntrack console constant constr container
+containerd containerenv containers contenedor conteneur contentor context contradicting control controller
+controllers convertible copied copies copy core cores coresharing corp corporation could count counted
+counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum
+ctrl current cut cv cx data db dc de dec decchip decides declare dedicated default deflate del delay
+delivery dell denied dependent description desktop dest detect detected dev device devices devicetree df dh
+dhyana digital digitalocean digits dir direct directed directmap disable disabled discard disk disks display
+disproves distribution divides dm dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit
+does dom domain domains domid domu dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex
+dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else
 elsewhere em empty emulate emulated emulates emulation emulators en ena enabled encrypted encryption end
 ended engine enlightened enlightenments enterprise env envid environ environment eoi ept epyc erase erms
 error es etc ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit
@@ -104,14 +104,14 @@ through thumb time timers timesync timeweb timing tlb tlfs tmem to today togethe
 topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
 transparent tree trie tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml
 uname unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
-unprivileged unrecorded unrestricted unstable untold up upcall upcloud usable usb use user userns users uses
-using uso usr utf utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector
-vendor version veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox
-virtuali virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm
-vmms vmpl vmscape vmstat vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vp vpcid
-vps vq vr vrf vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx vxid
-vxlan vz wait waits warning was way wce weak weaker were westmere what where whether which while who whole
-whose wider win wind windows wine wire wireguard wirtualiz with without word words workstation would
+unprivileged unrecorded unrestricted unstable untold up upcall upcloud usable usb use used user userns users
+uses using uso usr utf utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve
+vector vendor version veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual
+virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme
+vmexit vmm vmms vmpl vmscape vmstat vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst
+vp vpcid vps vq vr vrf vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx
+vxid vxlan vz wait waits warning was way wce weak weaker were westmere what where whether which while who
+whole whose wider win wind windows wine wire wireguard wirtualiz with without word words workstation would
 writable write writes wrote wsl xc xen xenfs xenhvm xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv
 xhci xmm xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone
 zoned zram zswap zvm zx
@@ -154,263 +154,263 @@ authattrs authchallenge authenticated authentication authenticode authkeyid auto
 autodeflate autodefrag autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation
 autopm autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance
 avtab awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog
-backplane backref backslashes backtrace backup backups backward backwards bad badly balance balancing
-ballooned band bandwidth bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline
-baseloader bash basic batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi
-bcm bd bdbbaf bdedicated bdev bdf bdt beacon became become becoming beegfs been began begin beginning begins
-behave behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror
-benchmark benchmarks bert besides best besteffort better beyond bf bfad bfbfd bfbff bfq bfsort bghm bgrt
-bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge bionic
-biosdevname bioset biotail bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black
-blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz
-blktrace blktraces bloat blob blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog
-blue blueflame bluetooth bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards
-bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode
-bootconfig bootconsole bootif booting bootloader bootstrap bootup border borders borken bottlerocket bottom
-bounce bound boundaries bounds bpf bpp bps brace brackets braille brake branch break brelse brequest
-brequesttype bridging brightness bring brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy
-btb btf btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered buffers bufflen bufio
-buflen bufs bufsize bufsz bug buggy builder building bulk bulletin bullseye bundl bundle burn burst
-burstable burstcount bursts buses busfree busn busses busted buster bustype busybox button buy buyers bv
-bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo cacheline caching cachyos
-cake calc calculate calculated calculating calculation cali calibrate calibrated calibrating calibration
-calipso callable called caller calling callopt camera cancel cancellation cancelled cancelling candidate
-cannonlake canonical capability capable capacities capacity capamb capbnd capid capinh capped capping capprm
-caps capsule capval cardbus cared careful carefully carrier carry cascade case cast cat catch categories
-cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms
-ce cedarfork ceil celsius center centos central centronics ceph cephfs cert certificate certified certs cest
-cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changer
-changes changing chap character characteristics characters chardev charge check checkconfig checked checking
-checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext chelsio cherryview
-chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
-chunksize cid cifs cilium cipher cipso cipsov circuit circular citrix civd ckable cks cksum claim claimed
-claiming claims clamped clamping clariion classes classic classid classification classifier clat clean
-cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped
-clipping clips clk clobbered clockevents clockid clockmode clocks clocksources cloexec close closed closing
-cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl
-cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec
-codel codename codepage coding coherent col cold collect collection collides collision collisions color
-colord colormap colours cols column columns comb combination combined combining combo comes coming command
-commands comment commit commitlimit commits committed committing communicate communicating comn comp compact
-compactpci compal compaq comparable comparators compare comparison compat compatibility compensate compile
-compiled compiler compl complain complement complete completed completedqs completion completios complex
-compliance compliant component compose composite compound compress compressed compresses compression
-compressor compromised computername computes computing concepts concurrent cond condition conditional
-confidence configfs configurable configure configured configuring confirm confirmed conflict conform
-confused congested congestion conn connect connected connecting connections connectivity connector connectx
-conntype cons consecutive conservative consider consistency consistent const constraint constraints
-construct constructed constructor consume consumed consumer consumes consumption cont contact contain
-contained contains contended content contention contents contiguous continuation continue continuing
-contradict contradicted contradiction contradictions contradicts contrib contribution contributions
-controlled controlling convention conventional conversion convert converting cookie cooling coord coordinate
-coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename coreos
-coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted corruption
-corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage covered
-covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn
-cramfs crashed crashkernel crb crbwin crc crct crdump created createrepq createreqq createunit creating
-creation creator cred credential credentials credit credits creds crit critical crng cron crond cross crowd
-crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptomgr cs csc csdm csem
-cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure
-curlftpfs curphase curr currently cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles
-cyclic cycling cyl cylblk cylblocks da dad daddr daddrv daemon damage damaged dangerous dasd dash database
-databases datacount datagram datagrams datalen datapath datasync date dates datum davfs dax day days dazed
-dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx dd ddc ddebug ddp ddr deactivate deactivated
-deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian debounce debug
-debugctl debugfs debugger debugging decap decay december decide decided decimal decision decisive declared
-declares decode decoded decoder decoding decompress decompression decompressor decrease decrement decrypt
-decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext defect
-defer deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc delayed
-delays delegate delete deleted deleting deletion deliver delivered delrepq delta demand demote demux
-denormal density dentries dentry denverton deny denying denylist deoffload depend dependency depmod deposit
-depot deprecate deprecated depth dequeue dereference deregister deregistered deregistering derivation
-derived desc descr describe descriptor descriptors descsz design designation designware desired destination
-destopt destroy destructors detach detached detail details detecting detection determine deterministic
-devcmd devel developer developers devfn devfreq devfs devhandle deviates deviations deviceids devicetype
-devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtmpfs
-devtype devuan dfa dffb dflt dfrag dhcp dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver
-dhcpserver dhfis diag diagnostic dict dictionary did didn die died dif diff differ differed difference
-differences different differently digest digestsize digit digsig dim dimension dimensions dimm dindex dinit
-dinode dio dioread dipm direction directions directly directory direntry dirsync dirtied dirty dis disabling
-disagree disagrees disallowed disarming disc discarded discharge disconn disconnect discover discovered
-discovery discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch displ
-displacement displayport disrupted dist distance distant disturbed div divider divisible divisor dix dlen
-dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc
-dock docs document documentation documents doesn doing domainname doms donating donation done door doorbell
-doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads downstream
-doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek drive
-driven driverdatabase driverversion drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi
-dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb dumpable dumping dup duplicate
-duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition
-dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat
-eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif edition
-editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb
-efivar efivarfs efivars efr egabit egid egress ehash ehci eibrs eid eim einj einval eipalloc either eject
-ejected elantech elapsed elcr electric electrodes elem element elements elems elevated elevel elf eligible
-eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul
-emulating emulator emulex enab enable enabling enc encap encaps encapsulation enclave enclosure encode
-encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
-enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
-enslave ensure ent enter entered entering entire entity entr entries entropy entry entrynum enum enumerate
-enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
-estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval
-evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence
-evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
-excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
-execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
-expander expanders expansion expect expected expedite expedited experience experienced experiencing
-experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
-exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external
-exthdrs extint extlog extract extremely ey eyj f2fs fabrics face facility fact facterversion factor factory
-fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake faking fall
-fallback fallocate falls false fam families fan fanotify fanout faq far farp farther fast fasteoi fastest
-fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi
-fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi
-fdsize fe feat feb february fec fed fedora feedback feeder feel feels fef fell female fence fetch fetched
-fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
-ffffffffff fi fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
-filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
-filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
-finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five fix fixation fixes fixing fixmap
-fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible
-flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap
-fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fops forbidden
-forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form format
-formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq
-fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework
-framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes
-freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid
-fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func
-funcs functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln
-fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games
-gap gaps gart gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally
-generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
-getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx
-gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat
-glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov
-governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab
-grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc
-greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv
-gtt guar guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler
-handlers handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
-hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca
-hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
-headphone headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex
-hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest
-hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff
-holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
-hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
-hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz
-hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns
-hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e
-i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount
-icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
-identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
-ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
-ignored ignoring igpu iidma illegal illumination ima image images imc imds imitates imm immediate immutable
-impact impacted impending impl implement implementation implemented implicit import impossible improper
-improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include
-included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
-incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
-indication indicator indices indirection individual indmd ineligible inf infinite inflated inflight
-infoframe inform infrastructure ing ingress inh inherit inhibit inia initcall initcalls initconnection
-initialisation initialise initialised initialization initialize initializing initiate initiated initiating
-initiator initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode
-inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod
-insn inspect inspur inst instability install installable installation installing instances instantiate
-instantiated instantiation instead instruct instructions insufficient insyde inta integer integrated
-integration integrity intelligent intended intensive inter interact interactive intercept interconnect
-interlace interleave interleaved interleaving intermediate intern internal internet interpreter interrupter
-intersect intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx
-inum inuse inv invalidate invalidating invalidation invariance invd inverse invert invisible invm invocation
-invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset
-iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf
-ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap
-iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn
-iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa
-isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr
-issi issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf
-itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs
-jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl
-judged judgement juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag
-kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout
-kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring
-keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds
-kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes
-kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm
-kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging
-lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi last
-lastcpupid lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest
-latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm
-ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig
-leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio
-libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha
-libvirtd libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear
-linefill linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc
-lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd
-lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost
-locality localnet localport locate located location locations locator lockdown lockers locking lockup
-logbsize logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo
-logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopback loopid
-loops loses losing loss lossless lossy lost lower lowercase lowerdir lowered lowest lowlatency lowmem loword
-lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns
-lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd
-macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto
-mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
-malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manual
-manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin
-mariadb marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
-matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys
-maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm
-mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd
-mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement
-measurements measures measuring mechanism media median medians mediated medium meet megabytes megasas
-megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree
-memless memlock memmove memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems
-memsize memsz memtest memtype mend mended mends menu merge merged merging merkle meson messagedigest
-metacopy metadata metavar meter method metric metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice
-microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds microvm mid
-middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump
-minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip
-mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
-misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey
-mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit
-mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset
-modest modification modified modifier modify modinfo modparam modsig modsign modversions moklistrt mokvar
-mokx moment moments mon monday mongo mongodb monitoring monolithic month monthly motherboard motion motor
-mountaddr mounting mountport mountproto mountvers mouse mousedev movable moved moving mpc mpdma mpeg mpf
-mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih
-mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout
-msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi
-multicall multicast multichannel multifunction multimaster multimedia multipath multipathd multiple
-multiplexer multiplexing multiplexor multiplier multiply multiprocessor multiqueue multisystem multivalue
-mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen nameless nameserver
-namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr
-nct6775 nd ndev ndis ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg
-negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb
-nerdctl nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink
-netlist netmos netns netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager
-networks netxtreme newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit
-nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl
-nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier
-noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard
-noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr
-nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch
-nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap
-noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync
-note notebook notes notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint
-nouveau nov november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc
-nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat
-nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs
-numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt
-oaktrail oam oasis obj object objectid objects objno objs objsize observe obsolete obstacle obtain occupied
-occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining
-offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit
-omitted ommand onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode
-opener openeuler openid openrc openssl opensuse openvpn oper operand operate operating operation operational
-operationregion operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics
-optimal optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
+backplane backref backslashes backtrace backup backups backward backwards bad badly balance balancing band
+bandwidth bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash
+basic batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
+bdedicated bdev bdf bdt beacon became become becoming beegfs been began begin beginning begins behave
+behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark
+benchmarks bert besides best besteffort better beyond bf bfad bfbfd bfbff bfq bfsort bghm bgrt bgstat bhb
+bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge bionic biosdevname
+bioset biotail bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black blackhole blacklist
+blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat
+blob blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bluetooth
+bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips
+bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif
+booting bootloader bootstrap bootup border borders borken bottlerocket bottom bounce bound boundaries bounds
+bpf bpp bps brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring
+brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket
+budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
+builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree
+busn busses busted buster bustype busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin
+bytesout bzimage cable cached cacheinfo cacheline caching cachyos cake calc calculate calculated calculating
+calculation cali calibrate calibrated calibrating calibration calipso callable called caller calling callopt
+camera cancel cancellation cancelled cancelling candidate cannonlake canonical capability capable capacities
+capacity capamb capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful
+carefully carrier carry cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs
+ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms ce cedarfork ceil celsius center centos
+central centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect
+cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changer changes changing chap character
+characteristics characters chardev charge check checkconfig checked checking checkpoint checkpointing
+checkreqprot checks checksum checksumming checksums checktext chelsio cherryview chg chkready chmod choice
+choose choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium
+cipher cipso cipsov circuit circular citrix civd ckable cks cksum claim claimed claiming claims clamped
+clamping clariion classes classic classid classification classifier clat clean cleaned cleaner cleanup
+cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered
+clockevents clockid clockmode clocks cloexec close closed closing cloudlinux clr cls clsact clusters clwb
+cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid
+cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent
+col cold collect collection collides collision collisions color colord colormap colours cols column columns
+comb combination combined combining combo comes coming command commands comment commit commitlimit commits
+committed committing communicate communicating comn comp compact compactpci compal compaq comparable
+comparators compare comparison compat compatibility compensate compile compiled compiler compl complain
+complement complete completed completedqs completion completios complex compliance compliant component
+compose composite compound compress compressed compresses compression compressor compromised computername
+computes computing concepts concurrent cond condition conditional confidence configfs configurable configure
+configured configuring confirm confirmed conflict conform confused congested congestion conn connect
+connected connecting connections connectivity connector connectx conntype cons consecutive conservative
+consider consistency consistent const constraint constraints construct constructed constructor consume
+consumed consumer consumes consumption cont contact contain contained contains contended content contention
+contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
+contradicts contrib contribution contributions controlled controlling convention conventional conversion
+convert converting cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot
+coredump coredumping coreid corename coreos coretemp corr correct correctable corrected correction
+correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts
+coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw
+cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump
+created createrepq createreqq createunit creating creation creator cred credential credentials credit
+credits creds crit critical crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt
+cryptlen crypto cryptographic cryptomgr cs csc csdm csem cseq csn csr csrow css cst cstate csts ctag ctime
+ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently cursor cuse
+custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks da dad daddr
+daddrv daemon damage damaged dangerous dasd dash database databases datacount datagram datagrams datalen
+datapath datasync date dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd
+dctx dd ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate deallocated
+deallocating dearer deb debian debounce debug debugctl debugfs debugger debugging decap decay december
+decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
+decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
+defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
+definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
+deliver delivered delrepq delta demand demote demux denormal density dentries dentry denverton deny denying
+denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
+deregister deregistered deregistering derivation derived desc descr describe descriptor descriptors descsz
+design designation designware desired destination destopt destroy destructors detach detached detail details
+detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
+deviates deviations deviceids devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath
+devpts devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcp dhcpdefaultgateway
+dhcpdomain dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary did didn die died
+dif diff differ differed difference differences different differently digest digestsize digit digsig dim
+dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory
+direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded
+discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel
+diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance distant
+disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae
+dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
+domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
+dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
+draft drain draw drbdadm drbg drhd drift dritek drive driven driverdatabase driverversion drm drng drop
+dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb
+dtor dts dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw dware dword dwork dyn
+dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early
+earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes
+ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer
+effect effective efficiency efficient efi efifb efivar efivarfs efivars efr egabit egid egress ehash ehci
+eibrs eid eim einj einval eipalloc either eject ejected elantech elapsed elcr electric electrodes elem
+element elements elems elevated elevel elf eligible eliminated elite elrepo emac emask ematch embed embedded
+emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex enab enable enabling enc encap
+encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt encrypts endian ending
+endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode
+enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering entire entity entr
+entries entropy entry entrynum enum enumerate enumerated enumeration enx eod eof eop epc epio episodes epoch
+eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum
+errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr
+esrt essiv est establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype
+etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even
+evenly eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example
+exceed exceeded exceeds except exception exceptions excess excessive exch exchange exchg excl exclude
+exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
+existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
+expedite expedited experience experienced experiencing experiment experimental expire expired expiry expl
+explain explains explanation explicit exploit exported exportfs exposed expression ext2 ext3 ext4 extable
+extbuf extd extend extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs
+fabrics face facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover
+fails failswapon failure fair fairness fake faking fall fallback fallocate falls false fam families fan
+fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fatal fault faulty fbcon
+fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq
+fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora feedback
+feeder feel feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff
+fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fi fiber fibmap fibre fid fifo fifolvl fifth fighter
+fighting fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill
+filling fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish
+finished finishes finit fintek finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five
+fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar
+flaws flcount flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol
+flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed
+following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
+forget forgot fork forkoff form format formatdomain formatted formatting forum forward forwarding four fpd
+fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments
+frags frame framebuffer frames framework framing freeable freeblks freed freedesktop freeing freelist
+freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc
+fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
+ftp ftrace ftrsp fua fullflush fully func funcs functional functionality further fuseblk fusectl fusion
+futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave
+fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit gbps gcc
+gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator genetlink
+geneve genfs genirq genius geniv genl genpd gentle gentoo getaffinity getblk getconf geteuid getncnt gets
+getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte
+github give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go
+goes going goldmont gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs
+gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful gracefully gracemont grain
+gran granted granular granularity graph graphic gravis grc greater green gretap grew grip gro gross grow
+growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar guaranteed guards guess guid guide
+guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
+hang hanwang happen happens haps hard hardened hardreset hardwareconfig hardwarecorrupted hardwarereset
+harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr
+hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health heap hear heard
+heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid
+hiding hierarchical hierarchy highatomic highest hinder hinders hist histogram history hit hits hkey hlen
+hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted
+hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping
+however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html
+htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung
+hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid
+hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff
+ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident
+identical identification identified identifier identifies identify identities identity ider idev idling
+idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit
+igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu iidma illegal illumination ima image images
+imc imds imitates imm immediate immutable impact impacted impending impl implement implementation
+implemented implicit import impossible improper improve inaccessible inactive inactivity inadequate iname
+inappropriate inbound incapable incl include included including incoming incompat incompatible incomplete
+inconclusive inconsistency inconsistent incorrect increase increased increasing increment incus incusbr
+incval indefinitely independent indicate indication indicator indices indirection individual indmd
+ineligible inf infinite inflated inflight infoframe inform infrastructure ing ingress inh inherit inhibit
+inia initcall initcalls initconnection initialisation initialise initialised initialization initialize
+initializing initiate initiated initiating initiator initiatorname initio initmem initramfs initrd inject
+injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
+insane insecure insert inserted insertion insmod insn inspect inspur inst instability install installable
+installation installing instances instantiate instantiated instantiation instead instruct instructions
+insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
+interact interactive intercept interconnect interlace interleave interleaved interleaving intermediate
+intern internal internet interpreter interrupter intersect intertouch interval intervals intf intl intr
+intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
+invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
+ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
+iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
+iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni
+iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance
+irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsi iscsid isid isize isn iso iso9660
+isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus
+itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
+iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs
+join joined journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump
+jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes
+kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard
+keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz
+ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt
+kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
+kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
+kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
+lang language languages lapic large largeio larger laser lasi last lastcpupid lastloggedonuser lastphase
+lasts lat latch latched late lately latencies latency later latest latt launch launched law lay lazy
+lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
+leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
+let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
+libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
+license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
+linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
+listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
+lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost locality localnet localport
+locate located location locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev
+logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long
+longer longest loo look looking looks lookup lookupcache loopback loopid loops loses losing loss lossless
+lossy lost lower lowercase lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm
+lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm
+lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec
+macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer
+maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed manages
+managing mand mandatory manipulation manjaro mann manual manually manuals manuf manufacture many mapcount
+mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking
+maskp masquerade master match matchall matched matches matching material math mathis matrix matrox matroxfb
+matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
+maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast
+mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio
+mdiobus mean meaning means meant meanwhile measurement measurements measures measuring mechanism media
+median medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase
+member membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless
+memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended
+mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric
+metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller
+microframe micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype
+migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen
+minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned
+misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch
+misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock
+mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile
+mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified modifier
+modify modinfo modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo
+mongodb monitoring monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto
+mountvers mouse mousedev movable moved moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas
+mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb
+mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin
+mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel
+multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor
+multiplier multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi
+my mydid myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
+narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndis ndisc ndjson ndlp
+ndo ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate
+negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness netback
+netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns
+netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager networks netxtreme
+newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag
+nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon
+nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs
+nocrs noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec
+nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock
+nologin nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent
+nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal
+northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes
+notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov
+november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nread
+nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi
+ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc
+nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj
+object objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur
+occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode
+offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand
+onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler
+openid openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
+operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
+optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
 orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
 osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing
 outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap overlapping
@@ -587,7 +587,7 @@ unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged
 untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated
 updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir
 uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore
-usbfs usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
+usbfs usbhid usbstor usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd
 userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
 utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
 value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi

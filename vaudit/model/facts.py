@@ -151,6 +151,8 @@ class Cpu(Fact, frozen=True):
     steal_because: str = ""
     """Why it is not known, where that shows."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Points(Fact, frozen=True, omit_defaults=True):
@@ -456,6 +458,8 @@ class Memory(Fact, frozen=True):
     hugepages: str | None = None
     """Transparent huge pages: always, madvise, never."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Machine(Fact, frozen=True):
@@ -514,6 +518,8 @@ class Kernel(Fact, frozen=True):
     booted: int | None = None
     """Seconds since 1970 at which it was started; in a container that of its host."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Os(Fact, frozen=True):

@@ -51,7 +51,14 @@ _LONGEST_LIST = 4094
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
 MAX_BUGS = 64
 """Vulnerabilities that are looked at; Linux 6.18 knows 19."""
-_NOTHING = Processor(whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"])
+_SHOWN_BY = {
+    "steal": ["file:/proc/stat"],
+    "clocksource": [f"file:{_CLOCK}", f"file:{_CLOCKS}"],
+    "clocksources": [f"file:{_CLOCKS}"],
+}
+_NOTHING = Processor(
+    known=Cpu(shown_by=_SHOWN_BY), whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"]
+)
 
 
 def processor(source: Source) -> Processor | None:
@@ -146,6 +153,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         clocksource=source.line(_CLOCK),
         better_clock=_better_clock(source, log),
         steal=_steal(source.read("/proc/stat") or ""),
+        shown_by=_SHOWN_BY,
     )
 
 

@@ -11,19 +11,27 @@ _VIRTIO_BALLOON_BITS = (
 )  # fmt: skip
 _VMSTAT, _PAGE = "/proc/vmstat", 4096
 _XEN_MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
-_EVIDENCE = ("file:/proc/meminfo",)
+_MEMINFO, _KSM, _SWAPS = "/proc/meminfo", "/sys/kernel/mm/ksm/run", "/proc/swaps"
+_ZSWAP, _HUGE = "/sys/module/zswap/parameters/enabled", "/sys/kernel/mm/transparent_hugepage/enabled"
+_SHOWN_BY = {
+    **{field: [f"file:{_MEMINFO}"] for field in ("total", "available", "swap", "swap_used")},
+    "ksm": [f"file:{_KSM}"],
+    "swap_on_zram": [f"file:{_SWAPS}"],
+    "zswap": [f"file:{_ZSWAP}"],
+    "hugepages": [f"file:{_HUGE}"],
+}
 MAX_RANGES = 1024
 """Machines have about ten ranges of memory, the largest some dozens; of more the sum is not known."""
 
 
 def collect(source: Source, smbios: Smbios) -> Memory:
     """What /proc/meminfo, the balloon drivers and the mm knobs say."""
-    info = meminfo(source.read("/proc/meminfo") or "")
+    info = meminfo(source.read(_MEMINFO) or "")
     balloon, seen = _balloon(source, info)
-    ksm = source.number("/sys/kernel/mm/ksm/run")
-    swaps = source.read("/proc/swaps")
-    zswap = source.line("/sys/module/zswap/parameters/enabled")
-    huge = source.line("/sys/kernel/mm/transparent_hugepage/enabled")
+    ksm = source.number(_KSM)
+    swaps = source.read(_SWAPS)
+    zswap = source.line(_ZSWAP)
+    huge = source.line(_HUGE)
     total_swap, free_swap = info.get("SwapTotal"), info.get("SwapFree")
     return Memory(
         total=info.get("MemTotal"),
@@ -36,11 +44,12 @@ def collect(source: Source, smbios: Smbios) -> Memory:
         swap=total_swap,
         swap_used=None if total_swap is None or free_swap is None else total_swap - free_swap,
         swap_on_zram=None
-        if swaps is None or not source.is_whole("/proc/swaps")
+        if swaps is None or not source.is_whole(_SWAPS)
         else any(line.startswith("/dev/zram") for line in swaps.splitlines()),
         zswap=None if zswap is None else zswap in ("Y", "1"),
         hugepages=huge.partition("[")[2].partition("]")[0] or None if huge else None,
-        evidence=[*_EVIDENCE, *seen],
+        evidence=[f"file:{_MEMINFO}", *seen],
+        shown_by={**_SHOWN_BY, "balloon": seen, "ballooned": seen},
     )
 
 
