@@ -80,6 +80,21 @@ def scan(
     )
 
 
+def audited(
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
+    *,
+    salt: str | None,
+    plan: Sequence[Asked],
+) -> Report:
+    """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
+    if salt is not None:
+        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
+    return scan(recorder, checks, measure, run, plan)
+
+
 def _held(
     plan: Sequence[Asked], facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks
 ) -> list[Promise]:

@@ -47,7 +47,8 @@ FormatName = Annotated[
 Output = Annotated[
     Strings,
     Option(
-        f"Also write the report there; {_SUFFIXES} says how. May be repeated.",
+        f"Also write the report there; {_SUFFIXES} says how; - is standard output, in --format. May be "
+        "repeated.",
         ("--output", "-o"),
         "FILE",
     ),
@@ -126,8 +127,9 @@ def read(options: type[Any], words: Sequence[str]) -> Any:
             return None
         kind = fields[name][0]
         if kind is not bool and word[:1] == "-" and not equals:
-            value = next(rest, "-")
-        if value[:1] == "-" or (kind is bool and equals):
+            value = next(rest, "--")
+        # a dash alone is standard output, and all others begin an option
+        if (value[:1] == "-" and value != "-") or (kind is bool and equals):
             return None
         values[name] = _value(kind, value, values.get(name, ()))
         if values[name] is None:
