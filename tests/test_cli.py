@@ -403,6 +403,23 @@ def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     assert "not a vaudit report" in complaint(done)
 
 
+def test_a_stored_report_is_judged_by_plan_checks_and_severity(tmp_path: Path) -> None:
+    stored = tmp_path / "a.jsonl"
+    stored.write_text(vaudit("scan", "--from", BAD, "--from", GOOD, "-f", "jsonl").stdout)
+    (tmp_path / "mine.toml").write_text('id = "mine.x"\n')
+    assert vaudit("report", stored).returncode == 0
+    assert vaudit("report", stored, "--fail-on", "high").returncode == 1
+    kept = vaudit("report", stored, "--plan", "1 vCPU", "--fail-on", "never", "-f", "jsonl")
+    assert kept.returncode == 0
+    assert [json.loads(line)["plan"][0]["kept"] for line in kept.stdout.splitlines()] == [True, True]
+    broken = vaudit("report", stored, "--plan", "900 vCPU")
+    assert (broken.returncode, broken.stdout.count("YOUR PLAN")) == (1, 2)
+    assert vaudit("report", stored, "--plan", "a good server").returncode == 2
+    left_out = vaudit("report", stored, "--checks", tmp_path, "--fail-on", "never")
+    assert left_out.returncode == 3
+    assert "a check was left out" in complaint(left_out)
+
+
 def test_a_report_of_another_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
     for schema, said in (("banana", "its schema is 'banana'"), ("vaudit.report/9", "update vaudit")):
         (tmp_path / "a.json").write_text(json.dumps({"schema": schema}))

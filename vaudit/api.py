@@ -140,6 +140,15 @@ def record(
     return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked, text)
 
 
+def rejudge(report: "Report", *, checks: Sequence[StrPath] = (), plan: str = "") -> "Report":
+    """The report judged again, by the checks in force and those of the folders `checks`, and against `plan`
+    where one is given. Its facts and benchmarks stay what they were; a shared report stays one."""
+    from vaudit.pipeline import rejudged
+
+    promises = promised(plan)
+    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises)
+
+
 def share(report: "Report", *, salt: str = "") -> "Report":
     """The report without identities: names, addresses, serials and whatever may be one of a person, a machine
     or a folder. Pseudonyms are equal in all reports with the same `salt`."""

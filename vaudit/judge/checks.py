@@ -67,7 +67,7 @@ def judge(
         findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
                    if finding.status == "fail" and rule.check.tile]  # fmt: skip
-    findings.sort(key=_urgency)
+    findings.sort(key=urgency)
     notes = _left_out(findings)
     findings = [_bounded(finding) for finding in findings]
     return Judgement(*shared(findings, _texts(findings, checks)), blames, notes)
@@ -172,7 +172,8 @@ def worst(words: Iterable[Grade]) -> Grade:
 _STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
 
 
-def _urgency(finding: Finding) -> tuple[int, int]:
+def urgency(finding: Finding) -> tuple[int, int]:
+    """What findings are sorted by: failed ones first, worst first."""
     return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
 
 
