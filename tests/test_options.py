@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import pytest
@@ -33,6 +34,14 @@ VALUES = (
     "-",
     "é",
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_configured() -> Iterator[None]:
+    """Whatever stands in the files of who runs the tests, or is named with --config: test_settings.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vaudit.commands.settings.settings", lambda options, given, path: {})
+        yield
 
 
 def asked(name: str) -> st.SearchStrategy[list[str]]:

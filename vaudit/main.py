@@ -4,6 +4,8 @@ Exit code 1 means findings, and is also what Python itself ends with after an er
 is imported before there is somebody who catches what may go wrong with it.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -37,7 +39,7 @@ def start(words: Sequence[str]) -> int:
     return int(command(name).run(checked(options)))
 
 
-def main() -> "NoReturn":
+def main() -> NoReturn:
     """Runs the command line; exits with the documented codes. VAUDIT_DEBUG=1 shows tracebacks."""
     code = 3
     end: Callable[[int], NoReturn] = os._exit

@@ -4,9 +4,11 @@ Importing Typer takes as long as a scan. So a plain command line is read here, a
 mistakes, rarer spellings) by the Typer commands that cli.py makes of the same declarations.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
+from vaudit import machines
 from vaudit.commands import COMMANDS, command
 from vaudit.commands.common import USAGE, Stop
 from vaudit.output import FORMATS
@@ -19,11 +21,25 @@ Strings = tuple[str, ...]
 class Option:
     """What an option is for. Its type and default are those of the field.
 
-    `flags` are `--long`, then `-s`; there are none for an argument, which is told by its place.
+    `flags` are `--long`, then `-s`; there are none for an argument, which is told by its place. `set` says
+    where the configuration may set it: `always`, `live` (where this machine is scanned, and no record) or
+    nowhere.
     """
 
-    def __init__(self, help: str, flags: Strings = (), metavar: str = "", choices: Strings = ()) -> None:
-        self.help, self.flags, self.metavar, self.choices = help, flags, metavar, choices
+    def __init__(
+        self,
+        help: str,
+        flags: Strings = (),
+        metavar: str = "",
+        choices: Strings = (),
+        set: Literal["always", "live", ""] = "",
+    ) -> None:
+        self.help, self.flags, self.metavar, self.choices, self.set = help, flags, metavar, choices, set
+
+    @property
+    def key(self) -> str:
+        """How the configuration calls it: `busy_ok` is --busy-ok."""
+        return self.flags[0][2:].replace("-", "_") if self.set else ""
 
 
 _SUFFIXES = joined([suffix for form in FORMATS.values() for suffix in form.suffixes[:1]], "or")
@@ -51,6 +67,7 @@ Output = Annotated[
         "repeated.",
         ("--output", "-o"),
         "FILE",
+        set="live",
     ),
 ]
 Color = Annotated[
@@ -59,7 +76,12 @@ Color = Annotated[
 Verbose = Annotated[bool, Option("Show passes, witnesses and reasons too.", ("--verbose", "-v"))]
 Folders = Annotated[
     Strings,
-    Option("Checks that add to vaudit's own or override them. May be repeated.", ("--checks",), "DIR"),
+    Option(
+        "Checks that add to vaudit's own or override them. May be repeated.",
+        ("--checks",),
+        "DIR",
+        set="always",
+    ),
 ]
 Promised = Annotated[
     str,
@@ -68,27 +90,51 @@ Promised = Annotated[
         "or a TOML file.",
         ("--plan",),
         "TEXT",
+        set="live",
     ),
 ]
-Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR")]
+Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR", set="live")]
 Device = Annotated[
     str | None,
-    Option("Measure this raw device, not a folder: it is only read. Needs --yes.", ("--device",), "DEV"),
+    Option(
+        "Measure this raw device, not a folder: it is only read. Needs --yes.",
+        ("--device",),
+        "DEV",
+        set="live",
+    ),
 ]
-Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
+Yes = Annotated[
+    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+]
 BusyOk = Annotated[
     bool,
-    Option("Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",)),
+    Option(
+        "Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",), set="live"
+    ),
 ]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 Share = Annotated[
-    bool, Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",))
+    bool,
+    Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",), set="always"),
 ]
 Salt = Annotated[
     str,
-    Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
+    Option(
+        "Give equal identities equal pseudonyms wherever this text is given.",
+        ("--salt",),
+        "TEXT",
+        set="always",
+    ),
 ]
-PEER = Option("An iperf3 server to measure the network against. May be repeated.", ("--peer",), "HOST[:PORT]")
+PEER = Option(
+    "An iperf3 server to measure the network against. May be repeated.",
+    ("--peer",),
+    "HOST[:PORT]",
+    set="live",
+)
+Config = Annotated[
+    str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
+]
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
@@ -135,7 +181,19 @@ def read(options: type[Any], words: Sequence[str]) -> Any:
         if values[name] is None:
             return None
     required = [name for name in fields if name not in options._field_defaults]
-    return options(**values) if all(name in values for name in required) else None
+    return complete(options, values) if all(name in values for name in required) else None
+
+
+def complete(options: type[Any], given: Mapping[str, Any]) -> Any:
+    """The Options: what was given, else what is configured, else the defaults. Raises Stop."""
+    if "config" not in options.__annotations__:
+        return options(**given)
+    path = given.get("config") or os.environ.get("VAUDIT_CONFIG") or machines.configuration()
+    if not path and not any(name.startswith("VAUDIT_") for name in os.environ):
+        return options(**given)
+    from vaudit.commands.settings import settings  # most machines have none
+
+    return options(**{**settings(options, given, path), **given})
 
 
 def _value(kind: Any, word: str, before: Strings) -> Any:

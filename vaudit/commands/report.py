@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from vaudit.commands.common import FAIL_ON, FAILED, Stop, found, told, unusable
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, refusals
-from vaudit.commands.options import Color, Folders, FormatName, Option, Output, Salt, Share, Verbose
+from vaudit.commands.options import Color, Config, Folders, FormatName, Option, Output, Salt, Share, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -39,6 +39,7 @@ class Options(NamedTuple):
             choices=FAIL_ON,
         ),
     ] = None
+    config: Config = ""
 
 
 def run(options: Options) -> int:

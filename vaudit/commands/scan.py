@@ -24,6 +24,7 @@ from vaudit.commands.options import (
     Bench,
     BusyOk,
     Color,
+    Config,
     Device,
     Disk,
     DryRun,
@@ -60,12 +61,19 @@ class Options(NamedTuple):
             "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
+            set="live",
         ),
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
     fail_on: Annotated[
-        str, Option("Exit 1 where a check of this severity or above failed.", ("--fail-on",), choices=FAIL_ON)
+        str,
+        Option(
+            "Exit 1 where a check of this severity or above failed.",
+            ("--fail-on",),
+            choices=FAIL_ON,
+            set="always",
+        ),
     ] = "high"
     disk: Disk = "."
     peer: Annotated[Strings, PEER] = ()
@@ -88,6 +96,7 @@ class Options(NamedTuple):
     color: Color = "auto"
     verbose: Verbose = False
     dry_run: DryRun = False
+    config: Config = ""
 
 
 def run(options: Options) -> int:

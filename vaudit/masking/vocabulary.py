@@ -395,18 +395,18 @@ nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier
 noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile
 nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin
 nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary
-nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume noreturn normal
-northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes
-notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov
-november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nr
-nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc
-ntfi ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs
-numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis
-obj object objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur
-occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode
-offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand
-onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler
-openid openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
+nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal northbound
+northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes notice
+noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov november now
+nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nr nread nritems
+nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs
+ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw
+nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object
+objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs
+ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof
+ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once
+onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid
+openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
 operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
 optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
 orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
@@ -468,154 +468,154 @@ redirected redirection redis rediscover rediscovering rediscovery redraw reduce 
 redundancy redundant reenable reenabling refcount refer references refill refined reflect reformat refresh
 refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
 registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
-reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel
-relabelled related relatime relating relation relations relative relax relay released releasing relevant
-relid relied relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining
-remap remapped remoteport remount removal removed removing rename renamed render rent reopen rep repair
-repeat repeated repeats repl replaceable replaced replacement replaces replacing replay replayed reply
-reportcbitmap reporter reports representation representative representor reprogramming req reqinit reqs
-request requested requesting requests requeuing require required requirement requirements requires requiring
-reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat
-reseed reseeded reselect reselection resend reservation reservations reserved reserving resetting resgid
-reshape reshaping resid residency resident residual resilient resilver resistance resize resizing resolution
-resolve resolved resource resources resp respond responding response responsive rest restart restarted
-restarting restarts rested restore restored restores restoring restricted restriction rests resubmit resuid
-result results resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire
-retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt
-retry retrying return returned returning returns retval reuse rev revalidate revalidating revalidation
-revealing reverse reversed revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill
-rhashtable rhba rhgb rhsa rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle
-rlen rlimit rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll
-rollback rollover romfs room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine
-rootwait rop rotate rough roughly round roundrobin rounds roundup route routed routeirq router routers
-routine routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen
-rssanon rssfile rssshmem rst rsvd rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset
-rumble runit runnable runner runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa
-s3 s3fs sabi sactive sadb saddr saddrv safely safety saitek sak salt samepage sample samples sandbox
-sandboxes sandisk sandybridge sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc
-satisfy saturday savagefb saved saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scam scan
-scancode scanned scanner scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs
-scd scffi sch schedstat schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd
-scontext scontrol scope score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling
-scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc
-sdtr seagate seal search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs
-sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking
-seems seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected
-selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender
-sending sends sense sensing sensor sensors sent sentelic sep separate separately september seq seqaddr
-seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization serialize
-serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid servers
-serverworks serviceaccount serving servo ses sess session setauthsize setfeature setitimer setkey setsockopt
-settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii
-sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl
-shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn
-showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband
-sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign
-signaled signalling signed signeddata signerinfo significant sigpending sigpnd sigq sil silence silent
-silently silvermont simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous
-sindex sinfo single sint siphash sis sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr
-skbs skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan
-sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows
-slub smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs
-smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots
-snb snd snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep
-softdog softirq softlockup softreset solarflare sold sole solid somebody someone something somewhat soon
-sooner sorry sort sorts sos sosreport sound sources southbridge spa spaceball spaceorb spacetec span
-spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific specification specifications
-specifier specifies specify spectrersb spectrum speculation speculative spgid spi spic spice spid spidev
-spindle spindown spinning spinup spite spl splash split splitlock spoils spoke spoof spoofchk spoofing spool
-sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu
-srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh
-sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging
-stall stalled stalls stamp standalone standstill stao startblock starting startino startup starvation
-starved statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps
-stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight
-strange strangers stray stream streams street strength strict strictatime striding strings strip stripe
-stripped stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice
-subdomain subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet
-suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided
-subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded success
-successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin
-sum summary summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded
-superset superspeed supervise supervised supplicant supplied supplies supply supportconfig supported
-supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse suspect
-suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents
-swapfile swapon swapping swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm
-sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
-synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
-syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq
-systeminfo systemio systemserialnumber systemuuid sysusers tablesize tagged tagging tags tail tailroom
-tailscale taint tainted tainting taints takeover taking talk talos tampered tape targetcli targetid
-targetname targetport task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam
-tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing
-tech technical technologies technology tegra telling temp tempaddr temperature template templates
-temporarily temporary ten tenant tencentos tenth term terminal terminals terminate terminated terminating
-tertiary test tested testing testmgr testmode tests text tfm tg3 tgid tgt tgts thaw then therefore thermal
-thermald thin thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps
-thread threads threat thresh threshold thresholds threw throtl throttle throttled throttling throughput
-throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake
-tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd
-timewait tiny tion tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
-tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa
-toplevel topstar tos tot totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm
-tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr
-trade traffic training tramp trampoline transaction transceiver transcend transfer transferred transferring
-transfers transform transformation transhuge transid transient transition transitional translate translates
-transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
-treating tremont trespass tridentfb trie tried trig trigger triggered trim trimmed trimming trip trips
-trixie trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try
-trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed
-tunable tune tuned tuning tunl tunnel tunnels tuple turbo turbografx turn turned turns twentieth twice
-twinhead txdata txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode
-ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen
-ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered
-unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound
-unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted
-uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected
-undef underflow undergoing underlay underlength underlying underrun understanding understood undi
-undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable
-unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid
-unit units universal unix unkeyed unlabeled unless unlimited unlink unlinked unlisted unload unlock unlocked
-unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
-unnecessary unneeded unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned
-unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised
-unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated
-unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol
-unsolicited unspecified unstable unsuccessful unsupportable unsupported unsynchronized untag untagged until
-untrained untrusted untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten
-upcoming update updated updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload
-uploads upon upper upperdir uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn
-us usage usageerror usbcore usbfs usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap
-usercopy userdata userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually
-utc utf8 utility utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate
-validating validation validity value values vanish vanished vanishes vapic variant varies various varlen
-vars vary vaudit vbios vblk vbmi vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf
-vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification
-verified verifier verify verifying vermagic vers versionerror versions vertical very vesa vesafb vf vfat
-vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram view
-viewport violated violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud
-virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk
-vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr
-vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte
-vmptrld vmread vmrss vms vmsa vmscan vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
-voltage volume volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports
-vpps vqmmc vram vsi vsis vsmp vsock vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter
-waiting wake wakeup waking wal walk walkera walks want wanted wants ware warm warn warnings warp warpdrive
-warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps
-wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever
-whea wheel when wherever whilst white whitespace whoever why wide widely widens width wifi wigig wiki
-wildcard will winbind windex window wingman winnt wireless wish withheld withholds within witness witnesses
-wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work workaround workarounds workdir worker
-workers working workingset workload workloads workq workqueue works workspace world worried worse worst
-worth wp wpa wpdbusenumroot wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
-writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn
-wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits
-xenbus xencons xenkbd xennet xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff
-xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xid xino xl xlanepriority xlate xlf
-xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
-xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za
-zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd
-zswapped zt zvol zxc zxd zxe μs
+reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
+related relatime relating relation relations relative relax relay released releasing relevant relid relied
+relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
+remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
+repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
+reporter reports representation representative representor reprogramming req reqinit reqs request requested
+requesting requests requeuing require required requirement requirements requires requiring reread reregister
+reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded
+reselect reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping
+resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
+resource resources resp respond responding response responsive rest restart restarted restarting restarts
+rested restore restored restores restoring restricted restriction rests resubmit resuid result results
+resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire retpoline retpolines
+retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return
+returned returning returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed
+revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa
+rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs
+rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs
+room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough
+roughly round roundrobin rounds roundup route routed routeirq router routers routine routing row rows rpc
+rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd
+rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner
+runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb
+saddr saddrv safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge
+sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved
+saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scam scan scancode scanned scanner
+scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat
+schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope
+score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih
+scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal
+search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs sect section
+sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom
+sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting selector
+selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense
+sensing sensor sensors sent sentelic sep separate separately september seq seqaddr seqctl seqid seqint seqno
+seqnum sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials
+serinfo serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo
+ses sess session setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe
+severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed
+shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem shmemhugepages
+shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
+shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband sidewinder sidfor sids
+siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
+signeddata signerinfo significant sigpending sigpnd sigq sil silence silent silently silvermont simatic simd
+similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis
+sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip
+skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar
+slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest
+smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn
+smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
+sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
+solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport
+sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn
+spc spcr spcv spd special specific specification specifications specifier specifies specify spectrersb
+spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
+splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
+sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
+standstill stao startblock starting startino startup starvation starved statd static station statistics
+stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
+stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
+strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
+structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
+subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
+subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
+subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
+suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
+sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
+suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
+suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
+swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
+symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
+syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
+systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
+takeover taking talk talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt
+tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp
+tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
+telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
+terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
+tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks third
+thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw
+throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
+tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
+timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
+tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
+tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
+touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
+tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
+transaction transceiver transcend transfer transferred transferring transfers transform transformation
+transhuge transid transient transition transitional translate translates transmission transmit transmitted
+transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb trie
+tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
+truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
+tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnel
+tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan
+types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
+unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
+underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
+unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
+uniform unimplemented uninit uninitialized unique uniqueid unit units universal unix unkeyed unlabeled
+unless unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask unmetered
+unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking unpacks
+unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified
+unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered
+unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable unresolvable
+unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified unstable
+unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
+unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir uprobe
+ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
+usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
+value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
+vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
+vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
+vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
+violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
+visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
+vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
+vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
+vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
+vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
+vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
+walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
+watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
+web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
+whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman
+winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid
+wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wpdbusenumroot wqe wqebbs
+wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr
+xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenbus xencons xenkbd xennet
+xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xid xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt
+xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash
+xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen zenbleed zero
+zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped zt zvol zxc zxd
+zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
