@@ -14,7 +14,8 @@ from typer.main import get_command
 from vaudit import cli
 from vaudit.commands import COMMANDS, GROUPS, command
 from vaudit.commands.common import USAGE, Stop
-from vaudit.commands.options import Option, checked, declared, plain
+from vaudit.commands.options import Option, declared
+from vaudit.commands.plainly import checked, plain
 from vaudit.commands.scan import Options
 
 VALUES = (

@@ -183,7 +183,7 @@ def test_root_follows_no_configuration_that_others_can_change(home: Path) -> Non
 
 def test_where_nothing_is_configured_it_costs_two_looks(home: Path) -> None:
     code = (
-        "import os, sys\nfrom vaudit.commands.options import plain\nlooks, usual = [], os.path.lexists\n"
+        "import os, sys\nfrom vaudit.commands.plainly import plain\nlooks, usual = [], os.path.lexists\n"
         "os.path.lexists = lambda path: looks.append(path) or usual(path)\n"
         "assert plain(['scan', '--bench', 'off'])\nprint(*looks)\nprint(*sys.modules)\n"
     )

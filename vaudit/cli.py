@@ -1,4 +1,4 @@
-"""The Typer commands, made of the same declarations that commands/options.py reads plain command lines by."""
+"""The Typer commands, made of the same declarations that commands/plainly.py reads plain command lines by."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -10,7 +10,8 @@ from typer.main import get_command
 from vaudit import __version__
 from vaudit.commands import COMMANDS, GROUPS, command
 from vaudit.commands.common import USAGE, Stop, lost, write
-from vaudit.commands.options import VERSION, Option, Strings, complete, declared
+from vaudit.commands.options import VERSION, Option, Strings, declared
+from vaudit.commands.plainly import complete
 
 ABOUT = "Audits a machine: what it is, what it can host, how its devices are served, how fast it is."
 _SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def start(words: Sequence[str]) -> int:
     """Runs what the words say; the exit code. Raises Stop."""
     from vaudit.commands import command
-    from vaudit.commands.options import VERSION, checked, plain
+    from vaudit.commands.options import VERSION
+    from vaudit.commands.plainly import checked, plain
 
     if len(words) == 1 and words[0] in VERSION:
         from vaudit import __version__
