@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from vaudit import files
-
 if TYPE_CHECKING:
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
@@ -76,6 +74,7 @@ def promised(plan: str) -> "list[Asked]":
 
 def _text(path: str) -> str:
     """What a file that a user wrote holds. UsageError where it cannot be read."""
+    from vaudit import files
     from vaudit.judge.read_plan import MAX_TEXT
 
     try:
