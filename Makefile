@@ -121,7 +121,9 @@ $(READY): pyproject.toml tools/venv.sh tools/pip.py
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
 	@touch $@
 
+# dependency groups need pip 25.1
 $(READY_DEV): $(READY) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 

@@ -133,7 +133,8 @@ def test_a_newer_python_that_is_here_is_used_unless_another_was_named(tmp_path: 
 
 
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
-SCAN = f"cd /home/joe/vaudit; export SSL_CERT_FILE={BUNDLE} PIP_CERT={BUNDLE}; make scan && make wheel && ls dist"
+TRUST = f"export SSL_CERT_FILE={BUNDLE} PIP_CERT={BUNDLE}"
+SCAN = f"cd /home/joe/vaudit; {TRUST}; make scan && make wheel && ls dist"
 
 
 @pytest.mark.outer("mmdebstrap", "unshare")

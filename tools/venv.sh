@@ -72,8 +72,5 @@ if [ -n "$lock" ]; then
 		die "the project could not be installed"
 	exit 0
 fi
-# dependency groups need pip 25.1
-pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' ||
-	die "pip could not be brought up to date: is a package index reachable?"
 pip install --quiet --disable-pip-version-check -e . ||
 	die "the project could not be installed: is a package index reachable?"
