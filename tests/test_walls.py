@@ -21,6 +21,7 @@ ALLOWED = {
     "bench": {"vaudit.model"},
     "judge": {"vaudit.model"},
     "output": {"vaudit.model"},
+    "history": {"vaudit.model"},
 }
 MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
