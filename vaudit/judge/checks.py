@@ -68,7 +68,7 @@ def judge(
         findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
                    if finding.status == "fail" and rule.check.tile]  # fmt: skip
-    findings.sort(key=_urgency)
+    findings.sort(key=urgency)
     notes = _left_out(findings)
     findings = [_bounded(finding) for finding in findings]
     return Judgement(*shared(findings, _texts(findings, checks)), blames, notes)
@@ -176,7 +176,8 @@ def worst(words: Iterable[Grade]) -> Grade:
 _STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
 
 
-def _urgency(finding: Finding) -> tuple[int, int]:
+def urgency(finding: Finding) -> tuple[int, int]:
+    """What findings are sorted by: failed ones first, worst first."""
     return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
 
 
@@ -305,5 +306,6 @@ def _some(ids: Iterable[str]) -> list[str]:
 def _ids(group: Any, field: str = "") -> Iterator[str]:
     """The evidence of a field of a group, of a whole group, or of all elements of a list."""
     for member in group if isinstance(group, list) else [group]:
-        ids = (field and getattr(member, "shown_by", {}).get(field)) or getattr(member, "evidence", ())
+        shown = getattr(member, "shown_by", {}).get(field) if field else None
+        ids: str | list[str] = shown or getattr(member, "evidence", [])
         yield from [ids] if isinstance(ids, str) else ids

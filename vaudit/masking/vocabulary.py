@@ -190,227 +190,227 @@ clockevents clockid clockmode clocks cloexec close closed closing cloudlinux clr
 cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid
 cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent
 col cold collect collection collides collision collisions color colord colormap colours cols column columns
-comb combination combined combining combo comes coming command commands comment commit commitlimit commits
-committed committing communicate communicating comn comp compact compactpci compal compaq comparable
-comparators compare comparison compat compatibility compensate compile compiled compiler compl complain
-complement complete completed completedqs completion completios complex compliance compliant component
-compose composite compound compress compressed compresses compression compressor compromised computername
-computes computing concepts concurrent cond condition conditional confidence configfs configurable configure
-configured configuring confirm confirmed conflict conform confused congested congestion conn connect
-connected connecting connections connectivity connector connectx conntype cons consecutive conservative
-consider consistency consistent const constraint constraints construct constructed constructor consume
-consumed consumer consumes consumption cont contact contain contained contains contended content contention
-contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
-contradicts contrib contribution contributions controlled controlling convention conventional conversion
-convert converting cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot
-coredump coredumping coreid corename coreos coretemp corr correct correctable corrected correction
-correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts
-coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw
-cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump
-created createrepq createreqq createunit creating creation creator cred credential credentials credit
-credits creds crit critical crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt
-cryptlen crypto cryptographic cryptomgr cs csc csdm csem cseq csn csr csrow css cst cstate csts ctag ctime
-ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently cursor cuse
-custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks da dad daddr
-daddrv daemon damage damaged dangerous dasd dash database databases datacount datagram datagrams datalen
-datapath datasync date dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd
-dctx dd ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate deallocated
-deallocating dearer deb debian debounce debug debugctl debugfs debugger debugging decap decay december
-decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
-decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
-defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
-definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
-deliver delivered delrepq delta demand demote demux denormal density dentries dentry denverton deny denying
-denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
-deregister deregistered deregistering derivation derived desc descr describe descriptor descriptors descsz
-design designation designware desired destination destopt destroy destructors detach detached detail details
-detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
-deviates deviations deviceids devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath
-devpts devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcp dhcpdefaultgateway
-dhcpdomain dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary did didn die died
-dif diff differ differed difference differences different differently digest digestsize digit digsig dim
-dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory
-direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded
-discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel
-diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance distant
-disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae
-dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
-domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
-dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
-draft drain draw drbdadm drbg drhd drift dritek drive driven driverdatabase driverversion drm drng drop
-dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb
-dtor dts dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw dware dword dwork dyn
-dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early
-earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes
-ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer
-effect effective efficiency efficient efi efifb efivar efivarfs efivars efr egabit egid egress ehash ehci
-eibrs eid eim einj einval eipalloc either eject ejected elantech elapsed elcr electric electrodes elem
-element elements elems elevated elevel elf eligible eliminated elite elrepo emac emask ematch embed embedded
-emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex enab enable enabling enc encap
-encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt encrypts endian ending
-endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode
-enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering entire entity entr
-entries entropy entry entrynum enum enumerate enumerated enumeration enx eod eof eop epc epio episodes epoch
-eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum
-errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr
-esrt essiv est establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype
-etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even
-evenly eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example
-exceed exceeded exceeds except exception exceptions excess excessive exch exchange exchg excl exclude
-exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
-existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
-expedite expedited experience experienced experiencing experiment experimental expire expired expiry expl
-explain explains explanation explicit exploit exported exportfs exposed expression ext2 ext3 ext4 extable
-extbuf extd extend extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs
-fabrics face facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover
-fails failswapon failure fair fairness fake faking fall fallback fallocate falls false fam families fan
-fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fatal fault faulty fbcon
-fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq
-fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora feedback
-feeder feel feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff
-fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fi fiber fibmap fibre fid fifo fifolvl fifth fighter
-fighting fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill
-filling fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish
-finished finishes finit fintek finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five
-fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar
-flaws flcount flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol
-flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed
-following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
-forget forgot fork forkoff form format formatdomain formatted formatting forum forward forwarding four fpd
-fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments
-frags frame framebuffer frames framework framing freeable freeblks freed freedesktop freeing freelist
-freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc
-fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
-ftp ftrace ftrsp fua fullflush fully func funcs functional functionality further fuseblk fusectl fusion
-futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave
-fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit gbps gcc
-gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator genetlink
-geneve genfs genirq genius geniv genl genpd gentle gentoo getaffinity getblk getconf geteuid getncnt gets
-getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte
-github give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go
-goes going goldmont gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs
-gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful gracefully gracemont grain
-gran granted granular granularity graph graphic gravis grc greater green gretap grew grip gro gross grow
-growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar guaranteed guards guess guid guide
-guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
-hang hanwang happen happens haps hard hardened hardreset hardwareconfig hardwarecorrupted hardwarereset
-harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr
-hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health heap hear heard
-heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid
-hiding hierarchical hierarchy highatomic highest hinder hinders hist histogram history hit hits hkey hlen
-hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted
-hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping
-however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html
-htree httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung
-hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid
-hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff
-ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident
-identical identification identified identifier identifies identify identities identity ider idev idling
-idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit
-igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu iidma illegal illumination ima image images
-imc imds imitates imm immediate immutable impact impacted impending impl implement implementation
-implemented implicit import impossible improper improve inaccessible inactive inactivity inadequate iname
-inappropriate inbound incapable incl include included including incoming incompat incompatible incomplete
-inconclusive inconsistency inconsistent incorrect increase increased increasing increment incus incusbr
-incval indefinitely independent indicate indication indicator indices indirection individual indmd
-ineligible inf infinite inflated inflight infoframe inform infrastructure ing ingress inh inherit inhibit
-inia initcall initcalls initconnection initialisation initialise initialised initialization initialize
-initializing initiate initiated initiating initiator initiatorname initio initmem initramfs initrd inject
-injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability install installable
-installation installing instances instantiate instantiated instantiation instead instruct instructions
-insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
-interact interactive intercept interconnect interlace interleave interleaved interleaving intermediate
-intern internal internet interpreter interrupter intersect intertouch interval intervals intf intl intr
-intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
-invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
-ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
-iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
-iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipaddress ipcmni
-iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance
-irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsi iscsid isid isize isn iso iso9660
-isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus
-itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
-iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs
-join joined journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump
-jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes
-kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard
-keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz
-ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt
-kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
-kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
-kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
-lang language languages lapic large largeio larger laser lasi last lastcpupid lastloggedonuser lastphase
-lasts lat latch latched late lately latencies latency later latest latt launch launched law lay lazy
-lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
-leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
-let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
-libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
-license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
-linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
-listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost locality localnet localport
-locate located location locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev
-logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long
-longer longest loo look looking looks lookup lookupcache loopback loopid loops loses losing loss lossless
-lossy lost lower lowercase lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm
-lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm
-lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec
-macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer
-maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed manages
-managing mand mandatory manipulation manjaro mann manual manually manuals manuf manufacture many mapcount
-mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking
-maskp masquerade master match matchall matched matches matching material math mathis matrix matrox matroxfb
-matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
-maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast
-mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio
-mdiobus mean meaning means meant meanwhile measurement measurements measures measuring mechanism media
-median medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase
-member membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless
-memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended
-mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric
-metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller
-microframe micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype
-migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen
-minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned
-misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch
-misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock
-mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile
-mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified modifier
-modify modinfo modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo
-mongodb monitoring monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto
-mountvers mouse mousedev movable moved moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas
-mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb
-mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin
-mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel
-multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor
-multiplier multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi
-my mydid myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
-narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndis ndisc ndjson ndlp
-ndo ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate
-negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness netback
-netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns
-netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager networks netxtreme
-newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag
-nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon
-nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs
-nocrs noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec
-nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock
-nologin nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent
-nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal
-northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes
-notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov
-november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nread
-nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi
-ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc
-nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj
-object objectid objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur
-occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode
-offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand
-onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler
-openid openrc openssl opensuse openvpn oper operand operate operating operation operational operationregion
-operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
-optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
+comb combination combined combining combo comes coming command commandline commands comment commit
+commitlimit commits committed committing communicate communicating comn comp compact compactpci compal
+compaq comparable comparators compare comparison compat compatibility compensate compile compiled compiler
+compl complain complement complete completed completedqs completion completios complex compliance compliant
+component compose composite compound compress compressed compresses compression compressor compromised
+computername computes computing concepts concurrent cond condition conditional confidence configfs
+configurable configure configured configuring confirm confirmed conflict conform confused congested
+congestion conn connect connected connecting connections connectivity connector connectx conntype cons
+consecutive conservative consider consistency consistent const constraint constraints construct constructed
+constructor consume consumed consumer consumes consumption cont contact contain contained contains contended
+content contention contents contiguous continuation continue continuing contradict contradicted
+contradiction contradictions contradicts contrib contribution contributions controlled controlling
+convention conventional conversion convert converting cookie cooling coord coordinate coordinates copes
+copper copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct
+correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs
+cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc
+cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed
+crashkernel crb crbwin crc crct crdump created createrepq createreqq createunit creating creation creator
+cred credential credentials credit credits creds crit critical crng cron crond cross crowd crowded crowding
+crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptomgr cs csc csdm csem cseq csn csr
+csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs
+curphase curr currently cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic
+cycling cyl cylblk cylblocks da dad daddr daddrv daemon damage damaged dangerous dasd dash database
+databases datacount datagram datagrams datalen datapath datasync date dates datum davfs dax day days dazed
+dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx dd ddc ddebug ddp ddr deactivate deactivated
+deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian debounce debug
+debugctl debugfs debugger debugging decap decay december decide decided decimal decision decisive declared
+declares decode decoded decoder decoding decompress decompression decompressor decrease decrement decrypt
+decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext defect
+defer deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc delayed
+delays delegate delete deleted deleting deletion deliver delivered delrepq delta demand demote demux
+denormal density dentries dentry denverton deny denying denylist deoffload depend dependency depmod deposit
+depot deprecate deprecated depth dequeue dereference deregister deregistered deregistering derivation
+derived desc descr describe descriptor descriptors descsz design designation designware desired destination
+destopt destroy destructors detach detached detail details detecting detection determine deterministic
+devcmd devel developer developers devfn devfreq devfs devhandle deviates deviations deviceids devicetype
+devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtmpfs
+devtype devuan dfa dffb dflt dfrag dhcp dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver
+dhcpserver dhfis diag diagnostic dict dictionary did didn die died dif diff differ differed difference
+differences different differently digest digestsize digit digsig dim dimension dimensions dimm dindex dinit
+dinode dio dioread dipm direction directions directly directory direntry dirsync dirtied dirty dis disabling
+disagree disagrees disallowed disarming disc discarded discharge disconn disconnect discover discovered
+discovery discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch displ
+displacement displayport disrupted dist distance distant disturbed div divider divisible divisor dix dlen
+dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc
+dock docs document documentation documents doesn doing domainname doms donating donation done door doorbell
+doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads downstream
+doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek drive
+driven driverdatabase driverversion drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi
+dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb dumpable dumping dup duplicate
+duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition
+dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat
+eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif edition
+editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb
+efivar efivarfs efivars efr egabit egid egress ehash ehci eibrs eid eim einj einval eipalloc either eject
+ejected elantech elapsed elcr electric electrodes elem element elements elems elevated elevel elf eligible
+eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul
+emulating emulator emulex enab enable enabling enc encap encaps encapsulation enclave enclosure encode
+encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
+enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
+enslave ensure ent enter entered entering entire entity entr entries entropy entry entrynum enum enumerate
+enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal
+equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
+erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
+estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval
+evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence
+evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
+excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
+expander expanders expansion expect expected expedite expedited experience experienced experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
+exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external
+exthdrs extint extlog extract extremely ey eyj f2fs fabrics face facility fact facterversion factor factory
+fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake faking fall
+fallback fallocate falls false fam families fan fanotify fanout faq far farp farther fast fasteoi fastest
+fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi
+fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi
+fdsize fe feat feb february fec fed fedora feedback feeder feel feels fef fell female fence fetch fetched
+fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
+ffffffffff fi fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
+filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
+filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
+finup fio fip fips firewall firewalld firewalls firewire fis fit fitpc five fix fixation fixes fixing fixmap
+fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible
+flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap
+fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fops forbidden
+forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form format
+formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq
+fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework
+framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes
+freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid
+fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func
+funcs functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln
+fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games
+gap gaps gart gate gateway gatt gave gbase gbit gbps gcc gcsfuse gdm gdt geminilake genctr general generally
+generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
+getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx
+gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat
+glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov
+governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab
+grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc
+greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv
+gtt guar guaranteed guards guess guid guide guillemot gy had hairpin halt halted halves handled handler
+handlers handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
+hardwareconfig hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca
+hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height helper hence hest hex
+hexadecimal hfs hfsplus hgcm hgst hibernate hibernation hid hiding hierarchical hierarchy highatomic highest
+hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff
+holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
+hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
+hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html htree httpd https hub hugepagesize hugepagesz
+hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns
+hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e
+i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount
+icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
+identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
+ignored ignoring igpu iidma illegal illumination ima image images imc imds imitates imm immediate immutable
+impact impacted impending impl implement implementation implemented implicit import impossible improper
+improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include
+included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible inf infinite inflated inflight
+infoframe inform infrastructure ing ingress inh inherit inhibit inia initcall initcalls initconnection
+initialisation initialise initialised initialization initialize initializing initiate initiated initiating
+initiator initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode
+inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod
+insn inspect inspur inst instability install installable installation installing instances instantiate
+instantiated instantiation instead instruct instructions insufficient insyde inta integer integrated
+integration integrity intelligent intended intensive inter interact interactive intercept interconnect
+interlace interleave interleaved interleaving intermediate intern internal internet interpreter interrupter
+intersect intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx
+inum inuse inv invalidate invalidating invalidation invariance invd inverse invert invisible invm invocation
+invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset
+iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf
+ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap
+iova iovec ip6gre ip6tnl ipaddress ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn
+iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa
+isci iscsi iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr
+issi issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf
+itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs
+jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl
+judged judgement juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag
+kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout
+kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring
+keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds
+kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes
+kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm
+kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging
+lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi last
+lastcpupid lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest
+latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm
+ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig
+leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio
+libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha
+libvirtd libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear
+linefill linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc
+lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd
+lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loader loading loadseq localdomain locale localhost
+locality localnet localport locate located location locations locator lockdown lockers locking lockup
+logbsize logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo
+logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopback loopid
+loops loses losing loss lossless lossy lost lower lowercase lowerdir lowered lowest lowlatency lowmem loword
+lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns
+lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd
+macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto
+mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
+malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manual
+manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin
+mariadb marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
+matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys
+maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm
+mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd
+mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement
+measurements measures measuring mechanism media median medians mediated medium meet megabytes megasas
+megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree
+memless memlock memmove memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems
+memsize memsz memtest memtype mend mended mends menu merge merged merging merkle meson messagedigest
+metacopy metadata metavar meter method metric metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt mgt mice
+microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds microvm mid
+middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump
+minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip
+mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
+misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey
+mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit
+mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset
+modest modification modified modifier modify modinfo modparam modsig modsign modversions moklistrt mokvar
+mokx moment moments mon monday mongo mongodb monitoring monolithic month monthly motherboard motion motor
+mountaddr mounting mountport mountproto mountvers mouse mousedev movable moved moving mpc mpdma mpeg mpf
+mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih
+mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout
+msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi
+multicall multicast multichannel multifunction multimaster multimedia multipath multipathd multiple
+multiplexer multiplexing multiplexor multiplier multiply multiprocessor multiqueue multisystem multivalue
+mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen nameless nameserver
+namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr
+nct6775 nd ndev ndis ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg
+negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb
+nerdctl nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink
+netlist netmos netns netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager
+networks netxtreme newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit
+nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl
+nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier
+noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard
+noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr
+nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch
+nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap
+noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync
+note notebook notes notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint
+nouveau nov november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc
+nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat
+nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple ntw nul nulterm num numbers numentries numeric numjobs
+numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt
+oaktrail oam oasis obj object objectid objects objno objs objsize observe obsolete obstacle obtain occupied
+occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining
+offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit
+omitted ommand onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode
+opener openeuler openid openrc openssl opensuse openvpn oper operand operate operating operation operational
+operationregion operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics
+optimal optimization optimize optimized optimizing optimum option optional options optlen optout optrom opts
 orangefs orbstack orc ordered ordering orientation orig origin original originated originator orom orphan
 osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing
 outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap overlapping
@@ -470,91 +470,91 @@ redirected redirection redis rediscover rediscovering rediscovery redraw reduce 
 redundancy redundant reenable reenabling refcount refer references refill reflect reformat refresh refs
 reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
 registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
-reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
-related relatime relating relation relations relative relax relay released releasing relevant relid relied
-relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
-remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
-repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
-reporter reports representation representative representor reprogramming req reqinit reqs request requested
-requesting requests requeuing require required requirement requirements requires requiring reread reregister
-reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded
-reselect reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping
-resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
-resource resources resp respond responding response responsive rest restart restarted restarting restarts
-rested restore restored restores restoring restricted restriction rests resubmit resuid result results
-resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire retpoline retpolines
-retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return
-returned returning returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed
-revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa
-rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs
-rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs
-room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough
-roughly round roundrobin rounds roundup routed routeirq router routers routine routing row rows rpc rpcbind
-rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsyslog
-rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt
-rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv
-safely safety saitek sak salt samepage sample samples sandbox sandboxes sandisk sandybridge sane
-sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves
-saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scale scam scan scancode scanned scanner
-scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat
-schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope
-score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih
-scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal
-search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs sect section
-sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom
-sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting selector
-selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense
-sensing sensor sensors sent sentelic sep separate separately september seq seqaddr seqctl seqid seqint seqno
-seqnum sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials
-serinfo serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo
-ses sess session setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe
-severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed
-shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl shm shmem shmemhugepages
-shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp
-shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband sidewinder sidfor sids
-siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
-signeddata signerinfo significant signs sigpending sigpnd sigq sil silence silent silently silvermont
-simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single
-sint siphash sis sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher
-skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime
-sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small
-smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi
-smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp
-snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq
-softlockup softreset solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort
-sorts sos sosreport sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare
-sparse sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies
-specify spectrersb spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown
-spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool
-sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu
-srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh
-sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging
-stall stalled stalls stamp standalone standstill stao startblock starting startino startup starvation
-starved statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps
-stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight
-strange strangers stray stream streams street strength strict strictatime striding strings strip stripe
-stripped stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice
-subdomain subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet
-suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided
-subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded success
-successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin
-sum summary summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded
-superset superspeed supervise supervised supplicant supplied supplies supply supportconfig supported
-supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse suspect
-suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents
-swapfile swapon swapping swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm
-sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
-synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
-syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq
-systeminfo systemio systemserialnumber systemuuid sysusers tablesize tagged tagging tags tail tailroom
+reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel
+relabelled related relatime relating relation relations relative relax relay released releasing relevant
+relid relied relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining
+remap remapped remoteport remount removal removed removing rename renamed render rent reopen rep repair
+repeat repeated repeats repl replaceable replaced replacement replaces replacing replay replayed reply
+reportcbitmap reporter reports representation representative representor reprogramming req reqinit reqs
+request requested requesting requests requeuing require required requirement requirements requires requiring
+reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat
+reseed reseeded reselect reselection resend reservation reservations reserved reserving resetting resgid
+reshape reshaping resid residency resident residual resilient resilver resistance resize resizing resolution
+resolve resolved resource resources resp respond responding response responsive rest restart restarted
+restarting restarts rested restore restored restores restoring restricted restriction rests resubmit resuid
+result results resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire
+retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt
+retry retrying return returned returning returns retval reuse rev revalidate revalidating revalidation
+revealing reverse reversed revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill
+rhashtable rhba rhgb rhsa rhtable rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle
+rlen rlimit rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll
+rollback rollover romfs room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine
+rootwait rop rotate rough roughly round roundrobin rounds roundup routed routeirq router routers routine
+routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon
+rssfile rssshmem rst rsvd rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble
+runit runnable runner runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3
+s3fs sabi sactive sadb saddr saddrv safely safety saitek sak salt samepage sample samples sandbox sandboxes
+sandisk sandybridge sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy
+saturday savagefb saved saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scale scam scan
+scancode scanned scanner scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs
+scd scffi sch schedstat schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd
+scontext scontrol scope score scout scoutapm scp scr scratch scratchpad screen script scrollback scrolling
+scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc
+sdtr seagate seal search searchlist sec secfs seclabel second secondary seconds secpagetables secretmem secs
+sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking
+seems seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected
+selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender
+sending sends sense sensing sensor sensors sent sentelic sep separate separately september seq seqaddr
+seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization serialize
+serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid servers
+serverworks serviceaccount serving servo ses sess session setauthsize setfeature setitimer setkey setsockopt
+settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii
+sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shlvl
+shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn
+showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling side sideband
+sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign
+signaled signalling signed signeddata signerinfo significant signs sigpending sigpnd sigq sil silence silent
+silently silvermont simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous
+sindex sinfo single sint siphash sis sisfb sist site sits situ situation sized sizeof sizes sk skb skbaddr
+skbs skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan
+sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows
+slub smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs
+smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots
+snb snd snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep
+softdog softirq softlockup softreset solarflare sold sole solid somebody someone something somewhat soon
+sooner sorry sort sorts sos sosreport sound sources southbridge spa spaceball spaceorb spacetec span
+spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific specification specifications
+specifier specifies specify spectrersb spectrum speculation speculative spgid spi spic spice spid spidev
+spindle spindown spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk
+spoofing spool sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch
+srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt
+ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage
+staging stall stalled stalls stamp standalone standstill stao startblock starting startino startup
+starvation starved statd static station statistics stayed stays stdu stealing sted steer steering step
+stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme
+stpg straight strange strangers stray stream streams street strength strict strictatime striding strings
+strip stripe stripped stripping strong strt struct structs structure sts stub stuck style sub subclass
+subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit submitted
+submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent
+subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed
+succeeded success successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid
+suitable sulogin sum summary summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock
+supermicro superseded superset superspeed supervise supervised supplicant supplied supplies supply
+supportconfig supported supporting supports supposedly suppress sure surface surp surprise surrogatepass
+survives suse suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount
+swapcached swapents swapfile swapon swapping swidth swims switchdev switcheroo switches switching switchtec
+swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics
+synced synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource
+synctarget synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret
+sysrq systeminfo systemio systemserialnumber systemuuid sysusers tablesize tagged tagging tags tail tailroom
 tailscale taint tainted tainting taints takeover taking talk talos tampered tape targetcli targetid
 targetname targetport task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam
 tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing
 tech technical technologies technology tegra telling temp tempaddr temperature template templates
 temporarily temporary ten tenant tencentos tenth term terminal terminals terminate terminated terminating
-tertiary test tested testing testmgr testmode tests text tfm tg3 tgid tgt tgts thaw then therefore thermal
-thermald thin thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps
-thread threads threat thresh threshold thresholds threw throtl throttle throttled throttling throughput
+tertiary test tested testing testmgr testmode tests text texts tfm tg3 tgid tgt tgts thaw then therefore
+thermal thermald thin thing things think thinkpad thinks third thirty thmac though thousand thousands thp
+thps thread threads threat thresh threshold thresholds threw throtl throttle throttled throttling throughput
 throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake
 tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd
 timewait tiny tion tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
