@@ -9,13 +9,16 @@ from typing import NoReturn
 from vaudit import __version__
 from vaudit.commands import command
 from vaudit.commands.common import FAILED, Stop, complain, end, ready_streams, write
-from vaudit.commands.options import VERSION, checked, plain
+from vaudit.commands.options import HELP, VERSION, checked, plain
 
 
 def start(words: Sequence[str]) -> int:
     """Runs what the words say; the exit code. Raises Stop."""
     if len(words) == 1 and words[0] in VERSION:
         write(f"vaudit {__version__}\n")
+        return 0
+    if words and words[-1] in HELP and (text := _ready_help(words)):
+        write(text)
         return 0
     read = plain(words)
     if read is None:
@@ -27,6 +30,12 @@ def start(words: Sequence[str]) -> int:
         read = asked
     name, options = read
     return int(command(name).run(checked(options)))
+
+
+def _ready_help(words: Sequence[str]) -> str | None:
+    from vaudit.commands import helped
+
+    return helped.ready(words)
 
 
 def main() -> NoReturn:

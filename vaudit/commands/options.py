@@ -91,7 +91,8 @@ PEER = Option("An iperf3 server to measure the network against. May be repeated.
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
-"""Known to every command."""
+HELP = ("--help", "-h")
+"""Like VERSION known to every command."""
 
 
 def declared(options: type[Any]) -> dict[str, tuple[Any, Option]]:
