@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from tests.machines.record import record
-from vaudit.evidence.linux import telling
+from vaudit.evidence.linux import LOG, telling
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Registers, Source
-from vaudit.evidence.worth import LOG
 from vaudit.facts.ask.platform import HEARD
 from vaudit.facts.collect import collect
 
