@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit import pipeline, stored
 from vaudit.bench import legacy
 from vaudit.evidence import dump, kinds, origin, source, tree
@@ -29,7 +30,7 @@ from vaudit.model.versions import VersionError
 from vaudit.output import html, outline, share
 from vaudit.output.json import compact
 
-CHECKS = load()
+CHECKS = our_checks()
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="as Linux does it")
 Set = Callable[[object, str, int], None]
 

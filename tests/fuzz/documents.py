@@ -11,6 +11,7 @@ import msgspec
 from tests import machines
 from tests.fuzz import dumps, mutate
 from tests.fuzz.texts import PRINTED
+from tests.machines import our_checks
 from vaudit import toml
 from vaudit.evidence.recorder import Recorder
 from vaudit.output import render
@@ -58,9 +59,8 @@ def _printed(random: Random, text: str) -> str:
 @cache
 def reports() -> tuple[str, ...]:
     """JSON of both versions."""
-    from vaudit.judge.checks import load
 
-    made = [render("json", scan(Recorder(machines.source(name)), load())) for name in REPORTED]
+    made = [render("json", scan(Recorder(machines.source(name)), our_checks())) for name in REPORTED]
     return (*made, *samples("fixtures/0.1.0/*.json"))
 
 

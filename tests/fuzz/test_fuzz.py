@@ -11,10 +11,10 @@ import pytest
 from tests import machines
 from tests.fuzz import documents, faults, parsers, targets
 from tests.fuzz.parsers import random_of
+from tests.machines import our_checks
 from vaudit.evidence import smbios
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
-from vaudit.judge.checks import load
 from vaudit.output import render
 from vaudit.pipeline import scan
 
@@ -152,7 +152,7 @@ def test_an_input_that_broke_something_is_kept(tmp_path: Path) -> None:
 # the laws that every report keeps
 
 
-REPORT = scan(Recorder(machines.source("synthetic-kvm-good")), load())
+REPORT = scan(Recorder(machines.source("synthetic-kvm-good")), our_checks())
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "html", "terminal", "paste"])
