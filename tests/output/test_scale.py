@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.machines import our_checks
 from tests.output.samples import bench, good
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
@@ -53,7 +54,7 @@ def test_the_classes_fill_the_whole_axis(slow: Report) -> None:
 def test_the_borders_are_those_of_the_verdict(slow: Report) -> None:
     stands = scale(disk(slow))
     assert stands
-    limits = [load().limits[name].value for name in ("memory_us", "flash_us", "network_us")]
+    limits = [our_checks().limits[name].value for name in ("memory_us", "flash_us", "network_us")]
     assert [low for _, low, _ in stands.bands[1:]] == limits
 
 
