@@ -27,7 +27,7 @@ DEBIAN = {
     "strace": "strace",
 }
 """Program → the packages that hold it."""
-PYPI = {"check-jsonschema": "check-jsonschema"}
+PYPI = {"check-jsonschema": "check-jsonschema", "pipx": "pipx", "uvx": "uv"}
 """Program → what pip installs, into a virtual environment of its own."""
 PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
