@@ -23,7 +23,7 @@ help:
 	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"
 	@echo "make matrix    the quick tests with each Python from 3.10 to 3.13 that is here"
 	@echo "make coverage  how much of each room the tests run"
-	@echo "make fuzz      feed vaudit 20,000 broken and hostile inputs (python -m tests.fuzz)"
+	@echo "make fuzz      feed vaudit 200,000 broken and hostile inputs (python -m tests.fuzz)"
 	@echo "make locked    set up .venv with exactly the files of requirements-dev.txt; make lock writes that anew"
 	@echo "make wheel     build dist/vaudit-….whl, which pipx, uvx and pip install"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
@@ -94,7 +94,7 @@ schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json
 
 fuzz: $(READY_DEV)
-	$(BIN)/python -m tests.fuzz --inputs 20000 --keep .fuzz
+	$(BIN)/python -m tests.fuzz --inputs 200000 --keep .fuzz
 
 # what `make check` and the others then use, until pyproject.toml or tools/venv.sh changes: docs/dependencies.md
 locked:

@@ -1,29 +1,33 @@
 """The Typer commands, made of the same declarations that commands/plainly.py reads plain command lines by."""
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from vaudit import __version__
-from vaudit.commands import COMMANDS, GROUPS, command
+from vaudit.commands import COMMANDS, GROUPS, command, helped
 from vaudit.commands.common import USAGE, Stop, lost, write
-from vaudit.commands.options import VERSION, Option, Strings, declared
+from vaudit.commands.options import HELP, VERSION, Option, Strings, declared
 from vaudit.commands.plainly import complete
 
 ABOUT = "Audits a machine: what it is, what it can host, how its devices are served, how fast it is."
 _SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
-_HELP = {"help_option_names": ["-h", "--help"]}
+_HELP = {"help_option_names": sorted(HELP, key=len)}
 
 
-def read(words: Sequence[str]) -> tuple[str, Any] | int:
+def read(words: Sequence[str], columns: int | None = None) -> tuple[str, Any] | int:
     """The command that the words name, and its Options; or the exit code where help or the version was asked
-    for and is printed. Raises Stop for a mistake."""
+    for and is printed, in so many columns or in those of the terminal. Raises Stop for a mistake."""
     mistake: Any = typer.BadParameter.__base__  # Click's UsageError; since 0.26 Typer has a copy of its own
     try:
-        done = get_command(app(words)).main(list(words), prog_name="vaudit", standalone_mode=False)
+        done = get_command(app(words)).main(
+            list(words), prog_name="vaudit", standalone_mode=False, terminal_width=columns
+        )
     except mistake as error:
         said = " ".join(error.format_message().split()).rstrip(".")
         where = error.ctx.command_path if error.ctx else " ".join(["vaudit", *_named(words)[:1]])
@@ -32,6 +36,15 @@ def read(words: Sequence[str]) -> tuple[str, Any] | int:
         lost(error)
         return 0
     return done if isinstance(done, tuple) else int(done or 0)
+
+
+def write_help(folder: str) -> None:
+    """Writes all help into a folder, for `commands.helped`."""
+    os.makedirs(os.path.join(folder, helped.FOLDER))
+    for name in helped.NAMES:
+        path = os.path.join(folder, helped.file_of(name))
+        with open(path, "w", encoding="utf-8") as file, redirect_stdout(file):
+            read([*name.split(), HELP[0]], columns=helped.WIDTH - 2)  # Click leaves two free
 
 
 def app(words: Sequence[str] = ()) -> typer.Typer:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def start(words: Sequence[str]) -> int:
     """Runs what the words say; the exit code. Raises Stop."""
     from vaudit.commands import command
-    from vaudit.commands.options import VERSION
+    from vaudit.commands.options import HELP, VERSION
     from vaudit.commands.plainly import checked, plain
 
     if len(words) == 1 and words[0] in VERSION:
@@ -27,6 +27,11 @@ def start(words: Sequence[str]) -> int:
         from vaudit.commands.common import write
 
         write(f"vaudit {__version__}\n")
+        return 0
+    if words and words[-1] in HELP and (text := _ready_help(words)):
+        from vaudit.commands.common import write
+
+        write(text)
         return 0
     read = plain(words)
     if read is None:
@@ -38,6 +43,12 @@ def start(words: Sequence[str]) -> int:
         read = asked
     name, options = read
     return int(command(name).run(checked(options)))
+
+
+def _ready_help(words: Sequence[str]) -> str | None:
+    from vaudit.commands import helped
+
+    return helped.ready(words)
 
 
 def main() -> NoReturn:

@@ -21,6 +21,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.promise import Asked, Promise
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
+from vaudit.words import joined
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
@@ -190,11 +191,7 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
     entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
-    root_adds = ""
-    if denied and facts.os.root is False:
-        first = ", ".join(one.partition(":")[2] for one in denied[:3])
-        more = f" and {len(denied) - 3} more" if len(denied) > 3 else ""
-        root_adds = f"run as root to read {first}{more}"
+    root_adds = _root_adds(denied) if facts.os.root is False else ""
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
@@ -203,6 +200,22 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
         errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
+
+
+_ROOT_TELLS = (
+    ("device:/dev/kvm", "whether virtual machines can run here"),
+    ("firmware:SMBIOS", "what the firmware declares"),
+    ("call:dmesg", "the kernel log"),
+    ("file:/proc/1/environ", "signs of a container"),
+    ("msr:", "registers of virtualization"),
+)
+"""What is refused to ordinary users and tells something, what matters most first."""
+
+
+def _root_adds(denied: Sequence[str]) -> str:
+    """What a scan as root would know besides, in one line; empty where nothing that matters was refused."""
+    told = [what for start, what in _ROOT_TELLS if any(one.startswith(start) for one in denied)]
+    return f"As root a scan also tells {joined(told[:4])}." if told else ""
 
 
 def _unnamed(recorder: Recorder) -> list[str]:
@@ -266,7 +279,8 @@ def _most_telling(told: list[str], facts: Facts, findings: Sequence[Finding]) ->
 
 
 def _general(facts: Facts) -> list[str]:
-    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
+    reached = (facts.addresses.ipv4, facts.addresses.ipv6)
+    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os, facts.machine, *reached)
     found = [id_ for one in groups for id_ in one.evidence]
     found += [id_ for one in facts.layers for id_ in one.evidence]
     return found + [id_ for one in facts.hypervisor.interfaces for id_ in one.evidence]

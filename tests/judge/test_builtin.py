@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine
+from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine, our_checks
 from tests.test_walls import JUDGING, MODULES
 from vaudit.bench.borders import Borders
 from vaudit.history.borders import Borders as HistoryBorders
 from vaudit.judge import promises
-from vaudit.judge.checks import judge, load
+from vaudit.judge.checks import judge
 from vaudit.judge.rules import Rule
 
-CHECKS = load()
+CHECKS = our_checks()
 RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
 
 

@@ -129,7 +129,8 @@ Config = Annotated[
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
-"""Known to every command."""
+HELP = ("--help", "-h")
+"""Like VERSION known to every command."""
 
 
 def declared(options: type[Any]) -> dict[str, tuple[Any, Option]]:
