@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from vaudit.commands.common import FAIL_ON, FAILED, Stop, complain, found, told, unusable
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, refusals
-from vaudit.commands.options import Color, Config, Folders, FormatName, Option, Output, Salt, Share, Verbose
+from vaudit.commands.options import Color, Config, FormatName, Option, Output, Salt, Share, Strings, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -27,7 +27,10 @@ class Options(NamedTuple):
     salt: Salt = ""
     color: Color = "auto"
     verbose: Verbose = False
-    checks: Folders = ()
+    checks: Annotated[  # those that are configured were asked when the report was made
+        Strings,
+        Option("Judge it again, also by the checks of this folder. May be repeated.", ("--checks",), "DIR"),
+    ] = ()
     plan: Annotated[
         str,
         Option("Hold what was promised against what the report found.", ("--plan",), "TEXT"),
