@@ -66,6 +66,7 @@ def _inert(report: Report) -> str:
 def _environment(reports: str) -> "Environment":
     from jinja2 import Environment, StrictUndefined
 
+    from vaudit.output.letter import letter
     from vaudit.output.scale import scale
 
     env = Environment(
@@ -78,6 +79,7 @@ def _environment(reports: str) -> "Environment":
         keep_trailing_newline=True,
     )
     env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
+    env.globals.update(letter_of=letter)
     env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env
