@@ -121,5 +121,5 @@ def _without_folders(report: Report, said: str) -> str:
     places = {bench.target: bench.device or "the disk" for bench in measured}
     for place, device in places.items():
         if place in said:
-            said = re.sub(rf"(?<![\w./-]){re.escape(place)}(?![\w/-])", lambda _, device=device: device, said)
+            said = re.sub(rf"(?<![\w./-]){re.escape(place)}(?![\w/-])", device.replace("\\", ""), said)
     return said
