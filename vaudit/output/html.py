@@ -27,8 +27,9 @@ MOST_EMBEDDED = 16 << 20
 _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][A-Za-z0-9/._~:?#@!$&()*+,;=%-]*)?\Z")
 
 
-def render(report: Report) -> str:
-    """The whole page. Its look and order are reports/report.html.j2 and reports/style.css."""
+def render(report: Report, *, carry: bool = True) -> str:
+    """The whole page. Its look and order are reports/report.html.j2 and reports/style.css. `carry`: with the
+    report in it, so that it can be read back."""
     from markupsafe import Markup
 
     reports = folder("reports")
@@ -42,7 +43,8 @@ def render(report: Report) -> str:
         facts=report.facts,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=digest,
-        embedded=Markup(_inert(report)),  # noqa: S704 - no character of it can end the element
+        embedded=Markup(_inert(report) if carry else ""),  # noqa: S704 - no character of it can end the element
+        carry=carry,
         anchors={excerpt.id: f"e{i}" for i, excerpt in enumerate(report.evidence, 1)},
         excerpts={excerpt.id: excerpt for excerpt in report.evidence},
     )
