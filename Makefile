@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
 .PHONY: fuzz locked lock wheel
-.PHONY: lab lab-list lab-refresh lab-ci
+.PHONY: docs lab lab-list lab-refresh lab-ci
 
 PYTHON ?= python3
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
@@ -26,6 +26,7 @@ help:
 	@echo "make fuzz      feed vaudit 200,000 broken and hostile inputs (python -m tests.fuzz)"
 	@echo "make locked    set up .venv with exactly the files of requirements-dev.txt; make lock writes that anew"
 	@echo "make wheel     build dist/vaudit-….whl, which pipx, uvx and pip install"
+	@echo "make docs      make docs/gallery and the pictures anew (tools/pages.py)"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
@@ -89,6 +90,10 @@ coverage: $(READY_DEV)
 
 speed: $(READY_DEV)
 	$(BIN)/python benchmarks/scan_speed.py
+
+# the gallery, and the pictures where Chromium is here (make outer-programs)
+docs: $(READY_DEV)
+	$(BIN)/python -m tools.pages
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json

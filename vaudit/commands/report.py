@@ -22,6 +22,9 @@ class Options(NamedTuple):
         str, Option("The report of an earlier scan, or a list of them: JSON or HTML.", metavar="PATH")
     ]
     format: FormatName = "terminal"
+    letter: Annotated[
+        bool, Option("Print one text to send to the provider, as --format letter.", ("--letter",))
+    ] = False
     output: Output = ()
     share: Share = False
     salt: Salt = ""
@@ -50,7 +53,11 @@ class Options(NamedTuple):
 def run(options: Options) -> int:
     """Shows a stored report again, or each one of a list."""
     documents = Documents(
-        options.format, options.output, options.color, options.verbose, shared=options.share
+        "letter" if options.letter else options.format,
+        options.output,
+        options.color,
+        options.verbose,
+        shared=options.share,
     )
     try:
         failures: list[VersionError] = []
