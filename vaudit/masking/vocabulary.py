@@ -318,8 +318,8 @@ gtt guar guaranteed guards guess guide guillemot gy had hairpin halt halted halv
 handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
 hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
 hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
-headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm
-hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
+headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus
+hgcm hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
 history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook
 hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap
 hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu
@@ -573,47 +573,47 @@ tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass t
 tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
 telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
 terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-texts tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks
-third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
-tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
-tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
-tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
-truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
-tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels
-tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types
-typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
-unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
-unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
-underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
-unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
-uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
-unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
-unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking
-unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified
-unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered
-unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable unresolvable
-unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified unsuccessful
-unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy unusable
-unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates updating
-upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir uprobe ups upstream
-uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch
-usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland usermod
-username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing uvesafb
-v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish vanished
-vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus vcs vcsa
-vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs
-verdict verdicts verification verified verifier verify verifying vermagic vers versionerror versions
+texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin thing things think thinkpad
+thinks third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold
+thresholds threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk
+thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping
+timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg
+tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz
+toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch
+touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer
+tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp
+trampoline transaction transceiver transcend transfer transferred transferring transfers transform
+transformation transhuge transid transient transition transitional translate translates transmission
+transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
+trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true
+truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
+tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
+tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq
+txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf
+udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac
+umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended
+unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
+uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
+unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
+undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
+undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
+unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
+unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
+unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated
+updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir uprobe
+ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
+usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland
+usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing
+uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish
+vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus
+vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity
+verbs verdict verdicts verification verified verifier verify verifying vermagic vers versionerror versions
 vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration
 victim victimization videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
 virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans
