@@ -60,9 +60,11 @@ def safe(data: bytes) -> str:
 
 
 def _escaped(text: str) -> str:
-    from vaudit.output.text import UNSAFE  # its patterns take longer to compile than a report to encode
+    import re
 
-    return UNSAFE.sub(_escape, text)
+    from vaudit.output.text import UNSAFE
+
+    return re.sub(UNSAFE, _escape, text)
 
 
 def _escape(found: "re.Match[str]") -> str:
