@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
-GROUND = {"vaudit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words", "vaudit.procfs",
-          "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
+GROUND = {"vaudit", "vaudit.cloudinit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words",
+          "vaudit.procfs", "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},
@@ -21,12 +21,16 @@ ALLOWED = {
     "bench": {"vaudit.model"},
     "judge": {"vaudit.model"},
     "output": {"vaudit.model"},
+    "history": {"vaudit.model"},
 }
 MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
 BY_NAME = {"vaudit", "vaudit.output", "vaudit.commands"}
 """Tables of a room's own modules, which import them by name when they are asked for."""
-PURE = {"__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+PURE = {
+    "__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing",
+    "weakref",
+}  # fmt: skip
 """What needs no machine, no file and no clock."""
 
 
