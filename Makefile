@@ -5,6 +5,9 @@
 .PHONY: fuzz locked lock
 .PHONY: lab lab-list lab-refresh lab-ci
 
+# the tests start the program hundreds of times: without its bytecode each start takes three times as long
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
