@@ -50,7 +50,7 @@ def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         code = _code([*map(str, words)])
         out, err = capsys.readouterr()
-        return subprocess.CompletedProcess(words, code, out, err)
+        return subprocess.CompletedProcess([*map(str, words)], code, out, err)
 
     return run
 
