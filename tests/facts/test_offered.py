@@ -184,13 +184,29 @@ def test_steal_at_0_proves_neither() -> None:
 
 def test_a_parameter_switches_off() -> None:
     for parameter, name in (
-        ("no-steal-acc", "steal-time"),
+        ("no-kvmapf", "async-pf-int"),
         ("nopvspin", "pv-unhalt"),
         ("nopv", "pv-tlb-flush"),
     ):
         line = read("file", "/proc/cmdline", f"quiet {parameter}\n".encode())
         one = named(interfaces(changed(REAL, line))["kvm"])[name]
         assert (one.offered, one.used, one.because) == (True, False, f"switched off by {parameter}")
+
+
+def test_steal_that_the_scheduler_does_not_see_is_counted_all_the_same() -> None:
+    """no-steal-acc: "steal time is computed, but won't influence scheduler behaviour"."""
+    line = read("file", "/proc/cmdline", b"quiet no-steal-acc\n")
+    assert named(interfaces(changed(REAL, line))["kvm"])["steal-time"].used is True
+
+
+def test_lines_that_somebody_picked_from_the_log_are_not_all_of_it() -> None:
+    """`dmesg | grep -i hypervisor` says nothing of what else the kernel said."""
+    for log, used in (
+        ("Hypervisor detected: KVM\n", None),
+        ("Linux version 6.18\nHypervisor detected: KVM\n", False),
+    ):
+        found = named(interfaces(changed(REAL, read("call", "dmesg", log.encode())))["kvm"])
+        assert found["pv-tlb-flush"].used is used
 
 
 def test_an_old_kernel_does_not_know_it() -> None:

@@ -6,8 +6,8 @@ that switch it off; what is lost without it. Makers of distributions take featur
 trace always counts for more than a version.
 
 Words: `1 eax` is EAX of the interface's first leaf + 1, `features` what Linux shows of Xen's (XENFEAT_*); an
-empty one: no word announces it. Shown by: `log` (a line that is always written), `said` (a line of some kernels), `clock`,
-`interrupt`, `idle`, `steal`, `flag`; nothing: it leaves no trace that is told from others.
+empty one: no word announces it. Shown by: `log` (a line that is always written), `said` (a line of some
+kernels), `clock`, `clocks` (all that there are), `interrupt`, `idle`, `steal`, `flag`; nothing: it leaves no trace that is told from others.
 
 Sources: Linux arch/x86/include/uapi/asm/kvm_para.h, arch/x86/kernel/{kvm,kvmclock}.c and cpu/{mshyperv,vmware}.c,
 Documentation/virt/kvm/x86/cpuid.rst, include/hyperv/hvgdk_mini.h (TLFS), include/xen/interface/features.h,
@@ -30,7 +30,7 @@ KVM: tuple[Row, ...] = (
     ("mmu-op", "1 eax", 2, "", (), "", "nothing: no kernel uses it any more"),
     ("clocksource2", "1 eax", 3, "", (("clock", "kvm-clock"), ("said", "kvm-clock: using msrs 4b564d01"), ("flag", "tsc_known_freq")), "no-kvmclock", "cheap time where the TSC is not invariant"),
     ("async-pf", "1 eax", 4, "2.6.38", (("interrupt", "hyp"), ("said", "kvm-guest: setup async pf"), ("said", "kvm setup async pf")), "no-kvmapf", "a processor stands still while the host fetches a page that it swapped out"),
-    ("steal-time", "1 eax", 5, "3.1", (("steal", ""), ("said", "kvm-guest: stealtime"), ("said", "kvm-stealtime: cpu")), "no-steal-acc", "steal reads 0 for ever, and TLB flushes and yields stay plain"),
+    ("steal-time", "1 eax", 5, "3.1", (("steal", ""), ("said", "kvm-guest: stealtime"), ("said", "kvm-stealtime: cpu")), "", "steal reads 0 for ever, and TLB flushes and yields stay plain"),
     ("pv-eoi", "1 eax", 6, "", (), "", "an exit for each interrupt where the processor has no APICv or AVIC"),
     ("pv-unhalt", "1 eax", 7, "3.12", (("said", "kvm-guest: pv spinlocks enabled"), ("said", "kvm setup paravirtual spinlock")), "nopvspin", "processors spin for locks whose holder does not run"),
     ("pv-tlb-flush", "1 eax", 9, "4.16", (("log", "kvm setup pv remote tlb flush"),), "", "interrupts wait for processors that do not run"),
@@ -46,7 +46,7 @@ KVM: tuple[Row, ...] = (
     ("realtime", "1 edx", 0, "", (("said", "with kvm_hints_realtime"),), "", "nothing: it is a promise that processors are never preempted"),
 )
 KVM_ARM: tuple[Row, ...] = (
-    ("steal-time", "", 0, "5.5", (("said", "using stolen time pv"),), "no-steal-acc", "steal reads 0 for ever"),
+    ("steal-time", "", 0, "5.5", (("log", "using stolen time pv"),), "", "steal reads 0 for ever"),
     ("features", "services", 0, "5.13", (("said", "hypervisor services detected"),), "", "nothing by itself"),
     ("ptp", "services", 1, "5.13", (), "", "the host's time as a clock"),
 )
@@ -118,13 +118,14 @@ XEN: tuple[Row, ...] = (
     ("vnode", "features", 13, "", (), "", "nothing"),
     ("smccc", "features", 14, "", (), "", "nothing: it is of ARM"),
     ("rsdp-unrestricted", "features", 15, "", (), "", "nothing: it is of the control domain"),
+    ("steal-time", "", 0, "", (("steal", ""), ("clocks", "xen")), "xen_nopv", "steal reads 0 for ever"),
     ("not-direct-mapped", "features", 16, "", (), "", "nothing"),
     ("direct-mapped", "features", 17, "", (), "", "nothing"),
 )
 VMWARE: tuple[Row, ...] = (
     ("tsc-frequency", "10 eax", ANY, "", (("said", "tsc freq read from hypervisor"),), "", "the frequency of the TSC has to be measured"),
     ("bus-frequency", "10 ebx", ANY, "", (("said", "host bus clock speed read from hypervisor"),), "", "the frequency of the APIC has to be measured"),
-    ("steal-time", "", 0, "5.7", (("steal", ""), ("said", "vmware-stealtime: cpu")), "no-steal-acc", "steal reads 0 for ever"),
+    ("steal-time", "", 0, "5.7", (("steal", ""), ("log", "vmware-stealtime: cpu")), "", "steal reads 0 for ever"),
 )
 # fmt: on
 TABLES: dict[str, tuple[Row, ...]] = {"kvm": KVM, "hyperv": HYPERV, "xen": XEN, "vmware": VMWARE}

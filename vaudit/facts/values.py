@@ -304,7 +304,7 @@ class Uses(Value, frozen=True, kw_only=True):
     idle: str | None = None
     """The driver that idles the processor."""
     evidence: dict[str, str] = {}
-    """The id of the evidence of log, clock, interrupts, idle, parameters, steal and flags."""
+    """The id of the evidence of log, clock, clocks, interrupts, idle, parameters, steal and flags."""
 
 
 class Seen(Value, frozen=True, kw_only=True):

@@ -1,36 +1,36 @@
 """Words that are no one's name. Made by tools/vocabulary.py."""
 
 _EVIDENCE = """
-aa aarch ab abcdef abm abort above absent acc accelerated access acpi acrn acrnacrnacrn acrnvm actions
-active ad adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai
-alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces
-another ansible answer answered answers any anyone apart api apic apicv apm app apparmor apple appliance
-arat arch architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist async
-asynchronous at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail
-available avic avx aware away aws azure ba back backend balloon bare barrier base based bc bcache be because
-beef before beh behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev
-blkfront blkio block blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot
-booted boots both boundary box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken
-bronze bsd bsdvmm bt btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic
-busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot
-cap capabilities capeff capture card cards carries cascadelake cavium cca cchip ccw cd cdrom celeron cell
-centaur centaurhauls certain cfg cgroup cgroups change channel channels char chassis cheap cheio child
-children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt clock
-clocksource clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common
-communication compared compatible compleet complet completa completo compute computer conclusion conf
-confidential config configuration connection conntrack console constant constr container containerd
-containerenv containers contenedor conteneur contentor context contradicting control controller controllers
-convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
-cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum ctrl current
-cut cv cx data db dc de dec decchip decides declare dedicated default deflate del delay delivery dell denied
-dependent description desktop dest detect detected dev device devices devicetree df dh dhyana digital
-digitalocean digits dir direct directed disable disabled discard disk disks display disproves distribution
-divides dm dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom domain domains
-domid domu dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx dying dynamic each
-eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate
-emulated emulates emulation emulators en ena enabled encrypted encryption end ended engine enlightened
-enlightenments enterprise env envid environ environment eoi ept epyc erase erms error es etc ethernet
-ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
+aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrnacrn acrnvm actions active ad
+adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai alibaba
+aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces another
+ansible answer answered answers any anyone apart api apic apicv apm app apparmor apple appliance arat arch
+architecture are arm armor armv armvirtqemu as ascii aside asimd ask asked asset assist async asynchronous
+at ati atom attached attest aucun aufs authentic authenticamd auto automatically avail available avic avx
+aware away aws azure ba back backend balloon bare barrier base based bc bcache be because beef before beh
+behind beneath beside between bhyve bind bios biri birtualiz bit bitmap bits blk blkdev blkfront blkio block
+blockdevices bmi board boardmanufacturer boardproductname bochs bonding book boot booted boots both boundary
+box br brak brand brandz breakpoint bridge bridges broadcom broadwell broken bronze bsd bsdvmm bt btrfs
+bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic busy but bvutil bw bwrap bx
+by bypass bytes ca cables cache caches cafe call callback calls came can cannot cap capabilities capeff
+capture card cards carries cascadelake cavium cca cchip ccw cd cdrom celeron cell centaur centaurhauls
+certain cfg cgroup cgroups change channel channels char chassis cheap cheio child children chip chips
+chipset chromium chromiumos chroot chrp cirrus cisco class clear clflushopt clock clocks clocksource clone
+cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common communication
+compared compatible compleet complet completa completo compute computer conclusion conf confidential config
+configuration connection conntrack console constant constr container containerd containerenv containers
+contenedor conteneur contentor context contradicting control controller controllers convertible copied
+copies copy core cores coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid
+cpuidle cpuinfo cpuset cpusets cr crash create cri crio crosvm cscsi csum ctrl current cut cv cx data db dc
+de dec decchip decides declare dedicated default deflate del delay delivery dell denied dependent
+description desktop dest detect detected dev device devices devicetree df dh dhyana digital digitalocean
+digits dir direct directed disable disabled discard disk disks display disproves distribution divides dm
+dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom domain domains domid domu
+dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx dying dynamic each eax ebm
+ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated
+emulates emulation emulators en ena enabled encrypted encryption end ended engine enlightened enlightenments
+enterprise env envid environ environment eoi ept epyc erase erms error es etc ethernet ethtool event events
+ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
 exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric facp facter facts
 family faster faults fb fd feature features fetches few ff field fields file files filesystem filesystems
 filled filter filters finds finer fireck firecracker firmware first fits fixed flag flags flatpak
@@ -57,8 +57,8 @@ line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare ll
 loaded local lock locked locks log logic logical logicalname looked loongarch loop lose low lpar lrpepyh
 lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs mac machine machines macvlan made main major make maker makers
 makes maks mallinimi mana management manager manufacturer map maple mapped mapping mappings mark marks
-masked masks mass masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem
-memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro
+masked masks mass masters max may md mdesc mds me measure measured measures mega megaraid mellanox meltdown
+mem memavailable memcg meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro
 microblaze microcode microsoft migration min minor mips misalignsse misc missing mitigate mitigated
 mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello
 modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mount
@@ -91,36 +91,37 @@ scaling sched scheduler scsi scsifront sd sdevice sea seabios seccomp secret sec
 seen seg seldom selection self semi send serial series served server serves service services set sets
 setting setup sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
 si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
-sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some source sp space spar
-sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre
-sriov srso ssd sse ssse stable stack stale standard standby stands start started starts stat state states
-stats status stay steal stealtime still stimer stolen stops storage store storvsc str string stsi subsys
-subsystem subsystems subvol subvolumes successfully such sun super supervisor support surrogateescape
-svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch switched sync synic synthetic
-synthvid sys syscall sysfs sysinfo system systemberatung systemd systems systemz sz taa table tables tablet
-tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek tell tells tencent termination tf th
-than that the their theirs them themselves there these they this those three through thumb time timers
-timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
-total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree tsa tsc tsm tso
-tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname unbind undefined under unhalt
-unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged unrecorded unrestricted untold
-up upcall upcloud usable usb use user userns users uses using uso usr utf utils uts uuid uv var variable vbd
-vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version veth vfio vfs vga vhost vi via video
-vif vio viridian virt virtio virtiofs virtual virtualbox virtuali virtualiz virtualization virtualized
-virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms vmpl vmscape vmw vmware vmwarevmware vmx
-vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf vrtual vs vserver vt vtom vulnerab
-vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait waits warning was way wce weak weaker
-were westmere what where whether which while who whole whose wider win wind windows wine wire wireguard
-wirtualiz with without word words workstation would writable write writes wrote wsl xc xen xenfs xenhvm
-xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec xsaveopt xsdt xtensa xvd xx
-xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm zx
+sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some source sources sp
+space spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre
+sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start started starts stat
+state states stats status stay steal stealtime still stimer stolen stops storage store storvsc str string
+stsi subsys subsystem subsystems subvol subvolumes successfully such sun super supervisor support
+surrogateescape svendor svga svm swap swapfree swapgs swapped swaps swaptotal swiotlb switch switched
+switches sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systemd systems
+systemz sz taa table tables tablet tag take taken takes talks tam tap target tcg tcgtcgtcgtcg tdx team tek
+tell tells tencent termination tf th than that the their theirs them themselves there these they this those
+three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool
+tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation
+transparent tree tsa tsc tsm tso tsx tun two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid uml uname
+unbind undefined under unhalt unified unisys unisysspar unknown unlike unloaded unmet unplug unprivileged
+unrecorded unrestricted untold up upcall upcloud usable usb use used user userns users uses using uso usr
+utf utils uts uuid uv var variable vbd vbox vboxguest vboxvboxvbox vbs vcpu vd vdpa ve vector vendor version
+veth vfio vfs vga vhost vi via video vif vio viridian virt virtio virtiofs virtual virtualbox virtuali
+virtualiz virtualization virtualized virtualpc visor vl vlan vlds vm vmbus vmci vmcs vme vmexit vmm vmms
+vmpl vmscape vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vp vpcid vps vq vr vrf
+vrtual vs vserver vt vtom vulnerab vulnerabilities vulnerability vulnerable vultr vx vxid vxlan vz wait
+waits warning was way wce weak weaker were westmere what where whether which while who whole whose wider win
+wind windows wine wire wireguard wirtualiz with without word words workstation would writable write writes
+wrote wsl xc xen xenfs xenhvm xenserver xensource xensrc xenu xenvmmxenvmm xeon xgetbv xhci xmm xsave xsavec
+xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram zswap zvm
+zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
 
 _COMMON = """
 8139cp 8139too 9p aaaa aacraid aaj abar abcd abcddeefaabbcc abcdefabcdef abi abilities able abnormal aborted
-about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb accel acceleration accelerometer accept
+about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb acc accel acceleration accelerometer accept
 acceptable accepted accepting accessed accessibility accessible accidents accommodate according account
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
@@ -184,24 +185,24 @@ checksums checktext chelsio cherryview chg chkready chmod choice choose choosing
 chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular
 citrix civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes classic classid
 classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli
-client clientaddr clients clipped clipping clips clk clobbered clockevents clockid clockmode clocks
-clocksources cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt
-cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
-coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect
-collection collides collision collisions color colord colormap colours cols column columns comb combination
-combined combining combo comes coming command commands comment commit commitlimit commits committed
-committing communicate communicating comn comp compact compactpci compal compaq comparable comparators
-compare comparison compat compatibility compensate compile compiled compiler compl complain complement
-complete completed completedqs completion completios complex compliance compliant component compose
-composite compound compress compressed compresses compression compressor compromised computername computes
-computing concepts concurrent cond condition conditional confidence configfs configurable configure
-configured configuring confirm confirmed conflict conform confused congested congestion conn connect
-connected connecting connections connectivity connector connectx conntype cons consecutive conservative
-consider consistency consistent const constraint constraints construct constructed constructor consume
-consumed consumer consumes consumption cont contact contain contained contains contended content contention
-contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
-contradicts contrib contribution contributions controlled controlling convention conventional conversion
-convert converting cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot
+client clientaddr clients clipped clipping clips clk clobbered clockevents clockid clockmode clocksources
+cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb
+cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced
+coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection
+collides collision collisions color colord colormap colours cols column columns comb combination combined
+combining combo comes coming command commands comment commit commitlimit commits committed committing
+communicate communicating comn comp compact compactpci compal compaq comparable comparators compare
+comparison compat compatibility compensate compile compiled compiler compl complain complement complete
+completed completedqs completion completios complex compliance compliant component compose composite
+compound compress compressed compresses compression compressor compromised computername computes computing
+concepts concurrent cond condition conditional confidence configfs configurable configure configured
+configuring confirm confirmed conflict conform confused congested congestion conn connect connected
+connecting connections connectivity connector connectx conntype cons consecutive conservative consider
+consistency consistent const constraint constraints construct constructed constructor consume consumed
+consumer consumes consumption cont contact contain contained contains contended content contention contents
+contiguous continuation continue continuing contradict contradicted contradiction contradictions contradicts
+contrib contribution contributions controlled controlling convention conventional conversion convert
+converting cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot
 coredump coredumping coreid corename coreos coretemp corr correct correctable corrected correction
 correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts
 coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw
@@ -363,8 +364,8 @@ match matchall matched matches matching material math mathis matrix matrox matro
 maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
 mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
 mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
-meaning means meant meanwhile measurement measurements measures measuring mechanism media mediated medium
-meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
+meaning means meant meanwhile measurement measurements measuring mechanism media mediated medium meet
+megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
 memblock memcpy memfree memless memlock memmove memories memoryless memoryview mempolicy mempool memregion
 memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged merging merkle
 meson messagedigest metacopy metadata metavar meter method metrics mezz mfd mflags mfs mfw mgag200 mgid mgmt
@@ -520,12 +521,12 @@ smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme 
 smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
 sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
 solarflare sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport
-sound sources southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn
-spc spcr spcv spd special specific specification specifications specifier specifies specify spectrersb
-spectrum speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
-splash split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
-sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
-srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+sound southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr
+spcv spd special specific specification specifications specifier specifies specify spectrersb spectrum
+speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash
+split splitlock spoils spoke spoof spoofchk spoofing spool sport spread spreads spte sptep spurious sqes
+sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr
+srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
 sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
 standstill stao startblock starting startino startup starvation starved statd static station statistics
 stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
@@ -540,8 +541,8 @@ sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset s
 supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
 suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
 suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
+symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
 synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
 syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
 systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
@@ -585,24 +586,24 @@ unsuccessful unsupportable unsupported unsynchronized untag untagged until untra
 unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
 updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upper upperdir uprobe
 ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
-usbhid usbstor usbtouch usdm usec used usedac useful useless usem usemap usercopy userdata userfaultfd
-userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
-utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
-value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
-vboxvideo vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
-vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
-vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
-violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
-visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
-vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
-vmlfb vmlib vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
-vmsize vmstat vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc
-vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock
-vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk
-walkera walks want wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch
-watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave
-web wed wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
+usbhid usbstor usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide
+userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize
+utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values
+vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vboxvideo vc
+vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver
+verbose verbosity verbs verdict verdicts verification verified verifier verify verifying vermagic vers
+versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca
+vhcr viafb vibration victim victimization videoram view viewport violated violating violation virbr virq
+virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited
+vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore
+vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
+vmlinux vmlinuz vmmcall vmmouse vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstat
+vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volume volumes voluntary vpc vpci vpclmulqdq
+vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsock vswitchd vsync
+vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want
+wanted wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher
+watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed
+wednesday week weight weird well went western wf wg whatever whea wheel when wherever whilst white
 whitespace whoever why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman
 winnt wireless wish withheld withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid
 wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload

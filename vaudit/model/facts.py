@@ -145,6 +145,8 @@ class Cpu(Fact, frozen=True):
     None where the hypervisor does not measure it, so that 0 would say nothing."""
     steal_because: str = ""
     """Why it is not known, where that shows."""
+    steal_measured: bool | None = None
+    """Whether somebody measures it; None where nothing shows that, or there is no hypervisor."""
     evidence: list[str] = []
 
 

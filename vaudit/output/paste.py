@@ -24,6 +24,7 @@ def render(report: Report) -> str:
         (_plan(report), 4),
         (_platform(report), 3),
         (_cpu(report), 2),
+        (_steal(report), 2),
         (_can(report), 2),
         (_devices(report), 6),
         (_figures(report), 9),
@@ -84,6 +85,12 @@ def _cpu(report: Report) -> list[tuple[str, str]]:
     if report.facts.memory.total is not None:
         parts.append(f"{words.size(report.facts.memory.total)} memory")
     return [("cpu", ", ".join(parts))]
+
+
+def _steal(report: Report) -> list[tuple[str, str]]:
+    """What is said of a steal that is not known: of a known one the line of the processor tells."""
+    because = report.facts.cpu.steal_because
+    return [("steal", because)] if because else []
 
 
 def _can(report: Report) -> list[tuple[str, str]]:

@@ -8,13 +8,14 @@ from vaudit.facts.linux.hypervisor import FEATURES
 from vaudit.facts.linux.kernel import version
 from vaudit.facts.values import Offer, Uses
 
-_STARTS = ("Linux version ", "Hypervisor detected: ")
-"""What a kernel says first."""
+_FIRST = "Linux version "
+"""What a kernel says first; people who cut lines out for others rarely keep it."""
 _IDLE = "/sys/devices/system/cpu/cpuidle/current_driver"
 _INTERRUPTS = "/proc/interrupts"
 _EVIDENCE = {
     "log": KERNEL_LOG,
     "clock": "file:/sys/devices/system/clocksource/clocksource0/current_clocksource",
+    "clocks": "file:/sys/devices/system/clocksource/clocksource0/available_clocksource",
     "interrupts": "call:interrupts",
     "idle": f"file:{_IDLE}",
     "parameters": "file:/proc/cmdline",
@@ -75,7 +76,7 @@ def uses(source: Source, wants_interrupts: bool) -> Uses:
     return Uses(
         release=version(source),
         log=log.lower(),
-        whole=not entry.is_cut and any(words in log for words in _STARTS),
+        whole=not entry.is_cut and _FIRST in log,
         parameters=frozenset(word.partition("=")[0] for word in line.split()),
         interrupts=_interrupts(source) if wants_interrupts else None,
         idle=source.line(_IDLE),
