@@ -19,6 +19,7 @@ _NAMES = (("kvm", "kvm"), ("hyper", "hyperv"), ("xen", "xen"), ("vmware", "vmwar
 """What follows in the log, and whose that is."""
 _CLOCKS = (("kvm-clock", "kvm"), ("hyperv_clocksource", "hyperv"), ("xen", "xen"))
 _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
+_NO_LOCKS = "kvm-guest: pv spinlocks disabled, no host support"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -66,6 +67,8 @@ class _Judge:
     def feature(self, row: Row) -> Feature:
         name, word, bit, _, _, _, lost = row
         offered, told = self._offered(word, bit)
+        if offered is None and name == "pv-unhalt" and _NO_LOCKS in self.uses.log:
+            offered, told = False, f"the kernel log says {_NO_LOCKS!r}"
         used, because, evidence = self._used(row) if offered is not False else (False, told, "")
         if used:  # what is used is there
             offered = True

@@ -271,10 +271,13 @@ class Isolation(Value, frozen=True):
     """All else that shows a container was looked at too: what is mounted, and whose the kernel is."""
 
 
+InterfaceName = Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+
+
 class Offer(Value, frozen=True, kw_only=True):
     """An interface of a hypervisor, undecoded."""
 
-    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    name: InterfaceName
     base: int | None = None
     """The CPUID leaf that it begins with; None where something else tells it."""
     own: bool = True

@@ -29,8 +29,8 @@ dmar dmesg dmi dmidecode dn dnowprefetch do docker dockerenv dockerinit does dom
 dpa dq dram drbd driver drivers drives ds dsdt dt dummy dump duo duplex dvd dx dying dynamic each eax ebm
 ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated
 emulates emulation emulators en ena enabled encrypted encryption end ended engine enlightened enlightenments
-enterprise env envid environ environment eoi ept epyc erase erms error es etc ethernet ethtool event events
-ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
+enterprise entries env envid environ environment eoi ept epyc erase erms error es etc ethernet ethtool event
+events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
 exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric facp facter facts
 family faster faults fb fd feature features fetches few ff field fields file files filesystem filesystems
 filled filter filters finds finer fireck firecracker firmware first fits fixed flag flags flatpak
@@ -80,8 +80,8 @@ powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present p
 private privcmd privilege prl prls probable probably proc process processor processors product productname
 profile program programs promise promises proot properties prot protected protects protvirt proves provided
 provider proxmox ps pseries pst pt pti ptltd ptp pv pvclock pvh pvhvm pvm pvpanic pvrdma pvscsi qcom qemu
-qnx qnxqvmbsqg qualcomm query queue queues qumranet qxl rage raid ram random range rate rbd rdrand rdseed
-rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
+qnx qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl rage raid ram random range rate rbd rdrand
+rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
 reenlightenment ref refcnt reference reg register registered registers registry registrykey regular rel
 relaxed release reliable remapping remote removable remove rents replace report reported reporting reserve
 reset resolv restrict retbleed rfds rhel rhev rien rights ring rings riscv river rkt rma rme rng ro rob
@@ -250,11 +250,11 @@ emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex ena
 encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt encrypts endian ending
 endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode
 enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering entire entity entr
-entries entropy entry entrynum enum enumerate enumerated enumeration enx eod eof eop epc epio epoch eprobe
-eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum errcode
-errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv
-est establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype
-eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode
+entropy entry entrynum enum enumerate enumerated enumeration enx eod eof eop epc epio epoch eprobe eptp
+eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum errcode errno
+errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est
+establish established estimate estimated esv eswitch et etcd eth ether etherd ethertype etrack ets etype eui
+euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode
 everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
 exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe exec
 executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing exited
@@ -451,34 +451,34 @@ ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published
 punit purex purgatory purge purpose push put putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi
 python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla
 qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit
-qsmaskinitnext qspinlock qstatus quad qualified qualifier quality quanta quarter queried queries question
-queuecommand queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk
-quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised
-raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
-rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
-rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
-rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
-reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real
-realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
-reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
-recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
-reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
-reconfiguring reconnect reconstruct reconstruction recorder recordings records recover recoverable recovered
-recovering recovery recreate recursion recursive recursiveprot recv recvd recvmsg recycle redir redirect
-redirected redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction
-redundancy redundant reenable reenabling refcount refer references refill refined reflect reformat refresh
-refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
-registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
-reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
-related relatime relating relation relations relative relax relay released releasing relevant relid relied
-relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
-remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
-repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
-reporter reports representation representative representor reprogramming req reqinit reqs request requested
-requesting requests requeuing require required requirement requirements requires requiring reread reregister
-reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded
-reselect reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping
-resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
+qsmaskinitnext qstatus quad qualified qualifier quality quanta quarter queried queries question queuecommand
+queued queueing queuing quic quick quickdata quies quiesce quiesced quiescent quiet quirk quirks quirky quit
+quota quotacheck quote qword r8169 race racing radeon radeonfb radio radix raise raised raising ramdisk
+ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans rank rapid
+rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata rawmode rawv rax
+rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev
+rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate
+readable readback reader readers readiness readonly readout readthedocs ready real realloc reallocate
+reallocated reallocating reallocation really reap reaped reaper rear rearming reasm reason reasons reassign
+reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive
+received receiver receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclassify
+recognised recognize recognized recommend recommended recompile reconfig reconfigure reconfiguring reconnect
+reconstruct reconstruction recorder recordings records recover recoverable recovered recovering recovery
+recreate recursion recursive recursiveprot recv recvd recvmsg recycle redir redirect redirected redirection
+redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction redundancy redundant
+reenable reenabling refcount refer references refill refined reflect reformat refresh refs reftag refuse
+refused refuses refusing regbase regeneration region regions registeredorganization registeredowner
+registering registration reglogin regmap regs regulator regulators regval reinit reinitialization
+reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled related relatime
+relating relation relations relative relax relay released releasing relevant relid relied relo reload reloc
+relocate relocated relocating relocation relogin remain remainder remaining remap remapped remoteport
+remount removal removed removing rename renamed render rent reopen rep repair repeat repeated repeats repl
+replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap reporter reports
+representation representative representor reprogramming req reqinit reqs request requested requesting
+requests requeuing require required requirement requirements requires requiring reread reregister reroute
+resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded reselect
+reselection resend reservation reservations reserved reserving resetting resgid reshape reshaping resid
+residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
 resource resources resp respond responding response responsive rest restart restarted restarting restarts
 rested restore restored restores restoring restricted restriction rests resubmit resuid result results
 resume resumed resumedelay resuming resumption resv resync ret retaining rethook retire retpoline retpolines

@@ -6,7 +6,7 @@ from vaudit.facts.ask import KERNEL_LOG, kernel_log
 from vaudit.facts.linux import after
 from vaudit.facts.linux.hypervisor import FEATURES
 from vaudit.facts.linux.kernel import version
-from vaudit.facts.values import Offer, Uses
+from vaudit.facts.values import InterfaceName, Offer, Uses
 
 _FIRST = "Linux version "
 """What a kernel says first; people who cut lines out for others rarely keep it."""
@@ -40,6 +40,24 @@ def xen_features(source: Source) -> int | None:
 def told(source: Source) -> list[Offer]:
     """The interfaces that the kernel log tells of, where CPUID does not."""
     return [*_hyperv(source), *_arm(source)]
+
+
+_LINES: dict[InterfaceName, tuple[str, ...]] = {
+    "kvm": ("Hypervisor detected: KVM", "kernel on KVM", "kvm-clock: ", "kvm-guest: ", "kvm-stealtime: "),
+    "xen": ("Hypervisor detected: Xen", "kernel on Xen", "Xen HVM callback vector"),
+    "vmware": ("Hypervisor detected: VMware", "vmware: TSC freq", "vmware: hypercall mode"),
+}
+"""What a kernel on x86 says where it knows its hypervisor by an interface."""
+
+
+def named(source: Source) -> list[Offer]:
+    """The interfaces that the kernel log names, without any word of what they offer."""
+    text = kernel_log(source)
+    return [
+        Offer(name=name, evidence={"": KERNEL_LOG})
+        for name, lines in _LINES.items()
+        if any(line in text for line in lines)
+    ]
 
 
 def _hyperv(source: Source) -> list[Offer]:
