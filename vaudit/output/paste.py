@@ -78,8 +78,7 @@ def _lines(row: Row) -> list[str]:
 
 def _machine(report: Report) -> Iterator[Row]:
     facts = report.facts
-    steal = [] if facts.cpu.steal is None else [f"steal {words.quantity(facts.cpu.steal, 'share')}"]
-    yield Row("processor", [machine.processor(report), machine.count(report), *steal])
+    yield Row("processor", [machine.processor(report), machine.count(report), _steal(report)])
     yield Row("flags", _flags(report), most=1)
     yield Row("memory", machine.memory(report), most=1)
     yield Row("disk", [machine.disks(facts.block), *_devices(report, "disk")], between="; ")
@@ -87,6 +86,13 @@ def _machine(report: Report) -> Iterator[Row]:
     yield Row("system", [facts.os.name or facts.os.id or "", machine.kernel(report)])
     yield Row("platform", _platform(report))
     yield Row("software", _can(report), 4, "; ", _WIDE)
+
+
+def _steal(report: Report) -> str:
+    cpu = report.facts.cpu
+    if cpu.steal is None:
+        return "steal not measured" if cpu.steal_because else ""
+    return f"steal {words.quantity(cpu.steal, 'share')}"
 
 
 def _flags(report: Report) -> list[str]:
