@@ -175,7 +175,7 @@ def _figures(report: Report) -> Iterator[Row]:
         number = seen[target.area] = seen.get(target.area, 0) + 1
         rank, label = 0 if number == 1 else 3, _label(target, number)
         ordered = sorted(target.measured, key=lambda bench: bench.id not in _FIRST)
-        figures, (word, reason) = outline.figures(target._replace(measured=ordered)), outline.meant(target)
+        figures, (word, reason) = outline.figures(msgspec.structs.replace(target, measured=ordered)), outline.meant(target)
         if not figures:
             yield Row(label, [f"{word}: {reason}" if reason else word], 7, most=1)
             continue
