@@ -7,7 +7,7 @@ import pytest
 
 from tests.machines import FOLDER
 from tests.machines.windows import builder, hives
-from tests.machines.windows.devices import NET, pci
+from tests.machines.windows.devices import DISK, NET, pci
 from tests.machines.windows.made import MADE, Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
@@ -160,6 +160,30 @@ def told(found: Facts) -> list[object]:
     devices = [(one.path, one.driver, one.controller, one.model) for one in [*found.block, *found.net]]
     drivers = [(one.name, one.state, one.start) for one in found.drivers]
     return [found.hypervisor.kind, found.hypervisor.role, found.os, *devices, *drivers]
+
+
+def test_nobody_is_named_in_a_shared_record() -> None:
+    """Neither machine, owner nor the serial of a device; what the hardware is stays."""
+    keys = builder.keys("kvm-moved-from-vmware")
+    enum, processor = f"{builder.SET}\\Enum", "GenuineIntel_-_Intel64_Family_6_Model_58_-_CPU_@_2.70GHz"
+    keys[f"{builder.SET}\\Control\\ComputerName\\ComputerName"] = [
+        RegistryValue("ComputerName", SZ, "WKS-ROSE42")
+    ]
+    keys[f"{builder.SET}\\Services\\Tcpip\\Parameters"] = [RegistryValue("Domain", SZ, "rosegarden.example")]
+    keys[f"{enum}\\USBSTOR\\Disk&Ven_SanDisk&Prod_Ultra\\4C530001230987654321&0"] = [
+        RegistryValue("FriendlyName", SZ, "SanDisk Ultra USB Device of wks-rose42"),
+        RegistryValue("ClassGUID", SZ, DISK),
+    ]
+    keys[f"{enum}\\PCI\\VEN_15B3&DEV_1016\\0002C9FFFF123456"] = [RegistryValue("ClassGUID", SZ, NET)]
+    keys[f"{enum}\\ACPI\\{processor}\\_1"] = [RegistryValue("FriendlyName", SZ, "A CPU @ 2.70GHz")]
+    recorder = Recorder(Offline("changed", {"system": Hive(hives.hive(keys))}, []))
+    collect(recorder)
+    _, entries = shared(recorder, "salt")
+    text = dump.write(entries, {})
+    for secret in ("rose42", "rosegarden", "4C530001230987654321", "0002C9FFFF123456", builder.UUID[10:-1]):
+        assert secret.lower() not in text.lower(), secret
+    for kept in ("Disk&Ven_SanDisk&Prod_Ultra", "VEN_15B3&DEV_1016", processor, "SanDisk Ultra USB Device"):
+        assert kept in text, kept
 
 
 def test_a_scan_of_linux_loads_nothing_of_it() -> None:
