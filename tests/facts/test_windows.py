@@ -194,3 +194,16 @@ def test_a_scan_of_linux_loads_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_may_lie_in_damage_is_unknown_and_not_absent() -> None:
+    """Of a list of services that is broken nothing is told that is not in what is left of it."""
+    data = bytearray(builder.hive("kvm-virtio-blk"))
+    at = data.index(b"storahci") - 76
+    assert data[at : at + 2] == b"nk"
+    data[at : at + 2] = b"??"
+    found = collect(Recorder(Offline("broken", {"system": Hive(bytes(data))}, [])))
+    states = {one.name: one.state for one in found.drivers}
+    assert (states["viostor"], states["vioscsi"]) == ("in-use", "unknown")
+    assert found.windows
+    assert found.windows.wsl is None
