@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
-GROUND = {"vaudit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words", "vaudit.procfs",
-          "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
+GROUND = {"vaudit", "vaudit.cloudinit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words",
+          "vaudit.procfs", "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},
@@ -21,6 +21,7 @@ ALLOWED = {
     "bench": {"vaudit.model"},
     "judge": {"vaudit.model"},
     "output": {"vaudit.model"},
+    "history": {"vaudit.model"},
 }
 MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""

@@ -21,6 +21,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.promise import Asked, Promise
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
+from vaudit.words import joined
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
@@ -78,6 +79,48 @@ def scan(
             *left_out,
         ],
     )
+
+
+def audited(
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
+    *,
+    salt: str | None,
+    plan: Sequence[Asked],
+) -> Report:
+    """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
+    if salt is not None:
+        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
+    return scan(recorder, checks, measure, run, plan)
+
+
+def rejudged(report: Report, checks: Checks, plan: Sequence[Asked] = ()) -> Report:
+    """A report judged again by these checks and, where there is one, against a plan: from its facts and
+    benchmarks, which stay what they were. A shared report stays one: checks may be their owner's."""
+    from vaudit.judge.again import judge_again
+
+    promises = _held(plan, report.facts, report.benchmarks, checks) or report.plan
+    judged = judge_again(report, checks, promises)
+    older = f", from what vaudit {report.vaudit} found" if report.vaudit != __version__ else ""
+    trimmed = report.source.kind == "capture"
+    notes = [*report.notes, *judged.notes, f"judged again by vaudit {__version__}{older}"]
+    again = msgspec.structs.replace(
+        report,
+        verdict=verdict(report.facts, report.benchmarks, judged, promises, trimmed=trimmed),
+        plan=promises,
+        checks=judged.texts,
+        findings=judged.findings,
+        summary=summary(judged.findings),
+        notes=list(dict.fromkeys(notes)),
+    )
+    if again.masked is msgspec.UNSET:
+        return again
+    from vaudit.masking.pseudonyms import Pseudonyms, salt_of
+    from vaudit.output.share import shared
+
+    return shared(again, Pseudonyms(salt_of("")))
 
 
 def _held(
@@ -148,11 +191,7 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
     entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
-    root_adds = ""
-    if denied and facts.os.root is False:
-        first = ", ".join(one.partition(":")[2] for one in denied[:3])
-        more = f" and {len(denied) - 3} more" if len(denied) > 3 else ""
-        root_adds = f"run as root to read {first}{more}"
+    root_adds = _root_adds(denied) if facts.os.root is False else ""
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
@@ -161,6 +200,22 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
         errors=[one.id for one in entries if one.status == "error"][:MAX_UNSEEN],
         root_adds=root_adds,
     )
+
+
+_ROOT_TELLS = (
+    ("device:/dev/kvm", "whether virtual machines can run here"),
+    ("firmware:SMBIOS", "what the firmware declares"),
+    ("call:dmesg", "the kernel log"),
+    ("file:/proc/1/environ", "signs of a container"),
+    ("msr:", "registers of virtualization"),
+)
+"""What is refused to ordinary users and tells something, what matters most first."""
+
+
+def _root_adds(denied: Sequence[str]) -> str:
+    """What a scan as root would know besides, in one line; empty where nothing that matters was refused."""
+    told = [what for start, what in _ROOT_TELLS if any(one.startswith(start) for one in denied)]
+    return f"As root a scan also tells {joined(told[:4])}." if told else ""
 
 
 def _unnamed(recorder: Recorder) -> list[str]:
@@ -224,7 +279,8 @@ def _most_telling(told: list[str], facts: Facts, findings: Sequence[Finding]) ->
 
 
 def _general(facts: Facts) -> list[str]:
-    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os)
+    reached = (facts.addresses.ipv4, facts.addresses.ipv6)
+    groups = (facts.hypervisor, facts.cpu, facts.memory, facts.kernel, facts.os, facts.machine, *reached)
     found = [id_ for one in groups for id_ in one.evidence]
     found += [id_ for one in facts.layers for id_ in one.evidence]
     return found + [id_ for one in facts.hypervisor.interfaces for id_ in one.evidence]

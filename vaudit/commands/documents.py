@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaudit import output
-from vaudit.commands.common import USAGE, Stop, put, refuse_unwritable, unwritten
+from vaudit.commands.common import STANDARD_OUTPUT, USAGE, Stop, put, refuse_unwritable, unwritten
 from vaudit.words import joined
 
 if TYPE_CHECKING:
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 class Document:
     """Reports in one format, on standard output."""
 
-    def __init__(self, name: str, shown: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, shown: Mapping[str, Any], page: str = "") -> None:
         self.format = output.FORMATS[name]
         self.asked = f"--format {name}"
         self._shown = shown
         self._count = 0
+        self.page = page
+        """The path of the page that it is, if it is one."""
 
     def add(self, report: "Report", framed: bool) -> None:
         """Writes a report; `framed`: as one of a list. Raises Stop where it cannot be written."""
-        text = self.format.render(report, **self._shown)
+        shown = {**self._shown, "page": None} if framed else self._shown
+        text = self.format.render(report, **shown)
         if framed and self.format.many:
             start, between, _ = self.format.many
             text = (between if self._count else start) + text[:-1]
@@ -57,7 +60,8 @@ class File(Document):
     def __init__(self, path: str, shared: bool) -> None:
         from vaudit.files import PRIVATE, SHARED, Draft
 
-        super().__init__(format_of(path), {})
+        name = format_of(path)
+        super().__init__(name, {}, os.path.abspath(path) if name == "html" else "")
         self.asked = f"-o {path}"
         # what root sees of a machine is not for all of its users
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -90,8 +94,9 @@ class Documents:
     ) -> None:
         self._screen = output.FORMATS[name]
         # files first: whatever becomes of standard output, and of its reader, they are there
-        files = [File(path, shared) for path in paths]
-        self._open = [*files, Document(name, _shown(name, color, verbose))]
+        files = [File(path, shared) for path in paths if path != STANDARD_OUTPUT]
+        self._shown = _shown(name, color, verbose)
+        self._open = [*files, Document(name, self._shown)]
         self._failure: Stop | None = None
 
     def refuse_many(self) -> None:
@@ -105,6 +110,13 @@ class Documents:
     def add(self, report: "Report", framed: bool) -> None:
         """Puts out a report: each file whole, where it is the only one, before it is shown."""
         self._each(lambda document: document.add(report, True) if framed else document.only(report))
+
+    def _tell_page(self) -> None:
+        """Where the page lies that was written, for what is shown after it."""
+        from vaudit.commands import screen
+
+        page = next((document.page for document in self._open if document.page), "")
+        self._shown["page"] = [page, screen.fetch(page)] if page else []
 
     def exit_code(self, report: "Report") -> int | None:
         """What the format on standard output makes of a report; None where it leaves that to --fail-on."""
@@ -123,6 +135,8 @@ class Documents:
 
     def _each(self, do: Callable[[Document], None]) -> None:
         for each in list(self._open):
+            if self._shown and each is self._open[-1]:
+                self._tell_page()
             try:
                 do(each)
             except Stop as stop:

@@ -25,14 +25,32 @@ def colored(choice: str) -> bool:
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and not _is_dumb())
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal understands no escapes."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def fetch(path: str) -> str:
+    """What brings a file from this machine to the one where the user sits, on a terminal over SSH (ssh(1),
+    SSH_CONNECTION: address and port of either side); empty elsewhere: it names the host."""
+    sides = os.environ.get("SSH_CONNECTION", "").split()
+    if len(sides) != 4 or not sys.stdout.isatty():
+        return ""
+    import shlex
+
+    user = os.environ.get("LOGNAME") or os.environ.get("USER") or "root"
+    port = f"-P {sides[3]} " if sides[3] != "22" else ""
+    return f"scp {port}{shlex.quote(f'{user}@{os.uname().nodename}:{path}')} ."
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """What shows one line that rewrites itself; it is taken away at the end. Nothing where stderr is no
-    terminal."""
-    if not sys.stderr.isatty():
+    terminal, or one that cannot do that."""
+    if not sys.stderr.isatty() or _is_dumb():
         yield lambda _line: None
         return
 

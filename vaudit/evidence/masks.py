@@ -31,6 +31,7 @@ ANONYMOUS = (
     "/proc/modules",
     "/boot/config-",
     "/proc/meminfo",
+    "/proc/vmstat",
     "/proc/stat",
     "/proc/misc",
     "/proc/devices",
@@ -381,6 +382,26 @@ def cgroups(names: Pseudonyms, data: bytes) -> bytes | None:
     return mount_masks.cgroups(names, data)
 
 
+def addresses(how: str) -> ContentMask:
+    """What lists addresses and routes, by the name of its function."""
+
+    def mask(names: Pseudonyms, data: bytes) -> bytes | None:
+        from vaudit.evidence import address_masks
+
+        masked: bytes = getattr(address_masks, how)(names, data)
+        return masked
+
+    return mask
+
+
+def instance_data(names: Pseudonyms, data: bytes) -> bytes | None:
+    """What cloud-init knows of its cloud: the type that it sells alone."""
+    from vaudit import cloudinit
+
+    name = cloudinit.instance_type(data)
+    return cloudinit.written(names.closed(name)) if name else None
+
+
 def smbios(names: Pseudonyms, data: bytes) -> bytes | None:
     from vaudit.evidence import smbios
 
@@ -407,6 +428,9 @@ def of_registry_key(names: Pseudonyms, key: str) -> str:
 
 # which rule is for which key
 
+ADDRESSES = ("fib_trie", "if_inet6", "ipv6_route", "route")
+"""Files of /proc/net."""
+
 DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (
@@ -417,6 +441,8 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
     (("/proc/cpuinfo",), ("",), labelled),
+    *(((f"/proc/net/{name}",), ("",), addresses(name)) for name in ADDRESSES),
+    (("/run/cloud-init/instance-data.json",), ("",), instance_data),
     (ANONYMOUS, ("",), kept),
     (("/sys/module/",), ("/version", "/srcversion"), kept),
     (("",), ("/environ",), environment),

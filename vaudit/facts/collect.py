@@ -15,14 +15,15 @@ from vaudit.facts import (
     migration,
     offered,
     paths,
+    product,
     readiness,
     witnesses,
 )
 from vaudit.facts.ask import windows
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
-from vaudit.facts.ask.devices import all_shown, buses, cards, disks, pci_functions
-from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, smbios
+from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
+from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, smbios, untyped
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
@@ -72,6 +73,8 @@ def collect(source: Source) -> Facts:
         memory=memory(source, seen.smbios),
         kernel=running,
         os=system(source),
+        machine=product.collect(seen.smbios, instance_type(source), untyped(source)),
+        addresses=addresses(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,

@@ -209,7 +209,21 @@ def _traffic(asked: Asked, seen: Seen) -> _Found:
 
 
 def _addresses(asked: Asked, seen: Seen) -> _Found:
-    return _untold("vaudit does not look at addresses")
+    """An address that is not set up may still be given: it breaks nothing."""
+    facts = seen.facts.addresses
+    it, name = (facts.ipv4, "IPv4") if asked.subject == "ipv4" else (facts.ipv6, "IPv6")
+    if it.addresses is None or (it.because and not it.addresses):
+        return _untold(it.because or "no evidence tells of addresses", it.evidence)
+    best = next(iter(it.addresses), None)
+    if best is None or best.kind not in ("public", "private", "shared"):
+        found = f"no {name} address that leads out"
+        return _Found(None, found, "the plan's may only have to be set up: ask for it", it.evidence)
+    found = f"a {best.kind} address, /{best.prefix}"
+    if best.kind != "public":
+        return _Found(None, found, "whether a public one is translated to it does not show here", it.evidence)
+    if it.default_route is False:
+        return _Found(None, found, "no default route leads out: it may have to be set up", it.evidence)
+    return _Found(True, found, "and a default route" if it.default_route else "it is set up", it.evidence)
 
 
 def _virtualization(asked: Asked, seen: Seen) -> _Found:

@@ -49,6 +49,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     """What is said when it fails."""
     why: str
+    title_pass: str = ""
+    """The title where it passes: `Little processor time is withheld`."""
     applies: str = ""
     """Where false, the check is skipped; may speak of `it`, and then leaves out elements."""
     each: str = ""

@@ -7,7 +7,7 @@ from vaudit.judge.checks import PROBABLY, Judgement, worst
 from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model.benchmark import Benchmark
-from vaudit.model.facts import Block, Facts, Net
+from vaudit.model.facts import Block, Facts, Net, Signal
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.names import VMMS
 from vaudit.model.promise import Promise
@@ -209,21 +209,52 @@ def _platform(facts: Facts) -> Tile:
     name = kind_name(hypervisor)
     loudest = max(hypervisor.witnesses, key=lambda each: each.weight, default=None)
     reason = loudest.says if loudest and loudest.weight > 0 else ""
+    meaning = _platform_means(facts)
     if hypervisor.kind == "unknown":
-        return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform")
+        return Tile("platform", "unknown", name, reason or "no evidence speaks of the platform", meaning)
     perhaps = PROBABLY if hypervisor.doubtful else ""
     if hypervisor.kind == "qemu":
         figure = f"{perhaps}QEMU without KVM"
-        return Tile("platform", "poor", figure, "every instruction is translated in software")
+        return Tile("platform", "poor", figure, "every instruction is translated in software", meaning)
     if hypervisor.served_by_qemu_alone:
         reason = "QEMU serves it, and this record does not show whether KVM does"
     name = perhaps + name
     if hypervisor.vmm:
         name += f" on {VMMS[hypervisor.vmm]}"
     if hypervisor.kind == "xen" and hypervisor.mode == "pv" and hypervisor.role == "guest":
-        return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor")
+        return Tile("platform", "fair", name, "classic Xen PV; PVH is its faster successor", meaning)
     word: Grade = "fair" if hypervisor.confidence in ("weak", "none") else "good"
-    return Tile("platform", word, name, reason or f"confidence: {hypervisor.confidence}")
+    return Tile("platform", word, name, reason or f"confidence: {hypervisor.confidence}", meaning)
+
+
+_LOOKED: dict[Signal, str] = {
+    "cpuid": "processor", "cpu-flag": "processor", "cpuinfo": "processor", "cpufreq": "processor",
+    "dmi": "firmware", "smbios": "firmware", "acpi": "firmware", "pci": "devices", "bus": "devices",
+    "disk": "devices", "device": "devices", "device-tree": "board", "kernel-log": "kernel log",
+    "lscpu": "lscpu", "lspci": "devices", "inventory": "an inventory",
+}  # fmt: skip
+"""Where each signal was looked for, in plain words."""
+
+
+def _platform_means(facts: Facts) -> str:
+    hypervisor = facts.hypervisor
+    perhaps = PROBABLY if hypervisor.doubtful else ""
+    if hypervisor.kind == "unknown":
+        return "Nothing tells what this machine runs on"
+    if hypervisor.kind == "none":
+        told = [one.signal for one in hypervisor.witnesses if one.points.kind == "none" and one.weight]
+        places = list(dict.fromkeys(_LOOKED[signal] for signal in told if signal in _LOOKED))
+        looked = f": {joined(places)} {'show' if places[1:] else 'shows'} no hypervisor" if places else ""
+        return first_upper(f"{perhaps}a physical machine{looked}")
+    if hypervisor.kind == "qemu":
+        return first_upper(f"{perhaps}a virtual machine whose every instruction is translated: very slow")
+    if hypervisor.role == "host":
+        return first_upper(f"{perhaps}it runs virtual machines of its own")
+    if hypervisor.kind == "xen" and hypervisor.mode == "pv":
+        return first_upper(f"{perhaps}a virtual machine of an old kind; a newer one would be faster")
+    inside = "a container in a virtual machine" if facts.containers else "a virtual machine"
+    how = ", which the processor runs itself" if hypervisor.accelerated else ""
+    return first_upper(f"{perhaps}{inside}{how}")
 
 
 def _hardware_virtualization(facts: Facts) -> Tile:
@@ -244,26 +275,72 @@ def _hardware_virtualization(facts: Facts) -> Tile:
     if cpu.hw_virt_state == "hidden" and cpu.kvm_device == "openable":
         states["hidden"] = ("fair", "/dev/kvm", "guests run, but without help of the processor")
     word, figure, reason = states.get(cpu.hw_virt_state, ("unknown", "not known", "no evidence speaks of it"))
-    return Tile("hardware virtualization", word, figure, cpu.hw_virt_because or reason)
+    meaning = _runs_guests(facts, figure)
+    return Tile("hardware virtualization", word, figure, cpu.hw_virt_because or reason, meaning)
+
+
+_RUNS = {
+    "usable": "Virtual machines can run {here} at full speed",
+    "present": "The processor can run virtual machines; nothing here uses it yet",
+    "firmware-disabled": "Virtual machines cannot run {here} until the firmware allows it",
+    "hidden": "Virtual machines cannot run {here}; few need that",
+    "absent": "The processor gives no help to virtual machines; few need that",
+}
+
+
+def _runs_guests(facts: Facts, figure: str) -> str:
+    """Whether this machine can run others."""
+    here = (
+        "on it" if facts.hypervisor.kind == "none" or facts.hypervisor.role == "host" else "inside this one"
+    )
+    if figure == "Xen PV only":
+        return f"Virtual machines can run {here} that are made for Xen"
+    if facts.cpu.kvm_device == "denied" and facts.cpu.hw_virt_state in ("usable", "present", "hidden"):
+        return f"Virtual machines may run {here} for those who may open /dev/kvm; this user may not"
+    possible = next((each.possible for each in facts.guests if each.kind == "kvm"), None)
+    if facts.cpu.hw_virt_state == "hidden" and possible is not False:
+        slowly = f"Virtual machines can run {here}, but slowly"
+        return slowly if possible else f"Whether virtual machines can run {here} does not show"
+    said = _RUNS.get(facts.cpu.hw_virt_state, "Nothing tells whether virtual machines can run {here}")
+    return said.format(here=here)
 
 
 def _devices(facts: Facts) -> Tile:
     devices = _own_devices(facts)
     if not devices:
-        return Tile("devices", "unknown", "none seen", "no disk or network card was seen")
+        said = "no disk or network card was seen"
+        return Tile("devices", "unknown", "none seen", said, first_upper(said))
     clause = first_upper(_devices_clause(facts))
     words: tuple[tuple[str, Grade], ...] = (("emulated", "poor"), ("unknown", "unknown"))
     for path, word in words:
         number = sum(device.path == path for device in devices)
         if number:
-            return Tile("devices", word, f"{number} of {len(devices)} {path}", clause)
-    return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause)
+            meaning = _NOT_FINE[path].format(some="They" if number == len(devices) else "Some of them")
+            return Tile("devices", word, f"{number} of {len(devices)} {path}", clause, meaning)
+    return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause, _ways(devices))
+
+
+_NOT_FINE = {
+    "emulated": "{some} imitate old hardware, which is slow",
+    "unknown": "Whether they are fast ones does not show",
+}
+
+
+def _ways(devices: Sequence[Block | Net]) -> str:
+    """How disks and network cards are reached, in plain words."""
+    ways = {device.path for device in devices}
+    if ways == {"physical"}:
+        return "Disks and network cards are the machine's own hardware"
+    if ways == {"paravirtual"}:
+        return "Disks and network cards take the fast way through the host"
+    return "Disks and network cards take a fast way or are hardware"
 
 
 def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
     disk, failed = _find(benchmarks, "disk.verdict"), _failed(benchmarks)
     if disk is None and failed:
-        return Tile("storage", "poor", _FAILURES[failed.details["failure"]][0], failed.reason)
+        figure, said = _FAILURES[failed.details["failure"]]
+        return Tile("storage", "poor", figure, failed.reason, f"The disk {said} while it was measured")
     if disk is None:
         return _storage_not_measured(benchmarks)
     from vaudit.model import catalogue
@@ -278,19 +355,21 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     if word != "unknown":
         word = worst([word, *(blame.word for blame in blames if blame.name == "storage")])
     read = _find(benchmarks, "disk.randread-qd1")
-    figure = f"{count(read.value)} IOPS" if read and read.value is not None else disk.verdict
+    figure = f"{count(read.value)} IOPS" if read and read.value is not None else "no figure"
     mean = read.details.get("mean_us") if read else None
     if isinstance(mean, (int, float)):
         figure += f", {latency(mean)}"
     figure = signed(read, figure) if read else figure
-    return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)))
+    said = first_upper(_said_of_disk(disk)) if disk.verdict else "The disk was measured and not judged"
+    return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)), said)
 
 
 def _storage_not_measured(benchmarks: Sequence[Benchmark]) -> Tile:
     if unread := _unread(benchmarks, "disk"):
-        return Tile("storage", "unknown", UNREAD, unread)
+        return Tile("storage", "unknown", UNREAD, unread, "What was measured of the disk cannot be read here")
     tried = next((each.reason for each in benchmarks if each.reason and _tile(each) == "storage"), "")
-    return Tile("storage", "unknown", "not measured", tried or NOT_MEASURED)
+    meaning = "How fast the disk is was not measured"
+    return Tile("storage", "unknown", "not measured", tried or NOT_MEASURED, meaning)
 
 
 def _tile(measured: Benchmark) -> TileName | None:
@@ -306,6 +385,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
     steal, during = facts.cpu.steal, _find(benchmarks, "cpu.steal")
     if facts.hypervisor.kind == "none":
         words.append("good")
+        figures.append("no hypervisor")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None:
         words.append("good")
@@ -325,16 +405,40 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
     unread = _unread(benchmarks, "network")
     reasons.append("the network is not judged: compare with your plan" if rates else unread or NO_PEER)
     nothing = UNREAD if unread or _unread(benchmarks, "cpu") else "not measured"
-    return Tile("network and CPU", worst(words), ", ".join(figures) or nothing, "; ".join(reasons))
+    word = worst(words)
+    if word == "good" and not rates:
+        word = "unknown"  # of the network nothing is known
+    meaning = f"{_time_means(facts, during)}; {_network_means(rates, unread)}"
+    return Tile("network and CPU", word, ", ".join(figures) or nothing, "; ".join(reasons), meaning)
+
+
+def _time_means(facts: Facts, during: Benchmark | None) -> str:
+    """Whether this machine gets the processor time that it wants."""
+    share = facts.cpu.steal if during is None or during.value is None else during.value
+    if facts.hypervisor.kind == "none":
+        return "No hypervisor takes processor time"
+    if share is None:
+        return "Whether processor time is withheld does not show"
+    return f"{percent(share) if share else 'None'} of the processor time is withheld"
+
+
+def _network_means(rates: Sequence[str], unread: str) -> str:
+    if rates:
+        return "compare the speed of the network with your plan"
+    return "what was measured of the network cannot be read" if unread else "the network was not measured"
 
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
-    from vaudit.model.doubt import signed
-
     tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
-        f"{signed(test, rate(test.value, 'bit/s'))} {what}"
+        _signed_rate(test, test.value, what)
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]
+
+
+def _signed_rate(test: Benchmark, value: float, what: str) -> str:
+    from vaudit.model.doubt import signed
+
+    return f"{signed(test, rate(value, 'bit/s'))} {what}"

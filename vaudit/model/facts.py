@@ -66,6 +66,8 @@ NeedName = Literal[
 NeedState = Literal["met", "unmet", "unknown"]
 Confidence = Literal["certain", "likely", "weak", "none"]
 Unseen = Literal["block", "net", "controllers"]
+AddressKind = Literal["public", "private", "shared", "link-local", "special"]
+"""shared: behind a carrier's translation (RFC 6598); special: for documentation, tests and tunnels."""
 
 
 class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,12 +145,17 @@ class Cpu(Fact, frozen=True):
     clocksource: str | None = None
     clocksources: list[str] = []
     """All that the kernel could take, the best first."""
+    better_clock: str | None = None
+    """Of those the best that answers without asking a device, where the one in use has to ask; empty where
+    there is none or none is needed; None where that is not known."""
     steal: float | None = None
     """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
     None where the hypervisor does not measure it, so that 0 would say nothing."""
     steal_because: str = ""
     """Why it is not known, where that shows."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Points(Fact, frozen=True, omit_defaults=True):
@@ -449,6 +456,8 @@ class Balloon(Fact, frozen=True):
     """Bytes that the guest has now, where the interface says so."""
     target: int | None = None
     """Bytes that the hypervisor asks for."""
+    held: int | None = None
+    """Bytes that it has taken from the guest and not given back, where the kernel counts them."""
 
 
 class Memory(Fact, frozen=True):
@@ -472,6 +481,48 @@ class Memory(Fact, frozen=True):
     hugepages: str | None = None
     """Transparent huge pages: always, madvise, never."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
+
+
+class Machine(Fact, frozen=True):
+    """As what the machine was built or is sold."""
+
+    vendor: str | None = None
+    """By its firmware, as is `product`; of a guest what its hypervisor makes it say."""
+    product: str | None = None
+    instance_type: str | None = None
+    """What a cloud calls it: `t3.micro`."""
+    instance_because: str = ""
+    """Why that is not known."""
+    evidence: list[str] = []
+
+
+class Address(Fact, frozen=True):
+    """Network addresses of one kind in networks of one size; never an address itself."""
+
+    kind: AddressKind
+    prefix: int
+    """Bits of the number of the network: 24 of 192.0.2.1/24."""
+
+
+class Protocol(Fact, frozen=True):
+    """IPv4 or IPv6, as this machine is set up for it."""
+
+    addresses: list[Address] | None = None
+    """The kinds that are there but loopback, public ones first."""
+    default_route: bool | None = None
+    """Whether a route leads everywhere."""
+    because: str = ""
+    """Why the addresses are not known, or known in part only, or why there are none."""
+    evidence: list[str] = []
+
+
+class Addresses(Fact, frozen=True):
+    """How this machine is reached, as it shows from inside."""
+
+    ipv4: Protocol = Protocol()
+    ipv6: Protocol = Protocol()
 
 
 class Kernel(Fact, frozen=True):
@@ -487,7 +538,11 @@ class Kernel(Fact, frozen=True):
     """Those command line parameters that change how the machine is virtualized."""
     parameters_read: bool | None = None
     """True where the command line was read; None where a parameter may be there that is not listed."""
+    booted: int | None = None
+    """Seconds since 1970 at which it was started; in a container that of its host."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Os(Fact, frozen=True):
@@ -573,7 +628,14 @@ class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
     kind: Literal[
-        "passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock", "confidential"
+        "passthrough",
+        "local-storage",
+        "usb",
+        "nested-guests",
+        "cpu-model",
+        "clock",
+        "invariant-tsc",
+        "confidential",
     ]
     subject: str
     because: str
@@ -599,6 +661,8 @@ class Facts(Fact, frozen=True):
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
+    machine: Machine = Machine()
+    addresses: Addresses = Addresses()
     migration: list[Obstacle] = []
     """Empty for a machine that is no guest."""
     contained: bool | None = None

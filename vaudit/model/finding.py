@@ -30,6 +30,12 @@ class CheckText(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     fix: Fix = Fix()
     """What to do wherever it failed; empty where that differs: then each finding has its own."""
     references: list[str] = []
+    title_pass: str = ""
+    """Its title where it passed; given where one did."""
+
+    def titled(self, status: Status) -> str:
+        """The title of a finding; one that passed is titled so."""
+        return (self.title_pass or f"Not so: {self.title}") if status == "pass" else self.title
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

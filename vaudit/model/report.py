@@ -59,6 +59,9 @@ class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     word: Grade
     figure: str
     reason: str
+    """What the word rests on, in the field's terms."""
+    meaning: str = ""
+    """What the word means for whoever uses the machine, in plain words; empty in reports of before 0.2."""
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,8 +16,8 @@ class Format:
     """Where a format is made, and what it can do.
 
     `media` is its media type, `suffixes` are the file names that ask for it, `options` what `render` takes
-    besides the report: width (columns), color, verbose. `many` stands before, between and after many reports
-    in one document, each without its last newline; None where a document holds one machine only.
+    besides the report: width (columns), color, verbose, page. `many` stands before, between and after many
+    reports in one document, each without its last newline; None where a document holds one machine only.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ def harmless(text: str, *, colored: bool = False) -> str:
 FORMATS = {
     "terminal": Format(
         "vaudit.output.terminal",
-        "for reading here, findings first",
+        "for reading here, the answer last",
         "text/plain",
         (".txt",),
-        options=("width", "color", "verbose"),
+        options=("width", "color", "verbose", "page"),
     ),
     "paste": Format(
         "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"

@@ -12,6 +12,7 @@ from vaudit.model.report import Report
 from vaudit.model.versions import read_report
 from vaudit.output import outline, text
 from vaudit.output.json import compact
+from vaudit.output.machine import line
 from vaudit.output.share import told
 from vaudit.resources import folder, made_of, ready
 
@@ -76,8 +77,8 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale)
-    env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
+    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
+    env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env
 
@@ -124,6 +125,19 @@ def _raw(value: str, most: int = 60) -> Any:
     from markupsafe import escape
 
     return escape("\n".join(text.lines(value, most)))
+
+
+_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]{0,30}(?![\w-])")
+
+
+def _options(value: str) -> Any:
+    """A sentence whose options (`--bench`, `-f`) stay in one piece: browsers break lines at hyphens."""
+    if " -" not in value:
+        return value
+    from markupsafe import Markup, escape
+
+    safe = str(escape(text.clean(value, 1200)))
+    return Markup(_OPTION.sub(r'<span class="option">\g<0></span>', safe))  # noqa: S704 - escaped above
 
 
 def decades(low: float, high: float) -> tuple[int, int]:

@@ -24,7 +24,7 @@ class FindingGroup(NamedTuple):
 
     @property
     def title(self) -> str:
-        title = self.text.title or self.first.check
+        title = self.text.titled(self.first.status) if self.text.title else self.first.check
         return f"Probably so: {title}" if (self.first.message or "").startswith("probably ") else title
 
     @property
@@ -136,7 +136,43 @@ def groups(report: Report, *statuses: str) -> list[FindingGroup]:
         if finding.status in statuses:
             by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
-    return sorted(made, key=lambda group: -SEVERITIES.index(group.first.severity))[:MOST_SHOWN]
+    return sorted(made, key=_urgency)[:MOST_SHOWN]
+
+
+_LAST = "hypervisor.contradictions"
+"""Of little use to whoever reads no further than the first of them."""
+
+
+def _urgency(group: FindingGroup) -> tuple[int, bool]:
+    return -SEVERITIES.index(group.first.severity), group.first.check == _LAST
+
+
+def urgent(report: Report, most: int = 3) -> tuple[list[FindingGroup], int]:
+    """What needs doing, worst first, and how much more of it there is; promises of a plan are told apart."""
+    found = [one for one in groups(report, "fail")
+             if one.first.severity in ("high", "medium") and one.first.check != "plan.promise"]  # fmt: skip
+    return found[:most], max(len(found) - most, 0)
+
+
+def subjects(group: FindingGroup) -> list[str]:
+    """What a group's findings are about, as people call it: of a benchmark the place that was measured."""
+    named = (_subject(one.subject) for one in group.findings)
+    return _unique(name for name in named if name)
+
+
+def _subject(said: str) -> str:
+    id_, _, target = said.partition(" ")
+    if id_ not in catalogue.MEASURED:
+        return said
+    return "" if target in ("cpu", "memory") else target
+
+
+def who(report: Report, group: FindingGroup) -> str:
+    """Who can change what a finding says."""
+    own, provider = fixes(report, group.text.fix)
+    return {(True, True): "you and the provider", (True, False): "you", (False, True): "the provider"}.get(
+        (bool(own), bool(provider)), "nobody"
+    )
 
 
 def count(report: Report, status: str) -> int:
@@ -355,6 +391,14 @@ def conclusion(target: Target) -> tuple[str, str]:
     if not judged and failed and len(failed) == len(target.measured):
         return failed[0].status, failed[0].reason
     return (judged[0].verdict, judged[0].reason) if judged else ("measured", "")
+
+
+def meant(target: Target) -> tuple[str, str]:
+    """A target's verdict in plain words, and the reason for it."""
+    word, reason = conclusion(target)
+    judged = target.verdict or next((b for b in target.measured if b.verdict == word), None)
+    known = catalogue.meaning(judged.id, word) if judged else None
+    return (known.clause if known else word), reason
 
 
 def label(bench: Benchmark) -> str:

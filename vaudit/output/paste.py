@@ -6,7 +6,7 @@ from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.facts import Layer
 from vaudit.model.report import Report
-from vaudit.output import outline, text
+from vaudit.output import machine, outline, text
 from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
@@ -19,7 +19,8 @@ def render(report: Report) -> str:
     if report.masked is UNSET:
         report = shared(report, Pseudonyms(salt_of()))
     taken = text.when(report.taken)[:10]
-    rows = [f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else "")]
+    rows = text.wrap(text.ascii_only(machine.line(report)), WIDTH)[:2]
+    rows.append(f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else ""))
     for items, most in (
         (_plan(report), 4),
         (_platform(report), 3),

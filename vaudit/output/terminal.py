@@ -1,13 +1,16 @@
-"""The report on a terminal: what needs doing first. Aligned text, plain or in colour.
+"""The report on a terminal: the machine first, and the answer last, where a person looks. Aligned text, plain
+or in colour.
 
 The report becomes a list of parts (headings, paragraphs, tables), which `parts` knows how to draw.
 """
+
+from collections.abc import Sequence
 
 from msgspec import UNSET
 
 from vaudit import words
 from vaudit.model.report import Report
-from vaudit.output import outline, text
+from vaudit.output import machine, outline, text
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
@@ -17,29 +20,34 @@ MOST = 20
 """Failed checks that are shown unless all are asked for."""
 
 
-def render(report: Report, width: int = 80, color: bool = False, verbose: bool = False) -> str:
-    """Text of at most `width` columns (at least 20). `color`: SGR sequences. `verbose`: also
-    reasons, references, evidence ids, witnesses, drivers and what passed."""
-    parts = [_safe(part) for part in _parts(report, verbose)]
+def render(
+    report: Report,
+    width: int = 80,
+    color: bool = False,
+    verbose: bool = False,
+    page: Sequence[str] | None = None,
+) -> str:
+    """Text of at most `width` columns (at least 20). `color`: SGR sequences. `verbose`: also reasons,
+    references, evidence ids, witnesses, drivers and what passed. `page`: where the page of this report lies,
+    and what brings it to whoever reads this; empty where there is no page, None where none is spoken of."""
+    parts = [_safe(part) for part in _parts(report, verbose, page)]
     return paint(parts, max(width, 20), coloured if color else plain)
 
 
-def _parts(report: Report, verbose: bool) -> list[Part]:
+def _parts(report: Report, verbose: bool, page: Sequence[str] | None) -> list[Part]:
     parts = [
-        _title(report),
-        *_plan(report),
-        *_findings(report, verbose),
-        *_verdict(report),
-        *_layers(report),
+        *_title(report),
+        *_layers(report, verbose),
         *_devices(report, verbose),
         *_offers(report, verbose),
     ]
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
-        parts += [*_witnesses(report), *_drivers(report)]
-    parts += _unseen(report)
+        parts += [*_machine(report), *_witnesses(report), *_drivers(report)]
     said = report.masked is not UNSET and told(report)
-    return [*parts, Heading("Shared"), Text(said)] if said else parts
+    parts += [Heading("Shared"), Text(said)] if said else []
+    parts += [*_unseen(report), *_findings(report, verbose), *_plan(report), *_tiles(report, verbose)]
+    return [*parts, *_verdict(report, page)]
 
 
 def _safe(part: Part) -> Part:
@@ -51,10 +59,15 @@ def _safe(part: Part) -> Part:
     return Table(part.headers, [[text.clean(cell, 240) for cell in row] for row in part.rows])
 
 
-def _title(report: Report) -> Part:
+def _title(report: Report) -> list[Part]:
     name = text.clean(report.source.name, 120) or "unnamed"
     body = f"{name}, {outline.origin(report)}, {text.when(report.taken)}, vaudit {report.vaudit}"
-    return Text(body, indent=0, style="title")
+    return [Text(machine.line(report), indent=0, style="title"), Text(body, indent=0, style="dim")]
+
+
+def _machine(report: Report) -> list[Part]:
+    rows = [[name, said] for name, said in machine.rows(report)]
+    return [Heading("Machine"), Table([], rows)]
 
 
 def _plan(report: Report) -> list[Part]:
@@ -111,21 +124,86 @@ def _said(group: FindingGroup) -> str:
     return f"{group.title}{': ' if message else ''}{text.clean(message)}{more}"
 
 
-def _verdict(report: Report) -> list[Part]:
-    parts: list[Part] = [Heading("Verdict"), Text(outline.sentence(report), style="strong")]
+def _tiles(report: Report, verbose: bool) -> list[Part]:
+    """Each a word, what it means, and a figure; what it rests on where all is asked for."""
+    parts: list[Part] = [Heading("At a glance")] if report.verdict.tiles else []
     for tile in report.verdict.tiles:
-        said = " — ".join(part for part in (tile.figure, tile.reason) if part)
-        parts.append(Text(f"{tile.name}: {said or 'nothing is known'}", tile.word))
+        body = tile.meaning or tile.reason or "nothing is known"
+        figure = f" ({tile.figure})" if tile.figure and tile.figure not in body else ""
+        parts.append(Text(f"{tile.name}: {body}{figure}", tile.word))
+        if verbose and tile.meaning and tile.reason:
+            parts.append(Text(tile.reason, indent=2 + LABEL, style="dim"))
     return parts
 
 
-def _layers(report: Report) -> list[Part]:
+MOST_URGENT = 3
+_SHORT = 150
+"""Characters of a line of the answer, so that it has two of a terminal."""
+
+
+def _verdict(report: Report, page: Sequence[str] | None) -> list[Part]:
+    """The answer: it has at most 23 lines of 80 columns, so that all of it is on the last screen."""
+    parts: list[Part] = [
+        Heading("Verdict"),
+        Text(text.shorten(outline.sentence(report), 400), style="strong"),
+    ]
+    parts += [*_kept(report), *_next(report)]
+    if report.coverage.root_adds:
+        parts.append(Text(text.shorten(report.coverage.root_adds, _SHORT), "root"))
+    return [*parts, *_page(page)]
+
+
+def _kept(report: Report) -> list[Part]:
+    """What became of the plan, in one paragraph; how to give one where this machine was scanned without."""
+    if not report.plan:
+        asked = 'none was given: --plan "4 vCPU, 8 GB RAM, 160 GB NVMe" holds this machine against it'
+        return [Text(asked, "plan", style="dim")] if report.source.kind == "machine" else []
+    said = []
+    for word in ("kept", "not kept", "cannot tell"):
+        which = [one for one in report.plan if one.word == word]
+        names = [f"{one.promised} ({one.found})" if one.kept is False else one.promised for one in which[:3]]
+        more = f" and {len(which) - 3} more" if len(which) > 3 else ""
+        said += [f"{word}: {', '.join(names)}{more}"] if which else []
+    broken = any(one.kept is False for one in report.plan)
+    said.sort(key=lambda each: not each.startswith("not kept"))
+    return [Text(text.shorten("; ".join(said), 220), "plan", style="strong" if broken else "")]
+
+
+def _next(report: Report) -> list[Part]:
+    """What to do next, and who."""
+    found, more = outline.urgent(report, MOST_URGENT)
+    parts: list[Part] = []
+    for group in found:
+        subjects = outline.subjects(group)
+        which = f" ({outline.listed(subjects, 2)})" if subjects else ""
+        body = f"{text.shorten(group.title + which, 110)}; who acts: {outline.who(report, group)}"
+        parts.append(Text(body, group.first.severity.upper()))
+    if more:
+        parts.append(Text(f"and {words.many(more, 'more thing')} that should be done: see above", "next"))
+    return parts or [Text("nothing has to be done", "next")]
+
+
+def _page(page: Sequence[str] | None) -> list[Part]:
+    if page is None:
+        return []
+    if not page:
+        return [Text("add -o report.html for a page to keep or to send", "page", style="dim")]
+    return [Text(line, label) for line, label in zip(page, ("page", "fetch it:"), strict=False) if line]
+
+
+def _layers(report: Report, verbose: bool) -> list[Part]:
     layers = report.facts.layers
     parts: list[Part] = [Heading("Layers", "from the metal inwards")] if layers else []
     for depth, layer in enumerate(reversed(layers)):
-        body = f"{layer.name}: {layer.why}" if layer.why else layer.name
+        shown = layer.why and (verbose or not is_raw(layer.why))
+        body = f"{layer.name}: {layer.why}" if shown else layer.name
         parts.append(Text(body, layer.layer, indent=2 + 2 * min(depth, 6)))
     return parts + [Text(each, "but", style="fair") for each in report.facts.hypervisor.contradictions]
+
+
+def is_raw(said: str) -> bool:
+    """Whether it speaks of registers and addresses, which only the details do."""
+    return "0x" in said
 
 
 def _witnesses(report: Report) -> list[Part]:
@@ -157,7 +235,9 @@ def _offers(report: Report, verbose: bool) -> list[Part]:
 def _benchmarks(report: Report, verbose: bool) -> list[Part]:
     parts: list[Part] = [Heading("Benchmarks")] if report.benchmarks else []
     for target in outline.targets(report):
-        word, reason = outline.conclusion(target)
+        word, reason = outline.meant(target)
+        if verbose and (raw := outline.conclusion(target)[0]) != word:
+            word += f" ({raw})"
         name = " ".join(each for each in (target.title, text.clean(target.name, 60)) if each)
         said = [f"{name}: {word}", reason, "; ".join(outline.figures(target))]
         parts.append(Text(". ".join(each[0].upper() + each[1:].rstrip(".") for each in said if each) + "."))
@@ -220,6 +300,4 @@ def _drivers(report: Report) -> list[Part]:
 
 def _unseen(report: Report) -> list[Part]:
     parts: list[Part] = [Text(sentence) for sentence in [*outline.unseen(report), *outline.notes(report)]]
-    if report.coverage.root_adds:
-        parts.append(Text(report.coverage.root_adds, style="strong"))
     return [Heading("Not seen"), *parts] if parts else []

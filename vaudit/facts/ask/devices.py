@@ -2,10 +2,11 @@
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first, windows
+from vaudit.facts.linux import addresses as linux_addresses
 from vaudit.facts.linux import block, log, net, outputs, shown, sysfs
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function
-from vaudit.model.facts import Block, Net
+from vaudit.model.facts import Addresses, Block, Net
 
 PCI = (
     windows.functions,
@@ -18,11 +19,9 @@ PCI = (
 )
 DISKS = (windows.disks, block.collect, outputs.disks)
 CARDS = (windows.cards, net.collect, outputs.cards)
-BUSES = (
-    windows.buses,
-    sysfs.buses,
-)
+BUSES = (windows.buses, sysfs.buses)
 ALL_SHOWN = (windows.all_shown, shown.all_shown)
+ADDRESSES = (linux_addresses.collect,)
 
 
 def pci_functions(source: Source) -> list[Function]:
@@ -48,3 +47,8 @@ def buses(source: Source) -> dict[str, BusDevices]:
 def all_shown(source: Source) -> list[str]:
     """Of block, net and controllers those that were looked at as a whole: what is not there is not there."""
     return first(ALL_SHOWN, source) or []
+
+
+def addresses(source: Source) -> Addresses:
+    """Which kinds of addresses the machine has."""
+    return first(ADDRESSES, source) or Addresses()

@@ -1,16 +1,14 @@
-"""What does the firmware say of the machine: SMBIOS and ACPI?"""
+"""What does the firmware say of the machine: SMBIOS and ACPI? And what does its cloud?"""
 
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import first, windows
-from vaudit.facts.linux import firmware, outputs, printed
+from vaudit.facts.linux import firmware, instance, outputs, printed
 from vaudit.facts.values import BusDevices, Smbios, Told
 
 SMBIOS = (windows.smbios, firmware.smbios, printed.dmidecode, outputs.smbios, firmware.smbios_in_log)
 ACPI_MAKER = (windows.acpi_maker, firmware.acpi_maker, firmware.acpi_maker_in_log)
-ACPI_DEVICES = (
-    windows.acpi_devices,
-    firmware.acpi_devices,
-)
+ACPI_DEVICES = (windows.acpi_devices, firmware.acpi_devices)
+INSTANCE = (instance.of_cloud_init,)
 
 
 def smbios(source: Source) -> Smbios:
@@ -26,3 +24,13 @@ def acpi_maker(source: Source) -> Told | None:
 def acpi_devices(source: Source) -> BusDevices:
     """The hardware ids of the devices that ACPI declares."""
     return first(ACPI_DEVICES, source) or BusDevices()
+
+
+def instance_type(source: Source) -> Told | None:
+    """As what a cloud sells the machine, by what it wrote down here."""
+    return first(INSTANCE, source)
+
+
+def untyped(source: Source) -> str:
+    """Why it is not known, where it is not."""
+    return instance.unnamed(source)

@@ -61,7 +61,9 @@ def collect(source: Source) -> Kernel:
         modules_folder=_ANSWER.get(modules),
         parameters_read=True if source.is_whole("/proc/cmdline") else None,
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
+        booted=procfs.counters(source.read("/proc/stat") or "").get("btime"),
         evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
+        shown_by={"release": [f"file:{_RELEASE}"], "parameters": ["file:/proc/cmdline"]},
     )
 
 
