@@ -7,7 +7,7 @@ the line of the checks counts what all of them say.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
@@ -175,7 +175,8 @@ def _figures(report: Report) -> Iterator[Row]:
         number = seen[target.area] = seen.get(target.area, 0) + 1
         rank, label = 0 if number == 1 else 3, _label(target, number)
         ordered = sorted(target.measured, key=lambda bench: bench.id not in _FIRST)
-        figures, (word, reason) = outline.figures(msgspec.structs.replace(target, measured=ordered)), outline.meant(target)
+        figures = outline.figures(structs.replace(target, measured=ordered))
+        word, reason = outline.meant(target)
         if not figures:
             yield Row(label, [f"{word}: {reason}" if reason else word], 7, most=1)
             continue
