@@ -267,7 +267,7 @@ def _told(
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
-    for told in waits.told(recording, borders, made.word == "capped"):
+    for told in waits.told(recording, borders, made.word in ("capped", "burst-bucket")):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
     sure = made.confidence

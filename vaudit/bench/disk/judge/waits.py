@@ -49,7 +49,7 @@ def without_stalls(rounds: list[Round]) -> list[Round]:
 
 def told(recording: Recording, borders: Borders, held: bool = False) -> list[Told]:
     """All that has to be said; `held`: under a limit, which lets requests wait by itself."""
-    slow = _still(recording) or _tail(recording) or (None if held else _paused(recording))
+    slow = _still(recording) or _tail(recording, held) or (None if held else _paused(recording))
     found = [slow, _flushes(recording, borders)]
     return [each for each in found if each]
 
@@ -88,14 +88,14 @@ def _usual_known(recording: Recording, name: str) -> bool:
     return name != "disk.fill" or (filled is not None and filled.round.value > 32e6)
 
 
-def _tail(recording: Recording) -> Told | None:
-    """That some reads take very long beside the others."""
+def _tail(recording: Recording, held: bool) -> Told | None:
+    """That some reads take very long beside the others; in line for a limit they do."""
     taken = recording.latencies.get(QD1, Latencies(0, {}))
     usual, seldom = (taken.us.get(name, 0.0) for name in ("p50", "p99.9"))
     if usual and seldom > max(TAIL_US, TAIL * usual) and taken.us.get("p99", 0.0) < seldom:
         brief = f"1 in 1,000 reads takes {latency(seldom)} and longer, half of them {latency(usual)}"
         return Told(f"but {brief}", "some reads take very long")
-    return _late(recording, QD1, SOME) or _late(recording, QD32, MANY)
+    return _late(recording, QD1, SOME) or (None if held else _late(recording, QD32, MANY))
 
 
 def _paused(recording: Recording) -> Told | None:
