@@ -209,13 +209,14 @@ def _hold(session: Session, name: str, rounds: list[Round], parts: int) -> None:
     job = next(job for job in session.jobs if job.id == name)
     longer, most = msgspec.structs.replace(job, seconds=1.0), session.plan.hold_seconds
     seconds = most if session.plan.mode == "full" else min(most, HOLD_CAPPED_SECONDS)
-    until = session.drive.now() + seconds / parts
+    until = session.drive.now() + min(seconds, session.seconds_left - LATE_SECONDS) / parts
     least = session.bytes_left - (session.bytes_left - LATE_BYTES) // parts
     while session.drive.now() + longer.seconds < until and session.fits(longer):
         left = session.bytes_left - least
         if left < job.block * job.depth:
             return
         rounds.append(session.run(msgspec.structs.replace(longer, bytes=min(job.bytes, left)))[1])
+        session.keep()
 
 
 def _spaced(session: Session) -> None:
@@ -234,6 +235,7 @@ def _spaced(session: Session) -> None:
             if not session.fits(job) or session.bytes_left < LATE_BYTES:
                 return
             rounds.append(session.run(job)[1])
+        session.keep()
         _watch(session, slot)
 
 

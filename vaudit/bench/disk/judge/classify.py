@@ -265,7 +265,8 @@ def _turns(shape: Shape, context: Context) -> bool:
     take, and a long tail."""
     if _quick_when_idle(context):
         return False
-    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and context.near_us:
+    apart = shape.p99 > FROM_NOTHING * shape.p1
+    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and apart and context.near_us:
         return True
     if not (shape.p25 and shape.p75 and _wide(shape)) or shape.ratio > AT_ONCE * SOMEWHAT:
         return False
