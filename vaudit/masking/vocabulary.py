@@ -166,8 +166,8 @@ blocking blocknr blocks blocksize blog blue blueflame bluetooth bmac bmap bmask 
 bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans
 boost boosts bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap bootup border
 borders borken bottlerocket bottom bounce bound boundaries bounds bpf bpp bps brace brackets braille brake
-branch break brelse brequest brequesttype bridging brightness bring brl broadcast broker brought broxton
-brst bs bsg bsize bsp bss bsy btb btf btime btmap btns btraffic btree bucket budget buf buff buffer
+branch break brelse brequest brequesttype bridging brightness bring brings brl broadcast broker brought
+broxton brst bs bsg bsize bsp bss bsy btb btf btime btmap btns btraffic btree bucket budget buf buff buffer
 bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building bulk
 bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree busn busses busted
 buster bustype busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable
@@ -361,7 +361,7 @@ manipulation manjaro manual manually manuals manuf manufacture many mapcount map
 maptrack mar march margin mariadb marked marker marking markup marvell mask masking maskp masquerade master
 match matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
 maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
-mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
+mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
 mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
 meaning means meant meanwhile measurement measurements measures measuring mechanism media mediated medium
 meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
@@ -469,8 +469,8 @@ redundancy redundant reenable reenabling refcount refer references refill refine
 refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
 registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
 reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rekeying relabel relabelled
-related relatime relating relation relations relative relax relay released releasing relevant relid relied
-relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
+related relatime relating relation relations relative relax relay released releasing relevant relid relo
+reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped
 remoteport remount removal removed removing rename renamed render rent reopen rep repair repeat repeated
 repeats repl replaceable replaced replacement replaces replacing replay replayed reply reportcbitmap
 reporter reports representation representative representor reprogramming req reqinit reqs request requested
