@@ -191,7 +191,7 @@ blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog bl
 bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond
 bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif booting
 bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps
-brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brl
+brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brings brl
 broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket
 budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
 builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree
@@ -385,25 +385,25 @@ mandatory manipulation manjaro mann manual manually manuals manuf manufacture ma
 mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking maskp masquerade
 master match matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb
 matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
-maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast
-mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio
-mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median medians
-mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership
-memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview mempolicy
-mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged
-merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mfg mflags
-mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone
-microsecond microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium
-millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion
-minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev
-miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix
-mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw
-mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling
-modemmanager moderation modes modeset modest modification modified modifier modify modinfo modparam modsig
-modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring monolithic
-month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev
-movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp
-mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
+maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member
+membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview
+mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu
+merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz
+mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
+micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
+mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
+minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
+misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
+missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx
+mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby
+modalias modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo
+modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
+monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
+mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
+mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
 msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
 mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
 multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor multiplier
@@ -493,9 +493,9 @@ refcount refer references refill reflect reformat refresh refs reftag refuse ref
 regbase regeneration region regions registeredorganization registeredowner registering registration reglogin
 regmap regs regulator regulators regval reinit reinitialization reinitialize reinitializing reinstall
 reiserfs reject rejected rejudge rekeying relabel relabelled related relatime relating relation relations
-relative relax relay released releasing relevant relid relied relo reload reloc relocate relocated
-relocating relocation relogin remain remainder remaining remap remapped remoteport remount removal removing
-rename renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
+relative relax relay released releasing relevant relid relo reload reloc relocate relocated relocating
+relocation relogin remain remainder remaining remap remapped remoteport remount removal removing rename
+renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
 replacing replay replayed reply reportcbitmap reporter reports representation representative representor
 reprogramming req reqinit reqs request requested requesting requests requeuing require required requirement
 requirements requires requiring reread reregister reroute resc rescan resched reschedule rescheduled
