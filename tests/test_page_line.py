@@ -13,7 +13,7 @@ SSH = "198.51.100.7 50022 192.0.2.2 22"
 
 
 @pytest.fixture
-def terminal(monkeypatch):
+def terminal(capsys, monkeypatch):
     """A terminal that somebody reached over SSH."""
     monkeypatch.setenv("SSH_CONNECTION", SSH)
     monkeypatch.setenv("LOGNAME", "ada")
