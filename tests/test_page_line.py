@@ -1,7 +1,6 @@
 """Where the page lies is said at the end of what a terminal shows, and over SSH what fetches it."""
 
 import os
-import sys
 
 import pytest
 
@@ -13,12 +12,12 @@ SSH = "198.51.100.7 50022 192.0.2.2 22"
 
 
 @pytest.fixture
-def terminal(capsys, monkeypatch):
+def terminal(monkeypatch):
     """A terminal that somebody reached over SSH."""
     monkeypatch.setenv("SSH_CONNECTION", SSH)
     monkeypatch.setenv("LOGNAME", "ada")
     monkeypatch.setattr(screen, "width", lambda: 300)
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(screen, "is_terminal", lambda: True)
 
 
 def shown(capsys, *paths, name: str = "terminal", framed: bool = False) -> str:
@@ -48,7 +47,7 @@ def test_without_ssh_there_is_no_such_line(terminal, monkeypatch, without: str) 
 
 
 def test_the_hosts_name_goes_nowhere_but_to_a_terminal(terminal, monkeypatch) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: False, raising=False)
+    monkeypatch.setattr(screen, "is_terminal", lambda: False)
     assert screen.fetch("/a.html") == ""
 
 
