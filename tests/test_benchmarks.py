@@ -1,5 +1,6 @@
 """The programs in benchmarks/ run as the README writes them, from any folder."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,9 +15,9 @@ FOLDER = ROOT / "benchmarks"
 PROGRAMS = sorted(path.name for path in FOLDER.glob("*.py") if path.name != "__init__.py")
 
 
-def run(name: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(name: str, *words: str, cwd: Path, asked: str = "") -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, str(FOLDER / name), *words]
-    return subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run(argv, cwd=cwd, input=asked, capture_output=True, text=True, check=False)
 
 
 def test_the_readme_names_every_program() -> None:
@@ -60,6 +61,19 @@ def test_hosts_with_a_label_are_scored(tmp_path: Path) -> None:
     (host / "expected.json").write_text('{"kind": "baremetal", "hypervisor": "none", "tier": 1}')
     done = run("accuracy.py", str(tmp_path / "records"), cwd=tmp_path)
     assert "1 hosts" in done.stdout, done.stderr
+
+
+def test_changes_are_answered_a_line_each(tmp_path: Path) -> None:
+    pair = {"better": "higher", "history": [], "before": [100, 101], "after": [200, 201]}
+    point = {"taken": "", "disturbed": False, "machine": "a", "cpu_model": "b", "vaudit": "1"}
+    moved = [point | {"value": 100 + at % 3} for at in range(20)]
+    moved += [point | {"value": 50 + at % 3, "machine": "b"} for at in range(5)]
+    asked = "".join(json.dumps(one) + "\n" for one in (pair, {"points": moved}))
+    done = run("change_truth.py", "--answer", cwd=tmp_path, asked=asked)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        "better",
+        [{"index": 20, "cause": "host-move"}],
+    ], done.stderr
 
 
 def test_what_lies_in_the_folder_where_it_is_called_is_not_imported(

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit import pipeline, stored
 from vaudit.bench import legacy
 from vaudit.evidence import dump, kinds, origin, source, tree
@@ -29,7 +30,7 @@ from vaudit.model.versions import VersionError
 from vaudit.output import html, outline, share
 from vaudit.output.json import compact
 
-CHECKS = load()
+CHECKS = our_checks()
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="as Linux does it")
 Set = Callable[[object, str, int], None]
 
@@ -226,6 +227,18 @@ def test_what_takes_too_long_to_unpack_is_refused(bound: Set, tmp_path: Path, su
     assert len(tree.from_archive(str(packed)).files) == 1
     bound(tree, "MAX_UNPACKING", 0)
     assert "takes more than 0 s to unpack" in refused(packed)
+
+
+@pytest.mark.parametrize("pack", [lzma.compress, gzip.compress, bytes])
+def test_a_member_of_no_known_type_that_is_larger_than_any_disk_is_cut(
+    bound: Set, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    """It is said at once: passing over 8 EiB that are not there took all the time that unpacking may."""
+    bound(tree, "MAX_UNPACKING", 2)
+    info = tarfile.TarInfo("proc/version")
+    info.type, info.size = b"Z", 1 << 62
+    (tmp_path / "a.tar").write_bytes(pack(info.tobuf(tarfile.GNU_FORMAT) + b"x" * 9000))
+    assert refused(tmp_path / "a.tar").endswith("not a readable archive: it is cut")
 
 
 def test_what_vanishes_while_a_folder_is_looked_at_is_not_there(

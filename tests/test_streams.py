@@ -127,3 +127,43 @@ def test_too_much_is_told_in_one_line_that_is_no_internal_error(tmp_path: Path, 
     assert done.stderr.count(b"\n") == 1
     assert b"internal" not in done.stderr
     assert b"memory" in done.stderr or b"nested" in done.stderr
+
+
+def test_a_dash_is_standard_output(tmp_path: Path) -> None:
+    done = shell(f"cd {tmp_path} && {SCAN} -f json -o -")
+    assert json.loads(done.stdout)["schema"] == "vaudit.report/2"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_record_on_standard_output_is_the_one_in_a_file(tmp_path: Path, encoding: str) -> None:
+    record = f"cd {tmp_path} && {PROGRAM} record --from {GOOD} --salt one -o"
+    assert shell(f"{record} host.vdump").returncode == 0
+    done = shell(f"{record} -", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stdout) == (0, (tmp_path / "host.vdump").read_bytes())
+    assert [path.name for path in tmp_path.iterdir()] == ["host.vdump"]
+    assert done.stderr.startswith(b"vaudit: -: ")
+    assert shell(f"{record} - | head -1").stdout == b"vdump 2\n"
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_terminal_that_knows_no_escapes_gets_none(term: str) -> None:
+    code = (
+        "from vaudit.commands.screen import progress\nfrom vaudit.main import start\n"
+        "with progress() as show:\n    show('at work')\n"
+        f"start(['scan', '--from', {str(GOOD)!r}])\n"
+    )
+    main, other = os.openpty()
+    words = [sys.executable, "-c", code]
+    done = subprocess.Popen(words, stdout=other, stderr=other, env={**ENV, "TERM": term})
+    os.close(other)
+    shown = b""
+    try:
+        while more := os.read(main, 65536):
+            shown += more
+    except OSError:  # how the end of a terminal shows
+        pass
+    os.close(main)
+    assert done.wait() == 0
+    assert (b"\x1b" in shown, b"at work" in shown) == (term != "dumb",) * 2
+    assert b"VERDICT" in shown

@@ -21,12 +21,16 @@ ALLOWED = {
     "bench": {"vaudit.model"},
     "judge": {"vaudit.model"},
     "output": {"vaudit.model"},
+    "history": {"vaudit.model"},
 }
 MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
 BY_NAME = {"vaudit", "vaudit.output", "vaudit.commands"}
 """Tables of a room's own modules, which import them by name when they are asked for."""
-PURE = {"__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing"}
+PURE = {
+    "__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing",
+    "weakref",
+}  # fmt: skip
 """What needs no machine, no file and no clock."""
 
 

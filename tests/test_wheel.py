@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests import machines
+from vaudit import cli
+from vaudit.commands import helped
 from vaudit.judge import ready
 from vaudit.judge.read_checks import read
 from vaudit.output import html
@@ -58,6 +60,41 @@ def test_the_templates_are_inside_as_they_were_compiled(wheel: Path, tmp_path: P
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert {Path(name).name: zipfile.ZipFile(wheel).read(name) for name in inside} == made
     assert len(made) == 1 + len(list((ROOT / "reports").glob("*.j2")))
+
+
+def test_the_help_is_inside_as_typer_writes_it(
+    wheel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in helped.NAMES:
+        words = [*name.split(), "--help"]
+        assert cli.read(words) == 0
+        monkeypatch.setattr("vaudit.resources._PACKAGE", str(tmp_path / "vaudit"))
+        assert helped.ready(words) == capsys.readouterr().out
+        assert helped.ready([*words[:-1], "-h"]) == helped.ready(words)
+
+
+@pytest.mark.parametrize("columns", ["79", "80"])
+def test_help_that_is_too_wide_is_not_used(
+    columns: str, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code = "import sys; sys.argv[0] = 'vaudit'; import vaudit.main; vaudit.main.main()"
+    monkeypatch.setenv("COLUMNS", columns)
+    path = os.pathsep.join([str(tmp_path), *(each for each in sys.path if each and each != str(ROOT))])
+    words = [sys.executable, "-S", "-X", "importtime", "-c", code, "scan", "--help"]
+    done = subprocess.run(
+        words,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert "--fail-on" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < int(columns)
+    assert ("typer" in done.stderr) == (columns == "79")
 
 
 @pytest.mark.slow

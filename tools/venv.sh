@@ -1,49 +1,76 @@
 #!/bin/sh
 # Makes the virtual environment $1 and installs the project into it, editable: with what can be had, or, where $2
-# names a lock, with exactly the files of that lock.
-# Debian splits `ensurepip` off into python3-venv: without it `python3 -m venv` fails half-way, so ask first.
+# names a lock, with exactly the files of that lock. Nothing is needed but a Python: where Debian has split
+# ensurepip off (python3-venv), tools/pip.py fetches pip.
 set -eu
 venv=$1
 lock=${2:-}
 python=${PYTHON:-python3}
+here=$(dirname "$0")
 
 die() { echo "vaudit: $1" >&2; exit 3; }
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; }
 
-# What to do about a Python that is too old, or not there: use a newer one that is here, or install one.
-advice() {
-	for name in python3.13 python3.12 python3.11 python3.10; do
-		if new_enough "$name"; then
-			echo "run make PYTHON=$name"
-			return
-		fi
+# A newer Python that is here: on PATH, from pyenv or from uv; nothing where there is none.
+newer() {
+	for version in 3.13 3.12 3.11 3.10; do
+		for name in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python3 \
+			"${UV_PYTHON_INSTALL_DIR:-$HOME/.local/share/uv/python}/cpython-$version".*/bin/python3; do
+			if new_enough "$name"; then
+				echo "$name"
+				return
+			fi
+		done
 	done
-	echo "install one (Debian from 12 on and Ubuntu from 22.04 on: apt-get install python3 python3-venv;" \
-		"elsewhere a package such as python3.12) and name it, as in make PYTHON=python3.12"
 }
 
-"$python" --version >/dev/null 2>&1 || die "$python is not installed, Python 3.10 or newer is needed: $(advice)"
-new_enough "$python" || die "$python is $("$python" --version 2>&1), 3.10 or newer is needed: $(advice)"
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-	package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-		echo "vaudit: installing $package from Debian" >&2
-		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-			"$package"; } >/dev/null 2>&1 || true
-	fi
-	"$python" -c 'import ensurepip, venv' 2>/dev/null ||
-		die "$package is missing: apt-get install $package (as root), then run make again"
+# How to have a newer one on this system, as a command.
+advice() {
+	ID='' VERSION_ID=''
+	[ ! -r /etc/os-release ] || . /etc/os-release
+	case "$ID" in
+	rhel | centos | rocky | almalinux | ol | amzn) echo "dnf install python3.11" ;;
+	opensuse* | sles) echo "zypper install python311" ;;
+	alpine) echo "apk add python3" ;;
+	arch) echo "pacman -S python" ;;
+	fedora) echo "dnf install python3" ;;
+	debian | ubuntu)
+		case "$ID $VERSION_ID" in
+		"debian 9" | "debian 10" | "debian 11" | "ubuntu 18."* | "ubuntu 20."*) uv ;;
+		*) echo "apt-get install python3" ;;
+		esac
+		;;
+	*) uv ;;
+	esac
+}
+uv() { echo "curl -LsSf https://astral.sh/uv/install.sh | sh && ~/.local/bin/uv python install 3.12"; }
+
+if ! new_enough "$python"; then
+	is=$("$python" --version 2>&1) || is="not installed"
+	other=$(newer)
+	[ -n "$other" ] || die "$python is $is, 3.10 or newer is needed; to have one: $(advice); then run make again"
+	[ "$python" = python3 ] || die "$python is $is, 3.10 or newer is needed: run make PYTHON=$other"
+	echo "vaudit: python3 is $is, so $other is used" >&2
+	python=$other
 fi
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$python" -c 'import venv' 2>/dev/null || die "$python lacks its module venv; to have it: $(advice); then run make again"
+
+pip() { "$venv/bin/python" -m pip "$@"; }
+[ -x "$venv/bin/python" ] || "$python" -m venv --without-pip "$venv"
+if ! "$venv/bin/python" -c 'import pip' 2>/dev/null &&
+	! "$venv/bin/python" -m ensurepip >/dev/null 2>&1; then
+	fetched=$(mktemp -d)
+	trap 'rm -rf "$fetched"' EXIT
+	wheel=$fetched/$(sed -n 's/^WHEEL = "\(.*\)"/\1/p' "$here/pip.py")
+	"$python" "$here/pip.py" "$wheel" || die "is a package index reachable, and is ca-certificates installed?"
+	"$venv/bin/python" "$wheel/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
+fi
 if [ -n "$lock" ]; then
-	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+	pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
 		die "$lock could not be installed: is there a package index that has these files?"
-	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
+	pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
 		die "the project could not be installed"
 	exit 0
 fi
-# dependency groups need pip 25.1
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' ||
-	die "pip could not be brought up to date: is a package index reachable?"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e . ||
+pip install --quiet --disable-pip-version-check -e . ||
 	die "the project could not be installed: is a package index reachable?"

@@ -15,6 +15,7 @@ class Ready(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         sys.path.insert(0, self.root)
+        from vaudit import cli
         from vaudit.judge import ready
         from vaudit.judge.read_checks import read
         from vaudit.output import html
@@ -23,6 +24,7 @@ class Ready(BuildHookInterface):  # type: ignore[type-arg]
         made, checks = Path(self.made.name), Path(self.root, "checks")
         html.compile_templates(str(made / html.COMPILED))
         (made / ready.NAME).write_bytes(ready.content(read([checks], builtin=True), checks))
+        cli.write_help(str(made))
         build_data["force_include"][str(made)] = "vaudit/ready"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

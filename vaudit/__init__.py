@@ -10,7 +10,7 @@ docs/python-api.md shows all of it. Nothing is imported before it is used: the p
 TYPE_CHECKING = False  # typing's own is not imported: see __main__.py
 
 if TYPE_CHECKING:
-    from vaudit.api import load, load_all, record, render, scan, scans, share
+    from vaudit.api import load, load_all, record, rejudge, render, scan, scans, share
     from vaudit.bench.system.errors import BenchError
     from vaudit.evidence.errors import EvidenceError
     from vaudit.machines import UsageError
@@ -26,11 +26,12 @@ __version__ = "0.2.0.dev0"
 __all__ = [
     "BenchError", "Benchmark", "Block", "CheckText", "Coverage", "Cpu", "EvidenceError", "Facts", "Finding",
     "Fix", "Hypervisor", "Layer", "Memory", "Net", "Origin", "Recorded", "Report", "Run", "Summary", "Tile",
-    "UsageError", "Verdict", "VersionError", "load", "load_all", "record", "render", "scan", "scans", "share",
+    "UsageError", "Verdict", "VersionError", "load", "load_all", "record", "rejudge", "render", "scan",
+    "scans", "share",
 ]  # fmt: skip
 
 _HOMES = {
-    "api": ("load", "load_all", "record", "render", "scan", "scans", "share"),
+    "api": ("load", "load_all", "record", "rejudge", "render", "scan", "scans", "share"),
     "bench.system.errors": ("BenchError",),
     "evidence.errors": ("EvidenceError",),
     "machines": ("UsageError",),

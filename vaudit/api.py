@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
-    from vaudit.judge.rules import Checks
-    from vaudit.model.promise import Asked
-    from vaudit.model.report import Report, Run
+    from vaudit.model.report import Report
     from vaudit.recorded import Measure
     from vaudit.written import Recorded
 
@@ -55,18 +53,17 @@ def scan(
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
-    if path is not None:
-        if wanted:
-            raise UsageError("benchmarks measure this machine: they cannot go with a record")
-        return _of_record(os.fspath(path), folders, plan, share, salt)
-    with machine() as recorder:
+    if path is not None and wanted:
+        raise UsageError("benchmarks measure this machine: they cannot go with a record")
+    told = {"from": path, "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok,
+            "checks": folders, "plan": plan, "share": share, "salt": salt}  # fmt: skip
+    with machine() if path is None else nullcontext(record_at(os.fspath(path))) as recorder:
         # imported only now: the CPUID child works beside these imports
-        from vaudit.pipeline import asked
+        from vaudit.pipeline import asked, audited
 
-        given = {"disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok}
-        run = asked(bench, {**given, "checks": folders, "plan": plan, "share": share})
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
-        return _audited(recorder, checks_with(folders), measure, run, salt if share else None, plan=promises)
+        run, inside = asked(bench, told), checks_with(folders)
+        return audited(recorder, inside, measure, run, salt=salt if share else None, plan=promises)
 
 
 def scans(
@@ -81,26 +78,28 @@ def scans(
     """Audits every machine at a path, one after another: those of a folder or an archive may be many. `plan`,
     `share` and `salt` are those of `scan`.
 
-    `unreadable` is called with the EvidenceError of each record that cannot be used; without it the first
-    such error ends the iteration.
+    `unreadable` is called with the EvidenceError of each record that cannot be used, and with one that names
+    it for a fault of vaudit's own; without it the first such error ends the iteration.
     """
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.origin import sources
     from vaudit.evidence.recorder import Recorder
-    from vaudit.pipeline import asked
+    from vaudit.pipeline import asked, audited
 
     folders, promises = [os.fspath(folder) for folder in checks], promised(plan)
-    given = {"from": path, "checks": folders, "plan": plan, "share": share}
-    inside, run = checks_with(folders), asked("off", given)
+    run = asked("off", {"from": path, "checks": folders, "plan": plan, "share": share, "salt": salt})
+    inside, pseudonyms = checks_with(folders), salt if share else None
     for opener in sources(os.fspath(path)):
         try:
             recorder = Recorder(opener())
-        except EvidenceError as error:
+            report = audited(recorder, inside, run=run, salt=pseudonyms, plan=promises)
+        except Exception as error:
             if unreadable is None:
                 raise
-            unreadable(error)
+            refused = error if isinstance(error, EvidenceError) else None
+            unreadable(refused or EvidenceError(f"{path}: internal error: {type(error).__name__}: {error}"))
         else:
-            yield _audited(recorder, inside, None, run, salt if share else None, plan=promises)
+            yield report
 
 
 def record(
@@ -138,7 +137,16 @@ def record(
         text, masked = dump(recorder, sanitize=not raw, salt=salt, changes=changes)
     if path is not None:
         files.save(path, text, files.PRIVATE if raw else files.SHARED)
-    return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked)
+    return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked, text)
+
+
+def rejudge(report: "Report", *, checks: Sequence[StrPath] = (), plan: str = "") -> "Report":
+    """The report judged again, by the checks in force and those of the folders `checks`, and against `plan`
+    where one is given. Its facts and benchmarks stay what they were; a shared report stays one."""
+    from vaudit.pipeline import rejudged
+
+    promises = promised(plan)
+    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises)
 
 
 def share(report: "Report", *, salt: str = "") -> "Report":
@@ -183,31 +191,6 @@ def render(
     return output.render(format, report, width=width, color=color, verbose=verbose)
 
 
-def _of_record(path: str, folders: list[str], plan: str, share: bool, salt: str) -> "Report":
-    recorder, promises = record_at(path), promised(plan)
-    from vaudit.pipeline import asked
-
-    run = asked("off", {"from": path, "checks": folders, "plan": plan, "share": share})
-    return _audited(recorder, checks_with(folders), None, run, salt if share else None, plan=promises)
-
-
-def _audited(
-    recorder: "Recorder",
-    checks: "Checks",
-    measure: "Measure | None",
-    run: "Run",
-    salt: str | None,
-    *,
-    plan: "Sequence[Asked]",
-) -> "Report":
-    """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
-    from vaudit.pipeline import scan, scan_to_share
-
-    if salt is not None:
-        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
-    return scan(recorder, checks, measure, run, plan)
-
-
 def _wanted(
     bench: Bench,
     disk: StrPath,
@@ -222,11 +205,10 @@ def _wanted(
         raise UsageError(f"bench {bench!r}: choose one of {', '.join(get_args(Bench))}")
     if bench == "off":
         return None
-    from vaudit.bench.plan import Wanted
+    from vaudit.bench.plan import Wanted, several
 
     raw = None if device is None else os.fspath(device)
-    peers = (peer,) if isinstance(peer, str) else tuple(peer or ())
-    return Wanted(bench, os.fspath(disk), peers, raw, yes, busy_ok=busy_ok)
+    return Wanted(bench, os.fspath(disk), several(peer), raw, yes, busy_ok=busy_ok)
 
 
 def _measure(recorder: "Recorder", wanted: "Wanted | None", progress: Progress | None) -> "Measure | None":

@@ -1,28 +1,33 @@
-"""The Typer commands, made of the same declarations that commands/options.py reads plain command lines by."""
+"""The Typer commands, made of the same declarations that commands/plainly.py reads plain command lines by."""
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from vaudit import __version__
-from vaudit.commands import COMMANDS, GROUPS, command
+from vaudit.commands import COMMANDS, GROUPS, command, helped
 from vaudit.commands.common import USAGE, Stop, lost, write
-from vaudit.commands.options import VERSION, Option, Strings, declared
+from vaudit.commands.options import HELP, VERSION, Option, Strings, declared
+from vaudit.commands.plainly import complete
 
 ABOUT = "Audits a machine: what it is, what it can host, how its devices are served, how fast it is."
 _SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
-_HELP = {"help_option_names": ["-h", "--help"]}
+_HELP = {"help_option_names": sorted(HELP, key=len)}
 
 
-def read(words: Sequence[str]) -> tuple[str, Any] | int:
+def read(words: Sequence[str], columns: int | None = None) -> tuple[str, Any] | int:
     """The command that the words name, and its Options; or the exit code where help or the version was asked
-    for and is printed. Raises Stop for a mistake."""
+    for and is printed, in so many columns or in those of the terminal. Raises Stop for a mistake."""
     mistake: Any = typer.BadParameter.__base__  # Click's UsageError; since 0.26 Typer has a copy of its own
     try:
-        done = get_command(app(words)).main(list(words), prog_name="vaudit", standalone_mode=False)
+        done = get_command(app(words)).main(
+            list(words), prog_name="vaudit", standalone_mode=False, terminal_width=columns
+        )
     except mistake as error:
         said = " ".join(error.format_message().split()).rstrip(".")
         where = error.ctx.command_path if error.ctx else " ".join(["vaudit", *_named(words)[:1]])
@@ -31,6 +36,15 @@ def read(words: Sequence[str]) -> tuple[str, Any] | int:
         lost(error)
         return 0
     return done if isinstance(done, tuple) else int(done or 0)
+
+
+def write_help(folder: str) -> None:
+    """Writes all help into a folder, for `commands.helped`."""
+    os.makedirs(os.path.join(folder, helped.FOLDER))
+    for name in helped.NAMES:
+        path = os.path.join(folder, helped.file_of(name))
+        with open(path, "w", encoding="utf-8") as file, redirect_stdout(file):
+            read([*name.split(), HELP[0]], columns=helped.WIDTH - 2)  # Click leaves two free
 
 
 def app(words: Sequence[str] = ()) -> typer.Typer:
@@ -84,16 +98,23 @@ def _callback(name: str) -> Callable[..., tuple[str, Any]]:
     """A function whose signature is a command's Options, and which gives them."""
     options = command(name).Options
 
-    def given(**values: Any) -> tuple[str, Any]:
-        del values["version"]
-        return name, options(**{key: _frozen(value) for key, value in values.items()})
+    def given(context: typer.Context, **values: Any) -> tuple[str, Any]:
+        said = {key: _frozen(value) for key, value in values.items() if _is_said(context, key)}
+        return name, complete(options, said)
 
-    parameters = [
+    parameters = [inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
+    parameters += [
         inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
         for key, default, hint in _parameters(options)
     ]
     given.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return given
+
+
+def _is_said(context: typer.Context, key: str) -> bool:
+    """Whether a value is of the command line, and no default."""
+    source = context.get_parameter_source(key)
+    return key != "version" and source is not None and source.name == "COMMANDLINE"
 
 
 def _parameters(options: type[Any]) -> list[tuple[str, Any, Any]]:
@@ -110,9 +131,17 @@ def _annotation(kind: Any, option: Option) -> Any:
     shared: dict[str, Any] = {"help": option.help, "metavar": metavar}
     if option.choices:
         shared["autocompletion"] = lambda: list(option.choices)
-    made = typer.Option(*option.flags, **shared) if option.flags else typer.Argument(**shared)
+    made = typer.Option(*_flags(kind, option), **shared) if option.flags else typer.Argument(**shared)
+    if kind is bool and option.flags:
+        made.show_default = False  # what is off unless it is asked for needs no words
     typed = list[str] if kind == Strings else kind if kind in (bool, int, float) else str
     return Annotated[typed, made]
+
+
+def _flags(kind: Any, option: Option) -> Strings:
+    """The flags of an option; what the configuration can switch on has one that switches it off."""
+    long, *short = option.flags
+    return (f"{long}/--no-{long[2:]}", *short) if kind is bool and option.set else option.flags
 
 
 def _frozen(value: Any) -> Any:

@@ -37,13 +37,25 @@ def record_at(path: str) -> "Recorder":
     return Recorder(one(path))
 
 
-def check_folders(extra: Sequence[str]) -> list[str]:
-    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
+def homes() -> tuple[str, str]:
+    """Where the user's own settings and checks lie, and where the system's."""
     config = os.environ.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(config):  # which the XDG Base Directory Specification ignores
         config = os.path.expanduser("~/.config")
-    usual = ("/etc/vaudit/checks.d", os.path.join(config, "vaudit", "checks.d"))
+    return os.path.join(config, "vaudit"), "/etc/vaudit"
+
+
+def check_folders(extra: Sequence[str]) -> list[str]:
+    """The folders of checks in force besides vaudit's own: the system's, the user's, those of this call."""
+    usual = (os.path.join(home, "checks.d") for home in reversed(homes()))
     return [*(folder for folder in usual if os.path.isdir(folder)), *extra]
+
+
+def configuration() -> str:
+    """The configuration file that is in force where none is named: the user's, else the system's; empty where
+    there is none."""
+    usual = (os.path.join(home, "config.toml") for home in homes())
+    return next((path for path in usual if os.path.lexists(path)), "")
 
 
 def promised(plan: str) -> "list[Asked]":
@@ -62,11 +74,11 @@ def promised(plan: str) -> "list[Asked]":
 
 def _text(path: str) -> str:
     """What a file that a user wrote holds. UsageError where it cannot be read."""
+    from vaudit import files
     from vaudit.judge.read_plan import MAX_TEXT
 
     try:
-        with open(path, "rb") as file:
-            return file.read(MAX_TEXT + 1).decode()
+        return files.beginning(path, MAX_TEXT + 1).decode()
     except OSError as error:
         raise UsageError(f"--plan {path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

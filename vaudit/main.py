@@ -1,21 +1,37 @@
-"""The `vaudit` program: starts the right command, and turns every error into one line and an exit code."""
+"""The `vaudit` program: starts the right command, and turns every error into one line and an exit code.
 
-import gc
+Exit code 1 means findings, and is also what Python itself ends with after an error. So nothing of the house
+is imported before there is somebody who catches what may go wrong with it.
+"""
+
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
 
-from vaudit import __version__
-from vaudit.commands import command
-from vaudit.commands.common import FAILED, Stop, complain, end, ready_streams, write
-from vaudit.commands.options import VERSION, checked, plain
+TYPE_CHECKING = False  # typing's own is not imported: see __main__.py
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def start(words: Sequence[str]) -> int:
     """Runs what the words say; the exit code. Raises Stop."""
+    from vaudit.commands import command
+    from vaudit.commands.options import HELP, VERSION
+    from vaudit.commands.plainly import checked, plain
+
     if len(words) == 1 and words[0] in VERSION:
+        from vaudit import __version__
+        from vaudit.commands.common import write
+
         write(f"vaudit {__version__}\n")
+        return 0
+    if words and words[-1] in HELP and (text := _ready_help(words)):
+        from vaudit.commands.common import write
+
+        write(text)
         return 0
     read = plain(words)
     if read is None:
@@ -29,15 +45,38 @@ def start(words: Sequence[str]) -> int:
     return int(command(name).run(checked(options)))
 
 
+def _ready_help(words: Sequence[str]) -> str | None:
+    from vaudit.commands import helped
+
+    return helped.ready(words)
+
+
 def main() -> NoReturn:
     """Runs the command line; exits with the documented codes. VAUDIT_DEBUG=1 shows tracebacks."""
-    gc.set_threshold(100_000, 50, 50)  # a scan makes many small objects that all live to its end
-    ready_streams()
-    end(_code(sys.argv[1:]))
+    code = 3
+    end: Callable[[int], NoReturn] = os._exit
+    try:
+        import gc
+
+        gc.set_threshold(100_000, 50, 50)  # a scan makes many small objects that all live to its end
+        from vaudit.commands import common
+
+        end = common.end
+        common.ready_streams()
+        code = _code(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    except SystemExit as stop:  # Click's, where a shell completes
+        code = 0 if not stop.code else 3
+    except BaseException as error:
+        _cannot_start(error)
+    end(code)
 
 
 def _code(words: Sequence[str]) -> int:
     """The exit code; what went wrong is said in one line."""
+    from vaudit.commands.common import Stop, broken, complain
+
     try:
         return start(words)
     except Stop as stop:
@@ -48,18 +87,16 @@ def _code(words: Sequence[str]) -> int:
         # as shells report a program ended by SIGINT; benchmarks raise a subclass for SIGTERM
         return 130 if type(stop) is KeyboardInterrupt else 143
     except Exception as error:
-        if os.environ.get("VAUDIT_DEBUG"):
-            raise
-        complain(_said(error))
-        return FAILED
+        return broken(error)
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "there is not enough memory for this; nothing is left behind"
-    if isinstance(error, RecursionError):
-        return "something here is nested too deeply to be read; nothing is left behind"
-    return f"internal error: {type(error).__name__}: {error} (VAUDIT_DEBUG=1 shows where)"
+def _cannot_start(error: BaseException) -> None:
+    """Says so, with nothing but what Python itself has."""
+    said = f"vaudit: cannot start: {type(error).__name__}: {error}"
+    try:  # noqa: SIM105 - contextlib may be what cannot be imported
+        os.write(2, ("".join(char if char.isprintable() else "?" for char in said) + "\n").encode())
+    except OSError:
+        pass  # there is nobody left to tell
 
 
 if __name__ == "__main__":

@@ -81,6 +81,48 @@ def scan(
     )
 
 
+def audited(
+    recorder: Recorder,
+    checks: Checks,
+    measure: recorded.Measure | None = None,
+    run: Run = NOTHING_ASKED,
+    *,
+    salt: str | None,
+    plan: Sequence[Asked],
+) -> Report:
+    """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
+    if salt is not None:
+        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
+    return scan(recorder, checks, measure, run, plan)
+
+
+def rejudged(report: Report, checks: Checks, plan: Sequence[Asked] = ()) -> Report:
+    """A report judged again by these checks and, where there is one, against a plan: from its facts and
+    benchmarks, which stay what they were. A shared report stays one: checks may be their owner's."""
+    from vaudit.judge.again import judge_again
+
+    promises = _held(plan, report.facts, report.benchmarks, checks) or report.plan
+    judged = judge_again(report, checks, promises)
+    older = f", from what vaudit {report.vaudit} found" if report.vaudit != __version__ else ""
+    trimmed = report.source.kind == "capture"
+    notes = [*report.notes, *judged.notes, f"judged again by vaudit {__version__}{older}"]
+    again = msgspec.structs.replace(
+        report,
+        verdict=verdict(report.facts, report.benchmarks, judged, promises, trimmed=trimmed),
+        plan=promises,
+        checks=judged.texts,
+        findings=judged.findings,
+        summary=summary(judged.findings),
+        notes=list(dict.fromkeys(notes)),
+    )
+    if again.masked is msgspec.UNSET:
+        return again
+    from vaudit.masking.pseudonyms import Pseudonyms, salt_of
+    from vaudit.output.share import shared
+
+    return shared(again, Pseudonyms(salt_of("")))
+
+
 def _held(
     plan: Sequence[Asked], facts: Facts, benchmarks: Sequence[Benchmark], checks: Checks
 ) -> list[Promise]:

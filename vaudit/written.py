@@ -12,3 +12,5 @@ class Recorded(NamedTuple):
     """Characters."""
     masked: dict[str, int]
     """How many identities of each sort were replaced by pseudonyms; empty for a raw record."""
+    text: str = ""
+    """The record itself."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from tests.machines import our_checks
 from vaudit.bench.borders import Borders, borders
 from vaudit.bench.disk.plan import DiskPlan
 from vaudit.bench.judge import judge
@@ -15,10 +16,9 @@ from vaudit.bench.network.plan import NetworkPlan
 from vaudit.bench.plan import Plan, make
 from vaudit.bench.run import run
 from vaudit.bench.system.errors import Stopped
-from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark
 
-BORDERS: Borders = borders(load().borders)
+BORDERS: Borders = borders(our_checks().borders)
 """Those that vaudit comes with."""
 
 

@@ -17,6 +17,7 @@ from benchmarks import network_truth
 from tests import machines
 from tests.bench.runner import BORDERS, network_of, nothing, quiet
 from tests.bench.test_network import server, text
+from tests.machines import our_checks
 from vaudit.bench.network import measure as network
 from vaudit.bench.network import names, speaker
 from vaudit.bench.network.iperf3 import Shape, _connected, ends_by_bytes, parse_iperf3, tcp
@@ -39,7 +40,6 @@ from vaudit.bench.system.errors import BenchError
 from vaudit.commands import bench_network, scan
 from vaudit.commands.measuring import missed
 from vaudit.evidence.recorder import Recorder
-from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark
 from vaudit.pipeline import scan as audit
 
@@ -447,7 +447,7 @@ def test_a_dead_peer_fails_the_command() -> None:
 def test_a_scan_fails_where_what_was_named_could_not_be_measured(
     options: dict[str, object], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = audit(Recorder(machines.source("synthetic-bench-no-peer")), load())
+    report = audit(Recorder(machines.source("synthetic-bench-no-peer")), our_checks())
     monkeypatch.setattr(scan, "_live", lambda _options, _bench: report)
     assert scan.run(scan.Options(**options)) == code  # type: ignore[arg-type]
     assert ("not measured: nothing listens on" in capsys.readouterr().err) == bool(options)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bench.runner import BORDERS, but, disk_of, measured, quiet, small
-from tests.machines import source
+from tests.machines import our_checks, source
 from vaudit.bench import judge as judging
 from vaudit.bench import legacy
 from vaudit.bench.borders import Borders
@@ -46,7 +46,7 @@ MACHINES = Path(__file__).parent / "samples" / "version-0.1"
 """What version 0.1.0 recorded, to be read for ever: guests whose disk or memory has a known flaw, and the
 benchmarks of a full run on a busy machine against itself."""
 SLOW = sorted(MACHINES.glob("lab-slow-*.vdump"))
-CHECKS = load()
+CHECKS = our_checks()
 MIB = 1 << 20
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.machines import our_checks
 from vaudit.evidence import dump, record
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import PLACEHOLDERS, Identity
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, Source
-from vaudit.judge.checks import load
 from vaudit.pipeline import asked, scan
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -88,11 +88,11 @@ def test_why_there_is_none_is_said() -> None:
 @pytest.mark.parametrize("sanitize", [True, False])
 def test_a_record_holds_the_pseudonym_and_never_the_identity(sanitize: bool) -> None:
     recorder = Recorder(Host(id=ID))
-    live = scan(recorder, load())
+    live = scan(recorder, our_checks())
     text, _ = record.write(recorder, sanitize=sanitize)
     assert ID not in text
     assert all("machine-id" not in entry.key for entry in recorder.entries)
-    again = scan(Recorder(dump.parse(text.encode(), "a.vdump")), load())
+    again = scan(Recorder(dump.parse(text.encode(), "a.vdump")), our_checks())
     assert (live.machine, live.machine_because) == (KNOWN_OF_ID, "made from /etc/machine-id")
     assert (again.machine, again.machine_because) == (KNOWN_OF_ID, "as it was recorded")
     copied, _ = record.write(Recorder(dump.parse(text.encode(), "a.vdump")), sanitize=sanitize)
@@ -127,7 +127,7 @@ def test_of_a_path_or_a_host_the_report_says_only_that_it_was_given() -> None:
         "quick", {"disk": "/home/jane", "peer": "192.0.2.1", "yes": True, "device": None, "checks": []}
     )
     assert run.options == {"disk": "given", "peer": "given", "yes": "yes"}
-    report = scan(Recorder(Host()), load(), run=run)
+    report = scan(Recorder(Host()), our_checks(), run=run)
     assert (report.run.mode, report.run.options) == ("quick", run.options)
     assert report.run.started <= report.run.ended
     assert report.run.started.endswith("Z")

@@ -11,10 +11,11 @@ from random import Random
 import pytest
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, EntryKind, EntryStatus, Source, filed
 from vaudit.facts.collect import collect
-from vaudit.judge.checks import judge, load
+from vaudit.judge.checks import judge
 from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 
@@ -64,7 +65,7 @@ def beginning(entry: Entry) -> Entry:
 
 def audited(source: Source) -> tuple[Facts, list[Finding]]:
     facts = collect(Recorder(source))
-    return facts, judge(facts, [], load()).findings
+    return facts, judge(facts, [], our_checks()).findings
 
 
 def noes(facts: Facts) -> set[str]:
@@ -124,7 +125,7 @@ def whole(name: str) -> tuple[Source, tuple[Facts, list[Finding]], list[tuple[En
     recorder = Recorder(source)
     facts = collect(recorder)
     asked = [filed(one.kind, one.key) for one in recorder.entries if one.status != "unrecorded"]
-    return source, (facts, judge(facts, [], load()).findings), asked
+    return source, (facts, judge(facts, [], our_checks()).findings), asked
 
 
 def ways(source: Source, kind: EntryKind, key: str) -> list[EntryStatus | None]:

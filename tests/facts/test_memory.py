@@ -1,5 +1,7 @@
 """Memory: who can take it back, how much the firmware declares, and what hinders a move to another host."""
 
+import pytest
+
 from tests.machines.record import Record, record
 
 BALLOON = "/sys/bus/virtio/drivers/virtio_balloon"
@@ -23,6 +25,31 @@ def test_a_virtio_balloon_and_its_features() -> None:
 
 def test_a_driver_without_a_device_is_no_balloon() -> None:
     assert guest().add("dir", BALLOON, ["bind", "unbind"]).facts().memory.balloon is None
+
+
+@pytest.mark.parametrize(
+    ("vmstat", "held"),
+    [
+        ("nr_balloon_pages 256\nballoon_inflate 9\nballoon_deflate 9\n", 1 << 20),
+        ("balloon_inflate 1280\nballoon_deflate 1024\n", 1 << 20),
+        ("balloon_inflate 0\nballoon_deflate 0\n", 0),
+        ("nr_free_pages 10\n", None),
+        ("balloon_inflate 7\n", None),
+        ("nr_balloon_pages ²\nballoon_inflate -4\nballoon_deflate 0\n", None),
+    ],
+)
+def test_what_a_virtio_balloon_holds_is_what_the_kernel_counts(vmstat: str, held: int | None) -> None:
+    found = guest().add("dir", BALLOON, ["virtio3"]).file("/proc/vmstat", vmstat)
+    balloon = found.file("/proc/meminfo", "MemTotal: 1000 kB\nDirectMap4k: 90 kB\n").facts().memory.balloon
+    assert balloon is not None
+    assert balloon.held == held
+
+
+def test_pages_of_a_kernel_that_may_have_larger_ones_are_not_turned_into_bytes() -> None:
+    found = guest().add("dir", BALLOON, ["virtio3"]).file("/proc/vmstat", "nr_balloon_pages 256\n")
+    balloon = found.file("/proc/meminfo", "MemTotal: 1000 kB\n").facts().memory.balloon
+    assert balloon is not None
+    assert balloon.held is None
 
 
 def test_xens_balloon_tells_what_it_holds_and_what_is_wanted() -> None:
@@ -68,6 +95,16 @@ def test_what_hinders_a_live_migration() -> None:
     found.file("/sys/module/kvm_intel/refcnt", "2\n")
     kinds = {one.kind for one in found.facts().migration}
     assert kinds == {"passthrough", "nested-guests", "cpu-model"}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "product", "hinders"),
+    [("QEMU", "Standard PC (Q35)", True), ("Google", "Google Compute Engine", False)],
+)
+def test_qemu_moves_no_guest_with_an_invariant_tsc(vendor: str, product: str, hinders: bool) -> None:
+    found = guest().dmi(sys_vendor=vendor, product_name=product)
+    found.file("/proc/cpuinfo", "flags\t: fpu constant_tsc nonstop_tsc tsc_scale hypervisor\n")
+    assert ("invariant-tsc" in {one.kind for one in found.facts().migration}) is hinders
 
 
 def test_a_machine_that_is_no_guest_does_not_migrate() -> None:

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit import procfs
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.judge.checks import load
 from vaudit.model.versions import read_report
 from vaudit.output import FORMATS, render
 from vaudit.pipeline import scan
 
-CHECKS = load()
+CHECKS = our_checks()
 NASTY = (
     "", "²", "٣", "-1", "-0", "+1", "1_0", " 7 ", "1e400", "nan", "inf", "0x", "0x²", "x", ".", "1.2.3",
     str(2**63 - 1), str(2**63), str(2**64 - 1), str(2**64), "9" * 400, "9" * 5000, "f" * 5000, "0" * 5000,

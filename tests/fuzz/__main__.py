@@ -12,9 +12,10 @@ from pathlib import Path
 
 from tests.fuzz import pipeline
 from tests.fuzz.batches import CPU, MEMORY, Batch, Found, Limits, Told, run
-from tests.fuzz.targets import TARGETS, attempt, random_of
+from tests.fuzz.parsers import random_of
+from tests.fuzz.targets import ALONE, TARGETS, WHOLE, attempt, ready
 
-BATCH = 250
+GROUPS = {"whole": WHOLE, "parsers": ALONE}
 SAID = 10_000
 """Inputs after which it is said how many there were."""
 KEPT = 3
@@ -31,7 +32,7 @@ def batches(names: list[str], inputs: int, first: int) -> Iterator[Batch]:
             (one for one in names if at[one] < end[one]),
             key=lambda one: (at[one] - first) / TARGETS[one].share,
         )
-        stop = min(at[name] + BATCH, end[name])
+        stop = min(at[name] + TARGETS[name].batch, end[name])
         yield Batch(name, at[name], stop)
         at[name] = stop
 
@@ -44,6 +45,8 @@ class Results:
         self.inputs: Counter[str] = Counter()
         self.cpu: Counter[str] = Counter()
         self.slowest: dict[str, tuple[float, int]] = {}
+        self.memory: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
         self.sites: dict[str, list[Found]] = {}
 
     def add(self, told: Told) -> None:
@@ -53,6 +56,8 @@ class Results:
             print(f"{self.inputs.total()} inputs, {len(self.sites)} kinds of fault", flush=True)
         self.cpu[name] += told.cpu  # type: ignore[assignment]
         self.slowest[name] = max(self.slowest.get(name, (0.0, 0)), told.slowest)
+        self.memory[name] = max(self.memory[name], told.memory)
+        self.faults[name] += len(told.faults)
         for one in told.faults:
             known = self.sites.setdefault(one.site, [])
             if not known:
@@ -70,14 +75,25 @@ class Results:
         (where / "fault").write_text(f"{one.site}\n{one.detail}")
 
     def told(self, seconds: float) -> None:
-        for name, count in self.inputs.items():
-            spent, (slow, number) = self.cpu[name], self.slowest[name]
-            rate = count / spent if spent else 0.0
-            last = f"the slowest {slow:.2f} s ({number})"
-            print(f"{name:<12}{count:>9} inputs {rate:>6.0f} a second of CPU, {last}")
-        print(f"{sum(self.inputs.values())} inputs in {seconds:.0f} s; {len(self.sites)} kinds of fault")
+        """A line for each target, and one for all."""
+        for name in self.inputs:
+            print(self._line(name))
+        whole = sum(count for name, count in self.inputs.items() if name in WHOLE)
+        alone = self.inputs.total() - whole
+        print(
+            f"{whole} inputs of whole scans and {alone} of parsers alone in {seconds:.0f} s, "
+            f"{sum(self.cpu.values()):.0f} s of CPU; {self.faults.total()} faults of {len(self.sites)} kinds"
+        )
         for site, found in sorted(self.sites.items()):
             print(f"  {len(found):>6}  {site}  ({found[0].target} {found[0].number})")
+
+    def _line(self, name: str) -> str:
+        count, spent, (slow, number) = self.inputs[name], self.cpu[name], self.slowest[name]
+        rate = count / spent if spent else 0.0
+        return (
+            f"{name:<17}{count:>9} inputs {spent:>7.1f} s of CPU {rate:>6.0f}/s {self.faults[name]:>4} faults"
+            f"{self.memory[name] / 2**20:>5.0f} MiB; the slowest {slow:.2f} s ({number})"
+        )
 
 
 def main() -> int:
@@ -85,7 +101,7 @@ def main() -> int:
         prog="python -m tests.fuzz", description="Feeds vaudit what nobody sent."
     )
     parser.add_argument(
-        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all by default"
+        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join((*GROUPS, *TARGETS))}; all by default"
     )
     parser.add_argument("--inputs", type=int, default=10_000, help="in all (default 10000)")
     parser.add_argument("--seed", type=int, help="the number of the first input; by chance if not given")
@@ -94,12 +110,13 @@ def main() -> int:
     parser.add_argument("--cpu", type=float, default=CPU, help="seconds an input may take (default 10)")
     parser.add_argument("--memory", type=int, default=MEMORY >> 20, help="MiB it may take (default 256)")
     options = parser.parse_args()
-    if unknown := [name for name in options.targets if name not in TARGETS]:
-        parser.error(f"{unknown[0]}: choose of {', '.join(TARGETS)}")
-    names = options.targets or list(TARGETS)
+    if unknown := [name for name in options.targets if name not in TARGETS and name not in GROUPS]:
+        parser.error(f"{unknown[0]}: choose of {', '.join((*GROUPS, *TARGETS))}")
+    named = [one for name in options.targets for one in GROUPS.get(name, (name,))]
+    names = list(dict.fromkeys(named)) or list(TARGETS)
     first = int.from_bytes(os.urandom(5), "little") if options.seed is None else options.seed
     print(f"inputs from number {first} on: --seed {first}", flush=True)
-    pipeline.ready()
+    ready(names)
     results, began = Results(options.keep), time.monotonic()
     attempts = {name: attempt(name) for name in names}
     for told in run(

@@ -11,6 +11,7 @@ import mmap
 import os
 import resource
 import selectors
+import shutil
 import signal
 import struct
 import sys
@@ -29,7 +30,9 @@ WAIT = 120.0
 """Seconds in all: nothing is waited for."""
 _SOURCES = f"{Path(__file__).parents[2]}/"
 Try = Callable[[int, str], None]
-"""Makes the input of a number in a folder, and runs it. Raises for a fault."""
+"""Makes the input of a number and runs it; it may make the folder, which is removed. Raises for a fault."""
+_AT = struct.Struct("ldl")
+"""What a child and its parent share: the number of an input, seconds of those before it, bytes."""
 
 
 class Batch(NamedTuple):
@@ -69,6 +72,8 @@ class Told(NamedTuple):
     """Seconds of all its inputs."""
     slowest: tuple[float, int]
     """Seconds of the slowest, and its number."""
+    memory: int
+    """Bytes that were resident beyond those with which it began, at most."""
     faults: list[Found]
 
 
@@ -92,7 +97,7 @@ class _Child:
         """What it told, and what is left of its batch."""
         os.close(self.pipe)
         _, status = os.waitpid(self.pid, 0)
-        done, took = struct.unpack("ld", self.at[:16])
+        done, took, memory = _AT.unpack(self.at[: _AT.size])
         lines = [json.loads(line) for line in self.text.split(b"\n") if line]
         faults = [Found(self.batch.target, *line) for line in lines if len(line) == 3]
         slow = next(((line[0], line[1]) for line in lines if len(line) == 2), (0.0, done))
@@ -100,7 +105,8 @@ class _Child:
         if status:
             faults.append(Found(self.batch.target, done, *self._death(status)))
             rest = self.batch._replace(first=done + 1)
-        told = Told(self.batch, min(done + 1, self.batch.end) - self.batch.first, took, slow, faults)
+        count = min(done + 1, self.batch.end) - self.batch.first
+        told = Told(self.batch, count, took, slow, memory, faults)
         self.trace.close()
         self.at.close()
         return told, rest if rest and rest.first < rest.end else None
@@ -144,23 +150,23 @@ def _limit(trace: int, memory: int) -> None:
 
 def _each(child: _Child, attempt: Try, pipe: int, folder: str, limits: Limits) -> None:
     batch, at = child.batch, child.at
-    slowest, began, peak = (0.0, batch.first), time.process_time(), _peak()
-    last = began
+    slowest, began, start = (0.0, batch.first), time.process_time(), _peak()
+    last, base, top = began, start, start
     for number in range(batch.first, batch.end):
-        at[:16] = struct.pack("ld", number, last - began)
+        at[: _AT.size] = _AT.pack(number, last - began, top - start)
         signal.setitimer(signal.ITIMER_PROF, limits.cpu)
         signal.setitimer(signal.ITIMER_REAL, WAIT)
-        found = _one(attempt, number, folder)
+        found = _one(attempt, number, f"{folder}/{number}")
         now, top = time.process_time(), _peak()
-        if not found and top - peak > limits.memory:
-            found = "memory", f"{(top - peak) >> 20} MiB more than before"
-        peak = max(peak, top) if found else peak
+        if not found and top - base > limits.memory:
+            found = "memory", f"{(top - base) >> 20} MiB more than before"
         if found:
+            base = top
             _tell(pipe, number, *found)
         slowest, last = max(slowest, (now - last, number)), now
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    at[:16] = struct.pack("ld", batch.end - 1, last - began)
+    at[: _AT.size] = _AT.pack(batch.end - 1, last - began, top - start)
     _tell(pipe, *slowest)
 
 
@@ -169,22 +175,15 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
 
 
-def _one(attempt: Try, number: int, folder: str) -> tuple[str, str] | None:
-    place = f"{folder}/{number}"
-    os.mkdir(place)
+def _one(attempt: Try, number: int, place: str) -> tuple[str, str] | None:
     try:
         attempt(number, place)
     except Exception as error:
         return site(error), traceback.format_exc(limit=-30)[-6000:]
     finally:
-        _remove(place)
+        if os.path.exists(place):
+            shutil.rmtree(place, ignore_errors=True)
     return None
-
-
-def _remove(place: str) -> None:
-    import shutil
-
-    shutil.rmtree(place, ignore_errors=True)
 
 
 def _tell(pipe: int, *what: Any) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from tests import machines
 from tests.fuzz import dumps, mutate
 from tests.fuzz.texts import PRINTED
+from tests.machines import our_checks
 from vaudit import toml
 from vaudit.evidence.recorder import Recorder
 from vaudit.output import render
@@ -58,10 +59,30 @@ def _printed(random: Random, text: str) -> str:
 @cache
 def reports() -> tuple[str, ...]:
     """JSON of both versions."""
-    from vaudit.judge.checks import load
 
-    made = [render("json", scan(Recorder(machines.source(name)), load())) for name in REPORTED]
+    made = [render("json", scan(Recorder(machines.source(name)), our_checks())) for name in REPORTED]
     return (*made, *samples("fixtures/0.1.0/*.json"))
+
+
+@cache
+def short_reports() -> tuple[bytes, ...]:
+    """The same, with few elements in each list and few checks."""
+    return tuple(msgspec.json.encode(_few(msgspec.json.decode(text))) for text in reports())
+
+
+def _few(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_few(one) for one in value[:2]]
+    if isinstance(value, dict):
+        kept = list(value)[:2] if all("." in key for key in value) else value
+        return {key: _few(value[key]) for key in kept}
+    return value
+
+
+def short_report(random: Random) -> bytes:
+    """A short report, changed."""
+    document = msgspec.json.decode(random.choice(short_reports()))
+    return _encoded(mutate.written(random, mutate.document(random, document)))
 
 
 def report(random: Random) -> dict[str, bytes]:
@@ -134,19 +155,23 @@ def device_tree(random: Random) -> bytes:
     """A dump of a machine whose firmware describes it by a tree."""
     base = random.choice(("synthetic-arm-weak", "synthetic-xen-pvh", *machines.NAMES))
     made = list(dumps.blocks(base if base in machines.NAMES else machines.NAMES[0]))
-    for _ in range(random.choice((1, 2, 5, 9))):
-        name = random.choice(TREE_FILES) if random.random() < 0.9 else mutate.word(random)[:50].split("\0")[0]
+    for name, content in properties(random).items():
         path = "".join(
             f"%{ord(char):02X}" if not char.isalnum() and char not in "/,-@#" else char for char in name
-        )
-        content = (
-            mutate.data(random, random.choice(_TREE_WORDS))
-            if random.random() < 0.7
-            else random.choice(_TREE_WORDS)
         )
         where = random.choice((TREE, TREE, "/sys/firmware/devicetree/base"))
         made.append(_binary(f"{where}/{path}", content))
     return dumps.text(made).encode("utf-8", "surrogatepass")
+
+
+def properties(random: Random) -> dict[str, bytes]:
+    """Some properties of a device tree by their paths."""
+    made = {}
+    for _ in range(random.choice((1, 2, 5, 9))):
+        name = random.choice(TREE_FILES) if random.random() < 0.9 else mutate.word(random)[:50].split("\0")[0]
+        value = random.choice(_TREE_WORDS)
+        made[name] = mutate.data(random, value) if random.random() < 0.7 else value
+    return made
 
 
 def _binary(path: str, content: bytes) -> dumps.Block:
@@ -175,12 +200,23 @@ def registry(random: Random) -> bytes:
     """A dump with registry keys in it."""
     made = list(dumps.blocks(random.choice(machines.NAMES)))[: random.choice((5, 50, 500))]
     for _ in range(random.choice((1, 3, 9))):
-        rows = random.choices(_VALUES, k=random.randrange(1, 9))
-        at = random.randrange(len(rows))
-        rows[at] = "|" + mutate.text(random, rows[at][1:]).replace("\n", " ")
-        key = random.choice(_KEYS) if random.random() < 0.8 else mutate.text(random, random.choice(_KEYS))
-        made.append(dumps.Block(f"@registry {key}".replace("\n", " "), tuple(rows)))
+        name, *rows = _registry_key(random)
+        made.append(dumps.Block(f"@registry {name}", tuple(rows)))
     return dumps.text(made).encode("utf-8", "surrogatepass")
+
+
+def _registry_key(random: Random) -> list[str]:
+    """A key, and the lines of its values, one of them changed."""
+    rows = random.choices(_VALUES, k=random.randrange(1, 9))
+    at = random.randrange(len(rows))
+    rows[at] = "|" + mutate.text(random, rows[at][1:]).replace("\n", " ")
+    name = random.choice(_KEYS) if random.random() < 0.8 else mutate.text(random, random.choice(_KEYS))
+    return [name.replace("\n", " "), *rows]
+
+
+def key(random: Random) -> bytes:
+    """A registry key alone."""
+    return "".join(f"{row}\n" for row in _registry_key(random)).encode("utf-8", "surrogatepass")
 
 
 # checks

@@ -153,9 +153,18 @@ def some(random: Random, most: int = 0) -> list[Block]:
     return made
 
 
-def dump(random: Random) -> bytes:
+def dump(random: Random, most: int = 120) -> bytes:
     """One dump."""
-    made = changed(random, some(random, 120), random.choice((1, 1, 2, 3, 5, 8)))
+    return _written(random, changed(random, some(random, most), random.choice((1, 1, 2, 3, 5, 8))))
+
+
+def short(random: Random) -> bytes:
+    """A dump of a few entries of any machines."""
+    made = random.sample(everywhere(), random.choice((2, 5, 12)))
+    return _written(random, changed(random, made, random.choice((1, 1, 2, 3))))
+
+
+def _written(random: Random, made: list[Block]) -> bytes:
     whole = text(made, random.choice((1, 2, 2, 2))).encode("utf-8", "surrogatepass")
     how = random.random()
     if how < 0.03:

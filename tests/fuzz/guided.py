@@ -22,7 +22,7 @@ def main(words: Sequence[str]) -> int:
         print("atheris is not installed: pip install atheris", file=sys.stderr)
         return 2
     with atheris.instrument_imports(include=["vaudit"]):
-        from tests.fuzz.parsers import PARSERS
+        from tests.fuzz.parsers import PARSERS, random_of
     if not words or words[0] not in PARSERS:
         print(f"name a parser: {', '.join(PARSERS)}", file=sys.stderr)
         return 2
@@ -31,7 +31,8 @@ def main(words: Sequence[str]) -> int:
     corpus.mkdir(parents=True, exist_ok=True)
     if not any(corpus.iterdir()):
         for number in range(BEGIN):
-            (corpus / str(number)).write_bytes(PARSERS[words[0]].begin(number)[: 1 << 16])
+            made = PARSERS[words[0]].input(random_of(words[0], number))
+            (corpus / str(number)).write_bytes(made[: 1 << 16])
     options = ["-timeout=20", "-rss_limit_mb=1024", *(word for word in words[1:] if word.startswith("-"))]
     atheris.Setup([sys.argv[0], str(corpus), *options], PARSERS[words[0]].read)
     atheris.Fuzz()

@@ -1,16 +1,22 @@
 """What is fuzzed: how an input of each target is made, and what is done with it."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import NamedTuple
 
 from tests import machines
 from tests.fuzz import documents, dumps, pipeline, trees
 from tests.fuzz.batches import Try
-from vaudit.bench.disk.fio import parse_fio
+from tests.fuzz.parsers import PARSERS, Parser, random_of
 from vaudit.bench.network.iperf3 import parse_iperf3
 from vaudit.bench.system.errors import BenchError
 from vaudit.judge import read_checks
+
+READY = 40
+"""Inputs of a target that are made before children are: they open what all others are made of."""
+Scan = Callable[[str, Random], None]
+"""Scans what lies at a path. Raises for a fault."""
 
 
 class Target(NamedTuple):
@@ -19,10 +25,13 @@ class Target(NamedTuple):
     about: str
     make: Callable[[Random], dict[str, bytes]]
     """The files of an input, by their names."""
-    run: Callable[[str, Random], None]
-    """Does with the input at a path all that vaudit does. Raises for a fault."""
+    run: Callable[[str, dict[str, bytes], Random], None]
+    """Does with the files, which it may put into a folder of that name, what vaudit does. Raises for a
+    fault."""
     share: float = 1
     """Of all inputs of a run of several targets."""
+    batch: int = 250
+    """Inputs of one child."""
 
 
 def _one(name: str, make: Callable[[Random], bytes]) -> Callable[[Random], dict[str, bytes]]:
@@ -57,15 +66,21 @@ def _fitting(found: dict[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-# what fio and iperf3 print is judged as a benchmark that ran them would
+def _whole(about: str, make: Callable[[Random], dict[str, bytes]], run: Scan, share: float) -> Target:
+    """What is read from a path, and is scanned, judged and shown."""
+    return Target(about, make, lambda at, made, random: run(pipeline.write(at, made), random), share)
 
 
-def _fio(path: str, _random: Random) -> None:
-    try:
-        with open(path, "rb") as file:
-            parse_fio(file.read().decode("utf-8", "replace"))
-    except BenchError as error:
-        pipeline.refused(error)
+def _alone(parser: Parser) -> Target:
+    """What one parser reads, in memory."""
+
+    def run(_folder: str, made: dict[str, bytes], _random: Random) -> None:
+        parser.read(made["input"])
+
+    return Target(parser.about, _one("input", parser.input), run, 20 * parser.share, 5000)
+
+
+# what iperf3 prints is judged as a benchmark that ran it would
 
 
 def _iperf3(path: str, random: Random) -> None:
@@ -92,26 +107,24 @@ def _checks(path: str, random: Random) -> None:
     pipeline.machines(str(machines.path(random.choice(documents.REPORTED))), random, made)
 
 
-TARGETS = {
-    "dump": Target("recorded machines, changed", _one("a.vdump", dumps.dump), pipeline.machines, 6),
-    "capture": Target("trees of files, and sosreports", _tree, pipeline.machines, 2),
-    "archive": Target("tar, gzip, bzip2, xz and zip of them", trees.archive, pipeline.machines, 3),
-    "loose": Target("what one program printed", documents.loose, pipeline.machines, 4),
-    "cpuid": Target("CPUID as text", documents.cpuid, pipeline.machines, 2),
-    "smbios": Target("tables of firmware", documents.smbios, pipeline.machines, 3),
-    "device-tree": Target("device trees", _one("a.vdump", documents.device_tree), pipeline.machines, 1),
-    "registry": Target("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 2),
-    "report": Target("stored reports of both versions", documents.report, pipeline.stored, 3),
-    "checks": Target("checks, conditions and thresholds", documents.checks, _checks, 2),
-    "long": Target("a megabyte of any of these", documents.long, pipeline.machines, 0.05),
-    "fio": Target("what fio printed", _one("fio", documents.fio), _fio, 2),
-    "iperf3": Target("what iperf3 printed", _one("iperf3", documents.iperf3), _iperf3, 2),
+WHOLE = {
+    "dump": _whole("recorded machines, changed", _one("a.vdump", dumps.dump), pipeline.machines, 6),
+    "capture": _whole("trees of files, and sosreports", _tree, pipeline.machines, 2),
+    "archive": _whole("tar, gzip, bzip2, xz and zip of them", trees.archive, pipeline.machines, 3),
+    "loose": _whole("what one program printed", documents.loose, pipeline.machines, 4),
+    "cpuid": _whole("CPUID as text", documents.cpuid, pipeline.machines, 2),
+    "smbios": _whole("tables of firmware", documents.smbios, pipeline.machines, 3),
+    "device-tree": _whole("device trees", _one("a.vdump", documents.device_tree), pipeline.machines, 1),
+    "registry": _whole("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 2),
+    "report": _whole("stored reports of both versions", documents.report, pipeline.stored, 3),
+    "checks": _whole("checks, conditions and thresholds", documents.checks, _checks, 2),
+    "long": _whole("a megabyte of any of these", documents.long, pipeline.machines, 0.05),
+    "iperf3": _whole("what iperf3 printed", _one("iperf3", documents.iperf3), _iperf3, 2),
 }
-
-
-def random_of(name: str, number: int) -> Random:
-    """Where all chance of one input comes from."""
-    return Random(f"{name} {number}")  # noqa: S311 - inputs that can be made again
+"""Everything that a command does with an input: dozens a second."""
+ALONE = {name: _alone(parser) for name, parser in PARSERS.items()}
+"""One parser, in memory: thousands a second."""
+TARGETS = WHOLE | ALONE
 
 
 def attempt(name: str) -> Try:
@@ -120,6 +133,16 @@ def attempt(name: str) -> Try:
 
     def run(number: int, folder: str) -> None:
         random = random_of(name, number)
-        target.run(pipeline.write(folder, target.make(random)), random)
+        target.run(folder, target.make(random), random)
 
     return run
+
+
+def ready(names: Iterable[str]) -> None:
+    """What is read, imported and made for the first input is there before children are made."""
+    pipeline.ready()
+    for name in names:
+        for number in range(READY):
+            TARGETS[name].make(random_of(name, number))
+    gc.collect()
+    gc.freeze()  # of what no child changes no child has a copy

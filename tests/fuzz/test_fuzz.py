@@ -9,9 +9,12 @@ from random import Random
 import pytest
 
 from tests import machines
-from tests.fuzz import faults, targets
+from tests.fuzz import documents, faults, parsers, targets
+from tests.fuzz.parsers import random_of
+from tests.machines import our_checks
+from vaudit.evidence import smbios
 from vaudit.evidence.recorder import Recorder
-from vaudit.judge.checks import load
+from vaudit.evidence.source import Entry
 from vaudit.output import render
 from vaudit.pipeline import scan
 
@@ -30,27 +33,62 @@ def fuzz(*words: str) -> "subprocess.CompletedProcess[str]":
 @LINUX
 def test_nothing_breaks_on_a_few_inputs_of_each_target() -> None:
     """The same ones in every run: `python -m tests.fuzz` goes on where this ends."""
-    done = fuzz("--inputs", "400", "--seed", "11", "--jobs", "1")
+    done = fuzz("--inputs", "12000", "--seed", "11", "--jobs", "1")
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     tried = dict(re.findall(r"^(\S+) +(\d+) inputs", done.stdout, re.MULTILINE))
     assert sorted(tried) == NAMES
     assert all(int(count) >= 10 or name == "long" for name, count in tried.items())
+    assert all(int(tried[name]) >= 100 for name in targets.ALONE)
+    assert re.search(r"^read-fio .* faults +\d+ MiB; the slowest", done.stdout, re.MULTILINE)
+    alone = sum(int(tried[name]) for name in targets.ALONE)
+    whole = sum(int(tried[name]) for name in targets.WHOLE)
+    assert f"{whole} inputs of whole scans and {alone} of parsers alone in " in done.stdout
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_number_makes_the_same_input_again(name: str) -> None:
     make = targets.TARGETS[name].make
-    first, second, other = (make(targets.random_of(name, number)) for number in (7, 7, 8))
+    first, second, other = (make(random_of(name, number)) for number in (7, 7, 8))
     assert first == second != other
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_input_is_a_file_or_a_folder_of_files(name: str) -> None:
     for number in range(20):
-        files = targets.TARGETS[name].make(targets.random_of(name, number))
+        files = targets.TARGETS[name].make(random_of(name, number))
         assert files and all(isinstance(content, bytes) for content in files.values())
         assert not [path for path in files if path.startswith("/") or ".." in path.split("/")]
+
+
+@pytest.mark.parametrize("name", sorted(parsers.PARSERS))
+def test_a_parser_reads_what_begins_like_its_inputs(name: str) -> None:
+    """Fuzzing that is guided by coverage begins with these, and then feeds it any bytes."""
+    parser = parsers.PARSERS[name]
+    for number in range(3):
+        whole = parser.input(random_of(name, number))
+        for data in (whole, whole[: len(whole) // 2], b"", b"\xff\x00\n\t1\n"):
+            parser.read(data)
+
+
+def test_files_are_packed_and_unpacked() -> None:
+    found: dict[str, bytes | str] = {"a/b": b"1\n\t2", "c": "", "d": "../\u00e9", "e": b""}
+    assert parsers.unpacked(parsers.packed(found)) == found
+
+
+def test_a_dump_that_another_is_read_of_is_a_fault() -> None:
+    """What cannot be told apart from what was read is none: here two answers to one question."""
+    entries = [Entry("file", "/proc/version", "read", content) for content in (b"1\n", b"2\n")]
+    with pytest.raises(faults.Fault, match="another one"):
+        parsers.same(entries, {})
+
+
+def test_a_masked_table_that_lost_a_structure_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = documents.tables()[-1]
+    parsers.PARSERS["read-smbios"].read(table)
+    monkeypatch.setattr(smbios, "masked", lambda _names, data: data[:24])
+    with pytest.raises(faults.Fault, match="other structures"):
+        parsers.PARSERS["read-smbios"].read(table)
 
 
 TRIED = """
@@ -114,7 +152,7 @@ def test_an_input_that_broke_something_is_kept(tmp_path: Path) -> None:
 # the laws that every report keeps
 
 
-REPORT = scan(Recorder(machines.source("synthetic-kvm-good")), load())
+REPORT = scan(Recorder(machines.source("synthetic-kvm-good")), our_checks())
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "html", "terminal", "paste"])

@@ -38,9 +38,9 @@ _NAMES = (
 )  # fmt: skip
 
 
-def files(random: Random) -> dict[str, Content]:
+def files(random: Random, most: int = MOST) -> dict[str, Content]:
     """The files of one machine."""
-    made = dumps.changed(random, dumps.some(random, MOST), random.choice((1, 2, 4)))
+    made = dumps.changed(random, dumps.some(random, most), random.choice((1, 2, 4)))
     root = random.choice(("root/", "root/", ""))
     found: dict[str, Content] = {}
     for one in made:
@@ -143,13 +143,13 @@ _PACKERS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
 )
 
 
-def archive(random: Random) -> dict[str, bytes]:
+def archive(random: Random, most: int = MOST) -> dict[str, bytes]:
     """An archive of a capture or of dumps; damaged inside, outside, or not at all."""
     if random.random() < 0.7:
         top = random.choice(("", "host/", "a/b/", "sosreport-x/"))
-        found = {top + name: content for name, content in files(random).items()}
+        found = {top + name: content for name, content in files(random, most).items()}
     else:
-        found = {f"{at}.vdump": dumps.dump(random) for at in range(random.choice((1, 1, 2)))}
+        found = {f"{at}.vdump": dumps.dump(random, 2 * most) for at in range(random.choice((1, 1, 2)))}
     if random.random() < 0.3:
         return {"a.zip": _damaged(random, zipped(random, found))}
     suffix, pack = random.choice(_PACKERS)

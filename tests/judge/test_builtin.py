@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine
+from tests.machines import NAMES, RECORDED, SYNTHETIC, expected, machine, our_checks
 from tests.test_walls import JUDGING, MODULES
 from vaudit.bench.borders import Borders
+from vaudit.history.borders import Borders as HistoryBorders
 from vaudit.judge import promises
-from vaudit.judge.checks import judge, load
+from vaudit.judge.checks import judge
 from vaudit.judge.rules import Rule
 
-CHECKS = load()
+CHECKS = our_checks()
 RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
 
 
@@ -67,10 +68,11 @@ def test_every_threshold_has_a_unit_and_a_source(limit):
 
 
 def test_every_threshold_is_used():
-    """By a check, a promise, or the judging of what a benchmark recorded; and what they ask for is there."""
+    """By a check, a promise, or the judging of a recording or a change; and what they ask for is there."""
     used = {name for rule in CHECKS.rules.values() for name in rule.limits}
     used |= {name for workload in CHECKS.workloads for name in workload.limits}
-    assert used | set(Borders.__struct_fields__) | set(promises.LIMITS) == set(CHECKS.limits)
+    used |= {name for borders in (Borders, HistoryBorders) for name in borders.__struct_fields__}
+    assert used | set(promises.LIMITS) == set(CHECKS.limits)
 
 
 def test_every_border_is_read_by_the_judging():

@@ -6,17 +6,16 @@ from typing import Any
 import pytest
 
 from tests.facts.test_virtio import bits
-from tests.machines import RECORDED, source
+from tests.machines import RECORDED, our_checks, source
 from tests.machines.bases import firecracker
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry, EntryKind, Registers
-from vaudit.judge.checks import load
 from vaudit.model.report import Report
 from vaudit.output import outline
 from vaudit.pipeline import scan
 
-CHECKS = load()
+CHECKS = our_checks()
 NEW = (
     "cpu.steal-not-offered", "cpu.scheduling-not-offered", "cpu.no-cheap-clock", "cpu.tsc-emulated",
     "cpu.below-its-name", "cpu.name-contradicted", "cpu.no-microcode", "cpu.vulnerable-by-choice",

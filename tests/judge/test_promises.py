@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.machines import machine
-from vaudit.judge.checks import judge, load
+from tests.machines import machine, our_checks
+from vaudit.judge.checks import judge
 from vaudit.judge.promises import held
 from vaudit.judge.read_plan import PlanError, read, read_toml
 from vaudit.judge.verdict import verdict
@@ -14,7 +14,7 @@ from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Cpu, Facts, Hypervisor, Memory, Net
 from vaudit.model.promise import Promise
 
-CHECKS = load()
+CHECKS = our_checks()
 GIB = 1 << 30
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.machines import machine
+from tests.machines import machine, our_checks
 from vaudit.judge.checks import Judgement, judge, load
 from vaudit.judge.verdict import summary, verdict
 from vaudit.judge.wording import article, first_lower
@@ -12,7 +12,7 @@ from vaudit.model.facts import Block, Cpu, Facts, Hypervisor, Net
 from vaudit.model.finding import CheckText, Finding, Severity, Status
 from vaudit.words import joined, many
 
-CHECKS = load()
+CHECKS = our_checks()
 NOTHING = Judgement([], {}, [])
 
 

@@ -18,6 +18,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import load
 from vaudit.judge.promises import held
 from vaudit.judge.read_plan import read
+from vaudit.judge.rules import Checks
 from vaudit.judge.workloads import answers
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
@@ -59,10 +60,16 @@ def source(name: str) -> Dump:
 
 
 @cache
+def our_checks() -> Checks:
+    """vaudit's own checks, read once: that takes ten times as long as to judge a machine."""
+    return load()
+
+
+@cache
 def machine(name: str) -> Machine:
     """The machine replayed, with what its record holds of benchmarks."""
     recorder = Recorder(source(name))
-    facts, checks = collect(recorder), load()
+    facts, checks = collect(recorder), our_checks()
     facts = structs.replace(facts, workloads=answers(facts, checks))
     measured = benchmarks(recorder, facts, checks.borders, None)[0]
     promised = held(read(PLANS[name]), facts, measured, checks.borders) if name in PLANS else []

@@ -272,6 +272,7 @@ class Machine(Devices):
     ) -> Self:
         """Bytes. `installed`: what the firmware declares."""
         told = {"MemTotal": total, "MemAvailable": available, "SwapTotal": swap, "SwapFree": swap - swap_used}
+        told["DirectMap4k"] = total >> 5
         lines = (f"{name + ':':<16}{size >> 10:>8} kB\n" for name, size in told.items())
         self.file("/proc/meminfo", "".join(lines))
         device = "/dev/zram0" if zram else "/dev/vda5"

@@ -100,9 +100,15 @@ def shrunk() -> Machine:
     return made.xen("HVM", kb=2 << 20, target_kb=1 << 20)
 
 
+def ballooned(pages: int) -> Machine:
+    """A guest from which its host took pages of 4 KiB, and gave 1,000 back since."""
+    made = kvm_good().file("/proc/vmstat", f"balloon_inflate {pages + 1000}\nballoon_deflate 1000\n")
+    return made.memory(3990 * MIB, 3 * GIB - pages * 4096)
+
+
 def plain_host() -> Machine:
     """A KVM host as it comes, which also merges the pages of its guests."""
-    made = metal().kernel(parameters="intel_iommu=off").iommu(0).kvm(nested=False, guests=3)
+    made = metal().kernel(parameters="intel_iommu=off mitigations=off").iommu(0).kvm(nested=False, guests=3)
     return made.file("/sys/kernel/mm/ksm/run", "1\n")
 
 
@@ -194,6 +200,8 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-no-steal-acc": lambda: kvm_good().kernel(parameters="no-steal-acc").steal(0),
     "kvm-named-model": named_model,
     "kvm-no-clock": without_clock,
+    "kvm-balloon-full": lambda: ballooned(1 << 18),
+    "kvm-balloon-empty": lambda: ballooned(0),
     "kvm-slow-clock": lambda: kvm_good().clock("acpi_pm", "kvm-clock", "tsc"),
     "kvm-kvm64": kvm64,
     "kvm-renamed": lambda: kvm_good().processor(XEON, flags="hypervisor avx2 avx512f"),

@@ -2,14 +2,18 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, xen_pv
+from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, tiles, xen_pv
+from vaudit.model.promise import Promise
+from vaudit.model.report import Report, Verdict
 from vaudit.output import html
 from vaudit.output.html import decades, embedded, render
 from vaudit.output.text import UNSAFE
@@ -50,6 +54,12 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.text).split())
 
 
+@cache
+def drawn(make: Callable[[], Report]) -> str:
+    """The page of a sample, drawn once."""
+    return render(make())
+
+
 @pytest.fixture
 def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The templates compiled as the wheel has them, and taken from there."""
@@ -85,24 +95,22 @@ def shape(page: Page) -> list[tuple[str, frozenset[str]]]:
     return [(tag, frozenset(attributes)) for tag, attributes in page.elements]
 
 
-KNOWN = {
-    shape_of
-    for make in (good, bad, docker_in_kvm, bare_metal, xen_pv, empty)
-    for shape_of in shape(Page(render(make())))
-}
+def known() -> set[tuple[str, frozenset[str]]]:
+    pages = [drawn(make) for make in (good, bad, docker_in_kvm, bare_metal, xen_pv, empty)]
+    return {shape_of for page in pages for shape_of in shape(Page(page))}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_the_page_is_well_nested(name: str) -> None:
-    assert Page(render(ALL[name]())).stack == []
+    assert Page(drawn(ALL[name])).stack == []
 
 
 def test_a_hostile_machine_adds_no_element_and_no_attribute() -> None:
-    assert set(shape(Page(render(hostile())))) <= KNOWN
+    assert set(shape(Page(drawn(hostile)))) <= known()
 
 
 def test_a_hostile_machine_sets_no_attribute_that_could_act() -> None:
-    for tag, attributes in Page(render(hostile())).elements:
+    for tag, attributes in Page(drawn(hostile)).elements:
         for name, value in attributes.items():
             assert not name.startswith("on"), tag
             assert name != "style"
@@ -113,7 +121,7 @@ def test_a_hostile_machine_sets_no_attribute_that_could_act() -> None:
 
 
 def test_the_page_shows_hostile_text_without_controls_and_keeps_it_short() -> None:
-    page = render(hostile())
+    page = drawn(hostile)
     shown = page.split('<script type="application/json"')[0]
     assert not UNSAFE.search(shown.replace("\n", ""))
     assert "<script>alert" not in shown
@@ -124,7 +132,7 @@ def test_the_page_shows_hostile_text_without_controls_and_keeps_it_short() -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_nothing_is_loaded_and_no_script_runs(name: str) -> None:
-    page = Page(render(ALL[name]()))
+    page = Page(drawn(ALL[name]))
     for tag, attributes in page.elements:
         assert tag not in (
             "link",
@@ -145,13 +153,13 @@ def test_nothing_is_loaded_and_no_script_runs(name: str) -> None:
         if attributes.get("href", "#").startswith("http"):
             assert tag == "a"
             assert "noreferrer" in attributes["rel"]
-    style = re.search(r"<style>(.*?)</style>", render(ALL[name]()), re.DOTALL)
+    style = re.search(r"<style>(.*?)</style>", drawn(ALL[name]), re.DOTALL)
     assert style
     assert not re.search(r"url\(|@import|expression|http", style[1])
 
 
 def test_the_policy_allows_this_style_sheet_and_nothing_else() -> None:
-    page = render(good())
+    page = drawn(good)
     policy = next(
         a["content"] for _, a in Page(page).elements if a.get("http-equiv") == "Content-Security-Policy"
     )
@@ -166,11 +174,11 @@ def test_the_policy_allows_this_style_sheet_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(ALL) - {"hostile"}))
 def test_the_page_carries_the_report_and_gives_it_back(name: str) -> None:
-    assert embedded(render(ALL[name]())) == ALL[name]()
+    assert embedded(drawn(ALL[name])) == ALL[name]()
 
 
 def test_a_hostile_report_cannot_leave_its_script_element() -> None:
-    page = render(hostile())
+    page = drawn(hostile)
     assert page.count("</script>") == 1
     assert "<script>alert(1)</script>" in embedded(page).source.name
 
@@ -183,7 +191,7 @@ def test_a_page_without_a_report_is_named_as_such() -> None:
 
 
 def test_the_sections_come_in_the_order_of_the_design() -> None:
-    page = render(bad())
+    page = drawn(bad)
     names = ("layers", "findings", "devices", "guests", "benchmarks", "memory", "unseen", "evidence")
     places = [page.index(f'<section id="{name}"') for name in names]
     assert places == sorted(places)
@@ -191,23 +199,23 @@ def test_the_sections_come_in_the_order_of_the_design() -> None:
 
 
 def test_every_tile_says_its_word_and_its_reason() -> None:
-    words = Page(render(bad())).words
+    words = Page(drawn(bad)).words
     assert "storage poor 500 IOPS capped: rounds within 0.4 %" in words
 
 
 def test_the_layers_are_boxes_in_one_another_from_the_metal_inwards() -> None:
-    page = render(docker_in_kvm())
+    page = drawn(docker_in_kvm)
     kinds = re.findall(r'<div class="box (\w+)', page)
     assert kinds == ["host", "guest", "container"]
     assert re.search(r'class="box container innermost".*?This system', page, re.DOTALL)
 
 
 def test_metal_that_cannot_be_seen_is_drawn_and_said() -> None:
-    assert "Nothing speaks of what lies under this system" in Page(render(empty())).words
+    assert "Nothing speaks of what lies under this system" in Page(drawn(empty)).words
 
 
 def test_a_finding_has_its_reason_its_fix_and_its_raw_evidence() -> None:
-    words = Page(render(bad())).words
+    words = Page(drawn(bad)).words
     for wanted in (
         "A disk is fully emulated",
         "Why it matters Each request leaves the guest",
@@ -220,19 +228,19 @@ def test_a_finding_has_its_reason_its_fix_and_its_raw_evidence() -> None:
 
 
 def test_the_worst_findings_are_open_and_small_ones_are_folded() -> None:
-    found = re.findall(r'<details class="finding (\w+)"( open)?>', render(bad()))
+    found = re.findall(r'<details class="finding (\w+)"( open)?>', drawn(bad))
     assert found == [("high", " open"), ("high", " open"), ("medium", " open"), ("low", "")]
 
 
 def test_two_hundred_disks_and_sixty_faults_stay_one_readable_page() -> None:
-    page = render(bare_metal())
+    page = drawn(bare_metal)
     assert page.count('<details class="finding') == 61
     assert "sdaa" in page
     assert "sdhr" in page
 
 
 def test_every_chart_has_a_title_and_its_numbers_are_in_the_text_too() -> None:
-    page = render(good())
+    page = drawn(good)
     charts = re.findall(r'<svg class="chart[^>]*role="img"[^>]*>\s*<title>([^<]+)</title>', page)
     assert len(charts) == page.count('role="img"') >= 8
     assert any("1 disturbed" in title for title in charts)
@@ -242,20 +250,20 @@ def test_every_chart_has_a_title_and_its_numbers_are_in_the_text_too() -> None:
 
 
 def test_every_table_names_its_columns_and_rows() -> None:
-    page = render(good())
+    page = drawn(good)
     assert page.count("<table") == page.count("<thead>")
     assert '<th scope="row"' in page
 
 
 def test_evidence_is_linked_from_where_it_is_used() -> None:
-    page = Page(render(good()))
+    page = Page(drawn(good))
     anchors = {a["href"][1:] for tag, a in page.elements if tag == "a" and a.get("href", "").startswith("#")}
     assert anchors
     assert anchors <= {a["id"] for _, a in page.elements if "id" in a}
 
 
 def test_what_could_not_be_seen_says_what_root_would_add() -> None:
-    words = Page(render(good())).words
+    words = Page(drawn(good)).words
     assert "2 sources were refused" in words
     assert "Root would add: dmesg" in words
 
@@ -288,3 +296,68 @@ def test_text_has_the_contrast_that_wcag_asks_for(palette: str, ground: str, col
     used = palettes()[palette]
     high, low = sorted((luminance(used[colour]), luminance(used[ground])), reverse=True)
     assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("palette", ["light", "dark", "print"])
+@pytest.mark.parametrize(
+    ("mark", "ground"),
+    [("ink", "bar"), ("ink", "wash"), ("bar", "wash"), ("soft", "deep"), ("soft", "paper"), ("ink", "deep")],
+)
+def test_the_marks_of_an_interval_have_the_contrast_that_wcag_asks_for(
+    palette: str, mark: str, ground: str
+) -> None:
+    """The whisker on its bar and on the track, the bar on the track, the edges and dots of a band."""
+    used = {**palettes()["light"], **palettes()[palette]}
+    high, low = sorted((luminance(used[mark]), luminance(used[ground])), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 3
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ("2026-03-14T09:26:53Z", '<time datetime="2026-03-14T09:26Z">2026-03-14 09:26 UTC</time>'),
+        ("2026-03-14T09:26:53.25+00:00", '<time datetime="2026-03-14T09:26Z">2026-03-14 09:26 UTC</time>'),
+        ("2026-13-14T09:26:53Z", "2026-13-14T09:26:53Z ·"),
+        ("last week", "last week ·"),
+    ],
+)
+def test_a_time_is_one_for_programs_too_and_what_is_none_is_called_none(taken: str, said: str) -> None:
+    page = render(msgspec.structs.replace(good(), taken=taken))
+    assert said in page.replace("\n", "")
+    assert page.count("<time") == said.count("<time")
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_no_column_is_without_a_name(name: str) -> None:
+    page = render(ALL[name]())
+    assert not re.search(r"<th[^>]*>\s*</th>", page)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_the_contents_lead_to_every_section_that_is_there_and_the_first_link_to_the_verdict(
+    name: str,
+) -> None:
+    page = Page(render(ALL[name]()))
+    links = [a["href"] for tag, a in page.elements if tag == "a" and "href" in a]
+    assert links[0] == "#main"
+    sections = [f"#{a['id']}" for tag, a in page.elements if tag == "section" and "id" in a]
+    assert [link for link in links if link in sections and link != "#main"][: len(sections)] == sections
+
+
+def test_what_was_promised_stands_between_the_sentence_and_the_tiles() -> None:
+    promise = Promise("memory", "8 GB of memory", "4 GiB", False, "the kernel has less")
+    page = render(msgspec.structs.replace(good(), plan=[promise]))
+    marks = ('class="sentence', '<section id="plan">', 'class="tiles"', 'class="contents"', 'id="layers"')
+    assert sorted(marks, key=page.index) == list(marks)
+
+
+def test_the_options_of_commands_are_kept_in_one_piece() -> None:
+    tile = ("unknown", "", "not measured: run with --bench quick & <b>")
+    page = render(msgspec.structs.replace(good(), verdict=Verdict("So.", tiles(*[tile] * 5))))
+    assert 'run with <span class="option">--bench</span> quick &amp; &lt;b&gt;' in page
+
+
+def test_what_may_scroll_can_be_reached_without_a_mouse() -> None:
+    wide = [a for tag, a in Page(render(good())).elements if a.get("class") == "wide"]
+    assert wide
+    assert all(a["tabindex"] == "0" and a["aria-label"] for a in wide)

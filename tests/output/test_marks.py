@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests import machines
+from tests.machines import our_checks
 from vaudit import output, share
 from vaudit.evidence.recorder import Recorder
-from vaudit.judge.checks import load
 from vaudit.model.benchmark import Benchmark, Confidence, Round
 from vaudit.model.doubt import doubt, marked, signed
 from vaudit.model.report import Report
@@ -48,7 +48,7 @@ def test_what_has_no_figure_has_no_doubt() -> None:
 
 
 def report(*found: Benchmark) -> Report:
-    made = scan(Recorder(machines.source("synthetic-arm-weak")), load())
+    made = scan(Recorder(machines.source("synthetic-arm-weak")), our_checks())
     return replace(made, benchmarks=list(found))
 
 

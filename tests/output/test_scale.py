@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.machines import our_checks
 from tests.output.samples import bench, good
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
@@ -37,7 +38,7 @@ def test_a_disk_of_5_ms_stands_between_the_network_storage_and_the_hard_disk(slo
     assert 4000 < stands.low < stands.us < stands.high < 10_000
     assert stands.us > 5000
     names = [one.name for one in stands.references if one.us < stands.us]
-    assert names[-1] == "Ceph on SATA SSDs"
+    assert names[-1] == "Ceph, SATA SSDs"
     assert stands.references[-1].name == "hard disk"
 
 
@@ -53,7 +54,7 @@ def test_the_classes_fill_the_whole_axis(slow: Report) -> None:
 def test_the_borders_are_those_of_the_verdict(slow: Report) -> None:
     stands = scale(disk(slow))
     assert stands
-    limits = [load().limits[name].value for name in ("memory_us", "flash_us", "network_us")]
+    limits = [our_checks().limits[name].value for name in ("memory_us", "flash_us", "network_us")]
     assert [low for _, low, _ in stands.bands[1:]] == limits
 
 

@@ -79,6 +79,11 @@ class Plan(msgspec.Struct, frozen=True):
     memory: MemoryPlan | None
 
 
+def several(peers: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One peer, several or none."""
+    return (peers,) if isinstance(peers, str) else tuple(peers or ())
+
+
 def make(
     mode: Effort,
     folder: str | None,
@@ -97,7 +102,7 @@ def make(
     """
     budget = BUDGETS[mode]
     last = 0.0 if alone else budget.last_seconds
-    named = (peers,) if isinstance(peers, str) else tuple(peers or ())
+    named = several(peers)
     net = network.make(mode, named, facts, alone=alone and folder is None and device is None)
     seconds = budget.seconds + network.further_seconds(mode, len(net.peers))
     wanted = budget.file_bytes // 2 if mode == "quick" and net.peer else budget.file_bytes

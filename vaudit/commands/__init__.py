@@ -14,6 +14,7 @@ COMMANDS = {
     "report": "Show a stored report again, in any format.",
     "checks": "List all checks.",
     "explain": "Say what a check looks at, why it matters and what to do.",
+    "config": "Show what is configured, and where it comes from.",
     "schema": "Print the JSON Schema of the report.",
     "peer": "Serve other hosts' network benchmarks for a while.",
     "bench disk": "Measure a disk alone: the class that it falls into, and why.",

@@ -3,20 +3,24 @@
 from typing import Annotated, NamedTuple
 
 from vaudit.commands.alone import BenchFormat, HowMuch, measured
-from vaudit.commands.options import PEER, DryRun, Strings
+from vaudit.commands.common import USAGE, Stop
+from vaudit.commands.options import PEER, Config, DryRun, Strings
 
 
 class Options(NamedTuple):
     """What `vaudit bench network` is asked for."""
 
-    peer: Annotated[Strings, PEER]
+    peer: Annotated[Strings, PEER] = ()
     mode: HowMuch = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False
+    config: Config = ""
 
 
 def run(options: Options) -> int:
     """Measures the network to a peer, and prints what was measured."""
+    if not options.peer:
+        raise Stop(USAGE, "missing option '--peer'; see `vaudit bench network --help`")
     from vaudit.bench.plan import Wanted
 
     return measured(Wanted(options.mode, None, options.peer, alone=True), options.format, options.dry_run)

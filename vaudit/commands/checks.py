@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 from vaudit.commands.common import USAGE, write
 from vaudit.commands.machines import checks_with
-from vaudit.commands.options import Folders
+from vaudit.commands.options import Config, Folders
 
 
 class Options(NamedTuple):
     """What `vaudit checks` is asked for."""
 
     folders: Folders = ()
+    config: Config = ""
 
 
 def run(options: Options) -> int:

@@ -4,10 +4,20 @@ import codecs
 import io
 import os
 import sys
+from collections.abc import Collection
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from vaudit.model.report import Report
 
 FINDINGS, USAGE, FAILED = 1, 2, 3
+STANDARD_OUTPUT = "-"
+"""What `-o` calls it."""
+FAIL_ON = ("info", "low", "medium", "high", "never")
+"""From which severity on a failed check counts."""
+MOST_TOLD = 5
+"""Checks that cannot be used of which each is told why."""
 
 
 class Stop(Exception):
@@ -22,6 +32,24 @@ def complain(message: str) -> None:
     """One line on stderr, with nothing in it that a terminal could obey."""
     with suppress(OSError):  # a full or broken one: there is nobody left to tell
         print(f"vaudit: {printable(message)}", file=sys.stderr, flush=True)
+
+
+def broken(error: Exception, what: str = "") -> int:
+    """Says what went wrong inside vaudit, and with `what`; the exit code. VAUDIT_DEBUG=1 shows where."""
+    if os.environ.get("VAUDIT_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    complain(f"{what}{what and ': '}{_said(error)}")
+    return FAILED
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this; nothing is left behind"
+    if isinstance(error, RecursionError):
+        return "something here is nested too deeply to be read; nothing is left behind"
+    return f"internal error: {type(error).__name__}: {error} (VAUDIT_DEBUG=1 shows where)"
 
 
 def printable(text: str) -> str:
@@ -56,10 +84,12 @@ def lost(error: OSError) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+DUMP = "text/x-vaudit-dump"
+"""The media type of a record."""
 _SPELT = {"application/json": ("ascii", "vaudit.json"), "application/jsonl": ("ascii", "vaudit.json"),
-          "text/html": ("utf-8", "vaudit.plain")}  # fmt: skip
+          "text/html": ("utf-8", "vaudit.plain"), DUMP: ("utf-8", "vaudit.plain")}  # fmt: skip
 """How what other programs read is written where standard output is not UTF-8: JSON with its own escapes,
-which any encoding holds; a page in the encoding that it names."""
+which any encoding holds; a page in the encoding that it names; a record in the one that all have."""
 
 
 def ready_streams() -> None:
@@ -110,6 +140,28 @@ def _as_json(error: UnicodeEncodeError) -> tuple[str, int]:
 
 def _lacked(error: UnicodeEncodeError) -> str:
     return error.object[error.start : error.end]
+
+
+def found(report: "Report", fail_on: str) -> int:
+    """FINDINGS when a check failed that is as severe as `fail_on` or more so."""
+    return FINDINGS if fail_on != "never" and report.failed(fail_on) else 0  # type: ignore[arg-type]
+
+
+def unusable(report: "Report") -> set[str]:
+    """Why checks could not be used: they looked at nothing."""
+    return (
+        {one.message for one in report.findings if one.status == "error"} if report.summary.error else set()
+    )
+
+
+def told(problems: Collection[str]) -> int:
+    """FAILED where checks could not be used, which is said on stderr: somebody relies on them."""
+    lines = sorted(problems)
+    for line in lines[:MOST_TOLD]:
+        complain(f"a check was left out: {line}")
+    if len(lines) > MOST_TOLD:
+        complain(f"{len(lines) - MOST_TOLD} more checks were left out: see `vaudit checks`")
+    return FAILED if lines else 0
 
 
 def end(code: int) -> NoReturn:

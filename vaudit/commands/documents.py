@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaudit import output
-from vaudit.commands.common import USAGE, Stop, put, refuse_unwritable, unwritten
+from vaudit.commands.common import STANDARD_OUTPUT, USAGE, Stop, put, refuse_unwritable, unwritten
 from vaudit.words import joined
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Documents:
     ) -> None:
         self._screen = output.FORMATS[name]
         # files first: whatever becomes of standard output, and of its reader, they are there
-        files = [File(path, shared) for path in paths]
+        files = [File(path, shared) for path in paths if path != STANDARD_OUTPUT]
         self._shown = _shown(name, color, verbose)
         self._open = [*files, Document(name, self._shown)]
         self._failure: Stop | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 from vaudit.commands.common import USAGE, Stop, write
 from vaudit.commands.machines import checks_with
-from vaudit.commands.options import Folders, Option
+from vaudit.commands.options import Config, Folders, Option
 
 
 class Options(NamedTuple):
@@ -12,6 +12,7 @@ class Options(NamedTuple):
 
     id: Annotated[str, Option("A check's id: see `vaudit checks`.", metavar="ID")]
     folders: Folders = ()
+    config: Config = ""
 
 
 def run(options: Options) -> int:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vaudit import machines
-from vaudit.commands.common import FAILED, USAGE, Stop, complain
+from vaudit.commands.common import FAILED, USAGE, Stop, broken, complain
 
 if TYPE_CHECKING:
     from vaudit.evidence.origin import Opener
@@ -76,6 +76,9 @@ def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | None]":
             yield Recorder(opener())
         except EvidenceError as error:
             complain(str(error))
+            yield None
+        except Exception as error:
+            broken(error, "a record that cannot be opened")
             yield None
 
 

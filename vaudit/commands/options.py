@@ -1,14 +1,7 @@
-"""How options are declared: once, as data on the fields of a command's `Options`.
+"""How options are declared: once, as data on the fields of a command's `Options`."""
 
-Importing Typer takes as long as a scan. So a plain command line is read here, and everything else (help,
-mistakes, rarer spellings) by the Typer commands that cli.py makes of the same declarations.
-"""
-
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from vaudit.commands import COMMANDS, command
-from vaudit.commands.common import USAGE, Stop
 from vaudit.output import FORMATS
 from vaudit.words import joined
 
@@ -19,11 +12,25 @@ Strings = tuple[str, ...]
 class Option:
     """What an option is for. Its type and default are those of the field.
 
-    `flags` are `--long`, then `-s`; there are none for an argument, which is told by its place.
+    `flags` are `--long`, then `-s`; there are none for an argument, which is told by its place. `set` says
+    where the configuration may set it: `always`, `live` (where this machine is scanned, and no record) or
+    nowhere.
     """
 
-    def __init__(self, help: str, flags: Strings = (), metavar: str = "", choices: Strings = ()) -> None:
-        self.help, self.flags, self.metavar, self.choices = help, flags, metavar, choices
+    def __init__(
+        self,
+        help: str,
+        flags: Strings = (),
+        metavar: str = "",
+        choices: Strings = (),
+        set: Literal["always", "live", ""] = "",
+    ) -> None:
+        self.help, self.flags, self.metavar, self.choices, self.set = help, flags, metavar, choices, set
+
+    @property
+    def key(self) -> str:
+        """How the configuration calls it: `busy_ok` is --busy-ok."""
+        return self.flags[0][2:].replace("-", "_") if self.set else ""
 
 
 _SUFFIXES = joined([suffix for form in FORMATS.values() for suffix in form.suffixes[:1]], "or")
@@ -47,9 +54,11 @@ FormatName = Annotated[
 Output = Annotated[
     Strings,
     Option(
-        f"Also write the report there; {_SUFFIXES} says how. May be repeated.",
+        f"Also write the report there; {_SUFFIXES} says how; - is standard output, in --format. May be "
+        "repeated.",
         ("--output", "-o"),
         "FILE",
+        set="live",
     ),
 ]
 Color = Annotated[
@@ -58,7 +67,12 @@ Color = Annotated[
 Verbose = Annotated[bool, Option("Show passes, witnesses and reasons too.", ("--verbose", "-v"))]
 Folders = Annotated[
     Strings,
-    Option("Checks that add to vaudit's own or override them. May be repeated.", ("--checks",), "DIR"),
+    Option(
+        "Checks that add to vaudit's own or override them. May be repeated.",
+        ("--checks",),
+        "DIR",
+        set="always",
+    ),
 ]
 Promised = Annotated[
     str,
@@ -67,92 +81,58 @@ Promised = Annotated[
         "or a TOML file.",
         ("--plan",),
         "TEXT",
+        set="live",
     ),
 ]
-Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR")]
+Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR", set="live")]
 Device = Annotated[
     str | None,
-    Option("Measure this raw device, not a folder: it is only read. Needs --yes.", ("--device",), "DEV"),
+    Option(
+        "Measure this raw device, not a folder: it is only read. Needs --yes.",
+        ("--device",),
+        "DEV",
+        set="live",
+    ),
 ]
-Yes = Annotated[bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",))]
+Yes = Annotated[
+    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+]
 BusyOk = Annotated[
     bool,
-    Option("Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",)),
+    Option(
+        "Judge the disk although other programs keep the CPUs busy, and say so.", ("--busy-ok",), set="live"
+    ),
 ]
 DryRun = Annotated[bool, Option("Show what would be measured, and stop.", ("--dry-run",))]
 Share = Annotated[
-    bool, Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",))
+    bool,
+    Option("Leave out who and which machine it is: names, addresses, serials.", ("--share",), set="always"),
 ]
 Salt = Annotated[
     str,
-    Option("Give equal identities equal pseudonyms wherever this text is given.", ("--salt",), "TEXT"),
+    Option(
+        "Give equal identities equal pseudonyms wherever this text is given.",
+        ("--salt",),
+        "TEXT",
+        set="always",
+    ),
 ]
-PEER = Option("An iperf3 server to measure the network against. May be repeated.", ("--peer",), "HOST[:PORT]")
+PEER = Option(
+    "An iperf3 server to measure the network against. May be repeated.",
+    ("--peer",),
+    "HOST[:PORT]",
+    set="live",
+)
+Config = Annotated[
+    str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
+]
 Bench = Literal["quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
-"""Known to every command."""
+HELP = ("--help", "-h")
+"""Like VERSION known to every command."""
 
 
 def declared(options: type[Any]) -> dict[str, tuple[Any, Option]]:
     """Type and declaration of each field of a command's Options, by its name."""
     return {name: (hint.__origin__, hint.__metadata__[0]) for name, hint in options.__annotations__.items()}
-
-
-def plain(words: Sequence[str]) -> tuple[str, Any] | None:
-    """The command that a plain command line names, and its Options; None where Typer has to read it."""
-    for length in (1, 2):
-        name = " ".join(words[:length])
-        if name in COMMANDS:
-            options = read(command(name).Options, words[length:])
-            return None if options is None else (name, options)
-    return None
-
-
-def read(options: type[Any], words: Sequence[str]) -> Any:
-    """The Options that the words mean; None where one of them is not plain, or one is missing."""
-    fields = declared(options)
-    flags = {flag: name for name, (_, option) in fields.items() for flag in option.flags}
-    places = [name for name, (_, option) in fields.items() if not option.flags]
-    values: dict[str, Any] = {}
-    rest = iter(words)
-    for word in rest:
-        flag, equals, value = word.partition("=") if word[:2] == "--" else (word, "", "")
-        if word[:1] != "-":
-            name, value = (places.pop(0) if places else ""), word
-        else:
-            name = flags.get(flag, "")
-        if not name:
-            return None
-        kind = fields[name][0]
-        if kind is not bool and word[:1] == "-" and not equals:
-            value = next(rest, "-")
-        if value[:1] == "-" or (kind is bool and equals):
-            return None
-        values[name] = _value(kind, value, values.get(name, ()))
-        if values[name] is None:
-            return None
-    required = [name for name in fields if name not in options._field_defaults]
-    return options(**values) if all(name in values for name in required) else None
-
-
-def _value(kind: Any, word: str, before: Strings) -> Any:
-    """A word as a field's type has it; None for a number in a spelling that is not plain."""
-    if kind is bool:
-        return True
-    if kind == Strings:
-        return (*before, word)
-    if kind in (int, float):
-        digits = word.replace(".", "", 1) if kind is float else word
-        return kind(word) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
-    return word
-
-
-def checked(options: Any) -> Any:
-    """The options, if each value is one of its choices. Raises Stop."""
-    for name, (_, option) in declared(type(options)).items():
-        value = getattr(options, name)
-        if option.choices and value is not None and value not in option.choices:
-            wrong = f"{option.flags[0]} {value!r}"
-            raise Stop(USAGE, f"{wrong}: choose one of {', '.join(option.choices)}")
-    return options

@@ -3,7 +3,18 @@
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
-from vaudit.commands.common import USAGE, Stop, complain, printable, refuse_unwritable, unwritten, write
+from vaudit.commands.common import (
+    DUMP,
+    STANDARD_OUTPUT,
+    USAGE,
+    Stop,
+    complain,
+    printable,
+    put,
+    refuse_unwritable,
+    unwritten,
+    write,
+)
 from vaudit.commands.machines import needs_linux, refusals
 from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Salt, Strings, Yes
 
@@ -14,7 +25,9 @@ if TYPE_CHECKING:
 class Options(NamedTuple):
     """What `vaudit record` is asked for."""
 
-    output: Annotated[str, Option("Where the dump goes.", ("--output", "-o"), "FILE")] = ""
+    output: Annotated[
+        str, Option("Where the dump goes; - is standard output.", ("--output", "-o"), "FILE")
+    ] = ""
     from_: Annotated[Strings, Option("Mask this record, not this machine's.", ("--from",), "PATH")] = ()
     raw: Annotated[bool, Option("Keep serials, addresses and names as they are.", ("--raw",))] = False
     show: Annotated[bool, Option("Show on the terminal each line that was masked.", ("--show",))] = False
@@ -32,9 +45,11 @@ class Options(NamedTuple):
 def run(options: Options) -> int:
     """Records this machine into a dump, or masks the record of one."""
     _refuse(options)
-    if options.output:
+    if _file(options):
         refuse_unwritable(options.output)
     told = _recorded(options)
+    if options.output == STANDARD_OUTPUT:
+        put(told.text, DUMP)
     if options.output:
         complain(f"{options.output}: {told.entries} entries, {told.size >> 10} KiB")
     if told.masked:
@@ -53,10 +68,16 @@ def _refuse(options: Options) -> None:
         raise Stop(USAGE, "--raw masks nothing: it cannot go with --from, --show or --salt")
     if options.from_ and options.bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
+    if options.show and options.output == STANDARD_OUTPUT:
+        raise Stop(USAGE, "--show writes to standard output too: name a file with -o")
     if options.show and not sys.stdout.isatty():
         raise Stop(USAGE, "--show tells what was masked: to a terminal only")
     if not options.from_:
         needs_linux("recording this machine", "mask a record with --from")
+
+
+def _file(options: Options) -> str | None:
+    return None if options.output in ("", STANDARD_OUTPUT) else options.output
 
 
 def _recorded(options: Options) -> "Recorded":
@@ -68,7 +89,7 @@ def _recorded(options: Options) -> "Recorded":
     changes = _show if options.show else None
     try:
         with refusals(), progress() as show:
-            return api.record(options.output or None, source=source, changes=changes, **given, progress=show)
+            return api.record(_file(options), source=source, changes=changes, **given, progress=show)
     except OSError as error:
         raise unwritten(options.output, error) from error
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from vaudit.commands.common import FAILED, Stop
+from vaudit.commands.common import FAIL_ON, FAILED, Stop, found, told, unusable
 from vaudit.commands.documents import Documents
-from vaudit.commands.options import Color, FormatName, Option, Output, Salt, Share, Verbose
+from vaudit.commands.machines import checks_with, refusals
+from vaudit.commands.options import Color, Config, Folders, FormatName, Option, Output, Salt, Share, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -24,6 +25,21 @@ class Options(NamedTuple):
     salt: Salt = ""
     color: Color = "auto"
     verbose: Verbose = False
+    checks: Folders = ()
+    plan: Annotated[
+        str,
+        Option("Hold what was promised against what the report found.", ("--plan",), "TEXT"),
+    ] = ""
+    fail_on: Annotated[
+        str | None,
+        Option(
+            "Exit 1 where a check of this severity or above failed. [default: high with --plan or --checks, "
+            "else never]",
+            ("--fail-on",),
+            choices=FAIL_ON,
+        ),
+    ] = None
+    config: Config = ""
 
 
 def run(options: Options) -> int:
@@ -32,25 +48,49 @@ def run(options: Options) -> int:
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
     try:
-        reports = stored(options.path)
-        if options.share:
-            from vaudit.api import share
-
-            reports = (share(report, salt=options.salt) for report in reports)
+        reports = _asked(stored(options.path), options)
         first = list(islice(reports, 2))
         if not first:
             raise Stop(FAILED, f"{options.path}: holds no report")
         framed = len(first) > 1
         if framed:
             documents.refuse_many()
-        code = 0
+        code, problems = 0, set[str]()
         for report in chain(first, reports):
             documents.add(report, framed)
-            code = max(code, documents.exit_code(report) or 0)
+            own = documents.exit_code(report)
+            code = max(code, found(report, _fail_on(options)) if own is None else own)
+            problems |= unusable(report) if _is_judged(options) else set()
         documents.end(framed)
-        return code
+        return max(code, told(problems))
     finally:
         documents.drop()
+
+
+def _is_judged(options: Options) -> bool:
+    """Whether the reports are judged again."""
+    return bool(options.checks or options.plan)
+
+
+def _fail_on(options: Options) -> str:
+    return options.fail_on or ("high" if _is_judged(options) else "never")
+
+
+def _asked(reports: "Iterator[Report]", options: Options) -> "Iterator[Report]":
+    """The reports as they are wanted: judged again, without identities. Raises Stop."""
+    if _is_judged(options):
+        from vaudit.machines import promised
+        from vaudit.pipeline import rejudged
+
+        checks = checks_with(options.checks)
+        with refusals():
+            plan = promised(options.plan)
+        reports = (rejudged(report, checks, plan) for report in reports)
+    if options.share:
+        from vaudit.api import share
+
+        reports = (share(report, salt=options.salt) for report in reports)
+    return reports
 
 
 def stored(path: str) -> "Iterator[Report]":

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
-from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, complain, write
+from vaudit.commands.common import (
+    FAIL_ON,
+    FAILED,
+    USAGE,
+    Stop,
+    broken,
+    complain,
+    found,
+    told,
+    unusable,
+    write,
+)
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, needs_linux, opened, openers, refusals
 from vaudit.commands.options import (
@@ -13,6 +24,7 @@ from vaudit.commands.options import (
     Bench,
     BusyOk,
     Color,
+    Config,
     Device,
     Disk,
     DryRun,
@@ -37,7 +49,6 @@ if TYPE_CHECKING:
 
 GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
 """The options that the library has too."""
-FAIL_ON = ("info", "low", "medium", "high", "never")
 
 
 class Options(NamedTuple):
@@ -50,12 +61,19 @@ class Options(NamedTuple):
             "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
+            set="live",
         ),
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
     fail_on: Annotated[
-        str, Option("Exit 1 where a check of this severity or above failed.", ("--fail-on",), choices=FAIL_ON)
+        str,
+        Option(
+            "Exit 1 where a check of this severity or above failed.",
+            ("--fail-on",),
+            choices=FAIL_ON,
+            set="always",
+        ),
     ] = "high"
     disk: Disk = "."
     peer: Annotated[Strings, PEER] = ()
@@ -78,6 +96,7 @@ class Options(NamedTuple):
     color: Color = "auto"
     verbose: Verbose = False
     dry_run: DryRun = False
+    config: Config = ""
 
 
 def run(options: Options) -> int:
@@ -142,10 +161,12 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     reports = list(
         _judged(opened(openers(options.from_)), checks, options) if options.from_ else [_live(options, bench)]
     )
-    if len(reports) != 1 or reports[0] is None:
+    if len(reports) != 1:
         raise Stop(USAGE, "--can is asked of one machine: name one record")
+    if reports[0] is None:
+        return FAILED
     write(can.lines(reports[0], wanted))
-    return can.code(reports[0], wanted)
+    return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
 def _live(options: Options, bench: Bench) -> "Report":
@@ -185,37 +206,47 @@ def _holds_records(path: str, leading: "Recorder | None") -> bool:
 def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
+    """A report of each machine; None of one that cannot be audited, which is said on stderr."""
     from vaudit.machines import promised
-    from vaudit.pipeline import asked, scan, scan_to_share
+    from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
+    salt = options.salt if options.share else None
     with refusals():
         plan = promised(options.plan)
     for recorder in machines:
-        if recorder is None:
-            yield None
-        elif options.share:
-            yield scan_to_share(recorder, checks, run=run, salt=options.salt, plan=plan)
-        else:
-            yield scan(recorder, checks, run=run, plan=plan)
+        report = None
+        if recorder is not None:
+            try:
+                report = audited(recorder, checks, run=run, salt=salt, plan=plan)
+            except Exception as error:  # of one machine, which is no reason to leave out the others
+                broken(error, recorder.name)
+        yield report
 
 
 def _shown(
     reports: "Iterable[Report | None]", documents: Documents, options: Options, *, framed: bool
 ) -> int:
     """Puts out each report; the worst exit code of all."""
-    code = 0
+    code, problems = 0, set[str]()
     for report in reports:
-        if report is None:
+        if report is None or not _added(report, documents, framed):
             code = FAILED
             continue
-        documents.add(report, framed)
         own = documents.exit_code(report)
-        code = max(code, _code(report, options.fail_on) if own is None else own)
+        code = max(code, found(report, options.fail_on) if own is None else own)
+        problems |= unusable(report)
     documents.end(framed)
-    return code
+    return max(code, told(problems))
 
 
-def _code(report: "Report", fail_on: str) -> int:
-    """FINDINGS when a check failed that is as severe as `fail_on` or more so."""
-    return FINDINGS if fail_on != "never" and report.failed(fail_on) else 0  # type: ignore[arg-type]
+def _added(report: "Report", documents: Documents, framed: bool) -> bool:
+    """Whether a report could be put out, as far as it lies in the report; if not, that is said on stderr."""
+    try:
+        documents.add(report, framed)
+    except Stop:
+        raise
+    except Exception as error:
+        broken(error, report.source.name)
+        return False
+    return True

@@ -30,7 +30,12 @@ def colored(choice: str) -> bool:
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal() and os.environ.get("TERM") != "dumb")
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal() and not _is_dumb())
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal understands no escapes."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def fetch(path: str) -> str:
@@ -49,8 +54,8 @@ def fetch(path: str) -> str:
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """What shows one line that rewrites itself; it is taken away at the end. Nothing where stderr is no
-    terminal."""
-    if not sys.stderr.isatty():
+    terminal, or one that cannot do that."""
+    if not sys.stderr.isatty() or _is_dumb():
         yield lambda _line: None
         return
 

@@ -44,6 +44,17 @@ def made(line: Callable[[str], str | None], status: Callable[[str], str]) -> Ide
     return Identity("", f"nothing identifies this machine: {', '.join(tried)}")
 
 
+def of_windows(guid: str, uuid: str) -> Identity:
+    """The pseudonym of a Windows machine: of its MachineGuid, else of the UUID that its firmware bears."""
+    secret = _secret(guid)
+    if secret:
+        return Identity(_of_machine_id(secret), "made from MachineGuid")
+    secret = _secret(uuid.strip("{}"))
+    if secret:
+        return Identity(_of_hardware(secret), "made from HardwareConfig\\LastConfig")
+    return Identity("", "nothing identifies this machine: neither MachineGuid nor HardwareConfig was read")
+
+
 def recorded(id: str) -> Identity:
     """The pseudonym that a record holds."""
     if len(id) == DIGITS and not id.strip("0123456789abcdef"):

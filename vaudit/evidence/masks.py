@@ -31,6 +31,7 @@ ANONYMOUS = (
     "/proc/modules",
     "/boot/config-",
     "/proc/meminfo",
+    "/proc/vmstat",
     "/proc/stat",
     "/proc/misc",
     "/proc/devices",

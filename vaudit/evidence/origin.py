@@ -1,4 +1,4 @@
-"""Finds the machines in what a user names: a dump, a capture, an archive, or a folder of them."""
+"""Finds the machines in what a user names: a dump, a hive, a capture, an archive, or a folder of them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ MAX_MACHINES = 1000
 """In an archive, or in a folder of captures; of dumps in a folder each is a file of its own."""
 _ARCHIVES = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"PK")
 _TAR_AT, _TAR = 257, b"ustar"
+_HIVE = b"regf"
 
 Opener = Callable[[], Source]
 
@@ -38,9 +39,14 @@ def sources(path: str) -> Iterator[Opener]:
 
 
 def _file(path: str) -> Source:
-    """A dump, or what one program printed."""
-    if _beginning(path).removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump"):
+    """A dump, a registry hive, or what one program printed."""
+    beginning = _beginning(path)
+    if beginning.removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump"):
         return dump.read(path)
+    if beginning.startswith(_HIVE):
+        from vaudit.evidence import offline
+
+        return offline.of_file(path)
     from vaudit.evidence import capture, loose
 
     start = loose.start_of(path)
@@ -86,6 +92,11 @@ def _in_folder(path: str) -> Iterator[Opener]:
         return
     if os.path.realpath(path) == "/":
         raise EvidenceError(f"{path}: this is the running machine: scan it without --from")
+    from vaudit.evidence import offline
+
+    if folder := offline.folder_in(path):
+        yield lambda: offline.of_folder(path, folder)
+        return
     from vaudit.evidence import capture, tree
 
     # only what a scan may ask for: a root tree may lie beside a whole system

@@ -263,6 +263,10 @@ def from_archive(path: str) -> Tree:
         ) from error
 
 
+_MOST_EMPTY = 16
+"""Times that one may ask for more at the end of an archive: tarfile does so two or three times."""
+
+
 class _Bounded:
     """A reader that gives up before an archive has unpacked to more than MAX_UNPACKED bytes or has taken more
     than MAX_UNPACKING: bzip2 and xz give some 15 MB/s where little repeats."""
@@ -271,9 +275,14 @@ class _Bounded:
         self._file = file
         self._left = MAX_UNPACKED
         self._until = time.process_time() + MAX_UNPACKING
+        self._empty = 0
 
     def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end. EOFError where much more is asked for than there is."""
         data = self._file.read(size)
+        self._empty += not data
+        if self._empty > _MOST_EMPTY:  # tarfile passes over what a member is said to hold, if it is 8 EiB
+            raise EOFError("it is cut")
         self._left -= len(data)
         if time.process_time() > self._until:
             raise EvidenceError(

@@ -36,8 +36,6 @@ FOLDERS = (
     "/sys/module/kvm_intel/parameters",
 )
 """Folders of such files."""
-LOG = ("balloon", "tmem", "i/o error", "microcode", "tsc: ", "clocksource: switched")
-"""What lines of the kernel log hold, in lower case, beyond those that this version's collectors look for."""
 NAMESPACES = "/proc/self/ns"
 VIRTIO = "/sys/bus/virtio/devices"
 DEVICE_FILES = ("device", "features", "status")

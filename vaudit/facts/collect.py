@@ -19,6 +19,7 @@ from vaudit.facts import (
     readiness,
     witnesses,
 )
+from vaudit.facts.ask import windows
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
@@ -27,6 +28,7 @@ from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.signatures import CONTROLLED_KINDS
 from vaudit.facts.values import Seen
 from vaudit.model.facts import Cpu, Facts, Hypervisor, Unseen
 
@@ -40,7 +42,7 @@ def collect(source: Source) -> Facts:
     beneath = _with_contradictions(hypervisor.collect(seen, said), contained.contradictions)
     guest = is_guest(beneath)
     by_address = {one.address: one for one in seen.functions}
-    platform = paths.Platform(by_address, beneath, guest, drivers(source))
+    platform = paths.Platform(by_address, beneath, guest, drivers(source, beneath))
     block, net = disks(source, platform), cards(source, platform)
     looked = all_shown(source)
     found = controllers.collect(seen.functions, block, net, guest, looked)
@@ -76,6 +78,7 @@ def collect(source: Source) -> Facts:
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
+        windows=windows.own(source),
     )
 
 
@@ -116,9 +119,10 @@ def is_guest(beneath: Hypervisor) -> bool | None:
 
     dom0 and a root partition drive the machine's own devices, unless their machine is a guest itself.
     """
-    if beneath.kind == "none" or beneath.role == "host":
+    controls = beneath.role == "host" and beneath.kind in CONTROLLED_KINDS
+    if beneath.kind == "none" or controls:
         return beneath.beneath not in (None, "none")
-    return True if beneath.role == "guest" else None
+    return True if beneath.role != "none" else None
 
 
 def _with_contradictions(found: Hypervisor, more: list[str]) -> Hypervisor:

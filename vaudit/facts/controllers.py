@@ -25,7 +25,7 @@ def collect(
     looked: Collection[str] = ("block", "net"),
 ) -> list[Controller]:
     """In the order of their addresses. `looked`: the lists of devices that are known to be whole."""
-    used = {one.controller for one in disks} | {one.controller for one in cards}
+    used = {one.at or one.controller for one in [*disks, *cards]}
     placed = {
         "storage": "block" in looked and all(map(_is_placed, disks)),
         "network": "net" in looked and all(map(_is_placed, cards)),

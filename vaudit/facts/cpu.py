@@ -78,6 +78,11 @@ def collect(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> Cpu:
         hypervisor_flag=shown.hypervisor,
         **_as_sold(seen, guest),
         evidence=[*shown.evidence, *hosting.device_evidence],
+        shown_by={
+            **found.known.shown_by,
+            "kvm_device": hosting.device_evidence,
+            "nested": hosting.nested_evidence,
+        },
     )
 
 

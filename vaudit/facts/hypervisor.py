@@ -50,11 +50,12 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
     role = _role(seen, witnesses, kind)
     beneath = None
-    if (role == "host" and kind != "none") or (kind, mode) == ("xen", "pv") or kind == "uml":
+    if (role == "host" and kind in CONTROLLED_KINDS) or (kind, mode) == ("xen", "pv") or kind == "uml":
         witnesses, beneath = _look_beneath(witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
     here = [one for one in witnesses if not one.points.beneath]
-    serves = role == "guest" and kind not in OWN_VMM_KINDS and mode not in ("pv", "pvh")
+    inside = role == "guest" or (role == "host" and kind not in ("none", *CONTROLLED_KINDS))
+    serves = inside and kind not in OWN_VMM_KINDS and mode not in ("pv", "pvh")
     ordered = sorted(witnesses, key=lambda one: -one.weight)
     confidence = _confidence(here, kind, weight, contradictions)
     confidential = _protection(seen) if role == "guest" else None
@@ -270,6 +271,8 @@ def _role(seen: Seen, witnesses: list[Witness], kind: HypervisorKind) -> Role:
         return "host"
     if kind == "none":
         return "host" if seen.hosting.running else "none"
+    if seen.hosting.hosts and kind not in CONTROLLED_KINDS:
+        return "host"
     return "guest" if kind != "unknown" or "guest" in roles else "none"
 
 

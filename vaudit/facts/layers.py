@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vaudit.facts.containers import Containers
+from vaudit.facts.signatures import CONTROLLED_KINDS
 from vaudit.facts.values import Protected
 from vaudit.model.facts import Hypervisor, Layer, Points, Witness
 from vaudit.model.names import CLOUDS, CONFIDENTIAL, CONTAINERS, KINDS, VMMS
@@ -29,9 +30,10 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     why, evidence = _proof(hypervisor)
     name, perhaps = KINDS[hypervisor.kind], "probably " if hypervisor.doubtful else ""
     if hypervisor.kind == "none":
-        title = "bare metal that runs KVM guests" if hypervisor.role == "host" else "bare metal"
+        runs = "guests" if any(one.points.role == "host" for one in hypervisor.witnesses) else "KVM guests"
+        title = f"bare metal that runs {runs}" if hypervisor.role == "host" else "bare metal"
         return [Layer("host", perhaps + title, why, evidence)]
-    if hypervisor.role == "host":
+    if hypervisor.role == "host" and hypervisor.kind in CONTROLLED_KINDS:
         title = f"{name} dom0" if hypervisor.kind == "xen" else f"{name} root partition"
         mode = f" ({hypervisor.mode.upper()})" if hypervisor.kind == "xen" and hypervisor.mode else ""
         return [Layer("host", perhaps + title + mode, why, evidence)]
@@ -43,7 +45,8 @@ def _platform(hypervisor: Hypervisor) -> list[Layer]:
     if hypervisor.served_by_qemu_alone:
         return [Layer("guest", f"probably {name}", why, evidence)]
     beside = f" ({VMMS[hypervisor.vmm]})" if hypervisor.vmm else ""
-    return [Layer("guest", f"{perhaps}{name}{mode} guest{beside}", why, evidence)]
+    hosts = " that runs guests of its own" if hypervisor.role == "host" else ""
+    return [Layer("guest", f"{perhaps}{name}{mode} guest{beside}{hosts}", why, evidence)]
 
 
 def _protection(hypervisor: Hypervisor, protected: Sequence[Protected]) -> list[Layer]:
@@ -76,7 +79,8 @@ def _beneath(hypervisor: Hypervisor, listed: list[Layer]) -> list[Layer]:
         speakers = _speakers(hypervisor, Points(kind=under, beneath=True))
         evidence = list(dict.fromkeys(one.evidence for one in speakers))
         layers.append(Layer("guest", f"{KINDS[under]} guest", speakers[0].says, evidence))
-    if under or (hypervisor.role == "guest" and not layers):
+    inside = hypervisor.role != "none" and hypervisor.kind not in ("none", *CONTROLLED_KINDS)
+    if under or ((hypervisor.role == "guest" or inside) and not layers):
         name = f"{CLOUDS[hypervisor.cloud]} host" if hypervisor.cloud else "the provider's host"
         layers.append(Layer("host", name, "it cannot be seen from inside"))
     return layers

@@ -69,7 +69,9 @@ def _processor(found: Processor, hypervisor: Hypervisor) -> Iterator[Obstacle]:
     if hypervisor.kind in ("kvm", "qemu") and hypervisor.vmm in (None, "qemu") and own_model:
         why = "the host's own processor model is shown: only hosts with the same one can take this guest over"
         yield Obstacle("cpu-model", model or "", why, found.evidence)
-    counted = found.known.clocksource == "tsc" and "tsc_scale" not in found.flags
-    if counted and hypervisor.kind in ("kvm", "qemu", "xen"):
+    if hypervisor.vmm == "qemu" and found.flags.issuperset(("constant_tsc", "nonstop_tsc")):
+        why = "QEMU moves no guest with an invariant TSC unless its frequency was fixed (tsc-frequency)"
+        yield Obstacle("invariant-tsc", "tsc", why, found.evidence)
+    elif found.known.clocksource == "tsc" and hypervisor.kind in ("kvm", "qemu", "xen"):
         why = "time is read from the processor's counter, whose rate another host must have or imitate"
         yield Obstacle("clock", "tsc", why, found.clock_evidence)

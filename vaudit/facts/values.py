@@ -193,6 +193,8 @@ class Hosting(Value, frozen=True, kw_only=True):
     """The kernel has KVM, whether or not its device is shown here."""
     running: bool = False
     """Guests run now."""
+    hosts: bool = False
+    """It is made to run guests, whatever it runs on itself: what does so starts with the system."""
     software: str = ""
     """The module that serves KVM's device without the processor's help; empty where another could."""
     evidence: list[str] = []

@@ -90,6 +90,11 @@ VIRTIO_BUS = Weight("bus", 45, "as PCI_VIRTIO")
 FW_CFG = Weight("bus", 60, "QEMU's own device; few others copy it")
 DISK_NAME = Weight("disk", 50, "how the hypervisor's virtual disks call themselves")
 
+DRIVER_BOUND = Weight("driver", 65, "its maker's driver serves a device that is there")
+DRIVER_SHARED = Weight("driver", 50, "as DRIVER_BOUND; Windows has it anyway, or nothing tells of the device")
+DRIVER_BOOTS = Weight("driver", 38, "the system starts by it, and may have been moved since")
+WINDOWS_HOST = Weight("driver", 60, "what serves the guests of a host serves nobody else")
+
 # the processor's and the board's names
 CPUFREQ = Weight("cpufreq", 43, "guests are seldom given the clock; the largest of EC2 may set P-states")
 QEMU_TCG = Weight("cpuinfo", 60, "the processor of QEMU's software emulation")

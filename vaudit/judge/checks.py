@@ -1,13 +1,14 @@
 """The checks in force, and what they say of a machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
 
 from vaudit import resources
 from vaudit.judge import ready
-from vaudit.judge.conditions import Outcome
+from vaudit.judge.conditions import Outcome, fields_of
 from vaudit.judge.rules import Blame, Checks, Rule, StrPath
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
@@ -67,7 +68,7 @@ def judge(
         findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
                    if finding.status == "fail" and rule.check.tile]  # fmt: skip
-    findings.sort(key=_urgency)
+    findings.sort(key=urgency)
     notes = _left_out(findings)
     findings = [_bounded(finding) for finding in findings]
     return Judgement(*shared(findings, _texts(findings, checks)), blames, notes)
@@ -175,7 +176,8 @@ def worst(words: Iterable[Grade]) -> Grade:
 _STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
 
 
-def _urgency(finding: Finding) -> tuple[int, int]:
+def urgency(finding: Finding) -> tuple[int, int]:
+    """What findings are sorted by: failed ones first, worst first."""
     return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
 
 
@@ -235,7 +237,7 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
         severity=rule.check.severity,
         subject=_subject(values.get("it")),
         message=f"{PROBABLY}{message}" if doubtful else message,
-        evidence=_evidence(rule, values),
+        evidence=_decisive(rule, values) if status == "fail" else _evidence(rule, values),
         fix=_fix(rule, values, doubtful) if status == "fail" else msgspec.UNSET,
     )
 
@@ -277,12 +279,33 @@ def _subject(it: Any) -> str:
 def _evidence(rule: Rule, values: dict[str, Any]) -> list[str]:
     """The evidence of what the conditions read: of the element first, then of the groups."""
     uses = rule.fail.uses | (rule.applies.uses if rule.applies else frozenset())
+    ordered = sorted(uses, key=lambda name: (name != "it", name))
+    return _some(id_ for name in ordered for id_ in _ids(values.get(name)))
+
+
+def _decisive(rule: Rule, values: dict[str, Any]) -> list[str]:
+    """What made it fail, first: the element, then each field that the condition reads, in its order; last one
+    piece of each group that only says where the check applies."""
+    read = [(values.get(group), field) for group, field in fields_of(rule.fail.form) if group != "it"]
+    about = sorted(rule.applies.uses - rule.fail.uses) if rule.applies else []
+    beside = (islice(_ids(values.get(name)), 1) for name in about if name != "it")
+    decided = (_ids(group, field) for group, field in read)
+    return _some(chain(_ids(values.get("it")), *decided, *beside))
+
+
+def _some(ids: Iterable[str]) -> list[str]:
+    """Each once; of too many one more than are named, so that it is told."""
     found: dict[str, None] = {}
-    for name in sorted(uses, key=lambda name: (name != "it", name)):
-        group = values.get(name)
-        for member in group if isinstance(group, list) else [group]:
-            ids = getattr(member, "evidence", ())
-            found |= dict.fromkeys([ids] if isinstance(ids, str) else ids)
-            if len(found) > MAX_EVIDENCE:
-                return list(found)[: MAX_EVIDENCE + 1]  # one too many, so that it is told
+    for id_ in ids:
+        found[id_] = None
+        if len(found) > MAX_EVIDENCE:
+            break
     return list(found)
+
+
+def _ids(group: Any, field: str = "") -> Iterator[str]:
+    """The evidence of a field of a group, of a whole group, or of all elements of a list."""
+    for member in group if isinstance(group, list) else [group]:
+        shown = getattr(member, "shown_by", {}).get(field) if field else None
+        ids: str | list[str] = shown or getattr(member, "evidence", [])
+        yield from [ids] if isinstance(ids, str) else ids

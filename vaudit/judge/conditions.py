@@ -63,6 +63,19 @@ class Expression(msgspec.Struct, frozen=True, array_like=True):
         return Outcome(value, tuple(dict.fromkeys(scope.missing)) if value is None else ())
 
 
+def fields_of(form: Form) -> Iterator[tuple[str, str]]:
+    """What a form reads, in its order: group and field, or the name of a list and nothing."""
+    if not isinstance(form, list | tuple) or form[:1] in (["value"], ("value",)):
+        return
+    if form[:1] in (["fact"], ("fact",)) and form[1][0] == "name":
+        yield form[1][1], form[2]
+    elif form[:1] in (["name"], ("name",)):
+        yield form[1], ""
+    else:
+        for part in form:
+            yield from fields_of(part)
+
+
 def value_of(form: Form, scope: Scope) -> Any:
     """The value of a form; None where it is not known."""
     return _OPERATIONS[form[0]](form, scope)

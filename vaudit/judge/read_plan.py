@@ -1,7 +1,7 @@
 """A provider's plan, as people write it or as a TOML file has it: what it promises."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from vaudit import toml, words
@@ -37,7 +37,12 @@ def read_toml(text: str) -> list[Asked]:
         table = toml.loads(text)
     except toml.TomlError as error:
         raise PlanError(str(error)) from error
-    return read("; ".join(_line(key, value) for key, value in table.items()))
+    return read(in_words(table))
+
+
+def in_words(table: Mapping[str, object]) -> str:
+    """A plan in words that has the keys and values of a table. Raises PlanError."""
+    return "; ".join(_line(key, value) for key, value in table.items())
 
 
 EXAMPLE = "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM"

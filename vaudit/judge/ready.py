@@ -28,7 +28,7 @@ def load(folder: StrPath) -> Checks | None:
     """The checks of a folder as they were made ready; None where that cannot be used."""
     try:
         with open(resources.ready(NAME), "rb") as file:
-            checksum, _, body = file.read().partition(b"\n")
+            checksum, body = file.readline().rstrip(b"\n"), file.read()
         if checksum != resources.made_of(folder, ".toml", body):
             return None
         made = msgspec.json.decode(body, type=learned(_Ready))

@@ -430,11 +430,15 @@ def _network_means(rates: Sequence[str], unread: str) -> str:
 
 def _network_rates(benchmarks: Sequence[Benchmark]) -> list[str]:
     """`920 Mbit/s sent`, … : what went over a network; a peer on this very host is none."""
-    from vaudit.model.doubt import signed
-
     tests = [(_find(benchmarks, id), what) for id, what in _TRANSFERS.items()]
     return [
-        f"{signed(test, rate(test.value, 'bit/s'))} {what}"
+        _signed_rate(test, test.value, what)
         for test, what in tests
         if test is not None and test.value is not None and test.verdict != "loopback"
     ]
+
+
+def _signed_rate(test: Benchmark, value: float, what: str) -> str:
+    from vaudit.model.doubt import signed
+
+    return f"{signed(test, rate(value, 'bit/s'))} {what}"

@@ -60,7 +60,7 @@ def _platform(hypervisor: Hypervisor) -> str:
         return "a machine whose platform is not known"
     if kind == "none":
         return f"a physical machine{cloud}" + (" that runs guests" if hypervisor.role == "host" else "")
-    if hypervisor.role == "host":
+    if hypervisor.role == "host" and kind in ("xen", "hyperv", "ldoms"):
         place = {"xen": "the control domain (dom0)", "hyperv": "the root partition"}.get(kind)
         return f"{place} of {article(name + ' host')}" if place else article(f"{name} host")
     text = article(f"{name} guest")
@@ -69,6 +69,8 @@ def _platform(hypervisor: Hypervisor) -> str:
     if hypervisor.vmm and hypervisor.vmm != kind:
         text += f" on {VMMS[hypervisor.vmm]}"
     text += cloud
+    if hypervisor.role == "host":
+        text += " that runs guests of its own"
     if hypervisor.beneath not in (None, "none", "unknown"):
         text += f", which runs in {article(KINDS[hypervisor.beneath])} guest"
     return text

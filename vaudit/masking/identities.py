@@ -84,7 +84,7 @@ class Identities:
         if not 0 < number <= _FEW:
             return number > 0
         folded = text.casefold()
-        return any(name in folded for names in (self.sorts, self._waiting) for name in names)
+        return any(map(folded.__contains__, self.sorts)) or any(map(folded.__contains__, self._waiting))
 
     def _found(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
         """Where each stands, the longest first where several begin at one place."""

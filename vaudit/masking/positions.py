@@ -41,17 +41,17 @@ def suspected(text: str, folded: str) -> Iterator[str]:
         yield SYSLOG
     if " login: " in text:
         yield LOGIN
-    if any(word in folded for word in _NAMES):
+    if any(map(folded.__contains__, _NAMES)):
         yield NAMED
     if " #" in text and text.count("Linux ") > text.count("Linux version "):
         yield UNAME
-    if ("user" in folded or "uid=" in folded) and any(sign in folded for sign in _LOGGED_IN):
+    if ("user" in folded or "uid=" in folded) and any(map(folded.__contains__, _LOGGED_IN)):
         yield LOGGED_IN
     if "lxc" in text or "libvirt" in text:
         yield _CONTAINER
     if ".scope" in text:
         yield _SCOPE
-    if "@" in text and any(unit in text for unit in _UNITS):
+    if "@" in text and any(map(text.__contains__, _UNITS)):
         yield _INSTANCE
 
 

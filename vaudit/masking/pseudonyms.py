@@ -99,17 +99,17 @@ _SHORTEST_TOKEN = 10
 
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
-    words, folded = text.split(), text.lower()
+    folded = text.lower()
+    long = [word for word in text.split() if len(word) >= _SHORTEST_NUMBER]
     yield from positions.suspected(text, folded)
-    yield from _spelt(text, words, folded)
-    long = [word for word in words if len(word) >= _SHORTEST_NUMBER]
+    yield from _spelt(text, long, folded)
     if long:
         yield from _numbered(long, folded)
     if "." in text and _crowded(long, ".", 3):
         yield IPV4
     if ":" in text and ("::" in text or _crowded(long, ":", 3)):
         yield _IPV6
-    if any(len(word) >= 32 and _longest_hex(word) >= 32 for word in long):
+    if any(_longest_hex(word) >= 32 for word in long if len(word) >= 32):
         yield LONG_HEX
     if "/home/" in text or "/media/" in text or "/Users/" in text:
         yield _USER_FOLDER
@@ -117,7 +117,7 @@ def _suspected(text: str) -> Iterator[str]:
 
 def _spelt(text: str, words: list[str], folded: str) -> Iterator[str]:
     """Patterns that a word or a sign announces."""
-    if ("=" in text or ":" in text) and any(word in folded for word in _SECRETS):
+    if ("=" in text or ":" in text) and any(map(folded.__contains__, _SECRETS)):
         yield _CREDENTIAL
     if "AAAA" in text:
         yield _SSH_KEY
@@ -135,7 +135,7 @@ def _spelt(text: str, words: list[str], folded: str) -> Iterator[str]:
 
 def _numbered(words: list[str], folded: str) -> Iterator[str]:
     """Patterns of numbers in groups, and of long ones."""
-    groups = [word.split("-") for word in words if "-" in word and len(word) >= 9]
+    groups = [word.split("-") for word in words if len(word) >= 9] if "-" in folded else []
     dashes, colons = any(len(one) > 4 for one in groups), ":" in folded and _crowded(words, ":", 5)
     long = [word for word in words if len(word) >= 14]
     if dashes:
@@ -159,7 +159,7 @@ def _has_token(text: str, words: list[str]) -> bool:
     if not long:
         return False
     return (
-        any(start in text for start in _TOKEN_STARTS)
+        any(map(text.__contains__, _TOKEN_STARTS))
         or any(len(word) >= 40 and not (word.islower() or word.isupper()) for word in long)
         or ("$" in text and any(word.count("$") >= 2 for word in long))
     )
@@ -169,9 +169,12 @@ def _all_hex(text: str) -> bool:
     return len(text) >= 4 and not text.strip("0123456789abcdefABCDEF")
 
 
-def _hex_runs(word: str) -> list[str]:
+_ONLY_HEX = bytes(byte if byte in b"0123456789abcdefABCDEF" else 0x20 for byte in range(256))
+
+
+def _hex_runs(word: str) -> list[bytes]:
     """What stands in a word of hexadecimal digits."""
-    return "".join(char if char in "0123456789abcdefABCDEF" else " " for char in word).split()
+    return word.encode("ascii", "replace").translate(_ONLY_HEX).split()
 
 
 def _longest_hex(word: str) -> int:
@@ -182,7 +185,7 @@ def _is_number_of_storage(word: str) -> bool:
     """Whether a word holds 16 or 32 hexadecimal digits as a WWN has them."""
     if len(word) < 16:
         return False
-    return any(len(run) in (16, 32) and run[0] in "2356" for run in _hex_runs(word))
+    return any(len(run) in (16, 32) and run[0] in b"2356" for run in _hex_runs(word))
 
 
 def _is_mac_with_dots(word: str) -> bool:
@@ -198,7 +201,7 @@ _TOKEN_STARTS = (
 
 
 def _storage(folded: str) -> bool:
-    return any(word in folded for word in _STORAGE)
+    return any(map(folded.__contains__, _STORAGE))
 
 
 _STORAGE = (

@@ -39,14 +39,17 @@ Container = Literal[
 Signal = Literal[
     "cpuid", "cpu-flag", "sys-hypervisor", "proc-xen", "dmi", "smbios", "acpi", "pci", "bus", "device-tree",
     "cpuinfo", "sysinfo", "kernel-log", "clocksource", "lscpu", "lspci", "disk", "device", "kernel",
-    "container", "namespaces", "inference", "inventory", "cpufreq",
+    "container", "namespaces", "inference", "inventory", "cpufreq", "driver",
 ]  # fmt: skip
 """The kinds of signals that say something about the platform."""
 Path = Literal["paravirtual", "emulated", "passthrough", "physical", "software", "unknown"]
-Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud"]
+Family = Literal["virtio", "xen", "hyperv", "vmware", "virtualbox", "cloud", "parallels"]
 Task = Literal["disk", "network", "memory", "console", "platform", "other"]
 """What a driver serves."""
-DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown"]
+DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unknown", "left-over"]
+"""`left-over`: of a hypervisor that is not there, and set to start all the same."""
+Start = Literal["boot", "system", "auto", "demand", "disabled"]
+"""When Windows starts a driver or service (winnt.h: 0 to 4)."""
 Actor = Literal["owner", "provider"]
 NeedName = Literal[
     "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
@@ -142,12 +145,17 @@ class Cpu(Fact, frozen=True):
     clocksource: str | None = None
     clocksources: list[str] = []
     """All that the kernel could take, the best first."""
+    better_clock: str | None = None
+    """Of those the best that answers without asking a device, where the one in use has to ask; empty where
+    there is none or none is needed; None where that is not known."""
     steal: float | None = None
     """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
     None where the hypervisor does not measure it, so that 0 would say nothing."""
     steal_because: str = ""
     """Why it is not known, where that shows."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Points(Fact, frozen=True, omit_defaults=True):
@@ -278,6 +286,17 @@ class Virtio(Fact, frozen=True):
     evidence: list[str] = []
 
 
+class Package(Fact, frozen=True, omit_defaults=True):
+    """What Windows installed a driver from."""
+
+    provider: str | None = None
+    """Who made it, as it says."""
+    version: str | None = None
+    date: str | None = None
+    """ISO 8601."""
+    inf: str | None = None
+
+
 class Served(Fact, frozen=True, kw_only=True):
     """How a device is served: what is said alike of disks, network interfaces and controllers."""
 
@@ -290,7 +309,11 @@ class Served(Fact, frozen=True, kw_only=True):
     """virtio, xen, vmbus, pci, usb, virtual, ccw, platform, …"""
     model: str | None = None
     controller: str | None = None
-    """The controller in words, or its bus address; of a controller its own address."""
+    """The controller in words, its bus address or hardware id; of a controller its own address."""
+    at: str | None = None
+    """The bus address of the controller, where `controller` is none."""
+    package: Package | None = None
+    """Windows: what the driver was installed from."""
     better: str | None = None
     """The paravirtual driver that this kernel has and that could serve this device."""
     better_by: Actor | None = None
@@ -369,6 +392,11 @@ class Driver(Fact, frozen=True):
     cdrom: bool = False
     """Whether it serves CD-ROM drives too: those do that carry SCSI."""
     evidence: list[str] = []
+    start: Start | None = None
+    """Windows: when it starts on this hardware, overrides considered."""
+    package: Package | None = None
+    staged: str | None = None
+    """Windows: the INF by which it lies in the driver store, whether or not it was ever installed."""
 
 
 class Guest(Fact, frozen=True):
@@ -428,6 +456,8 @@ class Balloon(Fact, frozen=True):
     """Bytes that the guest has now, where the interface says so."""
     target: int | None = None
     """Bytes that the hypervisor asks for."""
+    held: int | None = None
+    """Bytes that it has taken from the guest and not given back, where the kernel counts them."""
 
 
 class Memory(Fact, frozen=True):
@@ -451,6 +481,8 @@ class Memory(Fact, frozen=True):
     hugepages: str | None = None
     """Transparent huge pages: always, madvise, never."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Machine(Fact, frozen=True):
@@ -509,6 +541,8 @@ class Kernel(Fact, frozen=True):
     booted: int | None = None
     """Seconds since 1970 at which it was started; in a container that of its host."""
     evidence: list[str] = []
+    shown_by: dict[str, list[str]] = {}
+    """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
 class Os(Fact, frozen=True):
@@ -518,8 +552,75 @@ class Os(Fact, frozen=True):
     id: str | None = None
     name: str | None = None
     version: str | None = None
+    build: str | None = None
+    """Windows: what is counted on from one release to the next; 10.0 alone names none."""
     root: bool | None = None
     """Whether the scan ran with uid 0 (in its own user namespace)."""
+    evidence: list[str] = []
+
+
+class Phantom(Fact, frozen=True, kw_only=True):
+    """A device that Windows remembers, and that is not there or not at work; it serves nothing."""
+
+    name: str
+    sort: Literal["disk", "network", "controller", "other"]
+    id: str
+    """The hardware id, such as PCI\\VEN_15AD&DEV_07B0."""
+    driver: str | None = None
+    state: Literal["removed", "replaced", "not-installed", "disabled", "not-shown"]
+    """`replaced`: another device is in its place; `not-shown`: nothing tells whether it is there."""
+    because: str
+    evidence: list[str] = []
+
+
+class StaticAddress(Fact, frozen=True, kw_only=True):
+    """A network card whose address somebody wrote down, which stays behind when the card is replaced."""
+
+    name: str
+    present: bool | None
+    """Whether the card is there; None: nothing tells."""
+    evidence: list[str] = []
+
+
+class ClassFilter(Fact, frozen=True, kw_only=True):
+    """A driver that Windows puts above or below every device of a class."""
+
+    device_class: str
+    """DiskDrive, hdc, SCSIAdapter, System, Volume, Net."""
+    place: Literal["upper", "lower"]
+    service: str
+    installed: bool | None
+    """Whether the service is there."""
+    start: Start | None = None
+    evidence: list[str] = []
+
+
+class Windows(Fact, frozen=True, kw_only=True):
+    """What Windows alone has. None: not known."""
+
+    build_because: str = ""
+    """What the release and the build were read from."""
+    firmware: Literal["bios", "uefi"] | None = None
+    hibernation: bool | None = None
+    """Whether it may hibernate; only the disk itself shows whether it did."""
+    fast_start: bool | None = None
+    """Whether shutting down hibernates the kernel, which leaves volumes unclean."""
+    test_signing: bool | None = None
+    bitlocker: bool | None = None
+    vbs: bool | None = None
+    """Whether virtualization-based security is configured: then a hypervisor runs beneath the owner's own."""
+    hyperv: bool | None = None
+    """Whether Hyper-V starts with it, which makes this system its root partition."""
+    wsl: bool | None = None
+    boots_by: list[str] = []
+    """The storage drivers that start at boot on this hardware, without an override."""
+    configuration: int | None = None
+    """The number of the hardware configuration by which StartOverride goes."""
+    san_policy: int | None = None
+    """What becomes of new disks: 1 brings all of them online (VDS_SAN_POLICY)."""
+    filters: list[ClassFilter] = []
+    static_addresses: list[StaticAddress] = []
+    phantoms: list[Phantom] = []
     evidence: list[str] = []
 
 
@@ -527,7 +628,14 @@ class Obstacle(Fact, frozen=True):
     """Something in this guest that stands in the way of moving it to another host while it runs."""
 
     kind: Literal[
-        "passthrough", "local-storage", "usb", "nested-guests", "cpu-model", "clock", "confidential"
+        "passthrough",
+        "local-storage",
+        "usb",
+        "nested-guests",
+        "cpu-model",
+        "clock",
+        "invariant-tsc",
+        "confidential",
     ]
     subject: str
     because: str
@@ -561,3 +669,5 @@ class Facts(Fact, frozen=True):
     """Whether this is a container; None: no sign that proves it, and not all that would was looked at."""
     unseen: list[Unseen] = []
     """Lists that are empty because nobody could look, not because there is nothing."""
+    windows: Windows | None = None
+    """None on other systems."""

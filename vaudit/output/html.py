@@ -78,7 +78,7 @@ def _environment(reports: str) -> "Environment":
         keep_trailing_newline=True,
     )
     env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
-    env.filters.update(raw=_raw, log10=log10, values=lambda mapping: list(mapping.values()))
+    env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env
 
@@ -125,6 +125,19 @@ def _raw(value: str, most: int = 60) -> Any:
     from markupsafe import escape
 
     return escape("\n".join(text.lines(value, most)))
+
+
+_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]{0,30}(?![\w-])")
+
+
+def _options(value: str) -> Any:
+    """A sentence whose options (`--bench`, `-f`) stay in one piece: browsers break lines at hyphens."""
+    if " -" not in value:
+        return value
+    from markupsafe import Markup, escape
+
+    safe = str(escape(text.clean(value, 1200)))
+    return Markup(_OPTION.sub(r'<span class="option">\g<0></span>', safe))  # noqa: S704 - escaped above
 
 
 def decades(low: float, high: float) -> tuple[int, int]:

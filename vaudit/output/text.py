@@ -136,3 +136,10 @@ def when(taken: str) -> str:
     """An ISO 8601 UTC time for reading: 2026-01-02 03:04 UTC; anything else as it is."""
     found = re.match(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)\Z", taken)
     return f"{found[1]} {found[2]} UTC" if found else clean(taken, 40)
+
+
+def moment(taken: str) -> str:
+    """The same to the minute as HTML has it (2026-01-02T03:04Z); empty for what is no such time."""
+    day, _, clock = when(taken).removesuffix(" UTC").partition(" ")
+    found = re.match(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z", day, re.ASCII)
+    return f"{day}T{clock}Z" if found and re.match(r"(?:[01]\d|2[0-3]):[0-5]\d\Z", clock, re.ASCII) else ""

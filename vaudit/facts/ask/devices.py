@@ -1,7 +1,7 @@
 """Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and cards are there?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first
+from vaudit.facts.ask import first, windows
 from vaudit.facts.linux import addresses as linux_addresses
 from vaudit.facts.linux import block, log, net, outputs, shown, sysfs
 from vaudit.facts.paths import Platform
@@ -9,6 +9,7 @@ from vaudit.facts.values import BusDevices, Function
 from vaudit.model.facts import Addresses, Block, Net
 
 PCI = (
+    windows.functions,
     sysfs.functions,
     outputs.lspci_functions,
     sysfs.udev_functions,
@@ -16,10 +17,10 @@ PCI = (
     log.functions,
     outputs.other_functions,
 )
-DISKS = (block.collect, outputs.disks)
-CARDS = (net.collect, outputs.cards)
-BUSES = (sysfs.buses,)
-ALL_SHOWN = (shown.all_shown,)
+DISKS = (windows.disks, block.collect, outputs.disks)
+CARDS = (windows.cards, net.collect, outputs.cards)
+BUSES = (windows.buses, sysfs.buses)
+ALL_SHOWN = (windows.all_shown, shown.all_shown)
 ADDRESSES = (linux_addresses.collect,)
 
 

@@ -1,18 +1,24 @@
 """Which operating system is this, for which architecture; which kernel, drivers and memory does it have?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first
+from vaudit.facts.ask import first, windows
 from vaudit.facts.linux import drivers as linux_drivers
 from vaudit.facts.linux import kernel as linux
 from vaudit.facts.linux import memory as linux_memory
 from vaudit.facts.linux import outputs, printed
 from vaudit.facts.values import Smbios
-from vaudit.model.facts import Driver, Kernel, Memory, Os
+from vaudit.model.facts import Driver, Hypervisor, Kernel, Memory, Os
 
-SYSTEM = (linux.system,)
-KERNEL = (linux.collect,)
-ARCHITECTURE = (linux.architecture, printed.architecture, outputs.architecture)
-DRIVERS = (linux_drivers.collect,)
+SYSTEM = (
+    windows.system,
+    linux.system,
+)
+KERNEL = (
+    windows.kernel,
+    linux.collect,
+)
+ARCHITECTURE = (windows.architecture, linux.architecture, printed.architecture, outputs.architecture)
+DRIVERS = (windows.drivers, lambda source, _beneath: linux_drivers.collect(source))
 MEMORY = (linux_memory.collect,)
 
 
@@ -31,9 +37,9 @@ def architecture(source: Source) -> str | None:
     return first(ARCHITECTURE, source)
 
 
-def drivers(source: Source) -> list[Driver]:
+def drivers(source: Source, beneath: Hypervisor) -> list[Driver]:
     """The paravirtual drivers that a system of its kind can have, each with its state."""
-    return first(DRIVERS, source) or []
+    return first(DRIVERS, source, beneath) or []
 
 
 def memory(source: Source, smbios: Smbios) -> Memory:

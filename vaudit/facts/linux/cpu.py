@@ -35,12 +35,15 @@ _ARM_IMPLEMENTERS = {
 _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled")
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
-HEARD = ("by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started")
+_TSC_UNSTABLE = ("marking tsc unstable", "marking clocksource 'tsc' as unstable")
+HEARD = ("by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started", *_TSC_UNSTABLE)
 """What the lines of the kernel log hold, in lower case, that are looked for here."""
 _CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
 """Where somebody cut a list by hand."""
 _CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 _CLOCKS = "/sys/devices/system/clocksource/clocksource0/available_clocksource"
+_ASKS_A_DEVICE = ("hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies", "hyperv_clocksource_msr")
+_ASKS_NOBODY = ("kvm-clock", "tsc", "xen", "hyperv_clocksource_tsc_page")
 _NODES = "/sys/devices/system/node"
 _VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities"
 _LONGEST_LIST = 4094
@@ -48,7 +51,14 @@ _LONGEST_LIST = 4094
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
 MAX_BUGS = 64
 """Vulnerabilities that are looked at; Linux 6.18 knows 19."""
-_NOTHING = Processor(whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"])
+_SHOWN_BY = {
+    "steal": ["file:/proc/stat"],
+    "clocksource": [f"file:{_CLOCK}", f"file:{_CLOCKS}"],
+    "clocksources": [f"file:{_CLOCKS}"],
+}
+_NOTHING = Processor(
+    known=Cpu(shown_by=_SHOWN_BY), whole=False, lists_hypervisor=False, clock_evidence=[f"file:{_CLOCK}"]
+)
 
 
 def processor(source: Source) -> Processor | None:
@@ -141,7 +151,9 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         iommu=_iommu(source, log),
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,
         clocksource=source.line(_CLOCK),
+        better_clock=_better_clock(source, log),
         steal=_steal(source.read("/proc/stat") or ""),
+        shown_by=_SHOWN_BY,
     )
 
 
@@ -186,6 +198,19 @@ def _iommu(source: Source, log: str) -> bool | None:
         return True
     listed = source.entry("dir", "/sys/class/iommu")
     return False if _is_counted(listed) else None
+
+
+def _better_clock(source: Source, log: str) -> str | None:
+    """What the kernel lists though it asks an emulated device. Not a TSC that it found unstable
+    (kernel/time/clocksource.c, arch/x86/kernel/tsc.c), nor one of which no log tells."""
+    used, listed = source.line(_CLOCK), (source.line(_CLOCKS) or "").split()
+    if used is None or not listed:
+        return None
+    if used not in _ASKS_A_DEVICE:
+        return ""
+    told = log.lower()
+    unstable = not told or any(words in told for words in _TSC_UNSTABLE)
+    return next((one for one in listed if one in _ASKS_NOBODY and not (one == "tsc" and unstable)), "")
 
 
 def _steal(stat: str) -> float | None:

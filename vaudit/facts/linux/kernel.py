@@ -63,6 +63,7 @@ def collect(source: Source) -> Kernel:
         parameters=[word for word in cmdline.split() if word.startswith(_PARAMETERS)],
         booted=procfs.counters(source.read("/proc/stat") or "").get("btime"),
         evidence=[f"file:{_RELEASE}", "file:/proc/cmdline"],
+        shown_by={"release": [f"file:{_RELEASE}"], "parameters": ["file:/proc/cmdline"]},
     )
 
 

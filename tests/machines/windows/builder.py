@@ -1,0 +1,173 @@
+r"""Makes the registry of a Windows machine of its few words, as a hive, a .reg file and a dump.
+
+All three are written from the same keys. What Windows writes for every device alike stands here, what differs
+in devices.py and made.py. Dates are those of a machine that started once, and that lost some devices before.
+"""
+
+from collections.abc import Iterator
+
+from tests.machines.windows import hives
+from tests.machines.windows.devices import DRIVERS, FIRMWARE, INBOX, Device
+from tests.machines.windows.made import MADE, Made
+from vaudit.evidence import dump
+from vaudit.evidence.hive import Hive
+from vaudit.evidence.offline import Offline
+from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.registry import DWORD, EXPAND_SZ, MULTI_SZ, NAMES, SZ, RegistryValue, encoded
+from vaudit.facts.collect import collect
+
+Keys = dict[str, list[RegistryValue]]
+SET, UUID = "ControlSet001", "{9f2b8a52-7f0c-4a43-9a56-0c2f4f1d7e11}"
+_FILETIME, _TEXT = 0xFFFF0010, 0xFFFF0012
+_DATES = "Properties\\{83da6326-97a6-4088-9453-a1923f573b29}"
+START, DAY = hives.WRITTEN - 10**12, 864_000_000_000
+"""FILETIME of the last start, and a day."""
+
+
+def keys(name: str) -> Keys:
+    """All keys of a machine of made.py, below HKLM\\SYSTEM."""
+    made = MADE[name]
+    found: Keys = {
+        "Select": [_number("Current", 1), _number("Default", 1), _number("LastKnownGood", 1)],
+        f"{SET}\\Control": [_text("SystemStartOptions", made.options or "NOEXECUTE=OPTIN")],
+        f"{SET}\\Control\\Session Manager\\Environment": [_text("PROCESSOR_ARCHITECTURE", "AMD64")],
+        f"{SET}\\Control\\Session Manager\\Power": [_number("HiberbootEnabled", 1)],
+        f"{SET}\\Control\\Power": [_number("HibernateEnabled", 0)],
+        f"{SET}\\Services\\partmgr\\Parameters": [_number("SanPolicy", 1)],
+        **dict(_firmware(made)),
+    }
+    instances = {one.id: _instance(one) for one in made.devices}
+    found.update(_device(Device("ACPI\\PNP0A03\\0", "pci", name="PCI Bus"), "ACPI\\PNP0A03\\0", {}, 9000))
+    for number, one in enumerate(made.devices):
+        found.update(_device(one, instances[one.id], instances, number))
+    for service in dict.fromkeys([*INBOX, *made.also, *(one.service for one in made.devices if one.service)]):
+        found.update(_service(service, made))
+    return found
+
+
+def _firmware(made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
+    values = dict(FIRMWARE[made.firmware])
+    bios = values.pop("bios")
+    yield "HardwareConfig", [_text("LastConfig", UUID), _number("LastId", 0)]
+    yield (
+        f"HardwareConfig\\{UUID}",
+        [
+            _number("Id", 0),
+            RegistryValue("SystemBiosVersion", MULTI_SZ, [bios, values["BIOSVersion"]]),
+            *(_text(name, value) for name, value in values.items()),
+        ],
+    )
+
+
+def _instance(one: Device) -> str:
+    """Where a device lies below Enum."""
+    if one.slot is None:
+        return one.id
+    vendor, device, subvendor, subdevice, _ = one.id.split(":")
+    id_ = f"PCI\\VEN_{vendor}&DEV_{device}&SUBSYS_{subdevice}{subvendor}&REV_00".upper()
+    return f"{id_}\\3&13c0b0c5&0&{one.slot[1] << 3 | one.slot[2]:02X}"
+
+
+def _device(
+    one: Device, instance: str, instances: dict[str, str], number: int
+) -> Iterator[tuple[str, list[RegistryValue]]]:
+    place, key = f"{SET}\\Enum\\{instance}", f"{one.class_}\\{number:04}"
+    values = [
+        _text("DeviceDesc", f"@some.inf,%desc%;{one.name}"),
+        _text("ClassGUID", one.class_),
+        _number("ConfigFlags", 1 if one.state == "disabled" else 0),
+    ]
+    if one.service:
+        values += [_text("Service", one.service), _text("Driver", key)]
+        driver = DRIVERS[one.service]
+        yield (
+            f"{SET}\\Control\\Class\\{key}",
+            [
+                _text("ProviderName", driver.provider), _text("DriverVersion", driver.version),
+                _text("DriverDate", driver.date), _text("InfPath", driver.inf), _text("DriverDesc", one.name),
+            ],
+        )  # fmt: skip
+    if one.slot:
+        ids = instance.split("\\")[1].rpartition("&REV")[0].rpartition("&SUBSYS")[0]
+        bus = "@System32\\drivers\\pci.sys,#65536;PCI bus %1, device %2, function %3;"
+        values += [
+            _text("LocationInformation", f"{bus}({','.join(map(str, one.slot))})"),
+            RegistryValue("CompatibleIDs", MULTI_SZ, [f"PCI\\{ids}", f"PCI\\CC_{one.id.split(':')[4]}"]),
+        ]
+    yield place, values
+    arrived = START - 10 * DAY if one.state == "removed" else START + number
+    yield f"{place}\\{_DATES}\\0064", [_time(START - 20 * DAY)]
+    yield f"{place}\\{_DATES}\\0066", [_time(arrived)]
+    if one.state == "removed":
+        yield f"{place}\\{_DATES}\\0067", [_time(START - DAY)]
+    if one.parent:
+        yield (
+            f"{place}\\{_DATES}\\000A",
+            [RegistryValue("", _TEXT, f"{instances[one.parent]}\0".encode("utf-16-le"))],
+        )
+
+
+def _service(name: str, made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
+    driver = DRIVERS[name]
+    place = f"{SET}\\Services\\{name}"
+    yield (
+        place,
+        [
+            _number("Type", 1), _number("Start", driver.start),
+            RegistryValue("ImagePath", EXPAND_SZ, f"\\SystemRoot\\System32\\drivers\\{name}.sys"),
+            *([_text("Group", driver.group)] if driver.group else []),
+        ],
+    )  # fmt: skip
+    used = any(one.service == name for one in made.devices) or name not in INBOX
+    if driver.start == 0 and not used:
+        yield f"{place}\\StartOverride", [_number("0", 3)]
+
+
+def _text(name: str, text: str) -> RegistryValue:
+    return RegistryValue(name, SZ, text)
+
+
+def _number(name: str, number: int) -> RegistryValue:
+    return RegistryValue(name, DWORD, number)
+
+
+def _time(filetime: int) -> RegistryValue:
+    return RegistryValue("", _FILETIME, filetime.to_bytes(8, "little"))
+
+
+# the three forms
+
+
+def hive(name: str) -> bytes:
+    """As SYSTEM lies on a disk."""
+    return hives.hive(keys(name))
+
+
+def recorded(name: str) -> str:
+    """As `vaudit record` writes what a scan asks of the hive."""
+    recorder = Recorder(Offline(name, {"system": Hive(hive(name))}, []))
+    collect(recorder)
+    return dump.write(recorder.entries, {"time": recorder.taken})
+
+
+def reg(name: str) -> str:
+    """As `reg export HKLM\\SYSTEM` writes it."""
+    lines = ["Windows Registry Editor Version 5.00", ""]
+    for path, values in sorted(keys(name).items()):
+        lines.append(f"[HKEY_LOCAL_MACHINE\\SYSTEM\\{path}]")
+        lines += [f"{_quoted(one.name)}={_written(one)}" for one in values]
+        lines.append("")
+    return "\r\n".join(lines)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' if name else "@"
+
+
+def _written(value: RegistryValue) -> str:
+    if value.type == SZ and isinstance(value.data, str):
+        return _quoted(value.data) if value.data else '""'
+    if value.type == DWORD and isinstance(value.data, int):
+        return f"dword:{value.data:08x}"
+    sort = "hex" if NAMES.get(value.type) == "REG_BINARY" else f"hex({value.type:x})"
+    return f"{sort}:{encoded(value.type, value.data).hex(',')}"

@@ -1,0 +1,189 @@
+"""Windows machines made of a few words each, where nobody could record one, and what is true of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from tests.machines.windows.devices import (
+    AHCI,
+    BLK,
+    CHIPSET,
+    I440FX,
+    IDE,
+    NET,
+    Q35,
+    SCSI,
+    SCSI_BLK,
+    SYSTEM,
+    VIRTIO_NET,
+    XEN_PLATFORM,
+    Device,
+    disk,
+    pci,
+)
+
+
+class Made(NamedTuple):
+    """A machine, and what a scan of it has to say."""
+
+    firmware: str
+    devices: tuple[Device, ...]
+    kind: str
+    role: str
+    block: dict[str, tuple[str, str]]
+    """Name -> driver and path."""
+    net: dict[str, tuple[str, str]]
+    boots_by: tuple[str, ...] = ()
+    options: str = ""
+    """SystemStartOptions."""
+    also: tuple[str, ...] = ()
+    """Services that are installed without a device."""
+    drivers: Mapping[str, str] = MappingProxyType({})
+    """Driver -> state."""
+
+
+QEMU_DISK, VIRTIO_DISK = "QEMU QEMU HARDDISK SCSI Disk Device", "Red Hat VirtIO SCSI Disk Device"
+CHANNEL = "PCIIDE\\IDEChannel\\4&1c4ec8e8&0&0"
+VMBUS_DISK, VMBUS_NET = (
+    "VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}",
+    "VMBUS\\{f8615163-df3e-46c5-913f-f2d2f965ed0e}",
+)
+NETKVM = pci(VIRTIO_NET, 3, "netkvm", NET, "Red Hat VirtIO Ethernet Adapter")
+VIRTIO = {"Red Hat VirtIO Ethernet Adapter": ("netkvm", "paravirtual")}
+E1000 = "Intel(R) PRO/1000 MT Network Connection"
+XEN_DISK = (
+    pci(XEN_PLATFORM, 2, "xenbus", name="XCP-ng PV Bus"),
+    Device("XENBUS\\VEN_XN0001&DEV_VBD&REV_09000006\\_", "xenvbd", SCSI, "XCP-ng PV Storage Host Adapter",
+           parent=XEN_PLATFORM),
+    disk("SCSI\\Disk&Ven_XENSRC&Prod_PVDISK\\000000", "XENSRC PVDISK SCSI Disk Device",
+         "XENBUS\\VEN_XN0001&DEV_VBD&REV_09000006\\_"),
+    Device("XENBUS\\VEN_XN0001&DEV_VIF&REV_09000006\\_", "xenvif", SYSTEM, "XCP-ng PV Network Class",
+           parent=XEN_PLATFORM),
+    Device("XENVIF\\VEN_XN0001&DEV_NET&REV_09000000\\0", "xennet", NET, "XCP-ng PV Network Device #0",
+           parent="XENBUS\\VEN_XN0001&DEV_VIF&REV_09000006\\_"),
+)  # fmt: skip
+IDE_DISK = (
+    Device(CHANNEL, "atapi", IDE, "ATA Channel 0", parent="8086:7010:5853:0001:010180"),
+    disk("IDE\\DiskQEMU_HARDDISK___________________________2.5+____\\5&2ab&0&0.0.0",
+         "QEMU HARDDISK ATA Device",
+         CHANNEL),
+)  # fmt: skip
+MOUNTED = (
+    Device("ROOT\\vhdmp\\0000", "vhdmp", SCSI, "Microsoft VHD Loopback Controller"),
+    disk(
+        "SCSI\\Disk&Ven_Msft&Prod_Virtual_Disk\\2&1f4adffe&0&000001", "Msft Virtual Disk", "ROOT\\vhdmp\\0000"
+    ),
+)
+MADE: dict[str, Made] = {
+    "kvm-virtio-blk": Made(
+        "i440fx",
+        (*I440FX, NETKVM, pci(BLK, 4, "viostor", SCSI, "Red Hat VirtIO SCSI controller"),
+         disk("SCSI\\Disk&Ven_Red_Hat&Prod_VirtIO&Rev_0001\\4&2b8&0&000000", VIRTIO_DISK, BLK)),
+        "kvm", "guest", {VIRTIO_DISK: ("viostor", "paravirtual")}, VIRTIO, ("viostor",),
+        drivers={"viostor": "in-use", "netkvm": "in-use", "vioscsi": "absent", "vmbus": "available"},
+    ),
+    "kvm-virtio-scsi": Made(
+        "q35",
+        (*Q35, NETKVM, pci(SCSI_BLK, 5, "vioscsi", SCSI, "Red Hat VirtIO SCSI pass-through controller"),
+         disk("SCSI\\Disk&Ven_QEMU&Prod_QEMU_HARDDISK\\4&2b8&0&000000", QEMU_DISK, SCSI_BLK), *MOUNTED),
+        "kvm", "guest",
+        {QEMU_DISK: ("vioscsi", "paravirtual"), "Msft Virtual Disk": ("vhdmp", "software")}, VIRTIO,
+        ("vioscsi",),
+        drivers={"vioscsi": "in-use", "storvsc": "available"},
+    ),
+    "kvm-emulated": Made(
+        "q35",
+        (*Q35, pci(AHCI, 31, "storahci", IDE, "Standard SATA AHCI Controller"),
+         pci("8086:100e:1af4:1100:020000", 3, "E1G60", NET, E1000),
+         disk("SCSI\\Disk&Ven_QEMU&Prod_HARDDISK\\4&2b8&0&000000", "QEMU HARDDISK", AHCI)),
+        "kvm", "guest", {"QEMU HARDDISK": ("storahci", "emulated")}, {E1000: ("E1G60", "emulated")},
+        ("storahci", "viostor"), also=("viostor",), drivers={"viostor": "available", "netkvm": "absent"},
+    ),
+    "xcp-ng": Made(
+        "xen", (*I440FX, *XEN_DISK), "xen", "guest",
+        {"XENSRC PVDISK SCSI Disk Device": ("xenvbd", "paravirtual")},
+        {"XCP-ng PV Network Device #0": ("xennet", "paravirtual")}, ("xenvbd",),
+        drivers={"xenvbd": "in-use", "xennet": "in-use", "xenbus": "in-use"},
+    ),
+    "xen-hvm-without-drivers": Made(
+        "xen",
+        (*I440FX, pci("8086:7010:5853:0001:010180", 1, "intelide", IDE, "Intel PIIX3 IDE"), *IDE_DISK,
+         pci("10ec:8139:5853:0001:020000", 4, "RTL8023x64", NET, "Realtek RTL8139C+"),
+         pci(XEN_PLATFORM, 2, "", name="PCI Device")),
+        "xen", "guest", {"QEMU HARDDISK ATA Device": ("intelide", "emulated")},
+        {"Realtek RTL8139C+": ("RTL8023x64", "emulated")}, ("atapi", "intelide"),
+        drivers={"vmbus": "available"},
+    ),
+    "hyperv-gen2": Made(
+        "hyperv",
+        (Device("ACPI\\VMBus\\0", "vmbus", name="Microsoft Hyper-V Virtual Machine Bus"),
+         Device(f"{VMBUS_DISK}\\{{0a2b}}", "storvsc", SCSI, "Microsoft Hyper-V SCSI Controller",
+                parent="ACPI\\VMBus\\0"),
+         disk("SCSI\\Disk&Ven_Msft&Prod_Virtual_Disk\\4&2b8&0&000000", "Msft Virtual Disk SCSI Disk Device",
+              f"{VMBUS_DISK}\\{{0a2b}}"),
+         Device(f"{VMBUS_NET}\\{{0c4d}}", "netvsc", NET, "Microsoft Hyper-V Network Adapter",
+                parent="ACPI\\VMBus\\0")),
+        "hyperv", "guest", {"Msft Virtual Disk SCSI Disk Device": ("storvsc", "paravirtual")},
+        {"Microsoft Hyper-V Network Adapter": ("netvsc", "paravirtual")}, ("storvsc",),
+        drivers={"storvsc": "in-use", "netvsc": "in-use", "vmbus": "in-use"},
+    ),
+    "vmware": Made(
+        "vmware",
+        (pci("8086:7190:15ad:1976:060000", 0, "", name="host bridge"),
+         pci("15ad:0740:15ad:0740:088000", 7, "vmci", name="VMware VMCI Bus Device"),
+         pci("15ad:07c0:15ad:07c0:010700", 21, "pvscsi", SCSI, "VMware PVSCSI Controller"),
+         disk("SCSI\\Disk&Ven_VMware&Prod_Virtual_disk\\5&2b8&0&000000",
+              "VMware Virtual disk SCSI Disk Device",
+              "15ad:07c0:15ad:07c0:010700"),
+         pci("15ad:07b0:15ad:07b0:020000", 11, "vmxnet3ndis6", NET, "vmxnet3 Ethernet Adapter")),
+        "vmware", "guest", {"VMware Virtual disk SCSI Disk Device": ("pvscsi", "paravirtual")},
+        {"vmxnet3 Ethernet Adapter": ("vmxnet3ndis6", "paravirtual")}, ("pvscsi",),
+        drivers={"pvscsi": "in-use", "vmxnet3ndis6": "in-use", "vmci": "in-use"},
+    ),
+    "virtualbox": Made(
+        "virtualbox",
+        (pci("8086:1237:0000:0000:060000", 0, "", name="host bridge"),
+         pci("80ee:cafe:0000:0000:088000", 4, "VBoxGuest", name="VirtualBox Device"),
+         pci("8086:2829:0000:0000:010601", 13, "storahci", IDE, "Standard SATA AHCI Controller"),
+         disk("SCSI\\Disk&Ven_VBOX&Prod_HARDDISK\\4&8f5&0&000000", "VBOX HARDDISK",
+              "8086:2829:0000:0000:010601"),
+         pci("8086:100e:8086:001e:020000", 3, "E1G60", NET, E1000)),
+        "virtualbox", "guest", {"VBOX HARDDISK": ("storahci", "emulated")}, {E1000: ("E1G60", "emulated")},
+        ("storahci",), drivers={"VBoxGuest": "in-use"},
+    ),
+    "bare-metal": Made(
+        "dell",
+        (*CHIPSET, pci("8086:a352:1028:085a:010601", 23, "storahci", IDE, "Intel(R) 300 Series SATA AHCI"),
+         disk("SCSI\\Disk&Ven_Samsung&Prod_SSD_860\\4&2b8&0&000000", "Samsung SSD 860 EVO 500GB",
+              "8086:a352:1028:085a:010601"),
+         pci("8086:15bb:1028:085a:020000", 31, "e1iexpress", NET, "Intel(R) Ethernet Connection I219-LM")),
+        "none", "none", {"Samsung SSD 860 EVO 500GB": ("storahci", "physical")},
+        {"Intel(R) Ethernet Connection I219-LM": ("e1iexpress", "physical")}, ("storahci",),
+        drivers={"vmbus": "available", "storvsc": "available"},
+    ),
+}  # fmt: skip
+MADE["bare-metal-hyperv-role"] = MADE["bare-metal"]._replace(
+    devices=(
+        *MADE["bare-metal"].devices,
+        Device("ROOT\\VMBus\\0000", "vmbusr", name="Microsoft Hyper-V Virtualization Infrastructure Driver"),
+        Device("ROOT\\VMS_MP\\0000", "VMSNPXYMP", NET, "Hyper-V Virtual Ethernet Adapter"),
+        *MOUNTED,
+    ),
+    role="host",
+    options="NOEXECUTE=OPTIN HYPERVISORLAUNCHTYPE=AUTO",
+    block={**MADE["bare-metal"].block, "Msft Virtual Disk": ("vhdmp", "software")},
+    net={**MADE["bare-metal"].net, "Hyper-V Virtual Ethernet Adapter": ("VMSNPXYMP", "software")},
+)
+_OLD = tuple(one._replace(state="removed") for one in MADE["vmware"].devices if "Virtual_disk" not in one.id)
+MADE["kvm-moved-from-vmware"] = MADE["kvm-virtio-blk"]._replace(
+    devices=(*MADE["kvm-virtio-blk"].devices, *_OLD[1:]),
+    boots_by=("pvscsi", "viostor"),
+    drivers={"viostor": "in-use", "pvscsi": "left-over", "vmci": "left-over"},
+)
+MADE["kvm-edited-strings"] = MADE["kvm-virtio-blk"]._replace(firmware="dell")
+MADE["kvm-default-strings"] = MADE["kvm-virtio-blk"]._replace(firmware="default")
+MADE["vmware-hyperv-role"] = MADE["vmware"]._replace(
+    devices=(*MADE["vmware"].devices, Device("ROOT\\VMBus\\0000", "vmbusr")),
+    role="host",
+    options="HYPERVISORLAUNCHTYPE=AUTO",
+)

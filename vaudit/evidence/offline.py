@@ -1,0 +1,213 @@
+"""A Windows machine that does not run: the registry hives of its disk.
+
+Of all that a folder holds only SYSTEM, SOFTWARE and their logs are opened; SAM and SECURITY, which keep
+secrets, never are.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+
+from vaudit import files
+from vaudit.evidence import hive_log, identity
+from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.hive import Base, Damaged, Hive, mapped
+from vaudit.evidence.identity import Identity
+from vaudit.evidence.registry import RegistryKey
+from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source
+from vaudit.words import many
+
+NAMES = ("SYSTEM", "SOFTWARE")
+SECRET = ("SAM", "SECURITY", "NTUSER.DAT")
+"""Hives that hold what an audit has no business with."""
+LOGS = (".LOG1", ".LOG2", ".LOG")
+FOLDERS = ("", "Windows/System32/config", "WINNT/system32/config", "System32/config", "config")
+"""Where the hives lie below what is named: beside each other, a disk, its Windows folder."""
+CURRENT = "currentcontrolset"
+_ROOT = "hklm\\"
+_EPOCH = datetime(1601, 1, 1, tzinfo=timezone.utc)
+
+
+class Offline(Source):
+    """The hives of one machine, by the names of HKLM's subkeys in lower case."""
+
+    kind = "hive"
+
+    def __init__(self, name: str, hives: Mapping[str, Hive], notes: list[str]) -> None:
+        self.name = name
+        self.notes: list[str] = []
+        self._hives = hives
+        self._said = notes
+        self.taken = _time(max(one.base.written for one in hives.values()))
+        self._set = self._control_set()
+        self._note()
+
+    def entry(self, kind: EntryKind, key: str) -> Entry:
+        if kind != "registry":
+            return Entry(kind, key, "unrecorded", reason=NOT_HELD)
+        entry = self._key(key)
+        self._note()
+        return entry
+
+    def _key(self, key: str) -> Entry:
+        top, _, path = key.lower().removeprefix(_ROOT).partition("\\")
+        hive = self._hives.get(top) if key.lower().startswith(_ROOT) else None
+        if not hive:
+            return Entry("registry", key, "unrecorded", reason=NOT_HELD)
+        first, mark, rest = path.partition("\\")
+        if first == CURRENT:
+            if not self._set:
+                return Entry("registry", key, "error", reason="damaged: no control set was found")
+            path = self._set + mark + rest
+        try:
+            found = hive.key(path)
+        except Damaged:
+            return Entry("registry", key, "error", reason="damaged: it may lie in what cannot be read")
+        if found is None:
+            return Entry("registry", key, "absent")
+        content, lost = found
+        return Entry("registry", key, "read", content, f"damaged: {_lost(lost)} of it" if lost else "")
+
+    def identity(self) -> Identity:
+        guid = self.registry(r"HKLM\SOFTWARE\Microsoft\Cryptography")
+        hardware = self.registry(r"HKLM\SYSTEM\HardwareConfig")
+        return identity.of_windows(_text(guid, "MachineGuid"), _text(hardware, "LastConfig"))
+
+    def _control_set(self) -> str:
+        """The configuration that Windows runs by; empty where there is none."""
+        hive = self._hives.get("system")
+        if not hive:
+            return ""
+        there = {name.lower() for name in _subkeys(hive, "")}
+        select = _safe(hive, "Select")
+        for which in ("Current", "Default", "LastKnownGood"):
+            number = select.value(which) if select else None
+            if isinstance(number, int) and (name := f"controlset{number:03}") in there:
+                return name
+        return next((name for name in sorted(there) if name.startswith("controlset0")), "")
+
+    def _note(self) -> None:
+        """Keeps what a report says of the record; the list is the reader's own, who has it from before."""
+        lost = sum(one.damaged for one in self._hives.values())
+        said = [f"the registry is damaged: {_lost(lost)}"] if lost else []
+        if len(self.notes) != len(self._said) + len(said) or said != self.notes[len(self._said) :]:
+            self.notes[:] = [*self._said, *said]
+
+
+def _lost(number: int) -> str:
+    return f"{many(number, 'entry', 'entries')} could not be read"
+
+
+def _safe(hive: Hive, path: str) -> RegistryKey | None:
+    try:
+        found = hive.key(path)
+    except Damaged:
+        return None
+    return found[0] if found else None
+
+
+def _subkeys(hive: Hive, path: str) -> list[str]:
+    found = _safe(hive, path)
+    return found.subkeys if found else []
+
+
+def _text(key: RegistryKey | None, name: str) -> str:
+    value = key.value(name) if key else None
+    return value if isinstance(value, str) else ""
+
+
+def _time(filetime: int) -> str:
+    """Units of 100 ns since 1601, as ISO 8601; empty where it is none of this age."""
+    try:
+        moment = _EPOCH + timedelta(microseconds=filetime // 10)
+    except OverflowError:
+        return ""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if 1993 <= moment.year < 2200 else ""
+
+
+def of_file(path: str) -> Offline:
+    """The hive in a file, with the logs beside it. EvidenceError where it is none, or a secret one."""
+    if os.path.basename(path).upper() in SECRET:
+        raise EvidenceError(f"{path}: holds secrets, and is never opened: name SYSTEM")
+    hive, notes = _opened(path)
+    there = {name.lower() for name in _subkeys(hive, "")}
+    if "select" in there or any(name.startswith("controlset0") for name in there):
+        return Offline(path, {"system": hive}, notes)
+    if {"microsoft", "classes"} <= there:
+        return Offline(path, {"software": hive}, notes)
+    damaged = f", and is damaged: {_lost(hive.damaged)}" if hive.damaged else ""
+    raise EvidenceError(f"{path}: a registry hive, but neither SYSTEM nor SOFTWARE{damaged}")
+
+
+def folder_in(path: str) -> str:
+    """The folder with the hive SYSTEM, at `path` or below it; empty where there is none."""
+    for folder in FOLDERS:
+        place: str | None = path
+        for name in folder.split("/") if folder else ():
+            place = _named(place, name) if place else None
+        system = _named(place, "SYSTEM") if place else None
+        if place and system and os.path.isfile(system):
+            return place
+    return ""
+
+
+def of_folder(path: str, folder: str) -> Offline:
+    """The hives in `folder`, which was found at or below `path`."""
+    hives: dict[str, Hive] = {}
+    notes: list[str] = []
+    for name in NAMES:
+        place = _named(folder, name)
+        if place and os.path.isfile(place):
+            try:
+                hives[name.lower()], said = _opened(place)
+            except EvidenceError as error:
+                if name == "SYSTEM":
+                    raise
+                said = [str(error)]
+            notes += said
+    return Offline(path, hives, notes)
+
+
+def _named(folder: str, name: str) -> str | None:
+    """What a folder holds under a name, in whatever case."""
+    exact = os.path.join(folder, name)
+    if os.path.lexists(exact):
+        return exact
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return None
+    return next((os.path.join(folder, one) for one in sorted(names) if one.lower() == name.lower()), None)
+
+
+def _opened(path: str) -> tuple[Hive, list[str]]:
+    """A hive with its last changes, and what is to be said of it."""
+    data = mapped(path)
+    name = os.path.basename(path)
+    try:
+        base = Base(data) if len(data) > 512 else None
+        if not base or not base.dirty:
+            return Hive(data), []
+        logs = _logs(path)
+        last = hive_log.changes(base, list(logs.values()))
+        if last:
+            return Hive(hive_log.replayed(data, last.pages), last.root), []
+        where = " and ".join(logs) or f"{name}{LOGS[0]} and {name}{LOGS[1]}"
+        why = "which hold none that fit" if logs else "which do not lie beside it"
+        return Hive(data), [f"{name} was not closed: its last changes are missing (of {where}, {why})"]
+    except EvidenceError as error:
+        raise EvidenceError(f"{path}: {error}") from error
+
+
+def _logs(path: str) -> dict[str, bytes]:
+    """The logs beside a hive, by their names."""
+    found = {}
+    folder, name = os.path.split(path)
+    for end in LOGS:
+        place = _named(folder or ".", name + end)
+        if place and os.path.isfile(place):
+            try:
+                found[os.path.basename(place)] = files.beginning(place, hive_log.MAX_LOG)
+            except OSError:
+                continue
+    return found

@@ -1,0 +1,212 @@
+"""Windows itself: release and build, how it boots, and what stands in the way of moving it."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from vaudit import procfs
+from vaudit.evidence.source import Source
+from vaudit.facts.windows.devices import phantoms
+from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, read
+from vaudit.facts.windows.known import BY_NAME
+from vaudit.facts.windows.services import Service, configuration, services
+from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, VOLUME, tree
+from vaudit.model.facts import ClassFilter, Kernel, Os, StaticAddress, Windows
+
+_VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+_DRIVER = "{a8b865dd-2e3d-4094-ad97-e593a70c75d6}"
+"""DEVPKEY_Device_DriverVersion is property 3 of it."""
+_INBOX = ("Microsoft",)
+RELEASES = {
+    "5.1": "Windows XP", "5.2": "Windows Server 2003", "6.0": "Windows Vista or Server 2008",
+    "6.1": "Windows 7 or Server 2008 R2", "6.2": "Windows 8 or Server 2012",
+    "6.3": "Windows 8.1 or Server 2012 R2", "10.0": "Windows 10 or Server 2016",
+    "11": "Windows 11 or Server 2022",
+}  # fmt: skip
+"""learn.microsoft.com, "Operating System Version"."""
+_ELEVEN = 22000
+_FILTERED = {
+    "DiskDrive": DISK, "hdc": IDE, "SCSIAdapter": SCSI, "System": SYSTEM_CLASS, "Volume": VOLUME, "Net": NET,
+}  # fmt: skip
+_STORAGE_GROUP = "scsi miniport"
+
+
+def system(source: Source) -> Os:
+    """Release and build: of SOFTWARE, else of the drivers that came with it."""
+    told = read(source, _VERSION)
+    if told and (found := _told(told)):
+        return found
+    version, build, where = _inbox(source)
+    name = RELEASES.get(version)
+    if version == "10.0" and (procfs.whole(build or "") or 0) >= _ELEVEN:
+        name = RELEASES["11"]
+    evidence = [where] if where else [f"registry:{SYSTEM}\\Select"]
+    return Os(
+        family="windows", id="windows", name=name, version=version or None, build=build, evidence=evidence
+    )
+
+
+def _told(key: Key) -> Os | None:
+    """What SOFTWARE says of its own."""
+    version = key.text("CurrentVersion")
+    major, minor = key.number("CurrentMajorVersionNumber"), key.number("CurrentMinorVersionNumber")
+    if major is not None:
+        version = f"{major}.{minor or 0}"
+    build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") or None
+    if not version and not build:
+        return None
+    name = key.text("ProductName") or RELEASES.get(version)
+    if name and (procfs.whole(build or "") or 0) >= _ELEVEN:
+        name = name.replace("Windows 10", "Windows 11")  # it calls itself so still
+    return Os(
+        family="windows", id="windows", name=name, version=version or None, build=build, evidence=[key.id]
+    )
+
+
+def _inbox(source: Source) -> tuple[str, str | None, str]:
+    """Version and build of the newest driver of Microsoft's that serves a disk, a volume or the system."""
+    found: list[tuple[tuple[int, ...], str]] = []
+    for one in tree(source).there:
+        if one.class_ not in (DISK, SYSTEM_CLASS, IDE) or not one.key:
+            continue
+        key = read(source, f"{CONTROL}\\Class\\{one.key}")
+        if key and key.text("ProviderName").endswith(_INBOX) and not key.text("InfPath").startswith("oem"):
+            parts = tuple(procfs.whole(part) or 0 for part in key.text("DriverVersion").split("."))
+            if len(parts) >= 3 and (f"{parts[0]}.{parts[1]}" in RELEASES):
+                found.append((parts, key.id))
+    if not found:
+        return "", None, ""
+    best, where = max(found)
+    return f"{best[0]}.{best[1]}", str(best[2]), where
+
+
+def windows(source: Source) -> Windows:
+    """All the rest that Windows alone has."""
+    power, session = read(source, f"{CONTROL}\\Power"), read(source, f"{CONTROL}\\Session Manager\\Power")
+    control = read(source, CONTROL)
+    options = control.text("SystemStartOptions").upper() if control else None
+    guard = read(source, f"{CONTROL}\\DeviceGuard")
+    partmgr = read(source, f"{SERVICES}\\partmgr\\Parameters")
+    hibernation = _switch(power, "HibernateEnabled")
+    if hibernation is None:
+        hibernation = _switch(power, "HibernateEnabledDefault")
+    quick = _switch(session, "HiberbootEnabled")
+    there = services(source)
+    used = [power, session, control, guard, partmgr]
+    return Windows(
+        build_because=_because(source),
+        firmware=_firmware(source),
+        hibernation=hibernation,
+        fast_start=None if quick is None else quick and hibernation is not False,
+        test_signing=None if options is None else "TESTSIGNING" in options,
+        vbs=_switch(guard, "EnableVirtualizationBasedSecurity") if guard else None,
+        hyperv=_hyperv(source, options),
+        wsl=("wslservice" in there or "lxssmanager" in there) if there else None,
+        boots_by=[one.name for one in boots_by(source)],
+        configuration=configuration(source),
+        san_policy=partmgr.number("SanPolicy") if partmgr else None,
+        filters=list(_filters(source)),
+        static_addresses=list(_static(source)),
+        phantoms=list(phantoms(source)),
+        evidence=[one.id for one in used if one],
+    )
+
+
+def _switch(key: Key | None, name: str) -> bool | None:
+    number = key.number(name) if key else None
+    return None if number is None else number != 0
+
+
+def _because(source: Source) -> str:
+    if read(source, _VERSION):
+        return "as SOFTWARE says"
+    _, build, _ = _inbox(source)
+    return "the newest driver that came with it; SOFTWARE was not there to read" if build else ""
+
+
+def _firmware(source: Source) -> Literal["bios", "uefi"] | None:
+    """UEFI shows itself by devices of its own; that none are there proves no BIOS."""
+    control = read(source, CONTROL)
+    number = control.number("PEFirmwareType") if control else None
+    if number in (1, 2):
+        return "bios" if number == 1 else "uefi"
+    return "uefi" if any(one.bus == "UEFI" for one in tree(source).there) else None
+
+
+def _hyperv(source: Source, options: str | None) -> bool | None:
+    if any(one.service.lower() == "vmbusr" for one in tree(source).there):
+        return True
+    return None if options is None else "HYPERVISORLAUNCHTYPE=AUTO" in options.replace(" ", "")
+
+
+def boots_by(source: Source) -> list[Service]:
+    """Storage drivers that start at boot here: since Windows 8 those without an override, before that those
+    that serve a disk."""
+    there = services(source)
+    found = tree(source)
+    holding = {one.service.lower() for disk in found.of_class(DISK) for one in found.above(disk)}
+    boot = [one for one in there.values() if one.start == "boot"]
+    if not any(one.has_overrides for one in there.values()):
+        return [one for one in boot if one.name.lower() in holding and _is_storage(one, holding) and
+                one.name.lower() not in ("pci", "acpi", "atapi")]  # fmt: skip
+    serving = {one.service.lower() for one in found.of_class(SCSI, IDE)}
+    return [one for one in boot if _is_storage(one, serving) and one.name.lower() != "spaceport"]
+
+
+def _is_storage(service: Service, serving: set[str]) -> bool:
+    name = service.name.lower()
+    known = BY_NAME.get(name)
+    return service.group == _STORAGE_GROUP or name in serving or bool(known and known.serves == "disk")
+
+
+def _filters(source: Source) -> Iterator[ClassFilter]:
+    there = services(source)
+    for name, guid in _FILTERED.items():
+        key = read(source, f"{CONTROL}\\Class\\{guid}")
+        for place in ("upper", "lower"):
+            for service in key.texts(f"{place}Filters") if key else ():
+                found = there.get(service.lower())
+                yield ClassFilter(
+                    device_class=name,
+                    place=place,
+                    service=service,
+                    installed=bool(found) if there else None,
+                    start=found.start if found else None,
+                    evidence=[key.id, *([found.evidence] if found else [])] if key else [],
+                )
+
+
+def _static(source: Source) -> Iterator[StaticAddress]:
+    """Cards whose interface does not ask for its address."""
+    connections = f"{CONTROL}\\Network\\{NET.upper()}"
+    by_instance = {one.instance.lower(): one for one in tree(source).all}
+    names = read(source, connections)
+    for guid in names.subkeys if names else ():
+        own = read(source, f"{SERVICES}\\Tcpip\\Parameters\\Interfaces\\{guid}")
+        if not own or own.number("EnableDHCP") != 0 or not any(map(_is_address, own.texts("IPAddress"))):
+            continue
+        connection = read(source, f"{connections}\\{guid}\\Connection")
+        instance = connection.text("PnpInstanceID").lower() if connection else ""
+        device = by_instance.get(instance)
+        present = None if not device else False if device.gone else device.shown or None
+        yield StaticAddress(name=device.name if device else guid, present=present, evidence=[own.id])
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one at all: not empty, and not all zeros."""
+    return bool(text.strip("0."))
+
+
+_ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": "ia64"}
+
+
+def architecture(source: Source) -> str | None:
+    """As `uname -m` would say."""
+    environment = read(source, f"{CONTROL}\\Session Manager\\Environment")
+    return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper()) if environment else None
+
+
+def kernel(source: Source) -> Kernel:
+    """Windows NT, by version and build."""
+    found = system(source)
+    release = ".".join(part for part in (found.version, found.build) if part) or None
+    return Kernel(name="Windows NT", release=release, evidence=found.evidence)
