@@ -25,7 +25,8 @@ def shown(capsys, *paths, name: str = "terminal", framed: bool = False) -> str:
     for _ in range(2 if framed else 1):
         documents.add(good(), framed)
     documents.end(framed)
-    return capsys.readouterr().out
+    told: str = capsys.readouterr().out
+    return told
 
 
 def test_the_page_and_what_fetches_it_are_the_last_lines(terminal, capsys, tmp_path) -> None:
