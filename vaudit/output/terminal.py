@@ -204,7 +204,7 @@ def _layers(report: Report, verbose: bool) -> list[Part]:
 
 def is_raw(said: str) -> bool:
     """Whether it speaks of registers and addresses, which only the details do."""
-    return "0x" in said
+    return " 0x" in said
 
 
 def _witnesses(report: Report) -> list[Part]:
