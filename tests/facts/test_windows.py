@@ -175,12 +175,20 @@ def test_nobody_is_named_in_a_shared_record() -> None:
         RegistryValue("ClassGUID", SZ, DISK),
     ]
     keys[f"{enum}\\PCI\\VEN_15B3&DEV_1016\\0002C9FFFF123456"] = [RegistryValue("ClassGUID", SZ, NET)]
+    keys[f"{builder.SET}\\Services\\backup"] = [RegistryValue("ObjectName", SZ, "SHOP\\anna.smith")]
     keys[f"{enum}\\ACPI\\{processor}\\_1"] = [RegistryValue("FriendlyName", SZ, "A CPU @ 2.70GHz")]
     recorder = Recorder(Offline("changed", {"system": Hive(hives.hive(keys))}, []))
     collect(recorder)
     _, entries = shared(recorder, "salt")
     text = dump.write(entries, {})
-    for secret in ("rose42", "rosegarden", "4C530001230987654321", "0002C9FFFF123456", builder.UUID[10:-1]):
+    for secret in (
+        "rose42",
+        "rosegarden",
+        "anna.smith",
+        "4C530001230987654321",
+        "0002C9FFFF123456",
+        builder.UUID[10:-1],
+    ):
         assert secret.lower() not in text.lower(), secret
     for kept in ("Disk&Ven_SanDisk&Prod_Ultra", "VEN_15B3&DEV_1016", processor, "SanDisk Ultra USB Device"):
         assert kept in text, kept
