@@ -215,3 +215,24 @@ def test_what_may_lie_in_damage_is_unknown_and_not_absent() -> None:
     assert (states["viostor"], states["vioscsi"]) == ("in-use", "unknown")
     assert found.windows
     assert found.windows.wsl is None
+
+
+def test_security_by_virtualization_makes_no_guest_of_metal() -> None:
+    """A hypervisor beneath the owner's own Windows, on a board of a maker of computers."""
+    keys = builder.keys("bare-metal")
+    keys[f"{builder.SET}\\Control\\DeviceGuard"] = [
+        RegistryValue("EnableVirtualizationBasedSecurity", DWORD, 1)
+    ]
+    keys[f"{builder.SET}\\Control"] = [RegistryValue("SystemStartOptions", SZ, "HYPERVISORLAUNCHTYPE=AUTO")]
+    found = of(keys)
+    assert (found.hypervisor.kind, found.hypervisor.role) == ("none", "host")
+    assert found.windows
+    assert found.windows.vbs is True
+    assert [one.path for one in found.block] == ["physical"]
+
+
+def test_a_guest_that_runs_guests_is_a_host_and_its_layers_show_both() -> None:
+    found = facts("vmware-hyperv-role")
+    assert [one.name for one in found.layers] == [
+        "VMware guest that runs guests of its own", "the provider's host",
+    ]  # fmt: skip
