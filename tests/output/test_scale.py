@@ -70,7 +70,7 @@ def test_a_report_without_borders_is_drawn_by_those_of_today(slow: Report) -> No
     found = disk(slow)
     assert found.verdict
     bare = {name: value for name, value in found.verdict.details.items() if not name.startswith("border_")}
-    old = found._replace(verdict=msgspec.structs.replace(found.verdict, details=bare))
+    old = msgspec.structs.replace(found, verdict=msgspec.structs.replace(found.verdict, details=bare))
     stands, today = scale(old), scale(found)
     assert stands
     assert today
@@ -110,7 +110,9 @@ def test_borders_that_make_no_axis_are_not_drawn(slow: Report, borders: tuple[fl
     assert found.verdict
     names = ("border_memory_us", "border_flash_us", "border_network_us")
     odd = found.verdict.details | dict(zip(names, borders, strict=True))
-    stands = scale(found._replace(verdict=msgspec.structs.replace(found.verdict, details=odd)))
+    stands = scale(
+        msgspec.structs.replace(found, verdict=msgspec.structs.replace(found.verdict, details=odd))
+    )
     today = scale(found)
     assert stands
     assert today

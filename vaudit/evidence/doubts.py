@@ -70,11 +70,11 @@ def of(mountinfo: bytes, names: Names, read: Read) -> Doubts:
 def _mounts(mountinfo: bytes) -> Iterator[tuple[str, bool]]:
     """Each mount point and whether it is LOCAL, the uppermost last (Documentation/filesystems/proc.rst, 3.5).
     Nothing, and at little cost, where all are."""
-    lines = mountinfo.splitlines()
-    kinds = {line[line.find(b" - ") + 3 :].split(b" ", 1)[0] for line in lines if line}
-    if kinds <= LOCAL:
+    whats = mountinfo.split(b" - ")[1:]
+    kinds = {what[: what.find(b" ")] for what in whats}
+    if kinds <= LOCAL and len(whats) == mountinfo.count(b"\n"):  # every line told its kind
         return
-    for line in lines:
+    for line in mountinfo.splitlines():
         fields, _, kind = line.partition(b" - ")
         point = fields.split(b" ")[4:5]
         if point:

@@ -48,6 +48,8 @@ _DEVICES = {"msr": "/dev/cpu/0/msr", "dmesg": "/dev/kmsg", "interrupts": "/proc/
 LOG = ("balloon", "tmem", "i/o error", "microcode", "tsc: ", "clocksource: switched")
 """What lines of the kernel log hold, in lower case, that are kept beyond those that this version's collectors
 look for: later ones will want them, as what worth.py asks for."""
+_PAGE = 4096
+"""What sysfs gives at once, if it has as much (fs/kernfs/file.c); of less there is no more to be read."""
 MAX_LOG_LINES = 1000
 """Lines that are kept of the kernel log."""
 MAX_INTERRUPTS = 512
@@ -191,7 +193,7 @@ def _file(path: str) -> bytes | Cut:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ValueError("not a regular file")
         data = os.read(handle, 1 << 16)
-        if data:
+        if data and not (len(data) < _PAGE and path.startswith("/sys/")):
             chunks, size = [data], len(data)
             while size <= limit and (more := os.read(handle, 1 << 16)):
                 chunks.append(more)

@@ -155,7 +155,8 @@ def renamed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
 
 def filed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
     """Under what the answer to a question is found again: Windows compares registry keys without case."""
-    return renamed(kind, key) if kind != "registry" else (kind, key.lower())
+    asked = kind, key if kind != "registry" else key.lower()
+    return _RENAMED.get(asked, asked)
 
 
 class Source(ABC):

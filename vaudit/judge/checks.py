@@ -249,7 +249,8 @@ def _is_doubtful(rule: Rule, values: dict[str, Any]) -> bool:
     """Whether what a check says rests on a name that is only probable, or on a mark that may be left over."""
     if "contained" in rule.fail.uses and values["contained"] is None:
         return True
-    return bool(values["hypervisor"].doubtful) and _names_platform(rule.fail.form)
+    speaks_of_it = "hypervisor" in rule.fail.uses and values["hypervisor"].doubtful
+    return bool(speaks_of_it) and _names_platform(rule.fail.form)
 
 
 def _names_platform(form: Any) -> bool:

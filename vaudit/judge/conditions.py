@@ -28,7 +28,7 @@ class Scope:
 
     __slots__ = ("missing", "values")
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
         self.missing: list[str] = []
 
@@ -58,7 +58,7 @@ class Expression(msgspec.Struct, frozen=True, array_like=True):
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
         """Its value for facts by name (and `it`); never raises for values of the types it was checked for."""
-        scope = Scope(dict(values))
+        scope = Scope(values)
         value = value_of(self.form, scope)
         return Outcome(value, tuple(dict.fromkeys(scope.missing)) if value is None else ())
 
@@ -179,8 +179,9 @@ def _kleene(form: Form, scope: Scope) -> bool | None:
 def _steps(loop: Form, items: list[Any], scope: Scope) -> Iterator[bool | None]:
     """Goes through a list; gives, for each element that may count, whether the loop's `where` is so."""
     _, variable, where = loop
+    scope.values = values = dict(scope.values)  # those that were given stay as they are
     for item in items:
-        scope.values[variable] = item
+        values[variable] = item
         kept = value_of(where, scope)
         if kept is not False:
             yield kept

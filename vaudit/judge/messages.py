@@ -57,7 +57,7 @@ def render(message: Message, values: Mapping[str, Any]) -> str:
 
 
 def _show(slot: Slot, values: Mapping[str, Any]) -> str:
-    value = value_of(slot.form, Scope(dict(values)))
+    value = value_of(slot.form, Scope(values))
     if value is None or (slot.format and not isinstance(value, (int, float))):
         return NOT_KNOWN
     text = FORMATS[slot.format](value) if slot.format else plain(value)

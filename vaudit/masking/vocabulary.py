@@ -1,151 +1,151 @@
 """Words that are no one's name. Made by tools/vocabulary.py."""
 
 _EVIDENCE = """
-aa aarch ab abcdef abm abort above absent acc accelerated access acpi acrn acrnacrnacrn acrnvm actions
-active ad adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai
-alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces
-another ansible answer answered answers any anyone anyway apart api apic apicv apm app apparmor apple
-appliance applicable arat arch architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask
-asked asset assist async asynchronous at atapi ati atom attached attest aucun aufs authentic authenticamd
-auto automatically avail available avic avx aware away aws awsnvme azure ba back backend baf balloon
-ballooned bare barrier base baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been
-before beh behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz
-bit bitmap bits blk blkdev blkfront blkio block blockdevices bluetooth bmi board boardmanufacturer
-boardproductname bochs bonding book boot booted boots both bound boundary box br brak brand brandz
-breakpoint bridge bridgemp bridges broadcom broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan
-btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic busy but bvutil
-bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot cap capabilities
-capeff capture card cards carries cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur
-centaurhauls certain cfg cgroup cgroups change channel channels char characteristics chassis cheap cheio
-child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class classguid clear
-clflushopt clock clocksource clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet
-coal code com come comm common communication compared compatible compatibleids compleet complet completa
-completo compute computer computerids conclusion conf confidential config configflags configuration
-connection conntrack console constant constr container containerd containerenv containers contenedor
-conteneur contentor context contradicting control controller controllers convertible copied copies copy core
-cores coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo
-cpuset cpusets cr crash create cri crio critical criticaldevicedatabase crosvm cscsi csum ctrl current
-currentbuild currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber
-currentversion cut cv cx da data database date db dc dco dd de debugging dec decchip decides declare
-dedicated default deflate del delay delivery dell demand denied dependent desc description desktop dest
-detect detected dev device devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital
-digitalocean digits dir direct directed directmap disable disabled discard disk diskdrive disks display
-disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv
-dockerinit does dom domain domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate
-drivers driverversion drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs
-ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated
-emulates emulation emulators en ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted
-encryption end ended engine enlightened enlightenments enterprise enum env envid environ environment eoi ept
-epyc erase erms error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex
-exactly exists exit exoscale export expose exposevirtualizationextensions express ext extapic extended
-extensions extra ez fa fabric face facp facter facts family faster faults fb fd fdc feature features fetches
-few ff ffb fib field fields file files filesystem filesystems filled filter filters finds finer fireck
-firecracker firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force
-forced fornec found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from
-frontend fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp
-gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb
-gmbh gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests
-guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk
-hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm
-hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
-hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher
-highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idle ids
-idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated imitators implementer
-in inc index indirect inet inf inference infiniband inflate info information infpath ingen init initial
-initialising initialized initiator inno innotek inout input inside installed instance instruction int intel
-intelaudio inteltdx interface interfaces interrupt interrupted interrupts into invalid invariant inventory
-invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is iscsi
-iscsiprt ismi isolates isolation it item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata
-katashared kb kdnic keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko
-kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le
-leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely
-limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load
-loadable loaded loader local location locationinformation lock locked locks log logic logical logicalname
-looked loongarch loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc
-lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes maks mallinimi mana
-management manager manufacturer map maple mapped mapping mappings mark marking marks masked masks mass
-masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem memavailable memcg
-memdev meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
-mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam
-modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mouf mount
-mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msiscsi mslbfoprovider
-msloop msr msrs mtd mtu much multihit must mvendorid mware na nada name named names namespace namespaces nat
-native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum
-nested nesting nests net netdev netfilter netfront netkvm netvsc network networks never new newest nf
-nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch
-none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova
-nowhere npcap npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm observation
-ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op opal open
-openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz openvzve operstate
-opteron options or oracle oraclecloud order ordinary org os osrelease ostype osvw other others out outside
-outweighs ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard
-packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
-paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
-passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
-persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
-platforms platinum pln ploop plugged pm pmem pni pnp pnpinstanceid podman pods point poison policy poll pool
-popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
-prep present preserve pretty printenum prints private privcmd privilege prl prls probable probably proc
-process processor processors product productname productoptions producttype profile program programs promise
-promises proot properties prot protected protects protvirt proves provided provider providername proxmox ps
-pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet
-pvvxscsi qcom qemu qnx qnxqvmbsqg qualcomm query queue queues qumranet qxl qxldod rage raid ram random range
-rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded
-recording red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
-registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
-replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhelnet
-rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs
-rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen
-safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling
-sched scheduler scm scsi scsiadapter scsifilt scsifront sd sdevice sea seabios seccomp second secret secrets
-secure security see seen seg seldom select selection self semi send serenum serial series served server
-serves service services session set sets setting setup sev several sh sha shadow shanghai share shared
-shares shift short show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit
-size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp
-so soc software some sound source sp space spaceport spaces spar sparc speak speaks spec specified spectre
-speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale
-standard standby stands start started startoverride starts stat state states stats status stay steal
-stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems
-subvol subvolumes successfully such sun super supervisor support surrogateescape svendor svga svm sw swap
-swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched sync synic synthetic synthvid sys
-syscall sysfs sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation
-systemmanufacturer systemproductname systems systemstartoptions systemversion systemz sz taa table tables
-tablet tag take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
-tencent termination testsigning tf tg th than that the their theirs them themselves there these they this
-those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too
-tool tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated
-translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi
-uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless
-unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper
-uprof usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
-variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo
-vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp
-vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi
-vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
-virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
-vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
-vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
-vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vps vq vr vrf vrtioblk vrtual vs vserver vsock
-vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz
-wait waits warning was way wce weak weaker were westmere what when where whether which while who whole whose
-wider win wind windows wine winnt wintun wire wireguard wireless wirtualiz with without word words
-workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc xen xenblk xenbus xencache
-xencons xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci
-xenscsi xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv
-xhci xmm xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux
-zone zoned zram zswap zvm zx
+aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrnacrn acrnvm actions active ad
+adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai alibaba
+aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces another
+ansible answer answered answers any anyone anyway apart api apic apicv apm app apparmor apple appliance
+applicable arat arch architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask asked asset
+assist async asynchronous at atapi ati atom attached attest aucun aufs authentic authenticamd auto
+automatically avail available avic avx aware away aws awsnvme azure ba back backend baf balloon ballooned
+bare barrier base baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been before beh
+behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz bit bitmap
+bits blk blkdev blkfront blkio block blockdevices bluetooth bmi board boardmanufacturer boardproductname
+bochs bonding book boot booted boots both bound boundary box br brak brand brandz breakpoint bridge bridgemp
+bridges broadcom broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs
+build buildkit builds built builtin burns bus businfo buslogic busy but bvutil bw bwrap bx by bypass bytes
+ca cables cache caches cafe call callback calls came can cannot cap capabilities capeff capture card cards
+carries cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg
+cgroup cgroups change channel channels char characteristics chassis cheap cheio child children chip chips
+chipset chromium chromiumos chroot chrp cirrus cisco class classguid clear clflushopt clock clocks
+clocksource clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come
+comm common communication compared compatible compatibleids compleet complet completa completo compute
+computer computerids conclusion conf confidential config configflags configuration connection conntrack
+console constant constr container containerd containerenv containers contenedor conteneur contentor context
+contradicting control controller controllers convertible copied copies copy core cores coresharing corp
+corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash
+create cri crio critical criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild
+currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut
+cv cx da data database date db dc dco dd de debugging dec decchip decides declare dedicated default deflate
+del delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
+devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
+direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
+domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivers driverversion drives ds
+dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx
+ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation emulators en
+ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended engine
+enlightened enlightenments enterprise entries enum env envid environ environment eoi ept epyc erase erms
+error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit
+exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez fa
+fabric face facp facter facts family faster faults fb fd fdc feature features fetches few ff ffb fib field
+fields file files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first
+fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec found foundation
+fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend fs fsgsbase fujitsu fuld
+full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds geen gem gen generated
+generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh gnscvmbus gntdev gold google
+gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic
+gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig
+hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd
+hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hibernate
+hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
+hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
+how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
+hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor hypervisorlaunchtype
+hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idle ids idvendor idx ie if ifb igb
+igbvf ii ili illumos image imagepath ime imitate imitated imitators implementer in inc index indirect inet
+inf inference infiniband inflate info information infpath ingen init initial initialising initialized
+initiator inno innotek inout input inside installed instance instruction int intel intelaudio inteltdx
+interface interfaces interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu
+ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is iscsi iscsiprt ismi isolates
+isolation it item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb kdnic
+keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener
+kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks
+lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves
+left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line lines link
+linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local
+location locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback
+lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine
+machines macvlan made main major make maker makers makes maks mallinimi mana management manager manufacturer
+map maple mapped mapping mappings mark marking marks masked masks mass masters max may md mdesc mds me
+measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap
+memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration
+min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu
+mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu
+modem modern modprobe module modules monitor more most mostly mouf mount mounted mountinfo mounts movbe move
+moved moves mq mqueue mrg ms msft msftvm msi msiscsi mslbfoprovider msloop msr msrs mtd mtu much multihit
+must mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ndis
+ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting nests net netdev
+netfilter netfront netkvm netvsc network networks never new newest nf nftables ng nh ni niagara ninguno
+nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv
+nopvspin nor nospec nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn
+nt null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
+offers offloads ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened
+opening opens openshift openstack openvswitch openvz openvzve operstate opteron options or oracle
+oraclecloud order ordinary org os osrelease ostype osvw other others out outside outweighs ov over overflow
+overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page
+pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized
+paravisor parent parentidprefix part partition partitions partmgr passthrough path payload pc pci pcie
+pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph
+phyp physical pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem
+pni pnp pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible pouch power
+powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum
+prints private privcmd privilege prl prls probable probably proc process processor processors product
+productname productoptions producttype profile program programs promise promises proot properties prot
+protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp
+put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
+qspinlock qualcomm query queue queues qumranet qxl qxldod rage raid ram random range rate rbd rdrand rdseed
+rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
+reenlightenment ref refcnt reference refined reg register registered registers registry registrykey regular
+rel relaxed release reliable remapping remote removable remove removed rents replace replaced report
+reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien
+rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
+rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
+samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling sched scheduler scm scsi
+scsiadapter scsifilt scsifront sd sdevice sea seabios seccomp second secret secrets secure security see seen
+seg seldom select selection self semi send serenum serial series served server serves service services
+session set sets setting setup sev several sh sha shadow shanghai share shared shares shift short show shown
+shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves
+sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some sound
+source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby
+stands start started startoverride starts stat state states stats status stay steal stealtime still stimer
+stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes
+successfully such sun super supervisor support surrogateescape svendor svga svm sw swap swapfree swapgs
+swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
+sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation systemmanufacturer
+systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet tag take taken
+takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent termination
+testsigning tf tg th than that the their theirs them themselves there these they this those three through
+thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext
+topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
+trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
+unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
+unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper uprof usable usb usbprint
+usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var variable vbd vbox vboxdrv
+vboxguest vboxmouse vboxnetadp vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs
+vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif
+vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock
+viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox
+virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr
+vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp
+vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi
+vnode volatile voll vollst volume vp vpcid vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt
+vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits
+warning was way wce weak weaker were westmere what when where whether which while who whole whose wider win
+wind windows wine winnt wintun wire wireguard wireless wirtualiz with without word words workstation would
+wpdbusenumroot writable write writes wrote wsl wslservice xc xen xenblk xenbus xencache xencons xencrsh
+xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver
+xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave
+xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram
+zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
 
 _COMMON = """
 8139cp 8139too 9p aaaa aacraid aaj abar abcd abcddeefaabbcc abcdefabcdef abi abilities able abnormal aborted
-about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb accel acceleration accelerometer accept
+about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb acc accel acceleration accelerometer accept
 acceptable accepted accepting accessed accessibility accessible accidents accommodate according account
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
@@ -191,7 +191,7 @@ blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog bl
 bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond
 bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif booting
 bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps
-brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brl
+brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brings brl
 broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket
 budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
 builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree
@@ -210,8 +210,8 @@ chrdev chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium ciph
 circular citrix civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes
 classic classid classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly
 clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clockevents clockid
-clockmode clocks cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt
-cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
+clockmode cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid
+cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
 coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect
 collection collides collision collisions color colord colormap colours cols column columns comb combination
 combined combining combo comes coming command commandline commands comment commit commitlimit commits
@@ -273,14 +273,14 @@ elf eligible eliminated elite elrepo emac emask ematch embed embedded emca emem 
 emptied emul emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode
 encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
 enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
-enslave ensure ent enter entered entering entire entity entr entries entropy entry entrynum enumerate
-enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
-estimated esv eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf
-evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence
-evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
-excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+enslave ensure ent enter entered entering entire entity entr entropy entry entrynum enumerate enumerated
+enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
+equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
+escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
+eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate
+evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror
+evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess
+excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
 execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
 expander expanders expansion expect expected expedite expedited experience experienced experiencing
 experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
@@ -319,8 +319,8 @@ gtt guar guaranteed guards guess guide guillemot gy had hairpin halt halted halv
 handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
 hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
 hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
-headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm
-hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
+headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus
+hgcm hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
 history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook
 hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap
 hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu
@@ -385,27 +385,27 @@ mandatory manipulation manjaro mann manual manually manuals manuf manufacture ma
 mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking maskp masquerade
 master match matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb
 matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
-maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast
-mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio
-mdiobus mean meaning means meant meanwhile measurement measurements measures measuring mechanism media
-median medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase
-member membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless
-memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended
-mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric
-metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller
-microframe micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype
-migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen
-minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned
-misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch
-misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock
-mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile
-mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified modifier
-modify modinfo modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo
-mongodb monitoring monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto
-mountvers mouse mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas
-mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode
-msec msecs msg msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr
-mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
+maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member
+membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview
+mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu
+merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz
+mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
+micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
+mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
+minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
+misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
+missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx
+mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby
+modalias modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo
+modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
+monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
+mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
+mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
+msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
+mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
 multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor multiplier
 multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid
 myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow
@@ -473,10 +473,10 @@ pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmod
 ptype ptys public publish published pud pull pulls pulse pump punit purex purgatory purge purpose push
 putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
 qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair
-qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qspinlock qstatus quad qualified qualifier
-quality quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata
-quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169
-race racing radeon radeonfb radio radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness
+qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality
+quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata quickly
+quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169 race
+racing radeon radeonfb radio radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness
 randread randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian
 raspi ratelimiting rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu
 rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem
@@ -493,9 +493,9 @@ refcount refer references refill reflect reformat refresh refs reftag refuse ref
 regbase regeneration region regions registeredorganization registeredowner registering registration reglogin
 regmap regs regulator regulators regval reinit reinitialization reinitialize reinitializing reinstall
 reiserfs reject rejected rejudge rekeying relabel relabelled related relatime relating relation relations
-relative relax relay released releasing relevant relid relied relo reload reloc relocate relocated
-relocating relocation relogin remain remainder remaining remap remapped remoteport remount removal removing
-rename renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
+relative relax relay released releasing relevant relid relo reload reloc relocate relocated relocating
+relocation relogin remain remainder remaining remap remapped remoteport remount removal removing rename
+renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
 replacing replay replayed reply reportcbitmap reporter reports representation representative representor
 reprogramming req reqinit reqs request requested requesting requests requeuing require required requirement
 requirements requires requiring reread reregister reroute resc rescan resched reschedule rescheduled
@@ -543,29 +543,29 @@ slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack sma
 smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp
 smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock
 sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare
-sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport sources
-southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv
-spd special specific specification specifications specifier specifies specify spectrersb spectrum
-speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash
-split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep
-spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable
-sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd
-sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp
-standalone standstill stao startblock starting startino startup starvation starved statd static station
-statistics stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk
-stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream
-streams street strength strict strictatime striding strings strip stripe stripped stripping strong strt
-struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows
-subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage
-subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate
-subsysnqn subtractive subtype subvolid subvolume succeed succeeded success successful successive successor
-sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday
-sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport southbridge
+spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special
+specific specification specifications specifier specifies specify spectrersb spectrum speculation
+speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split
+splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
+sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
+standstill stao startblock starting startino startup starvation starved statd static station statistics
+stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
+stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
+strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
+structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
+subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
+subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
+subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
+suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
+sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
 supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
 suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
 suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
+symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
 synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
 syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemroot
 systemserialnumber systemsku systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint
@@ -574,31 +574,31 @@ task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc 
 tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
 technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
 tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test tested testing
-testmgr testmode tests text texts tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing
-things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads threat
-thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru thrustmaster
-thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout
-timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis
-title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo
-toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot
-totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced
-tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training
-tramp trampoline transaction transceiver transcend transfer transferred transferring transfers transform
-transformation transhuge transid transient transition transitional translate translates transmission
-transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
-trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true
-truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
-tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
-tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq
-txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf
-udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac
-umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended
-unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
-uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
-unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
-undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
-undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
-unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+testmgr testmode tests text texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin
+thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
+threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
+thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed
+timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion
+tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq
+tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar
+tos tot totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable
+traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic
+training tramp trampoline transaction transceiver transcend transfer transferred transferring transfers
+transform transformation transhuge transid transient transition transitional translate translates
+transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
+treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie
+trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts
+tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable
+tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata
+txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev
+udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx
+ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned
+unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc
+uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed
+unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef
+underflow undergoing underlay underlength underlying underrun understanding understood undi undisturbed
+undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed
+unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
 universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
 unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
 unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare

@@ -27,7 +27,8 @@ def render(report: Report) -> str:
 
 
 def _opened(value: bytes, pad: str, depth: int) -> str:
-    """An object with a member a line, down to `depth`; a list with an element a line; else what it is."""
+    """An object with a member a line, down to `depth`; a list with an element a line, not indented, as there
+    are thousands; else what it is."""
     inside = pad + "  "
     if value.startswith(b"{") and depth:
         members = msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items()
@@ -35,6 +36,7 @@ def _opened(value: bytes, pad: str, depth: int) -> str:
         rows = [f"{name}: {_opened(own, inside, depth - 1)}" for name, own in named]
     elif value.startswith(b"["):
         rows = [bytes(element).decode() for element in msgspec.json.decode(value, type=list[msgspec.Raw])]
+        inside = ""
     else:
         return value.decode()
     first, last = value[:1].decode(), value[-1:].decode()
@@ -58,9 +60,11 @@ def safe(data: bytes) -> str:
 
 
 def _escaped(text: str) -> str:
-    from vaudit.output.text import UNSAFE  # its patterns take longer to compile than a report to encode
+    import re
 
-    return UNSAFE.sub(_escape, text)
+    from vaudit.output.text import UNSAFE
+
+    return re.sub(UNSAFE, _escape, text)
 
 
 def _escape(found: "re.Match[str]") -> str:

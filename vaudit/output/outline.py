@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from vaudit import words
 from vaudit.model import catalogue
@@ -14,7 +15,7 @@ from vaudit.model.report import Report
 from vaudit.output import text
 
 
-class FindingGroup(NamedTuple):
+class FindingGroup(msgspec.Struct, frozen=True):
     """One check's findings with one status: a fault of 200 disks is one thing to read."""
 
     first: Finding
@@ -48,7 +49,7 @@ class FindingGroup(NamedTuple):
         return _unique(said for said in own if said)
 
 
-class DeviceRow(NamedTuple):
+class DeviceRow(msgspec.Struct, frozen=True):
     """A disk or a network card, as a row."""
 
     kind: str
@@ -72,7 +73,7 @@ class DeviceRow(NamedTuple):
         return self.it.better + who.get(self.it.better_by or "", "")
 
 
-class OfferRow(NamedTuple):
+class OfferRow(msgspec.Struct, frozen=True):
     """A feature of a hypervisor's interface, as a row."""
 
     interface: str
@@ -83,7 +84,7 @@ class OfferRow(NamedTuple):
     """What is lost, where it is not offered; else what shows the state."""
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """All that was measured of one folder, device or peer."""
 
     area: str
@@ -98,7 +99,7 @@ class Target(NamedTuple):
         return {"cpu": "CPU"}.get(self.area, self.area[:1].upper() + self.area[1:])
 
 
-class CanRow(NamedTuple):
+class CanRow(msgspec.Struct, frozen=True):
     """What is said alike of some kinds of software: whether they run here, why, and who could change it."""
 
     titles: list[str]
@@ -314,7 +315,7 @@ def is_mixed(bench: Benchmark) -> bool:
     return bench.id in catalogue.MIXED
 
 
-class MixedRow(NamedTuple):
+class MixedRow(msgspec.Struct, frozen=True):
     """A line of that table, in words."""
 
     block: str
@@ -339,7 +340,8 @@ def mixed_said(target: Target) -> str:
     short = (
         "; shortened, so only roughly comparable" if any(b.details.get("shortened") for b in lines) else ""
     )
-    unsure = "; disturbed, so not to be relied on" if any(b.confidence == "none" for b in lines) else ""
+    why = _unique(each for each in map(doubt, lines) if each not in ("", ROUGH))
+    unsure = f"; disturbed ({SIGN}: {words.joined(why)})" if why else ""
     engines = words.joined(_unique("vaudit" if b.engine == "embedded" else b.engine for b in lines))
     return f"half reads, half writes, 2 jobs of depth 64, as YABS has it, by {engines}{short}{unsure}"
 
@@ -348,7 +350,8 @@ def _mixed(bench: Benchmark) -> MixedRow:
     told = bench.details
     read, write = _way(told, "read_"), _way(told, "write_")
     both = _rate(bench.value, told.get("iops"))
-    mark = SIGN if bench.confidence == "none" else "≥ " if bench.verdict == "at-least" else ""
+    doubtful = doubt(bench) not in ("", ROUGH)  # that a shortened one is rough is said above the table
+    mark = SIGN if doubtful else "≥ " if bench.verdict == "at-least" else ""
     return MixedRow(
         catalogue.MIXED[bench.id], read, write, mark + both, mark + words.quantity(bench.value, bench.unit)
     )
@@ -446,14 +449,14 @@ def ladder(benches: list[Benchmark]) -> list[tuple[str, dict[str, float]]]:
     return rows
 
 
-_PERCENTILE = re.compile(r"(mean|min|p\d{1,2}(?:[._]\d{1,3})?|max)_us\Z")
+_PERCENTILE = r"(mean|min|p\d{1,2}(?:[._]\d{1,3})?|max)_us\Z"
 
 
 def percentiles(bench: Benchmark) -> dict[str, float]:
     """Latencies in microseconds over all rounds that count, by name (`p99`), lowest first. Where the
     benchmark does not give them as a whole, the median over its rounds, and the highest maximum."""
     found = {m[1].replace("_", "."): float(v) for k, v in bench.details.items()
-             if (m := _PERCENTILE.match(k)) and isinstance(v, int | float)}  # fmt: skip
+             if (m := re.match(_PERCENTILE, k)) and isinstance(v, int | float)}  # fmt: skip
     if not found:
         rounds = [r.percentiles for r in bench.samples if not r.disturbed]
         for name in _unique(name for each in rounds for name in each):
@@ -490,7 +493,7 @@ def details(bench: Benchmark) -> list[str]:
     return [
         f"{name.replace('_', ' ')} {text.plain_number(value)}"
         for name, value in bench.details.items()
-        if value is not None and not _PERCENTILE.match(name)
+        if value is not None and not re.match(_PERCENTILE, name)
     ]
 
 

@@ -3,19 +3,20 @@ colour."""
 
 from collections.abc import Callable
 from itertools import repeat
-from typing import NamedTuple
+
+import msgspec
 
 from vaudit.output import text
 
 
-class Heading(NamedTuple):
+class Heading(msgspec.Struct, frozen=True):
     """A section's title."""
 
     title: str
     aside: str = ""
 
 
-class Text(NamedTuple):
+class Text(msgspec.Struct, frozen=True):
     """A paragraph; `label` stands before it, further lines hang under its first word."""
 
     body: str
@@ -24,7 +25,7 @@ class Text(NamedTuple):
     style: str = ""
 
 
-class Table(NamedTuple):
+class Table(msgspec.Struct, frozen=True):
     """Rows of cells; without headers the first row follows at once."""
 
     headers: list[str]

@@ -4,14 +4,16 @@ Their figures and sources are in reports/storage.toml. The borders are those by 
 its verdict tells them; for a report of version 0.1.0, which did not, those of checks/thresholds.toml.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from vaudit.model.benchmark import Benchmark
 from vaudit.output.outline import Target
 from vaudit.resources import folder
 
 
-class Reference(NamedTuple):
+class Reference(msgspec.Struct, frozen=True):
     """Some storage that somebody measured. `us` in microseconds."""
 
     name: str
@@ -20,7 +22,7 @@ class Reference(NamedTuple):
     source: str
 
 
-class Scale(NamedTuple):
+class Scale(msgspec.Struct, frozen=True):
     """All in microseconds; the axis is logarithmic."""
 
     us: float

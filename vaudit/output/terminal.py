@@ -6,7 +6,7 @@ The report becomes a list of parts (headings, paragraphs, tables), which `parts`
 
 from collections.abc import Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from vaudit import words
 from vaudit.model.report import Report
@@ -55,7 +55,7 @@ def _safe(part: Part) -> Part:
     if isinstance(part, Heading):
         return Heading(part.title, text.clean(part.aside))
     if isinstance(part, Text):
-        return part._replace(body=text.clean(part.body, 2000), label=text.clean(part.label, 40))
+        return structs.replace(part, body=text.clean(part.body, 2000), label=text.clean(part.label, 40))
     return Table(part.headers, [[text.clean(cell, 240) for cell in row] for row in part.rows])
 
 

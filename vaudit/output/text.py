@@ -12,9 +12,11 @@ from vaudit import words
 MAX_LINE = 400
 """Characters kept of a line that is shown; a line of raw evidence may be a megabyte long."""
 
+# Compiling the patterns takes longer than a report, and next to no text needs them: see `_is_plain`.
+
 # ECMA-48 control sequences (CSI), then terminated control strings (OSC, DCS, SOS, PM, APC), in their 7-bit
 # and 8-bit (C1) forms; what is left of broken ones loses its control characters below.
-_ESCAPES = re.compile(
+_ESCAPES = (
     "(?:\x1b\\[|\x9b)[0-?]{0,64}[ -/]{0,8}[@-~]"
     "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]{0,256}(?:\x07|\x1b\\\\|\x9c)"
     "|\x1b[ -/]{0,8}[0-~]"
@@ -22,17 +24,34 @@ _ESCAPES = re.compile(
 # Invisible or reordering characters: C0 and C1 controls except newline, soft hyphen, Arabic letter mark,
 # zero-width and bidi controls (Unicode TR 36 and CVE-2021-42574), line and paragraph separators, surrogates,
 # byte order mark, interlinear marks, tags.
-UNSAFE = re.compile(
+UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_SPACES = re.compile(r"[ \t\r\n\v\f\u2028\u2029]+")
-_COLOUR = re.compile("(\x1b\\[[0-9;]{1,16}m)|" + UNSAFE.pattern)
+_SPACES = r"[ \t\r\n\v\f\u2028\u2029]+"
+_COLOUR = "(\x1b\\[[0-9;]{1,16}m)|" + UNSAFE
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is free of all that UNSAFE, _ESCAPES and _SPACES match, but for the blank. Of what is unsafe
+    only some tags from U+E0000 on can be printed."""
+    return text.isprintable() and (text.isascii() or max(text) < "\U000e0000")
 
 
 def disarmed(text: str, *, colored: bool) -> str:
     """The text without any unsafe character; `colored`: but for what sets a colour (SGR)."""
-    return _COLOUR.sub(lambda found: found[1] or "", text) if colored else UNSAFE.sub("", text)
+    rows = text.split("\n")
+    if all(map(_is_plain, rows)) or (colored and all(map(_is_plain_in_colour, rows))):
+        return text
+    return re.sub(_COLOUR, lambda found: found[1] or "", text) if colored else re.sub(UNSAFE, "", text)
+
+
+def _is_plain_in_colour(row: str) -> bool:
+    """Whether nothing but colours is to be seen in a line."""
+    first, *rest = row.split("\x1b[")
+    cut = [piece.partition("m") for piece in rest]
+    codes = all(mark and 0 < len(code) <= 16 and not code.strip("0123456789;") for code, mark, _ in cut)
+    return codes and _is_plain(first + "".join(shown for _, _, shown in cut))
 
 
 def shorten(text: str, limit: int = MAX_LINE) -> str:
@@ -43,10 +62,10 @@ def shorten(text: str, limit: int = MAX_LINE) -> str:
 def clean(text: str, limit: int = MAX_LINE) -> str:
     """One line that is safe to show: no escapes, controls or bidi marks, white space folded, shortened."""
     head = text if len(text) <= 4 * limit + 256 else text[: 4 * limit + 256] + " …"
-    if not (head.isascii() and head.isprintable()):
-        head = _ESCAPES.sub("", head)
-        head = UNSAFE.sub("", _SPACES.sub(" ", head))
-    return shorten(_SPACES.sub(" ", head).strip(), limit)
+    if _is_plain(head):
+        return shorten(" ".join(head.split()), limit)
+    head = re.sub(UNSAFE, "", re.sub(_SPACES, " ", re.sub(_ESCAPES, "", head)))
+    return shorten(re.sub(_SPACES, " ", head).strip(), limit)
 
 
 def lines(text: str, most: int = 60, limit: int = MAX_LINE) -> list[str]:
@@ -61,7 +80,8 @@ def lines(text: str, most: int = 60, limit: int = MAX_LINE) -> list[str]:
 
 def _line(row: str, limit: int) -> str:
     head = row[: 4 * limit + 256].expandtabs(8)
-    return shorten(UNSAFE.sub("", _ESCAPES.sub("", head)).rstrip(), limit)
+    shown = head if _is_plain(head) else re.sub(UNSAFE, "", re.sub(_ESCAPES, "", head))
+    return shorten(shown.rstrip(), limit)
 
 
 # Letters that have a plain spelling; everything else outside ASCII becomes `?`.

@@ -15,7 +15,7 @@ from vaudit.model.facts import Block, Served
 
 MAX_MOUNTS = 4000
 """Mount points that are named in all, the same number of each disk: of more it is said how many there are."""
-_FEWEST, _MOST = 4, 64
+_FEWEST, _MOST = 3, 64
 """Of one disk."""
 VIRTUAL_DISKS = ("QEMU", "VBOX", "VMware", "Msft")
 """How hypervisors name their own disks."""
@@ -156,9 +156,10 @@ def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict
     numbers = {source.line(f"{real[name]}/dev") or "": disk for name, disk in whole.items()}
     most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
     found: dict[str, _Mounts] = {}
-    for number, point, device in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
+    for number, point, what in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
         # what has no number of a disk's is told by its name alone
-        disk = numbers.get(number) or whole.get(device.rpartition("/")[2])
+        disk = numbers.get(number) or whole.get(what.split(" ", 2)[1].rpartition("/")[2])
         if disk:
-            found.setdefault(disk, _Mounts({}, set())).add(procfs.impersonal(procfs.unescaped(point)), most)
+            of_disk = found.get(disk) or found.setdefault(disk, _Mounts({}, set()))
+            of_disk.add(procfs.impersonal(procfs.unescaped(point)), most)
     return found

@@ -203,7 +203,8 @@ def _lxcfs(point: str, evidence: str) -> Iterator[Mark]:
 
 def _telling(text: str) -> Iterator[str]:
     """The lines of mountinfo in which an engine may show: a host has many thousand others."""
-    for line in procfs.lines(text):
+    points = (*(f" {point} " for point in _POINTS[1:]), *(f" {folder}" for folder in _SECRETS))
+    for line in procfs.holding(text, (_AT_ROOT, *points, " - cgroup", _LXCFS)):
         point = line.split(" ", 5)[4:5]
         telling = point and (point[0] in _POINTS or point[0].startswith(_SECRETS))
         if telling or " - cgroup" in line or _LXCFS in line:
@@ -264,6 +265,8 @@ _LXCFS = "fuse.lxcfs"
 _LXC_PROC = "/proc/sys/net"
 """What stays writable of /proc/sys where LXC mounts it (lxc.mount.auto = proc:mixed)."""
 _POINTS = ("/", _LXC_PROC, *_POD_FILES)
+_AT_ROOT = " / r"
+"""The first of them with what follows it, `rw` or `ro` (fs/proc_namespace.c): nearly all lines hold ` / `."""
 _LISTS = ("/proc/self/mountinfo", "/proc/1/mountinfo")
 _OLD_LISTS = ("/proc/self/mounts", "/proc/mounts", "/proc/1/mounts")
 _FOLDERS: tuple[tuple[str, Container], ...] = (
@@ -322,8 +325,10 @@ _ENGINES: dict[Container, str] = {
 def _chroot(source: Source) -> Iterator[Mark]:
     path = "/proc/self/mountinfo"
     mounts = source.read(path) if source.is_whole(path) else None
-    points = {point for line in procfs.lines(mounts or "") for point in line.split(" ", 5)[4:5]}
-    if "/proc" in points and "/" not in points:  # without the first, through which it was read, it was cut
+    points = [line.split(" ", 5)[4:5] for line in procfs.holding(mounts or "", (_AT_ROOT, " /proc "))]
+    if ["/proc"] in points and [
+        "/"
+    ] not in points:  # without the first, through which it was read, it was cut
         yield Mark("chroot", "the root folder is no mount point", f"file:{path}", "kernel")
 
 
