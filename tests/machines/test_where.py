@@ -14,7 +14,8 @@ OF_REAL_REGISTRIES = {
     "controllers.at", "drivers.staged",
     *(f"controllers.package.{name}" for name in ("date", "inf", "provider", "version")),
     *(f"windows.{name}" for name in ("bitlocker", "firmware", "vbs")),
-    *(f"windows.filters.{name}" for name in ("device_class", "evidence", "installed", "place", "service", "start")),
+    *(f"windows.filters.{name}" for name in ("device_class", "evidence", "installed")),
+    *(f"windows.filters.{name}" for name in ("place", "service", "start")),
     *(f"windows.static_addresses.{name}" for name in ("evidence", "name", "present")),
 }  # fmt: skip
 """What no registry that is made here holds yet."""
