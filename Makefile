@@ -2,8 +2,11 @@
 # the one before. All set up .venv first, or with PYTHON=python3.12 one of that name.
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
-.PHONY: fuzz locked lock wheel
-.PHONY: lab lab-list lab-refresh lab-ci
+.PHONY: fuzz locked lock wheel side-by-side bench
+.PHONY: docs lab lab-list lab-refresh lab-ci
+
+# the tests start the program hundreds of times: without its bytecode each start takes three times as long
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
@@ -12,8 +15,10 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
 QUICK := -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
-# tests/bench measures, and forks: alone, and not in pytest-xdist's workers, which have threads
+# tests/bench measures, and forks: not in pytest-xdist's workers, which have threads
 SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
+# both at once: tests/bench waits for disks more than it computes. Each says what it found when it ends
+BOTH := --no-print-directory --jobs=2 --output-sync=target side-by-side bench
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
@@ -26,6 +31,7 @@ help:
 	@echo "make fuzz      feed vaudit 200,000 broken and hostile inputs (python -m tests.fuzz)"
 	@echo "make locked    set up .venv with exactly the files of requirements-dev.txt; make lock writes that anew"
 	@echo "make wheel     build dist/vaudit-….whl, which pipx, uvx and pip install"
+	@echo "make docs      make docs/gallery and the pictures anew (tools/pages.py)"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
@@ -51,8 +57,13 @@ programs:
 check: lint types unit
 
 test: lint types
-	$(PYTEST) -rs --durations=10 $(SIDE_BY_SIDE)
-	$(PYTEST) -rs --durations=10 tests/bench
+	@$(MAKE) $(BOTH) OPTIONS="-rs --durations=10"
+
+side-by-side: $(READY_DEV)
+	$(PYTEST) $(OPTIONS) $(SIDE_BY_SIDE)
+
+bench: $(READY_DEV)
+	$(PYTEST) $(OPTIONS) tests/bench
 
 outer: $(READY_DEV)
 	$(PYTEST) -m outer -rs --durations=10
@@ -74,8 +85,7 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	$(PYTEST) $(QUICK) $(SIDE_BY_SIDE)
-	$(PYTEST) $(QUICK) tests/bench
+	@$(MAKE) $(BOTH) OPTIONS="$(QUICK)"
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh
@@ -89,6 +99,10 @@ coverage: $(READY_DEV)
 
 speed: $(READY_DEV)
 	$(BIN)/python benchmarks/scan_speed.py
+
+# the gallery, and the pictures where Chromium is here (make outer-programs)
+docs: $(READY_DEV)
+	$(BIN)/python -m tools.pages
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json

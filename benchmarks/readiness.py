@@ -6,6 +6,9 @@ own; without it, plain namespaces), and glibc's loader says the level of x86-64.
 in mount and network namespaces of their own, which end with the trial: devices are opened, namespaces made,
 file systems mounted, interfaces added. Doing so the kernel may load modules that it has at hand, as it would
 for whoever needs them.
+
+--lab asks the same in machines of tests/lab as well: a guest with AMD-V shown (QEMU's emulation has no VT-x)
+and cgroups of version 2, and Xen's dom0 with those of version 1.
 """
 
 import argparse
@@ -16,6 +19,8 @@ import json
 import os
 import re
 import shutil
+import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +31,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 KVM_GET_API_VERSION = 0xAE00
 """include/uapi/linux/kvm.h; every KVM answers 12."""
+MISC, TUNSETIFF, IFF_TAP, IFF_NO_PI = 10, 0x400454CA, 0x0002, 0x1000
+SPACES = {"cgroup": 0x02000000, "uts": 0x04000000, "ipc": 0x08000000, "user": 0x10000000, "pid": 0x20000000,
+          "net": 0x40000000, "mnt": 0x00020000}  # fmt: skip
+"""CLONE_NEW* of include/uapi/linux/sched.h, by the names of /proc/self/ns."""
 ALONE = ["unshare", "--mount", "--net", "--"]
 
 
@@ -47,6 +56,31 @@ def runs(*command: str) -> bool:
 def opens(path: str) -> bool:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
+def node(path: str, minor: int) -> bool:
+    """Whether a device opens; where none lies ready one of its number: the kernel loads its module then."""
+    if os.path.exists(path):
+        return opens(path)
+    with tempfile.TemporaryDirectory() as place:
+        own = os.path.join(place, "device")
+        try:
+            os.mknod(own, 0o600 | stat.S_IFCHR, os.makedev(MISC, minor))
+        except OSError:
+            return False
+        return opens(own)
+
+
+def tap() -> bool:
+    """Whether a network card of a program's own can be made (include/uapi/linux/if_tun.h)."""
+    if not node("/dev/net/tun", 200):
+        return False
+    try:
+        device = os.open("/dev/net/tun", os.O_RDWR)
+        fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", b"t0", IFF_TAP | IFF_NO_PI))
     except OSError:
         return False
     return True
@@ -87,23 +121,39 @@ def macvlan() -> bool:
     return links("v0", "type", "veth", "peer", "name", "v1") and links("m0", "link", "v0", "type", "macvlan")
 
 
-def space(flag: str) -> Callable[[], bool]:
-    return lambda: runs("unshare", flag, "true")
+def groups() -> bool:
+    place = Path("/sys/kernel/iommu_groups")
+    return place.is_dir() and any(place.iterdir())
+
+
+def new_enough() -> bool:
+    numbers = os.uname().release.split("-")[0].split(".")[:3]
+    return tuple(map(int, numbers)) >= (2, 6, 26)
+
+
+def space(name: str) -> Callable[[], bool]:
+    """Of pid a child is the first that lives in it; without one nobody knows whether that works."""
+
+    def trial() -> bool:
+        made = ctypes.CDLL(None, use_errno=True).unshare(SPACES[name]) == 0
+        return made and (name != "pid" or runs("true"))
+
+    return trial
 
 
 NEEDS = (
     Need("guest-kvm", kvm, "hardware virtualization"),
-    Need("vhost-net", lambda: opens("/dev/vhost-net"), "device /dev/vhost-net exists"),
-    Need("tun", lambda: runs("ip", "tuntap", "add", "t0", "mode", "tap"), "device /dev/net/tun exists"),
-    Need("fuse", lambda: opens("/dev/fuse"), "device /sys/fs/fuse/connections exists", "FUSE"),
-    Need("namespace-mnt", space("--mount"), "namespace mnt", "Namespaces", "NAMESPACES"),
-    Need("namespace-pid", lambda: runs("unshare", "--fork", "--pid", "true"), "namespace pid",
+    Need("vhost-net", lambda: node("/dev/vhost-net", 238), "device /dev/vhost-net exists"),
+    Need("tun", tap, "device /dev/net/tun exists"),
+    Need("fuse", lambda: node("/dev/fuse", 229), "device /sys/fs/fuse/connections exists", "FUSE"),
+    Need("namespace-mnt", space("mnt"), "namespace mnt", "Namespaces", "NAMESPACES"),
+    Need("namespace-pid", space("pid"), "namespace pid",
          "Pid namespace", "PID_NS"),
-    Need("namespace-net", space("--net"), "namespace net", "Network namespace", "NET_NS"),
-    Need("namespace-ipc", space("--ipc"), "namespace ipc", "Ipc namespace", "IPC_NS"),
-    Need("namespace-uts", space("--uts"), "namespace uts", "Utsname namespace", "UTS_NS"),
-    Need("namespace-user", space("--user"), "namespace user", "User namespace", "USER_NS"),
-    Need("namespace-cgroup", space("--cgroup"), "", "Cgroup namespace"),
+    Need("namespace-net", space("net"), "namespace net", "Network namespace", "NET_NS"),
+    Need("namespace-ipc", space("ipc"), "namespace ipc", "Ipc namespace", "IPC_NS"),
+    Need("namespace-uts", space("uts"), "namespace uts", "Utsname namespace", "UTS_NS"),
+    Need("namespace-user", space("user"), "namespace user", "User namespace", "USER_NS"),
+    Need("namespace-cgroup", space("cgroup"), "", "Cgroup namespace"),
     Need("cgroup-cpu", lambda: controls("cpu", "cpu"), "cgroup 'cpu' controller", "Cgroup sched",
          "CGROUP_SCHED"),
     Need("cgroup-cpuacct", lambda: controls("cpuacct", "cpu"), "cgroup 'cpuacct' controller",
@@ -121,10 +171,13 @@ NEEDS = (
     Need("overlay", lambda: mounts("overlay"), "", "", "OVERLAY_FS"),
     Need("squashfs", lambda: mounts("squashfs")),
     Need("message-queues", lambda: mounts("mqueue"), "", "", "POSIX_MQUEUE"),
-    Need("loop", lambda: opens("/dev/loop-control")),
+    Need("loop", lambda: node("/dev/loop-control", 237)),
     Need("veth", lambda: links("v0", "type", "veth", "peer", "name", "v1"), "", "Veth pair device", "VETH"),
     Need("bridge", lambda: links("b0", "type", "bridge"), "", "Bridges", "BRIDGE"),
     Need("macvlan", macvlan, "", "Macvlan", "MACVLAN"),
+    Need("linux-2.6.26", new_enough, "Linux >= 2.6.26"),
+    Need("iommu-groups", groups, "device assignment IOMMU support"),
+    Need("secure-guests", lambda: opens("/dev/sev"), "secure guest support"),
     Need("wireguard", lambda: links("w0", "type", "wireguard")),
 )  # fmt: skip
 _GOOD = re.compile(r"\b(?:PASS|enabled)\b")
@@ -149,7 +202,7 @@ def says(lines: list[str], label: str) -> bool | None:
     """What the line with a label says, such as `Bridges: enabled`; None where there is none."""
     named = re.compile(rf"(?<![\w']){re.escape(label)}(?!\w).*:")
     found = next((line for line in lines if label and named.search(line)), None)
-    return None if found is None else bool(_GOOD.search(found))
+    return None if found is None or "Unknown if" in found else bool(_GOOD.search(found))
 
 
 def answers(script: str) -> dict[str, dict[str, bool | None]]:
@@ -176,7 +229,7 @@ NSPAWN = (
     *("systemd-nspawn", "--quiet", "--directory=/", "--volatile=yes", "--register=no", "--keep-unit"),
     *("--console=pipe", "--private-network", "--private-users=65536", f"--machine=vaudit-{os.getpid()}"),
 )
-SPACES = (
+ALL_SPACES = (
     *("unshare", "--user", "--map-root-user", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork"),
     *("--mount-proc", "--"),
 )
@@ -185,7 +238,7 @@ SPACES = (
 def into_container() -> list[str]:
     """The words before a command that start it in a container, with this Python and this tree in it."""
     if not shutil.which("systemd-nspawn"):
-        return [*SPACES]
+        return [*ALL_SPACES]
     seen = {str(ROOT), sys.prefix, sys.base_prefix}
     return [*NSPAWN, *(f"--bind-ro={path}:{path}:rootidmap" for path in sorted(seen))]
 
@@ -210,10 +263,76 @@ def table(true: dict[str, bool], said: dict[str, dict[str, bool | None]]) -> Non
             for told in said.values()
         )
         print(f"{name:<18}{word[value]:<8}" + "".join(f"{cell:<20}" for cell in cells))
+    asked_by_libvirt = {one.name for one in NEEDS if one.libvirt}
     for program, told in said.items():
-        right = sum(told.get(name) is value for name, value in true.items())
-        silent = sum(told.get(name) is None for name in true)
-        print(f"{program}: {right} right, {len(true) - right - silent} wrong, {silent} silent of {len(true)}")
+        mine = {name: value for name, value in true.items() if name in asked_by_libvirt}
+        print(f"{program}: {counted(true, told)}; of virt-host-validate's questions {counted(mine, told)}")
+
+
+def counted(true: dict[str, bool], told: dict[str, bool | None]) -> str:
+    right = sum(told.get(name) is value for name, value in true.items())
+    silent = sum(told.get(name) is None for name in true)
+    return f"{right} right, {len(true) - right - silent} wrong, {silent} silent of {len(true)}"
+
+
+LAB = "/lab/boot"
+FIRST = """mount -t tmpfs cgroup /sys/fs/cgroup ; cd /sys/fs/cgroup ;
+  for one in cpu cpuacct cpuset memory devices freezer blkio pids ;
+  do mkdir $one && mount -t cgroup -o $one cgroup $one ; done ; cd / """
+HYBRID = f"{FIRST} ; mkdir /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"
+CGROUPS = {"kvm": "mount -t cgroup2 cgroup /sys/fs/cgroup", "xen": FIRST}
+"""How a machine of the lab mounts control groups."""
+BESIDE_EACH_OTHER = ["unshare", "--mount", "--", "sh", "-c", f'{HYBRID} ; exec "$@"', "sh"]
+"""Before a command: both versions of control groups, in a mount namespace that ends with it."""
+IN_LAB = f"""export PATH={LAB}/peers:$PATH PYTHONPATH=/opt/vaudit ; mkdir /tmp/said ;
+  python3 {LAB}/readiness.py --answers --check-config /usr/share/docker.io/contrib/check-config.sh
+  >/tmp/said/answers.json 2>/tmp/said/errors.txt ; tar -C /tmp/said -cz . >$out"""
+LAB_SECONDS = 200
+"""How long a machine of the lab takes to answer on a quiet machine, at most."""
+
+
+def peers_for_lab(folder: Path) -> Path:
+    """The peers that the lab's root lacks, with the libraries that they take, from this machine."""
+    place = folder / "peers"
+    place.mkdir()
+    for name in ("virt-host-validate", "kvm-ok"):
+        path = shutil.which(name)
+        if path is None:
+            continue
+        shutil.copy(path, place / name)
+        if Path(path).read_bytes()[:4] == b"\x7fELF":
+            libraries = folder / "peers" / f"{name}-libraries"
+            libraries.mkdir()
+            for line in printed("ldd", path):
+                words = line.split()
+                if "=>" in words and words[2].startswith("/"):
+                    shutil.copy(words[2], libraries)
+            (place / name).rename(libraries / name)
+            start = f'#!/bin/sh\nLD_LIBRARY_PATH="$0-libraries" exec "$0-libraries/{name}" "$@"\n'
+            (place / name).write_text(start)
+            (place / name).chmod(0o755)
+    return place
+
+
+def in_lab(titles: dict[str, str]) -> None:
+    """The tables of the lab's machines, in turn. `titles`: by the name of the host in its table."""
+    sys.path.insert(0, str(ROOT))
+    from tests.lab.boot import Case, boot
+
+    with tempfile.TemporaryDirectory() as work:
+        files = [Path(__file__), peers_for_lab(Path(work))]
+        cases = [
+            Case(f"{name}-ready", name, title, LAB_SECONDS, run=f"{CGROUPS[name]} ; {IN_LAB}")
+            for name, title in titles.items()
+        ]
+        for said in boot(cases, 1, files):
+            print(f"\n{said.case.about}\n")
+            lines = said.files.get("answers.json", b"").decode("utf-8", "replace").splitlines()
+            found = next((json.loads(line) for line in lines if line.startswith("{")), None)
+            if found:
+                table(found["true"], found["said"])
+            else:
+                print(said.problem or said.files.get("errors.txt", b"").decode("utf-8", "replace")[-300:])
 
 
 def level() -> str:
@@ -232,17 +351,28 @@ def level() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--check-config", default="", metavar="FILE", help="moby's contrib/check-config.sh")
+    parser.add_argument(
+        "--lab", nargs="*", choices=tuple(CGROUPS), help="ask in these machines of the lab alone"
+    )
     parser.add_argument("--try", dest="name", help=argparse.SUPPRESS)
     parser.add_argument("--answers", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.name:
         return 0 if next(one for one in NEEDS if one.name == options.name).trial() else 1
     os.chdir(ROOT)
+    if options.lab is not None:
+        titles = {"kvm": "a lab guest with AMD-V shown, cgroups v2", "xen": "a lab dom0, cgroups v1"}
+        in_lab({name: titles[name] for name in options.lab or titles})
+        return 0
     if options.answers:
         true, said = {one.name: tried(one.name) for one in NEEDS}, answers(options.check_config)
         print(json.dumps({"true": true, "said": said}))
         return 0
-    places = {"this machine": [], "an unprivileged container on it": into_container()}
+    places = {
+        "this machine": [],
+        "both versions of cgroups on it": BESIDE_EACH_OTHER,
+        "an unprivileged container on it": into_container(),
+    }
     for title, place in places.items():
         print(f"\n{title}\n")
         table(*asked(place, options.check_config))

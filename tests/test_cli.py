@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 
 from tests import machines
 from vaudit.commands import COMMANDS, GROUPS
+from vaudit.main import _code
 from vaudit.output import FORMATS
 
 MACHINES = Path(__file__).parent / "machines"
+Inside = Callable[..., "subprocess.CompletedProcess[str]"]
 GOOD = machines.path("synthetic-bare-metal")
 BAD = machines.path("synthetic-kvm-emulated")
 
@@ -33,6 +36,23 @@ def vaudit(*words: object, **options) -> subprocess.CompletedProcess[str]:
         env=env,
         **options,
     )
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inside:
+    """Runs the program within this process, in a folder of its own: all but that it ends."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        code = _code([*map(str, words)])
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess([*map(str, words)], code, out, err)
+
+    return run
 
 
 def complaint(done: subprocess.CompletedProcess[str]) -> str:
@@ -69,13 +89,13 @@ def test_scripts_ask_what_runs_here(machine: str, names: str, code: int, lines: 
     assert all(line.startswith(start) for line, start in zip(done.stdout.splitlines(), lines, strict=True))
 
 
-def test_a_plan_leads_the_report_and_decides_the_exit_code(tmp_path: Path) -> None:
+def test_a_plan_is_part_of_the_answer_and_decides_the_exit_code(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
     plan.write_text('processors = 1\nmemory = "8 GB"\n')
     machine = machines.path("lab-kvm-virtio")
     done = vaudit("scan", "--plan", plan, "--from", machine)
     assert done.returncode == 1, done.stderr
-    assert done.stdout.index("YOUR PLAN") < done.stdout.index("FINDINGS")
+    assert done.stdout.index("FINDINGS") < done.stdout.index("YOUR PLAN")  # the answer stands last
     assert "8 GB of memory  not kept" in done.stdout
     assert "My plan promises 8 GB of memory" in done.stdout
     kept = vaudit("scan", "--plan", "1 vCPU, 512 MB RAM", "--from", machine, "-f", "json")
@@ -123,11 +143,19 @@ def test_a_plan_leads_the_report_and_decides_the_exit_code(tmp_path: Path) -> No
         (["explain", "storage.emulated-dick"], "storage.emulated-disk"),
     ],
 )
-def test_wrong_usage_is_2_and_says_what_to_do(words: list[object], said: str, tmp_path: Path) -> None:
-    done = vaudit(*words, cwd=tmp_path)
+def test_wrong_usage_is_2_and_says_what_to_do(
+    words: list[object], said: str, tmp_path: Path, inside: Inside
+) -> None:
+    done = inside(*words)
     assert done.returncode == 2
     assert said in complaint(done)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_was_used_wrongly_ends_with_2(tmp_path: Path) -> None:
+    done = vaudit("scn", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no such command 'scn'" in complaint(done)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +307,8 @@ def test_files_of_many_machines_do_not_depend_on_standard_output(tmp_path: Path)
     reports = json.loads((tmp_path / "all.json").read_text())
     assert [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()] == reports
     each = [vaudit("scan", "--from", machine).stdout for machine in (BAD, GOOD)]
-    assert (tmp_path / "all.txt").read_text() == "".join(each)
+    told = "".join(line for text in each for line in text.splitlines(True) if not line.startswith("  page "))
+    assert (tmp_path / "all.txt").read_text() == told  # only a terminal is told how to have a page
     assert len(list(tmp_path.iterdir())) == 3
 
 
@@ -492,15 +521,22 @@ def test_a_check_that_looked_at_nothing_is_never_a_good_end(tmp_path: Path, more
 
 
 @pytest.mark.parametrize("command", ["", *GROUPS, *COMMANDS])
-def test_every_command_has_help_and_the_version(command: str) -> None:
+def test_every_command_has_help_and_the_version(command: str, inside: Inside) -> None:
     from vaudit import __version__
 
     for flag in ("-h", "--help"):
-        done = vaudit(*command.split(), flag)
+        done = inside(*command.split(), flag)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith(f"Usage: vaudit {command}".rstrip())
     for flag in ("-V", "--version"):
-        assert vaudit(*command.split(), flag).stdout == f"vaudit {__version__}\n"
+        assert inside(*command.split(), flag).stdout == f"vaudit {__version__}\n"
+
+
+def test_a_process_that_was_asked_for_its_version_ends_with_0() -> None:
+    from vaudit import __version__
+
+    done = vaudit("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"vaudit {__version__}\n", "")
 
 
 def test_without_a_command_the_program_shows_which_there_are() -> None:

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 API = (ROOT / "docs" / "python-api.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", API, re.DOTALL)
-CHECK = re.findall(r"```toml\n(id = 'mine.no-swap'.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+CHECKS = (ROOT / "docs" / "checks.md").read_text()
+CHECK = re.findall(r"```toml\n(id = 'mine.no-swap'.*?)```", CHECKS, re.DOTALL)[0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it scans this machine")

@@ -159,3 +159,30 @@ def test_an_ordinary_user_of_a_fresh_debian_scans_with_make(tmp_path: Path) -> N
     assert "The whole report: /home/joe/vaudit/vaudit-report.html" in done.stdout
     assert (home / "vaudit-report.json").stat().st_size > 10_000
     assert done.stdout.rstrip().endswith("-py3-none-any.whl")
+
+
+@pytest.mark.outer
+@pytest.mark.parametrize("words", ["pipx run --spec WHEEL vaudit scan", "uvx --from WHEEL vaudit scan"])
+def test_a_wheel_runs_as_the_readme_writes_it(tmp_path: Path, words: str) -> None:
+    assert f"`{words.replace('WHEEL', 'dist/vaudit-*.whl')}`" in (ROOT / "README.md").read_text()
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("vaudit-*.whl")
+    first, *rest = words.replace("WHEEL", str(wheel)).split()
+    env = {**os.environ, "HOME": str(tmp_path), "SSL_CERT_FILE": str(BUNDLE)}
+    done = subprocess.run(
+        [program(first), *rest, "--bench", "off", "-f", "json", "--fail-on", "never"],
+        env=env, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("{")

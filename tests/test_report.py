@@ -54,3 +54,11 @@ def test_a_file_that_is_too_large_is_refused_unless_it_is_read_line_by_line(
     (tmp_path / "list").write_text("[" + ",".join([LINE] * 9) + "]")
     with pytest.raises(Stop, match="keep the reports of many as jsonl"):
         list(report.stored(str(tmp_path / "list")))
+
+
+def test_one_that_is_none_does_not_end_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a").write_text(LINE + "{}\n" + LINE + '{"schema": "vaudit.report/9"}\n' + LINE)
+    assert report.run(report.Options(str(tmp_path / "a"), format="jsonl")) == FAILED
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 3
+    assert [line.partition(": ")[0] for line in told.err.splitlines()] == ["vaudit", "vaudit"]

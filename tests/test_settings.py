@@ -102,6 +102,8 @@ def test_what_is_said_of_this_machine_is_not_said_of_a_record(home: Path) -> Non
     assert (record.returncode, record.stderr) == (0, "")
     assert "YOUR PLAN" not in record.stdout
     assert run(home, "scan", "--can", "docker", "--from", RECORD).stderr == ""
+    assert run(home, "scan", "--from", RECORD, "-o", "kept.json").returncode == 0
+    assert run(home, "report", "kept.json").returncode == 0
     assert not out.exists()
 
 
@@ -112,7 +114,10 @@ def test_checks_of_the_configuration_are_those_of_every_command(home: Path) -> N
     write(home, f'checks = ["{home}/mine"]\n')
     assert "mine.no-swap" in run(home, "checks").stdout
     assert run(home, "explain", "mine.no-swap").returncode == 0
-    assert "mine.no-swap" in run(home, "scan", "--from", RECORD, "-v").stdout
+    told = run(home, "scan", "--from", RECORD, "-v", "-o", "a.json")
+    assert "mine.no-swap" in told.stdout
+    stored = run(home, "report", "a.json", "-f", "json")
+    assert (stored.returncode, "judged again" in stored.stdout) == (0, False)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is measured")
@@ -138,6 +143,7 @@ def test_a_peer_that_is_configured_need_not_be_said(home: Path) -> None:
         ("peer = [1]", 1, "a text or a list of texts is wanted"),
         ('share = "yes"', 1, "true or false is wanted"),
         ('checks = "mine"', 1, "write the whole path, from / or ~ on"),
+        ('checks = "/none"', 1, "checks: /none: no such folder"),
         ('disk = ""', 1, "write the whole path"),
     ],
 )

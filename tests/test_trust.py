@@ -270,10 +270,9 @@ def test_the_stand_ins_would_be_imported(hostile: Path) -> None:
 
 
 @pytest.mark.parametrize("options", SAFE, ids=" ".join)
-def test_the_safe_way_of_the_readme_imports_no_other_vaudit_either(hostile: Path, options: list[str]) -> None:
+def test_the_safe_way_that_is_told_imports_no_other_vaudit_either(hostile: Path, options: list[str]) -> None:
     """A folder `vaudit` comes first where Python puts this folder first: only Python can help that."""
-    readme = (ROOT / "README.md").read_text()
-    assert "python3 -I -m vaudit" in readme
+    assert "python3 -I -m vaudit" in (ROOT / "SECURITY.md").read_text()
     (hostile / "vaudit").mkdir()
     (hostile / "vaudit" / "__init__.py").write_text("raise SystemExit('the wrong one')")
     done = ran(hostile, *options, "-m", "vaudit", "--version")

@@ -14,8 +14,8 @@ new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/
 # A newer Python that is here: on PATH, from pyenv or from uv; nothing where there is none.
 newer() {
 	for version in 3.13 3.12 3.11 3.10; do
-		for name in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python3 \
-			"${UV_PYTHON_INSTALL_DIR:-$HOME/.local/share/uv/python}/cpython-$version".*/bin/python3; do
+		for name in "python$version" "${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/$version".*/bin/python3 \
+			"${UV_PYTHON_INSTALL_DIR:-${HOME:-}/.local/share/uv/python}/cpython-$version".*/bin/python3; do
 			if new_enough "$name"; then
 				echo "$name"
 				return

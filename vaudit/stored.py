@@ -1,6 +1,6 @@
 """Reports of earlier scans, read from files one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -13,14 +13,25 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some editors and shells put before UTF-8."""
 
 
-def stored(path: str) -> Iterator[Report]:
+Unreadable = Callable[[versions.VersionError], None]
+
+
+def stored(path: str, unreadable: Unreadable | None = None) -> Iterator[Report]:
     """The reports in a JSON file, a list or one a line, or the one embedded in an HTML page.
 
-    Raises VersionError for what is no report, and OSError where the file cannot be read.
+    Raises VersionError for what is no report, and OSError where the file cannot be read. `unreadable` is
+    called with the VersionError of one among others, which then are read on.
     """
     with files.opened(path) as file:
         for one in _pieces(file, path):
-            yield versions.read_report(one, path)
+            try:
+                report = versions.read_report(one, path)
+            except versions.VersionError as error:
+                if unreadable is None:
+                    raise
+                unreadable(error)
+            else:
+                yield report
 
 
 def _pieces(file: BinaryIO, path: str) -> Iterator[bytes]:

@@ -12,16 +12,16 @@ from vaudit.bench.memory import measure as memory
 from vaudit.bench.memory import speed as memspeed
 from vaudit.bench.memory.balloon import count
 from vaudit.bench.memory.judge import pages as judging
-from vaudit.bench.memory.judge.outcome import judge, moved
+from vaudit.bench.memory.judge.outcome import bandwidth, judge, moved
 from vaudit.bench.memory.pages import touch
 from vaudit.bench.memory.plan import MemoryPlan
 from vaudit.bench.memory.recording import Balloon as Count
-from vaudit.bench.memory.recording import Pass, Recording, Reread
+from vaudit.bench.memory.recording import Pass, Recording, Reread, Speed
 from vaudit.bench.plan import make
 from vaudit.bench.stats import spread
-from vaudit.bench.system import cgroups
+from vaudit.bench.system import cgroups, counters
 from vaudit.bench.units import Effort
-from vaudit.model.benchmark import Benchmark
+from vaudit.model.benchmark import Benchmark, Round
 
 MIB = 1 << 20
 PAGES = 65_536
@@ -117,6 +117,14 @@ def planned(mode: Effort) -> MemoryPlan:
     made = but(make(mode, None), memory={"bytes": 32 * MIB, "refusal": ""}).memory
     assert made
     return made
+
+
+def test_copying_names_the_program_that_does_the_same_and_what_stream_counts_otherwise():
+    now = counters.sample(None)
+    found = bandwidth(Speed(128 * MIB, [Round(5e9)] * 5, counters.since(now), 1.0))
+    assert found.details["same_as"] == "mbw -t0 128"
+    assert found.details["stream_copy_bytes_per_second"] == 10e9
+    assert any("STREAM" in each for each in found.limits)
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def test_what_is_left_out_says_why_and_costs_nothing_else(plan, file, monkeypatc
     mixed.measure(session)
     assert session.recording.mixed == []
     assert {*session.recording.mixed_missing.values()} == {"the bytes of this run were used up"}
-    monkeypatch.setattr(mixed, "room_for", lambda _bytes: False)
+    monkeypatch.setattr(session.drive, "room", lambda _bytes: False)
     session.bytes_left = GIB
     mixed.measure(session)
     assert "too little memory is free" in session.recording.mixed_missing["disk.mixed-1m"]

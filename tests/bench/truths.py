@@ -6,6 +6,7 @@ A shape is varied over figures; each variation is one truth. `may` is a conditio
 
 from __future__ import annotations
 
+import random
 import re
 from itertools import product
 from typing import Any, NamedTuple
@@ -30,6 +31,8 @@ IOPS, BYTES = "near(iops, d.riops)", "near(bytes, d.rbps)"
 WRITE_IOPS, WRITE_BYTES = "near(write_iops, d.wiops)", "near(write_bytes, d.wbps)"
 SPINS = f"word == 'spinning' or {UNSURE}"
 FELL, WRITES_FELL = f"(word == 'burst-bucket' and {IOPS})", f"(word == 'burst-bucket' and {WRITE_IOPS})"
+FOR_A_TIME = "says(r'no limit on [^;]* for the \\d+ s')"
+"""It says for how long it looked."""
 SHAPES = (
     Shape("flash", {"rd": (20, 40, 60, 100, 150), "wr": (15, 40, 100), "fl": (50, 300, 2000)}, FREE),
     Shape("flash of few channels", {"rd": (60, 90), "lanes": (2, 4, 8), "wlanes": (0, 4)},
@@ -90,6 +93,73 @@ SHAPES = (
     Shape("slow in requests", {"iops": (10, 20, 50)}, "word == 'capped' and near(iops, d.iops, 0.2)"),
     Shape("slow flushes", {"fl": (8000, 15000, 30000), "fl2": (30000, 60000)},
           "word == 'local-flash' and says('flush') and not iops and not write_iops"),
+    # kinds that nobody tuned for
+    Shape("limits that count large requests by units", {"iops": (1000, 3000, 6000), "rd": (60, 500)},
+          "near(iops, d.iops) or d.iops * d.rd > 2e6", {"unit": 16384, "wlanes": 0}),
+    Shape("limits that save up", {"riops": (500, 2000, 8000), "slice": (100e3, 500e3), "rd": (60, 120)},
+          f"{IOPS} or {UNSURE}"),
+    Shape("limits without any credit", {"riops": (500, 2000, 8000, 20000), "slice": (0, 100)}, IOPS),
+    Shape("limits that begin anew", {"riops": (300, 1000, 5000), "tick": (10e3, 100e3, 250e3)},
+          f"near(iops, d.riops, 0.2) or {UNSURE}", {"slice": 0}),
+    Shape("a credit that grows back", {"rbps": (50e6, 200e6), "slice": (1e6, 4e6)},
+          f"near(bytes, d.rbps, 0.2) or {UNSURE} or {FOR_A_TIME}"),
+    Shape("a cache for writes that fills", {"wbps": (20e6, 80e6, 200e6), "slice": (2e6, 5e6)},
+          f"near(write_bytes, d.wbps, 0.2) or {UNSURE} or {FOR_A_TIME}"),
+    Shape("bytes that are fast at first", {"creditmb": (600, 800, 1200, 1600, 1900), "bps": (20e6, 60e6)},
+          f"near(bytes, d.bps, 0.15) or near(write_bytes, d.bps, 0.15) or {UNSURE} or {FOR_A_TIME}"),
+    Shape("fast for longer than is looked", {"after": (18, 21, 24, 60), "riops": (200, 500)},
+          f"{FELL} or {UNSURE} or {FOR_A_TIME}", {"wiops": 300}),
+    Shape("large reads alone held", {"bigbps": (15e6, 60e6, 150e6), "bigsize": (65536, 262144, 1048576)},
+          "near(bytes, d.bigbps) and not write_bytes", {"big": "read"}),
+    Shape("large writes alone held", {"bigbps": (15e6, 60e6, 150e6), "bigsize": (65536, 1048576)},
+          "near(write_bytes, d.bigbps) and not bytes", {"big": "write"}),
+    Shape("large requests held on a network", {"bigbps": (30e6, 100e6), "rd": (500, 1000)},
+          "near(bytes, d.bigbps)", {"wlanes": 0, "wr": 800}),
+    Shape("reads slower than writes", {"rd": (400, 1000, 5000), "wr": (30, 80)}, NETWORK),
+    Shape("writes slower than reads", {"rd": (60, 100), "wr": (500, 3000), "wlanes": (0, 1)},
+          f"word == 'local-flash' and {NO_LIMIT}"),
+    Shape("replicated", {"rd": (400, 500, 700), "wr": (2000, 3000, 6000), "fl": (2000, 5000)}, NETWORK,
+          {"wlanes": 0}),
+    Shape("few at a time over a network", {"rd": (400, 1000, 3000), "lanes": (2, 4, 8), "wlanes": (0, 4)},
+          f"{NO_LIMIT} and (word in ('network-block', 'contended') or {UNSURE})", {"wr": 800}),
+    Shape("few writes at a time", {"wr": (500, 1000, 3000), "wlanes": (1, 2, 4)},
+          f"word == 'local-flash' and {NO_LIMIT}"),
+    Shape("slow links", {"rlink": (11.7e6, 35e6, 70e6), "rd": (200, 500)},
+          f"{UNSURE} or says('link') or not iops", {"wlink": 35e6, "wr": 500, "lanes": 1}),
+    Shape("very far", {"rd": (40000, 100000, 200000), "wr": (100000,)}, NETWORK, {"wlanes": 0, "fl": 100000}),
+    Shape("network, limited below one reader", {"riops": (100, 300), "rd": (500, 1500)},
+          f"word == 'capped' and {IOPS}", {"wlanes": 0, "wr": 800}),
+    Shape("network, its writes limited", {"wiops": (100, 500), "rd": (500, 1500)}, WRITE_IOPS,
+          {"wlanes": 0, "wr": 800}),
+    Shape("network, limited in bytes", {"rbps": (30e6, 100e6), "rd": (500, 1500)},
+          f"{BYTES} and {WRITE_BYTES} and not iops", {"wbps": 60e6, "wlanes": 0, "wr": 800}),
+    Shape("pauses that come again", {"again": (3, 5, 8), "hangfor": (0.2, 0.6, 1.0), "hang": (2,)},
+          "says('stood still|took longer|times as long|paused')"),
+    Shape("one long pause", {"hang": (1, 6, 12, 15), "hangfor": (0.6, 1.2, 12)},
+          "says('stood still|took longer') or d.hangfor < 1 and d.hang > 9"),
+    Shape("becomes slower", {"grow": (3, 8, 30), "rd": (60, 150)}, f"{UNSURE} or word == 'contended'"),
+    Shape("two neighbours", {"nbon": (1.5, 3), "nboff": (2, 5), "nbus": (4000, 15000), "other": (1.7,)},
+          f"word == 'contended' or {UNSURE}"),
+    Shape("a light neighbour", {"nbon": (2, 4), "nboff": (2, 4), "nbus": (500, 1000)},
+          f"word == 'contended' or {UNSURE}"),
+    Shape("first writes are slow", {"fresh": (20e6, 60e6, 150e6)}, f"word == 'local-flash' and {NO_LIMIT}"),
+    Shape("writes with a tail", {"wslowone": (100, 300), "wslowus": (20e3, 150e3)},
+          f"{NO_LIMIT} and (says('write') and says('but') or {UNSURE})"),
+    Shape("one read of hundred", {"slowone": (80, 120), "slowus": (5e3, 20e3, 100e3)},
+          "word == 'contended' or says('but .*reads') or d.slowus < 1e4"),
+    Shape("a cache of what was lately used", {"cachemb": (64, 128, 200, 400), "cold": (3e3, 10e3)},
+          f"{NO_LIMIT} and (word == 'contended' or {UNSURE}) or says('cache')", {"lru": True}),
+    Shape("spindles that write several times", {"hdd": (3, 4, 6), "wturns": (2, 4)},
+          SPINS, {"wcache": False}),
+    Shape("spindles with a large cache", {"hdd": (1, 2, 4), "hit": (0.3, 0.5, 0.8)},
+          f"word in ('spinning', 'contended') or {UNSURE}"),
+    Shape("shingled", {"hdd": (1,), "wbps": (5e6, 20e6), "slice": (3e6,)}, SPINS),
+    Shape("spindles, held", {"hdd": (1, 4), "riops": (60, 100)},
+          f"word == 'spinning' or {IOPS} or {UNSURE}", {"wiops": 100}),
+    Shape("very slow", {"iops": (4, 7), "bps": (0, 1e6)}, "near(iops, d.iops, 0.25)"),
+    Shape("very slow in bytes", {"bps": (0.25e6, 0.4e6)}, "near(bytes, d.bps, 0.25)"),
+    Shape("limits near what this machine can", {"riops": (50e3, 64e3)},
+          f"{IOPS} or {UNSURE} or says('at least')", {"cpu": 8}),
     Shape("memory", {"rd": (1,), "wr": (1,), "way": (1, 2), "cpu": (3, 5)}, "word == 'memory-speed'"),
 )  # fmt: skip
 
@@ -101,15 +171,39 @@ class Truth(NamedTuple):
     may: str
 
 
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
+
+
 def truths() -> list[Truth]:
     """All variations of all shapes."""
     made = []
     for shape in SHAPES:
         for values in product(*shape.over.values()):
             figures = dict(zip(shape.over, values, strict=True))
-            name = " ".join(f"{key}={value:g}" for key, value in figures.items())
+            name = " ".join(f"{key}={_short(value)}" for key, value in figures.items())
             made.append(Truth(shape.what, name, Disk(**{**shape.also, **figures}), shape.may))
     return made
+
+
+def random_truths(number: int, seed: int) -> list[Truth]:
+    """Variations of random shapes over random figures: between those that stand there, in even ratios."""
+    chance = random.Random(seed)  # noqa: S311
+    made = []
+    for _ in range(number):
+        shape = chance.choice(SHAPES)
+        figures = {key: _drawn(values, chance) for key, values in shape.over.items()}
+        name = " ".join(f"{key}={_short(value)}" for key, value in figures.items())
+        made.append(Truth(shape.what, name, Disk(**{**shape.also, **figures}), shape.may))
+    return made
+
+
+def _drawn(values: tuple[Any, ...], chance: random.Random) -> Any:
+    low, high = min(values), max(values)
+    if type(low) is not type(high) or isinstance(low, bool | str) or low <= 0:
+        return chance.choice(values)
+    drawn = low * (high / low) ** chance.random()
+    return round(drawn) if isinstance(low, int) else drawn
 
 
 def right(truth: Truth, word: str, sure: str, reason: str, details: dict[str, Any]) -> bool:

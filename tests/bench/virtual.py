@@ -2,8 +2,8 @@
 
 It stands in the place of the open file (vaudit/bench/disk/drive.py), so that the session, the plan and the
 judgement are those of the program. Of a run of many alike requests some are played one by one, and the rest
-is as the last of them were: a whole quick benchmark takes some hundredths of a second. What happens is
-decided by the seed alone.
+is as the last of them were: a whole quick benchmark takes a hundredth of a second. What happens is decided
+by the seed alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import CHUNK, Blocks, Timed
@@ -22,12 +23,12 @@ from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.guards import Change
 from vaudit.bench.units import BLOCK, IO_ERROR
 
-PLAYED, ALONE = 256, 96
-"""Requests of a stretch that are played one by one: at depth, and one at a time."""
-LAST = 32
-"""Of those, the last show how it goes on."""
-REPEATED = 1024
+LAST, MANY = 32, 256
+"""Requests of a stretch that show how it goes on: those before them, twice as many as are in flight, fill
+the lines. These are played one by one; many where each goes one of two ways."""
+REPEATED = 512
 """Latencies that are kept of the rest."""
+NEVER = 1e18
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Disk:
     """Share by which each request differs."""
     drift: float = 0.03
     """The same of whole runs."""
+    grow: float = 0
+    """By so many times it becomes slower in 30 s."""
     cpu: float = 15
     """What each request costs this machine's CPUs, one after the other."""
     copy: float = 5e9
@@ -58,8 +61,14 @@ class Disk:
     bps: float = 0
     bigbps: float = 0
     bigsize: int = 65536
+    big: str = "both"
+    """Which of the large requests are held: `read`, `write` or both."""
+    unit: int = 0
+    """A request counts once for each so many bytes of it; 0: once."""
     slice: float = 2000
     """Microseconds of credit that a limit gives after a pause."""
+    tick: float = 0
+    """A limit lets all requests of so many microseconds pass at once."""
     rlink: float = 0
     wlink: float = 0
     """Bytes a second of the wire or interface, without any credit."""
@@ -74,12 +83,22 @@ class Disk:
     """Share of the stroke that the test file takes."""
     ncq: bool = True
     wcache: bool = True
+    wturns: int = 1
+    """How often a head moves for a write without a cache: RAID 5 reads and writes data and parity."""
+    hit: float = 0
+    """Share of the reads that a cache in front answers."""
     cachemb: float = 0
     cold: float = 0
+    lru: bool = False
+    """That cache answers what was written or read lately, and nothing else."""
     old: float = -1
     """What reading an old block takes; -1: there are no old files."""
+    fresh: float = 0
+    """Bytes a second at which blocks are written for the first time."""
     slowone: int = 0
     slowus: float = 0
+    wslowone: int = 0
+    wslowus: float = 0
     after: float = 0
     """Limits begin after so many seconds."""
     credit: float = 0
@@ -88,8 +107,12 @@ class Disk:
     nbon: float = 0
     nboff: float = 0
     nbus: float = 0
+    other: float = 0
+    """A second neighbour, whose periods are so many times as long."""
     hang: float = 0
     hangfor: float = 0
+    again: float = 0
+    """It stands still again each so many seconds."""
     eio: float = 0
 
 
@@ -97,13 +120,49 @@ class Disk:
 class Lane:
     """A limit: each request waits until those before it are paid for, less a credit."""
 
+    name: str
     rate: float
-    free: float = -1e18
+    in_bytes: bool
+    reads: bool
+    writes: bool
+    credit: float = 0.0
+    """Microseconds that it saves up."""
+    tick: float = 0.0
+    unit: int = 0
+    least: int = 0
+    """Bytes of the smallest request that it counts."""
+    free: float = -NEVER
 
-    def pass_at(self, now: float, cost: float, credit: float) -> float:
+    def cost(self, write: bool, size: int) -> float:
+        """Microseconds that a request takes of it; 0 where it does not count."""
+        if not (self.writes if write else self.reads) or size < self.least:
+            return 0.0
+        number = size if self.in_bytes else -(-size // self.unit) if self.unit else 1
+        return number * 1e6 / self.rate
+
+    def of(self, job: Job) -> float:
+        """The same of one request of a job, of those that are mixed on average."""
+        costs = [self.cost(write, job.block) for write in (False, True)]
+        return sum(costs) / 2 if job.kind == "mixed" else costs[job.kind != "read"]
+
+    def pass_at(self, now: float, cost: float) -> float:
         """Microseconds at which a request of this cost has passed."""
-        self.free = max(self.free, now - credit) + cost * 1e6 / self.rate
-        return self.free
+        free = max(self.free, now - self.credit) + cost
+        self.free = free
+        return free - free % self.tick if self.tick else free
+
+    def lasts(self, now: float, cost: float, each: float) -> float:
+        """How many requests, one in each so many microseconds, until its credit is used up."""
+        if not cost or self.free >= now or cost <= each:
+            return NEVER
+        return min(now - self.free, self.credit) / (cost - each)
+
+    def shift(self, now: float, number: float, cost: float) -> None:
+        """So many more have passed by now."""
+        self.free = max(self.free, now - self.credit - number * cost) + number * cost
+
+
+Changes = Callable[[float, bool], float]
 
 
 @dataclass
@@ -113,32 +172,48 @@ class Virtual(Drive):
     disk: Disk
     seed: int = 0
     t: float = 0.0
-    lanes: dict[str, Lane] = field(default_factory=dict)
     requests: float = 0
     moved: float = 0
     cpu_free: float = 0.0
+    filled: float = 0.0
+    """Requests that wrote the file."""
 
     def __post_init__(self) -> None:
         self.fd, self.watched = -1, None
         self.random = random.Random(self.seed)  # noqa: S311
+        self.chance = self.random.random
         self.heads = [0.0] * max(1, self.disk.hdd)
-        self.servers: dict[str, list[float]] = {}
-        self.reads = 0
+        self.servers: dict[bool, list[float]] = {}
         one = self.disk
-        self.limits: list[tuple[str, float, bool, bool, bool]] = [
-            (name, rate, in_bytes, reads, writes)
-            for name, rate, in_bytes, reads, writes in (
-                ("riops", one.riops, False, True, False),
-                ("wiops", one.wiops, False, False, True),
-                ("iops", one.iops, False, True, True),
-                ("rbps", one.rbps, True, True, False),
-                ("wbps", one.wbps, True, False, True),
-                ("bps", one.bps, True, True, True),
-                ("bigbps", one.bigbps, True, True, True),
+        if one.lanes:
+            self.servers[False] = [0.0] * one.lanes
+        if one.wlanes:
+            self.servers[True] = [0.0] * one.wlanes
+        if one.lanes == 1:
+            self.servers[True] = self.servers[False]  # one for all
+        self.limits = [
+            Lane(name, rate, in_bytes, reads, writes, one.slice, one.tick, one.unit, least)
+            for name, rate, in_bytes, reads, writes, least in (
+                ("riops", one.riops, False, True, False, 0),
+                ("wiops", one.wiops, False, False, True, 0),
+                ("iops", one.iops, False, True, True, 0),
+                ("rbps", one.rbps, True, True, False, 0),
+                ("wbps", one.wbps, True, False, True, 0),
+                ("bps", one.bps, True, True, True, 0),
+                ("bigbps", one.bigbps, True, one.big != "write", one.big != "read", one.bigsize),
             )
             if rate
         ]
-        """Name, rate, whether in bytes, whether of reads, whether of writes."""
+        self.wires = {False: Lane("read", one.rlink, True, True, False)} if one.rlink else {}
+        self.wires |= {True: Lane("write", one.wlink, True, False, True)} if one.wlink else {}
+        self.stills = [one.hang * 1e6] if one.hang else []
+        while one.again and self.stills[-1] < 120e6:
+            self.stills.append(self.stills[-1] + one.again * 1e6)
+        self.longer = [make for make, is_so in (
+            (self._tail, one.slowone), (self._write_tail, one.wslowone),
+            (self._neighbours, one.nbus), (self._missed, one.cachemb),
+        ) if is_so]  # fmt: skip
+        self.begins = bool(one.after or one.credit or one.creditmb)
 
     @property
     def direct(self) -> bool:
@@ -150,6 +225,9 @@ class Virtual(Drive):
     def rest(self, seconds: float) -> None:
         self.t += seconds * 1e6
 
+    def room(self, size: int) -> bool:
+        return True
+
     def sample(self) -> Sample:
         return Sample(self.now(), 0, 0, 0, 0, 0, 0)
 
@@ -158,8 +236,13 @@ class Virtual(Drive):
 
     def fill(self, size: int, seconds: float) -> Timed:
         job = Job("disk.fill", "write", CHUNK, 8, seconds, size)
+        lane = Lane("fresh", self.disk.fresh, True, False, True, self.disk.slice)
+        held = [lane] if self.disk.fresh else []
+        self.limits += held
         timed = self._play(job, size // CHUNK)
+        self.limits = self.limits[: len(self.limits) - len(held)]
         self.t += self.disk.fl
+        self.filled = self.requests
         timed.seconds = self.now() - timed.start
         return timed
 
@@ -185,157 +268,172 @@ class Virtual(Drive):
 
     def _play(self, job: Job, number: int, near: bool = False) -> Timed:
         """Stretches of alike requests until the time or the number is used up."""
-        begin, deadline, kind = self.t, self.t + job.seconds * 1e6, job.kind
+        begin, deadline = self.t, self.t + job.seconds * 1e6
         slots, latencies, done = [self.t] * job.depth, list[float](), 0.0
-        stretch = PLAYED if job.depth > 1 else ALONE
+        last = MANY if self.disk.hit or self.disk.cachemb or self.disk.slowone in range(1, 100) else LAST
+        stretch = number if self.disk.tick else last + 2 * job.depth
         speed = math.exp(self.random.gauss(0, self.disk.drift))
         while done < number and slots[0] < deadline:
+            speed_now = speed * (1 + self.disk.grow * slots[0] / 30e6)
             played = list[float]()
             half = slots[0]
             for at in range(min(stretch, number - int(done))):
-                if slots[0] >= deadline:
-                    break
-                if at == stretch - LAST:
-                    half = slots[0]
                 start = slots[0]
-                end = self._serve(start, job, speed, near)
+                if start >= deadline:
+                    break
+                if at == stretch - last:
+                    half = start
+                end = self._serve(start, job, speed_now, near)
                 heapq.heapreplace(slots, end)
                 played.append(end - start)
             done += len(played)
             latencies += played
             if len(played) < stretch or done >= number:
                 continue
-            rate = LAST / max(1.0, slots[0] - half)
-            until = min(deadline, self._boundary(slots[0]))
-            more = min(number - done, (until - slots[0]) * rate, self._credit_left(job))
+            each = max(max(1.0, slots[0] - half) / last, *self._held(slots[0], job))
+            more = min(number - done, (min(deadline, self._changes(slots[0])) - slots[0]) / each)
+            more = min(more, self._credit_left(job), *self._lanes_left(slots[0], each, job))
             if more < stretch:
                 continue
-            latencies += self._repeated(played[-LAST:], int(more), kind)
-            shift = more / rate
-            slots = [each + shift for each in slots]
-            self._shift(shift, more, job)
+            latencies += self._repeated(played[-last:], int(more), job.kind)
+            shift = more * each
+            slots = [at + shift for at in slots]
+            self._shift(slots[0], shift, more, job)
             done += more
         self.t = max(*slots, begin + 1) if done else self.t
-        taken = [int(each * 1000) for each in latencies]
+        taken = [int(took * 1000) for took in latencies]
         return Timed(begin / 1e6, (self.t - begin) / 1e6, int(done), int(done) * job.block, taken)
 
     def _repeated(self, played: list[float], more: int, kind: str) -> list[float]:
-        one = (played * (min(more, REPEATED) // len(played) + 1))[: min(more, REPEATED)]
-        disk = self.disk
-        if disk.slowone and kind == "read":
-            self.reads += more
+        kept = min(more, REPEATED)
+        one = (played * (kept // len(played) + 1))[:kept]
+        rare, long = (self.disk.slowone, self.disk.slowus) if kind == "read" else (
+            self.disk.wslowone, self.disk.wslowus)  # fmt: skip
+        if rare:
             plain = sorted(played)[len(played) // 2]
-            share = len(one) // disk.slowone + (self.random.random() < len(one) % disk.slowone / disk.slowone)
-            share = max(share, min(20, more // disk.slowone))  # few are kept of many, but those that tell
+            share = kept // rare + (self.chance() < kept % rare / rare)
+            share = max(share, min(20, more // rare))  # few are kept of many, but those that tell
             one = [min(each, 3 * plain) for each in one]
-            one[:share] = [plain + disk.slowus] * share
+            one[:share] = [plain + long] * share
         return one
 
-    def _shift(self, by: float, more: float, job: Job) -> None:
-        for lane in self.lanes.values():
-            lane.free += by
+    def _shift(self, now: float, by: float, more: float, job: Job) -> None:
+        for lane in (*self._counting(now - by), *self.wires.values()):
+            lane.shift(now, more, lane.of(job))
         self.heads = [each + by for each in self.heads]
-        self.servers = {name: [each + by for each in free] for name, free in self.servers.items()}
+        for free in {id(free): free for free in self.servers.values()}.values():
+            free[:] = [each + by for each in free]
         self.cpu_free += by
         self.requests += more
         self.moved += more * job.block
 
-    def _boundary(self, now: float) -> float:
+    def _lanes_left(self, now: float, each: float, job: Job) -> list[float]:
+        """How many more requests the limits let pass as these."""
+        return [lane.lasts(now, lane.of(job), each) for lane in self._counting(now)] or [NEVER]
+
+    def _held(self, now: float, job: Job) -> list[float]:
+        """What each request costs where no credit is left."""
+        return [lane.of(job) for lane in self._counting(now) if lane.free >= now] or [0.0]
+
+    def _counting(self, now: float) -> list[Lane]:
+        return self.limits if not self.begins or self._begun(now) else []
+
+    def _changes(self, now: float) -> float:
         """When the disk changes next."""
-        disk, ends = self.disk, [1e18]
-        ends += [at * 1e6 for at in (disk.after, disk.hang, disk.eio) if at and at * 1e6 > now]
+        disk, ends = self.disk, [NEVER]
+        ends += [at * 1e6 for at in (disk.after, disk.eio) if at and at * 1e6 > now]
+        ends += [at for at in self.stills if at > now]
+        if disk.grow:
+            ends.append(now + 0.2e6)
         if disk.nbus:
-            round_ = (disk.nbon + disk.nboff) * 1e6
-            within = now % round_
-            ends.append(now - within + (disk.nbon * 1e6 if within < disk.nbon * 1e6 else round_))
+            for period in (1.0, disk.other or 1.0):
+                on, round_ = disk.nbon * period * 1e6, (disk.nbon + disk.nboff) * period * 1e6
+                within = now % round_
+                ends.append(now - within + (on if within < on else round_))
         return min(ends)
 
     def _credit_left(self, job: Job) -> float:
-        disk, left = self.disk, 1e18
+        disk, left = self.disk, NEVER
         if disk.credit and self.requests <= disk.credit:
             left = disk.credit - self.requests
         if disk.creditmb and self.moved <= disk.creditmb * 1e6:
             left = min(left, (disk.creditmb * 1e6 - self.moved) / job.block)
+        if disk.lru and (until := self.filled + disk.cachemb * 256) >= self.requests:
+            left = min(left, until - self.requests)
         return left
 
     def _serve(self, start: float, job: Job, speed: float, near: bool) -> float:
         """When a request that begins now has ended."""
-        disk, write, size = self.disk, job.kind != "read", job.block
+        disk, size, chance = self.disk, job.block, self.chance
+        write = job.kind != "read" and (job.kind != "mixed" or chance() < 0.5)
         self.requests += 1
         self.moved += size
         if disk.eio and start > disk.eio * 1e6:
             raise BenchError(f"{'writing' if write else 'reading'} the test file failed: {IO_ERROR}")
-        now = max(start, self.cpu_free)
-        now += (disk.cpu + size / disk.copy * 1e6) * speed * self.random.uniform(0.8, 1.2)
+        now = start if start > self.cpu_free else self.cpu_free
+        now += (disk.cpu + size / disk.copy * 1e6) * speed * (0.8 + 0.4 * chance())
         self.cpu_free = now
-        if disk.hang and disk.hang * 1e6 < now < (disk.hang + disk.hangfor) * 1e6:
-            now = (disk.hang + disk.hangfor) * 1e6
-        base = (disk.wr if write else disk.rd) * speed
-        base *= 1 + disk.jitter * self.random.uniform(-1, 1)
-        if self._slow(write):
-            base += disk.slowus
-        if disk.nbus and now / 1e6 % (disk.nbon + disk.nboff) < disk.nbon:
-            base += disk.nbus * self.random.uniform(0.5, 1.5)
-        if disk.cachemb and not write and self._missed():
-            base += disk.cold
-        end = self._through(now, base, write, size)
-        end = max(end, self._limited(now, write, size))
-        if disk.hdd and not (write and disk.wcache):
-            end = max(end, self._turned(now, job, near))
-        if job.kind == "sync":
-            end += disk.fl if not disk.fl2 else self.random.uniform(disk.fl, disk.fl2)
-        return end + disk.way * self.random.uniform(0.9, 1.3)
-
-    def _slow(self, write: bool) -> bool:
-        if write or not self.disk.slowone:
-            return False
-        self.reads += 1
-        return self.random.random() < 1 / self.disk.slowone
-
-    def _missed(self) -> bool:
-        """Of a file of 512 MiB the cache holds a part; what was just written it holds for a while."""
-        share = min(1.0, self.disk.cachemb / 512)
-        return self.requests * BLOCK > self.disk.cachemb * 2**20 and self.random.random() > share
-
-    def _through(self, now: float, base: float, write: bool, size: int) -> float:
-        """Through servers that take so many at once, and over the wire."""
-        disk, number = self.disk, self.disk.wlanes if write else self.disk.lanes
+        for still in self.stills:
+            if still < now < still + disk.hangfor * 1e6:
+                now = still + disk.hangfor * 1e6
+        base = (disk.wr if write else disk.rd) * speed * (1 + disk.jitter * (2 * chance() - 1))
+        for more in self.longer:
+            base += more(now, write)
         end = now + base
-        if disk.lanes == 1:
-            write = False  # one for all
-            number = 1
-        if number:
-            free = self.servers.setdefault("w" if write else "r", [0.0] * number)
+        if free := self.servers.get(write):
             end = max(now, free[0]) + base
             heapq.heapreplace(free, end)
-        wire = disk.wlink if write else disk.rlink
-        if wire:
-            lane = self.lanes.setdefault("link w" if write else "link r", Lane(wire))
-            end = max(end, lane.pass_at(now, size, 0.0) + base)
-        return end
+        if wire := self.wires.get(write):
+            end = max(end, wire.pass_at(now, wire.cost(write, size)) + base)
+        if self.limits:
+            for lane in self._counting(now):
+                if cost := lane.cost(write, size):
+                    end = max(end, lane.pass_at(now, cost))
+        if disk.hdd:
+            end = max(end, self._spun(now, job, write, near))
+        if job.kind == "sync":
+            end += disk.fl if not disk.fl2 else self.random.uniform(disk.fl, disk.fl2)
+        return end + disk.way * (0.9 + 0.4 * chance())
 
-    def _limited(self, now: float, write: bool, size: int) -> float:
-        """When the limits let it pass."""
-        if not self.limits or not self._begun(now):
+    def _tail(self, _now: float, write: bool) -> float:
+        return self.disk.slowus if not write and self.chance() < 1 / self.disk.slowone else 0.0
+
+    def _write_tail(self, _now: float, write: bool) -> float:
+        return self.disk.wslowus if write and self.chance() < 1 / self.disk.wslowone else 0.0
+
+    def _neighbours(self, now: float, _write: bool) -> float:
+        disk, took = self.disk, 0.0
+        for period in (1.0, disk.other):
+            if period and now / 1e6 % ((disk.nbon + disk.nboff) * period) < disk.nbon * period:
+                took += disk.nbus * (0.5 + self.chance())
+        return took
+
+    def _missed(self, _now: float, write: bool) -> float:
+        """Of a file of 512 MiB the cache holds a part; what was just written it holds for a while."""
+        disk = self.disk
+        if write:
             return 0.0
-        end = 0.0
-        for name, rate, in_bytes, reads, writes in self.limits:
-            if not (writes if write else reads) or (name == "bigbps" and size < self.disk.bigsize):
-                continue
-            lane = self.lanes.setdefault(name, Lane(rate))
-            end = max(end, lane.pass_at(now, size if in_bytes else 1, self.disk.slice))
-        return end
+        if disk.lru:
+            return disk.cold if self.requests > self.filled + disk.cachemb * 256 else 0.0
+        share = min(1.0, disk.cachemb / 512)
+        held = self.requests * BLOCK <= disk.cachemb * 2**20 or self.chance() <= share
+        return 0.0 if held else disk.cold
 
     def _begun(self, now: float) -> bool:
         """Whether the limits count by now."""
         disk = self.disk
-        if not (disk.after or disk.credit or disk.creditmb):
-            return True
         return bool(
             (disk.after and now > disk.after * 1e6)
             or (disk.credit and self.requests > disk.credit)
             or (disk.creditmb and self.moved > disk.creditmb * 1e6)
         )
+
+    def _spun(self, now: float, job: Job, write: bool, near: bool) -> float:
+        """When the platters have it, unless a cache takes it."""
+        disk = self.disk
+        if (disk.wcache and write) or (disk.hit and not write and self.chance() < disk.hit):
+            return now
+        return max(self._turned(now, job, near) for _ in range(disk.wturns if write else 1))
 
     def _turned(self, now: float, job: Job, near: bool) -> float:
         """A head moves and the platter turns; of several that wait the nearest comes first."""
@@ -346,9 +444,9 @@ class Virtual(Drive):
             return self.heads[at]
         at = self.random.randrange(disk.hdd)
         queue = max(1.0, job.depth / disk.hdd) if disk.ncq else 1.0
-        far = 500 + 1.4 * disk.seek * math.sqrt(disk.span * self.random.random())
+        far = 500 + 1.4 * disk.seek * math.sqrt(disk.span * self.chance())
         seek = 0.0 if near else far / math.sqrt(queue)
-        wait = min(self.random.random() for _ in range(max(1, round(queue / 2)))) * turn
+        wait = min(self.chance() for _ in range(max(1, round(queue / 2)))) * turn
         if near:
             wait = 0.02 * turn
         self.heads[at] = max(now, self.heads[at]) + seek + wait + 60

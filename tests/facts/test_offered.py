@@ -184,13 +184,29 @@ def test_steal_at_0_proves_neither() -> None:
 
 def test_a_parameter_switches_off() -> None:
     for parameter, name in (
-        ("no-steal-acc", "steal-time"),
+        ("no-kvmapf", "async-pf-int"),
         ("nopvspin", "pv-unhalt"),
         ("nopv", "pv-tlb-flush"),
     ):
         line = read("file", "/proc/cmdline", f"quiet {parameter}\n".encode())
         one = named(interfaces(changed(REAL, line))["kvm"])[name]
         assert (one.offered, one.used, one.because) == (True, False, f"switched off by {parameter}")
+
+
+def test_steal_that_the_scheduler_does_not_see_is_counted_all_the_same() -> None:
+    """no-steal-acc: "steal time is computed, but won't influence scheduler behaviour"."""
+    line = read("file", "/proc/cmdline", b"quiet no-steal-acc\n")
+    assert named(interfaces(changed(REAL, line))["kvm"])["steal-time"].used is True
+
+
+def test_lines_that_somebody_picked_from_the_log_are_not_all_of_it() -> None:
+    """`dmesg | grep -i hypervisor` says nothing of what else the kernel said."""
+    for log, used in (
+        ("Hypervisor detected: KVM\n", None),
+        ("Linux version 6.18\nHypervisor detected: KVM\n", False),
+    ):
+        found = named(interfaces(changed(REAL, read("call", "dmesg", log.encode())))["kvm"])
+        assert found["pv-tlb-flush"].used is used
 
 
 def test_an_old_kernel_does_not_know_it() -> None:
@@ -279,6 +295,62 @@ def test_hyperv_in_the_log_where_no_leaf_is_recorded() -> None:
     assert found["cluster-ipi"].offered is True and found["cluster-ipi"].used is True
     assert found["direct-flush"].offered is None
     assert found["relaxed-timing"].evidence == ["call:dmesg"]
+
+
+NEW_KVM = (  # lines of Linux 5.16 (arch/x86/kernel/kvm.c), of one processor
+    "Linux version 5.16.0\nHypervisor detected: KVM\nkvm-clock: Using msrs 4b564d01 and 4b564d00\n"
+    "kvm-guest: setup async PF for cpu 0\nkvm-guest: stealtime: cpu 0, msr 4e633080\n"
+    "kvm-guest: PV spinlocks disabled, single CPU\n"
+)
+OLD_KVM = (  # of Red Hat's 3.10, which has spinlocks of a later kernel
+    "Linux version 3.10.0-957.el7.x86_64\nHypervisor detected: KVM\nKVM setup async PF for cpu 0\n"
+    "kvm-stealtime: cpu 0, msr 13fc1c040\nPV qspinlock hash table entries: 256 (order: 0, 4096 bytes)\n"
+)
+XEN_HVM = (
+    "Linux version 5.10.47\nHypervisor detected: Xen HVM\n"
+    "xen:events: Xen HVM callback vector for event delivery is enabled\n"
+)
+VMWARE_68 = (
+    "Linux version 6.8.0\nvmware: hypercall mode: 0x02\nHypervisor detected: VMware\n"
+    "vmware: TSC freq read from hypervisor : 2496.001 MHz\n"
+    "vmware: Host bus clock speed read from hypervisor : 66000000 Hz\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "log", "feature", "offered", "used"),
+    [
+        ("kvm", NEW_KVM, "steal-time", True, True),
+        ("kvm", NEW_KVM, "clocksource2", True, True),
+        ("kvm", NEW_KVM, "async-pf-int", True, True),
+        ("kvm", NEW_KVM, "pv-unhalt", None, False),
+        ("kvm", NEW_KVM, "pv-tlb-flush", None, False),
+        ("kvm", NEW_KVM, "pv-eoi", None, None),
+        ("kvm", NEW_KVM.replace("single CPU", "no host support"), "pv-unhalt", False, False),
+        ("kvm", NEW_KVM.replace("Linux version 5.16.0\n", ""), "pv-tlb-flush", None, None),
+        ("kvm", OLD_KVM, "async-pf", True, True),
+        ("kvm", OLD_KVM, "pv-unhalt", True, True),
+        ("kvm", "Hypervisor detected: KVM\n", "steal-time", None, None),
+        ("xen", XEN_HVM, "callback-vector", True, True),
+        ("xen", XEN_HVM, "safe-pvclock", None, None),
+        ("vmware", VMWARE_68, "tsc-frequency", True, True),
+        ("vmware", VMWARE_68, "bus-frequency", True, True),
+        ("vmware", VMWARE_68, "steal-time", None, False),
+        ("vmware", "vmware: hypercall mode: 0x02\n", "steal-time", None, None),
+    ],
+)
+def test_the_log_alone_names_an_interface_and_what_is_used_of_it(
+    name: str, log: str, feature: str, offered: bool | None, used: bool | None
+) -> None:
+    [found] = record().log(log).facts().hypervisor.interfaces
+    one = named(found)[feature]
+    assert (found.name, found.leaf, one.offered, one.used) == (name, None, offered, used)
+
+
+def test_what_cpuid_does_not_show_the_log_does_not_add() -> None:
+    """User-mode Linux and containers see the log of the machine beneath, or none of their own."""
+    made = record().leaf(0x40000000, "TCGTCGTCGTCG", 0x40000001).log(NEW_KVM)
+    assert [one.name for one in made.facts().hypervisor.interfaces] == ["tcg"]
 
 
 def test_arm_tells_by_the_log_and_no_sentence_speaks_of_cpuid() -> None:
@@ -379,7 +451,7 @@ def test_another_user_sees_all_of_it_but_the_log() -> None:
     assert done.returncode == 0, done.stderr
     root, nobody = json.loads(done.stdout)
     assert "call:dmesg" in nobody["denied"] and "call:dmesg" not in root["denied"]
-    assert "dmesg" in nobody["adds"] and not root["adds"]
+    assert "the kernel log" in nobody["adds"] and not root["adds"]
     for alike in ("virtio", "level", "vulnerabilities"):
         assert nobody[alike] == root[alike]
     assert nobody["features"].keys() == root["features"].keys()

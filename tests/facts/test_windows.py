@@ -7,7 +7,7 @@ import pytest
 
 from tests.machines import FOLDER
 from tests.machines.windows import builder, hives
-from tests.machines.windows.devices import NET, pci
+from tests.machines.windows.devices import DISK, NET, pci
 from tests.machines.windows.made import MADE, Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
@@ -162,6 +162,30 @@ def told(found: Facts) -> list[object]:
     return [found.hypervisor.kind, found.hypervisor.role, found.os, *devices, *drivers]
 
 
+def test_nobody_is_named_in_a_shared_record() -> None:
+    """Neither machine, owner nor the serial of a device; what the hardware is stays."""
+    keys = builder.keys("kvm-moved-from-vmware")
+    enum, processor = f"{builder.SET}\\Enum", "GenuineIntel_-_Intel64_Family_6_Model_58_-_CPU_@_2.70GHz"
+    keys[f"{builder.SET}\\Control\\ComputerName\\ComputerName"] = [
+        RegistryValue("ComputerName", SZ, "WKS-ROSE42")
+    ]
+    keys[f"{builder.SET}\\Services\\Tcpip\\Parameters"] = [RegistryValue("Domain", SZ, "rosegarden.example")]
+    keys[f"{enum}\\USBSTOR\\Disk&Ven_SanDisk&Prod_Ultra\\4C530001230987654321&0"] = [
+        RegistryValue("FriendlyName", SZ, "SanDisk Ultra USB Device of wks-rose42"),
+        RegistryValue("ClassGUID", SZ, DISK),
+    ]
+    keys[f"{enum}\\PCI\\VEN_15B3&DEV_1016\\0002C9FFFF123456"] = [RegistryValue("ClassGUID", SZ, NET)]
+    keys[f"{enum}\\ACPI\\{processor}\\_1"] = [RegistryValue("FriendlyName", SZ, "A CPU @ 2.70GHz")]
+    recorder = Recorder(Offline("changed", {"system": Hive(hives.hive(keys))}, []))
+    collect(recorder)
+    _, entries = shared(recorder, "salt")
+    text = dump.write(entries, {})
+    for secret in ("rose42", "rosegarden", "4C530001230987654321", "0002C9FFFF123456", builder.UUID[10:-1]):
+        assert secret.lower() not in text.lower(), secret
+    for kept in ("Disk&Ven_SanDisk&Prod_Ultra", "VEN_15B3&DEV_1016", processor, "SanDisk Ultra USB Device"):
+        assert kept in text, kept
+
+
 def test_a_scan_of_linux_loads_nothing_of_it() -> None:
     code = (
         "import sys; from vaudit.evidence.dump import read; from vaudit.facts.collect import collect;"
@@ -170,3 +194,16 @@ def test_a_scan_of_linux_loads_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_may_lie_in_damage_is_unknown_and_not_absent() -> None:
+    """Of a list of services that is broken nothing is told that is not in what is left of it."""
+    data = bytearray(builder.hive("kvm-virtio-blk"))
+    at = data.index(b"storahci") - 76
+    assert data[at : at + 2] == b"nk"
+    data[at : at + 2] = b"??"
+    found = collect(Recorder(Offline("broken", {"system": Hive(bytes(data))}, [])))
+    states = {one.name: one.state for one in found.drivers}
+    assert (states["viostor"], states["vioscsi"]) == ("in-use", "unknown")
+    assert found.windows
+    assert found.windows.wsl is None

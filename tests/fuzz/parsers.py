@@ -4,6 +4,7 @@ They also serve fuzzing by coverage (guided.py). What a parser reads it must be 
 written of it, and read once more, is the same.
 """
 
+import posixpath
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -90,9 +91,10 @@ def _read(data: bytes) -> dump.Dump | None:
 def same(entries: list[Entry], meta: dict[str, str]) -> None:
     """Raises Fault where entries that are written to a dump are others when it is read."""
     text = dump.write(entries, meta)
-    if max(map(len, text.split("\n"))) > dump.MAX_HEAD:
+    data = text.encode()
+    if max(map(len, data.split(b"\n"))) > dump.MAX_HEAD:
         return  # a key of 64 KiB, which no system has
-    again = dump.parse(text.encode(), "x")
+    again = dump.parse(data, "x")
     written = [one for one in entries if one.reason != NOT_HELD]
     if again.meta != meta or sorted(written, key=_place) != sorted(again.entries, key=_place):
         raise Fault("a dump is another one when it is written and read again")
@@ -216,7 +218,8 @@ def _capture(data: bytes) -> None:
     tree = Tree()
     with suppress(EvidenceError):
         for name, content in unpacked(data).items():
-            (tree.add_link if isinstance(content, str) else tree.add_file)(f"/{name}", content)  # type: ignore[arg-type]
+            path = posixpath.normpath("/" + name.lstrip("/"))  # as every reader of trees does
+            (tree.add_link if isinstance(content, str) else tree.add_file)(path, content)  # type: ignore[arg-type]
     machine = Capture(tree, "/", "x", "")
     for path in (
         *islice((*tree.files, *tree.links, *tree.folders), ASKED),

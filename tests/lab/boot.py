@@ -12,7 +12,7 @@ import tarfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,8 +84,11 @@ def table() -> tuple[dict[str, Host], dict[str, Case]]:
     return hosts, {case.name: case for case in cases}
 
 
-def boot(cases: list[Case], jobs: int) -> Iterator[Said]:
-    """Boots what the cases need and gives each one's outcome as soon as it is there."""
+def boot(cases: list[Case], jobs: int, files: Sequence[Path] = ()) -> Iterator[Said]:
+    """Boots what the cases need and gives each one's outcome as soon as it is there.
+
+    `files`: what machines that run guests find in /lab/boot besides kernel and root.
+    """
     _STOP.clear()
     hosts, _ = table()
     folder = images.build()
@@ -96,7 +99,7 @@ def boot(cases: list[Case], jobs: int) -> Iterator[Said]:
         work = [pool.submit(_guest, folder, initrd, case) for case in plain]
         for host in hosts.values():
             if members := [case for case in cases if case.group == host.name]:
-                work.append(pool.submit(_host, folder, initrd, host, members))
+                work.append(pool.submit(_host, folder, initrd, host, members, files))
         try:
             for done in as_completed(work):
                 yield from done.result()
@@ -147,7 +150,7 @@ def with_backends(arguments: list[str]) -> list[str]:
     return [*arguments, *more]
 
 
-def _host(folder: Path, initrd: Path, host: Host, cases: list[Case]) -> list[Said]:
+def _host(folder: Path, initrd: Path, host: Host, cases: list[Case], files: Sequence[Path]) -> list[Said]:
     """A machine with guests: each of them gets a raw disk for what it says."""
     run = _run_folder(folder, host.name)
     own = run / "host.cpio"
@@ -158,7 +161,7 @@ def _host(folder: Path, initrd: Path, host: Host, cases: list[Case]) -> list[Sai
         cpio.file("lab/prepare", 0o644, host.prepare.encode())
         for number, case in jobs.items():
             cpio.file(f"lab/job/{number:02}", 0o644, case.run.replace("\n", " ").encode())
-    boot_disk = images.squash(run / "boot.sqfs", [folder / "vmlinux", initrd])
+    boot_disk = images.squash(run / "boot.sqfs", [folder / "vmlinux", initrd, *files])
     with boot_disk.open("ab") as file:
         file.truncate(BOOT_SIZE)
     disks = [_disk("root", folder / "host.sqfs"), _disk("boot", boot_disk)]

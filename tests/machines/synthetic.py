@@ -224,6 +224,13 @@ MADE: dict[str, Callable[[], Record]] = {
     "kubernetes-docker": lambda: in_kvm(
         "/.dockerenv", cgroup="11:memory:/kubepods/besteffort/pod0f/5e2c7f0d6a1b"
     ),
+    "docker-in-xen-in-kvm": lambda: (
+        xen_pv()
+        .leaf(0x40000000, KVM)
+        .processor(XEON, silent="hypervisor")
+        .file("/.dockerenv", "")
+        .file("/proc/self/cgroup", "0::/docker/5e2c7f0d6a1b5e2c7f0d6a1b\n")
+    ),
     # Xen
     "xen-pv": lambda: xen_pv().leaf(0x40000000, KVM).processor(XEON, silent="hypervisor"),
     "xen-pvh": xen_pvh,

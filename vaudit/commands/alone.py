@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, get_args
 
 from vaudit.bench.units import Effort
-from vaudit.commands.common import FAILED, Stop, put, write
+from vaudit.commands.common import FAILED, Stop, complain, put, write
 from vaudit.commands.machines import checks_with, machine, needs_linux
 from vaudit.commands.options import Option
 
@@ -48,4 +48,7 @@ def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
     from vaudit.commands.measuring import missed
 
     failed = any(one.status == "error" for one in report.benchmarks)
-    return FAILED if failed or missed(report.benchmarks, ("disk", "network")) else 0
+    reasons = missed(report.benchmarks, ("disk", "network"))
+    for reason in reasons:
+        complain(f"not measured: {reason}")
+    return FAILED if failed or reasons else 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vaudit import output
-from vaudit.commands.common import STANDARD_OUTPUT, USAGE, Stop, put, refuse_unwritable, unwritten
+from vaudit.commands.common import STANDARD_OUTPUT, USAGE, Stop, broken, put, refuse_unwritable, unwritten
 from vaudit.words import joined
 
 if TYPE_CHECKING:
@@ -117,6 +117,17 @@ class Documents:
 
         page = next((document.page for document in self._open if document.page), "")
         self._shown["page"] = [page, screen.fetch(page)] if page else []
+
+    def show(self, report: "Report", framed: bool) -> bool:
+        """Puts out a report, if it is none that cannot be shown: then that is said on stderr, and False."""
+        try:
+            self.add(report, framed)
+        except Stop:
+            raise
+        except Exception as error:
+            broken(error, report.source.name)
+            return False
+        return True
 
     def exit_code(self, report: "Report") -> int | None:
         """What the format on standard output makes of a report; None where it leaves that to --fail-on."""

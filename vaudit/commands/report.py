@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from vaudit.commands.common import FAIL_ON, FAILED, Stop, found, told, unusable
+from vaudit.commands.common import FAIL_ON, FAILED, Stop, complain, found, told, unusable
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, refusals
-from vaudit.commands.options import Color, Config, Folders, FormatName, Option, Output, Salt, Share, Verbose
+from vaudit.commands.options import Color, Config, FormatName, Option, Output, Salt, Share, Strings, Verbose
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
+    from vaudit.model.versions import VersionError
+    from vaudit.stored import Unreadable
 
 
 class Options(NamedTuple):
@@ -20,12 +22,18 @@ class Options(NamedTuple):
         str, Option("The report of an earlier scan, or a list of them: JSON or HTML.", metavar="PATH")
     ]
     format: FormatName = "terminal"
+    letter: Annotated[
+        bool, Option("Print one text to send to the provider, as --format letter.", ("--letter",))
+    ] = False
     output: Output = ()
     share: Share = False
     salt: Salt = ""
     color: Color = "auto"
     verbose: Verbose = False
-    checks: Folders = ()
+    checks: Annotated[  # those that are configured were asked when the report was made
+        Strings,
+        Option("Judge it again, also by the checks of this folder. May be repeated.", ("--checks",), "DIR"),
+    ] = ()
     plan: Annotated[
         str,
         Option("Hold what was promised against what the report found.", ("--plan",), "TEXT"),
@@ -45,24 +53,33 @@ class Options(NamedTuple):
 def run(options: Options) -> int:
     """Shows a stored report again, or each one of a list."""
     documents = Documents(
-        options.format, options.output, options.color, options.verbose, shared=options.share
+        "letter" if options.letter else options.format,
+        options.output,
+        options.color,
+        options.verbose,
+        shared=options.share,
     )
     try:
-        reports = _asked(stored(options.path), options)
+        failures: list[VersionError] = []
+        reports = _asked(stored(options.path, failures.append), options)
         first = list(islice(reports, 2))
         if not first:
-            raise Stop(FAILED, f"{options.path}: holds no report")
+            raise Stop(FAILED, str(failures[0]) if failures else f"{options.path}: holds no report")
         framed = len(first) > 1
         if framed:
             documents.refuse_many()
         code, problems = 0, set[str]()
         for report in chain(first, reports):
-            documents.add(report, framed)
+            if not documents.show(report, framed):
+                code = FAILED
+                continue
             own = documents.exit_code(report)
             code = max(code, found(report, _fail_on(options)) if own is None else own)
             problems |= unusable(report) if _is_judged(options) else set()
         documents.end(framed)
-        return max(code, told(problems))
+        for failure in failures:
+            complain(str(failure))
+        return max(code, told(problems), FAILED if failures else 0)
     finally:
         documents.drop()
 
@@ -93,13 +110,13 @@ def _asked(reports: "Iterator[Report]", options: Options) -> "Iterator[Report]":
     return reports
 
 
-def stored(path: str) -> "Iterator[Report]":
-    """The reports in a file. Raises Stop."""
+def stored(path: str, unreadable: "Unreadable | None" = None) -> "Iterator[Report]":
+    """The reports in a file. Raises Stop. `unreadable` is called for one among others that is none."""
     from vaudit import stored as files
     from vaudit.model.versions import VersionError
 
     try:
-        yield from files.stored(path)
+        yield from files.stored(path, unreadable)
     except OSError as error:
         raise Stop(FAILED, f"{path}: cannot be read: {error.strerror}") from error
     except VersionError as error:

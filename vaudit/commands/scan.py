@@ -230,7 +230,7 @@ def _shown(
     """Puts out each report; the worst exit code of all."""
     code, problems = 0, set[str]()
     for report in reports:
-        if report is None or not _added(report, documents, framed):
+        if report is None or not documents.show(report, framed):
             code = FAILED
             continue
         own = documents.exit_code(report)
@@ -238,15 +238,3 @@ def _shown(
         problems |= unusable(report)
     documents.end(framed)
     return max(code, told(problems))
-
-
-def _added(report: "Report", documents: Documents, framed: bool) -> bool:
-    """Whether a report could be put out, as far as it lies in the report; if not, that is said on stderr."""
-    try:
-        documents.add(report, framed)
-    except Stop:
-        raise
-    except Exception as error:
-        broken(error, report.source.name)
-        return False
-    return True

@@ -47,9 +47,9 @@ def known() -> dict[str, tuple[Any, Option]]:
 
 def settings(options: type[Any], given: Mapping[str, Any], path: str) -> dict[str, Any]:
     """What is configured for the fields of a command's Options, in the file at a path and in the environment.
-    What is said of this machine is not said of a record. Raises Stop."""
+    What is said of this machine is not said of a record or a stored report. Raises Stop."""
     found = configured(path)
-    of_record = given.get("from_") or given.get("can")
+    of_record = any(given.get(name) for name in ("from_", "path", "can"))
     if "disk" in given:  # a device would take its place
         found.pop("device", None)
     return {
@@ -196,6 +196,9 @@ def _value(origin: str, kind: Any, option: Option, value: Any) -> Any:
         raise Stop(USAGE, f"{origin}: {option.key} = {value!r}: {wanted} is wanted")
     if option.choices and value not in option.choices:
         raise Stop(USAGE, f"{origin}: {option.key} = {value!r}: choose one of {', '.join(option.choices)}")
+    for folder in value if option.key == "checks" else ():
+        if not os.path.isdir(folder):
+            raise Stop(USAGE, f"{origin}: checks: {folder}: no such folder")
     return value
 
 

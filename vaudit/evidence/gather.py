@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from vaudit import procfs
 from vaudit.evidence import smbios
+from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import SMBIOS_FILE, Source
 from vaudit.masking.identities import Identities, unknown_parts
 
@@ -49,6 +50,15 @@ DEVICE_SERIALS = (
     ("/sys/bus/usb/devices", ("serial",)),
 )  # fmt: skip
 """Classes of devices, and which of their files identify one."""
+_CONTROL_SET = "HKLM\\SYSTEM\\CurrentControlSet"
+WINDOWS_NAMES = (
+    (f"{_CONTROL_SET}\\Control\\ComputerName\\ComputerName", "host", ("ComputerName",)),
+    (f"{_CONTROL_SET}\\Services\\Tcpip\\Parameters", "host",
+     ("Hostname", "NV Hostname", "Domain", "NV Domain", "DhcpDomain")),
+    ("HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "user",
+     ("RegisteredOwner", "RegisteredOrganization")),
+)  # fmt: skip
+"""Keys in which Windows keeps its own name and its owner's, and the values that hold them."""
 MOST_DEVICES = 2000
 """Devices of a class that are asked for their serials."""
 _ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
@@ -215,6 +225,19 @@ def _add_parts(found: Identities, sort: str, text: str) -> None:
     found.add(sort, unknown_parts(text))
 
 
+def _windows(source: Source, found: Identities) -> None:
+    """What Windows calls itself and its owner."""
+    for path, sort, values in WINDOWS_NAMES:
+        entry = source.held("registry", path)
+        key = entry.data if entry and isinstance(entry.data, RegistryKey) else RegistryKey()
+        names = [name for value in values if isinstance(name := key.value(value), str) and name]
+        for name in names:
+            if sort == "host":
+                found.add_host(name)
+            else:
+                found.add(sort, unknown_parts(name))
+
+
 _COLLECTORS: tuple[Callable[[Source, Identities], None], ...] = (
-    _hosts, _users, _folders, _mounts, _groups, _addresses, _serials, _devices,
+    _hosts, _users, _folders, _mounts, _groups, _addresses, _serials, _devices, _windows,
 )  # fmt: skip

@@ -29,6 +29,7 @@ from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
 from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.signatures import CONTROLLED_KINDS
+from vaudit.facts.steal import with_steal
 from vaudit.facts.values import Seen
 from vaudit.model.facts import Cpu, Facts, Hypervisor, Unseen
 
@@ -53,7 +54,7 @@ def collect(source: Source) -> Facts:
     possible = guests.collect(processor_facts, beneath, contained, seen)
     running = kernel(source)
     return Facts(
-        cpu=offered.with_steal(processor_facts, offering, running),
+        cpu=with_steal(processor_facts, offering, running, seen.cpuid.searched),
         hypervisor=offering,
         containers=contained.names,
         layers=layers.collect(beneath, contained, outer_layers(source), seen.protected),

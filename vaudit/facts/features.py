@@ -6,8 +6,8 @@ that switch it off; what is lost without it. Makers of distributions take featur
 trace always counts for more than a version.
 
 Words: `1 eax` is EAX of the interface's first leaf + 1, `features` what Linux shows of Xen's (XENFEAT_*); an
-empty one: no word announces it. Shown by: `log` (a line that is always written), `said` (a line of some kernels), `clock`,
-`interrupt`, `idle`, `steal`, `flag`; nothing: it leaves no trace that is told from others.
+empty one: no word announces it. Shown by: `log` (a line that is always written), `said` (a line of some
+kernels), `clock`, `clocks` (all that there are), `interrupt`, `idle`, `steal`, `flag`; nothing: it leaves no trace that is told from others.
 
 Sources: Linux arch/x86/include/uapi/asm/kvm_para.h, arch/x86/kernel/{kvm,kvmclock}.c and cpu/{mshyperv,vmware}.c,
 Documentation/virt/kvm/x86/cpuid.rst, include/hyperv/hvgdk_mini.h (TLFS), include/xen/interface/features.h,
@@ -30,15 +30,15 @@ KVM: tuple[Row, ...] = (
     ("mmu-op", "1 eax", 2, "", (), "", "nothing: no kernel uses it any more"),
     ("clocksource2", "1 eax", 3, "", (("clock", "kvm-clock"), ("said", "kvm-clock: using msrs 4b564d01"), ("flag", "tsc_known_freq")), "no-kvmclock", "cheap time where the TSC is not invariant"),
     ("async-pf", "1 eax", 4, "2.6.38", (("interrupt", "hyp"), ("said", "kvm-guest: setup async pf"), ("said", "kvm setup async pf")), "no-kvmapf", "a processor stands still while the host fetches a page that it swapped out"),
-    ("steal-time", "1 eax", 5, "3.1", (("steal", ""), ("said", "kvm-guest: stealtime"), ("said", "kvm-stealtime: cpu")), "no-steal-acc", "steal reads 0 for ever, and TLB flushes and yields stay plain"),
+    ("steal-time", "1 eax", 5, "3.1", (("steal", ""), ("said", "kvm-guest: stealtime"), ("said", "kvm-stealtime: cpu")), "", "steal reads 0 for ever, and TLB flushes and yields stay plain"),
     ("pv-eoi", "1 eax", 6, "", (), "", "an exit for each interrupt where the processor has no APICv or AVIC"),
-    ("pv-unhalt", "1 eax", 7, "3.12", (("said", "kvm-guest: pv spinlocks enabled"), ("said", "kvm setup paravirtual spinlock")), "nopvspin", "processors spin for locks whose holder does not run"),
+    ("pv-unhalt", "1 eax", 7, "3.12", (("said", "kvm-guest: pv spinlocks enabled"), ("said", "kvm setup paravirtual spinlock"), ("said", "pv qspinlock hash table entries")), "nopvspin", "processors spin for locks whose holder does not run"),
     ("pv-tlb-flush", "1 eax", 9, "4.16", (("log", "kvm setup pv remote tlb flush"),), "", "interrupts wait for processors that do not run"),
     ("async-pf-vmexit", "1 eax", 10, "", (), "no-kvmapf", "only guests of this guest lose: all of it waits while the host fetches a page of theirs"),
     ("pv-send-ipi", "1 eax", 11, "4.19", (("log", "kvm-guest: setup pv ipis"), ("log", "kvm setup pv ipis")), "", "an exit for each processor that is interrupted"),
     ("poll-control", "1 eax", 12, "", (("idle", "haltpoll"),), "", "host and guest both poll before they sleep"),
     ("pv-sched-yield", "1 eax", 13, "5.3", (("log", "kvm-guest: setup pv sched yield"), ("log", "kvm setup pv sched yield")), "", "calls to other processors wait while those do not run"),
-    ("async-pf-int", "1 eax", 14, "5.8", (("interrupt", "hyp"),), "no-kvmapf", "asynchronous page faults: kernels from 5.8 use no other kind"),
+    ("async-pf-int", "1 eax", 14, "5.8", (("interrupt", "hyp"), ("said", "kvm-guest: setup async pf")), "no-kvmapf", "asynchronous page faults: kernels from 5.8 use no other kind"),
     ("msi-ext-dest-id", "1 eax", 15, "", (), "", "only machines of more than 255 processors need it"),
     ("hc-map-gpa-range", "1 eax", 16, "", (), "", "only encrypted guests need it"),
     ("migration-control", "1 eax", 17, "", (), "", "only encrypted guests need it"),
@@ -46,7 +46,7 @@ KVM: tuple[Row, ...] = (
     ("realtime", "1 edx", 0, "", (("said", "with kvm_hints_realtime"),), "", "nothing: it is a promise that processors are never preempted"),
 )
 KVM_ARM: tuple[Row, ...] = (
-    ("steal-time", "", 0, "5.5", (("said", "using stolen time pv"),), "no-steal-acc", "steal reads 0 for ever"),
+    ("steal-time", "", 0, "5.5", (("log", "using stolen time pv"),), "", "steal reads 0 for ever"),
     ("features", "services", 0, "5.13", (("said", "hypervisor services detected"),), "", "nothing by itself"),
     ("ptp", "services", 1, "5.13", (), "", "the host's time as a clock"),
 )
@@ -61,7 +61,7 @@ HYPERV: tuple[Row, ...] = (
     ("reset", "3 eax", 7, "", (), "", "nothing"),
     ("stat-pages", "3 eax", 8, "", (), "", "nothing"),
     ("reference-tsc", "3 eax", 9, "", (("clock", "hyperv_clocksource_tsc_page"),), "", "time without an exit"),
-    ("guest-idle", "3 eax", 10, "4.20", (("said", "hyper-v: pv spinlocks enabled"),), "hv_nopvspin", "processors spin for locks whose holder does not run"),
+    ("guest-idle", "3 eax", 10, "4.20", (("said", "hyper-v: pv spinlocks enabled"), ("said", "pv qspinlock hash table entries")), "hv_nopvspin", "processors spin for locks whose holder does not run"),
     ("frequency-msrs", "3 eax", 11, "", (), "", "the frequency of the TSC has to be measured"),
     ("reenlightenment", "3 eax", 13, "4.16", (("interrupt", "hre"),), "", "guests of this guest see no change of the TSC"),
     ("tsc-invariant", "3 eax", 15, "", (), "", "the TSC as a clock"),
@@ -118,13 +118,14 @@ XEN: tuple[Row, ...] = (
     ("vnode", "features", 13, "", (), "", "nothing"),
     ("smccc", "features", 14, "", (), "", "nothing: it is of ARM"),
     ("rsdp-unrestricted", "features", 15, "", (), "", "nothing: it is of the control domain"),
+    ("steal-time", "", 0, "", (("steal", ""), ("clocks", "xen")), "xen_nopv", "steal reads 0 for ever"),
     ("not-direct-mapped", "features", 16, "", (), "", "nothing"),
     ("direct-mapped", "features", 17, "", (), "", "nothing"),
 )
 VMWARE: tuple[Row, ...] = (
     ("tsc-frequency", "10 eax", ANY, "", (("said", "tsc freq read from hypervisor"),), "", "the frequency of the TSC has to be measured"),
     ("bus-frequency", "10 ebx", ANY, "", (("said", "host bus clock speed read from hypervisor"),), "", "the frequency of the APIC has to be measured"),
-    ("steal-time", "", 0, "5.7", (("steal", ""), ("said", "vmware-stealtime: cpu")), "no-steal-acc", "steal reads 0 for ever"),
+    ("steal-time", "", 0, "5.7", (("steal", ""), ("log", "vmware-stealtime: cpu")), "", "steal reads 0 for ever"),
 )
 # fmt: on
 TABLES: dict[str, tuple[Row, ...]] = {"kvm": KVM, "hyperv": HYPERV, "xen": XEN, "vmware": VMWARE}

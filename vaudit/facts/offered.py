@@ -5,14 +5,12 @@ Offered is not used, absent is not always bad, unseen is not absent: None is the
 
 from collections.abc import Callable, Iterator
 
-from msgspec import structs
-
 from vaudit import procfs
 from vaudit.facts import features
 from vaudit.facts.cpu import X86
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
-from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface, Kernel
+from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface
 
 Answer = tuple[bool | None, str, str]
 """Whether it is used, why, and the id of the evidence."""
@@ -21,10 +19,7 @@ _NAMES = (("kvm", "kvm"), ("hyper", "hyperv"), ("xen", "xen"), ("vmware", "vmwar
 """What follows in the log, and whose that is."""
 _CLOCKS = (("kvm-clock", "kvm"), ("hyperv_clocksource", "hyperv"), ("xen", "xen"))
 _TITLES = {"kvm": "KVM", "hyperv": "Hyper-V", "xen": "Xen", "vmware": "VMware"}
-NOT_MEASURED = "not measured by this hypervisor"
-_NO_STEAL = "no-steal-acc"
-_UNSURE = "0 proves nothing where the kernel's parameters are not known"
-_UNTOLD_STEAL = "not known to be measured: nothing shows whether this hypervisor offers it"
+_NO_LOCKS = "kvm-guest: pv spinlocks disabled, no host support"
 UNTOLD = "this record does not tell what is offered"
 _NOTHING = Uses()
 
@@ -62,25 +57,6 @@ def _interface(judge: "_Judge") -> Interface:
     )
 
 
-def with_steal(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel) -> Cpu:
-    """The processor without its steal where nobody measures it: a 0 would be praise for nothing."""
-    mine = (one for one in hypervisor.interfaces if one.name == hypervisor.kind)
-    steal = next((each for one in mine for each in one.features if each.name == "steal-time"), None)
-    if cpu.steal != 0 or (steal and steal.used):
-        return cpu
-    if steal and steal.used is False:
-        because = NOT_MEASURED if steal.offered is False else steal.because
-    elif _NO_STEAL in kernel.parameters:
-        because = f"switched off by {_NO_STEAL}"
-    elif steal and not kernel.parameters_read:
-        because = _UNSURE
-    elif hypervisor.kind == "kvm" and cpu.arch in (*X86, None) and not (steal and steal.offered):
-        because = _UNTOLD_STEAL
-    else:
-        return cpu
-    return structs.replace(cpu, steal=None, steal_because=because)
-
-
 class _Judge:
     """Judges the features of one interface."""
 
@@ -91,6 +67,8 @@ class _Judge:
     def feature(self, row: Row) -> Feature:
         name, word, bit, _, _, _, lost = row
         offered, told = self._offered(word, bit)
+        if offered is None and name == "pv-unhalt" and _NO_LOCKS in self.uses.log:
+            offered, told = False, f"the kernel log says {_NO_LOCKS!r}"
         used, because, evidence = self._used(row) if offered is not False else (False, told, "")
         if used:  # what is used is there
             offered = True
@@ -228,6 +206,14 @@ class _Judge:
             return True, "steal since boot is above 0", self._seen("steal")
         return None, "steal at 0 proves neither", self._seen("steal")
 
+    def clocks(self, name: str) -> Answer:
+        """Where the kernel could take Xen's clock, it counts what Xen withholds too (arch/x86/xen/time.c)."""
+        known = self.cpu.clocksources
+        if not known or self.cpu.arch not in X86:
+            return None, "the clock sources are not known", self._seen("clocks")
+        there = name in known
+        return there, f"{name} is {'one' if there else 'none'} of the clock sources", self._seen("clocks")
+
     def flag(self, name: str) -> Answer:
         """A flag that the kernel sets itself, for this and a few other reasons."""
         if name in self.uses.flags:
@@ -246,6 +232,7 @@ _TRACES: dict[str, Callable[[_Judge, str], Answer]] = {
     "clock": _Judge.clock,
     "interrupt": _Judge.interrupt,
     "steal": _Judge.steal,
+    "clocks": _Judge.clocks,
     "flag": _Judge.flag,
     "idle": _Judge.idle,
 }

@@ -273,10 +273,13 @@ class Isolation(Value, frozen=True):
     """All else that shows a container was looked at too: what is mounted, and whose the kernel is."""
 
 
+InterfaceName = Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+
+
 class Offer(Value, frozen=True, kw_only=True):
     """An interface of a hypervisor, undecoded."""
 
-    name: Literal["kvm", "hyperv", "xen", "vmware", "tcg", "other"]
+    name: InterfaceName
     base: int | None = None
     """The CPUID leaf that it begins with; None where something else tells it."""
     own: bool = True
@@ -306,7 +309,7 @@ class Uses(Value, frozen=True, kw_only=True):
     idle: str | None = None
     """The driver that idles the processor."""
     evidence: dict[str, str] = {}
-    """The id of the evidence of log, clock, interrupts, idle, parameters, steal and flags."""
+    """The id of the evidence of log, clock, clocks, interrupts, idle, parameters, steal and flags."""
 
 
 class Seen(Value, frozen=True, kw_only=True):

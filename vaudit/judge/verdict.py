@@ -395,7 +395,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
     elif facts.cpu.steal_because:
-        figures.append("steal not measured")
+        figures.append("steal 0 % reported" if facts.cpu.steal_measured is None else "steal not measured")
         reasons.append(f"steal is {facts.cpu.steal_because}")
     said = list(dict.fromkeys(blame.because for blame in blamed if blame.because))
     more = [f"and {len(said) - MOST_BLAMES} more like this"] if len(said) > MOST_BLAMES else []

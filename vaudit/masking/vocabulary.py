@@ -1,100 +1,100 @@
 """Words that are no one's name. Made by tools/vocabulary.py."""
 
 _EVIDENCE = """
-aa aarch ab abcdef abm abort above absent acc accelerated access acpi acrn acrnacrnacrn acrnvm actions
-active ad adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai
-alibaba aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces
-another ansible answer answered answers any anyone anyway apart api apic apicv apm app apparmor apple
-appliance applicable arat arch architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask
-asked asset assist async asynchronous at atapi ati atom attached attest aucun aufs authentic authenticamd
-auto automatically avail available avic avx aware away aws awsnvme azure ba back backend baf balloon
-ballooned bare barrier base baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been
-before beh behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz
-bit bitmap bits blk blkdev blkfront blkio block blockdevices bluetooth bmi board boardmanufacturer
-boardproductname bochs bonding book boot booted boots both bound boundary box br brak brand brandz
-breakpoint bridge bridgemp bridges broadcom broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan
-btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus businfo buslogic busy but bvutil
-bw bwrap bx by bypass bytes ca cables cache caches cafe call callback calls came can cannot cap capabilities
-capeff capture card cards carries cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur
-centaurhauls certain cfg cgroup cgroups change channel channels char characteristics chassis cheap cheio
-child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco class classguid clear
-clflushopt clock clocksource clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet
-coal code com come comm common communication compared compatible compatibleids compleet complet completa
-completo compute computer computerids conclusion conf confidential config configflags configuration
-connection conntrack console constant constr container containerd containerenv containers contenedor
-conteneur contentor context contradicting control controller controllers convertible copied copies copy core
-cores coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo
-cpuset cpusets cr crash create cri crio critical criticaldevicedatabase crosvm cscsi csum ctrl current
-currentbuild currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber
-currentversion cut cv cx da data database date db dc dco dd de debugging dec decchip decides declare
-dedicated default deflate del delay delivery dell demand denied dependent desc description desktop dest
-detect detected dev device devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital
-digitalocean digits dir direct directed directmap disable disabled discard disk diskdrive disks display
-disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv
-dockerinit does dom domain domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate
-drivers driverversion drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs
-ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated
-emulates emulation emulators en ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted
-encryption end ended engine enlightened enlightenments enterprise enum env envid environ environment eoi ept
-epyc erase erms error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex
-exactly exists exit exoscale export expose exposevirtualizationextensions express ext extapic extended
-extensions extra ez fa fabric face facp facter facts family faster faults fb fd fdc feature features fetches
-few ff ffb fib field fields file files filesystem filesystems filled filter filters finds finer fireck
-firecracker firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force
-forced fornec found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from
-frontend fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp
-gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb
-gmbh gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests
-guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk
-hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm
-hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
-hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher
-highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idle ids
-idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated imitators implementer
-in inc index indirect inet inf inference infiniband inflate info information infpath ingen init initial
-initialising initialized initiator inno innotek inout input inside installed instance instruction int intel
-intelaudio inteltdx interface interfaces interrupt interrupted interrupts into invalid invariant inventory
-invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is iscsi
-iscsiprt ismi isolates isolation it item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata
-katashared kb kdnic keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko
-kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le
-leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely
-limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load
-loadable loaded loader local location locationinformation lock locked locks log logic logical logicalname
-looked loongarch loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc
-lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes maks mallinimi mana
-management manager manufacturer map maple mapped mapping mappings mark marking marks masked masks mass
-masters max may md mdesc mds me measure measured mega megaraid mellanox meltdown mem memavailable memcg
-memdev meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
-mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam
-modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mouf mount
-mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msiscsi mslbfoprovider
-msloop msr msrs mtd mtu much multihit must mvendorid mware na nada name named names namespace namespaces nat
-native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum
-nested nesting nests net netdev netfilter netfront netkvm netvsc network networks never new newest nf
-nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch
-none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova
-nowhere npcap npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm observation
-ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op opal open
-openable openbsd openbsdvmm opened opening opens openshift openstack openvswitch openvz openvzve operstate
-opteron options or oracle oraclecloud order ordinary org os osrelease ostype osvw other others out outside
-outweighs ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard
-packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
-paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
-passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
-persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
-platforms platinum pln ploop plugged pm pmem pni pnp pnpinstanceid podman pods point poison policy poll pool
-popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
-prep present preserve pretty printenum prints private privcmd privilege prl prls probable probably proc
-process processor processors product productname profile program programs promise promises proot properties
-prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd
-ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx
-qnxqvmbsqg qualcomm query queue queues qumranet qxl qxldod rage raid ram random range rate rbd rdrand rdseed
+aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrnacrn acrnvm actions active ad
+adapter adaptive addr address admin advanced adx ae aes af affected against agp ahci ahv akamai alibaba
+aliyun all alone along alpha always am amazon amba amd ampere an anbieter and announce announces another
+ansible answer answered answers any anyone anyway apart api apic apicv apm app apparmor apple appliance
+applicable arat arch architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask asked asset
+assist async asynchronous at atapi ati atom attached attest aucun aufs authentic authenticamd auto
+automatically avail available avic avx aware away aws awsnvme azure ba back backend baf balloon ballooned
+bare barrier base baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been before beh
+behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz bit bitmap
+bits blk blkdev blkfront blkio block blockdevices bluetooth bmi board boardmanufacturer boardproductname
+bochs bonding book boot booted boots both bound boundary box br brak brand brandz breakpoint bridge bridgemp
+bridges broadcom broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs
+build buildkit builds built builtin burns bus businfo buslogic busy but bvutil bw bwrap bx by bypass bytes
+ca cables cache caches cafe call callback calls came can cannot cap capabilities capeff capture card cards
+carries cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg
+cgroup cgroups change channel channels char characteristics chassis cheap cheio child children chip chips
+chipset chromium chromiumos chroot chrp cirrus cisco class classguid clear clflushopt clock clocks
+clocksource clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come
+comm common communication compared compatible compatibleids compleet complet completa completo compute
+computer computerids conclusion conf confidential config configflags configuration connection conntrack
+console constant constr container containerd containerenv containers contenedor conteneur contentor context
+contradicting control controller controllers convertible copied copies copy core cores coresharing corp
+corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash
+create cri crio critical criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild
+currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut
+cv cx da data database date db dc dco dd de debugging dec decchip decides declare dedicated default deflate
+del delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
+devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
+direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
+domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivers driverversion drives ds
+dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx
+ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation emulators en
+ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended engine
+enlightened enlightenments enterprise entries enum env envid environ environment eoi ept epyc erase erms
+error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit
+exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez fa
+fabric face facp facter facts family faster faults fb fd fdc feature features fetches few ff ffb fib field
+fields file files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first
+fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec found foundation
+fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend fs fsgsbase fujitsu fuld
+full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds geen gem gen generated
+generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh gnscvmbus gntdev gold google
+gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic
+gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig
+hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd
+hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hibernate
+hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
+hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
+how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
+hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor hypervisorlaunchtype
+hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idle ids idvendor idx ie if ifb igb
+igbvf ii ili illumos image imagepath ime imitate imitated imitators implementer in inc index indirect inet
+inf inference infiniband inflate info information infpath ingen init initial initialising initialized
+initiator inno innotek inout input inside installed instance instruction int intel intelaudio inteltdx
+interface interfaces interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu
+ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is iscsi iscsiprt ismi isolates
+isolation it item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb kdnic
+keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener
+kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks
+lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves
+left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line lines link
+linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local
+location locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback
+lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine
+machines macvlan made main major make maker makers makes maks mallinimi mana management manager manufacturer
+map maple mapped mapping mappings mark marking marks masked masks mass masters max may md mdesc mds me
+measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap
+memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration
+min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu
+mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu
+modem modern modprobe module modules monitor more most mostly mouf mount mounted mountinfo mounts movbe move
+moved moves mq mqueue mrg ms msft msftvm msi msiscsi mslbfoprovider msloop msr msrs mtd mtu much multihit
+must mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ndis
+ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting nests net netdev
+netfilter netfront netkvm netvsc network networks never new newest nf nftables ng nh ni niagara ninguno
+nitro no noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv
+nopvspin nor nospec nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn
+nt null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
+offers offloads ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened
+opening opens openshift openstack openvswitch openvz openvzve operstate opteron options or oracle
+oraclecloud order ordinary org os osrelease ostype osvw other others out outside outweighs ov over overflow
+overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page
+pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized
+paravisor parent parentidprefix part partition partitions partmgr passthrough path payload pc pci pcie
+pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph
+phyp physical pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem
+pni pnp pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible pouch power
+powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum
+prints private privcmd privilege prl prls probable probably proc process processor processors product
+productname productoptions producttype profile program programs promise promises proot properties prot
+protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp
+put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
+qspinlock qualcomm query queue queues qumranet qxl qxldod rage raid ram random range rate rbd rdrand rdseed
 rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
 reenlightenment ref refcnt reference refined reg register registered registers registry registrykey regular
 rel relaxed release reliable remapping remote removable remove removed rents replace replaced report
@@ -107,13 +107,13 @@ seg seldom select selection self semi send serenum serial series served server s
 session set sets setting setup sev several sh sha shadow shanghai share shared shares shift short show shown
 shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves
 sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some sound
-source sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
 spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby
 stands start started startoverride starts stat state states stats status stay steal stealtime still stimer
 stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes
 successfully such sun super supervisor support surrogateescape svendor svga svm sw swap swapfree swapgs
-swapped swaps swaptotal swd swiotlb switch switched sync synic synthetic synthvid sys syscall sysfs sysinfo
-system systemberatung systembiosversion systemd systemfamily systeminformation systemmanufacturer
+swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
+sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation systemmanufacturer
 systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet tag take taken
 takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent termination
 testsigning tf tg th than that the their theirs them themselves there these they this those three through
@@ -133,7 +133,7 @@ vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarev
 vnode volatile voll vollst volume vp vpcid vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt
 vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits
 warning was way wce weak weaker were westmere what when where whether which while who whole whose wider win
-wind windows wine wintun wire wireguard wireless wirtualiz with without word words workstation would
+wind windows wine winnt wintun wire wireguard wireless wirtualiz with without word words workstation would
 wpdbusenumroot writable write writes wrote wsl wslservice xc xen xenblk xenbus xencache xencons xencrsh
 xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver
 xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave
@@ -145,7 +145,7 @@ EVIDENCE = frozenset(_EVIDENCE.split())
 
 _COMMON = """
 8139cp 8139too 9p aaaa aacraid aaj abar abcd abcddeefaabbcc abcdefabcdef abi abilities able abnormal aborted
-about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb accel acceleration accelerometer accept
+about abrt abrupt abs absolute abt abts abuse ac ac97 acard acb acc accel acceleration accelerometer accept
 acceptable accepted accepting accessed accessibility accessible accidents accommodate according account
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
@@ -184,85 +184,86 @@ batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi b
 bdf bdt beacon became become becoming beegfs began begin beginning begins behave behaves behavior behaviour
 being beiscsi believe believes belong belongs below bench bencherror benchmark benchmarks bert besides best
 besteffort better bf bfad bfbfd bfbff bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big
-bigalloc bigger bin binary binfmt binutils bio biomerge bionic biosdevname bioset biotail bip bipv bist
-bitalg bitblt bites bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback
-blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev
-blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmdma bmp bnd
-bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean
-booleans boost boosts bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap bootup
-border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps brace brackets braille brake
-branch break brelse brequest brequesttype bridging brightness bring brl broadcast broker brought broxton
-brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket budget buf buff buffer bufferbloat
-buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building bulk bulletin bullseye
-bundl bundle burn burst burstable burstcount bursts buses busfree busn busses busted buster bustype busybox
-button buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo
-cacheline caching cachyos cake calc calculate calculated calculating calculation cali calibrate calibrated
-calibrating calibration calipso callable called caller calling callopt camera cancel cancellation cancelled
-cancelling candidate cannonlake canonical capability capable capacities capacity capamb capbnd capid capinh
-capped capping capprm caps capsule capval cardbus cared careful carefully carrier carry cascade case cast
-cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata
-cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph cephfs cert certificate
-certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance
-changed changer changes changing chap character characters chardev charge check checkconfig checked checking
-checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext chelsio cherryview
-chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
-chunksize cid cifs cilium cipher cipso cipsov circuit circular citrix civd ckable cks cksum claim claimed
-claiming claims clamped clamping clariion classes classic classid classification classifier clat clean
-cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped
-clipping clips clk clobbered clockevents clockid clockmode clocks cloexec close closed closing cloudlinux
-clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn
-cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel
-codename codepage coding coherent col cold collect collection collides collision collisions color colord
-colormap colours cols column columns comb combination combined combining combo comes coming command
-commandline commands comment commit commitlimit commits committed committing communicate communicating comn
-comp compact compactpci compal compaq comparable comparators compare comparison compat compatibility
-compensate compile compiled compiler compl complain complement complete completed completedqs completion
-completios complex compliance compliant component compose composite compound compress compressed compresses
-compression compressor compromised computername computes computing concepts concurrent cond condition
-conditional confidence configfs configurable configure configured configuring confirm confirmed conflict
-conform confused congested congestion conn connect connected connecting connections connectivity connector
-connectx conntype cons consecutive conservative consider consistency consistent const constraint constraints
-construct constructed constructor consume consumed consumer consumes consumption cont contact contain
-contained contains contended content contention contents contiguous continuation continue continuing
-contradict contradicted contradiction contradictions contradicts contrib contribution contributions
-controlled controlling controlset convention conventional conversion convert converting cookie cooling coord
-coordinate coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename
-coreos coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted
-corruption corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage
-covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci
-cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump created createrepq createreqq createunit
-creating creation creator cred credential credentials credit credits creds crit crng cron crond cross crowd
-crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs
-csc csdm csem cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid
-cups cur cure curlftpfs curphase curr currently cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl
-cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage damaged dangerous dasd dash
-dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs dax day days dazed
-dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation
-dead deadline deadlock deallocate deallocated deallocating dearer deb debian debounce debug debugctl debugfs
-debugger decap decay december decide decided decimal decision decisive declared declares decode decoded
-decoder decoding decompress decompression decompressor decrease decrement decrypt decrypted decryption deep
-deeply def defaulted defaultgateway defaults defaultusername defcontext defect defer deferral deferred
-deferring define defined definition defrag degrade degraded degrees delalloc delayed delays delegate delete
-deleted deleting deletion deliver delivered delrepq delta demote demux denormal density dentries dentry
-denverton deny denying denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth
-dequeue dereference deregister deregistered deregistering derivation derived descr describe descriptor
-descriptors descsz design designation designware desired destination destopt destroy destructors detach
-detached detail details detecting detection determine deterministic devcmd devel developer developers devfn
-devfreq devfs devhandle deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm
-devname devpath devpts devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag
-dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary
-didn die died dif diff differ differed difference differences different differently digest digestsize digit
-digsig dim dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly
-directory direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc
-discarded discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache
-disklabel diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance
-distant disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice
-dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
-domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
-dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
-draft drain draw drbdadm drbg drhd drift dritek driven drm drng drop dropped dropping drops drq drv dry dscp
-dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb dumpable dumping
-dup duplicate duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks
+bigalloc bigger bin binary binfmt binutils bio biomerge bionic biosdevname bioset biosreleasedate biotail
+bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen
+blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob
+blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask
+bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond
+bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif booting
+bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps
+brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brings brl
+broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket
+budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
+builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree
+busn busses busted buster bustype busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin
+bytesout bzimage cable cached cacheinfo cacheline caching cachyos cake calc calculate calculated calculating
+calculation cali calibrate calibrated calibrating calibration calipso callable called caller calling callopt
+camera cancel cancellation cancelled cancelling candidate cannonlake canonical capability capable capacities
+capacity capamb capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful
+carefully carrier carry cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs
+ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central
+centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt
+cflags cfmws cfq cfs cgid cgt chain chance changed changer changes changing chap character characters
+chardev charge check checkconfig checked checking checkpoint checkpointing checkreqprot checks checksum
+checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose choosing chosen chown
+chrdev chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit
+circular citrix civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes
+classic classid classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly
+clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clockevents clockid
+clockmode cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid
+cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
+coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect
+collection collides collision collisions color colord colormap colours cols column columns comb combination
+combined combining combo comes coming command commandline commands comment commit commitlimit commits
+committed committing communicate communicating comn comp compact compactpci compal compaq comparable
+comparators compare comparison compat compatibility compensate compile compiled compiler compl complain
+complement complete completed completedqs completion completios complex compliance compliant component
+compose composite compound compress compressed compresses compression compressor compromised computername
+computes computing concepts concurrent cond condition conditional confidence configfs configurable configure
+configured configuring confirm confirmed conflict conform confused congested congestion conn connect
+connected connecting connections connectivity connector connectx conntype cons consecutive conservative
+consider consistency consistent const constraint constraints construct constructed constructor consume
+consumed consumer consumes consumption cont contact contain contained contains contended content contention
+contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
+contradicts contrib contribution contributions controlled controlling controlset convention conventional
+conversion convert converting cookie cooling coord coordinate coordinates copes copper copying copyright
+cords coreboot coredump coredumping coreid corename coreos coretemp corr correct correctable corrected
+correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters
+counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio
+cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct
+crdump created createrepq createreqq createunit creating creation creator cred credential credentials credit
+credits creds crit crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen
+crypto cryptographic cryptography cryptomgr cs csc csdm csem cseq csn csr csrow css cst cstate csts ctag
+ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser
+cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks
+dad daddr daddrv daemon damage damaged dangerous dasd dash dat databases datacount datagram datagrams
+datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
+dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
+deallocated deallocating dearer deb debian debounce debug debugctl debugfs debugger decap decay december
+decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
+decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
+defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
+definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
+deliver delivered delrepq delta demote demux denormal density dentries dentry denverton deny denying
+denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
+deregister deregistered deregistering derivation derived descr describe descriptor descriptors descsz design
+designation designware desired destination destopt destroy destructors detach detached detail details
+detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
+deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts
+devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain
+dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary didn die died dif diff differ
+differed difference differences different differently digest digestsize digit digsig dim dimension
+dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory direntry
+dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded discharge disconn
+disconnect discover discovered discovery discrete disguise disize diskcache disklabel diskless diskseq
+diskstats disp dispatch displ displacement displayport disrupted dist distance distant disturbed div divider
+divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask
+dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing domainname doms donating
+donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade
+download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw
+drbdadm drbg drhd drift dritek driven driverdesc drm drng drop dropped dropping drops drq drv dry dscp dsd
+dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb dumpable dumping dup
+duplicate duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks
 dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east
 easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif
 edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient
@@ -272,14 +273,14 @@ elf eligible eliminated elite elrepo emac emask ematch embed embedded emca emem 
 emptied emul emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode
 encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
 enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
-enslave ensure ent enter entered entering entire entity entr entries entropy entry entrynum enumerate
-enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
-estimated esv eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf
-evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence
-evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
-excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+enslave ensure ent enter entered entering entire entity entr entropy entry entrynum enumerate enumerated
+enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
+equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
+escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
+eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate
+evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror
+evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess
+excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
 execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
 expander expanders expansion expect expected expedite expedited experience experienced experiencing
 experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
@@ -318,8 +319,8 @@ gtt guar guaranteed guards guess guide guillemot gy had hairpin halt halted halv
 handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
 hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
 hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
-headroom health heap hear heard heavily heavy hed height helper hence hest hex hexadecimal hfs hfsplus hgcm
-hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
+headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus
+hgcm hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
 history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook
 hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap
 hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu
@@ -335,36 +336,36 @@ implementation implemented implicit import impossible improper improve inaccessi
 inadequate iname inappropriate inbound incapable incl include included including incoming incompat
 incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased increasing
 increment incus incusbr incval indefinitely independent indicate indication indicator indices indirection
-individual indmd ineligible infinite inflated inflight infoframe inform infrastructure ing ingress inh
-inherit inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
-initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
-injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability install installable
-installation installing instances instantiate instantiated instantiation instead instruct instructions
-insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
-interact interactive intercept interconnect interlace interleave interleaved interleaving intermediate
-intern internal internet interpreter interrupter intersect intertouch interval intervals intf intl intr
-intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
-invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
-ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
-iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
-iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni iperf ipid
-ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip
-irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch
-isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco
-items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb
-ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs join joined
-journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june
-juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd
-kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev
-keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking
-kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod
-knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe
-kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber
-kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang
-language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser lastphase
-lasts lat latch latched late lately latencies latency later latest latt launch launched law lay lazy
-lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
+individual indmd ineligible infinite inflated inflight infoframe inform infrastructure infsection ing
+ingress inh inherit inhibit inia initcall initcalls initconnection initialisation initialise initialised
+initialization initialize initializing initiate initiated initiating initiatorname initio initmem initramfs
+initrd inject injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring
+inquiry ins insane insecure insert inserted insertion insmod insn inspect inspur inst instability install
+installable installation installing instances instantiate instantiated instantiation instead instruct
+instructions insufficient insyde inta integer integrated integration integrity intelligent intended
+intensive inter interact interactive intercept interconnect interlace interleave interleaved interleaving
+intermediate intern internal internet interpreter interrupter intersect intertouch interval intervals intf
+intl intr intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating
+invalidation invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam
+ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus
+ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq
+ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni
+iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance
+irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc
+isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus
+itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
+iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs
+join joined journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump
+jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes
+kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard
+keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz
+ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt
+kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
+kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
+kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
+lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser
+lastphase lasts lat latch latched late lately latencies latency later latest latt launch launched law lay
+lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
 leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
 let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
@@ -375,34 +376,34 @@ lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality
 located locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging
 login logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest
 loo look looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lost lowercase
-lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi
-lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt
-lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise
-mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj
-making male malformed malfunction malicious malloc man manage managed manages managing mand mandatory
-manipulation manjaro mann manual manually manuals manuf manufacture many mapcount mapinfo mappable mapper
-maps maptrack mar march margin mariadb marked marker markup marvell mask masking maskp masquerade master
-match matchall matched matches matching material math mathis matrix matrox matroxfb matters maxbytes maxcmd
-maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba
-mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce
-mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean
-meaning means meant meanwhile measurement measurements measures measuring mechanism media median medians
-mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership
-memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview mempolicy
-mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged
-merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mflags mfs
-mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone
-microsecond microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium
-millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion
-minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev
-miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix
-mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw
-mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling
-modemmanager moderation modes modeset modest modification modified modifier modify modinfo modparam modsig
-modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring monolithic
-month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev
-movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp
-mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
+lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru
+lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld
+lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt
+madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers
+maintenance maj making male malformed malfunction malicious malloc man manage managed manages managing mand
+mandatory manipulation manjaro mann manual manually manuals manuf manufacture many mapcount mapinfo mappable
+mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking maskp masquerade
+master match matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb
+matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
+maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member
+membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview
+mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu
+merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz
+mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
+micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
+mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
+minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
+misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
+missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx
+mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby
+modalias modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo
+modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
+monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
+mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
+mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
 msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
 mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
 multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor multiplier
@@ -432,50 +433,50 @@ oldfreq oldinfo oldproglen omit omitted ommand onboard once onchange ondemand on
 onto oob oops opaque opc opcode opener openeuler openid openrc openssl opensuse openvpn oper operand operate
 operating operation operational operationregion operations operator opf opmode opnrjt opp opps opregion ops
 opt opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional
-optlen optout optrom opts orangefs orbstack orc ordered ordering orientation orig origin original originated
-originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound
-outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat
-overlap overlapping overlay2 overlength overload overloaded overran overridden overriding overrun oversized
-oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
-packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
-paid pair pairs palette panel panic par parallel param parametrics params paravirt paravirtualization parity
-park parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid
-party pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch
-pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
-pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl
-pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending peopt per
-perc percent percentile percentiles percpu perf perflib perfmon perform performance performant perhaps
-pericom period periodic peripheral perm permanent permission permissions permissive permit permitted pernet
-perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp
-pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk
-physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux
-pinned pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts
-pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls plogi plpocistddm
-plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pnd pnd2 pod
-pointer points polarity policer policers policies policydb polkit polling pols pools poor pop popen populate
-populated portable portables portenable portid portname portnum ports portsc portstate portstatus pos
-position positive possibly post postfix postgre postgresql postmarketos postpone postponed posts potential
-potentially pousr powera powercap powerclamp powered powering powermate poweroff powers powersave powerup
-ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc preallocate preallocated preallocating
-precedence precise precision preconfigured predefined predicate predictable predicted prediction predictors
-preempt preemptible preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight
-preload premature prepare prepared preparing presence preset press pressure pretending pretimeout prev
-prevent prevention previous previously pri price prim primary primitive print printed printer printk prio
-prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng pro probe
-probed probing problem problematic problems procedure proceed proceeding processed processes processing
-procfs procs prod produce producer productid production productversion prof profiling prog proglen
-programmable programmed programming progress progs prohibit project projected proliant promisc promiscuous
-promised prompt prop propagate proper property proprietary protect protection proto protocol protocols
-protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prp prq
-pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss
-pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
+optlen optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig origin
+original originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui
+ouid our outbound outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted
+overhead overheat overlap overlapping overlay2 overlength overload overloaded overran overridden overriding
+overrun oversized oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p
+pace pack package packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize
+pagesz pagetables paid pair pairs palette panel panic par parallel param parametrics params paravirt
+paravirtualization parity park parm parport parse parsed parser parsing partial partially partlabel partner
+partnroff parts partuuid party pasid pass passdown passed passes passing passive passthru passwd password
+past paste pat pata patch pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba
+pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32
+pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel
+pend pending peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance
+performant perhaps pericom period periodic peripheral perm permanent permission permissions permissive
+permit permitted pernet perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd
+pgdat pge pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase
+phy phyid phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount
+pinctrl ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey
+pkg pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls
+plogi plpocistddm plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus
+pmwb pnd pnd2 pod pointer points polarity policer policers policies policydb polkit polling pols pools poor
+pop popen populate populated portable portables portenable portid portname portnum ports portsc portstate
+portstatus pos position positive possibly post postfix postgre postgresql postmarketos postpone postponed
+posts potential potentially pousr powera powercap powerclamp powered powering powermate poweroff powers
+powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc preallocate preallocated
+preallocating precedence precise precision preconfigured predefined predicate predictable predicted
+prediction predictors preempt preemptible preemption prefer preference preferred prefetch prefill prefixes
+prefixpath preflight preload premature prepare prepared preparing presence preset press pressure pretending
+pretimeout prev prevent prevention previous previously pri price prim primary primitive print printed
+printer printk prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm
+prng pro probe probed probing problem problematic problems procedure proceed proceeding processed processes
+processing procfs procs prod produce producer productid production productversion prof profiling prog
+proglen programmable programmed programming progress progs prohibit project projected proliant promisc
+promiscuous promised prompt prop propagate proper property proprietary protect protection proto protocol
+protocols protodown protoid prototype provide providers providing provisioned provisioning proximity proxy
+prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse
+pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
 ptype ptys public publish published pud pull pulls pulse pump punit purex purgatory purge purpose push
 putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
 qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair
-qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qspinlock qstatus quad qualified qualifier
-quality quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata
-quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169
-race racing radeon radeonfb radio radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness
+qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality
+quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata quickly
+quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169 race
+racing radeon radeonfb radio radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness
 randread randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian
 raspi ratelimiting rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu
 rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem
@@ -492,9 +493,9 @@ refcount refer references refill reflect reformat refresh refs reftag refuse ref
 regbase regeneration region regions registeredorganization registeredowner registering registration reglogin
 regmap regs regulator regulators regval reinit reinitialization reinitialize reinitializing reinstall
 reiserfs reject rejected rejudge rekeying relabel relabelled related relatime relating relation relations
-relative relax relay released releasing relevant relid relied relo reload reloc relocate relocated
-relocating relocation relogin remain remainder remaining remap remapped remoteport remount removal removing
-rename renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
+relative relax relay released releasing relevant relid relo reload reloc relocate relocated relocating
+relocation relogin remain remainder remaining remap remapped remoteport remount removal removing rename
+renamed render rent reopen rep repair repeat repeated repeats repl replaceable replacement replaces
 replacing replay replayed reply reportcbitmap reporter reports representation representative representor
 reprogramming req reqinit reqs request requested requesting requests requeuing require required requirement
 requirements requires requiring reread reregister reroute resc rescan resched reschedule rescheduled
@@ -542,102 +543,102 @@ slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack sma
 smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp
 smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock
 sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare
-sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport sources
-southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv
-spd special specific specification specifications specifier specifies specify spectrersb spectrum
-speculation speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash
-split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep
-spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable
-sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd
-sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp
-standalone standstill stao startblock starting startino startup starvation starved statd static station
-statistics stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk
-stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream
-streams street strength strict strictatime striding strings strip stripe stripped stripping strong strt
-struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows
-subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage
-subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate
-subsysnqn subtractive subtype subvolid subvolume succeed succeeded success successful successive successor
-sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday
-sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport southbridge
+spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special
+specific specification specifications specifier specifies specify spectrersb spectrum speculation
+speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split
+splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
+sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
+standstill stao startblock starting startino startup starvation starved statd static station statistics
+stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
+stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
+strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
+structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
+subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
+subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
+subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
+suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
+sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
 supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
 suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
 suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switches switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
+symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
 synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemserialnumber
-systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints
-takeover taking talk talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt
-tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp
-tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra
-telling temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term
-terminal terminals terminate terminated terminating tertiary test tested testing testmgr testmode tests text
-texts tfm tg3 tgid tgt tgts thaw then therefore thermal thermald thin thing things think thinkpad thinks
-third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv
-tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
-tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
-tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
-truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
-tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels
-tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types
-typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
-unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
-unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
-underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
-unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
-uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
-unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
-unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacking
-unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified
-unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered
-unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable unresolvable
-unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified unsuccessful
-unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy unusable
-unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates updating
-upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir uprobe ups upstream
-uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch
-usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland usermod
-username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing uvesafb
-v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish vanished
-vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus vcs vcsa
-vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs
-verdict verdicts verification verified verifier verify verifying vermagic vers versionerror versions
-vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration
-victim victimization videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
-virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans
-vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb
-vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall
-vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet
-vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpmu vpn vpns vpopcntdq
-vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited
-waiter waiting wake wakeup waking wal walk walkera walks want wanted wants ware warm warn warnings warp
-warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways
-wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went western wf wg
-whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens width wifi wigig
-wiki wildcard will winbind windex window wingman winnt wish withheld withholds within witness witnesses wl
-wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work workaround workarounds workdir worker
-workers working workingset workload workloads workq workqueue works workspace world worried worse worst
-worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending
-writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx
-x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd
-xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
-xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
-xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
-zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped
-zt zvol zxc zxd zxe μs
+syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemroot
+systemserialnumber systemsku systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint
+tainted tainting taints takeover taking talk talos tampered tape targetcli targetid targetname targetport
+task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco
+tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
+technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
+tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test tested testing
+testmgr testmode tests text texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin
+thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
+threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
+thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed
+timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion
+tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq
+tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar
+tos tot totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable
+traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic
+training tramp trampoline transaction transceiver transcend transfer transferred transferring transfers
+transform transformation transhuge transid transient transition transitional translate translates
+transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
+treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie
+trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts
+tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable
+tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata
+txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev
+udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx
+ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned
+unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc
+uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed
+unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef
+underflow undergoing underlay underlength underlying underrun understanding understood undi undisturbed
+undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed
+unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
+unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
+unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated
+updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir
+upperfilters uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage
+usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata
+userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility
+utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation
+validity value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios
+vblk vbmi vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
+vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
+vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
+violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
+visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
+vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
+vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize
+vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd
+vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall
+vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wanted
+wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers
+watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week
+weight weird well went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever
+why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman wish withheld
+withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work
+workaround workarounds workdir worker workers working workingset workload workloads workq workqueue works
+workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback
+writebacktmp writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue
+ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg
+xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff
+xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority
+xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile
+xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself
+yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool
+zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

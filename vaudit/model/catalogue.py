@@ -275,7 +275,7 @@ MEASURED: dict[str, Measured] = {
     ),
     "memory.bandwidth": Measured(
         "copying memory", "B/s", "more", _RATE, words=_UNSURE,
-        details=("bytes", "stream_copy_bytes_per_second"),
+        details=("bytes", "stream_copy_bytes_per_second", "same_as"),
     ),
     "memory.latency": Measured("memory latency", "us", "less", _TIME, words=_UNSURE, details=("bytes",)),
     "memory.verdict": Measured(

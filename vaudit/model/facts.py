@@ -153,6 +153,8 @@ class Cpu(Fact, frozen=True):
     None where the hypervisor does not measure it, so that 0 would say nothing."""
     steal_because: str = ""
     """Why it is not known, where that shows."""
+    steal_measured: bool | None = None
+    """Whether somebody measures it; None where nothing shows that, or there is no hypervisor."""
     evidence: list[str] = []
     shown_by: dict[str, list[str]] = {}
     """Of single fields, by their names, where other evidence shows them than all that is listed here."""

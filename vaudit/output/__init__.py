@@ -67,6 +67,7 @@ FORMATS = {
     "paste": Format(
         "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"
     ),
+    "letter": Format("vaudit.output.letter", "one text to send to the provider", "text/plain"),
     "json": Format(
         "vaudit.output.json",
         "everything, one object, or a list of many machines",

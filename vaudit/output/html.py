@@ -27,8 +27,9 @@ MOST_EMBEDDED = 16 << 20
 _URL = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][A-Za-z0-9/._~:?#@!$&()*+,;=%-]*)?\Z")
 
 
-def render(report: Report) -> str:
-    """The whole page. Its look and order are reports/report.html.j2 and reports/style.css."""
+def render(report: Report, *, carry: bool = True) -> str:
+    """The whole page. Its look and order are reports/report.html.j2 and reports/style.css. `carry`: with the
+    report in it, so that it can be read back."""
     from markupsafe import Markup
 
     reports = folder("reports")
@@ -42,7 +43,8 @@ def render(report: Report) -> str:
         facts=report.facts,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=digest,
-        embedded=Markup(_inert(report)),  # noqa: S704 - no character of it can end the element
+        embedded=Markup(_inert(report) if carry else ""),  # noqa: S704 - no character of it can end the element
+        carry=carry,
         anchors={excerpt.id: f"e{i}" for i, excerpt in enumerate(report.evidence, 1)},
         excerpts={excerpt.id: excerpt for excerpt in report.evidence},
     )
@@ -66,6 +68,7 @@ def _inert(report: Report) -> str:
 def _environment(reports: str) -> "Environment":
     from jinja2 import Environment, StrictUndefined
 
+    from vaudit.output.letter import letter
     from vaudit.output.scale import scale
 
     env = Environment(
@@ -78,6 +81,7 @@ def _environment(reports: str) -> "Environment":
         keep_trailing_newline=True,
     )
     env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
+    env.globals.update(letter_of=letter)
     env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))
     return env

@@ -12,8 +12,8 @@ _MEASURED = "cpu.single"
 def line(report: Report) -> str:
     """`t3.micro, Intel Xeon E5-2686 v4, 2 vCPUs, 3.8 GiB of memory, no swap, 80 GB of disk, Debian …`."""
     facts = report.facts
-    said = [_sold(report), _processor(report), _count(report), *_memory(report), _disks(facts.block)]
-    said += [facts.os.name or facts.os.id or "", _kernel(report), *_reached(report)]
+    said = [_sold(report), processor(report), count(report), *memory(report), disks(facts.block)]
+    said += [facts.os.name or facts.os.id or "", kernel(report), *_reached(report)]
     return ", ".join(cleaned for each in said if (cleaned := text.clean(each, 80)))
 
 
@@ -25,10 +25,10 @@ def rows(report: Report) -> list[tuple[str, str]]:
     since = [f"since {moment}"] if (moment := _moment(facts.kernel.booted)) else []
     said = [
         ("built or sold as", [it.vendor or "", it.product or "", it.instance_type or it.instance_because]),
-        ("processor", [_processor(report), _count(report), *caches]),
-        ("memory", _memory(report)),
+        ("processor", [processor(report), count(report), *caches]),
+        ("memory", memory(report)),
         ("disks", [f"{disk.name} {words.rate(disk.size, 'B')}" for disk in _own(facts.block) if disk.size]),
-        ("system", [facts.os.name or "", _kernel(report), *since]),
+        ("system", [facts.os.name or "", kernel(report), *since]),
         ("IPv4", _protocol(facts.addresses.ipv4)),
         ("IPv6", _protocol(facts.addresses.ipv6)),
     ]
@@ -44,7 +44,7 @@ def _sold(report: Report) -> str:
     return " ".join(filter(None, (it.vendor, it.product))) if built else ""
 
 
-def _processor(report: Report) -> str:
+def processor(report: Report) -> str:
     cpu = report.facts.cpu
     name = cpu.model or cpu.vendor or cpu.arch or "processor not known"
     told = next((b.details.get("advertised_mhz") for b in report.benchmarks if b.id == _MEASURED), None)
@@ -53,14 +53,14 @@ def _processor(report: Report) -> str:
     )
 
 
-def _count(report: Report) -> str:
+def count(report: Report) -> str:
     number = report.facts.cpu.threads
     if number is None:
         return ""
     return words.many(number, "thread" if report.facts.hypervisor.kind == "none" else "vCPU")
 
 
-def _memory(report: Report) -> list[str]:
+def memory(report: Report) -> list[str]:
     memory = report.facts.memory
     said = [] if memory.total is None else [f"{words.size(memory.total)} of memory"]
     if memory.swap is not None:
@@ -72,9 +72,9 @@ def _own(disks: list[Block]) -> list[Block]:
     return [disk for disk in disks if disk.path != "software" and not disk.removable]
 
 
-def _disks(disks: list[Block]) -> str:
+def disks(found: list[Block]) -> str:
     """As sellers count: in powers of ten."""
-    own = _own(disks)
+    own = _own(found)
     if not own:
         return ""
     number = words.many(len(own), "disk")
@@ -84,7 +84,7 @@ def _disks(disks: list[Block]) -> str:
     return f"{total} of disk" if len(own) == 1 else f"{number} with {total}"
 
 
-def _kernel(report: Report) -> str:
+def kernel(report: Report) -> str:
     kernel = report.facts.kernel
     return " ".join(filter(None, (kernel.name, kernel.release)))
 

@@ -340,7 +340,8 @@ def mixed_said(target: Target) -> str:
     short = (
         "; shortened, so only roughly comparable" if any(b.details.get("shortened") for b in lines) else ""
     )
-    unsure = "; disturbed, so not to be relied on" if any(b.confidence == "none" for b in lines) else ""
+    why = _unique(each for each in map(doubt, lines) if each not in ("", ROUGH))
+    unsure = f"; disturbed ({SIGN}: {words.joined(why)})" if why else ""
     engines = words.joined(_unique("vaudit" if b.engine == "embedded" else b.engine for b in lines))
     return f"half reads, half writes, 2 jobs of depth 64, as YABS has it, by {engines}{short}{unsure}"
 
@@ -349,7 +350,8 @@ def _mixed(bench: Benchmark) -> MixedRow:
     told = bench.details
     read, write = _way(told, "read_"), _way(told, "write_")
     both = _rate(bench.value, told.get("iops"))
-    mark = SIGN if bench.confidence == "none" else "≥ " if bench.verdict == "at-least" else ""
+    doubtful = doubt(bench) not in ("", ROUGH)  # that a shortened one is rough is said above the table
+    mark = SIGN if doubtful else "≥ " if bench.verdict == "at-least" else ""
     return MixedRow(
         catalogue.MIXED[bench.id], read, write, mark + both, mark + words.quantity(bench.value, bench.unit)
     )

@@ -1,73 +1,142 @@
-"""A few plain lines made to be pasted into a forum post or a ticket: no names, no addresses."""
+"""A block of plain lines made to be pasted into a forum post or a ticket: no names, no addresses.
 
-from msgspec import UNSET
+It is at most 25 lines, its fence included, so what matters least is left out whole: each row has a rank, and
+the line of the checks counts what all of them say.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec import UNSET, structs
 
 from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
-from vaudit.model.facts import Layer
+from vaudit.model.doubt import SIGN
+from vaudit.model.facts import Layer, Protocol
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text
 from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
 MOST = 25
+"""Lines, with both of the fence."""
 WIDTH = 80
+LABEL = 11
+FENCE = "```"
+"""What forums know as the border of text that is to be left as it is."""
+
+
+class Row(NamedTuple):
+    """A label and what is said behind it, in parts that are left out from the last where there is no room."""
+
+    label: str
+    parts: list[str]
+    rank: int = 0
+    """0 always stands; of the others the highest goes first."""
+    between: str = ", "
+    most: int = 2
+    """Lines."""
 
 
 def render(report: Report) -> str:
-    """At most 25 ASCII lines of at most 80 columns: platform to worst findings. Always without identities."""
+    """At most 25 ASCII lines of at most 80 columns, the machine first. Always without identities."""
     if report.masked is UNSET:
         report = shared(report, Pseudonyms(salt_of()))
-    taken = text.when(report.taken)[:10]
-    rows = text.wrap(text.ascii_only(machine.line(report)), WIDTH)[:2]
-    rows.append(f"vaudit {text.clean(report.vaudit, 20)}" + (f", {taken}" if taken else ""))
-    for items, most in (
-        (_plan(report), 4),
-        (_platform(report), 3),
-        (_cpu(report), 2),
-        (_can(report), 2),
-        (_devices(report), 6),
-        (_figures(report), 9),
-        (_findings(report), MOST),
-    ):
-        said = [line for label, body in items for line in _row(label, body)]
-        rows += _clip(said, min(most, MOST - len(rows)))
-    return "\n".join(text.ascii_only(row)[:WIDTH].rstrip() for row in rows[:MOST]) + "\n"
+    makers = (_machine, _plan, _figures, _checks, _findings, _made_by)
+    rows = [row for make in makers for row in make(report) if any(row.parts)]
+    lines = [line for row in _fitting(rows) for line in _lines(row)]
+    return "\n".join([FENCE, *lines[: MOST - 2], FENCE]) + "\n"
 
 
-def _row(label: str, body: str) -> list[str]:
-    """At most two lines: the body wrapped under its label."""
-    wrapped, label = text.wrap(text.ascii_only(text.clean(body, 600)), WIDTH - 10), text.clean(label, 10)
-    if len(wrapped) > 2:
-        wrapped = [wrapped[0], wrapped[1][: WIDTH - 13].rstrip(" ,;") + "..."]
-    return [f"{label if i == 0 else '':<10}{line}" for i, line in enumerate(wrapped)]
+def _fitting(rows: list[Row]) -> list[Row]:
+    """As many of the rows as have room: the last of the highest rank goes first, then second lines go."""
+    while (sum(len(_lines(row)) for row in rows)) > MOST - 2:
+        rank = max(row.rank for row in rows)
+        at = max(at for at, row in enumerate(rows) if row.rank == rank)
+        if rank:
+            del rows[at]
+            continue
+        wide = [at for at, row in enumerate(rows) if row.most > 1]
+        if not wide:
+            break
+        rows[wide[-1]] = rows[wide[-1]]._replace(most=1)
+    return rows
 
 
-def _clip(rows: list[str], most: int) -> list[str]:
-    return (
-        rows
-        if len(rows) <= most
-        else [*rows[: most - 1], " " * 10 + f"(and {len(rows) - most + 1} more lines)"]
-    )
+def _lines(row: Row) -> list[str]:
+    """The row with as many of its parts as it has room for, the first one always, cut if it has to be."""
+    room = WIDTH - LABEL
+    parts = [text.ascii_only(text.clean(part, 600)) for part in row.parts if part]
+    while len(parts) > 1 and len(text.wrap(row.between.join(parts), room)) > row.most:
+        parts.pop()
+    wrapped = text.wrap(row.between.join(parts), room)
+    if len(wrapped) > row.most:
+        wrapped = [*wrapped[: row.most - 1], wrapped[row.most - 1][: room - 3].rstrip(" ,;") + "..."]
+    label = text.ascii_only(text.clean(row.label, LABEL - 1))[: LABEL - 1]
+    return [f"{label if at == 0 else '':<{LABEL}}{line}".rstrip() for at, line in enumerate(wrapped)]
 
 
-def _plan(report: Report) -> list[tuple[str, str]]:
-    said = (
-        f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "")
-        for one in report.plan
-    )
-    return [("plan", "; ".join(said))] if report.plan else []
+def _machine(report: Report) -> Iterator[Row]:
+    facts = report.facts
+    yield Row("processor", [machine.processor(report), machine.count(report), _steal(report)])
+    yield Row("flags", _flags(report), most=1)
+    yield Row("memory", machine.memory(report), most=1)
+    yield Row("disk", [machine.disks(facts.block), *_devices(report, "disk")], between="; ")
+    yield Row("network", [_reached(report), *_devices(report, "network")], between="; ")
+    yield Row("system", [facts.os.name or facts.os.id or "", machine.kernel(report)])
+    yield Row("platform", _platform(report))
+    yield Row("software", _can(report), 4, "; ", _WIDE)
 
 
-def _platform(report: Report) -> list[tuple[str, str]]:
+def _steal(report: Report) -> str:
+    cpu = report.facts.cpu
+    if cpu.steal is None:
+        return "steal not measured" if cpu.steal_because else ""
+    return f"steal {words.quantity(cpu.steal, 'share')}"
+
+
+def _flags(report: Report) -> list[str]:
+    cpu = report.facts.cpu
+    word = {"usable": "yes", "present": "yes", "unknown": "unknown"}.get(cpu.hw_virt_state, "no")
+    why = "" if cpu.hw_virt_state in ("usable", "unknown") else f" ({cpu.hw_virt_state})"
+    said = [_has(cpu.flags, "aes", "AES"), f"VT-x/AMD-V {word}{why}"]
+    if cpu.flags is not None:
+        said += [_has(cpu.flags, "avx2", "AVX2"), _has(cpu.flags, "avx512f", "AVX-512")]
+    return [*said, f"x86-64-v{cpu.level}"] if cpu.level else said
+
+
+def _has(flags: list[str] | None, flag: str, name: str) -> str:
+    return f"{name} {'unknown' if flags is None else 'yes' if flag in flags else 'no'}"
+
+
+def _devices(report: Report, kind: str) -> list[str]:
+    rows = [row for row in outline.hardware(report) if row.kind == kind]
+    return [
+        f"{row.it.name}{f' and {number - 1} more' if number > 1 else ''}: {row.it.path} "
+        f"({', '.join(filter(None, (row.it.driver or 'no driver known', row.it.model, row.figure)))})"
+        + (f", better {row.better}" if row.better else "")
+        for row, number in outline.fold(rows, most=3)
+    ]
+
+
+def _reached(report: Report) -> str:
+    both = (("IPv4", report.facts.addresses.ipv4), ("IPv6", report.facts.addresses.ipv6))
+    return ", ".join(f"{name} {_answer(it)}" for name, it in both)
+
+
+def _answer(it: Protocol) -> str:
+    """Whether there is an address, and of which kind is the one that leads farthest."""
+    if it.addresses is None:
+        return "unknown"
+    return f"yes ({it.addresses[0].kind})" if it.addresses else "no"
+
+
+def _platform(report: Report) -> list[str]:
     layers = " in ".join(_layer(layer) for layer in report.facts.layers)
     seen = report.facts.hypervisor
     said = {"none": "no hypervisor seen", "unknown": "unknown"}.get(seen.kind, seen.kind)
-    body = layers or said + "".join(f", {word}" for word in (seen.mode, seen.vmm, seen.cloud) if word)
-    if report.source.kind == "capture":
-        body += ", as far as this record shows"
-    kernel = " ".join(word for word in (report.facts.kernel.name, report.facts.kernel.release) if word)
-    return [("platform", f"{body}; {kernel}" if kernel else body)]
+    first = layers or said + "".join(f", {word}" for word in (seen.mode, seen.vmm, seen.cloud) if word)
+    return [first, "as far as this record shows" if report.source.kind == "capture" else ""]
 
 
 def _layer(layer: Layer) -> str:
@@ -75,20 +144,8 @@ def _layer(layer: Layer) -> str:
     return f"{layer.name}: {layer.why}" if layer.name.startswith("probably ") else layer.name
 
 
-def _cpu(report: Report) -> list[tuple[str, str]]:
-    cpu = report.facts.cpu
-    threads = f"{cpu.threads or '?'} thread{'' if cpu.threads == 1 else 's'}"
-    virtual = f"hardware virtualization {cpu.hw_virt_state}"
-    parts = [cpu.model or cpu.vendor or "unknown model", threads, virtual]
-    if cpu.steal is not None:
-        parts.append(f"steal {words.quantity(cpu.steal, 'share')}")
-    if report.facts.memory.total is not None:
-        parts.append(f"{words.size(report.facts.memory.total)} memory")
-    return [("cpu", ", ".join(parts))]
-
-
-def _can(report: Report) -> list[tuple[str, str]]:
-    """What runs here, as one line; of a report that older versions wrote the kinds of guests."""
+def _can(report: Report) -> list[str]:
+    """What runs here; of a report that older versions wrote the kinds of guests."""
     names = {True: list[str](), False: list[str](), None: list[str]()}
     for one in report.facts.workloads:
         names[one.possible].append(f"{one.name} (slowly)" if one.word == "slowly" else one.name)
@@ -96,47 +153,82 @@ def _can(report: Report) -> list[tuple[str, str]]:
         for guest in report.facts.guests:
             names[guest.possible].append(guest.kind)
     words = {True: "can run", False: "not", None: "unknown"}
-    body = "; ".join(f"{words[sort]} {', '.join(listed)}" for sort, listed in names.items() if listed)
-    return [("software" if report.facts.workloads else "guests", body)] if body else []
+    return [f"{words[sort]} {', '.join(listed)}" for sort, listed in names.items() if listed]
 
 
-def _devices(report: Report) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for row, number in outline.fold(outline.hardware(report), most=4):
-        about = [row.it.driver or "no driver known", row.it.model or "", row.figure]
-        more = f" and {number - 1} more" if number > 1 else ""
-        body = f"{row.it.name}{more}: {row.it.path} ({', '.join(w for w in about if w)})"
-        rows.append((row.kind, body + (f"; better: {row.better}" if row.better else "")))
-    return rows
+def _plan(report: Report) -> Iterator[Row]:
+    """What is not kept, then what cannot be told, then the rest."""
+    order = sorted(report.plan, key=lambda one: (one.kept is not False, one.kept is not None))
+    said = [f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "") for one in order]
+    yield Row("plan", said, between="; ")
 
 
-def _figures(report: Report) -> list[tuple[str, str]]:
-    rows = []
+_FIRST = ("cpu.single", "cpu.all", "cpu.plain", "memory.bandwidth", "memory.latency")
+"""What people compare of the processor and the memory, before what speaks of the host."""
+_WIDE = 3
+"""Lines of what takes most of them: a disk's figures, what can run here."""
+
+
+def _figures(report: Report) -> Iterator[Row]:
+    seen = dict[str, int]()
     for target in outline.targets(report):
-        word, reason = outline.conclusion(target)
-        rows.append((f"{target.area}:", f"{word}. {'; '.join(outline.figures(target)) or reason}"))
-        rows += _mixed(target) + _latencies(target)
-    return rows
+        number = seen[target.area] = seen.get(target.area, 0) + 1
+        rank, label = 0 if number == 1 else 3, _label(target, number)
+        ordered = sorted(target.measured, key=lambda bench: bench.id not in _FIRST)
+        figures = outline.figures(structs.replace(target, measured=ordered))
+        word, reason = outline.meant(target)
+        if not figures:
+            yield Row(label, [f"{word}: {reason}" if reason else word], 7, most=1)
+            continue
+        *own, why = figures if figures[-1].startswith(SIGN + ":") else [*figures, ""]
+        # why some are doubtful stands before what may have to be left out
+        parts = [*own[:2], why, *own[2:]]
+        said = [*parts, word] if target.area in ("cpu", "memory") else [word, *parts]
+        yield Row(label, said, rank, "; ", _WIDE if target.area == "disk" else 2)
+        yield from _mixed(target, rank)
+        yield from _latencies(target)
 
 
-def _mixed(target: Target) -> list[tuple[str, str]]:
-    """One row for the table that is held against that of YABS."""
-    found = [f"{row.block} {row.rate}" for row in outline.mixed(target)]
+def _label(target: Target, number: int) -> str:
+    """disk test, peer 2 v6, …: never its name."""
+    if target.area == "network":
+        return f"peer {number}" + next((f" v{n}" for n in "46" if target.name.endswith(f" IPv{n}")), "")
+    return f"{target.area[:6]} test" if number == 1 else f"{target.area[:6]} {number}"
+
+
+def _mixed(target: Target, rank: int) -> Iterator[Row]:
+    """The table that is held against that of YABS: both ways together, its requests a second in brackets."""
+    found = [f"{row.block} {row.both}" for row in outline.mixed(target)]
     short = ", shortened" if "shortened" in outline.mixed_said(target) else ""
-    return [("  mixed", f"{'; '.join(found)} (read + write as YABS{short})")] if found else []
+    yield Row("mixed r+w", [*found[:-1], *(f"{last}; as YABS{short}" for last in found[-1:])], rank)
 
 
-def _latencies(target: Target) -> list[tuple[str, str]]:
-    """One row: the latencies of one request at a time, which say most."""
+def _latencies(target: Target) -> Iterator[Row]:
+    """The latencies of one request at a time, which say most."""
     for what, found in outline.ladder(outline.charted(target))[:1]:
-        told = ", ".join(f"{name} {words.latency(us)}" for name, us in found.items())
-        return [("  latency", f"{what}: {told}")]
-    return []
+        first, *more = [f"{name} {words.latency(us)}" for name, us in found.items()]
+        yield Row("latency", [f"{what}: {first}", *more], 4, most=1)
 
 
-def _findings(report: Report) -> list[tuple[str, str]]:
-    rows = [("checks", outline.tally(report))]
-    for group in outline.groups(report, "fail"):
+def _checks(report: Report) -> Iterator[Row]:
+    yield Row("checks", [outline.tally(report)])
+
+
+_RANKS = {"high": 1, "medium": 2, "low": 4, "info": 5}
+
+
+def _findings(report: Report) -> Iterator[Row]:
+    told = [
+        one for one in outline.groups(report, "fail") if one.first.check != "plan.promise" or not report.plan
+    ]
+    for group in told:
         more = f" (and {len(group.messages) - 1} more)" if len(group.messages) > 1 else ""
-        rows.append((f"  {group.first.severity}", (group.messages or [group.title])[0] + more))
-    return rows
+        said = (group.messages or [group.title])[0] + more
+        if len(text.ascii_only(text.clean(said, 600))) > 2 * (WIDTH - LABEL - 2):
+            said = group.title + (f" ({group.number} times)" if group.number > 1 else "")
+        severity = group.first.severity
+        yield Row(f"  {severity}", [said], _RANKS[severity])
+
+
+def _made_by(report: Report) -> Iterator[Row]:
+    yield Row("vaudit", [text.clean(report.vaudit, 20), text.when(report.taken)[:10]])

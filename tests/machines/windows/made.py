@@ -162,6 +162,97 @@ MADE: dict[str, Made] = {
         drivers={"vmbus": "available", "storvsc": "available"},
     ),
 }  # fmt: skip
+XEN_BUS = "XENBUS\\VEN_XS0001&DEV_VBD&REV_08000009\\_"
+GPL_DISK, SUSE_DISK = "XEN PVDISK SCSI Disk Device", "SUSE Block SCSI Disk Device"
+MADE["aws-xen-pv"] = MADE["xcp-ng"]._replace(
+    firmware="ec2-xen",
+    devices=(
+        pci(XEN_PLATFORM, 2, "xenbus", name="AWS PV Bus"),
+        Device(XEN_BUS, "xenvbd", SCSI, "AWS PV Storage Host Adapter", parent=XEN_PLATFORM),
+        disk("SCSI\\Disk&Ven_AWS&Prod_PVDISK\\000000", "AWS PVDISK SCSI Disk Device", XEN_BUS),
+        Device("XENVIF\\VEN_XS0001&DEV_NET&REV_08\\0", "xennet", NET, "AWS PV Network Device #0"),
+    ),
+    block={"AWS PVDISK SCSI Disk Device": ("xenvbd", "paravirtual")},
+    net={"AWS PV Network Device #0": ("xennet", "paravirtual")},
+    drivers={"xenvbd": "in-use", "xennet": "in-use"},
+)
+MADE["xen-gplpv"] = MADE["xcp-ng"]._replace(
+    devices=(
+        pci(XEN_PLATFORM, 2, "XenPCI", name="Xen PCI Device Driver"),
+        Device("XEN\\VBD\\4&2b8&0&000768", "XenVbd", SCSI, "Xen Block Device Driver", parent=XEN_PLATFORM),
+        disk("SCSI\\Disk&Ven_XEN&Prod_PVDISK\\5&2b8&0&000", GPL_DISK, "XEN\\VBD\\4&2b8&0&000768"),
+        Device("XEN\\VIF\\4&2b8&0&0", "XenNet", NET, "Xen Net Device Driver", parent=XEN_PLATFORM),
+    ),
+    block={GPL_DISK: ("XenVbd", "paravirtual")},
+    net={"Xen Net Device Driver": ("XenNet", "paravirtual")},
+    boots_by=("XenVbd",),
+    drivers={"XenPCI": "in-use", "XenVbd": "in-use"},
+)
+MADE["ec2-red-hat-pv"] = MADE["aws-xen-pv"]._replace(
+    devices=(
+        pci(XEN_PLATFORM, 2, "rhelscsi", SCSI, "Red Hat Paravirtualized SCSI Adapter"),
+        disk("SCSI\\Disk&Ven_XENSRC&Prod_PVDISK\\000000", GPL_DISK, XEN_PLATFORM),
+        Device("XEN\\VIF\\0", "rhelnet", NET, "Citrix PV Ethernet Adapter", parent=XEN_PLATFORM),
+    ),
+    block={GPL_DISK: ("rhelscsi", "paravirtual")},
+    net={"Citrix PV Ethernet Adapter": ("rhelnet", "paravirtual")},
+    boots_by=("rhelscsi",),
+    drivers={"rhelscsi": "in-use"},
+)
+MADE["kvm-suse"] = MADE["kvm-virtio-blk"]._replace(
+    devices=(
+        *I440FX,
+        pci(BLK, 4, "virtio_blk", SCSI, "SUSE Block Driver for Windows"),
+        disk("SCSI\\Disk&Ven_SUSE&Prod_Block\\4&2b8&0&000000", SUSE_DISK, BLK),
+        pci(VIRTIO_NET, 3, "virtio_net", NET, "SUSE Network Driver for Windows"),
+    ),
+    block={SUSE_DISK: ("virtio_blk", "paravirtual")},
+    net={"SUSE Network Driver for Windows": ("virtio_net", "paravirtual")},
+    boots_by=("virtio_blk",),
+    drivers={"virtio_blk": "in-use", "virtio_net": "in-use"},
+)
+EBS, GVNIC, ENA = "1d0f:8061:1d0f:0000:010802", "1ae0:0042:1ae0:0058:020000", "1d0f:ec20:1d0f:ec20:020000"
+MADE["nitro"] = Made(
+    "ec2",
+    (
+        *I440FX,
+        pci(EBS, 4, "AWSNVMe", SCSI, "AWS NVMe Elastic Block Storage Adapter"),
+        disk("SCSI\\Disk&Ven_NVMe&Prod_Amazon_Elastic_B\\5&2b8&0&000000", "NVMe Amazon Elastic B", EBS),
+        pci(ENA, 5, "ena", NET, "Amazon Elastic Network Adapter"),
+    ),
+    "kvm", "guest", {"NVMe Amazon Elastic B": ("AWSNVMe", "passthrough")},
+    {"Amazon Elastic Network Adapter": ("ena", "passthrough")}, ("AWSNVMe",), drivers={"ena": "in-use"},
+)  # fmt: skip
+MADE["gce"] = Made(
+    "gce",
+    (
+        *I440FX,
+        pci(SCSI_BLK, 3, "vioscsi", SCSI, "Google VirtIO SCSI pass-through controller"),
+        disk("SCSI\\Disk&Ven_Google&Prod_PersistentDisk\\4&2b8&0&000100",
+             "Google PersistentDisk SCSI Disk Device", SCSI_BLK),
+        pci(GVNIC, 4, "gvnic", NET, "Google Ethernet Adapter"),
+    ),
+    "kvm", "guest", {"Google PersistentDisk SCSI Disk Device": ("vioscsi", "paravirtual")},
+    {"Google Ethernet Adapter": ("gvnic", "paravirtual")}, ("vioscsi",), drivers={"gvnic": "in-use"},
+)  # fmt: skip
+MANA = "1414:00ba:1414:00ba:020000"
+MADE["azure-mana"] = MADE["hyperv-gen2"]._replace(
+    devices=(*MADE["hyperv-gen2"].devices, pci(MANA, 0, "mana", NET, "Microsoft Azure Network Adapter")),
+    net={**MADE["hyperv-gen2"].net, "Microsoft Azure Network Adapter": ("mana", "passthrough")},
+    drivers={"mana": "in-use", "netvsc": "in-use"},
+)
+PRL = "1ab8:4000:1ab8:0400:ff0000"
+MADE["parallels"] = Made(
+    "parallels",
+    (
+        pci(PRL, 3, "prl_strg", SCSI, "Parallels Virtual Storage Device"),
+        disk("SCSI\\Disk&Ven_&Prod_Virtual_HDD\\4&2b8&0&000000", "Virtual HDD [0]", PRL),
+        pci("1ab8:4006:1ab8:0400:020000", 5, "prl_eth5", NET, "Parallels Ethernet Adapter"),
+    ),
+    "parallels", "guest", {"Virtual HDD [0]": ("prl_strg", "paravirtual")},
+    {"Parallels Ethernet Adapter": ("prl_eth5", "paravirtual")}, ("prl_strg",),
+    drivers={"prl_strg": "in-use"},
+)  # fmt: skip
 MADE["bare-metal-hyperv-role"] = MADE["bare-metal"]._replace(
     devices=(
         *MADE["bare-metal"].devices,

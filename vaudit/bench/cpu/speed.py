@@ -1,8 +1,9 @@
 """How fast the CPUs hash: short figures, to compare hosts, and one host with itself over time.
 
 `openssl speed -elapsed -evp sha256 -bytes 1048576` computes the same where Python hashes by OpenSSL: the two
-lay within 6 % of each other with no other program on the CPUs. Processors with SHA instructions are several
-times faster at SHA-256; few have any for SHA-512.
+lay within 6 % of each other, on an idle machine and on a busy one. There is no scale of other hosts: no
+published figures of just this were found. Processors with SHA instructions are several times faster at
+SHA-256; few have any for SHA-512.
 """
 
 import hashlib

@@ -14,6 +14,7 @@ from vaudit.bench.disk.testfile import is_direct
 from vaudit.bench.system import counters
 from vaudit.bench.system.counters import Sample
 from vaudit.bench.system.guards import Change
+from vaudit.bench.system.room import room_for
 
 
 class Drive:
@@ -42,6 +43,10 @@ class Drive:
     def since(self, before: Sample) -> Change:
         """What happened since."""
         return counters.since(before, self.watched)
+
+    def room(self, size: int) -> bool:
+        """Whether there is memory for buffers of so many bytes."""
+        return room_for(size)
 
     def fill(self, size: int, seconds: float) -> Timed:
         """Write fresh data from the start; see engine.fill."""

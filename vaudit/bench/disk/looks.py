@@ -23,10 +23,10 @@ WIDE = 4
 WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
 
 
-def rested(session: Session, kind: str) -> list[Rested]:
+def rested(session: Session, kind: str, sizes: tuple[int, ...] = SIZES) -> list[Rested]:
     """Single requests of each size, each after a pause, at random places."""
     seconds = SECONDS + session.drain(kind, ENOUGH)
-    return [_singles(session, kind, size) for size in SIZES if session.enough(seconds, SINGLES * size)]
+    return [_singles(session, kind, size) for size in sizes if session.enough(seconds, SINGLES * size)]
 
 
 def _singles(session: Session, kind: str, size: int) -> Rested:
@@ -55,15 +55,15 @@ def bursts(session: Session, kind: str) -> list[float]:
     return taken
 
 
-def wider(session: Session, kind: str) -> list[Round]:
+def wider(session: Session, kind: str, most: int = WIDER_BYTES) -> list[Round]:
     """Requests of 16 KiB at depth 32, a few short rounds, at random places."""
     made = []
     size = WIDE * BLOCK
-    job = Job(WRITE32, "read" if kind == "read" else "write", size, 32, WIDER_SECONDS, WIDER_BYTES)
+    job = Job(WRITE32, "read" if kind == "read" else "write", size, 32, WIDER_SECONDS, most)
     for _ in range(WIDER_TIMES):
-        if not session.enough(2 * WIDER_SECONDS + session.drain(kind, job.depth), WIDER_BYTES):
+        if not session.enough(2 * WIDER_SECONDS + session.drain(kind, job.depth), most):
             break
-        made.append(session.at_round(job, session.places(size, WIDER_BYTES // size)))
+        made.append(session.at_round(job, session.places(size, most // size)))
     return made
 
 

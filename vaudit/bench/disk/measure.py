@@ -15,17 +15,19 @@ from vaudit.bench.borders import Borders
 from vaudit.bench.disk import engine, looks, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
 from vaudit.bench.disk.drive import Drive
+from vaudit.bench.disk.judge import fallen
 from vaudit.bench.disk.judge.classify import DiskClass
 from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.plan import DiskPlan
-from vaudit.bench.disk.recording import QD32, READ, WRITE32, Fill, Recording
+from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Fill, Job, Recording
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
 from vaudit.bench.disk.testfile import opened
+from vaudit.bench.stats import find_cliff
 from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Tell, result
-from vaudit.bench.units import IO_ERROR, MIB
+from vaudit.bench.units import BLOCK, IO_ERROR, MIB
 from vaudit.model.benchmark import Round
 
 FILL_SECONDS = 3.0
@@ -44,6 +46,10 @@ _MAY_END = ("local-flash", "capped", "network-block", "contended", "inconclusive
 """What is called so may be fast for a while only."""
 SLOT, SLOT_BYTES = 1.0, 12 * MIB
 """While the end of a burst is waited for: every so many seconds at least so many bytes."""
+WATCH_SECONDS = 0.04
+"""Between single reads in the rest of such a second."""
+LATE_SECONDS, LATE_BYTES = 3.0, 32 * MIB
+"""Kept back for a look at what a burst ended in."""
 
 
 def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
@@ -170,22 +176,47 @@ def _fill(session: Session) -> None:
 
 def _wait_for_the_end(session: Session, borders: Borders) -> None:
     """Keep using the disk for a while: a burst allowance ends sometime."""
-    verdict = classify(session.recording, borders)
-    if verdict.cap_bytes:
-        _hold(session, READ, session.recording.hold_read)
-    elif session.plan.mode == "full" or verdict.cap_iops or verdict.word == "burst-bucket":
-        _hold(session, QD32, session.recording.hold)
-    elif verdict.word in _MAY_END and session.plan.path != "physical":
+    verdict, recording = classify(session.recording, borders), session.recording
+    held: list[tuple[str, list[Round]]] = [
+        *([(READ, recording.hold_read)] if verdict.cap_bytes else []),
+        *([(QD32, recording.hold)] if verdict.cap_iops or verdict.word == "burst-bucket" else []),
+        *([(WRITE32, recording.hold_write)] if verdict.cap_write_iops else []),
+        *([(WRITE, recording.hold_written)] if verdict.cap_write_bytes else []),
+    ]
+    if not held and session.plan.mode == "full":
+        held = [(QD32, recording.hold)]
+    for number, (name, rounds) in enumerate(held):
+        _hold(session, name, rounds, len(held) - number)
+    if not held and verdict.word in _MAY_END and session.plan.path != "physical":
         _spaced(session)
+    _after_a_fall(session, borders)
 
 
-def _hold(session: Session, name: str, rounds: list[Round]) -> None:
-    """One job, second after second."""
+def _after_a_fall(session: Session, borders: Borders) -> None:
+    """Where a rate fell for good: does each request take longer now, are bytes held back, or requests?"""
+    recording = session.recording
+    if classify(recording, borders).word != "burst-bucket":
+        return
+    if find_cliff(fallen.reads(recording)):
+        recording.late_read = looks.rested(session, "read", looks.SIZES[:1])
+        recording.late_wider_read = looks.wider(session, "read", LATE_BYTES // 4)
+    if find_cliff(fallen.writes(recording)):
+        recording.late_wider_write = looks.wider(session, "write", LATE_BYTES // 4)
+
+
+def _hold(session: Session, name: str, rounds: list[Round], parts: int) -> None:
+    """One job, second after second; `parts`: as many jobs share what is left, this one among them."""
     job = next(job for job in session.jobs if job.id == name)
     longer, most = msgspec.structs.replace(job, seconds=1.0), session.plan.hold_seconds
-    until = session.drive.now() + (most if session.plan.mode == "full" else min(most, HOLD_CAPPED_SECONDS))
+    seconds = most if session.plan.mode == "full" else min(most, HOLD_CAPPED_SECONDS)
+    until = session.drive.now() + min(seconds, session.seconds_left - LATE_SECONDS) / parts
+    least = session.bytes_left - (session.bytes_left - LATE_BYTES) // parts
     while session.drive.now() + longer.seconds < until and session.fits(longer):
-        rounds.append(session.run(longer)[1])
+        left = session.bytes_left - least
+        if left < job.block * job.depth:
+            return
+        rounds.append(session.run(msgspec.structs.replace(longer, bytes=min(job.bytes, left)))[1])
+        session.keep()
 
 
 def _spaced(session: Session) -> None:
@@ -193,15 +224,25 @@ def _spaced(session: Session) -> None:
     bytes last: limits that begin after so much time, or so many requests, are both met."""
     recording = session.recording
     series = [(QD32, recording.hold), *([(WRITE32, recording.hold_write)] if recording.filled else [])]
-    until = session.drive.now() + session.plan.hold_seconds
+    until = session.drive.now() + min(session.plan.hold_seconds, session.seconds_left - LATE_SECONDS)
     while session.drive.now() + SLOT < until:
         slot = session.drive.now() + SLOT
         slots = max(1.0, min(until - slot, session.seconds_left) / SLOT)
-        share = max(SLOT_BYTES, int(session.bytes_left / slots / len(series)))
+        share = max(SLOT_BYTES, int((session.bytes_left - LATE_BYTES) / slots / len(series)))
         for name, rounds in series:
             job = next(job for job in session.jobs if job.id == name)
             job = msgspec.structs.replace(job, seconds=SLOT / 4, bytes=min(job.bytes, share))
-            if not session.fits(job):
+            if not session.fits(job) or session.bytes_left < LATE_BYTES:
                 return
             rounds.append(session.run(job)[1])
-        session.drive.rest(max(0.0, slot - session.drive.now()))
+        session.keep()
+        _watch(session, slot)
+
+
+def _watch(session: Session, until: float) -> None:
+    """A single read now and then, so that a pause of the disk is met where nothing else asks it."""
+    job = Job("watch", "read", BLOCK, 1, SLOT, BLOCK)
+    while session.drive.now() + WATCH_SECONDS < until and session.fits(job):
+        session.drive.rest(WATCH_SECONDS)
+        session.at(job, session.places(BLOCK, 1))
+    session.drive.rest(max(0.0, until - session.drive.now()))

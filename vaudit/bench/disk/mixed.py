@@ -14,7 +14,6 @@ from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Mix, Mixed, 
 from vaudit.bench.disk.session import SPARE_SECONDS, Session
 from vaudit.bench.system import guards
 from vaudit.bench.system.errors import BenchError
-from vaudit.bench.system.room import room_for
 from vaudit.bench.units import MIB, Effort
 from vaudit.words import size as sized
 
@@ -22,6 +21,9 @@ _SHARES = (1, 1, 2, 4)
 """Of those bytes, by block size: a run of few requests of 1 MiB would be over before 128 are in flight."""
 LEAST_SECONDS, LEAST_BYTES = 0.2, 8 * MIB
 """With less a line would say nothing."""
+HELD_BYTES = 128 * MIB
+"""A quick run keeps so much for what follows, if the table is in no danger: for a limit's figure, or the end
+of a burst."""
 _LONGEST_DRAIN = {"quick": 1.0, "full": 20.0}
 """Seconds that what is in flight at the end of a run may take."""
 _START_SECONDS = 0.5
@@ -55,14 +57,15 @@ def _mix(session: Session, number: int, id: str, block: int) -> Mix:
     if session.plan.mode == "full":
         most = session.bytes_left // lines
     else:
-        part = min(yabs.SHORT_BYTES * sum(shares) // sum(_SHARES), session.bytes_left)
+        free = max(session.bytes_left - HELD_BYTES, min(session.bytes_left, LEAST_BYTES * sum(shares)))
+        part = min(yabs.SHORT_BYTES * sum(shares) // sum(_SHARES), free)
         most = part * shares[0] // sum(shares)
     seconds = min(seconds, yabs.seconds(session.plan.mode))
     mix = Mix(id, block, seconds, 0)
     needed = mix.jobs * mix.depth * block
     if most < LEAST_BYTES:
         raise BenchError("the bytes of this run were used up")
-    if not room_for(needed):
+    if not session.drive.room(needed):
         raise BenchError(f"too little memory is free for requests of {needed // MIB} MiB in flight")
     if _drain(session, mix) > _LONGEST_DRAIN[session.plan.mode]:
         raise BenchError(f"this disk is too slow for {mix.jobs * mix.depth} such requests at once")

@@ -229,6 +229,8 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """The same with large reads, when it looked capped in bytes."""
     hold_write: list[Round] = []
     """Random writes at depth 32, second after second, in between."""
+    hold_written: list[Round] = []
+    """Large writes, second after second, when they looked capped in bytes."""
     waits: dict[str, Waits] = {}
     """By the id of their job; that of the first write is `disk.fill`."""
     rested_read: list[Rested] = []
@@ -240,6 +242,11 @@ class Recording(msgspec.Struct, omit_defaults=True):
     wider_read: list[Round] = []
     wider_write: list[Round] = []
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
+    late_read: list[Rested] = []
+    """Single reads after the rate of reads fell for good: whether each takes longer now, or is held back."""
+    late_wider_read: list[Round] = []
+    late_wider_write: list[Round] = []
+    """Requests four times as large after that rate fell: whether the bytes or the requests are held."""
     near_us: float | None = None
     """Mean latency of a read that follows one close by, where a head may have to move."""
     missed: dict[str, str] = {}
@@ -263,7 +270,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     @property
     def longest(self) -> int:
         """Rounds of the longest series."""
-        rounds = [*self.rounds.values(), self.hold, self.hold_read, self.hold_write]
+        rounds = [*self.rounds.values(), self.hold, self.hold_read, self.hold_write, self.hold_written]
         looked = [len(self.rested_read), len(self.rested_write)]
         return max([*map(len, [*rounds, self.wider_read, self.wider_write]), *looked])
 
@@ -272,5 +279,5 @@ class Recording(msgspec.Struct, omit_defaults=True):
         """All rounds of all jobs."""
         return [
             *(each for rounds in self.rounds.values() for each in rounds),
-            *self.hold, *self.hold_read, *self.hold_write,
+            *self.hold, *self.hold_read, *self.hold_write, *self.hold_written,
         ]  # fmt: skip

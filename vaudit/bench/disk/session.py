@@ -182,10 +182,11 @@ class Session:
         return self.recording
 
     def summarize(self) -> None:
-        """Bring the latencies of the recording up to date."""
-        self.recording.latencies = {
-            name: Latencies(len(taken), spread(taken)) for name, taken in self._latencies.items()
-        }
+        """Bring the latencies of the recording up to date; those that are take no time."""
+        known = self.recording.latencies
+        for name, taken in self._latencies.items():
+            if name not in known or known[name].count != len(taken):
+                known[name] = Latencies(len(taken), spread(taken))
 
 
 def _at_most(job: Job, moved: int) -> Job:

@@ -10,12 +10,14 @@ from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
 from vaudit.facts.ask.cpu import BASES, signature
+from vaudit.facts.cpu import X86
 from vaudit.facts.features import OFFSETS
 from vaudit.facts.linux import offered as linux
 from vaudit.facts.values import Offer, Seen, Uses
 from vaudit.model.facts import Hypervisor
 
 TOLD = (linux.told,)
+NAMED = (linux.named,)
 USES = (linux.uses,)
 XEN_FEATURES = (linux.xen_features,)
 _HV1 = 0x31237648
@@ -47,7 +49,11 @@ def offers(source: Source, seen: Seen, beneath: Hypervisor) -> list[Offer]:
     found = [_with_features(source, one) if one.name == "xen" else one for one in found]
     told = {one.name: one for provider in TOLD for one in provider(source)}
     found = [told.get(one.name, one) if not _is_told(one) else one for one in found]
-    return [*found, *(one for name, one in told.items() if name not in {each.name for each in found})]
+    found += [one for name, one in told.items() if name not in {each.name for each in found}]
+    if seen.cpuid.searched or seen.architecture not in (*X86, None):  # what CPUID does not show is not there
+        return found
+    heard = (one for provider in NAMED for one in provider(source))
+    return [*found, *(one for one in heard if one.name not in {each.name for each in found})]
 
 
 def uses(source: Source, seen: Seen, found: list[Offer]) -> Uses:

@@ -37,6 +37,8 @@ class Known(Value, frozen=True):
     """The files of its modules below kernel/, without their ends: any of them will do."""
     config: tuple[str, ...] = ()
     """The configuration symbols without CONFIG_, any of them."""
+    architecture: str = ""
+    """How `uname -m` begins where it is asked for; empty: on all."""
 
 
 KNOWN: tuple[Known, ...] = (
@@ -82,7 +84,7 @@ KNOWN: tuple[Known, ...] = (
     Known("wireguard", "WireGuard", (("loaded", "wireguard"),), ("drivers/net/wireguard/wireguard",),
           ("WIREGUARD",)),
     Known("kvm-hv", "kvm_hv, with which POWER helps its guests", (("loaded", "kvm_hv"),),
-          ("arch/powerpc/kvm/kvm-hv",), ("KVM_BOOK3S_64_HV",)),
+          ("arch/powerpc/kvm/kvm-hv",), ("KVM_BOOK3S_64_HV",), "ppc64"),
     Known("vfio-pci", "vfio-pci, which hands cards to guests", (("loaded", "vfio_pci"),),
           ("drivers/vfio/pci/vfio-pci",), ("VFIO_PCI",)),
 )  # fmt: skip
@@ -114,7 +116,9 @@ class Shown(Value, frozen=True):
 def collect(source: Source) -> list[Ability]:
     """One entry for each ability in KNOWN, and for each controller of control groups."""
     asked = _Kernel(source)
-    return [*(_ability(asked, known) for known in KNOWN), *_controllers(asked)]
+    here = kernel.architecture(source) or ""
+    wanted = (known for known in KNOWN if not here or here.startswith(known.architecture))
+    return [*(_ability(asked, known) for known in wanted), *_controllers(asked)]
 
 
 class _Kernel:
@@ -152,6 +156,9 @@ class _Kernel:
     def in_folder(self, module: str) -> tuple[bool | None, str]:
         """Whether a module's file lies there; None where that cannot be seen."""
         folder, _, name = module.rpartition("/")
+        every = self.source.entry("dir", f"{self.folder}/kernel")
+        if every.status == "absent":  # then none lies in any of its folders: one question for all modules
+            return False, every.id
         entry = self.source.entry("dir", f"{self.folder}/kernel/{folder}")
         if entry.status == "absent":
             return False, entry.id

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask.os import architecture
@@ -120,10 +121,11 @@ def s390_layers(source: Source) -> list[Layer]:
     """
     info = fields(source.read(_SYSINFO) or "")
     seen = [f"file:{_SYSINFO}"]
-    levels = sorted(key[2:4] for key in info if key.startswith("VM") and key.endswith("Control Program"))
+    named = {key[2:4]: name for key, name in info.items() if f"VM{key[2:4]} Control Program" == key}
+    levels = {level: name for level, name in named.items() if procfs.whole(level) is not None}
     found = [
-        Layer("guest", f"{info[f'VM{level} Control Program']} guest", f"level {level} in {_SYSINFO}", seen)
-        for level in levels[1:]
+        Layer("guest", f"{levels[level]} guest", f"level {level} in {_SYSINFO}", seen)
+        for level in sorted(levels)[1:]
     ]
     if "LPAR Number" in info:
         found.append(Layer("host", "LPAR", f"{_SYSINFO} names a logical partition", seen))

@@ -151,8 +151,10 @@ def _virtual_functions(source: Source) -> Ability:
     if entry.status != "read":
         return Ability(need, what, "unknown", f"{folder} {_none_there(entry.status)[1]}", [entry.id])
     for name in source.names(folder)[:MAX_CARDS]:
+        if "/virtual/" in (source.link(f"{folder}/{name}") or ""):  # no device of its own: veth, bridges, lo
+            continue
         path = f"{folder}/{name}/device/sriov_totalvfs"
-        if name != "lo" and (source.number(path) or 0) > 0:
+        if (source.number(path) or 0) > 0:
             return Ability(need, what, "shown", f"{name} has {source.number(path)}", [f"file:{path}"])
     return Ability(need, what, "missing", "no network card shows virtual functions", [entry.id])
 

@@ -27,7 +27,7 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
-    "hv_",
+    "hv_", "qspinlock",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "

@@ -6,15 +6,16 @@ from vaudit.facts.ask import KERNEL_LOG, kernel_log
 from vaudit.facts.linux import after
 from vaudit.facts.linux.hypervisor import FEATURES
 from vaudit.facts.linux.kernel import version
-from vaudit.facts.values import Offer, Uses
+from vaudit.facts.values import InterfaceName, Offer, Uses
 
-_STARTS = ("Linux version ", "Hypervisor detected: ")
-"""What a kernel says first."""
+_FIRST = "Linux version "
+"""What a kernel says first; people who cut lines out for others rarely keep it."""
 _IDLE = "/sys/devices/system/cpu/cpuidle/current_driver"
 _INTERRUPTS = "/proc/interrupts"
 _EVIDENCE = {
     "log": KERNEL_LOG,
     "clock": "file:/sys/devices/system/clocksource/clocksource0/current_clocksource",
+    "clocks": "file:/sys/devices/system/clocksource/clocksource0/available_clocksource",
     "interrupts": "call:interrupts",
     "idle": f"file:{_IDLE}",
     "parameters": "file:/proc/cmdline",
@@ -39,6 +40,24 @@ def xen_features(source: Source) -> int | None:
 def told(source: Source) -> list[Offer]:
     """The interfaces that the kernel log tells of, where CPUID does not."""
     return [*_hyperv(source), *_arm(source)]
+
+
+_LINES: dict[InterfaceName, tuple[str, ...]] = {
+    "kvm": ("Hypervisor detected: KVM", "kernel on KVM", "kvm-clock: ", "kvm-guest: ", "kvm-stealtime: "),
+    "xen": ("Hypervisor detected: Xen", "kernel on Xen", "Xen HVM callback vector"),
+    "vmware": ("Hypervisor detected: VMware", "vmware: TSC freq", "vmware: hypercall mode"),
+}
+"""What a kernel on x86 says where it knows its hypervisor by an interface."""
+
+
+def named(source: Source) -> list[Offer]:
+    """The interfaces that the kernel log names, without any word of what they offer."""
+    text = kernel_log(source)
+    return [
+        Offer(name=name, evidence={"": KERNEL_LOG})
+        for name, lines in _LINES.items()
+        if any(line in text for line in lines)
+    ]
 
 
 def _hyperv(source: Source) -> list[Offer]:
@@ -75,7 +94,7 @@ def uses(source: Source, wants_interrupts: bool) -> Uses:
     return Uses(
         release=version(source),
         log=log.lower(),
-        whole=not entry.is_cut and any(words in log for words in _STARTS),
+        whole=not entry.is_cut and _FIRST in log,
         parameters=frozenset(word.partition("=")[0] for word in line.split()),
         interrupts=_interrupts(source) if wants_interrupts else None,
         idle=source.line(_IDLE),

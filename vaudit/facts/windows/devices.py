@@ -91,10 +91,11 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
         served = _by_driver(one) or _by_place(one, platform)
         if served:
             evidence = list(dict.fromkeys([device.evidence, one.evidence]))
-            return structs.replace(served, model=device.name, package=package(source, one), evidence=evidence)
+            model = served.model or (one.name if one is not device else None)
+            return structs.replace(served, model=model, package=package(source, one), evidence=evidence)
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
-    return Served(because=f"the registry shows no controller of it beyond {where}", model=device.name,
-                  evidence=[device.evidence])  # fmt: skip
+    because = f"the registry shows no controller of it beyond {where}"
+    return Served(because=because, evidence=[device.evidence])
 
 
 def _only_controller(found: Tree, device: Device) -> Device | None:

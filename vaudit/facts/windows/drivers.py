@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vaudit.evidence.source import Source
-from vaudit.facts.windows.keys import SYSTEM, read
+from vaudit.facts.windows.keys import SERVICES, SYSTEM, read
 from vaudit.facts.windows.known import KNOWN, LEFT_BY, Known
 from vaudit.facts.windows.services import Service, services
 from vaudit.facts.windows.tree import Device, package, tree
@@ -38,7 +38,7 @@ def _driver(
     return Driver(
         service.name if service else known.name,
         known.family,
-        _state(known, service, device, hypervisor, staged),
+        _state(source, known, service, device, hypervisor=hypervisor, staged=staged),
         serves=known.serves,
         cdrom=known.cdrom,
         evidence=evidence or ([f"registry:{STORE}\\PCI"] if staged else []),
@@ -55,16 +55,24 @@ def _version(source: Source, device: Device | None) -> str | None:
 
 
 def _state(
-    known: Known, service: Service | None, device: Device | None, hypervisor: Hypervisor, staged: str | None
+    source: Source,
+    known: Known,
+    service: Service | None,
+    device: Device | None,
+    *,
+    hypervisor: Hypervisor,
+    staged: str | None,
 ) -> DriverState:
     if service and device and not (known.inbox and device.bus == "ROOT"):
         return "in-use"
     if not service:
-        return "available" if staged else "absent"
+        looked = source.status("registry", f"{SERVICES}\\{known.name}") == "absent"
+        return "available" if staged else "absent" if looked else "unknown"
     starts = service.start in ("boot", "system", "auto")
     if known.name in _WITHOUT_DEVICE and starts and _belongs(known, hypervisor):
         return "in-use"
-    foreign = hypervisor.kind in LEFT_BY and not _belongs(known, hypervisor)
+    # what runs guests brings the drivers of its own guests along
+    foreign = hypervisor.kind in LEFT_BY and hypervisor.role != "host" and not _belongs(known, hypervisor)
     return "left-over" if foreign and starts and not known.inbox else "available"
 
 

@@ -56,6 +56,12 @@ def read(source: Source, path: str) -> Key | None:
     return Key(path, found.subkeys, {one.name.lower(): one.data for one in found.values})
 
 
+def is_whole(source: Source, path: str) -> bool:
+    """Whether a key was read to its end: what it does not hold is not there."""
+    entry = source.entry("registry", path)
+    return entry.status == "read" and not entry.is_cut
+
+
 def words(text: str) -> str:
     """What a text says that names a resource first: `@disk.inf,%desc%;Disk drive` says `Disk drive`."""
     return text.split(";")[1] if text.startswith("@") and ";" in text else text

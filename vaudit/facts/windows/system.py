@@ -6,7 +6,7 @@ from typing import Literal
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.windows.devices import phantoms
-from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, read
+from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, is_whole, read
 from vaudit.facts.windows.known import BY_NAME
 from vaudit.facts.windows.services import Service, configuration, services
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, VOLUME, tree
@@ -16,13 +16,22 @@ _VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 _DRIVER = "{a8b865dd-2e3d-4094-ad97-e593a70c75d6}"
 """DEVPKEY_Device_DriverVersion is property 3 of it."""
 _INBOX = ("Microsoft",)
-RELEASES = {
-    "5.1": "Windows XP", "5.2": "Windows Server 2003", "6.0": "Windows Vista or Server 2008",
-    "6.1": "Windows 7 or Server 2008 R2", "6.2": "Windows 8 or Server 2012",
-    "6.3": "Windows 8.1 or Server 2012 R2", "10.0": "Windows 10 or Server 2016",
-    "11": "Windows 11 or Server 2022",
-}  # fmt: skip
-"""learn.microsoft.com, "Operating System Version"."""
+RELEASES: dict[str, tuple[str, str]] = {
+    "5.1": ("Windows XP", "Windows XP"),
+    "5.2": ("Windows XP x64", "Windows Server 2003"),
+    "6.0": ("Windows Vista", "Windows Server 2008"),
+    "6.1": ("Windows 7", "Windows Server 2008 R2"),
+    "6.2": ("Windows 8", "Windows Server 2012"),
+    "6.3": ("Windows 8.1", "Windows Server 2012 R2"),
+    "10.0": ("Windows 10", "Windows Server"),
+}
+"""By version: of a client and of a server (learn.microsoft.com, "Operating System Version")."""
+_BUILDS = (
+    (26100, "Windows 11", "Windows Server 2025"), (22000, "Windows 11", "Windows Server"),
+    (20348, "Windows 10", "Windows Server 2022"), (17763, "Windows 10", "Windows Server 2019"),
+    (14393, "Windows 10", "Windows Server 2016"),
+)  # fmt: skip
+"""Of 10.0 from which build on (learn.microsoft.com, "Windows Server release information")."""
 _ELEVEN = 22000
 _FILTERED = {
     "DiskDrive": DISK, "hdc": IDE, "SCSIAdapter": SCSI, "System": SYSTEM_CLASS, "Volume": VOLUME, "Net": NET,
@@ -36,13 +45,25 @@ def system(source: Source) -> Os:
     if told and (found := _told(told)):
         return found
     version, build, where = _inbox(source)
-    name = RELEASES.get(version)
-    if version == "10.0" and (procfs.whole(build or "") or 0) >= _ELEVEN:
-        name = RELEASES["11"]
     evidence = [where] if where else [f"registry:{SYSTEM}\\Select"]
+    name = _name(source, version, procfs.whole(build or "") or 0)
     return Os(
         family="windows", id="windows", name=name, version=version or None, build=build, evidence=evidence
     )
+
+
+def _name(source: Source, version: str, build: int) -> str | None:
+    """The release by its numbers; both names where nothing tells whether this is a server."""
+    names = RELEASES.get(version)
+    if not names:
+        return None
+    if version == "10.0":
+        names = next((named[1:] for named in _BUILDS if build >= named[0]), names)
+    options = read(source, f"{CONTROL}\\ProductOptions")
+    sort = options.text("ProductType").lower() if options else ""
+    if not sort:
+        return names[0] if names[0] == names[1] else f"{names[0]} or {names[1].removeprefix('Windows ')}"
+    return names[0] if sort == "winnt" else names[1]
 
 
 def _told(key: Key) -> Os | None:
@@ -54,7 +75,7 @@ def _told(key: Key) -> Os | None:
     build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") or None
     if not version and not build:
         return None
-    name = key.text("ProductName") or RELEASES.get(version)
+    name = key.text("ProductName") or RELEASES.get(version, ("",))[0] or None
     if name and (procfs.whole(build or "") or 0) >= _ELEVEN:
         name = name.replace("Windows 10", "Windows 11")  # it calls itself so still
     return Os(
@@ -84,6 +105,8 @@ def windows(source: Source) -> Windows:
     power, session = read(source, f"{CONTROL}\\Power"), read(source, f"{CONTROL}\\Session Manager\\Power")
     control = read(source, CONTROL)
     options = control.text("SystemStartOptions").upper() if control else None
+    if not options and not is_whole(source, CONTROL):
+        options = None
     guard = read(source, f"{CONTROL}\\DeviceGuard")
     partmgr = read(source, f"{SERVICES}\\partmgr\\Parameters")
     hibernation = _switch(power, "HibernateEnabled")
@@ -100,7 +123,7 @@ def windows(source: Source) -> Windows:
         test_signing=None if options is None else "TESTSIGNING" in options,
         vbs=_switch(guard, "EnableVirtualizationBasedSecurity") if guard else None,
         hyperv=_hyperv(source, options),
-        wsl=("wslservice" in there or "lxssmanager" in there) if there else None,
+        wsl=_wsl(source, there),
         boots_by=[one.name for one in boots_by(source)],
         configuration=configuration(source),
         san_policy=partmgr.number("SanPolicy") if partmgr else None,
@@ -109,6 +132,12 @@ def windows(source: Source) -> Windows:
         phantoms=list(phantoms(source)),
         evidence=[one.id for one in used if one],
     )
+
+
+def _wsl(source: Source, there: dict[str, Service]) -> bool | None:
+    if "wslservice" in there or "lxssmanager" in there:
+        return True
+    return False if is_whole(source, SERVICES) else None
 
 
 def _switch(key: Key | None, name: str) -> bool | None:

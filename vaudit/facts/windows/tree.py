@@ -15,7 +15,7 @@ from msgspec import structs
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
-from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, Key, read, words
+from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, Key, is_whole, read, words
 from vaudit.model.facts import Package
 
 ENUM = f"{CONTROL_SET}\\Enum"
@@ -107,6 +107,7 @@ class Tree(Value, frozen=True):
     parents: dict[str, Device]
     """By instance in lower case: the parent, where it is known."""
     cut: bool = False
+    """Whether there may be more."""
 
     def above(self, device: Device) -> Iterator[Device]:
         """The devices on the way up from it."""
@@ -136,26 +137,35 @@ def tree(source: Source) -> Tree:
 
 def _read(source: Source) -> Tree:
     every: list[Device] = []
+    lost: list[str] = []
     cut = False
-    for key in _instances(source):
+    for key in _instances(source, lost):
         if len(every) == MAX_DEVICES:
             cut = True
             break
         every.append(_device(source, key))
     every = _one_in_a_place(_here_at_last_start(every))
     there = [one for one in every if not one.gone]
-    return Tree(every, there, _parents(every, there), cut)
+    return Tree(every, there, _parents(every, there), cut or bool(lost))
 
 
-def _instances(source: Source) -> Iterator[Key]:
-    for bus in _names(source, ENUM):
+def _instances(source: Source, lost: list[str]) -> Iterator[Key]:
+    """Every instance; `lost` takes the keys of which a part could not be read."""
+    for bus in _listed(source, ENUM, lost):
         if bus.upper() in PASSED_OVER:
             continue
-        for device in _names(source, f"{ENUM}\\{bus}"):
+        for device in _listed(source, f"{ENUM}\\{bus}", lost):
             if not device.upper().startswith("LEGACY_"):
-                for instance in _names(source, f"{ENUM}\\{bus}\\{device}"):
-                    if found := read(source, f"{ENUM}\\{bus}\\{device}\\{instance}"):
+                place = f"{ENUM}\\{bus}\\{device}"
+                for instance in _listed(source, place, lost):
+                    if found := read(source, f"{place}\\{instance}"):
                         yield found
+
+
+def _listed(source: Source, path: str, lost: list[str]) -> list[str]:
+    if not is_whole(source, path):
+        lost.append(path)
+    return _names(source, path)
 
 
 def _names(source: Source, path: str) -> list[str]:

@@ -16,7 +16,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import reasons
 from vaudit.bench.disk.judge.reasons import ClassWord, Shape
-from vaudit.bench.disk.recording import BURST, BlockDevice, Recording
+from vaudit.bench.disk.recording import BURST, QD32, WRITE32, BlockDevice, Recording
 from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
@@ -55,11 +55,19 @@ SLOW_RATE, SOONER = 1000.0, 0.97
 HEAD_US = 1000.0
 """Three of four single reads of a head take at least so long: of a turn of 4 ms a quarter has passed by then,
 and the head had to move as well."""
+MOSTLY = 0.8
+"""Share of a time that rounds fill which follow each other at once."""
 SHORT = 0.5
 """Seconds of a round, of which the pause before the next one is a share worth telling."""
 LONGEST_US = 15_000.0
 """No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
 moved all the way."""
+AT_ONCE = 32
+"""No depth brings more than so many times as many, but for what changed meanwhile."""
+FASTER = 4.0
+"""Writes so many times as fast as reads take no time among them that would be seen."""
+OWN_WAY = 0.5
+"""From here on reads go their own way beside writes."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
 """How reads wait for a platter that turns: the longest waits less than so many times the median, and the
 median is more than so many times the shortest."""
@@ -103,6 +111,9 @@ class Context(msgspec.Struct, frozen=True):
     """The same of three quarters of such reads."""
     near_us: float = 0.0
     """The same of reads close to each other, where a head may have to move; 0 where they are no faster."""
+    apart: float | None = None
+    """How far reads go their own way beside as many writes: 0 where each waits for all before it, 1 where a
+    read does not mind them; None where nobody looked, or where writes are too fast to tell."""
 
 
 class DiskClass(msgspec.Struct, frozen=True):
@@ -143,7 +154,20 @@ def context(recording: Recording) -> Context:
     burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
     where, near = recording.where, recording.near_us or 0.0
     most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
-    return Context(where.device, where.path, limited, idle, burst, most, near)
+    return Context(where.device, where.path, limited, idle, burst, most, near, _apart(recording))
+
+
+def _apart(recording: Recording) -> float | None:
+    """How far reads go their own way beside writes, by what each gets alone and what reads get among both."""
+    mixed = next((each for each in recording.mixed if each.mix.block == BLOCK and not each.disturbed), None)
+    reads, writes = (
+        median(each.value for each in clean(rounds)) if clean(rounds) else 0.0
+        for rounds in (recording.rounds.get(QD32, []), recording.rounds.get(WRITE32, []))
+    )
+    if not (mixed and reads and writes) or writes > FASTER * reads:
+        return None
+    together = reads * writes / (reads + writes)
+    return (mixed.read.iops - together) / (min(reads, writes) - together)
 
 
 def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:
@@ -178,8 +202,10 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     if bucket:
         return bucket
     if _serves_one(shape, context, borders):
-        said = reasons.one_at_a_time(shape, context.idle_us, context.path == "emulated")
-        return DiskClass("emulated-no-queueing", "medium", said, True, mean_us=shape.mean, ratio=shape.ratio)
+        perhaps = context.apart is None and context.path != "emulated"
+        said = reasons.one_at_a_time(shape, context.idle_us, context.path == "emulated", perhaps)
+        sure: Confidence = "low" if perhaps else "medium"
+        return DiskClass("emulated-no-queueing", sure, said, True, mean_us=shape.mean, ratio=shape.ratio)
     word = word_of(shape, context, borders)
     limit = None if context.idle_us or word not in _BY_LATENCY else _byte_limit(series, pairs, context)
     if limit:
@@ -188,7 +214,8 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     corners = product((shape.mean, *widened(means)), (shape.ratio, *widened(ratios, least=RATIO_WIDTH)))
     words = {word_of(Shape(mean, ratio, **middle), context, borders) for mean, ratio in corners} | {word}
     if len(words) > 1:
-        return _between(words, word, shape, within(means, STEADY) and within(ratios, STEADY))
+        steady = within(means, STEADY) and within(ratios, STEADY)
+        return _between(words, word, shape, steady, context.idle_us > 0)
     return _explain(word, shape, series, pairs, context, borders=borders)
 
 
@@ -213,11 +240,11 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
         return "contended"
     if shape.mean < borders.network_us:
         return "network-block"
-    if _wide(shape) and shape.ratio < borders.spinning_scaling and not _quick_when_idle(context):
+    narrow = shape.ratio < borders.spinning_scaling and not _quick_when_idle(context)
+    if (narrow and _wide(shape)) or _turns(shape, context):
         return "spinning"
-    if _turns(shape, context):
-        return "spinning"
-    return "network-block" if shape.ratio >= borders.scaling else "contended"
+    two_ways = 0 < shape.p25 < borders.flash_us and shape.p75 > SPREAD * shape.p25
+    return "contended" if two_ways or shape.ratio < borders.scaling else "network-block"
 
 
 def _wide(shape: Shape) -> bool:
@@ -238,9 +265,10 @@ def _turns(shape: Shape, context: Context) -> bool:
     take, and a long tail."""
     if _quick_when_idle(context):
         return False
-    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and context.near_us:
+    apart = shape.p99 > FROM_NOTHING * shape.p1
+    if shape.p25 and shape.p75 > SOMEWHAT * shape.p25 and apart and context.near_us:
         return True
-    if not (shape.p25 and shape.p75 and _wide(shape)):
+    if not (shape.p25 and shape.p75 and _wide(shape)) or shape.ratio > AT_ONCE * SOMEWHAT:
         return False
     return shape.p99 < BOUNDED * shape.p50 and shape.p50 > FROM_NOTHING * shape.p1
 
@@ -254,6 +282,8 @@ def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
         return False
     idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / shape.mean
     used = rate * idle / 1e6
+    if (context.apart or 0.0) > OWN_WAY:
+        return False
     sooner = rate < SLOW_RATE and 0 < context.idle_most_us < SOONER * 1e6 / rate
     if sooner or context.burst > borders.burst * rate or idle > LONGEST_US:
         return False
@@ -300,7 +330,8 @@ def _bucket(series: Series, pairs: Pairs, shape: Shape, borders: Borders) -> Dis
     held = [each.value for each in clean(series.hold)]
     values = [many.value for _, many in pairs] + held
     small = find_cliff(values)
-    if small and _held_after(values, small) and (held or _limited_after(pairs, small, borders)):
+    proven = held or _limited_after(pairs, small, borders) or _level_after(values, small) if small else False
+    if small and proven and _held_after(values, small):
         says = reasons.bucket(f"{small[0]:,.0f}", f"{small[1]:,.0f}", "reads a second")
         sure: Literal["high", "medium"] = "high" if held else "medium"
         return DiskClass("burst-bucket", sure, says, True, small[1], None, shape.mean, shape.ratio)
@@ -319,20 +350,28 @@ def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
     return within(low[1:] if len(low) > ENOUGH else low, STEADY)
 
 
+def _level_after(values: list[float], cliff: tuple[float, float]) -> bool:
+    """Whether several rounds after the fall lie at one level, as under a limit."""
+    low = below(values, cliff)[1:]
+    return len(low) >= ENOUGH and within(low, LEVEL)
+
+
 def _limited_after(pairs: Pairs, cliff: tuple[float, float], borders: Borders) -> bool:
     """Whether after the fall 32 readers got no more than one."""
     low = [many.value / one.value for one, many in pairs if below([many.value], cliff)]
     return median(low) < borders.no_scaling
 
 
-def _between(words: set[ClassWord], word: ClassWord, shape: Shape, steady: bool) -> DiskClass:
-    """Rounds on both sides of a border; where they are steady, the disk simply stands at it."""
+def _between(words: set[ClassWord], word: ClassWord, shape: Shape, steady: bool, looked: bool) -> DiskClass:
+    """Rounds on both sides of a border; where they are steady, the disk simply stands at it. `looked`: at
+    what an idle disk answers, too."""
     listed = " and ".join(sorted(words)) if len(words) == 2 else ", ".join(sorted(words))
     said = f"the rounds differ too much to tell between {listed} ({reasons.took(shape)})"
     if steady:
         said = f"{reasons.took(shape)} and {reasons.scaling(shape)}: at the border between {listed}"
-    if steady and words <= _BY_LATENCY:
-        return DiskClass(word, "low", said, mean_us=shape.mean, ratio=shape.ratio)
+    if steady and words <= _BY_LATENCY | ({"capped"} if looked else set()):
+        free = word if word in _BY_LATENCY else min(words - {"capped"})  # of a limit more would be seen
+        return DiskClass(free, "low", said, mean_us=shape.mean, ratio=shape.ratio)
     return DiskClass("inconclusive", "none", said, mean_us=shape.mean, ratio=shape.ratio)
 
 
@@ -412,9 +451,16 @@ def kept_up(rounds: list[Round]) -> float | None:
     that is kept in slices gives some rounds more and others less. The median where some do not count, and of
     short ones that are even: what might have passed between two of them is lost then, not saved up."""
     counted = clean(rounds)
+    with_rests = _with_rests(rounds)
     short = [each.value for each in counted if each.seconds < SHORT]
     even = len(short) == len(counted) > 0 and within(short, LEVEL)
-    if even or len(counted) < len(rounds) or not rounds or rounds[-1].start <= rounds[0].start:
+    if even or with_rests or len(counted) < len(rounds):
         return median(each.value for each in counted) if counted else None
     moved = sum(each.value * each.seconds for each in rounds)
     return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
+
+
+def _with_rests(rounds: list[Round]) -> bool:
+    """Whether the disk idled between them."""
+    whole = rounds[-1].start + rounds[-1].seconds - rounds[0].start if rounds else 0.0
+    return whole <= 0 or sum(each.seconds for each in rounds) < MOSTLY * whole

@@ -12,17 +12,20 @@ from typing import Literal
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import limits, waits
+from vaudit.bench.disk.judge import fallen, limits, waits
 from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
-from vaudit.bench.stats import find_cliff, within
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import joined, latency, rate
 
 ENOUGH = 3
 STEADY = 1.25
 """Highest over lowest value of rounds that a limit made."""
+FEW_AT_ONCE = 2.0
+"""Times as many reads as one at a time, which any flash brings at depth 32."""
+QUICKER = 3.0
+"""Times as quickly as on average an idle disk answers, of which no network can be meant."""
 SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
 TWO_WAYS = 5.0
@@ -55,11 +58,15 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
         plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
         made = decide(plain, context(recording), borders) if plain.qd1 != series.qd1 else made
     looked = {kind: limits.looked(recording, kind, borders) for kind in _KINDS}
+    looked = _both_ways(looked, recording)
+    if made.word == "burst-bucket":
+        made = fallen.ended(made, recording)
     if made.word != "burst-bucket":
-        made = _writes_fell(made, recording) or _comes_and_goes(made, recording) or made
+        made = fallen.writes_fell(made, recording) or _comes_and_goes(made, recording) or made
     if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
         made = _limited(made, looked, recording)
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
+    made = _quicker_alone(_few_at_once(made), recording, borders)
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -69,30 +76,13 @@ def _undisturbed(series: Series) -> bool:
     return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
 
 
-def _writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
-    """The verdict where a credit of writes ended."""
-    held = [each.value for each in clean(recording.hold_write)]
-    values = [each.value for each in clean(recording.rounds.get(WRITE32, []))] + held
-    cliff = find_cliff(values)
-    if not cliff or not recording.rested_write:
-        return None
-    low = [value for value in values if value < (cliff[0] * cliff[1]) ** 0.5]
-    if len(low) < ENOUGH or not within(low[1:], STEADY):
-        return None
-    said = f"writes began with {cliff[0]:,.0f} and fell to {cliff[1]:,.0f} a second when their credit ended"
-    word: Literal["burst-bucket"] = "burst-bucket"
-    return msgspec.structs.replace(
-        made, word=word, confidence="medium", reason=said, certain=True, cap_write_iops=cliff[1]
-    )
-
-
 def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
     """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times."""
     deep = recording.rounds.get(QD32, []) + recording.hold
     for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
-        took = [each.percentiles.get("p25", 0.0) for each in clean(waits.without_stalls(rounds))]
-        fast, slow = _levels(took)
-        if fast and slow > SWING * fast:
+        counted = clean(waits.without_stalls(rounds))
+        fast, slow = _levels([each.percentiles.get("p25", 0.0) for each in counted])
+        if fast and slow > SWING * fast and _rates_swing(counted, (fast * slow) ** 0.5):
             said = (
                 f"reads take {slow / fast:.0f} times as long in some seconds as in others, and recover: "
                 "others use the same storage at times"
@@ -100,6 +90,52 @@ def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
             changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
             return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
     return None
+
+
+def _rates_swing(rounds: list[Round], border: float) -> bool:
+    """Whether rounds whose reads take longer than `border` bring far fewer of them: a limit that lets some
+    pass at once makes single reads differ as much, and not their number."""
+    slow = [each.value for each in rounds if each.percentiles.get("p25", 0.0) > border]
+    fast = [each.value for each in rounds if each.percentiles.get("p25", 0.0) <= border]
+    return median(fast) > SLOWER * median(slow)
+
+
+def _both_ways(looked: dict[Way, Looked | None], recording: Recording) -> dict[Way, Looked | None]:
+    """What was found; and where one direction is held to a number of requests and the other comes to the same
+    number, the same of that."""
+    found = dict(looked)
+    for one, other in (_KINDS, _KINDS[::-1]):
+        held, free = looked[one], looked[other]
+        if held and free and held.requests and not free.requests:
+            same = limits.alike(held.requests, recording, other)
+            found[other] = free._replace(requests=same, unclear=free.unclear and not same)
+    return found
+
+
+def _few_at_once(made: DiskClass) -> DiskClass:
+    """With doubt where flash answers hardly more reads at once than one after the other."""
+    if made.word != "local-flash" or made.confidence not in _SURE:
+        return made
+    if made.ratio is None or made.ratio >= FEW_AT_ONCE:
+        return made
+    said = f"{made.reason}; but flash brings more at once: it may take one at a time, or be held back"
+    return msgspec.structs.replace(made, confidence="low", reason=said)
+
+
+def _quicker_alone(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass:
+    """The verdict where reads take long in some of the time only: a network is never that quick."""
+    idle = context(recording).idle_us
+    if (
+        made.word != "network-block"
+        or not 0 < idle < borders.flash_us
+        or QUICKER * idle > (made.mean_us or 0)
+    ):
+        return made
+    said = (
+        f"a random read takes {latency(made.mean_us or 0)} on average, but {latency(idle)} at other times: "
+        "others use the same storage, or a cache answers now and then"
+    )
+    return msgspec.structs.replace(made, word="contended", confidence="low", reason=said)
 
 
 def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
@@ -172,8 +208,8 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
     figures: dict[str, float | None] = {}
     for limit in found:
         middle = "_write" if limit.kind == "write" else ""
-        if limit.iops:
-            figures[f"cap{middle}_iops"] = limit.iops
+        if number := _requests(limit, recording):
+            figures[f"cap{middle}_iops"] = number
         if size := _exact(limit, recording):
             figures[f"cap{middle}_bytes"] = size
     said = held(found, recording)
@@ -189,9 +225,14 @@ def _exact(limit: Limit, recording: Recording) -> float | None:
     """The bytes of a limit; from rounds without pauses where there are some: they have no credit."""
     if limit.size is None:
         return None
-    if limit.kind == "read" and not limit.large:
-        return kept_up(recording.hold_read) or limit.size
-    return limit.size
+    held = recording.hold_read if limit.kind == "read" else recording.hold_written
+    return kept_up(held) or limit.size
+
+
+def _requests(limit: Limit, recording: Recording) -> float | None:
+    """The same of its requests."""
+    held = recording.hold if limit.kind == "read" else recording.hold_write
+    return kept_up(held) or limit.iops if limit.iops else None
 
 
 def held(found: list[Limit], recording: Recording) -> str:
@@ -201,7 +242,8 @@ def held(found: list[Limit], recording: Recording) -> str:
         mine = [limit for limit in found if limit.kind == kind]
         if not mine:
             continue
-        figures = [f"{limit.iops:,.0f} a second" for limit in mine if limit.iops]
+        numbers = [_requests(limit, recording) for limit in mine]
+        figures = [f"{number:,.0f} a second" for number in numbers if number]
         for limit in mine:
             if size := _exact(limit, recording):
                 figures.append(("large ones to " if limit.large and figures else "") + rate(size, "B/s"))
@@ -225,7 +267,7 @@ def _told(
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
-    for told in waits.told(recording, borders):
+    for told in waits.told(recording, borders, made.word in ("capped", "burst-bucket")):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
     sure = made.confidence

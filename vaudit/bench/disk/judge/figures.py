@@ -4,7 +4,7 @@ from statistics import median
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.classify import clean, context
-from vaudit.bench.disk.recording import QD32, READ, WRITE32, Fill, FioRound, Job, Latencies, Recording
+from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Fill, FioRound, Job, Latencies, Recording
 from vaudit.bench.stats import widened
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark, Confidence, Details, Round
@@ -45,7 +45,12 @@ def first_write(recording: Recording, filled: Fill) -> Benchmark:
 
 def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
     """The benchmark of one job over all its rounds, those in search of a burst's end included."""
-    held = {QD32: recording.hold, READ: recording.hold_read, WRITE32: recording.hold_write}
+    held = {
+        QD32: recording.hold,
+        READ: recording.hold_read,
+        WRITE32: recording.hold_write,
+        WRITE: recording.hold_written,
+    }
     rounds = recording.rounds[job.id] + held.get(job.id, [])
     counted = clean(rounds)
     values = [each.value for each in counted or rounds]

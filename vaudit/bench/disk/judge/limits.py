@@ -37,6 +37,18 @@ LESS_BYTES = 0.7
 SLOW_RATE, SOONER = 1000.0, 0.97
 BARELY = 1.1
 """What an idle disk must do better at the least, for a rate to be a limit because it is even."""
+LONGER = 4.0
+"""Three quarters so many times one quarter: there are two ways."""
+FINE, FEW = 1.004, 16.0
+"""Rates so even, of what so few requests in flight explain, may be those of a limit without any credit."""
+NEAR = 0.03
+"""By which the rates of reads and writes may differ that are held to the same number."""
+CLOSE = 0.05
+"""By which bytes a second may differ between sizes of requests that one limit on bytes holds."""
+FAR = 4.0
+"""Times as many bytes a second as under load, of which a single request tells of a credit."""
+PROBE_BUSY = 0.9
+"""Share of the time in which the engine itself had something to do, above which it was the limit."""
 AT_ONCE = 32
 LARGE_AT_ONCE = 8
 
@@ -93,7 +105,7 @@ class Looked(NamedTuple):
     wire: str = ""
     """The wire whose speed was reached."""
     unclear: bool = False
-    """It answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
+    """It may be: it answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
 
 
 def looked(recording: Recording, kind: Literal["read", "write"], borders: Borders) -> Looked | None:
@@ -107,6 +119,8 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     load, level = _load(recording, kind, rested, small), _level(small, LEVEL)[0]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
     requests = _requests(kind, load, borders)
+    if not (size or requests or wire):
+        size = _same_bytes(recording, kind, load)
     if requests and requests.size:
         size, requests = size or requests, None
     if requests and size and _by_requests(size, requests, recording):
@@ -114,7 +128,17 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     elif requests and size and by_size(requests, size):
         requests = None
     held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
+    held = held or _as_even(recording, load) or _far_below(recording, kind, rested)
     return Looked(requests, size, wire, unclear=held and not (requests or size))
+
+
+def alike(one: Limit, recording: Recording, kind: Literal["read", "write"]) -> Limit | None:
+    """The same limit in the other direction where requests pass at just the rate of one that was found."""
+    values = _rates(recording, kind)
+    if not one.iops or len(values) < ENOUGH:
+        return None
+    level, even = _level(values, LEVEL)
+    return Limit(kind, level, None, "medium") if even and abs(level / one.iops - 1) < NEAR else None
 
 
 def _load(
@@ -155,7 +179,15 @@ def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
     waking up costs time that is none of the disk's."""
     alone = [_quarter(each.us) for each in rested if each.block == BLOCK and each.us]
     ones = [each.percentiles.get("p50", 0.0) for each in recording.rounds.get(QD1, []) if not each.disturbed]
+    mixed = next((each.us for each in rested if each.block == BLOCK and _two_ways(each.us)), None)
+    if mixed:
+        return sum(mixed) / len(mixed)
     return min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+
+
+def _two_ways(us: list[float]) -> bool:
+    """Whether some of them go a far longer way, as past a cache: no limit makes single requests do so."""
+    return bool(us) and sorted(us)[3 * len(us) // 4] > LONGER * _quarter(us)
 
 
 def _sooner(rested: list[Rested], level: float) -> bool:
@@ -184,17 +216,19 @@ def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> L
     wider = max(wide, default=0.0)
     if not even or not wide:
         return None
+    in_bytes = abs(4 * wider / level - 1) < SAME
     if used < borders.at_rest:
-        if abs(4 * wider / level - 1) < SAME:
+        if in_bytes:
             return Limit(kind, None, level * BLOCK, "high")
         return Limit(kind, level, None, "high" if abs(wider / level - 1) < SAME else "medium")
     if used > EXPLAINED * AT_ONCE:
         return None
     if burst > borders.burst and _level(small, EVEN)[1]:
-        return Limit(kind, level, None, "high" if burst > 2 * borders.burst else "medium")
+        sure: Literal["high", "medium"] = "high" if burst > 2 * borders.burst else "medium"
+        return Limit(kind, None if in_bytes else level, level * BLOCK if in_bytes else None, sure)
     if used < borders.one_at_a_time or burst < BARELY:
         return None
-    sharp, same = _level(small, SHARP)[1], ALIKE[0] <= wider / level <= ALIKE[1]
+    sharp, same = _level(small, SHARP)[1], any(ALIKE[0] <= each / level <= ALIKE[1] for each in wide)
     return Limit(kind, level, None, "medium") if sharp and same else None
 
 
@@ -203,8 +237,7 @@ def _size(
 ) -> tuple[Limit | None, str]:
     """(a limit on bytes, the wire that is as fast)."""
     name = READ if kind == "read" else WRITE
-    held = recording.hold_read if kind == "read" else []
-    values = [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
+    values = _large(recording, kind)
     if len(values) < ENOUGH or find_cliff(values):
         return None, ""
     level, even = _level(values, LEVEL)
@@ -218,6 +251,43 @@ def _size(
     ):
         return Limit(kind, None, level, "high"), ""
     return None, next((wire.name for wire in WIRES if wire.low <= level <= wire.high), "")
+
+
+def _same_bytes(recording: Recording, kind: Literal["read", "write"], load: Load) -> Limit | None:
+    """A limit on bytes where no size of requests moves more than any other, sharply and of all sizes; unless
+    it is the speed of a wire, which does the same."""
+    large = _large(recording, kind)
+    level, even = _level(load.small, SHARP)
+    if len(large) < ENOUGH or not load.wide or not even or load.used > EXPLAINED * AT_ONCE:
+        return None
+    size, sharp = _level(large, SHARP)
+    alike = max(abs(level * BLOCK / size - 1), abs(4 * max(load.wide) / level - 1))
+    if not sharp or alike > CLOSE or any(wire.low <= size <= wire.high for wire in WIRES):
+        return None
+    return Limit(kind, None, size, "medium")
+
+
+def _as_even(recording: Recording, load: Load) -> bool:
+    """Whether the rate is as even as under a limit, whatever the size of the blocks, and a few requests in
+    flight explain it: it serves so few at once, or a limit without any credit lets no more pass."""
+    if median(recording.own_cpu or [0.0]) > PROBE_BUSY or not load.wide or len(load.small) < 2 * ENOUGH:
+        return False
+    level, even = _level(load.small, FINE)
+    return even and load.used < FEW and abs(max(load.wide) / level - 1) < LOOSE - 1
+
+
+def _far_below(recording: Recording, kind: str, rested: list[Rested]) -> bool:
+    """Whether large requests under load move far fewer bytes than single ones after a pause, unevenly: as
+    where a large credit is used up by some of the rounds."""
+    large = _large(recording, kind)
+    alone = max((each.block / _quarter(each.us) * 1e6 for each in rested if each.us), default=0)
+    return len(large) >= ENOUGH and alone > FAR * median(large)
+
+
+def _large(recording: Recording, kind: str) -> list[float]:
+    """Bytes a second of large requests, in rounds that count."""
+    name, held = (READ, recording.hold_read) if kind == "read" else (WRITE, recording.hold_written)
+    return [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
 
 
 def _explained(level: float, rested: list[Rested], jobs: list[Job], name: str) -> bool:

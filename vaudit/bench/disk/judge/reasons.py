@@ -68,10 +68,13 @@ def _limit(shape: Shape, iops: float | None, size: float | None, one_at_a_time: 
 ONE = "the emulated controller serves one request at a time"
 
 
-def one_at_a_time(shape: Shape, idle_us: float, emulated: bool) -> str:
-    """The reason for a device that takes the next request when it has answered the one before."""
+def one_at_a_time(shape: Shape, idle_us: float, emulated: bool, perhaps: bool) -> str:
+    """The reason for a device that takes the next request when it has answered the one before; `perhaps`: a
+    limit that saves nothing up would look the same."""
     both = f"{took(shape)} and {scaling(shape)}"
     alone = f"an idle disk answers in {latency(idle_us)} and no sooner"
+    if perhaps:
+        return f"{both}: it takes one at a time, or a limit without any credit lets no more pass ({alone})"
     return f"{both}: {ONE if emulated else 'it takes one at a time'} ({alone}, so this is no sign of a limit)"
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge.classify import STOOD
-from vaudit.bench.disk.recording import QD1, QD32, SYNC, Latencies, Recording
+from vaudit.bench.disk.recording import QD1, QD32, SYNC, Latencies, Recording, Waits
 from vaudit.model.benchmark import Round
 from vaudit.words import latency, many
 
@@ -19,6 +19,10 @@ TAIL_US, TAIL = 10_000.0, 30
 """A tail is told from so many microseconds and so many times the median on."""
 SOME, MANY = 3, 40
 """Requests over 100 ms that are more than an accident: one at a time, and where 32 may wait for one."""
+PAUSE_US, TWICE = 1e5, 2
+"""A pause is told from so many microseconds on, and where there was more than one."""
+SELDOM = 1000
+"""Requests of which the slowest of a thousand are told."""
 ALIKE = 3.0
 """99 of 100 reads take less than so many times the median: the others are a tail."""
 
@@ -43,10 +47,10 @@ def without_stalls(rounds: list[Round]) -> list[Round]:
     ]
 
 
-def told(recording: Recording, borders: Borders) -> list[Told]:
-    """All that has to be said."""
-    still = _still(recording)
-    found = [still or _tail(recording), _flushes(recording, borders)]
+def told(recording: Recording, borders: Borders, held: bool = False) -> list[Told]:
+    """All that has to be said; `held`: under a limit, which lets requests wait by itself."""
+    slow = _still(recording) or _tail(recording, held) or (None if held else _paused(recording))
+    found = [slow, _flushes(recording, borders)]
     return [each for each in found if each]
 
 
@@ -84,14 +88,33 @@ def _usual_known(recording: Recording, name: str) -> bool:
     return name != "disk.fill" or (filled is not None and filled.round.value > 32e6)
 
 
-def _tail(recording: Recording) -> Told | None:
-    """That some reads take very long beside the others."""
+def _tail(recording: Recording, held: bool) -> Told | None:
+    """That some reads take very long beside the others; in line for a limit they do."""
     taken = recording.latencies.get(QD1, Latencies(0, {}))
     usual, seldom = (taken.us.get(name, 0.0) for name in ("p50", "p99.9"))
     if usual and seldom > max(TAIL_US, TAIL * usual) and taken.us.get("p99", 0.0) < seldom:
         brief = f"1 in 1,000 reads takes {latency(seldom)} and longer, half of them {latency(usual)}"
         return Told(f"but {brief}", "some reads take very long")
-    return _late(recording, QD1, SOME) or _late(recording, QD32, MANY)
+    return _late(recording, QD1, SOME) or (None if held else _late(recording, QD32, MANY))
+
+
+def _paused(recording: Recording) -> Told | None:
+    """That all stood still now and then, for too short a time to be told as such: in some rounds very few
+    requests took longer than 100 ms, and all others next to nothing."""
+    found = [
+        each.percentiles["max"]
+        for each in recording.everything
+        if not each.disturbed
+        and each.percentiles.get("max", 0.0) > PAUSE_US
+        and each.percentiles["p75"] < each.percentiles["max"] / TAIL
+    ]
+    watched = recording.waits.get("watch", Waits())
+    number = len(found) + watched.over_100ms
+    if number < TWICE or _usual(recording, QD1) > PAUSE_US / TAIL:
+        return None
+    longest = max(*found, watched.longest_us)
+    brief = f"it paused {number} times, the longest time for {latency(longest)}"
+    return Told(f"but {brief}", "it pauses now and then")
 
 
 def _late(recording: Recording, name: str, some: int) -> Told | None:
@@ -122,7 +145,13 @@ def _flushes(recording: Recording, borders: Borders) -> Told | None:
     taken = recording.latencies.get(SYNC, Latencies(0, {}))
     counted = sum(not each.disturbed for each in recording.rounds.get(SYNC, []))
     p99 = taken.us.get("p99", 0.0)
-    if counted < 2 or p99 <= borders.fdatasync_p99:
+    if counted < 2:
         return None
+    if p99 <= borders.fdatasync_p99:
+        usual, seldom = (taken.us.get(name, 0.0) for name in ("p50", "p99.9"))
+        if taken.count < SELDOM or seldom <= max(TAIL_US, TAIL * usual):
+            return None
+        brief = f"1 in 1,000 flushed writes takes {latency(seldom)} and longer, half of them {latency(usual)}"
+        return Told(f"but {brief}", "some flushed writes take very long")
     brief = f"flushed writes take up to {latency(p99)}"
     return Told(f"but {brief} (99 %), and databases want {latency(borders.fdatasync_p99)} or less", brief)

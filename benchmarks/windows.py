@@ -1,0 +1,148 @@
+"""What vaudit says of recorded Windows machines, held against what is known of them.
+
+    python benchmarks/windows.py FOLDER [--verbose]
+
+FOLDER holds a folder a machine: what was recorded of it (hives may be packed with xz), and expected.json
+with kind, kind_may_be, role, role_may_be, block, net and drivers. Right, wrong and unknown are counted by
+platform for kind, role, disks, cards and drivers; each machine is scanned in a process of its own, whose
+processor time and memory are shown.
+"""
+
+import argparse
+import json
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ASPECTS = ("kind", "role", "disks", "cards", "drivers")
+STATES = {"auto-start": ("in-use", "available"), "installed": ("in-use", "available")}
+"""States of drivers that records of others name, and those of vaudit that say the same."""
+
+
+class Scan(NamedTuple):
+    """One machine as vaudit sees it."""
+
+    report: dict[str, Any] | None
+    error: str
+    seconds: float
+    """Of processor time, its start included."""
+    mib: int
+    """The most memory that it had."""
+
+
+def unpacked(machine: Path, to: Path) -> Path:
+    """The record of a machine without what is expected of it."""
+    for path in sorted(machine.iterdir()):
+        if path.suffix == ".xz":
+            with lzma.open(path) as packed, (to / path.stem).open("wb") as plain:
+                shutil.copyfileobj(packed, plain)
+        elif path.name != "expected.json":
+            shutil.copy(path, to / path.name)
+    return to
+
+
+def measured(record: Path) -> Scan:
+    """One scan in a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "vaudit",
+        "scan",
+        "--bench",
+        "off",
+        "--format",
+        "json",
+        "--from",
+        str(record),
+    ]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(command, stdout=out, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        errors.seek(0)
+        text, said = out.read(), errors.read().decode().strip()
+    seconds = usage.ru_utime + usage.ru_stime
+    return Scan(json.loads(text) if text.strip() else None, said, seconds, usage.ru_maxrss >> 10)
+
+
+def judged(expected: dict[str, Any], facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(aspect, right or wrong or unknown, what was said) of all that is expected."""
+    found = facts["hypervisor"]
+    yield _word("kind", found["kind"], [expected["kind"], *expected.get("kind_may_be", [])])
+    if expected.get("role") is not None:
+        role = found["role"] if found["kind"] != "unknown" or found["role"] == "guest" else "unknown"
+        yield _word("role", role, [expected["role"], *expected.get("role_may_be", [])])
+    for aspect, name in (("disks", "block"), ("cards", "net")):
+        for device in expected.get(name) or []:
+            yield _device(aspect, device, facts[name])
+    states = {one["name"].lower(): one["state"] for one in facts["drivers"]}
+    for driver in expected.get("drivers") or []:
+        state = states.get(driver["name"].lower(), "unknown")
+        yield _word("drivers", state, [driver["state"], *STATES.get(driver["state"], ())], driver["name"])
+
+
+def _word(aspect: str, said: str, right: list[str], subject: str = "") -> tuple[str, str, str]:
+    verdict = "right" if said in right else "unknown" if said == "unknown" else "wrong"
+    return aspect, verdict, f"{subject} {said}, not {right[0]}".strip() if verdict != "right" else said
+
+
+def _device(aspect: str, expected: dict[str, Any], devices: list[dict[str, Any]]) -> tuple[str, str, str]:
+    """A device by its driver, else by its name, and whether its path is right."""
+    alike = [one for one in devices if expected["driver"] and _same(one["driver"], expected["driver"])]
+    alike = alike or [one for one in devices if expected.get("name") and expected["name"] in one["name"]]
+    paths = {one["path"] for one in alike} or {"unknown"}
+    expected_path = expected["path"] or "unknown"
+    name = str(expected["driver"] or expected.get("name"))
+    verdict = "right" if expected_path in paths else "unknown" if "unknown" in paths else "wrong"
+    return aspect, verdict, f"{name}: {', '.join(sorted(paths))}, not {expected_path}"
+
+
+def _same(one: str | None, other: str) -> bool:
+    return (one or "").lower() == other.lower()
+
+
+def machines(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("*/expected.json"))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--verbose", action="store_true", help="show what was not right")
+    options = parser.parse_args()
+    counted: dict[str, Counter[tuple[str, str]]] = {}
+    for machine in machines(options.folder):
+        expected = json.loads((machine / "expected.json").read_text())
+        with tempfile.TemporaryDirectory() as place:
+            found = measured(unpacked(machine, Path(place)))
+        print(f"{machine.name:42} {found.seconds:5.2f} s {found.mib:4} MiB  {found.error[:60]}")
+        counts = counted.setdefault(expected["kind"], Counter())
+        if not found.report:
+            counts["kind", "unread"] += 1
+            continue
+        for aspect, verdict, said in judged(expected, found.report["facts"]):
+            counts[aspect, verdict] += 1
+            if options.verbose and verdict != "right":
+                print(f"    {aspect}: {said}")
+    print("\nright/wrong/unknown (of unread ones nothing is counted)")
+    print(f"{'platform':12}" + "".join(f"{aspect:>12}" for aspect in ASPECTS) + f"{'unread':>8}")
+    for kind, counts in sorted(counted.items()):
+        row = (
+            "/".join(str(counts[aspect, one]) for one in ("right", "wrong", "unknown")) for aspect in ASPECTS
+        )
+        print(f"{kind:12}" + "".join(f"{cell:>12}" for cell in row) + f"{counts['kind', 'unread']:>8}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
