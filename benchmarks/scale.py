@@ -26,10 +26,15 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.scan_speed import environment  # noqa: E402 - the repository has to be found first
 from tests.machines.big import Size, big  # noqa: E402
 from tests.machines.record import Record  # noqa: E402
+from vaudit.judge import ready  # noqa: E402
+from vaudit.judge.read_checks import read  # noqa: E402
+from vaudit.output import html  # noqa: E402
 
 SCAN = """
 import os, sys
-way, path, out = sys.argv[1:]
+way, path, out, made = sys.argv[1:]
+from vaudit import resources
+resources.ready = lambda name: os.path.join(made, name)
 if way == "live":
     from vaudit.evidence import linux
     from vaudit.evidence.source import SMBIOS_FILE
@@ -45,11 +50,14 @@ def tell(code):
     spent = os.times()
     print(memory, spent.user + spent.system + spent.children_user + spent.children_system, flush=True)
     os._exit(0 if code < 2 else code)
-main.end = tell
+from vaudit.commands import common
+common.end = tell
 sys.argv = ["vaudit", "scan", "--bench", "off", *where, "--format", out.rpartition(".")[2], "-o", out]
 main.main()
 """
 """A whole scan in a process of its own; its peak memory in KiB and CPU seconds are the last it says."""
+MADE = "VAUDIT_SCALE_READY"
+"""The variable that names the folder of what is made ready."""
 WAYS = ("live", "folder", "dump")
 MOST_CPU = 1.0
 """Seconds."""
@@ -82,6 +90,13 @@ def write(made: Record, folder: Path) -> None:
     (folder / "machine.vdump").write_text(made.text(), "utf-8")
 
 
+def make_ready(folder: Path) -> None:
+    """What a wheel carries, so that a scan is what it is where vaudit is installed."""
+    html.compile_templates(str(folder / html.COMPILED))
+    checks = ROOT / "checks"
+    (folder / ready.NAME).write_bytes(ready.content(read([checks], builtin=True), checks))
+
+
 def scan(way: str, folder: Path, form: str, env: dict[str, str]) -> Cost:
     """The least of two scans, each in a process of its own; the first also compiles what is imported."""
     return min(_scan(way, folder, form, env) for _ in range(2))
@@ -91,7 +106,7 @@ def _scan(way: str, folder: Path, form: str, env: dict[str, str]) -> Cost:
     place = folder / ("machine.vdump" if way == "dump" else "root")
     out = folder / f"{way}.{form}"
     done = subprocess.run(
-        [sys.executable, "-c", SCAN, way, str(place), str(out)],
+        [sys.executable, "-c", SCAN, way, str(place), str(out), env[MADE]],
         cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     memory, cpu = done.stdout.split()[-2:]
@@ -132,7 +147,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as spare:
         folder = options.keep or Path(spare)
-        env = environment() | {"PYTHONPYCACHEPREFIX": f"{spare}/bytecode"}
+        env = environment() | {"PYTHONPYCACHEPREFIX": f"{spare}/bytecode", MADE: f"{spare}/ready"}
+        make_ready(Path(spare, "ready"))
         once, twice = (
             measure(Size().times(options.times * factor), folder / f"{factor}", env, guest=options.guest)
             for factor in (1, 2)
