@@ -115,9 +115,9 @@ def test_without_its_logs_the_last_changes_are_said_to_be_missing(tmp_path: Path
 
 def test_a_log_of_another_time_or_a_torn_one_is_not_put_in(tmp_path: Path) -> None:
     whole = hives.log(BEFORE, AFTER, 5)
-    older = hives.log(BEFORE, AFTER, 3)
+    older, empty = hives.log(BEFORE, AFTER, 3), hives.log(BEFORE, BEFORE, 5)
     torn = whole[:-600] + b"\xff" * 600
-    for log in (older, torn, whole[:900], b"", b"HvLE" * 300):
+    for log in (older, torn, empty, whole[:900], b"", b"HvLE" * 300):
         source = dirty(tmp_path, log)
         assert source.status("registry", NETKVM) == "absent", log[:8]
         assert "its last changes are missing" in source.notes[0]

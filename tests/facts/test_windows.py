@@ -175,12 +175,20 @@ def test_nobody_is_named_in_a_shared_record() -> None:
         RegistryValue("ClassGUID", SZ, DISK),
     ]
     keys[f"{enum}\\PCI\\VEN_15B3&DEV_1016\\0002C9FFFF123456"] = [RegistryValue("ClassGUID", SZ, NET)]
+    keys[f"{builder.SET}\\Services\\backup"] = [RegistryValue("ObjectName", SZ, "SHOP\\anna.smith")]
     keys[f"{enum}\\ACPI\\{processor}\\_1"] = [RegistryValue("FriendlyName", SZ, "A CPU @ 2.70GHz")]
     recorder = Recorder(Offline("changed", {"system": Hive(hives.hive(keys))}, []))
     collect(recorder)
     _, entries = shared(recorder, "salt")
     text = dump.write(entries, {})
-    for secret in ("rose42", "rosegarden", "4C530001230987654321", "0002C9FFFF123456", builder.UUID[10:-1]):
+    for secret in (
+        "rose42",
+        "rosegarden",
+        "anna.smith",
+        "4C530001230987654321",
+        "0002C9FFFF123456",
+        builder.UUID[10:-1],
+    ):
         assert secret.lower() not in text.lower(), secret
     for kept in ("Disk&Ven_SanDisk&Prod_Ultra", "VEN_15B3&DEV_1016", processor, "SanDisk Ultra USB Device"):
         assert kept in text, kept
@@ -207,3 +215,24 @@ def test_what_may_lie_in_damage_is_unknown_and_not_absent() -> None:
     assert (states["viostor"], states["vioscsi"]) == ("in-use", "unknown")
     assert found.windows
     assert found.windows.wsl is None
+
+
+def test_security_by_virtualization_makes_no_guest_of_metal() -> None:
+    """A hypervisor beneath the owner's own Windows, on a board of a maker of computers."""
+    keys = builder.keys("bare-metal")
+    keys[f"{builder.SET}\\Control\\DeviceGuard"] = [
+        RegistryValue("EnableVirtualizationBasedSecurity", DWORD, 1)
+    ]
+    keys[f"{builder.SET}\\Control"] = [RegistryValue("SystemStartOptions", SZ, "HYPERVISORLAUNCHTYPE=AUTO")]
+    found = of(keys)
+    assert (found.hypervisor.kind, found.hypervisor.role) == ("none", "host")
+    assert found.windows
+    assert found.windows.vbs is True
+    assert [one.path for one in found.block] == ["physical"]
+
+
+def test_a_guest_that_runs_guests_is_a_host_and_its_layers_show_both() -> None:
+    found = facts("vmware-hyperv-role")
+    assert [one.name for one in found.layers] == [
+        "VMware guest that runs guests of its own", "the provider's host",
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from tests import machines
 from tests.fuzz import dumps, mutate
 from tests.fuzz.texts import PRINTED
 from tests.machines import our_checks
+from tests.machines.windows import builder, hives
 from vaudit import toml
 from vaudit.evidence.recorder import Recorder
 from vaudit.output import render
@@ -217,6 +218,34 @@ def _registry_key(random: Random) -> list[str]:
 def key(random: Random) -> bytes:
     """A registry key alone."""
     return "".join(f"{row}\n" for row in _registry_key(random)).encode("utf-8", "surrogatepass")
+
+
+# registry hives
+
+HIVES = ("kvm-virtio-blk", "xcp-ng", "kvm-moved-from-vmware", "bare-metal-hyperv-role")
+"""Made Windows machines whose hives are changed."""
+
+
+@cache
+def _hive(name: str) -> bytes:
+    return builder.hive(name)
+
+
+def hive(random: Random) -> dict[str, bytes]:
+    """SYSTEM with bits turned over, pieces moved, or cut; some with a log that is no better."""
+    data = bytearray(_hive(random.choice(HIVES)))
+    log = hives.log(bytes(data), _hive(random.choice(HIVES)), 7) if random.random() < 0.2 else b""
+    if log:
+        data[4:8] = b"\x09\0\0\0"  # it was not closed
+    for _ in range(random.choice((0, 1, 20, 400))):
+        data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+    if random.random() < 0.3:
+        here, there = random.randrange(4096, len(data)), random.randrange(4096, len(data))
+        data[here : here + 64] = data[there : there + 64]
+    if random.random() < 0.2:
+        del data[random.randrange(len(data)) :]
+    made = {"SYSTEM": bytes(data)}
+    return made | {"SYSTEM.LOG1": mutate.data(random, log)} if log else made
 
 
 # checks

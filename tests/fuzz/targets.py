@@ -116,6 +116,7 @@ WHOLE = {
     "smbios": _whole("tables of firmware", documents.smbios, pipeline.machines, 3),
     "device-tree": _whole("device trees", _one("a.vdump", documents.device_tree), pipeline.machines, 1),
     "registry": _whole("registry keys", _one("a.vdump", documents.registry), pipeline.machines, 2),
+    "hive": _whole("registry hives and their logs", documents.hive, pipeline.machines, 2),
     "report": _whole("stored reports of both versions", documents.report, pipeline.stored, 3),
     "checks": _whole("checks, conditions and thresholds", documents.checks, _checks, 2),
     "long": _whole("a megabyte of any of these", documents.long, pipeline.machines, 0.05),

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from tests.machines.synthetic import MADE
+from tests.machines.windows import builder
+from tests.machines.windows import made as windows
 from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
@@ -29,6 +31,8 @@ FOLDER = Path(__file__).parent
 RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
 SYNTHETIC = [f"synthetic-{name}" for name in MADE]
 NAMES = [*RECORDED, *SYNTHETIC]
+WINDOWS = [f"windows-{name}" for name in windows.MADE]
+"""Registries, which have no Linux in them: most walks over all machines ask what only Linux shows."""
 
 
 PLANS = {
@@ -51,6 +55,8 @@ def text(name: str) -> str:
     """The dump of a machine."""
     if name in RECORDED:
         return (FOLDER / f"{name}.vdump").read_text()
+    if name in WINDOWS:
+        return builder.recorded(name.removeprefix("windows-"))
     return MADE[name.removeprefix("synthetic-")]().text()
 
 

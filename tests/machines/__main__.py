@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from tests.machines import NAMES, SYNTHETIC, machine, text
+from tests.machines import NAMES, SYNTHETIC, WINDOWS, machine, text
 from vaudit.judge.checks import load
 from vaudit.judge.read_conditions import ConditionError, read_condition, read_expression
 from vaudit.judge.vocabulary import names
@@ -44,7 +44,7 @@ def where(condition: str) -> Iterator[tuple[str, list[str]]]:
 def shown() -> dict[str, list[str]]:
     """Each fact of the model, and the machines that show it: where it is neither unknown nor empty."""
     found: dict[str, list[str]] = {path: [] for path in _paths(Facts)}
-    for name in NAMES:
+    for name in [*NAMES, *WINDOWS]:
         for path in dict.fromkeys(_told(machine(name).facts)):
             found[path].append(name)
     return found

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import NamedTuple
 
-from vaudit.evidence.hive import BASE, MAGIC, Base
+from vaudit.evidence.hive import BASE, MAGIC, MAX_HIVE, Base
 
 MAX_LOG = 64 << 20
 """Bytes of a log that are read: Windows starts the other one long before."""
@@ -62,8 +62,9 @@ def changes(base: Base, logs: Sequence[bytes]) -> Changes | None:
             break
         run.append(one)
     run = _whole(run)
-    if run:
-        return Changes([page for one in run for page in one.pages], run[-1].root)
+    pages = [page for one in run for page in one.pages]
+    if pages:
+        return Changes(pages, run[-1].root)
     return next((found for log in logs if (found := _sectors(base, log))), None)
 
 
@@ -84,27 +85,28 @@ def _entries(base: Base, logs: Sequence[bytes]) -> Iterator[Entry]:
     for log in logs:
         at, root = _SECTOR, _root(base, log)
         while at + _ENTRY.size <= len(log) and log[at : at + 4] == _NEW:
-            _, size, _, number, _, count, whole, head = _ENTRY.unpack_from(log, at)
+            _, size, _, number, bins, count, whole, head = _ENTRY.unpack_from(log, at)
             if size < _SECTOR or at + size > len(log) or marvin(log[at : at + 32]) != head:
                 break
             # a base block that cannot be believed says nothing of what it lacks
             if not base.whole or number >= base.second:
-                pages = _pages(log, at, at + size, count)
+                pages = _pages(log[at : at + size], count, min(bins, MAX_HIVE))
                 yield Entry(number, root, pages, log[at + _ENTRY.size : at + size], whole)
             at += size
 
 
-def _pages(log: bytes, at: int, end: int, count: int) -> list[Page]:
-    start, found = at + _ENTRY.size, []
-    data = start + count * _PAGE.size
+def _pages(entry: bytes, count: int, bins: int) -> list[Page]:
+    """The pages of an entry, as far as they lie in the bins of its hive."""
+    at = _ENTRY.size + count * _PAGE.size
+    found = []
     for number in range(count):
-        if data > end:
+        if at > len(entry):
             break
-        where, size = _PAGE.unpack_from(log, start + number * _PAGE.size)
-        if data + size > end or where + size > 1 << 31:
+        where, size = _PAGE.unpack_from(entry, _ENTRY.size + number * _PAGE.size)
+        if at + size > len(entry) or where + size > bins:
             break
-        found.append(Page(where, log[data : data + size]))
-        data += size
+        found.append(Page(where, entry[at : at + size]))
+        at += size
     return found
 
 
@@ -149,7 +151,7 @@ def _sectors(base: Base, log: bytes) -> Changes | None:
     own = _own(log)
     if not own or log[_SECTOR : _SECTOR + 4] != _OLD or own.first != own.second:
         return None
-    if base.whole and own.first < base.second:
+    if (base.whole and own.first < base.second) or own.size > MAX_HIVE:
         return None
     length = own.size // _SECTOR // 8
     bitmap = log[_SECTOR + 4 : _SECTOR + 4 + length]

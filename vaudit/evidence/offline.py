@@ -6,6 +6,7 @@ secrets, never are.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 from vaudit import files
@@ -191,7 +192,8 @@ def _opened(path: str) -> tuple[Hive, list[str]]:
         logs = _logs(path)
         last = hive_log.changes(base, list(logs.values()))
         if last:
-            return Hive(hive_log.replayed(data, last.pages), last.root), []
+            with suppress(OSError):  # a log that makes it larger than there is memory
+                return Hive(hive_log.replayed(data, last.pages), last.root), []
         where = " and ".join(logs) or f"{name}{LOGS[0]} and {name}{LOGS[1]}"
         why = "which hold none that fit" if logs else "which do not lie beside it"
         return Hive(data), [f"{name} was not closed: its last changes are missing (of {where}, {why})"]

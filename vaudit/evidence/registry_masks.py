@@ -20,6 +20,8 @@ IDENTITIES = {
 """The names, in lower case, of values that hold nothing but an identity."""
 VERSIONS = {"driverversion", "version", "productversion"}
 """Values that look like addresses and are none."""
+SYSTEM_ACCOUNTS = ("localsystem", "nt authority\\", "nt service\\", "\\driver\\", "\\filesystem\\")
+"""How the accounts begin under which Windows itself runs services and drivers; others are people's."""
 HARDWARE = "\\hardwareconfig"
 """Below this key stands the UUID of the firmware."""
 SERIAL_BUSES = ("USB", "USBSTOR", "SCSI", "IDE", "HID", "WPDBUSENUMROOT", "PCI", "VMBUS", "SD", "1394")
@@ -79,6 +81,8 @@ def _value(names: Pseudonyms, key: str, value: RegistryValue) -> RegistryValue:
 def _data(names: Pseudonyms, key: str, value: RegistryValue) -> Data:
     data, name, folded = value.data, value.name.lower(), key.lower()
     if name in IDENTITIES or (name == "name" and folded.endswith("\\connection")):
+        return _hidden(names, data)
+    if name == "objectname" and not str(data).lower().startswith(SYSTEM_ACCOUNTS):
         return _hidden(names, data)
     if _is_makers(name, folded, data):
         if isinstance(data, list):

@@ -174,48 +174,48 @@ association associative associativity assoclen assume assumed assuming ast asus 
 atio ation atkbd atn atomic atp atr atsr attach attaching attachment attack attacks attainable attempt
 attempting attention attentions attestation attn atto attr attrib attribute attributes attrs atyfb atype
 audio audit auditd auditfilter audits auditsc aug august auid auth authattr authattrs authchallenge
-authenticated authentication authenticode authkeyid autobalancing autocompletion autodeflate autodefrag
-autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation autopm autoresume
-autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance avtab awaiting awake
-award awsec axis ayiee ayou az baaaa backed background backing backlight backlog backplane backref
-backslashes backtrace backup backups backward backwards bad badly balance balancing band bandwidth bank
-banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash basic batch
-batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf bdedicated bdev
-bdf bdt beacon became become becoming beegfs began begin beginning begins behave behaves behavior behaviour
-being beiscsi believe believes belong belongs below bench bencherror benchmark benchmarks bert besides best
-besteffort better bf bfad bfbfd bfbff bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big
-bigalloc bigger bin binary binfmt binutils bio biomerge bionic biosdevname bioset biosreleasedate biotail
-bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen
-blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob
-blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask
-bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond
-bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole bootif booting
-bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps
-brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring brings brl
-broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btraffic btree bucket
-budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
-builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount bursts buses busfree
-busn busses busted buster bustype busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin
-bytesout bzimage cable cached cacheinfo cacheline caching cachyos cake calc calculate calculated calculating
-calculation cali calibrate calibrated calibrating calibration calipso callable called caller calling callopt
-camera cancel cancellation cancelled cancelling candidate cannonlake canonical capability capable capacities
-capacity capamb capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful
-carefully carrier carry cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs
-ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central
-centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt
-cflags cfmws cfq cfs cgid cgt chain chance changed changer changes changing chap character characters
-chardev charge check checkconfig checked checking checkpoint checkpointing checkreqprot checks checksum
-checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose choosing chosen chown
-chrdev chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit
-circular citrix civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes
-classic classid classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly
-clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clockevents clockid
-clockmode cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid
-cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce
-coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col cold collect
-collection collides collision collisions color colord colormap colours cols column columns comb combination
-combined combining combo comes coming command commandline commands comment commit commitlimit commits
-committed committing communicate communicating comn comp compact compactpci compal compaq comparable
+authenticated authentication authenticode authkeyid authority autobalancing autocompletion autodeflate
+autodefrag autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation autopm
+autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance avtab
+awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog backplane
+backref backslashes backtrace backup backups backward backwards bad badly balance balancing band bandwidth
+bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash basic
+batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
+bdedicated bdev bdf bdt beacon became become becoming beegfs began begin beginning begins behave behaves
+behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark benchmarks
+bert besides best besteffort better bf bfad bfbfd bfbff bfq bfsort bghm bgrt bgstat bhb bhi bias bidi
+bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge bionic biosdevname bioset
+biosreleasedate biotail bip bipv bist bitalg bitblt bites bitmask bitrev bitset bkops bkup black blackhole
+blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace
+blktraces bloat blob blockcount blockdev blocked blockguard blocking blocknr blocks blocksize blog blue
+blueflame bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards bochsbxpc body bogo
+bogomips bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode bootconfig bootconsole
+bootif booting bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries
+bounds bpf bpp bps brace brackets braille brake branch break brelse brequest brequesttype bridging
+brightness bring brings brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap
+btns btraffic btree bucket budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen bufs
+bufsize bufsz bug buggy builder building bulk bulletin bullseye bundl bundle burn burst burstable burstcount
+bursts buses busfree busn busses busted buster bustype busybox button buy buyers bv bvec bxpc byte bytecount
+bytenr bytesin bytesout bzimage cable cached cacheinfo cacheline caching cachyos cake calc calculate
+calculated calculating calculation cali calibrate calibrated calibrating calibration calipso callable called
+caller calling callopt camera cancel cancellation cancelled cancelling candidate cannonlake canonical
+capability capable capacities capacity capamb capbnd capid capinh capped capping capprm caps capsule capval
+cardbus cared careful carefully carrier carry cascade case cast cat catch categories cats cattr catz cause
+caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius
+center centos central centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea
+cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changer changes changing chap
+character characters chardev charge check checkconfig checked checking checkpoint checkpointing checkreqprot
+checks checksum checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose
+choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher
+cipso cipsov circuit circular citrix civd ckable cks cksum claim claimed claiming claims clamped clamping
+clariion classes classic classid classification classifier clat clean cleaned cleaner cleanup cleared
+clearlinux clearly clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered
+clockevents clockid clockmode cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap
+cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl
+cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent col
+cold collect collection collides collision collisions color colord colormap colours cols column columns comb
+combination combined combining combo comes coming command commandline commands comment commit commitlimit
+commits committed committing communicate communicating comn comp compact compactpci compal compaq comparable
 comparators compare comparison compat compatibility compensate compile compiled compiler compl complain
 complement complete completed completedqs completion completios complex compliance compliant component
 compose composite compound compress compressed compresses compression compressor compromised computername
@@ -372,104 +372,105 @@ libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha 
 license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
 linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
 listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport locate
-located locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging
-login logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest
-loo look looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lost lowercase
-lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru
-lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld
-lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt
-madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers
-maintenance maj making male malformed malfunction malicious malloc man manage managed manages managing mand
-mandatory manipulation manjaro mann manual manually manuals manuf manufacture many mapcount mapinfo mappable
-mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking maskp masquerade
-master match matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb
-matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor
-maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
-mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
-mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
-medians mediated medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase member
-membership memblk memblks memblock memcpy memfree memless memlock memmove memories memoryless memoryview
-mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu
-merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz
-mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
-micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
-mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
-minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
-misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
-missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx
-mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby
-modalias modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo
-modparam modsig modsign modversions moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
-monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
-mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
-mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
-msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
-mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
-multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplexor multiplier
-multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid
-myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow
-narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k
-near nearer nearest necessary needed needname neg negative negdreply nego negotiate negotiated negotiation
-neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness netback netbiosname netburst netconf
-netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues netroot netvsp
-networkaddress networkd networking networkmanager netxtreme newchange newer newinstance newline newly
-newroute news next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid
-nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi
-noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes
-nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit
-noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi
-nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku
-nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt
-nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
-notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
-npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
-nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple ntuser ntw nul nulterm num
-numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf
-nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object objectid objects objno objs objsize observe
-obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp
-odroid oe offld offline offlining offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms oid ok
-oldfreq oldinfo oldproglen omit omitted ommand onboard once onchange ondemand oneshot ongoing onlink onmax
-onto oob oops opaque opc opcode opener openeuler openid openrc openssl opensuse openvpn oper operand operate
-operating operation operational operationregion operations operator opf opmode opnrjt opp opps opregion ops
-opt opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional
-optlen optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig origin
-original originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui
-ouid our outbound outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted
-overhead overheat overlap overlapping overlay2 overlength overload overloaded overran overridden overriding
-overrun oversized oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p
-pace pack package packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize
-pagesz pagetables paid pair pairs palette panel panic par parallel param parametrics params paravirt
-paravirtualization parity park parm parport parse parsed parser parsing partial partially partlabel partner
-partnroff parts partuuid party pasid pass passdown passed passes passing passive passthru passwd password
-past paste pat pata patch pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba
-pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32
-pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel
-pend pending peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance
-performant perhaps pericom period periodic peripheral perm permanent permission permissions permissive
-permit permitted pernet perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd
-pgdat pge pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase
-phy phyid phys physdisk physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount
-pinctrl ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey
-pkg pkt pktbuf pkts pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls
-plogi plpocistddm plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus
-pmwb pnd pnd2 pod pointer points polarity policer policers policies policydb polkit polling pols pools poor
-pop popen populate populated portable portables portenable portid portname portnum ports portsc portstate
-portstatus pos position positive possibly post postfix postgre postgresql postmarketos postpone postponed
-posts potential potentially pousr powera powercap powerclamp powered powering powermate poweroff powers
-powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc preallocate preallocated
-preallocating precedence precise precision preconfigured predefined predicate predictable predicted
-prediction predictors preempt preemptible preemption prefer preference preferred prefetch prefill prefixes
-prefixpath preflight preload premature prepare prepared preparing presence preset press pressure pretending
-pretimeout prev prevent prevention previous previously pri price prim primary primitive print printed
-printer printk prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm
-prng pro probe probed probing problem problematic problems procedure proceed proceeding processed processes
-processing procfs procs prod produce producer productid production productversion prof profiling prog
-proglen programmable programmed programming progress progs prohibit project projected proliant promisc
-promiscuous promised prompt prop propagate proper property proprietary protect protection proto protocol
-protocols protodown protoid prototype provide providers providing provisioned provisioning proximity proxy
-prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse
-pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
+lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
+localsystem locate located locations locator lockdown lockers locking lockup logbsize logbufs logcount
+logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs
+lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless
+lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj
+lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve
+lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs
+macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain
+maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed
+manages managing mand mandatory manipulation manjaro mann manual manually manuals manuf manufacture many
+mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker markup marvell mask
+masking maskp masquerade master match matchall matched matches matching matchingdeviceid material math
+mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket
+maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw
+mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp
+mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements
+measuring mechanism media median medians mediated medium meet megabytes megasas megatrends megi memalloc
+memattr memballoon membase member membership memblk memblks memblock memcpy memfree memless memlock memmove
+memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest
+memtype mend mended mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar
+meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture
+microcon microcontroller microframe micron microphone microsecond microseconds microvm mid middle might
+migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube
+minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi
+mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
+misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey
+mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit
+mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset
+modest modification modified modifier modify modinfo modparam modsig modsign modversions moklistrt mokvar
+mokx moment moments mon monday mongo mongodb monitoring monolithic month monthly motherboard motion motor
+mountaddr mounting mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg mpf mpfs mphy
+mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi
+mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgs
+msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi
+multicall multicast multichannel multifunction multimaster multimedia multipath multipathd multiple
+multiplexer multiplexing multiplexor multiplier multiply multiprocessor multiqueue multisystem multivalue
+mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen nameless nameserver
+namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr
+nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg negative
+negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl
+nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist
+netmos netns netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager netxtreme
+newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag
+nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon
+nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs
+nocrs noctty nodac nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec
+nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock
+nologin nomad nomerge nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent
+nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal
+northbound northbridge nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes
+notice noticeable notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov
+november now nowait nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nread
+nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi
+ntfs ntfs3 nth ntpd ntu ntuple ntuser ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs
+numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis
+obj object objectid objectname objects objno objs objsize observe obsolete obstacle obtain occupied
+occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining
+offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit
+omitted ommand onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode
+opener openeuler openid openrc openssl opensuse openvpn oper operand operate operating operation operational
+operationregion operations operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics
+optimal optimization optimize optimized optimizing optimum option optional optlen optout optrom opts
+orangefs orbstack orc ordered ordering organization orientation orig origin original originated originator
+orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer
+outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap
+overlapping overlay2 overlength overload overloaded overran overridden overriding overrun oversized
+oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
+packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
+paid pair pairs palette panel panic par parallel param parametrics params paravirt paravirtualization parity
+park parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid
+party pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch
+pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
+pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl
+pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending peopt per
+perc percent percentile percentiles percpu perf perflib perfmon perform performance performant perhaps
+pericom period periodic peripheral perm permanent permission permissions permissive permit permitted pernet
+perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp
+pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk
+physics physid physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux
+pinned pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts
+pktsched pku places plan planar plane plans plat plate play pldmfw please plen pll plls plogi plpocistddm
+plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pnd pnd2 pod
+pointer points polarity policer policers policies policydb polkit polling pols pools poor pop popen populate
+populated portable portables portenable portid portname portnum ports portsc portstate portstatus pos
+position positive possibly post postfix postgre postgresql postmarketos postpone postponed posts potential
+potentially pousr powera powercap powerclamp powered powering powermate poweroff powers powersave powerup
+ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc preallocate preallocated preallocating
+precedence precise precision preconfigured predefined predicate predictable predicted prediction predictors
+preempt preemptible preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight
+preload premature prepare prepared preparing presence preset press pressure pretending pretimeout prev
+prevent prevention previous previously pri price prim primary primitive print printed printer printk prio
+prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng pro probe
+probed probing problem problematic problems procedure proceed proceeding processed processes processing
+procfs procs prod produce producer productid production productversion prof profiling prog proglen
+programmable programmed programming progress progs prohibit project projected proliant promisc promiscuous
+promised prompt prop propagate proper property proprietary protect protection proto protocol protocols
+protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prp prq
+pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss
+pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
 ptype ptys public publish published pud pull pulls pulse pump punit purex purgatory purge purpose push
 putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
 qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair

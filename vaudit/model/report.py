@@ -52,7 +52,7 @@ class Coverage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line: what running as root would add; empty when nothing."""
 
 
-class Tile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Tile(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One of the five words at the top of the report."""
 
     name: TileName

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
-from vaudit.facts.windows.keys import SERVICES, SYSTEM, read
+from vaudit.facts.windows.keys import SERVICES, SYSTEM, Key, read
 from vaudit.model.facts import Start
 
 STARTS: dict[int, Start] = {0: "boot", 1: "system", 2: "auto", 3: "demand", 4: "disabled"}
@@ -53,6 +53,13 @@ def configuration(source: Source) -> int | None:
     return found.number("LastId") if number is None else number
 
 
+def _override(overrides: Key, number: int | None) -> int | None:
+    """Of this hardware configuration; where that is not known, of the only one."""
+    if number is None and len(overrides.values) == 1:
+        return overrides.number(next(iter(overrides.values)))
+    return overrides.number(str(number))
+
+
 def _read(source: Source) -> Iterator[Service]:
     names = read(source, SERVICES)
     number = configuration(source)
@@ -61,7 +68,7 @@ def _read(source: Source) -> Iterator[Service]:
         if key:
             inner = "startoverride" in (one.lower() for one in key.subkeys)
             overrides = read(source, f"{key.path}\\StartOverride") if inner else None
-            override = overrides.number(str(number)) if overrides and number is not None else None
+            override = _override(overrides, number) if overrides else None
             start = key.number("Start") if override is None else override
             yield Service(
                 name=name,
