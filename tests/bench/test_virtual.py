@@ -134,6 +134,23 @@ def test_a_limit_that_saves_nothing_up_is_not_called_one_at_a_time_for_certain()
     assert verdict.verdict == "capped"
 
 
+def test_a_limit_that_saves_up_is_told_by_what_long_rounds_bring_beyond_short_ones() -> None:
+    _, verdict = measured(Disk(riops=35000, slice=20e3, rd=150, cpu=8))
+    assert verdict.details["cap_iops"] == pytest.approx(35000, rel=0.05)
+
+
+def test_writes_that_wait_for_each_other_are_told_and_not_called_limited() -> None:
+    _, verdict = measured(Disk(wiops=200, slice=0))
+    assert verdict.details["but"] == "writes come one after the other, 200 a second"
+    assert verdict.details["cap_write_iops"] is None
+    assert "no limit on reads for" in verdict.reason
+
+
+def test_reads_of_two_times_are_neither_a_head_nor_a_network() -> None:
+    _, verdict = measured(Disk(nbon=3, nboff=2, nbus=14730, other=1.7), seed=51198)
+    assert verdict.verdict == "contended"
+
+
 def test_flushes_of_which_few_take_very_long_are_told() -> None:
     _, verdict = measured(Disk(wslowone=300, wslowus=40e3))
     assert "flushed writes take" in str(verdict.details["but"])

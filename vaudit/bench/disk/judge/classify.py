@@ -66,6 +66,8 @@ AT_ONCE = 32
 """No depth brings more than so many times as many, but for what changed meanwhile."""
 FASTER = 4.0
 """Writes so many times as fast as reads take no time among them that would be seen."""
+ALIKE = 0.1
+"""By which rates may differ that one limit on both would make."""
 OWN_WAY = 0.5
 """From here on reads go their own way beside writes."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
@@ -114,6 +116,8 @@ class Context(msgspec.Struct, frozen=True):
     apart: float | None = None
     """How far reads go their own way beside as many writes: 0 where each waits for all before it, 1 where a
     read does not mind them; None where nobody looked, or where writes are too fast to tell."""
+    alike: bool = False
+    """As many writes as reads pass at depth 32: one limit on both would look so as well."""
 
 
 class DiskClass(msgspec.Struct, frozen=True):
@@ -154,16 +158,22 @@ def context(recording: Recording) -> Context:
     burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
     where, near = recording.where, recording.near_us or 0.0
     most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
-    return Context(where.device, where.path, limited, idle, burst, most, near, _apart(recording))
+    reads, writes = _passed(recording)
+    alike = bool(reads) and abs(writes / reads - 1) < ALIKE
+    return Context(where.device, where.path, limited, idle, burst, most, near, _apart(recording), alike)
+
+
+def _passed(recording: Recording) -> tuple[float, float]:
+    """(reads, writes) a second at depth 32, in rounds that count; 0 where there are none."""
+    both = (clean(recording.rounds.get(name, [])) for name in (QD32, WRITE32))
+    reads, writes = (median(each.value for each in rounds) if rounds else 0.0 for rounds in both)
+    return reads, writes
 
 
 def _apart(recording: Recording) -> float | None:
     """How far reads go their own way beside writes, by what each gets alone and what reads get among both."""
     mixed = next((each for each in recording.mixed if each.mix.block == BLOCK and not each.disturbed), None)
-    reads, writes = (
-        median(each.value for each in clean(rounds)) if clean(rounds) else 0.0
-        for rounds in (recording.rounds.get(QD32, []), recording.rounds.get(WRITE32, []))
-    )
+    reads, writes = _passed(recording)
     if not (mixed and reads and writes) or writes > FASTER * reads:
         return None
     together = reads * writes / (reads + writes)
@@ -202,7 +212,7 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     if bucket:
         return bucket
     if _serves_one(shape, context, borders):
-        perhaps = context.apart is None and context.path != "emulated"
+        perhaps = (context.apart is None or context.alike) and context.path != "emulated"
         said = reasons.one_at_a_time(shape, context.idle_us, context.path == "emulated", perhaps)
         sure: Confidence = "low" if perhaps else "medium"
         return DiskClass("emulated-no-queueing", sure, said, True, mean_us=shape.mean, ratio=shape.ratio)
@@ -449,18 +459,20 @@ def _cap(series: Series, pairs: Pairs) -> tuple[float | None, float | None]:
 def kept_up(rounds: list[Round]) -> float | None:
     """The rate over rounds that followed each other at once, from the first to the end of the last: a limit
     that is kept in slices gives some rounds more and others less. The median where some do not count, and of
-    short ones that are even: what might have passed between two of them is lost then, not saved up."""
+    short ones that are even: what might have passed between two of them is lost then, not saved up. None
+    without rounds, and where the disk idled between them."""
     counted = clean(rounds)
-    with_rests = _with_rests(rounds)
+    if not counted or _with_rests(rounds):
+        return None
     short = [each.value for each in counted if each.seconds < SHORT]
-    even = len(short) == len(counted) > 0 and within(short, LEVEL)
-    if even or with_rests or len(counted) < len(rounds):
-        return median(each.value for each in counted) if counted else None
+    even = len(short) == len(counted) and within(short, LEVEL)
+    if even or len(counted) < len(rounds) or rounds[-1].start <= rounds[0].start:
+        return median(each.value for each in counted)
     moved = sum(each.value * each.seconds for each in rounds)
     return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
 
 
 def _with_rests(rounds: list[Round]) -> bool:
     """Whether the disk idled between them."""
-    whole = rounds[-1].start + rounds[-1].seconds - rounds[0].start if rounds else 0.0
-    return whole <= 0 or sum(each.seconds for each in rounds) < MOSTLY * whole
+    whole = rounds[-1].start + rounds[-1].seconds - rounds[0].start
+    return sum(each.seconds for each in rounds) < MOSTLY * whole

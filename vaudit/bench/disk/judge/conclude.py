@@ -123,13 +123,12 @@ def _few_at_once(made: DiskClass) -> DiskClass:
 
 
 def _quicker_alone(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass:
-    """The verdict where reads take long in some of the time only: a network is never that quick."""
-    idle = context(recording).idle_us
-    if (
-        made.word != "network-block"
-        or not 0 < idle < borders.flash_us
-        or QUICKER * idle > (made.mean_us or 0)
-    ):
+    """The verdict where reads take long in some of the time only: no network, no head is ever that quick."""
+    taken = recording.latencies.get(QD1, Latencies(0, {}))
+    quick = [each for each in (context(recording).idle_us, taken.us.get("p50", 0.0)) if each]
+    idle = min(quick, default=borders.flash_us)
+    slow = made.word in ("network-block", "spinning") and made.confidence in _SURE
+    if not slow or idle >= borders.flash_us or QUICKER * idle > (made.mean_us or 0):
         return made
     said = (
         f"a random read takes {latency(made.mean_us or 0)} on average, but {latency(idle)} at other times: "
@@ -267,6 +266,11 @@ def _told(
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
+    writes = looked["write"]
+    if made.word in _UNHELD and writes and writes.single:
+        brief = f"writes come one after the other, {writes.single:,.0f} a second"
+        clauses.append(f"but {brief}: each takes so long, or a limit without any credit lets no more pass")
+        but.append(brief)
     for told in waits.told(recording, borders, made.word in ("capped", "burst-bucket")):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
@@ -287,14 +291,14 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     if not any(looked.values()):
         free = ["reads not throttled in this time"] if made.word == "local-flash" else []
         return free if recording.rounds.get(WRITE32) else [*free, "random writes were not looked at"]
-    names = [f"{kind}s" for kind, each in looked.items() if each and not each.unclear]
-    if not names:
-        return []
+    open_ = {kind: each for kind, each in looked.items() if each and not (each.unclear or each.single)}
+    names = [f"{kind}s" for kind, each in open_.items() if not each.steady]
     seconds, count = _looked_for(recording)
-    lines = [
-        f"no limit on {joined(names)} for the {seconds:.0f} s and {count:,.0f} requests that were measured"
-    ]
-    unclear = [kind for kind, each in looked.items() if each and each.unclear]
+    time = f"for the {seconds:.0f} s and {count:,.0f} requests that were measured"
+    lines = [f"no limit on {joined(names)} {time}"] if names else []
+    steady = [(kind, rate(each.steady, "B/s")) for kind, each in open_.items() if each.steady]
+    lines += [f"large {kind}s move {size} evenly, as over a link or under a limit" for kind, size in steady]
+    unclear = [kind for kind, each in looked.items() if each and each.unclear and not each.single]
     lines += [f"whether {kind}s are limited cannot be told" for kind in unclear]
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
 

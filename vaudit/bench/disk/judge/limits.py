@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
-from vaudit.bench.stats import find_cliff
+from vaudit.bench.stats import find_cliff, within
 from vaudit.bench.units import BLOCK, MIB
+from vaudit.model.benchmark import Round
 
 ENOUGH = 3
 """Rounds at one level."""
@@ -34,6 +35,8 @@ SAME = 0.25
 """By which a rate may differ with the size of blocks and be the same: short rounds begin with a credit."""
 LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
+HARDLY_LESS = 0.9
+"""The same of those that are as even as under a limit: no link carries more in small requests."""
 SLOW_RATE, SOONER = 1000.0, 0.97
 BARELY = 1.1
 """What an idle disk must do better at the least, for a rate to be a limit because it is even."""
@@ -43,6 +46,10 @@ FINE, FEW = 1.004, 16.0
 """Rates so even, of what so few requests in flight explain, may be those of a limit without any credit."""
 NEAR = 0.03
 """By which the rates of reads and writes may differ that are held to the same number."""
+FASTEST = 1e9
+"""Bytes a second above which flash is as even by itself."""
+LONG, SAVED = 1.5, 0.12
+"""Rounds of so many times as many requests are long ones; by so much faster short ones are, of a credit."""
 CLOSE = 0.05
 """By which bytes a second may differ between sizes of requests that one limit on bytes holds."""
 FAR = 4.0
@@ -104,6 +111,10 @@ class Looked(NamedTuple):
     size: Limit | None = None
     wire: str = ""
     """The wire whose speed was reached."""
+    single: float = 0.0
+    """Requests a second where 32 at once bring no more than one at a time, and the others more."""
+    steady: float = 0.0
+    """Bytes a second of large requests, as even as over a link of no known speed or under a limit."""
     unclear: bool = False
     """It may be: it answers more slowly under load than at rest, yet not as evenly as a limit lets it."""
 
@@ -118,7 +129,7 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         return Looked(unclear=True)
     load, level = _load(recording, kind, rested, small), _level(small, LEVEL)[0]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
-    requests = _requests(kind, load, borders)
+    requests = _requests(kind, load, borders) or _saved_up(recording, kind)
     if not (size or requests or wire):
         size = _same_bytes(recording, kind, load)
     if requests and requests.size:
@@ -129,7 +140,13 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         requests = None
     held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
     held = held or _as_even(recording, load) or _far_below(recording, kind, rested)
-    return Looked(requests, size, wire, unclear=held and not (requests or size))
+    held = held or _slower_for_long(*_by_length(recording, kind))
+    if requests or size:
+        return Looked(requests, size, wire)
+    alone = level < SLOW_RATE * 5 and borders.at_rest <= load.used < borders.one_at_a_time
+    if alone:
+        return Looked(single=level, unclear=held)
+    return Looked(wire=wire, steady=0.0 if wire else _steady(recording, kind), unclear=held)
 
 
 def alike(one: Limit, recording: Recording, kind: Literal["read", "write"]) -> Limit | None:
@@ -243,7 +260,7 @@ def _size(
     level, even = _level(values, LEVEL)
     if not even or _explained(level, rested, recording.jobs, name):
         return None, ""
-    if small * LESS_BYTES > level:
+    if small * (HARDLY_LESS if within(values, SHARP) else LESS_BYTES) > level:
         return Limit(kind, None, level, "high", large=True), ""
     if (
         max((each.block / _quarter(each.us) * 1e6 for each in rested if each.us), default=0)
@@ -268,12 +285,12 @@ def _same_bytes(recording: Recording, kind: Literal["read", "write"], load: Load
 
 
 def _as_even(recording: Recording, load: Load) -> bool:
-    """Whether the rate is as even as under a limit, whatever the size of the blocks, and a few requests in
-    flight explain it: it serves so few at once, or a limit without any credit lets no more pass."""
-    if median(recording.own_cpu or [0.0]) > PROBE_BUSY or not load.wide or len(load.small) < 2 * ENOUGH:
+    """Whether the rate is as even as under a limit, and a few requests in flight explain it: it serves so few
+    at once, or a limit without any credit lets no more pass."""
+    if median(recording.own_cpu or [0.0]) > PROBE_BUSY or len(load.small) < 2 * ENOUGH:
         return False
     level, even = _level(load.small, FINE)
-    return even and load.used < FEW and abs(max(load.wide) / level - 1) < LOOSE - 1
+    return even and level > 0 and load.used < FEW
 
 
 def _far_below(recording: Recording, kind: str, rested: list[Rested]) -> bool:
@@ -287,7 +304,53 @@ def _far_below(recording: Recording, kind: str, rested: list[Rested]) -> bool:
 def _large(recording: Recording, kind: str) -> list[float]:
     """Bytes a second of large requests, in rounds that count."""
     name, held = (READ, recording.hold_read) if kind == "read" else (WRITE, recording.hold_written)
-    return [each.value for each in recording.rounds.get(name, []) + held if not each.disturbed]
+    rounds, longer = (
+        [each.value for each in some if not each.disturbed] for some in (recording.rounds.get(name, []), held)
+    )
+    return longer if len(longer) >= ENOUGH else rounds + longer
+
+
+def _steady(recording: Recording, kind: Literal["read", "write"]) -> float:
+    """Bytes a second of large requests that are as even as what a link, or a limit, lets pass; else 0."""
+    large = _large(recording, kind)
+    if len(large) < ENOUGH or not within(large, SHARP) or median(large) > FASTEST:
+        return 0.0
+    rested = recording.rested_read if kind == "read" else recording.rested_write
+    name = READ if kind == "read" else WRITE
+    return 0.0 if _explained(median(large), rested, recording.jobs, name) else median(large)
+
+
+def _saved_up(recording: Recording, kind: Literal["read", "write"]) -> Limit | None:
+    """A limit that saves up a credit in pauses: it is a larger share of short rounds, which are faster, and
+    what the long ones bring beyond them comes at the rate of the limit."""
+    short, long = _by_length(recording, kind)
+    if not _slower_for_long(short, long) or not within([each.value for each in short], EVEN):
+        return None
+    few, many = (median(each.value * each.seconds for each in some) for some in (short, long))
+    brief, whole = (median(each.seconds for each in some) for some in (short, long))
+    level = (many - few) / (whole - brief) if whole > brief else 0.0
+    return Limit(kind, level, None, "medium") if level > 0 and few - level * brief > 4 * AT_ONCE else None
+
+
+def _slower_for_long(short: list[Round], long: list[Round]) -> bool:
+    """Whether long rounds are evenly slower than short ones, which no disk is by itself."""
+    if min(len(short), len(long)) < ENOUGH or not within([each.value for each in long], LEVEL):
+        return False
+    one, other = (median(each.value for each in some) for some in (short, long))
+    return other * (1 + SAVED) < one
+
+
+def _by_length(recording: Recording, kind: str) -> tuple[list[Round], list[Round]]:
+    """(short, long) rounds at depth 32 by how many requests they made; empty where they are alike."""
+    name, held = (QD32, recording.hold) if kind == "read" else (WRITE32, recording.hold_write)
+    rounds = [each for each in recording.rounds.get(name, []) + held if not each.disturbed and each.value > 0]
+    numbers = [each.value * each.seconds for each in rounds]
+    if not rounds or max(numbers) < LONG * min(numbers):
+        return [], []
+    middle = (max(numbers) * min(numbers)) ** 0.5
+    sides = [number > middle for number in numbers]
+    short = [each for each, is_long in zip(rounds, sides, strict=True) if not is_long]
+    return short, [each for each, is_long in zip(rounds, sides, strict=True) if is_long]
 
 
 def _explained(level: float, rested: list[Rested], jobs: list[Job], name: str) -> bool:
