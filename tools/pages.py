@@ -19,14 +19,15 @@ from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 from vaudit.judge.read_plan import read
 from vaudit.model.report import Origin, Report, Run
-from vaudit.output import html
+from vaudit.output import html, render
 from vaudit.pipeline import scan
 from vaudit.resources import folder
 
 DOCS = Path(__file__).parent.parent / "docs"
 GALLERY = DOCS / "gallery"
+PASTE = DOCS / "paste.md"
 MADE_OF = GALLERY / "made_of.json"
-PLAN = "2 vCPU, 4 GB RAM, 40 GB SSD, KVM"
+PLAN, BROKEN = "2 vCPU, 4 GB RAM, 40 GB SSD, KVM", "4 vCPU, 8 GB RAM, 40 GB SSD, KVM"
 
 
 class Shown(NamedTuple):
@@ -98,6 +99,12 @@ def made_of(page: str) -> str:
     return f"{crc32((style + first_screen(page)).encode()):08x}"
 
 
+def block() -> str:
+    """The block of docs/paste.md."""
+    (one,) = [each for each in SHOWN if each.page == "neighbours"]
+    return render("paste", report(one._replace(plan=BROKEN)))
+
+
 def index(reports: dict[str, Report]) -> str:
     """docs/gallery/README.md."""
     rows = [f"| [{one.title}]({one.page}.html) | {reports[one.page].verdict.sentence}. |" for one in SHOWN]
@@ -127,6 +134,8 @@ def main() -> int:
     for name, text in pages.items():
         (GALLERY / f"{name}.html").write_text(text, encoding="utf-8")
     (GALLERY / "README.md").write_text(index(reports), encoding="utf-8")
+    before, _, rest = PASTE.read_text(encoding="utf-8").partition("~~~text\n")
+    PASTE.write_text(f"{before}~~~text\n{block()}~~~{rest.partition('~~~')[2]}", encoding="utf-8")
     chromium = found("chromium")
     if not chromium:
         print("the pictures need Chromium: make outer-programs installs it", file=sys.stderr)

@@ -118,7 +118,7 @@ def _legible(head: str, new: str) -> Block:
 def _json(random: Random, raw: str) -> str:
     try:
         return mutate.written(random, mutate.document(random, json.loads(raw)))
-    except ValueError:
+    except (ValueError, RecursionError):  # what was changed already may be nested too deeply
         return mutate.text(random, raw)
 
 

@@ -22,7 +22,7 @@ def report(name: str) -> Report:
         (
             "firecracker-stale-dockerenv",
             "memory.balloon",
-            ["file:/sys/bus/virtio/drivers/virtio_balloon/virtio0/features", WITNESS],
+            ["file:/sys/bus/virtio/drivers/virtio_balloon/virtio0/features", "file:/proc/vmstat", WITNESS],
         ),
         ("firecracker-stale-dockerenv", "cpu.steal-noticeable", ["file:/proc/stat", WITNESS]),
         (
@@ -31,7 +31,7 @@ def report(name: str) -> Report:
             ["link:/sys/class/block/sda", "file:/sys/bus/pci/devices/0000:00:01.1/uevent", WITNESS],
         ),
         ("lab-kvm-host", "memory.huge-pages-always", ["file:/sys/kernel/mm/transparent_hugepage/enabled"]),
-        ("synthetic-kvm-tuned-badly", "kernel.mitigations-off", ["file:/proc/cmdline"]),
+        ("synthetic-kvm-tuned-badly", "kernel.mitigations-off", ["file:/proc/cmdline", WITNESS]),
         ("synthetic-metal-container", "cpu.kvm-denied", ["device:/dev/kvm"]),
     ],
 )

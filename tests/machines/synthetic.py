@@ -5,7 +5,7 @@ What is expected of one stands in its .toml beside this file, or in the checks t
 
 from collections.abc import Callable
 
-from tests.machines import measured
+from tests.machines import addresses, measured
 from tests.machines.bases import (
     FIRMWARE,
     HYPERV,
@@ -98,6 +98,14 @@ def shrunk() -> Machine:
     """Xen asks for half of the memory back."""
     made = on_xens_bus(xen_hvm()).memory(1990 * MIB, 512 * MIB, swap=0)
     return made.xen("HVM", kb=2 << 20, target_kb=1 << 20)
+
+
+def with_addresses() -> Machine:
+    """A guest that can be reached by both protocols."""
+    made = kvm_good()
+    for path, text in addresses.FILES.items():
+        made.file(path, text)
+    return made
 
 
 def ballooned(pages: int) -> Machine:
@@ -200,6 +208,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-no-steal-acc": lambda: kvm_good().kernel(parameters="no-steal-acc").steal(0),
     "kvm-named-model": named_model,
     "kvm-no-clock": without_clock,
+    "kvm-with-addresses": with_addresses,
     "kvm-balloon-full": lambda: ballooned(1 << 18),
     "kvm-balloon-empty": lambda: ballooned(0),
     "kvm-slow-clock": lambda: kvm_good().clock("acpi_pm", "kvm-clock", "tsc"),

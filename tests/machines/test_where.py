@@ -10,10 +10,20 @@ from vaudit.judge.read_conditions import ConditionError
 
 OF_DEVICES_ON_THEM = {"controllers.better", "controllers.better_by"}
 """What a controller has in common with disks and cards, but only they can have."""
+OF_REAL_REGISTRIES = {
+    "controllers.at", "drivers.staged",
+    *(f"controllers.package.{name}" for name in ("date", "inf", "provider", "version")),
+    *(f"windows.{name}" for name in ("bitlocker", "firmware", "vbs")),
+    *(f"windows.filters.{name}" for name in ("device_class", "evidence", "installed")),
+    *(f"windows.filters.{name}" for name in ("place", "service", "start")),
+    *(f"windows.static_addresses.{name}" for name in ("evidence", "name", "present")),
+}  # fmt: skip
+"""What no registry that is made here holds yet."""
 
 
 def test_every_fact_is_shown_by_a_machine() -> None:
-    assert {fact for fact, machines in shown().items() if not machines} == OF_DEVICES_ON_THEM
+    nowhere = {fact for fact, machines in shown().items() if not machines}
+    assert nowhere == OF_DEVICES_ON_THEM | OF_REAL_REGISTRIES
 
 
 def test_what_one_machine_says_is_counted_for_it_alone() -> None:

@@ -253,7 +253,7 @@ def tables(value: Any) -> Iterator[dict[str, Any]]:
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.text(min_size=1, max_size=8)), min_size=1, max_size=6))
 def test_fields_may_be_added_anywhere(places: list[tuple[int, str]]) -> None:
     grown = copy.deepcopy(GROWN)
-    free = {"details", "percentiles", "guards", "options", "checks"}
+    free = {"details", "percentiles", "guards", "options", "checks", "shown_by"}
     for key in list(grown["checks"]):
         grown["checks"][key] = dict(grown["checks"][key])
     open_ = {id(inner) for outer in tables(grown) for key, inner in outer.items() if key in free}

@@ -56,7 +56,7 @@ def test_a_format_has_options_frames_many_and_decides_the_exit_code(junit: Forma
 
 @pytest.mark.parametrize("name", ["terminal", "paste", "jsonl"])
 def test_many_reports_follow_one_another(name: str, capsys) -> None:
-    one = shown(name, [good()], False, capsys)
+    one = shown(name, [good()], True, capsys)
     assert shown(name, [good(), good()], True, capsys) == one + one
     assert shown(name, [], True, capsys) == ""
 

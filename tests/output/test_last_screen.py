@@ -10,6 +10,7 @@ from tests.output.samples import ALL
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
 from vaudit.judge.read_plan import read
+from vaudit.model import catalogue
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text
 from vaudit.output.terminal import render
@@ -105,3 +106,19 @@ def test_an_option_is_never_broken(name: str) -> None:
     assert whole
     for width in (80, 120):
         assert not whole - Counter(OPTION.findall(render(made, width, verbose=True, page=[])))
+
+
+CHECK_IDS = re.compile(r"\b[a-z]+\.[a-z0-9-]+\b")
+RAW_WORDS = {word for word in catalogue.words() if "-" in word} - {"at-least"}
+UNSURE = "The rounds differ too much"
+"""What a disk's verdict says of itself where it names the words between which it could not tell."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_raw_terms_stand_in_the_details_alone(name: str) -> None:
+    made = render(report(name, ""), 4000)
+    before, _, rest = made.partition("\nFINDINGS")
+    for line in (before + rest.partition("AT A GLANCE")[2]).splitlines():
+        assert " 0x" not in line and "signature" not in line, line
+        words = set(re.findall(r"[a-z][a-z-]+", CHECK_IDS.sub("", line)))
+        assert UNSURE in line or not words & RAW_WORDS, line

@@ -19,13 +19,18 @@ def width() -> int:
         return 80
 
 
+def is_terminal() -> bool:
+    """Whether somebody looks at standard output."""
+    return sys.stdout.isatty()
+
+
 def colored(choice: str) -> bool:
     """`always` and `never` decide; then NO_COLOR (no-color.org), FORCE_COLOR, and the terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and not _is_dumb())
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal() and not _is_dumb())
 
 
 def _is_dumb() -> bool:
@@ -37,7 +42,7 @@ def fetch(path: str) -> str:
     """What brings a file from this machine to the one where the user sits, on a terminal over SSH (ssh(1),
     SSH_CONNECTION: address and port of either side); empty elsewhere: it names the host."""
     sides = os.environ.get("SSH_CONNECTION", "").split()
-    if len(sides) != 4 or not sys.stdout.isatty():
+    if len(sides) != 4 or not is_terminal():
         return ""
     import shlex
 

@@ -593,9 +593,15 @@ def _without_user(names: Pseudonyms, path: str) -> str:
     return f"{home}{names.user(user)}{slash}{rest}" if home and user else path
 
 
+_LONGEST_FOLDER = 512
+"""Characters of a folder's path that is looked at again for each name in it: sysfs has some 200."""
+
+
 def of_folder(names: Pseudonyms, path: str, listed: list[str]) -> list[str]:
     """A folder's names, as they are masked in the paths below it."""
     folder = path.rstrip("/")
+    if len(folder) > _LONGEST_FOLDER:
+        return [names.closed(name) for name in listed]
     return [posixpath.basename(of_path(names, f"{folder}/{name}")) for name in listed]
 
 

@@ -198,12 +198,13 @@ def _layers(report: Report, verbose: bool) -> list[Part]:
         shown = layer.why and (verbose or not is_raw(layer.why))
         body = f"{layer.name}: {layer.why}" if shown else layer.name
         parts.append(Text(body, layer.layer, indent=2 + 2 * min(depth, 6)))
-    return parts + [Text(each, "but", style="fair") for each in report.facts.hypervisor.contradictions]
+    doubts = report.facts.hypervisor.contradictions if verbose else []  # which are a finding too
+    return parts + [Text(each, "but", style="fair") for each in doubts]
 
 
 def is_raw(said: str) -> bool:
     """Whether it speaks of registers and addresses, which only the details do."""
-    return "0x" in said
+    return " 0x" in said
 
 
 def _witnesses(report: Report) -> list[Part]:

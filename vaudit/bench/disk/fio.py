@@ -157,6 +157,10 @@ def parse_fio(text: str) -> FioRun:
     )
 
 
+_MOST_ENDS = 64
+"""Lines that could end a document and do not: fio indents all but the last. Each costs as much as all."""
+
+
 def _salvage(text: str) -> tuple[list[str], dict[str, Any]]:
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if line.rstrip() == "{"), None)
@@ -164,13 +168,16 @@ def _salvage(text: str) -> tuple[list[str], dict[str, Any]]:
         raise BenchError("fio printed no JSON")
     notes = [line.strip() for line in lines[:first] if line.strip()]
     found: dict[str, Any] | None = None
-    begin = first
+    begin, left = first, _MOST_ENDS
     for at in range(first, len(lines)):
-        if lines[at].rstrip() != "}":
+        if lines[at].rstrip() != "}" or at < begin:
             continue
+        if not left:
+            break
         try:
             decoded = msgspec.json.decode("\n".join(lines[begin : at + 1]))
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            left -= 1
             continue
         if isinstance(decoded, dict):
             found = decoded
