@@ -1,5 +1,6 @@
 """A registry hive is read where it lies: all of it, its last changes too, and around what is broken."""
 
+import lzma
 import mmap
 import os
 import random
@@ -256,7 +257,6 @@ def real(name: str, tmp_path: Path) -> Path:
     packed = place.with_name(place.name + ".xz")
     if not packed.exists():
         pytest.skip(f"VAUDIT_WINDOWS names no folder with {name}")
-    import lzma
 
     to = tmp_path / place.name
     to.write_bytes(lzma.decompress(packed.read_bytes()))
@@ -352,3 +352,18 @@ def test_a_scan_of_a_hive_is_recorded_and_replayed(tmp_path: Path) -> None:
     asked = [recorder.entry("registry", one) for one in (key, key + "\\none", "HKLM\\SOFTWARE\\x")]
     again = dump.parse(dump.write(recorder.entries, {}).encode(), "again")
     assert [again.entry("registry", one.key) for one in asked] == asked
+
+
+def test_a_packed_hive_and_its_packed_log_are_read(tmp_path: Path) -> None:
+    (tmp_path / "SYSTEM.xz").write_bytes(lzma.compress(OPEN))
+    (tmp_path / "SYSTEM.LOG1.xz").write_bytes(lzma.compress(hives.log(BEFORE, AFTER, 5)))
+    for path in (tmp_path, tmp_path / "SYSTEM.xz"):
+        source = origin.one(str(path))
+        assert (source.kind, source.status("registry", NETKVM), source.notes) == ("hive", "read", [])
+
+
+def test_a_packed_hive_that_is_cut_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    packed = lzma.compress(OPEN)
+    (tmp_path / "SYSTEM.xz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(EvidenceError, match="cut off"):
+        origin.one(str(tmp_path / "SYSTEM.xz"))

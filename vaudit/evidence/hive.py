@@ -23,6 +23,9 @@ CHECKED = 508
 """Bytes of the base block that its checksum covers."""
 MAX_HIVE = 1 << 30
 """Bytes; Windows itself keeps SYSTEM below 400 MiB."""
+MAX_UNPACKED, MAX_MEMORY = 128 << 20, 80 << 20
+"""Bytes that a packed hive may hold, and that unpacking it may take."""
+_PIECE = 1 << 20
 MAX_VALUE = 1 << 20
 """Bytes of one value that are read; more is damage, or nothing that an audit needs."""
 _ROOT = 0x20
@@ -321,6 +324,29 @@ def mapped(path: str) -> mmap.mmap:
             os.close(number)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def unpacked(path: str) -> mmap.mmap:
+    """What an xz file holds, in memory. EvidenceError where it is damaged or too large."""
+    import lzma
+
+    unpacker, found = lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY), bytearray()
+    packed = mapped(path)
+    try:
+        while not unpacker.eof:
+            piece = packed.read(_PIECE) if unpacker.needs_input else b""
+            if unpacker.needs_input and not piece:
+                raise EvidenceError(f"{path}: cut off")
+            found += unpacker.decompress(piece, _PIECE)
+            if len(found) > MAX_UNPACKED:
+                raise EvidenceError(f"{path}: holds more than {MAX_UNPACKED >> 20} MiB")
+    except lzma.LZMAError as error:
+        raise EvidenceError(f"{path}: cannot be unpacked: {error}") from error
+    if not found:
+        raise EvidenceError(f"{path}: is empty")
+    held = mmap.mmap(-1, len(found))
+    held.write(found)
+    return held
 
 
 _FLAGS = os.O_RDONLY

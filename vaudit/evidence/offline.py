@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from vaudit import files
 from vaudit.evidence import hive_log, identity
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.hive import Base, Damaged, Hive, mapped
+from vaudit.evidence.hive import MAGIC, MAX_MEMORY, Base, Damaged, Hive, mapped, unpacked
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source
@@ -21,6 +21,8 @@ from vaudit.words import many
 NAMES = ("SYSTEM", "SOFTWARE")
 SECRET = ("SAM", "SECURITY", "NTUSER.DAT")
 """Hives that hold what an audit has no business with."""
+PACKED = ".xz"
+"""How a hive or log ends that was packed."""
 LOGS = (".LOG1", ".LOG2", ".LOG")
 FOLDERS = ("", "Windows/System32/config", "WINNT/system32/config", "System32/config", "config")
 """Where the hives lie below what is named: beside each other, a disk, its Windows folder."""
@@ -128,7 +130,7 @@ def _time(filetime: int) -> str:
 
 def of_file(path: str) -> Offline:
     """The hive in a file, with the logs beside it. EvidenceError where it is none, or a secret one."""
-    if os.path.basename(path).upper() in SECRET:
+    if os.path.basename(path).upper().removesuffix(PACKED.upper()) in SECRET:
         raise EvidenceError(f"{path}: holds secrets, and is never opened: name SYSTEM")
     hive, notes = _opened(path)
     there = {name.lower() for name in _subkeys(hive, "")}
@@ -146,8 +148,7 @@ def folder_in(path: str) -> str:
         place: str | None = path
         for name in folder.split("/") if folder else ():
             place = _named(place, name) if place else None
-        system = _named(place, "SYSTEM") if place else None
-        if place and system and os.path.isfile(system):
+        if place and _hive_in(place, "SYSTEM"):
             return place
     return ""
 
@@ -157,8 +158,7 @@ def of_folder(path: str, folder: str) -> Offline:
     hives: dict[str, Hive] = {}
     notes: list[str] = []
     for name in NAMES:
-        place = _named(folder, name)
-        if place and os.path.isfile(place):
+        if place := _hive_in(folder, name):
             try:
                 hives[name.lower()], said = _opened(place)
             except EvidenceError as error:
@@ -167,6 +167,23 @@ def of_folder(path: str, folder: str) -> Offline:
                 said = [str(error)]
             notes += said
     return Offline(path, hives, notes)
+
+
+def _hive_in(folder: str, name: str) -> str | None:
+    """The file of a hive, packed or not."""
+    found = (_named(folder, name + end) for end in ("", PACKED))
+    return next((place for place in found if place and os.path.isfile(place)), None)
+
+
+def is_packed_hive(path: str) -> bool:
+    """Whether an xz file holds a hive; only its beginning is unpacked."""
+    import lzma
+
+    try:
+        beginning = files.beginning(path, 1 << 16)
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY).decompress(beginning, 4) == MAGIC
+    except (OSError, lzma.LZMAError, EOFError):
+        return False
 
 
 def _named(folder: str, name: str) -> str | None:
@@ -183,8 +200,8 @@ def _named(folder: str, name: str) -> str | None:
 
 def _opened(path: str) -> tuple[Hive, list[str]]:
     """A hive with its last changes, and what is to be said of it."""
-    data = mapped(path)
-    name = os.path.basename(path)
+    data = unpacked(path) if path.endswith(PACKED) else mapped(path)
+    name = os.path.basename(path).removesuffix(PACKED)
     try:
         base = Base(data) if len(data) > 512 else None
         if not base or not base.dirty:
@@ -204,12 +221,12 @@ def _opened(path: str) -> tuple[Hive, list[str]]:
 def _logs(path: str) -> dict[str, bytes]:
     """The logs beside a hive, by their names."""
     found = {}
-    folder, name = os.path.split(path)
+    folder, name = os.path.split(path.removesuffix(PACKED))
     for end in LOGS:
-        place = _named(folder or ".", name + end)
-        if place and os.path.isfile(place):
-            try:
+        place = _hive_in(folder or ".", name + end)
+        with suppress(OSError, EvidenceError):
+            if place and place.endswith(PACKED):
+                found[os.path.basename(place)] = unpacked(place)[:]
+            elif place:
                 found[os.path.basename(place)] = files.beginning(place, hive_log.MAX_LOG)
-            except OSError:
-                continue
     return found

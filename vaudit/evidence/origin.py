@@ -18,7 +18,7 @@ MAX_MACHINES = 1000
 """In an archive, or in a folder of captures; of dumps in a folder each is a file of its own."""
 _ARCHIVES = (b"\x1f\x8b", b"\xfd7zXZ\0", b"BZh", b"PK")
 _TAR_AT, _TAR = 257, b"ustar"
-_HIVE = b"regf"
+_HIVE, _XZ = b"regf", b"\xfd7zXZ\0"
 
 Opener = Callable[[], Source]
 
@@ -33,7 +33,7 @@ def sources(path: str) -> Iterator[Opener]:
     if os.path.isdir(path):
         yield from _in_folder(path)
     elif _is_archive(path):
-        yield from _in_archive(path)
+        yield from _in_archive(path) if not _is_packed_hive(path) else [lambda: _hive(path)]
     else:
         yield lambda: _file(path)
 
@@ -44,9 +44,7 @@ def _file(path: str) -> Source:
     if beginning.removeprefix(dump.BYTE_ORDER_MARK).startswith(b"vdump"):
         return dump.read(path)
     if beginning.startswith(_HIVE):
-        from vaudit.evidence import offline
-
-        return offline.of_file(path)
+        return _hive(path)
     from vaudit.evidence import capture, loose
 
     start = loose.start_of(path)
@@ -57,6 +55,20 @@ def _file(path: str) -> Source:
         return dump.read(path)
     except dump.NotADump as error:
         raise EvidenceError(f"{error}, {loose.refusal(start)}") from error
+
+
+def _is_packed_hive(path: str) -> bool:
+    if not _beginning(path).startswith(_XZ):
+        return False
+    from vaudit.evidence import offline
+
+    return offline.is_packed_hive(path)
+
+
+def _hive(path: str) -> Source:
+    from vaudit.evidence import offline
+
+    return offline.of_file(path)
 
 
 def _taken(path: str) -> str:

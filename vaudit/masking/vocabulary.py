@@ -602,7 +602,7 @@ undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unha
 unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
 universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
 unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
-unpack unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
 unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
 unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
 unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
