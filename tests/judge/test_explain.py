@@ -34,7 +34,7 @@ def test_an_explanation_holds_everything_that_a_reader_can_check():
     check = CHECKS.rules["cpu.steal-high"].check
     assert text.startswith("cpu.steal-high: Much processor time is withheld by the hypervisor (high)\n")
     assert "fails where  cpu.steal >= limits.steal_fail" in text
-    assert "limits.steal_fail = 0.1 share of busy time: Scout APM" in text
+    assert "limits.steal_fail = 0.1 share of wanted time: vaudit" in text
     assert "To send to the provider:" in text
     for link in check.references:
         assert link in text

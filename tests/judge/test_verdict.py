@@ -169,9 +169,9 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-bench-local-flash", "network and CPU", "good",
          "steal 0.4 % while measured, 920 Mbit/s sent, 920 Mbit/s received"),
         ("synthetic-bench-lossy", "network and CPU", "fair",
-         "steal 0.3 %, 40 Mbit/s sent, 40 Mbit/s received"),
-        ("synthetic-kvm-crowded-host", "network and CPU", "poor", "steal 14 %"),
-        ("synthetic-kvm-shared-host", "network and CPU", "fair", "steal 7 %"),
+         "steal 0.03 %, 40 Mbit/s sent, 40 Mbit/s received"),
+        ("synthetic-kvm-crowded-host", "network and CPU", "poor", "steal 7 %"),
+        ("synthetic-kvm-shared-host", "network and CPU", "fair", "steal 3.5 %"),
         ("synthetic-nothing-recorded", "network and CPU", "unknown", "not measured"),
     ],
 )  # fmt: skip

@@ -241,10 +241,10 @@ class Machine(Devices):
         self.loads("kvm").loads(module, users=guests)
         return self.file(f"/sys/module/{module}/parameters/nested", "Y\n" if nested else "N\n")
 
-    def steal(self, share: float) -> Self:
-        """The share of the time wanted since boot that was withheld."""
-        stolen = round(share * 100_000)
-        return self.file("/proc/stat", f"cpu  {80_000 - stolen} 0 20000 900000 0 0 0 {stolen} 0 0\n")
+    def steal(self, share: float, busy: float = 0.1) -> Self:
+        """The share of the time wanted since boot that was withheld; and of all time, how much was wanted."""
+        stolen, idle = round(share * 100_000), round(100_000 * (1 - busy) / busy)
+        return self.file("/proc/stat", f"cpu  {80_000 - stolen} 0 20000 {idle} 0 0 0 {stolen} 0 0\n")
 
     def clock(self, current: str, *others: str) -> Self:
         root = "/sys/devices/system/clocksource/clocksource0"

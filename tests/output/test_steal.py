@@ -63,7 +63,11 @@ def test_a_steal_of_0_that_nobody_measures_is_praised_nowhere(name: str) -> None
     for form in FORMATS if cpu.steal_because else ():
         text = shown(report, form)
         assert not PRAISE.search(text), f"{form}: {PRAISE.search(text)}"
-        assert cpu.steal_because in text, form
+        if form == "paste":
+            said = "steal 0 % reported" if cpu.steal_measured is None else "steal not measured"
+            assert said in text
+        elif form != "letter":  # which speaks of what has to change
+            assert cpu.steal_because in text, form
 
 
 def test_the_words_are_those_of_a_praise() -> None:

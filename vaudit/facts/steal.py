@@ -39,7 +39,7 @@ def with_steal(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel, searched: bool)
     measured, because = (True, "") if cpu.steal else _measured(cpu, hypervisor, kernel, searched)
     if measured:
         return structs.replace(cpu, steal_measured=True)
-    return structs.replace(cpu, steal=None, steal_measured=measured, steal_because=because)
+    return structs.replace(cpu, steal=None, steal_shown=None, steal_measured=measured, steal_because=because)
 
 
 def _measured(cpu: Cpu, hypervisor: Hypervisor, kernel: Kernel, searched: bool) -> tuple[bool | None, str]:

@@ -31,6 +31,7 @@ def plain(value: Any) -> str:
 
 FORMATS: dict[str, Callable[[float], str]] = {
     "percent": words.percent,
+    "duration": words.duration,
     "size": words.size,
     "rate": lambda bits: words.rate(bits, "bit/s"),
     "latency": words.latency,

@@ -52,7 +52,7 @@ def verdict(
         _hardware_virtualization(facts),
         _devices(facts),
         _storage(facts, benchmarks, judged.blames),
-        _network_and_cpu(facts, benchmarks, judged.blames),
+        _network_and_cpu(facts, benchmarks, judged),
     ]
     return Verdict(first_upper("; ".join(clauses)), tiles)
 
@@ -378,8 +378,8 @@ def _tile(measured: Benchmark) -> TileName | None:
     return catalogue.of(measured.id).tile
 
 
-def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Blame]) -> Tile:
-    blamed = [blame for blame in blames if blame.name == "network and CPU"]
+def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judgement) -> Tile:
+    blamed = [blame for blame in judged.blames if blame.name == "network and CPU"]
     words = [blame.word for blame in blamed]
     figures, reasons = [], []
     steal, during = facts.cpu.steal, _find(benchmarks, "cpu.steal")
@@ -388,9 +388,13 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
         figures.append("no hypervisor")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None:
-        words.append("good")
-        figures.append(f"steal {percent(steal)}")
+        settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
+        words += ["good"] if settled or during is not None else []
+        shown = steal if facts.cpu.steal_shown is None else facts.cpu.steal_shown
+        figures.append(f"steal {percent(shown)}")
         reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
+        if not settled:
+            reasons.append("it has run or computed too little since boot for that to say much")
         if during is not None and during.value is not None:
             figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
@@ -414,9 +418,10 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequ
 
 def _time_means(facts: Facts, during: Benchmark | None) -> str:
     """Whether this machine gets the processor time that it wants."""
-    share = facts.cpu.steal if during is None or during.value is None else during.value
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
+    since_boot = facts.cpu.steal if facts.cpu.steal_shown is None else facts.cpu.steal_shown
+    share = since_boot if during is None or during.value is None else during.value
     if share is None:
         return "Whether processor time is withheld does not show"
     return f"{percent(share) if share else 'None'} of the processor time is withheld"

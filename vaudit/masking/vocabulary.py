@@ -102,43 +102,43 @@ reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhe
 rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
 rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
 samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling sched scheduler scm scsi
-scsiadapter scsifilt scsifront sd sdevice sea seabios seccomp second secret secrets secure security see seen
-seg seldom select selection self semi send serenum serial series served server serves service services
-session set sets setting setup sev several sh sha shadow shanghai share shared shares shift short show shown
-shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves
-sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc software some sound
-source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
-spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby
-stands start started startoverride starts stat state states stats status stay steal stealtime still stimer
-stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes
-successfully such sun super supervisor support surrogateescape svendor svga svm sw swap swapfree swapgs
-swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
-sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation systemmanufacturer
-systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet tag take taken
-takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent termination
-testsigning tf tg th than that the their theirs them themselves there these they this those three through
-thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext
-topology toshiba total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
-trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
-unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper uprof usable usb usbprint
-usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var variable vbd vbox vboxdrv
-vboxguest vboxmouse vboxnetadp vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs
-vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif
-vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock
-viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox
-virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr
-vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp
-vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi
-vnode volatile voll vollst volume vp vpcid vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt
-vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits
-warning was way wce weak weaker were westmere what when where whether which while who whole whose wider win
-wind windows wine winnt wintun wire wireguard wireless wirtualiz with without word words workstation would
-wpdbusenumroot writable write writes wrote wsl wslservice xc xen xenblk xenbus xencache xencons xencrsh
-xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver
-xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave
-xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev zlinux zone zoned zram
-zswap zvm zx
+scsiadapter scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets secure security
+see seen seg seldom select selection self semi send serenum serial series served server serves service
+services session set sets setting setup sev several sh sha shadow shanghai share shared shares shift short
+show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit
+skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc
+software some sound source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre
+speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale
+standard standby stands start started startoverride starts stat state states stats status stay steal
+stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems
+subvol subvolumes successfully such sun super supervisor support surrogateescape svendor svga svm sw swap
+swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid
+sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation
+systemmanufacturer systemproductname systems systemstartoptions systemversion systemz sz taa table tables
+tablet tag take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
+tencent termination testsigning tf tg th than that the their theirs them themselves there these they this
+those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too
+tool tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated
+translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi
+uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless
+unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper
+uprof usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
+variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo
+vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp
+vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi
+vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
+virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
+vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
+vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vps vq vr vrf vrtioblk vrtual vs vserver vsock
+vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz
+wait waits wanted warning was way wce weak weaker were westmere what when where whether which while who
+whole whose wider win wind windows wine winnt wintun wire wireguard wireless wirtualiz with without word
+words workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc xen xenblk xenbus
+xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet
+xenpci xenscsi xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon
+xgetbv xhci xmm xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zev
+zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -218,69 +218,69 @@ combination combined combining combo comes coming command commandline commands c
 commits committed committing communicate communicating comn comp compact compactpci compal compaq comparable
 comparators compare comparison compat compatibility compensate compile compiled compiler compl complain
 complement complete completed completedqs completion completios complex compliance compliant component
-compose composite compound compress compressed compresses compression compressor compromised computername
-computes computing concepts concurrent cond condition conditional confidence configfs configurable configure
-configured configuring confirm confirmed conflict conform confused congested congestion conn connect
-connected connecting connections connectivity connector connectx conntype cons consecutive conservative
-consider consistency consistent const constraint constraints construct constructed constructor consume
-consumed consumer consumes consumption cont contact contain contained contains contended content contention
-contents contiguous continuation continue continuing contradict contradicted contradiction contradictions
-contradicts contrib contribution contributions controlled controlling controlset convention conventional
-conversion convert converting cookie cooling coord coordinate coordinates copes copper copying copyright
-cords coreboot coredump coredumping coreid corename coreos coretemp corr correct correctable corrected
-correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters
-counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio
-cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct
-crdump created createrepq createreqq createunit creating creation creator cred credential credentials credit
-credits creds crit crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen
-crypto cryptographic cryptography cryptomgr cs csc csdm csem cseq csn csr csrow css cst cstate csts ctag
-ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser
-cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks
-dad daddr daddrv daemon damage damaged dangerous dasd dash dat databases datacount datagram datagrams
-datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
-dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
-deallocated deallocating dearer deb debian debounce debug debugctl debugfs debugger decap decay december
-decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
-decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
-defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
-definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
-deliver delivered delrepq delta demote demux denormal density dentries dentry denverton deny denying
-denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
-deregister deregistered deregistering derivation derived descr describe descriptor descriptors descsz design
-designation designware desired destination destopt destroy destructors detach detached detail details
-detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
-deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts
-devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain
-dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary didn die died dif diff differ
-differed difference differences different differently digest digestsize digit digsig dim dimension
-dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory direntry
-dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded discharge disconn
-disconnect discover discovered discovery discrete disguise disize diskcache disklabel diskless diskseq
-diskstats disp dispatch displ displacement displayport disrupted dist distance distant disturbed div divider
-divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask
-dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing domainname doms donating
-donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade
-download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw
-drbdadm drbg drhd drift dritek driven driverdesc drm drng drop dropped dropping drops drq drv dry dscp dsd
-dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb dumpable dumping dup
-duplicate duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks
-dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east
-easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif
-edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient
-efi efifb efivar efivarfs efivars efr egabit egid egress ehash ehci eibrs eid eim einj einval eipalloc
-either eject ejected elantech elapsed elcr electric electrodes elem element elements elems elevated elevel
-elf eligible eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt
-emptied emul emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode
-encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement
-enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens
-enslave ensure ent enter entered entering entire entity entr entropy entry entrynum enumerate enumerated
-enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
-equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
-escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
-eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate
-evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror
-evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess
-excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+compose composite compound compress compressed compresses compression compressor compromised computed
+computername computes computing concepts concurrent cond condition conditional confidence configfs
+configurable configure configured configuring confirm confirmed conflict conform confused congested
+congestion conn connect connected connecting connections connectivity connector connectx conntype cons
+consecutive conservative consider consistency consistent const constraint constraints construct constructed
+constructor consume consumed consumer consumes consumption cont contact contain contained contains contended
+content contention contents contiguous continuation continue continuing contradict contradicted
+contradiction contradictions contradicts contrib contribution contributions controlled controlling
+controlset convention conventional conversion convert converting cookie cooling coord coordinate coordinates
+copes copper copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr
+correct correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost
+costs cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp
+cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed
+crashkernel crb crbwin crc crct crdump created createrepq createreqq createunit creating creation creator
+cred credential credentials credit credits creds crit crng cron crond cross crowd crowded crowding crs
+crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csdm csem cseq
+csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure
+curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl
+cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage damaged dangerous dasd dash
+dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs dax day days dazed
+dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation
+dead deadline deadlock deallocate deallocated deallocating dearer deb debian debounce debug debugctl debugfs
+debugger decap decay december decide decided decimal decision decisive declared declares decode decoded
+decoder decoding decompress decompression decompressor decrease decrement decrypt decrypted decryption deep
+deeply def defaulted defaultgateway defaults defaultusername defcontext defect defer deferral deferred
+deferring define defined definition defrag degrade degraded degrees delalloc delayed delays delegate delete
+deleted deleting deletion deliver delivered delrepq delta demote demux denormal density dentries dentry
+denverton deny denying denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth
+dequeue dereference deregister deregistered deregistering derivation derived descr describe descriptor
+descriptors descsz design designation designware desired destination destopt destroy destructors detach
+detached detail details detecting detection determine deterministic devcmd devel developer developers devfn
+devfreq devfs devhandle deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm
+devname devpath devpts devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag
+dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver dhfis diag diagnostic dict dictionary
+didn die died dif diff differ differed difference differences different differently digest digestsize digit
+digsig dim dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly
+directory direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc
+discarded discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache
+disklabel diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance
+distant disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice
+dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
+domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
+dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
+draft drain draw drbdadm drbg drhd drift dritek driven driverdesc drm drng drop dropped dropping drops drq
+drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem dstream dte dtlb dtor dts dual due dumb
+dumpable dumping dup duplicate duration during duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr
+dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk
+eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge
+edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency
+efficient efi efifb efivar efivarfs efivars efr egabit egid egress ehash ehci eibrs eid eim einj einval
+eipalloc either eject ejected elantech elapsed elcr electric electrodes elem element elements elems elevated
+elevel elf eligible eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr
+emodt emptied emul emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure
+encode encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce
+enforcement enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue
+enquiry ens enslave ensure ent enter entered entering entire entity entr entropy entry entrynum enumerate
+enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal
+equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
+erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
+estimated esv eswitch et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf
+evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted evidence
+evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
+excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
 execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
 expander expanders expansion expect expected expedite expedited experience experienced experiencing
 experiment experimental expire expired expiry expl explain explains explanation explicit exploit exported
@@ -523,123 +523,123 @@ scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schedstat schedul
 schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope score scout scoutapm scp scr
 scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih scsiid scsiint scsiop scsisigi
 sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist sec secfs seclabel
-secondary seconds secpagetables secretmem secs sect section sections sector sectors sectorsize sects
-secureboot secured securityfs sed seed seek seeking seems seeprom sees segment segmentation segments segs
-segvs seid seize sel selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell
-sellers selto sem semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep
-separate separately september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential
-serdes serdev serialization serialize serializing serialnumber serials serinfo serio seriously serport serr
-serror serve serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature
-setitimer setkey setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi
-sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd
-shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter
-shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
-shuffle shut shutting sibling side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus
-sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo significant
-signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont simatic simd similar simm
-simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis sisfb sist
-site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped
-skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar slit
-slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd
-smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp
-smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock
-sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare
-sold sole solid somebody someone something somewhat soon sooner sorry sort sorts sos sosreport southbridge
-spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special
-specific specification specifications specifier specifies specify spectrersb spectrum speculation
-speculative spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split
-splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spurious
-sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
-srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
-sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp standalone
-standstill stao startblock starting startino startup starvation starved statd static station statistics
-stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
-stopped stopping stored stores storing stornvme stpg straight strange strangers stray stream streams street
-strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
-structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject
-subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt
-subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn
-subtractive subtype subvolid subvolume succeed succeeded success successful successive successor sudden sudo
-suffer sufficient suffix suggests sugov suid suitable sulogin sum summary summed sums sunday sunit
-sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
-supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
-suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
-suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
-swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
-symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
-synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq systeminfo systemio systemroot
-systemserialnumber systemsku systemuuid sysusers tablesize tagged tagging tags tail tailroom tailscale taint
-tainted tainting taints takeover taking talk talos tampered tape targetcli targetid targetname targetport
-task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco
-tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
-technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
-tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test tested testing
-testmgr testmode tests text texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin
-thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
-threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
-thrustmaster thu thunk thursday thus ti tianocore tib tick ticket tid tied tier tigerlake tight tile timed
-timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion
-tired tis title tkg tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq
-tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar
-tos tot totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable
-traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic
-training tramp trampoline transaction transceiver transcend transfer transferred transferring transfers
-transform transformation transhuge transid transient transition transitional translate translates
-transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
-treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie
-trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts
-tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable
-tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata
-txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev
-udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx
-ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned
-unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc
-uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed
-unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef
-underflow undergoing underlay underlength underlying underrun understanding understood undi undisturbed
-undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed
-unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
-universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
-unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
-unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
-unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
-unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
-unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
-unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
-untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated
-updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir
-upperfilters uprobe ups upstream uptodate upwards urandom urb urbs uretprobe urgent url urn us usage
-usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata
-userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility
-utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation
-validity value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios
-vblk vbmi vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
-vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-vermagic vers versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
-vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
-violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
-visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
-vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
-vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize
-vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd
-vpfn vphy vpid vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall
-vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wanted
-wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers
-watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week
-weight weird well went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever
-why wide widely widens width wifi wigig wiki wildcard will winbind windex window wingman wish withheld
-withholds within witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work
-workaround workarounds workdir worker workers working workingset workload workloads workq workqueue works
-workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback
-writebacktmp writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue
-ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg
-xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff
-xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority
-xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile
-xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself
-yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool
-zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+secondary secpagetables secretmem secs sect section sections sector sectors sectorsize sects secureboot
+secured securityfs sed seed seek seeking seems seeprom sees segment segmentation segments segs segvs seid
+seize sel selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell sellers
+selto sem semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep separate
+separately september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes
+serdev serialization serialize serializing serialnumber serials serinfo serio seriously serport serr serror
+serve serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer
+setkey setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl
+sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
+shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter shorthand
+shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut
+shutting sibling side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe
+sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo significant signs sigpending
+sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont simatic simd similar simm simple simpledrm
+simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis sisfb sist site sits situ
+situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped skipping sku skx
+sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar slit slotctrl slots slow
+slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd smartpqi smartsan
+smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc
+smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock sockaddr socket
+sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare sold sole solid
+somebody someone something somewhat soon sooner sorry sort sorts sos sosreport southbridge spa spaceball
+spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific
+specification specifications specifier specifies specify spectrersb spectrum speculation speculative spgid
+spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split splitlock splits spoils
+spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spurious sqes sqifnp sql sqsize
+square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd
+ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised
+stability stabilize stag stage staging stall stalled stalls stamp standalone standstill stao startblock
+starting startino startup starvation starved statd static station statistics stayed stays stdu stealing sted
+steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
+storing stornvme stpg straight strange strangers stray stream streams street strength strict strictatime
+striding strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style
+sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
+submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
+subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
+succeed succeeded success successful successive successor sudden sudo suffer sufficient suffix suggests
+sugov suid suitable sulogin sum summary summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi
+superblock supermicro superseded superset superspeed supervise supervised supplicant supplied supplies
+supply supportconfig supported supporting supports supposedly suppress sure surface surp surprise
+surrogatepass survives suse suspect suspend suspended suspending suspicious suspiciously sustained sv svid
+svt swapaccount swapcached swapents swapfile swapon swapping swidth swims switchdev switcheroo switching
+switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack
+synaptics synced synch synchronization synchronize synchronized synchronizing synchronous synclevel
+syncsource synctarget synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog
+sysman sysret sysrq systeminfo systemio systemroot systemserialnumber systemsku systemuuid sysusers
+tablesize tagged tagging tags tail tailroom tailscale taint tainted tainting taints takeover taking talk
+talos tampered tape targetcli targetid targetname targetport task tasklet taskmgmt tasks tasksmax taskstats
+tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata
+tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra telling temp tempaddr
+temperature template templates temporarily temporary ten tenant tencentos tenth term terminal terminals
+terminate terminated terminating tertiary test tested testing testmgr testmode tests text texts tfm tg3 tgid
+tgt tgts thanks thaw then therefore thermal thermald thin thing things think thinkpad thinks third thirty
+thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl
+throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib
+tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout
+timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv tm tmax
+tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize
+tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched touchpad
+touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track
+tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline transaction
+transceiver transcend transfer transferred transferring transfers transform transformation transhuge transid
+transient transition transitional translate translates transmission transmit transmitted transmitter
+transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb tried trig
+trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate truncated
+truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss
+tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple
+turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types typical
+uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors
+uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable
+unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
+underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
+unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
+uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
+unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
+unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacked
+unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected
+unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable
+unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable
+unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified
+unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
+unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters
+uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror
+usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
+value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
+vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors
+ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying vermagic vers
+versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca
+vhcr viafb vibration victim victimization videoram view viewport violated violating violation virbr virq
+virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited
+vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore
+vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
+vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap
+vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid
+vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx vuln
+wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn
+warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
+wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went
+western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens
+width wifi wigig wiki wildcard will winbind windex window wingman wish withheld withholds within witness
+witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work workaround workarounds
+workdir worker workers working workingset workload workloads workq workqueue works workspace world worried
+worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
+writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn
+wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits
+xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
+xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
+xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
+zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped
+zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

@@ -151,6 +151,12 @@ class Cpu(Fact, frozen=True):
     steal: float | None = None
     """Share (0 to 1) of busy-or-stolen time since boot that the hypervisor withheld, from /proc/stat. Also
     None where the hypervisor does not measure it, so that 0 would say nothing."""
+    steal_shown: float | None = None
+    """The same as vmstat, top and sar show it ("st"): a share of all time since boot, idle time too."""
+    wanted_seconds: float | None = None
+    """Seconds of processor time since boot that this machine wanted, what was withheld included."""
+    up_seconds: float | None = None
+    """Seconds that were counted since boot, of one processor."""
     steal_because: str = ""
     """Why it is not known, where that shows."""
     steal_measured: bool | None = None

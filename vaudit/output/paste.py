@@ -91,8 +91,9 @@ def _machine(report: Report) -> Iterator[Row]:
 def _steal(report: Report) -> str:
     cpu = report.facts.cpu
     if cpu.steal is None:
-        return "steal not measured" if cpu.steal_because else ""
-    return f"steal {words.quantity(cpu.steal, 'share')}"
+        unsure = "steal 0 % reported" if cpu.steal_measured is None else "steal not measured"
+        return unsure if cpu.steal_because else ""
+    return f"steal {words.quantity(cpu.steal if cpu.steal_shown is None else cpu.steal_shown, 'share')}"
 
 
 def _flags(report: Report) -> list[str]:

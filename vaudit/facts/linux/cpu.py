@@ -1,6 +1,7 @@
 """The processor as Linux shows it: /proc/cpuinfo, or lscpu's text of a record, sysfs and the kernel log."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from vaudit import procfs
 from vaudit.evidence.source import Entry, Source
@@ -46,13 +47,14 @@ _ASKS_A_DEVICE = ("hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies", "hyper
 _ASKS_NOBODY = ("kvm-clock", "tsc", "xen", "hyperv_clocksource_tsc_page")
 _NODES = "/sys/devices/system/node"
 _VULNERABILITIES = "/sys/devices/system/cpu/vulnerabilities"
+_USER_HZ = 100
 _LONGEST_LIST = 4094
 """Characters of a list that a kernel has room for: it writes one page and then stops (cpumap_print_to_pagebuf
 in include/linux/cpumask.h), so what fills it may be cut within a number."""
 MAX_BUGS = 64
 """Vulnerabilities that are looked at; Linux 6.18 knows 19."""
 _SHOWN_BY = {
-    "steal": ["file:/proc/stat"],
+    **{name: ["file:/proc/stat"] for name in ("steal", "steal_shown", "wanted_seconds", "up_seconds")},
     "clocksource": [f"file:{_CLOCK}", f"file:{_CLOCKS}"],
     "clocksources": [f"file:{_CLOCKS}"],
 }
@@ -152,7 +154,7 @@ def _known(source: Source, info: dict[str, str], text: str, log: str) -> Cpu:
         iommu_groups=len(source.names("/sys/kernel/iommu_groups")) if _is_counted(groups) else None,
         clocksource=source.line(_CLOCK),
         better_clock=_better_clock(source, log),
-        steal=_steal(source.read("/proc/stat") or ""),
+        **_steal(source.read("/proc/stat") or ""),
         shown_by=_SHOWN_BY,
     )
 
@@ -213,10 +215,20 @@ def _better_clock(source: Source, log: str) -> str | None:
     return next((one for one in listed if one in _ASKS_NOBODY and not (one == "tsc" and unstable)), "")
 
 
-def _steal(stat: str) -> float | None:
-    """Stolen time as a share of busy and stolen time since boot (Documentation/filesystems/proc.rst, 1.8)."""
+def _steal(stat: str) -> dict[str, Any]:
+    """Stolen time as a share of busy and stolen time since boot, and of all, and the seconds of both
+    (Documentation/filesystems/proc.rst, 1.8). User space is told 100 ticks a second (USER_HZ)."""
     ticks = procfs.stat(stat)
     if ticks is None or ticks.stolen is None:
-        return None
-    busy = ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq + ticks.stolen
-    return round(ticks.stolen / busy, 4) if busy else None
+        return {}
+    wanted = ticks.user + ticks.nice + ticks.system + ticks.irq + ticks.softirq + ticks.stolen
+    if not wanted:
+        return {}
+    every = wanted + ticks.idle + ticks.waiting
+    processors = stat.count("\ncpu") or 1
+    return {
+        "steal": round(ticks.stolen / wanted, 4),
+        "steal_shown": round(ticks.stolen / every, 4),
+        "wanted_seconds": wanted / _USER_HZ,
+        "up_seconds": round(every / _USER_HZ / processors, 2),
+    }
