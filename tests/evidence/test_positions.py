@@ -119,7 +119,7 @@ def test_what_a_report_names_is_replaced_even_where_it_is_a_word(format: str) ->
     plain, shared_text = render(report, format, verbose=True), render(share(report), format, verbose=True)
     for name in ("/backup", "server:5201", "-c server", "vda:/backup"):
         assert name not in shared_text, name
-    assert plain != shared_text
+    assert plain != shared_text or format == "letter"  # which names nobody
     assert "server did" not in shared_text
 
 

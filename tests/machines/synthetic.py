@@ -238,8 +238,7 @@ MADE: dict[str, Callable[[], Record]] = {
         xen_pv()
         .leaf(0x40000000, KVM)
         .processor(XEON, silent="hypervisor")
-        .file("/.dockerenv", "")
-        .file("/proc/self/cgroup", "0::/docker/5e2c7f0d6a1b5e2c7f0d6a1b\n")
+        .container("/.dockerenv", cgroup="0::/docker/5e2c7f0d6a1b5e2c7f0d6a1b")
     ),
     # Xen
     "xen-pv": lambda: xen_pv().leaf(0x40000000, KVM).processor(XEON, silent="hypervisor"),
