@@ -148,6 +148,14 @@ def test_kvm_without_the_processors_help_hosts_kernels_made_for_it() -> None:
     assert guests["nested"].possible is None
 
 
+def test_where_no_module_is_seen_windows_is_not_promised_without_a_flag() -> None:
+    made = kvm_good().processor("AMD EPYC", "AuthenticAMD", flags="hypervisor").unloads("kvm_amd")
+    guests = {one.kind: one for one in made.facts().guests}
+    assert guests["kvm"].possible is True
+    assert guests["windows"].possible is None
+    assert "something other than VT-x" in guests["windows"].because
+
+
 HOSTILE = (
     "",
     "\0",

@@ -37,7 +37,7 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
             Guest("xen-pvh", *full, hosting.evidence),
             Guest("xen-hvm", *full, hosting.evidence),
         ]
-    return [*found, _windows(found, hosting), _nested(cpu, found, hosting)]
+    return [*found, _windows(cpu, found, hosting), _nested(cpu, found, hosting)]
 
 
 def _on_hyperv_root(hypervisor: Hypervisor) -> list[Guest]:
@@ -133,12 +133,15 @@ def _shows_mode(seen: Seen) -> bool:
     return bool(seen.xen.mode or looked)
 
 
-def _windows(found: list[Guest], hosting: Hosting) -> Guest:
+def _windows(cpu: Cpu, found: list[Guest], hosting: Hosting) -> Guest:
     full = [one for one in found if one.kind in ("kvm", "xen-hvm")]
     seen = list(dict.fromkeys(id_ for one in full for id_ in one.evidence))
     able = next((one for one in full if one.possible), None)
     if able and able.kind == "kvm" and hosting.software:
         return Guest("windows", None, f"it is not known whether {hosting.software} runs Windows", seen)
+    if able and able.kind == "kvm" and cpu.hw_virt_state == "hidden":
+        why = "something other than VT-x or AMD-V serves /dev/kvm: whether Windows runs on it is not known"
+        return Guest("windows", None, why, seen)
     if able:
         return Guest("windows", True, f"as a {able.kind} guest; never under Xen PV", seen)
     possible = None if any(one.possible is None for one in full) else False
