@@ -60,6 +60,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
     "virt-what": ("commands/virt-what.txt",),
+    "systeminfo": ("commands/systeminfo.txt",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 

@@ -370,6 +370,13 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 # what most reports need no mask for is imported where it is needed
 
 
+def systeminfo(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Without host, owner, product id, domain, logon server, addresses, dates and names of connections."""
+    from vaudit.systeminfo import shared
+
+    return printed(names, shared(data))
+
+
 def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
     from vaudit.evidence import mount_masks
 
@@ -487,6 +494,7 @@ OUTPUTS: dict[str, ContentMask] = {
     "lscpu": printed,
     "lspci": printed,
     "lsmod": printed,
+    "systeminfo": systeminfo,
     "ethtool": printed,
     "systemd-detect-virt": printed,
     "virt-what": printed,
