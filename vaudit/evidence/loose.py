@@ -111,6 +111,21 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
 """What is known and not read, and what would be."""
 SYSTEMINFO = "commands/systeminfo.txt"
 """Where Windows' systeminfo lies in a capture: it is known in many languages and encodings, by its lines."""
+_OBJECTS: dict[str, tuple[str, ...]] = {
+    "Win32_DiskDrive": ("InterfaceType", "MediaType", "Model"),
+    "Win32_NetworkAdapter": ("ServiceName", "PNPDeviceID", "AdapterType"),
+    "MSFT_NetAdapter": ("InterfaceDescription", "PnPDeviceID"),
+    "Win32_SCSIController": ("PNPDeviceID", "ProtocolSupported", "DriverName"),
+    "Win32_OperatingSystem": ("BuildNumber", "Version", "CSDVersion"),
+    "Win32_BIOS": ("SMBIOSPresent", "Version"),
+    "Win32_ComputerSystem": ("Manufacturer", "Model"),
+}
+"""Classes of WMI, and the properties that tell them: `Get-WmiObject X | Format-List` and wmic write those."""
+WRITTEN: tuple[tuple[str, Test], ...] = (
+    ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
+    *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
+)
+"""What others write down of Windows, in encodings of its own."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
     "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, systeminfo"
@@ -124,7 +139,10 @@ def place_of(start: bytes) -> str | None:
     text = start[:START].decode("utf-8", "replace")
     if "\0" not in text and (place := next((place for _, place, fits in KNOWN if fits(text)), None)):
         return place
-    return SYSTEMINFO if systeminfo.is_one(start[:START]) else None
+    if systeminfo.is_one(start[:START]):
+        return SYSTEMINFO
+    written = systeminfo.decoded(start[:START])
+    return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
 def refusal(start: bytes) -> str:

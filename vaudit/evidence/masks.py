@@ -472,6 +472,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
+_WINDOWS = ("wmi", "msinfo32")
 OUTPUTS: dict[str, ContentMask] = {
     "hostnamectl": only_labels(
         "Icon name",
@@ -485,7 +486,7 @@ OUTPUTS: dict[str, ContentMask] = {
         "Firmware Version",
     ),
     "udevadm": udev_properties,
-    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk"), withheld),
+    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld),
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,

@@ -12,10 +12,14 @@ from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, O
 
 _SIGNS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 
+_WRITTEN = ("wmi", "msinfo32")
+
 
 def is_windows(source: Source) -> bool:
-    """Whether a registry is there to be asked."""
-    return any(source.held("registry", key) for key in _SIGNS)
+    """Whether a registry is there to be asked, or what others wrote down of its devices."""
+    return any(source.held("registry", key) for key in _SIGNS) or any(
+        source.held("run", program) for program in _WRITTEN
+    )
 
 
 def is_printed(source: Source) -> bool:

@@ -1,0 +1,197 @@
+"""Windows by values of WMI that others wrote down, and by msinfo32's text: devices, firmware, release.
+
+Both name devices by the instances that the registry has, and so they are judged as the registry's are.
+"""
+
+from collections.abc import Iterator
+
+from vaudit import procfs
+from vaudit.evidence.source import Source
+from vaudit.facts.ask import output_id
+from vaudit.facts.values import Value
+from vaudit.systeminfo import decoded
+
+WMI, MSINFO = "wmi", "msinfo32"
+PROGRAMS = (WMI, MSINFO)
+MAX_OBJECTS, MAX_VALUES = 2000, 200
+"""Objects that are looked at, and values of each."""
+Values = dict[str, str]
+"""Of one object: its properties, in lower case and without blanks."""
+_MARK = "class: "
+
+
+class Met(Value, frozen=True):
+    """A device that was written down."""
+
+    instance: str
+    name: str
+    service: str
+    sort: str
+    """disk, network, controller or ide."""
+    evidence: str
+
+
+def objects(source: Source) -> Iterator[tuple[str, Values, str]]:
+    """Each object by its class, or by the section of msinfo32 that it stands in, and the evidence."""
+    number = 0
+    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo)):
+        entry = source.held("run", program)
+        data = entry.data if entry else b""
+        for kind, values in reader(decoded(data)) if isinstance(data, bytes) and data else ():
+            number += 1
+            if number > MAX_OBJECTS:
+                return
+            yield kind, values, output_id(program)
+
+
+def _of_wmi(text: str) -> Iterator[tuple[str, Values]]:
+    """`Property=Value`, objects with blank lines between them, files with a line that names the class."""
+    kind, values = "", Values()
+    for line in [*procfs.lines(text), ""]:
+        if line.startswith(_MARK):
+            kind = line.removeprefix(_MARK).strip()
+        name, sign, value = line.strip().partition("=")
+        key = name.lower()
+        if values and (not sign or key in values):
+            yield kind, values
+            values = Values()
+        if sign and len(values) < MAX_VALUES:
+            values[key] = value.strip().replace("&amp;", "&")[:1000]
+    if values:
+        yield kind, values
+
+
+def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
+    """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
+    kind, values = "", Values()
+    for line in [*procfs.lines(text), "[]"]:
+        if line.startswith("["):
+            if values:
+                yield kind, values
+            kind, values = line.strip("[] \r"), Values()
+            continue
+        if kind not in _SECTIONS:
+            continue
+        if kind == _DRIVERS:
+            cells = [cell.strip() for cell in line.split("\t")]
+            if len(cells) > _STATE_AT and cells[0] != "Name":
+                yield kind, {"name": cells[0], "start": cells[_START_AT], "state": cells[_STATE_AT]}
+            continue
+        name, sign, value = line.partition("\t")
+        key = "".join(name.lower().split())
+        if values and (not line.strip() or key in values):
+            yield kind, values
+            values = Values()
+        if sign and key and len(values) < MAX_VALUES:
+            values[key] = value.strip()[:1000]
+
+
+_DRIVERS = "System Drivers"
+_START_AT, _STATE_AT = 5, 6
+"""Columns: Name, Description, File, Type, Started, Start Mode, State."""
+_SECTIONS = ("System Summary", "Adapter", "Disks", "SCSI", "IDE", _DRIVERS)
+_NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
+_DISKS = ("Win32_DiskDrive", "Disks")
+_CONTROLLERS = ("Win32_SCSIController", "SCSI")
+_IDE = ("Win32_IDEController", "IDE")
+_BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", "System Summary")
+_SYSTEM = ("Win32_OperatingSystem",)
+
+
+def met(source: Source) -> list[Met]:
+    """Disks, cards and controllers, each instance once; those without one by their names."""
+    found: dict[str, Met] = {}
+    for kind, values, evidence in objects(source):
+        sort = (
+            "network" if kind in _NETS else "disk" if kind in _DISKS else "controller" if kind in _CONTROLLERS
+            else "ide" if kind in _IDE else ""
+        )  # fmt: skip
+        instance = values.get("pnpdeviceid", "")
+        name = _first(
+            values, "interfacedescription", "producttype", "model", "name", "caption", "description"
+        )
+        if sort == "disk" and not instance and name:
+            instance = f"{_bus(name)}\\{name}\\{len(found)}"
+        if sort and "\\" in instance:
+            known = found.get(instance.lower())
+            service = values.get("servicename", "") or (known.service if known else _file(values))
+            name = known.name if known else name
+            found[instance.lower()] = Met(instance, name, service, sort, evidence)
+    return list(found.values())
+
+
+def _bus(disk: str) -> str:
+    """What a disk without an instance hangs on, by the end that Windows gives its name."""
+    if disk.endswith(" SCSI Disk Device"):
+        return "SCSI"
+    return "IDE" if disk.endswith(" ATA Device") else "DISK"
+
+
+class Running(Value, frozen=True):
+    """A driver, as msinfo32 lists it."""
+
+    name: str
+    start: str
+    """Boot, System, Auto, Manual, Disabled."""
+    runs: bool
+    evidence: str
+
+
+def drivers(source: Source) -> Iterator[Running]:
+    for kind, values, evidence in objects(source):
+        if kind == _DRIVERS:
+            yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
+
+
+def _file(values: Values) -> str:
+    """The name of the driver's file, where no service is told: `c:\\windows\\…\\xenvbd.sys (7.3.2.0, …)`."""
+    path = _first(values, "driver", "drivername").partition(" (")[0]
+    return path.rpartition("\\")[2].lower().removesuffix(".sys")
+
+
+def _first(values: Values, *names: str) -> str:
+    return next((values[name] for name in names if values.get(name)), "")
+
+
+def names(source: Source) -> tuple[Values, str]:
+    """SMBIOS' fields, and the evidence; empty where none is told."""
+    found: Values = {}
+    where = ""
+    for kind, values, evidence in objects(source):
+        told: Values = {}
+        if kind in _COMPUTER:
+            told = {
+                "sys_vendor": _first(values, "systemmanufacturer", "manufacturer"),
+                "product_name": _first(values, "systemmodel", "model"),
+            }
+            vendor, _, version = values.get("biosversion/date", "").partition(", ")[0].rpartition(" ")
+            told |= {"bios_vendor": vendor, "bios_version": version}
+        elif kind in _BIOS and values.get("smbiospresent", "").upper() != "FALSE":
+            told = {
+                "bios_vendor": values.get("manufacturer", ""),
+                "bios_version": values.get("smbiosbiosversion", ""),
+            }
+        for name, text in told.items():
+            if text and name not in found:
+                found[name], where = text, evidence
+    return found, where
+
+
+def acpi(source: Source) -> tuple[str, str]:
+    """`BOCHS  - 1`, the firmware's version where ACPI tells it, and the evidence."""
+    for kind, values, evidence in objects(source):
+        version = values.get("version", "") if kind in _BIOS else ""
+        if " - " in version:
+            return version, evidence
+    return "", ""
+
+
+def release(source: Source) -> tuple[str, str, str, str]:
+    """Name, version, build, and the evidence; empty where they are not told."""
+    for kind, values, evidence in objects(source):
+        if kind in (*_SYSTEM, *_COMPUTER):
+            version = values.get("version", "").partition(" ")[0].split(".")
+            name = _first(values, "osname", "caption") if kind in _SYSTEM else values.get("osname", "")
+            if len(version) == 3 and all(procfs.whole(one) is not None for one in version):
+                return name, ".".join(version[:2]), version[2], evidence
+    return "", "", "", ""
