@@ -122,8 +122,52 @@ def test_of_two_controllers_nobody_knows_which_is_the_disks(tmp_path: Path) -> N
     assert [each.path for each in facts.block] == ["unknown"]
 
 
+PNP = r"""[
+ {"Class": "DiskDrive", "FriendlyName": "QEMU QEMU HARDDISK SCSI Disk Device", "Status": "OK",
+  "InstanceId": "SCSI\\DISK&VEN_QEMU&PROD_QEMU_HARDDISK\\4&1", "Service": "disk", "Present": true},
+ {"Class": "SCSIAdapter", "FriendlyName": "Red Hat VirtIO SCSI pass-through controller", "Status": "OK",
+  "InstanceId": "PCI\\VEN_1AF4&DEV_1004&SUBSYS_00081AF4&REV_00\\3&1", "Service": "vioscsi", "Present": true},
+ {"Class": "Net", "FriendlyName": "Red Hat VirtIO Ethernet Adapter", "Status": "OK",
+  "InstanceId": "PCI\\VEN_1AF4&DEV_1000&SUBSYS_00011AF4&REV_00\\3&2", "Service": "netkvm", "Present": true},
+ {"Class": "Net", "FriendlyName": "vmxnet3 Ethernet Adapter", "Status": "Unknown",
+  "InstanceId": "PCI\\VEN_15AD&DEV_07B0&SUBSYS_07B015AD&REV_01\\FF", "Service": "vmxnet3ndis6",
+  "Present": false}
+]"""
+INVENTORY = """{"drives": [{"Model": "QEMU QEMU HARDDISK SCSI Disk Device"}], "os": {"Version": "10.0.19045"},
+ "gpu": [{"Name": "Microsoft Basic Display Adapter"}],
+ "identifiers": {"bios_vendor": "SeaBIOS", "product_name": "Standard PC (Q35 + ICH9, 2009)"}}"""
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_get_pnpdevice(tmp_path: Path, coding: str) -> None:
+    facts = of(tmp_path, coding, pnp=PNP)
+    assert facts.hypervisor.role == "guest"
+    assert [each.path for each in facts.block] == ["paravirtual"]
+    assert [(each.driver, each.path) for each in facts.net] == [("netkvm", "paravirtual")]
+
+
+def test_the_json_of_a_script(tmp_path: Path) -> None:
+    facts = of(tmp_path, "utf-8", inventory=INVENTORY)
+    assert facts.hypervisor.kind in ("kvm", "qemu")
+    assert (facts.os.version, facts.os.build) == ("10.0", "19045")
+    assert [each.path for each in facts.block] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"InstanceId": "Microsoft", "FriendlyName": ' + "[" * 50_000,
+        '[{"InstanceId": 1, "FriendlyName": [], "Class": {"Microsoft": 5}, "Model": null}]',
+        '{"Model": "Microsoft", "Manufacturer": "x", "drives": {"drives": {"Model": 7}}}',
+    ],
+)
+def test_json_of_other_types_tells_nothing(tmp_path: Path, text: str) -> None:
+    facts = of(tmp_path, "utf-8", inventory=text)
+    assert (facts.block, facts.net) == ([], [])
+
+
 def test_neither_is_shared() -> None:
-    for program in ("wmi", "msinfo32"):
+    for program in ("wmi", "msinfo32", "Get-PnpDevice"):
         assert of_output(Pseudonyms(b"salt"), program, MSINFO.encode()) is None
 
 

@@ -121,7 +121,22 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
     "Win32_ComputerSystem": ("Manufacturer", "Model"),
 }
 """Classes of WMI, and the properties that tell them: `Get-WmiObject X | Format-List` and wmic write those."""
+_KEYS = (
+    ("InstanceId", "FriendlyName"),
+    ("PNPDeviceID",),
+    ("Model", "bios_vendor"),
+    ("Model", "Manufacturer"),
+)
+"""Of JSON, what Get-PnpDevice and scripts that ask WMI write."""
 WRITTEN: tuple[tuple[str, Test], ...] = (
+    (
+        "commands/Get-PnpDevice.json",
+        lambda text: any(
+            _is_json(*has)(text.removeprefix("\ufeff"))
+            and any(word in text for word in ("Microsoft", "\\\\VEN_"))
+            for has in _KEYS
+        ),
+    ),
     ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
     *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
 )

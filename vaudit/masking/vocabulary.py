@@ -24,7 +24,7 @@ compleet complet completa completo compute computer computerids computersystem c
 config configflags configuration connection conntrack console constant constr container containerd
 containerenv containers contenedor conteneur contentor context contradicting control controller controllers
 convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
-cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create cri crio critical
+cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create creationclassname cri crio critical
 criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
 currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
 dd de debug debugging dec decchip decides declare dedicated default deflate del delay delivery dell demand
@@ -56,16 +56,16 @@ hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo 
 hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idecontroller idle
 ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated imitators
 implementer in inc index indirect inet inf inference infiniband inflate info information infpath ingen init
-initial initialising initialized initiator inno innotek inout input inside installed instance instruction
-int intel intelaudio inteltdx interface interfacedescription interfaces internet interrupt interrupted
-interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis
-iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item itlb its
-itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine kernel
-kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm
-kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest
-last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo
-less lets level levels lib libpod libvirt lies lifetime likely limits line lines link linode linux list
-listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
+initial initialising initialized initiator inno innotek inout input inside installed instance instanceid
+instruction int intel intelaudio inteltdx interface interfacedescription interfaces internet interrupt
+interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov ip ipaddress ipc ipi
+ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item
+itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
+kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek
+ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop
+largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy
+lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line lines link linode linux
+list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
 locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback lose low
 lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines
 macvlan made main major make maker makers makes maks mallinimi mana management manager manual manufacturer
@@ -90,13 +90,13 @@ ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page pag
 parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix
 part partition partitions partmgr passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe
 pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs
-pit place plain platform platforms platinum pln ploop plugged pm pmem pni pnp pnpdeviceid pnpinstanceid
-podman pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc
-powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd
-privilege prl prls pro probable probably proc process processor processors product productname
-productoptions producttype profile program programs promise promises proot properties prot protected
-protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv
-pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
+pit place plain platform platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid
+pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible pouch power powermac
+powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints
+private privcmd privilege prl prls pro probable probably proc process processor processors product
+productname productoptions producttype profile program programs promise promises proot properties prot
+protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp
+put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
 qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid ram random range rate rbd rdrand
 rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
 reenlightenment ref refcnt reference refined reg register registered registers registry registrykey regular

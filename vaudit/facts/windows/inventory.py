@@ -1,9 +1,12 @@
-"""Windows by values of WMI that others wrote down, and by msinfo32's text: devices, firmware, release.
+"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice, and by msinfo32's text.
 
-Both name devices by the instances that the registry has, and so they are judged as the registry's are.
+All name devices by the instances that the registry has, and so they are judged as the registry's are.
 """
 
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from vaudit import procfs
 from vaudit.evidence.source import Source
@@ -11,8 +14,7 @@ from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
 from vaudit.systeminfo import decoded
 
-WMI, MSINFO = "wmi", "msinfo32"
-PROGRAMS = (WMI, MSINFO)
+WMI, MSINFO, PNP = "wmi", "msinfo32", "Get-PnpDevice"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
 """Objects that are looked at, and values of each."""
 Values = dict[str, str]
@@ -34,7 +36,7 @@ class Met(Value, frozen=True):
 def objects(source: Source) -> Iterator[tuple[str, Values, str]]:
     """Each object by its class, or by the section of msinfo32 that it stands in, and the evidence."""
     number = 0
-    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo)):
+    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json)):
         entry = source.held("run", program)
         data = entry.data if entry else b""
         for kind, values in reader(decoded(data)) if isinstance(data, bytes) and data else ():
@@ -84,6 +86,59 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
             values = Values()
         if sign and key and len(values) < MAX_VALUES:
             values[key] = value.strip()[:1000]
+
+
+_CLASSES = {
+    "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
+    "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
+    "win32_diskdrive": "Win32_DiskDrive", "win32_networkadapter": "Win32_NetworkAdapter",
+    "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
+    "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
+    "os": "Win32_OperatingSystem", "operatingsystem": "Win32_OperatingSystem",
+}  # fmt: skip
+"""Device classes, and how scripts that ask WMI call what they write."""
+_RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
+"""Get-PnpDevice's properties, and WMI's."""
+_FIRMWARE = {
+    "bios_vendor": ("Win32_BIOS", "manufacturer"), "bios_version": ("Win32_BIOS", "smbiosbiosversion"),
+    "product_name": ("Win32_ComputerSystem", "model"),
+    "sys_vendor": ("Win32_ComputerSystem", "manufacturer"),
+}  # fmt: skip
+"""SMBIOS' fields as inventories call them."""
+MAX_DEPTH = 8
+
+
+def _of_json(text: str) -> Iterator[tuple[str, Values]]:
+    """The objects in JSON, by their class or the name that they stand under."""
+    try:
+        pending: list[tuple[str, Any, int]] = [("", msgspec.json.decode(text.lstrip("\ufeff")), 0)]
+    except (msgspec.DecodeError, RecursionError):
+        return
+    while pending:
+        name, found, depth = pending.pop()
+        if isinstance(found, list) and depth < MAX_DEPTH:
+            pending += [(name, one, depth + 1) for one in found[:MAX_OBJECTS]]
+        elif isinstance(found, dict):
+            pending += [
+                (str(key), one, depth + 1)
+                for key, one in found.items()
+                if isinstance(one, dict | list) and depth < MAX_DEPTH
+            ]
+            yield from _of_object(name, found)
+
+
+def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]:
+    """None of a device that is not there."""
+    texts = {str(key).lower(): one.strip()[:1000] for key, one in found.items() if isinstance(one, str)}
+    if found.get("Present") is False or texts.get("status") == "Unknown":
+        return
+    for field, (kind, theirs) in _FIRMWARE.items():
+        if field in texts:
+            yield kind, {theirs: texts[field]}
+    class_ = texts.get("class") or texts.get("pnpclass") or texts.get("creationclassname") or name
+    kind = _CLASSES.get(class_.lower(), "")
+    if kind:
+        yield kind, {_RENAMED.get(key, key): text for key, text in texts.items()}
 
 
 _DRIVERS = "System Drivers"
