@@ -166,8 +166,32 @@ def test_json_of_other_types_tells_nothing(tmp_path: Path, text: str) -> None:
     assert (facts.block, facts.net) == ([], [])
 
 
+LOG = """[Device Install Log]
+     OS Version = 10.0.10240
+     Architecture = amd64
+
+[BeginLog]
+
+>>>  [Device Install (UpdateDriverForPlugAndPlayDevices) - PCI\\VEN_15AD&DEV_0740&SUBSYS_074015AD&REV_10]
+     inf:                          Service Name  = vmci
+<<<  [Exit status: SUCCESS]
+>>>  [Device Install (UpdateDriverForPlugAndPlayDevices) - PCI\\VEN_80EE&DEV_CAFE&SUBSYS_00000000&REV_00]
+     dvi:                          Add Service: Created service 'VBoxGuest'.
+<<<  [Exit status: {last}]
+"""
+
+
+@pytest.mark.parametrize(("last", "kind"), [("SUCCESS", "virtualbox"), ("FAILURE(0x1)", "vmware")])
+def test_a_log_of_what_was_installed(tmp_path: Path, last: str, kind: str) -> None:
+    facts = of(tmp_path, "utf-8", log=LOG.replace("{last}", last))
+    assert (facts.hypervisor.kind, facts.hypervisor.role) == (kind, "guest")
+    assert (facts.os.version, facts.os.build, facts.block, facts.net) == ("10.0", "10240", [], [])
+    states = {each.name.lower(): each.state for each in facts.drivers}
+    assert states.get("vboxguest") == ("available" if kind == "virtualbox" else None)
+
+
 def test_neither_is_shared() -> None:
-    for program in ("wmi", "msinfo32", "Get-PnpDevice"):
+    for program in ("wmi", "msinfo32", "Get-PnpDevice", "setupapi"):
         assert of_output(Pseudonyms(b"salt"), program, MSINFO.encode()) is None
 
 

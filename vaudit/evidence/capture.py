@@ -62,6 +62,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "virt-what": ("commands/virt-what.txt",),
     "systeminfo": ("commands/systeminfo.txt",),
     "msinfo32": ("commands/msinfo32.txt",),
+    "setupapi": ("commands/setupapi.dev.log",),
     "Get-PnpDevice": ("commands/Get-PnpDevice.json",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""

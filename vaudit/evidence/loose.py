@@ -137,6 +137,7 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
             for has in _KEYS
         ),
     ),
+    ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
     ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
     *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
 )

@@ -472,7 +472,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
-_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice")
+_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
 OUTPUTS: dict[str, ContentMask] = {
     "hostnamectl": only_labels(
         "Icon name",

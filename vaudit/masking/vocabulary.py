@@ -24,125 +24,126 @@ compleet complet completa completo compute computer computerids computersystem c
 config configflags configuration connection conntrack console constant constr container containerd
 containerenv containers contenedor conteneur contentor context contradicting control controller controllers
 convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
-cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create creationclassname cri crio critical
-criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
-currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
-dd de debug debugging dec decchip decides declare dedicated default deflate del delay delivery dell demand
-denied dependent desc description desktop dest detect detected dev device devicedesc deviceguard deviceids
-devices devicetree df dh dhcp dhyana did digital digitalocean digits dir direct directed directmap disable
-disabled discard disk diskdrive disks display disproves distribution divides dm dmar dmesg dmi dmidecode dmp
-dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain domains domid domu dpa dq dram drbd
-drive driver driverdatabase driverdate drivername drivers driverversion drives ds dsdt dservice dt dummy
-dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff ei el elastic
-elevator else elsewhere em empty emulate emulated emulates emulation emulators en ena enable enabled
-enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended engine enlightened
-enlightenments enterprise entries enum env envid environ environment eoi ept epyc erase erms error es etc
-eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale
-export expose exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric face
-facp facter facts false family faster faults fb fd fdc feature features fetches few ff ffb fi fib field
-fields file files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first
-fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec fortinet found
-foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend fs fsgsbase
-fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds geen gem gen
-generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh gnscvmbus gntdev
-gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva gve
-gvisor gvnic gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk hardly hardware
-hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud
-hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled
-hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints
-hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl
-hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo
-hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor
-hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idecontroller idle
-ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated imitators
-implementer in inc index indirect inet inf inference infiniband inflate info information infpath ingen init
-initial initialising initialized initiator inno innotek inout input inside installed instance instanceid
-instruction int intel intelaudio inteltdx interface interfacedescription interfaces internet interrupt
-interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov ip ipaddress ipc ipi
-ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item
-itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
-kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek
-ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop
-largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy
-lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line lines link linode linux
-list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
-locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback lose low
-lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines
-macvlan made main major make maker makers makes maks mallinimi mana management manager manual manufacturer
-map maple mapped mapping mappings mark marking marks masked masks mass masters max may md mdesc mds me
-measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap
-memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration
-min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu
-mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu
-modem modern modprobe module modules monitor more most mostly mouf mount mounted mountinfo mounts movbe move
-moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much
-multihit multiplexor must mvendorid mware na nada name named names namespace namespaces nat native natively
-nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting
-nests net netadapter netdev netfilter netfront netkvm netvsc network networkadapter networks never new
-newest nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non
-nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
-nova nowhere npcap npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm
-observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
-opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn openvswitch openvz
-openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order ordinary org os
-osname osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs override
-ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page pages pagetable paging para
-parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix
-part partition partitions partmgr passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe
-pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs
-pit place plain platform platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid
-pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible pouch power powermac
-powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints
-private privcmd privilege prl prls pro probable probably proc process processor processors product
-productname productoptions producttype profile program programs promise promises proot properties prot
-protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp
-put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
-qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid ram random range rate rbd rdrand
-rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded recording red redhat
-reenlightenment ref refcnt reference refined reg register registered registers registry registrykey regular
-rel relaxed release reliable remapping remote removable remove removed rents replace replaced report
-reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien
-rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
-rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
-samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling sched scheduler scm scsi
-scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets
-secure security see seen seg seldom select selection self semi send serenum serial series served server
-serves service servicename services session set sets setting setup sev several sh sha shadow shanghai share
-shared shares shift short show shown shows shutdown si siblings signal signature sii silicon silver simfs
-since sit size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion
-smbiospresent smccc smep smt snapshotter snip snp so soc software some something sound source sources sp
-space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs
-sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start started
-startoverride starts stat state states stats status stay steal stealtime still stimer stolen stops storage
-store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes successfully such summary
-sun super supervisor support surrogateescape svendor svga svm sw swap swapfree swapgs swapped swaps
-swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo
-system systemberatung systembiosversion systemd systemfamily systeminfo systeminformation systemmanufacturer
-systemmodel systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet
-tag tailscale take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
-tencent teredo termination testsigning tf tg th than that the their theirs them themselves there these they
-this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
-too tool tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated
-translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi
-uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless
-unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper
-uprof usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
-variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox
-vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice
-vhdmp vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
-vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
-virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
-vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk
-vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware
-vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
-vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
-vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
-who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
-without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc
-xcp xen xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface
-xeninput xenlite xennet xenpci xenscsi xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif
-xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield
-yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create created creationclassname cri crio
+critical criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild currentbuildnumber
+currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data
+database date db dc dco dd de debug debugging dec decchip decides declare dedicated default deflate del
+delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
+devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
+direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
+domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivername drivers driverversion
+drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed
+edk edx ee efa eff ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation
+emulators en ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended
+engine enlightened enlightenments enterprise entries enum env envid environ environment eoi ept epyc erase
+erms error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists
+exit exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez
+fa fabric face facp facter facts false family faster faults fb fd fdc feature features fetches few ff ffb fi
+fib field fields file files filesystem filesystems filled filter filters finds finer fireck firecracker
+firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec
+fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
+fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds
+geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh
+gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid
+gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk hardly
+hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc
+hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
+hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher
+highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
+hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
+hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
+hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide
+idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated
+imitators implementer in inc index indirect inet inf inference infiniband inflate info information infpath
+ingen init initial initialising initialized initiator inno innotek inout input inside install installed
+instance instanceid instruction int intel intelaudio inteltdx interface interfacedescription interfaces
+internet interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov
+ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates
+isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb
+kdnic keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov
+kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la
+lacked lacks lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn
+leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line
+lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded
+loader local location locationinformation lock locked locks log logic logical logicalname looked loongarch
+loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager
+mac machine machines macvlan made main major make maker makers makes maks mallinimi mana management manager
+manual manufacturer map maple mapped mapping mappings mark marking marks masked masks mass masters max may
+md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev
+meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
+microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
+mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam
+modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mouf mount
+mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi
+mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada name named
+names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need
+needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront netkvm netvsc
+network networkadapter networks never new newest nf nftables ng nh ni niagara ninguno nitro no noapic nobody
+node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec
+nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn nt null nullb numa
+number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohci
+old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
+openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options
+or oracle oraclecloud order ordinary org os osname osrelease ostype osvw other others out outside outweighs
+ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed
+packet pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
+paravirtualized paravisor parent parentidprefix part partition partitions partmgr passthrough path payload
+pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf
+pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged
+pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman pods point poison policy poll pool
+popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
+prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable probably proc
+process processor processors product productname productoptions producttype profile program programs promise
+promises proot properties prot protected protects protvirt proves provided provider providername proxmox ps
+pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet
+pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid
+ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente
+record recorded recording red redhat reenlightenment ref refcnt reference refined reg register registered
+registers registry registrykey regular rel relaxed release reliable remapping remote removable remove
+removed rents replace replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel
+rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom
+root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx
+rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway
+scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios
+seccomp second seconds secret secrets secure security see seen seg seldom select selection self semi send
+serenum serial series served server serves service servicename services session set sets setting setup
+setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown si
+siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm
+smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
+software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
+specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
+stable stack stale standard standby stands start started startoverride starts stat state states stats status
+stay steal stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem
+subsystems subvol subvolumes success successfully such summary sun super supervisor support surrogateescape
+svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync
+synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
+systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems
+systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam
+tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning tf
+tg th than that the their theirs them themselves there these they this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
+total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree trie tsa tsc tsm
+tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined
+under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded
+unrestricted unstable untold up upcall upcloud updated upper uprof usable usb usbprint usbstor use used user
+userns users uses using uso usr utf utils uts uuid uv va var variable vbd vbox vboxdrv vboxguest vboxmouse
+vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa
+ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt
+viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian
+virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
+virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
+vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat
+vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll
+vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab
+vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way
+wce weak weaker were westmere what when where whether which while who whole whose wi wider wifi win wind
+windows wine winnt wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation
+would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenblk xenbus xencache xencons
+xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm
+xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux
+zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -185,64 +186,64 @@ awaiting awake award awsec axis ayiee ayou az baaaa backed background backing ba
 backref backslashes backtrace backup backups backward backwards bad badly balance balancing band bandwidth
 bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash basic
 batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
-bdedicated bdev bdf bdt beacon became become becoming beegfs began begin beginning begins behave behaves
-behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark benchmarks
-bert besides best besteffort betriebssystemname betriebssystemversion better bf bfad bfbfd bfbff bfq bfsort
-bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils bio biomerge
-bionic biosdevname bioset biosreleasedate biotail bip bipv bist bitalg bitblt bites bitmask bitrev bitset
-bkops bkup black blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd blkno blks
-blksize blksz blktrace blktraces bloat blob blockcount blockdev blocked blockguard blocking blocknr blocks
-blocksize blog blue blueflame bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i bnx2x bnxt boards
-bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans boost boosts bootargs bootcode
-bootconfig bootconsole bootif booting bootloader bootstrap bootup border borders borken bottlerocket bottom
-bounce boundaries bounds bpf bpp bps brace brackets braille brake branch break brelse brequest brequesttype
-bridging brightness bring brings brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf
-btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered buffers bufflen bufio buflen
-bufs bufsize bufsz bug buggy builder building buildnumber bulk bulletin bullseye bundl bundle burn burst
-burstable burstcount bursts buses busfree busn busses busted buster bustype busybox button buy buyers bv
-bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo cacheline caching cachyos
-cake calc calculate calculated calculating calculation cali calibrate calibrated calibrating calibration
-calipso callable caller calling callopt camera cancel cancellation cancelled cancelling candidate cannonlake
-canonical cantidad capability capable capacities capacity capamb capbnd capid capinh capped capping capprm
-caps capsule capval cardbus cared careful carefully carrier carry carte cascade case cast cat catch
-categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda
-cdev cdroms cedarfork ceil celsius center centos central centronics ceph cephfs cert certificate certified
-certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed
-changer changes changing chap character characters chardev charge check checkconfig checked checking
-checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext chelsio cherryview
-chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
-chunksize cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming
-claims clamped clamping clariion classes classic classid classification classifier clat clean cleaned
-cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped clipping
-clips clk clobbered clockevents clockid clockmode cloexec close closed closing cloudlinux clr cls clsact
-clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr
-cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel codename codepage
-coding coherent col cold collect collection collides collision collisions color colord colormap colours cols
-column columns comb combination combined combining combo comes coming command commandline commands comment
-commit commitlimit commits committed committing communicate communicating comn comp compact compactpci
-compal compaq comparable comparators compare comparison compat compatibility compensate compile compiled
-compiler compl complain complement complete completed completedqs completion completios complex compliance
-compliant component compose composite compound compress compressed compresses compression compressor
-compromised computed computername computes computing concepts concurrent cond condition conditional
-confidence configfs configurable configure configured configuring confirm confirmed conflict conform
-confused congested congestion conn connect connected connecting connections connectivity connector connectx
-conntype cons consecutive conservative consider consistency consistent const constraint constraints
-construct constructed constructor consume consumed consumer consumes consumption cont contact contain
-contained contains contended content contention contents contiguous continuation continue continuing
+bdedicated bdev bdf bdt beacon became become becoming beegfs began begin beginlog beginning begins behave
+behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark
+benchmarks bert besides best besteffort betriebssystemname betriebssystemversion better bf bfad bfbfd bfbff
+bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils
+bio biomerge bionic biosdevname bioset biosreleasedate biotail bip bipv bist bitalg bitblt bites bitmask
+bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback blkcg blkcnt blkd blkext blkgrd
+blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev blocked blockguard blocking
+blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmdma bmp bnd bndcfgs bnode bnx bnx2 bnx2i
+bnx2x bnxt boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean booleans boost boosts
+bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap bootup border borders borken
+bottlerocket bottom bounce boundaries bounds bpf bpp bps brace brackets braille brake branch break brelse
+brequest brequesttype bridging brightness bring brings brl broadcast broker brought broxton brst bs bsg
+bsize bsp bss bsy btb btf btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered
+buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building buildnumber bulk bulletin
+bullseye bundl bundle burn burst burstable burstcount bursts buses busfree busn busses busted buster bustype
+busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo
+cacheline caching cachyos cake calc calculate calculated calculating calculation cali calibrate calibrated
+calibrating calibration calipso callable caller calling callopt camera cancel cancellation cancelled
+cancelling candidate cannonlake canonical cantidad capability capable capacities capacity capamb capbnd
+capid capinh capped capping capprm caps capsule capval cardbus cared careful carefully carrier carry carte
+cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt
+ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph cephfs
+cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid
+cgt chain chance changed changer changes changing chap character characters chardev charge check checkconfig
+checked checking checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext
+chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos
+chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum
+claim claimed claiming claims clamped clamping clariion classes classic classid classification classifier
+clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients
+clipped clipping clips clk clobbered clockevents clockid clockmode cloexec close closed closing cloudlinux
+clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn
+cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel
+codename codepage coding coherent col cold collect collection collides collision collisions color colord
+colormap colours cols column columns comb combination combined combining combo comes coming command
+commandline commands comment commit commitlimit commits committed committing communicate communicating comn
+comp compact compactpci compal compaq comparable comparators compare comparison compat compatibility
+compensate compile compiled compiler compl complain complement complete completed completedqs completion
+completios complex compliance compliant component compose composite compound compress compressed compresses
+compression compressor compromised computed computername computes computing concepts concurrent cond
+condition conditional confidence configfs configurable configure configured configuring confirm confirmed
+conflict conform confused congested congestion conn connect connected connecting connections connectivity
+connector connectx conntype cons consecutive conservative consider consistency consistent const constraint
+constraints construct constructed constructor consume consumed consumer consumes consumption cont contact
+contain contained contains contended content contention contents contiguous continuation continue continuing
 contradict contradicted contradiction contradictions contradicts contrib contribution contributions
 controlled controlling controlset convention conventional conversion convert converting cookie cooling coord
 coordinate coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename
 coreos coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted
 corruption corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage
 covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci
-cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump created createrepq createreqq createunit
-creating creation creator cred credential credentials credit credits creds crit crng cron crond cross crowd
-crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs
-csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs
-ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts
-cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage
-damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum
-davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
+cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating
+creation creator cred credential credentials credit credits creds crit crng cron crond cross crowd crowded
+crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd
+csdm csdversion csem cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic
+cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu cvl
+cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage damaged
+dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs
+dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
 deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian
 debounce debugctl debugfs debugger decap decay december decide decided decimal decision decisive declared
 declares decode decoded decoder decoding decompress decompression decompressor decrease decrement decrypt
@@ -345,7 +346,7 @@ ineligible infinite inflated inflight infoframe inform infrastructure infsection
 inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
 initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
 injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability install installable
+insane insecure insert inserted insertion insmod insn inspect inspur inst instability installable
 installation installing instances instantiate instantiated instantiation instead instruct instructions
 insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
 interact interactive intercept interconnect interfacetype interlace interleave interleaved interleaving
@@ -566,15 +567,15 @@ striding strings strip stripe stripped stripping strong strt struct structs stru
 sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
 submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
 subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
-succeed succeeded success successful successive successor sudden sudo suffer sufficient suffix suggests
-sugov suid suitable sulogin sum summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock
-supermicro superseded superset superspeed supervise supervised supplicant supplied supplies supply
-supportconfig supported supporting supports supposedly suppress sure surface surp surprise surrogatepass
-survives suse suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount
-swapcached swapents swapfile swapon swapping swidth swims switchdev switcheroo switching switchtec swncq
-swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced
-synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget
-synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
+succeed succeeded successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid
+suitable sulogin sum summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro
+superseded superset superspeed supervise supervised supplicant supplied supplies supply supportconfig
+supported supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse
+suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached
+swapents swapfile swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm
+sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
+synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
+syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
 systemhersteller systemio systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers
 tablesize tagged tagging tags tail tailroom taint tainted tainting taints takeover taking talk talos
 tampered tape targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax
@@ -614,28 +615,28 @@ unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecogn
 unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable
 unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified
 unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
-unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updated updates
-updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters
-uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror
-usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd
-userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
-utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
-value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
-vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors
-ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying vermagic vers
-versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
-vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
-violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
-visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
-vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
-vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize
-vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd
-vpfn vphy vpid vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti
-vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware
-warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water
-watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well
-went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely
-widens width wigig wiki wildcard will winbind windex window wingman wish withheld withholds within witness
+unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates updating
+upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters uprobe ups
+upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
+usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland
+usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing
+uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish
+vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus
+vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity
+verbs verdict verdicts verification verified verifier verify verifying vermagic vers versi versione
+versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca
+vhcr viafb vibration victim victimization videoram view viewport violated violating violation virbr virq
+virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited
+vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore
+vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
+vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap
+vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid
+vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx vuln wacom
+waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn
+warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
+wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went
+western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens
+width wigig wiki wildcard will winbind windex window wingman wish withheld withholds within witness
 witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround workarounds workdir
 worker workers working workingset workload workloads workq workqueue works workspace world worried worse
 worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache

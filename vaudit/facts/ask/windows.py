@@ -12,7 +12,7 @@ from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, O
 
 _SIGNS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 
-_WRITTEN = ("wmi", "msinfo32", "Get-PnpDevice")
+_WRITTEN = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
 
 
 def is_windows(source: Source) -> bool:

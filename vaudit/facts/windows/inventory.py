@@ -12,14 +12,15 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
-from vaudit.systeminfo import decoded
+from vaudit.systeminfo import MOST, decoded
 
-WMI, MSINFO, PNP = "wmi", "msinfo32", "Get-PnpDevice"
+WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
 """Objects that are looked at, and values of each."""
 Values = dict[str, str]
 """Of one object: its properties, in lower case and without blanks."""
 _MARK = "class: "
+_HEAD = 4096
 
 
 class Met(Value, frozen=True):
@@ -36,9 +37,11 @@ class Met(Value, frozen=True):
 def objects(source: Source) -> Iterator[tuple[str, Values, str]]:
     """Each object by its class, or by the section of msinfo32 that it stands in, and the evidence."""
     number = 0
-    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json)):
+    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json), (SETUP, _of_log)):
         entry = source.held("run", program)
         data = entry.data if entry else b""
+        if isinstance(data, bytes) and len(data) > MOST:
+            data = data[:_HEAD] + data[-MOST + _HEAD :]  # of a log the newest counts
         for kind, values in reader(decoded(data)) if isinstance(data, bytes) and data else ():
             number += 1
             if number > MAX_OBJECTS:
@@ -182,12 +185,49 @@ def _bus(disk: str) -> str:
     return "IDE" if disk.endswith(" ATA Device") else "DISK"
 
 
+_INSTALLED = "setupapi"
+
+
+def _of_log(text: str) -> Iterator[tuple[str, Values]]:
+    """setupapi.dev.log: every device for which a driver was installed, and the system's version."""
+    instance, service = "", ""
+    for line in procfs.lines(text):
+        told = line.strip()
+        if told.startswith("OS Version = "):
+            yield "Win32_OperatingSystem", {"version": told.removeprefix("OS Version = ").strip()}
+        elif told.startswith(">>>  [Device Install"):
+            instance, service = told.partition(" - ")[2].rstrip("]"), ""
+        elif instance and not service:
+            service = _service(told)
+        elif told.startswith("<<<  [Exit status: "):
+            if instance and service and "SUCCESS" in told:
+                yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
+            instance, service = "", ""
+
+
+def _service(line: str) -> str:
+    """`Service Name  = x` or `Add Service: Created service 'x'`; empty where none is named."""
+    _, mark, name = line.partition("Service Name  = ")
+    if not mark and ("Created" in line or "Updated" in line):
+        name = line.partition("service '")[2].partition("'")[0]
+    return name.strip()
+
+
+def installed(source: Source) -> list[Met]:
+    """What a log says was installed once, the newest last; whether it is still there, nobody knows."""
+    return [
+        Met(values["pnpdeviceid"], "", values["servicename"], "installed", evidence)
+        for kind, values, evidence in objects(source)
+        if kind == _INSTALLED
+    ]
+
+
 class Running(Value, frozen=True):
     """A driver, as msinfo32 lists it."""
 
     name: str
     start: str
-    """Boot, System, Auto, Manual, Disabled."""
+    """Boot, System, Auto, Manual, Disabled; empty where it is not told."""
     runs: bool
     evidence: str
 
@@ -196,6 +236,8 @@ def drivers(source: Source) -> Iterator[Running]:
     for kind, values, evidence in objects(source):
         if kind == _DRIVERS:
             yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
+        elif kind == _INSTALLED:
+            yield Running(values["servicename"], "", runs=False, evidence=evidence)
 
 
 def _file(values: Values) -> str:

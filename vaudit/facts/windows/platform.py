@@ -177,6 +177,19 @@ def signals(source: Source) -> Iterator[Witness]:
     yield from _bound(source)
     yield from _booted(source)
     yield from _wireless(source)
+    yield from _installed(source)
+
+
+def _installed(source: Source) -> Iterator[Witness]:
+    """The newest driver of a hypervisor's maker that a log says was installed for a device."""
+    for one in reversed(inventory.installed(source)):
+        known = BY_NAME.get(one.service.lower())
+        kind = _SPEAKS.get(known.family) if known else None
+        if known and not known.inbox and (kind or known.family == "virtio"):
+            points = Points(kind=kind) if kind else Points(role="guest")
+            says = f"{one.service} was installed for {one.instance[:80]}"
+            yield witness(w.DRIVER_SHARED, says, one.evidence, points)
+            return
 
 
 _RADIO = ("wireless", "wi-fi", "wifi", "802.11", "wlan")
