@@ -107,18 +107,18 @@ see seen seg seldom select selection self semi send serenum serial series served
 services session set sets setting setup sev several sh sha shadow shanghai share shared shares shift short
 show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size skinit
 skylake slaves sleep slice slot sm smap smart smartdc smbios smccc smep smt snapshotter snip snp so soc
-software some sound source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre
-speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale
-standard standby stands start started startoverride starts stat state states stats status stay steal
-stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems
-subvol subvolumes successfully such sun super supervisor support surrogateescape svendor svga svm sw swap
-swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid
-sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemfamily systeminformation
-systemmanufacturer systemproductname systems systemstartoptions systemversion systemz sz taa table tables
-tablet tag take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
-tencent termination testsigning tf tg th than that the their theirs them themselves there these they this
-those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom too
-tool tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated
+software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
+specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
+stable stack stale standard standby stands start started startoverride starts stat state states stats status
+stay steal stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem
+subsystems subvol subvolumes successfully such sun super supervisor support surrogateescape svendor svga svm
+sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic
+synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemfamily
+systeminformation systemmanufacturer systemproductname systems systemstartoptions systemversion systemz sz
+taa table tables tablet tag take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek
+tell tells tencent termination testsigning tf tg th than that the their theirs them themselves there these
+they this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told
+tom too tool tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans translated
 translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi
 uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless
 unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud upper
@@ -360,39 +360,39 @@ jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd
 kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard
 keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz
 ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt
-kmmio kmod knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
-kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
-kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
-lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser
-lastphase lasts lat latch latched late lately latencies latency later latest latt launch launched law lay
-lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
-leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
-let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
-libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
-license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
-linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
-listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
-localsystem locate located locations locator lockdown lockers locking lockup logbsize logbufs logcount
-logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs
-lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless
-lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj
-lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve
-lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs
-macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain
-maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed
-manages managing mand mandatory manipulation manjaro mann manual manually manuals manuf manufacture many
-mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker markup marvell mask
-masking maskp masquerade master match matchall matched matches matching matchingdeviceid material math
-mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket
-maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw
-mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp
-mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements
-measuring mechanism media median medians mediated medium meet megabytes megasas megatrends megi memalloc
-memattr memballoon membase member membership memblk memblks memblock memcpy memfree memless memlock memmove
-memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest
-memtype mend mended mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar
-meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture
+kmmio kmod knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable
+kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker
+kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane
+lanes lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood
+lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest latt launch
+launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn
+lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
+legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata
+libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd
+libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear linefill
+linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip
+liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld
+lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality
+localnet localport localsystem locate located locations locator lockdown lockers locking lockup logbsize
+logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff
+logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopid loops loses
+losing loss lossless lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc
+lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre
+lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh
+macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard
+mainline maintain maintainer maintainers maintenance maj making male malformed malfunction malicious malloc
+man manage managed manages managing mand mandatory manipulation manjaro mann manual manually manuals manuf
+manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker
+markup marvell mask masking maskp masquerade master match matchall matched matches matching matchingdeviceid
+material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen
+maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq
+mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel
+mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement
+measurements measuring mechanism media median medians mediated medium meet megabytes megasas megatrends megi
+memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree memless memlock
+memmove memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz
+memtest memtype mend mended mends menu merge merged merging merkle meson messagedigest metacopy metadata
+metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture
 microcon microcontroller microframe micron microphone microsecond microseconds microvm mid middle might
 migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube
 minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi
@@ -544,16 +544,16 @@ slowdown slower slowest slowly slowpath slows slub smack small smaller smallest 
 smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc
 smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock sockaddr socket
 sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare sold sole solid
-somebody someone something somewhat soon sooner sorry sort sorts sos sosreport southbridge spa spaceball
-spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific
-specification specifications specifier specifies specify spectrersb spectrum speculation speculative spgid
-spi spic spice spid spidev spindle spindown spinning spinup spite spl splash split splitlock splits spoils
-spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spurious sqes sqifnp sql sqsize
-square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd
-ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised
-stability stabilize stag stage staging stall stalled stalls stamp standalone standstill stao startblock
-starting startino startup starvation starved statd static station statistics stayed stays stdu stealing sted
-steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
+somebody someone somewhat soon sooner sorry sort sorts sos sosreport southbridge spa spaceball spaceorb
+spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific specification
+specifications specifier specifies specify spectrersb spectrum speculation speculative spgid spi spic spice
+spid spidev spindle spindown spinning spinup spite spl splash split splitlock splits spoils spoke spoken
+spoof spoofchk spoofing spool sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram
+srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds
+ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability
+stabilize stag stage staging stall stalled stalls stamp standalone standstill stao startblock starting
+startino startup starvation starved statd static station statistics stayed stays stdu stealing sted steer
+steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
 storing stornvme stpg straight strange strangers stray stream streams street strength strict strictatime
 striding strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style
 sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
@@ -579,21 +579,21 @@ tgt tgts thanks thaw then therefore thermal thermald thin thing things think thi
 thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl
 throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib
 tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout
-timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlinux tlp tls tlv tm tmax
-tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize
-tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched touchpad
-touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track
-tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline transaction
-transceiver transcend transfer transferred transferring transfers transform transformation transhuge transid
-transient transition transitional translate translates transmission transmit transmitted transmitter
-transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb tried trig
-trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate truncated
-truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss
-tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple
-turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types typical
-uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors
-uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable
-unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+timeouts timer times timestamp timesyncd timewait tiny tion tired tis title tkg tlbflush tlinux tlp tls tlv
+tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
+tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totalsize touch touched
+touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
+tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
+transaction transceiver transcend transfer transferred transferring transfers transform transformation
+transhuge transid transient transition transitional translate translates transmission transmit transmitted
+transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
+tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
+truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
+tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels
+tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types
+typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
+unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
 unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
 unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
 unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
@@ -623,18 +623,18 @@ vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocus
 vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
 vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap
 vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid
-vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx vuln
-wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn
-warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
-wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went
-western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens
-width wifi wigig wiki wildcard will winbind windex window wingman wish withheld withholds within witness
-witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work workaround workarounds
-workdir worker workers working workingset workload workloads workq workqueue works workspace world worried
-worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
-writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn
-wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits
-xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+vpindex vpmu vpn vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx
+vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm
+warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water
+watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well
+went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely
+widens width wifi wigig wiki wildcard will winbind windex window wingman wish withheld withholds within
+witness witnesses wl wlan wlength wlo wlp wlx wmem wmi wmid wnd woah wobbly wol won work workaround
+workarounds workdir worker workers working workingset workload workloads workq workqueue works workspace
+world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp
+writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid
+wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed
+xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
 xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
 xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
 xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
