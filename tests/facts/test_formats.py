@@ -347,7 +347,6 @@ def test_a_folder_of_loose_files(tmp_path: Path) -> None:
     [
         ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
         ("#==[ Command ]======#\n# /usr/bin/lscpu\n", "SUSE supportconfig"),
-        ("Host Name:  PC\nOS Name:  Microsoft Windows 11 Pro\n", "systeminfo"),
         ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
     ],
 )

@@ -13,6 +13,7 @@ from vaudit.evidence import origin
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
+from vaudit.facts.windows.known import BY_NAME
 
 CORPUS = Path(os.environ.get("VAUDIT_WINDOWS", "/nowhere"))
 MACHINES = windows.machines(CORPUS)
@@ -27,8 +28,15 @@ def test_what_is_known_of_a_real_machine_is_said(machine: Path, tmp_path: Path) 
     except EvidenceError as error:
         pytest.skip(f"its records are not read: {error}")
     facts = msgspec.to_builtins(collect(Recorder(source)))
-    assert [one for one in windows.judged(expected, facts) if one[1] != "right"] == []
+    missed = [one for one in windows.judged(expected, facts) if one[1] != "right"]
+    assert [one for one in missed if not of_no_hypervisor(one)] == []
     assert list(certain_of_nothing(expected, facts)) == []
+
+
+def of_no_hypervisor(judged: tuple[str, str, str]) -> bool:
+    """Whether it is of a driver that no maker of a hypervisor wrote: those are not reported at all."""
+    aspect, verdict, said = judged
+    return (aspect, verdict) == ("drivers", "unknown") and said.split(" ")[0].lower() not in BY_NAME
 
 
 def certain_of_nothing(expected: dict[str, Any], facts: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
-from vaudit import procfs
+from vaudit import procfs, systeminfo
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.source import (
     NOT_HELD,
@@ -60,6 +60,10 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
     "virt-what": ("commands/virt-what.txt",),
+    "systeminfo": ("commands/systeminfo.txt",),
+    "msinfo32": ("commands/msinfo32.txt",),
+    "setupapi": ("commands/setupapi.dev.log",),
+    "Get-PnpDevice": ("commands/Get-PnpDevice.json",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
@@ -97,6 +101,8 @@ class Capture(Source):
                 return Entry(kind, key, "read", target) if target is not None else _unrecorded(kind, key)
             case "run" if key == "ethtool -i":
                 return self._each_card()
+            case "run" if key == "wmi":
+                return self._each_class()
             case "run" | "call":
                 return self._command(kind, key)
             case "firmware":
@@ -163,6 +169,17 @@ class Capture(Source):
                     found.append(b"interface: %s\n%s\n" % (card[1].encode(), told[:_MAX_CARD]))
         key = "ethtool -i"
         return Entry("run", key, "read", b"".join(found)) if found else _unrecorded("run", key)
+
+    def _each_class(self) -> Entry:
+        """WMI's objects of every class, as one text: each class has a file of its own."""
+        found: list[str] = []
+        for name in sorted(self._tree.folders.get(f"{self._base}/commands", ()))[:_MAX_CARDS]:
+            path = f"{self._base}/commands/{name}"
+            if name.startswith("wmi-") and path in self._tree.files:
+                content = self._content("run", name, path).data
+                told = systeminfo.decoded(content) if isinstance(content, bytes) else ""
+                found.append(f"class: {name[4:].removesuffix('.txt')}\n{told}\n")
+        return Entry("run", "wmi", "read", "".join(found).encode()) if found else _unrecorded("run", "wmi")
 
     def _similar(self, command: str) -> Iterator[str]:
         """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vaudit import files
+from vaudit import files, systeminfo
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
 
@@ -105,13 +105,47 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
     ("ohai", "dmidecode, lscpu and lspci -nnk", _is_json("platform_family", "languages")),
-    ("Windows' systeminfo", "a record that vaudit makes there", _lines("Host Name: ", "OS Name: ")),
     ("a SUSE supportconfig", "lscpu, dmidecode, lspci and dmesg, each in a file", _has("#==[ Command ]")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
+SYSTEMINFO = "commands/systeminfo.txt"
+"""Where Windows' systeminfo lies in a capture: it is known in many languages and encodings, by its lines."""
+_OBJECTS: dict[str, tuple[str, ...]] = {
+    "Win32_DiskDrive": ("InterfaceType", "MediaType", "Model"),
+    "Win32_NetworkAdapter": ("ServiceName", "PNPDeviceID", "AdapterType"),
+    "MSFT_NetAdapter": ("InterfaceDescription", "PnPDeviceID"),
+    "Win32_SCSIController": ("PNPDeviceID", "ProtocolSupported", "DriverName"),
+    "Win32_OperatingSystem": ("BuildNumber", "Version", "CSDVersion"),
+    "Win32_BIOS": ("SMBIOSPresent", "Version"),
+    "Win32_ComputerSystem": ("Manufacturer", "Model"),
+}
+"""Classes of WMI, and the properties that tell them: `Get-WmiObject X | Format-List` and wmic write those."""
+_KEYS = (
+    ("InstanceId", "FriendlyName"),
+    ("PNPDeviceID",),
+    ("Model", "bios_vendor"),
+    ("Model", "Manufacturer"),
+)
+"""Of JSON, what Get-PnpDevice and scripts that ask WMI write."""
+WRITTEN: tuple[tuple[str, Test], ...] = (
+    (
+        "commands/Get-PnpDevice.json",
+        lambda text: any(
+            _is_json(*has)(text.removeprefix("\ufeff"))
+            and any(word in text for word in ("Microsoft", "\\\\VEN_"))
+            for has in _KEYS
+        ),
+    ),
+    ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
+    ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
+    *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
+)
+"""What others write down of Windows, in encodings of its own."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
-_READ = "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, mount, lshw, inxi -F, facter -j"
+_READ = (
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, systeminfo"
+)
 
 
 def place_of(start: bytes) -> str | None:
@@ -119,9 +153,12 @@ def place_of(start: bytes) -> str | None:
     if start.startswith(BINARY[2]):
         return BINARY[1]
     text = start[:START].decode("utf-8", "replace")
-    if "\0" in text:
-        return None
-    return next((place for _, place, fits in KNOWN if fits(text)), None)
+    if "\0" not in text and (place := next((place for _, place, fits in KNOWN if fits(text)), None)):
+        return place
+    if systeminfo.is_one(start[:START]):
+        return SYSTEMINFO
+    written = systeminfo.decoded(start[:START])
+    return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
 def refusal(start: bytes) -> str:

@@ -370,6 +370,13 @@ def udev_properties(names: Pseudonyms, data: bytes) -> bytes | None:
 # what most reports need no mask for is imported where it is needed
 
 
+def systeminfo(names: Pseudonyms, data: bytes) -> bytes | None:
+    """Without host, owner, product id, domain, logon server, addresses, dates and names of connections."""
+    from vaudit.systeminfo import shared
+
+    return printed(names, shared(data))
+
+
 def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
     from vaudit.evidence import mount_masks
 
@@ -465,6 +472,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
+_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
 OUTPUTS: dict[str, ContentMask] = {
     "hostnamectl": only_labels(
         "Icon name",
@@ -478,7 +486,7 @@ OUTPUTS: dict[str, ContentMask] = {
         "Firmware Version",
     ),
     "udevadm": udev_properties,
-    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk"), withheld),
+    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld),
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,
@@ -487,6 +495,7 @@ OUTPUTS: dict[str, ContentMask] = {
     "lscpu": printed,
     "lspci": printed,
     "lsmod": printed,
+    "systeminfo": systeminfo,
     "ethtool": printed,
     "systemd-detect-virt": printed,
     "virt-what": printed,

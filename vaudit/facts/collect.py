@@ -123,7 +123,8 @@ def is_guest(beneath: Hypervisor) -> bool | None:
     controls = beneath.role == "host" and beneath.kind in CONTROLLED_KINDS
     if beneath.kind == "none" or controls:
         return beneath.beneath not in (None, "none")
-    return True if beneath.role != "none" else None
+    # of a host of which nothing is known nobody knows what it runs on itself
+    return None if beneath.role == "none" or (beneath.role, beneath.kind) == ("host", "unknown") else True
 
 
 def _with_contradictions(found: Hypervisor, more: list[str]) -> Hypervisor:

@@ -93,6 +93,7 @@ DISK_NAME = Weight("disk", 50, "how the hypervisor's virtual disks call themselv
 DRIVER_BOUND = Weight("driver", 65, "its maker's driver serves a device that is there")
 DRIVER_SHARED = Weight("driver", 50, "as DRIVER_BOUND; Windows has it anyway, or nothing tells of the device")
 DRIVER_BOOTS = Weight("driver", 38, "the system starts by it, and may have been moved since")
+WIRELESS = Weight("driver", 41, "as DMI_MAKER; hypervisors make no card for radio, and seldom hand one on")
 WINDOWS_HOST = Weight("driver", 60, "what serves the guests of a host serves nobody else")
 
 # the processor's and the board's names

@@ -18,8 +18,7 @@ KERNEL = (
     linux.collect,
 )
 ARCHITECTURE = (windows.architecture, linux.architecture, printed.architecture, outputs.architecture)
-DRIVERS = (windows.drivers, lambda source, _beneath: linux_drivers.collect(source))
-MEMORY = (linux_memory.collect,)
+MEMORY = (windows.memory, linux_memory.collect)
 
 
 def system(source: Source) -> Os:
@@ -39,7 +38,8 @@ def architecture(source: Source) -> str | None:
 
 def drivers(source: Source, beneath: Hypervisor) -> list[Driver]:
     """The paravirtual drivers that a system of its kind can have, each with its state."""
-    return first(DRIVERS, source, beneath) or []
+    found = windows.drivers(source, beneath)
+    return linux_drivers.collect(source) if found is None else found
 
 
 def memory(source: Source, smbios: Smbios) -> Memory:

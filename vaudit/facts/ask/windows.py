@@ -1,4 +1,4 @@
-r"""Those who may know an answer where the machine has a registry.
+r"""Those who may know an answer where the machine is Windows: it has a registry, or systeminfo's words.
 
 The room facts/windows is loaded there alone: a scan of anything else must not pay for it.
 """
@@ -8,19 +8,32 @@ from collections.abc import Iterable
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told, Xen
-from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Net, Os, Windows, Witness
+from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, Os, Windows, Witness
 
 _SIGNS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 
+_WRITTEN = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
+
 
 def is_windows(source: Source) -> bool:
-    """Whether a registry is there to be asked."""
-    return any(source.held("registry", key) for key in _SIGNS)
+    """Whether a registry is there to be asked, or what others wrote down of its devices."""
+    return any(source.held("registry", key) for key in _SIGNS) or any(
+        source.held("run", program) for program in _WRITTEN
+    )
+
+
+def is_printed(source: Source) -> bool:
+    """Whether a record holds what systeminfo printed."""
+    return bool(source.held("run", "systeminfo"))
 
 
 def smbios(source: Source) -> Smbios | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.smbios(source)
     from vaudit.facts.windows import platform
 
     return platform.smbios(source)
@@ -28,7 +41,11 @@ def smbios(source: Source) -> Smbios | None:
 
 def acpi_maker(source: Source) -> Told | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.acpi_maker(source)
     from vaudit.facts.windows import platform
 
     return platform.acpi_maker(source)
@@ -60,7 +77,11 @@ def buses(source: Source) -> dict[str, BusDevices] | None:
 
 def processor(source: Source) -> Processor | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.processor(source)
     from vaudit.facts.windows import platform
 
     return platform.processor(source)
@@ -68,7 +89,11 @@ def processor(source: Source) -> Processor | None:
 
 def hosting(source: Source) -> Hosting | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.hosting(source)
     from vaudit.facts.windows import platform
 
     return platform.hosting(source)
@@ -76,12 +101,16 @@ def hosting(source: Source) -> Hosting | None:
 
 def xen(source: Source) -> Xen | None:
     """Windows runs on Xen in HVM alone."""
-    return Xen(mode="hvm") if is_windows(source) else None
+    return Xen(mode="hvm") if is_windows(source) or is_printed(source) else None
 
 
 def signals(source: Source) -> Iterable[Witness]:
     if not is_windows(source):
-        return ()
+        if not is_printed(source):
+            return ()
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.signals(source)
     from vaudit.facts.windows import platform
 
     return platform.signals(source)
@@ -97,7 +126,11 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.cards(source, platform)
     from vaudit.facts.windows import devices
 
     return devices.cards(source, platform)
@@ -113,7 +146,7 @@ def all_shown(source: Source) -> list[str] | None:
 
 def drivers(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
     if not is_windows(source):
-        return None
+        return [] if is_printed(source) else None
     from vaudit.facts.windows import drivers as windows
 
     return windows.collect(source, hypervisor)
@@ -121,7 +154,11 @@ def drivers(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
 
 def system(source: Source) -> Os | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.system(source)
     from vaudit.facts.windows import system as windows
 
     return windows.system(source)
@@ -129,7 +166,11 @@ def system(source: Source) -> Os | None:
 
 def kernel(source: Source) -> Kernel | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.kernel(source)
     from vaudit.facts.windows import system as windows
 
     return windows.kernel(source)
@@ -137,7 +178,11 @@ def kernel(source: Source) -> Kernel | None:
 
 def architecture(source: Source) -> str | None:
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.architecture(source)
     from vaudit.facts.windows import system as windows
 
     return windows.architecture(source)
@@ -146,7 +191,20 @@ def architecture(source: Source) -> str | None:
 def own(source: Source) -> Windows | None:
     """What Windows alone has."""
     if not is_windows(source):
-        return None
+        if not is_printed(source):
+            return None
+        from vaudit.facts.windows import systeminfo
+
+        return systeminfo.windows(source)
     from vaudit.facts.windows import system as windows
 
     return windows.windows(source)
+
+
+def memory(source: Source, _smbios: Smbios) -> Memory | None:
+    """How much there is; the registry does not tell."""
+    if is_windows(source) or not is_printed(source):
+        return None
+    from vaudit.facts.windows import systeminfo
+
+    return systeminfo.memory(source)

@@ -69,7 +69,8 @@ def _state(
         looked = source.status("registry", f"{SERVICES}\\{known.name}") == "absent"
         return "available" if staged else "absent" if looked else "unknown"
     starts = service.start in ("boot", "system", "auto")
-    if known.name in _WITHOUT_DEVICE and starts and _belongs(known, hypervisor):
+    alone = known.name in _WITHOUT_DEVICE and starts
+    if (alone or (service.runs and not known.inbox)) and _belongs(known, hypervisor):
         return "in-use"
     # what runs guests brings the drivers of its own guests along
     foreign = hypervisor.kind in LEFT_BY and hypervisor.role != "host" and not _belongs(known, hypervisor)

@@ -131,6 +131,58 @@ HOST_SERVICES: dict[str, str] = {
 }  # fmt: skip
 """Services of programs that run guests, which have no device of their own."""
 
+
+class CardName(Value, frozen=True):
+    """Network cards by their drivers' names for them, as Windows shows them."""
+
+    words: tuple[str, ...]
+    """All of them stand in it, in lower case."""
+    path: Path
+    driver: str | None
+    because: str
+
+
+def _cards(path: Path, because: str, *rows: tuple[str, str]) -> tuple[CardName, ...]:
+    return tuple(CardName(tuple(words.split("&")), path, driver or None, because) for words, driver in rows)
+
+
+CARDS: tuple[CardName, ...] = (
+    *_cards("software", "a network that programs make on this system",
+            ("vmware virtual ethernet adapter", "vmnetadapter"), ("virtualbox host-only", "vboxnetadp"),
+            ("virtualbox bridged", "vboxnetlwf"), ("hyper-v virtual ethernet", "vmsmp"),
+            ("hyper-v virtual switch", "vmsmp"), ("parallels host-only", ""), ("parallels shared", ""),
+            ("tap-win", "tap0901"), ("tap-windows", "tap0901"), ("wintun", "wintun"), ("wireguard", ""),
+            ("openvpn", ""), ("private internet access", ""), ("vpn", ""), ("anyconnect", ""),
+            ("fortinet virtual", ""), ("zerotier", ""), ("tailscale", ""), ("npcap", "npcap"),
+            ("loopback", "msloop"), ("wi-fi direct virtual", "vwifimp"),
+            ("microsoft virtual wifi", "vwifimp"),
+            ("kernel debug", "kdnic"), ("multiplexor", "mslbfoprovider"), ("miniport", "")),
+    *_cards("paravirtual", "so the paravirtual driver of a hypervisor calls its card",
+            ("virtio&ethernet", "netkvm"), ("virtio&network", "netkvm"), ("aws pv network", "xennet"),
+            ("citrix pv", "xennet"), ("xenserver pv", "xennet"), ("xen&network device", "xennet"),
+            ("xen net device", "xennet"), ("xcp-ng&network", "xennet"), ("xen pv network", "xennet"),
+            ("vmxnet3", "vmxnet3ndis6"), ("vmware accelerated amd pcnet", "vmxnet"),
+            ("vmware pci ethernet", "vmxnet"), ("virtual machine bus network", "netvsc"),
+            ("parallels&virtio", "netkvm"), ("google&gvnic", "gvnic"), ("google ethernet adapter", "gvnic"),
+            ("microsoft hyper-v", "netvsc")),
+    *_cards("passthrough", "the cloud's own card, or a function of one, handed on as hardware",
+            ("amazon elastic network", "ena"), ("azure network adapter&microsoft", "mana"),
+            ("virtual function", ""), ("mellanox&virtual adapter", "")),
+    *_cards("emulated", "a card that hypervisors imitate, in a guest",
+            ("pro/1000 mt", ""), ("82574l", ""), ("82545em", ""), ("82540em", ""), ("82543gc", ""),
+            ("rtl8139", ""), ("rtl8029", ""), ("amd pcnet", ""), ("21140", ""), ("intel 21143", "")),
+)  # fmt: skip
+"""The first that fits counts. Sources: the INF files of the drivers in KNOWN, and texts of systeminfo."""
+OWN_CARDS: dict[str | None, HypervisorKind | None] = {
+    "netkvm": None, "gvnic": None, "xennet": "xen", "netvsc": "hyperv", "vmxnet": "vmware",
+    "vmxnet3ndis6": "vmware",
+}  # fmt: skip
+"""Drivers whose card a guest of that hypervisor has; of virtio's nobody knows whose."""
+HOST_CARDS = ("vmware virtual ethernet adapter", "virtualbox host-only", "hyper-v virtual ethernet")
+"""Networks for guests here."""
+UNTOLD_CARDS = ("bluetooth", "virtual", "tunnel", "bridge", "teredo", "isatap", "kvm", "xen", "ndis")
+"""Words in names of which nobody knows whether they are a device's."""
+
 LEFT_BY: dict[HypervisorKind, tuple[Family, ...]] = {
     "kvm": ("virtio", "cloud"),
     "qemu": ("virtio", "cloud"),

@@ -6,10 +6,11 @@ from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
+from vaudit.facts.windows import inventory
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
-from vaudit.facts.windows.tree import DISK, Device, tree
+from vaudit.facts.windows.tree import DISK, NET, Device, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
 
 _FIELDS = {
@@ -34,6 +35,9 @@ def smbios(source: Source) -> Smbios | None:
     for name, (text, where) in _joined(source).items():
         if name not in values:
             values[name], evidence[name] = text, where
+    if not values:
+        values, where = inventory.names(source)
+        evidence = dict.fromkeys(values, where)
     return Smbios(values, evidence) if values else None
 
 
@@ -71,7 +75,9 @@ def acpi_maker(source: Source) -> Told | None:
         maker, dash, _ = text.partition(" - ")
         if key and dash:
             return Told(maker.strip(), f"the firmware's version is {text!r}", key.id)
-    return None
+    text, where = inventory.acpi(source)
+    maker = text.partition(" - ")[0].strip()
+    return Told(maker, f"the firmware's version is {text!r}", where) if maker else None
 
 
 def acpi_devices(source: Source) -> BusDevices | None:
@@ -170,6 +176,31 @@ def signals(source: Source) -> Iterator[Witness]:
     yield from _disks(source)
     yield from _bound(source)
     yield from _booted(source)
+    yield from _wireless(source)
+    yield from _installed(source)
+
+
+def _installed(source: Source) -> Iterator[Witness]:
+    """The newest driver of a hypervisor's maker that a log says was installed for a device."""
+    for one in reversed(inventory.installed(source)):
+        known = BY_NAME.get(one.service.lower())
+        kind = _SPEAKS.get(known.family) if known else None
+        if known and not known.inbox and (kind or known.family == "virtio"):
+            points = Points(kind=kind) if kind else Points(role="guest")
+            says = f"{one.service} was installed for {one.instance[:80]}"
+            yield witness(w.DRIVER_SHARED, says, one.evidence, points)
+            return
+
+
+_RADIO = ("wireless", "wi-fi", "wifi", "802.11", "wlan")
+
+
+def _wireless(source: Source) -> Iterator[Witness]:
+    """A card for radio on PCI, which no hypervisor imitates."""
+    for one in tree(source).of_class(NET):
+        if one.bus == "PCI" and one.service and any(word in one.name.lower() for word in _RADIO):
+            yield witness(w.WIRELESS, f"a card for radio: {one.name!r}", one.evidence, Points(kind="none"))
+            return
 
 
 def _disks(source: Source) -> Iterator[Witness]:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
+from vaudit.facts.windows import inventory
 from vaudit.facts.windows.keys import SERVICES, SYSTEM, Key, read
 from vaudit.model.facts import Start
 
@@ -29,6 +30,8 @@ class Service(Value, frozen=True, kw_only=True):
     group: str
     image: str
     evidence: str
+    runs: bool = False
+    """It is known to run; the registry does not tell."""
 
 
 _SERVICES: WeakKeyDictionary[Source, dict[str, Service]] = WeakKeyDictionary()
@@ -38,8 +41,28 @@ def services(source: Source) -> dict[str, Service]:
     """All services, by their names in lower case; none where the registry does not tell."""
     found = _SERVICES.get(source)
     if found is None:
-        found = _SERVICES[source] = {one.name.lower(): one for one in _read(source)}
+        found = _SERVICES[source] = {one.name.lower(): one for one in (*_read(source), *_listed(source))}
     return found
+
+
+_STARTS: dict[str, Start] = {
+    "Boot": "boot", "System": "system", "Auto": "auto", "Manual": "demand", "Disabled": "disabled",
+}  # fmt: skip
+
+
+def _listed(source: Source) -> Iterator[Service]:
+    """Drivers that others wrote down."""
+    for one in inventory.drivers(source):
+        yield Service(
+            name=one.name,
+            start=_STARTS.get(one.start),
+            overridden=False,
+            has_overrides=False,
+            group="",
+            image="",
+            evidence=one.evidence,
+            runs=one.runs,
+        )
 
 
 def configuration(source: Source) -> int | None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from vaudit import procfs
 from vaudit.evidence.source import Source
+from vaudit.facts.windows import inventory
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, is_whole, read
 from vaudit.facts.windows.known import BY_NAME
@@ -44,6 +45,12 @@ def system(source: Source) -> Os:
     told = read(source, _VERSION)
     if told and (found := _told(told)):
         return found
+    told_name, version, number, where = inventory.release(source)
+    if version:
+        return Os(
+            family="windows", id="windows", name=told_name or None, version=version, build=number,
+            evidence=[where],
+        )  # fmt: skip
     version, build, where = _inbox(source)
     evidence = [where] if where else [f"registry:{SYSTEM}\\Select"]
     name = _name(source, version, procfs.whole(build or "") or 0)

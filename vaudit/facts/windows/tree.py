@@ -15,6 +15,7 @@ from msgspec import structs
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
+from vaudit.facts.windows import inventory
 from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, Key, is_whole, read, words
 from vaudit.model.facts import Package
 
@@ -144,9 +145,34 @@ def _read(source: Source) -> Tree:
             cut = True
             break
         every.append(_device(source, key))
+    every = every or [_met(one) for one in inventory.met(source)]
     every = _one_in_a_place(_here_at_last_start(every))
     there = [one for one in every if not one.gone]
     return Tree(every, there, _parents(every, there), cut or bool(lost))
+
+
+_CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE}
+
+
+def _met(one: inventory.Met) -> Device:
+    """A device that others wrote down, who write nothing of its parent and its dates."""
+    bus = one.instance.partition("\\")[0].upper()
+    return Device(
+        instance=one.instance,
+        bus=bus,
+        name=one.name or one.instance,
+        service=one.service,
+        class_=_CLASSES[one.sort],
+        ids=[],
+        key="",
+        address="",
+        prefix="",
+        parent="",
+        removable=False,
+        installed=None,
+        shown=True,
+        evidence=one.evidence,
+    )
 
 
 def _instances(source: Source, lost: list[str]) -> Iterator[Key]:

@@ -1,0 +1,294 @@
+"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice, and by msinfo32's text.
+
+All name devices by the instances that the registry has, and so they are judged as the registry's are.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from vaudit import procfs
+from vaudit.evidence.source import Source
+from vaudit.facts.ask import output_id
+from vaudit.facts.values import Value
+from vaudit.systeminfo import MOST, decoded
+
+WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
+MAX_OBJECTS, MAX_VALUES = 2000, 200
+"""Objects that are looked at, and values of each."""
+Values = dict[str, str]
+"""Of one object: its properties, in lower case and without blanks."""
+_MARK = "class: "
+_HEAD = 4096
+
+
+class Met(Value, frozen=True):
+    """A device that was written down."""
+
+    instance: str
+    name: str
+    service: str
+    sort: str
+    """disk, network, controller or ide."""
+    evidence: str
+
+
+def objects(source: Source) -> Iterator[tuple[str, Values, str]]:
+    """Each object by its class, or by the section of msinfo32 that it stands in, and the evidence."""
+    number = 0
+    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json), (SETUP, _of_log)):
+        entry = source.held("run", program)
+        data = entry.data if entry else b""
+        if isinstance(data, bytes) and len(data) > MOST:
+            data = data[:_HEAD] + data[-MOST + _HEAD :]  # of a log the newest counts
+        for kind, values in reader(decoded(data)) if isinstance(data, bytes) and data else ():
+            number += 1
+            if number > MAX_OBJECTS:
+                return
+            yield kind, values, output_id(program)
+
+
+def _of_wmi(text: str) -> Iterator[tuple[str, Values]]:
+    """`Property=Value`, objects with blank lines between them, files with a line that names the class."""
+    kind, values = "", Values()
+    for line in [*procfs.lines(text), ""]:
+        if line.startswith(_MARK):
+            kind = line.removeprefix(_MARK).strip()
+        name, sign, value = line.strip().partition("=")
+        key = name.lower()
+        if values and (not sign or key in values):
+            yield kind, values
+            values = Values()
+        if sign and len(values) < MAX_VALUES:
+            values[key] = value.strip().replace("&amp;", "&")[:1000]
+    if values:
+        yield kind, values
+
+
+def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
+    """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
+    kind, values = "", Values()
+    for line in [*procfs.lines(text), "[]"]:
+        if line.startswith("["):
+            if values:
+                yield kind, values
+            kind, values = line.strip("[] \r"), Values()
+            continue
+        if kind not in _SECTIONS:
+            continue
+        if kind == _DRIVERS:
+            cells = [cell.strip() for cell in line.split("\t")]
+            if len(cells) > _STATE_AT and cells[0] != "Name":
+                yield kind, {"name": cells[0], "start": cells[_START_AT], "state": cells[_STATE_AT]}
+            continue
+        name, sign, value = line.partition("\t")
+        key = "".join(name.lower().split())
+        if values and (not line.strip() or key in values):
+            yield kind, values
+            values = Values()
+        if sign and key and len(values) < MAX_VALUES:
+            values[key] = value.strip()[:1000]
+
+
+_CLASSES = {
+    "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
+    "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
+    "win32_diskdrive": "Win32_DiskDrive", "win32_networkadapter": "Win32_NetworkAdapter",
+    "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
+    "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
+    "os": "Win32_OperatingSystem", "operatingsystem": "Win32_OperatingSystem",
+}  # fmt: skip
+"""Device classes, and how scripts that ask WMI call what they write."""
+_RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
+"""Get-PnpDevice's properties, and WMI's."""
+_FIRMWARE = {
+    "bios_vendor": ("Win32_BIOS", "manufacturer"), "bios_version": ("Win32_BIOS", "smbiosbiosversion"),
+    "product_name": ("Win32_ComputerSystem", "model"),
+    "sys_vendor": ("Win32_ComputerSystem", "manufacturer"),
+}  # fmt: skip
+"""SMBIOS' fields as inventories call them."""
+MAX_DEPTH = 8
+
+
+def _of_json(text: str) -> Iterator[tuple[str, Values]]:
+    """The objects in JSON, by their class or the name that they stand under."""
+    try:
+        pending: list[tuple[str, Any, int]] = [("", msgspec.json.decode(text.lstrip("\ufeff")), 0)]
+    except (msgspec.DecodeError, RecursionError):
+        return
+    while pending:
+        name, found, depth = pending.pop()
+        if isinstance(found, list) and depth < MAX_DEPTH:
+            pending += [(name, one, depth + 1) for one in found[:MAX_OBJECTS]]
+        elif isinstance(found, dict):
+            pending += [
+                (str(key), one, depth + 1)
+                for key, one in found.items()
+                if isinstance(one, dict | list) and depth < MAX_DEPTH
+            ]
+            yield from _of_object(name, found)
+
+
+def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]:
+    """None of a device that is not there."""
+    texts = {str(key).lower(): one.strip()[:1000] for key, one in found.items() if isinstance(one, str)}
+    if found.get("Present") is False or texts.get("status") == "Unknown":
+        return
+    for field, (kind, theirs) in _FIRMWARE.items():
+        if field in texts:
+            yield kind, {theirs: texts[field]}
+    class_ = texts.get("class") or texts.get("pnpclass") or texts.get("creationclassname") or name
+    kind = _CLASSES.get(class_.lower(), "")
+    if kind:
+        yield kind, {_RENAMED.get(key, key): text for key, text in texts.items()}
+
+
+_DRIVERS = "System Drivers"
+_START_AT, _STATE_AT = 5, 6
+"""Columns: Name, Description, File, Type, Started, Start Mode, State."""
+_SECTIONS = ("System Summary", "Adapter", "Disks", "SCSI", "IDE", _DRIVERS)
+_NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
+_DISKS = ("Win32_DiskDrive", "Disks")
+_CONTROLLERS = ("Win32_SCSIController", "SCSI")
+_IDE = ("Win32_IDEController", "IDE")
+_BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", "System Summary")
+_SYSTEM = ("Win32_OperatingSystem",)
+
+
+def met(source: Source) -> list[Met]:
+    """Disks, cards and controllers, each instance once; those without one by their names."""
+    found: dict[str, Met] = {}
+    for kind, values, evidence in objects(source):
+        sort = (
+            "network" if kind in _NETS else "disk" if kind in _DISKS else "controller" if kind in _CONTROLLERS
+            else "ide" if kind in _IDE else ""
+        )  # fmt: skip
+        instance = values.get("pnpdeviceid", "")
+        name = _first(
+            values, "interfacedescription", "producttype", "model", "name", "caption", "description"
+        )
+        if sort == "disk" and not instance and name:
+            instance = f"{_bus(name)}\\{name}\\{len(found)}"
+        if sort and "\\" in instance:
+            known = found.get(instance.lower())
+            service = values.get("servicename", "") or (known.service if known else _file(values))
+            name = known.name if known else name
+            found[instance.lower()] = Met(instance, name, service, sort, evidence)
+    return list(found.values())
+
+
+def _bus(disk: str) -> str:
+    """What a disk without an instance hangs on, by the end that Windows gives its name."""
+    if disk.endswith(" SCSI Disk Device"):
+        return "SCSI"
+    return "IDE" if disk.endswith(" ATA Device") else "DISK"
+
+
+_INSTALLED = "setupapi"
+
+
+def _of_log(text: str) -> Iterator[tuple[str, Values]]:
+    """setupapi.dev.log: every device for which a driver was installed, and the system's version."""
+    instance, service = "", ""
+    for line in procfs.lines(text):
+        told = line.strip()
+        if told.startswith("OS Version = "):
+            yield "Win32_OperatingSystem", {"version": told.removeprefix("OS Version = ").strip()}
+        elif told.startswith(">>>  [Device Install"):
+            instance, service = told.partition(" - ")[2].rstrip("]"), ""
+        elif instance and not service:
+            service = _service(told)
+        elif told.startswith("<<<  [Exit status: "):
+            if instance and service and "SUCCESS" in told:
+                yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
+            instance, service = "", ""
+
+
+def _service(line: str) -> str:
+    """`Service Name  = x` or `Add Service: Created service 'x'`; empty where none is named."""
+    _, mark, name = line.partition("Service Name  = ")
+    if not mark and ("Created" in line or "Updated" in line):
+        name = line.partition("service '")[2].partition("'")[0]
+    return name.strip()
+
+
+def installed(source: Source) -> list[Met]:
+    """What a log says was installed once, the newest last; whether it is still there, nobody knows."""
+    return [
+        Met(values["pnpdeviceid"], "", values["servicename"], "installed", evidence)
+        for kind, values, evidence in objects(source)
+        if kind == _INSTALLED
+    ]
+
+
+class Running(Value, frozen=True):
+    """A driver, as msinfo32 lists it."""
+
+    name: str
+    start: str
+    """Boot, System, Auto, Manual, Disabled; empty where it is not told."""
+    runs: bool
+    evidence: str
+
+
+def drivers(source: Source) -> Iterator[Running]:
+    for kind, values, evidence in objects(source):
+        if kind == _DRIVERS:
+            yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
+        elif kind == _INSTALLED:
+            yield Running(values["servicename"], "", runs=False, evidence=evidence)
+
+
+def _file(values: Values) -> str:
+    """The name of the driver's file, where no service is told: `c:\\windows\\…\\xenvbd.sys (7.3.2.0, …)`."""
+    path = _first(values, "driver", "drivername").partition(" (")[0]
+    return path.rpartition("\\")[2].lower().removesuffix(".sys")
+
+
+def _first(values: Values, *names: str) -> str:
+    return next((values[name] for name in names if values.get(name)), "")
+
+
+def names(source: Source) -> tuple[Values, str]:
+    """SMBIOS' fields, and the evidence; empty where none is told."""
+    found: Values = {}
+    where = ""
+    for kind, values, evidence in objects(source):
+        told: Values = {}
+        if kind in _COMPUTER:
+            told = {
+                "sys_vendor": _first(values, "systemmanufacturer", "manufacturer"),
+                "product_name": _first(values, "systemmodel", "model"),
+            }
+            vendor, _, version = values.get("biosversion/date", "").partition(", ")[0].rpartition(" ")
+            told |= {"bios_vendor": vendor, "bios_version": version}
+        elif kind in _BIOS and values.get("smbiospresent", "").upper() != "FALSE":
+            told = {
+                "bios_vendor": values.get("manufacturer", ""),
+                "bios_version": values.get("smbiosbiosversion", ""),
+            }
+        for name, text in told.items():
+            if text and name not in found:
+                found[name], where = text, evidence
+    return found, where
+
+
+def acpi(source: Source) -> tuple[str, str]:
+    """`BOCHS  - 1`, the firmware's version where ACPI tells it, and the evidence."""
+    for kind, values, evidence in objects(source):
+        version = values.get("version", "") if kind in _BIOS else ""
+        if " - " in version:
+            return version, evidence
+    return "", ""
+
+
+def release(source: Source) -> tuple[str, str, str, str]:
+    """Name, version, build, and the evidence; empty where they are not told."""
+    for kind, values, evidence in objects(source):
+        if kind in (*_SYSTEM, *_COMPUTER):
+            version = values.get("version", "").partition(" ")[0].split(".")
+            name = _first(values, "osname", "caption") if kind in _SYSTEM else values.get("osname", "")
+            if len(version) == 3 and all(procfs.whole(one) is not None for one in version):
+                return name, ".".join(version[:2]), version[2], evidence
+    return "", "", "", ""

@@ -1,0 +1,243 @@
+"""What Windows' systeminfo printed, in whatever language and encoding: its lines, and which is which.
+
+The lines stand in one order in every language. Labels that are known count first; where they are not, the
+type of the system, which is written alike in all languages, tells the lines about it: maker and model stand
+before it, processors and firmware behind it. People cut lines out and paste the text into others.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+MOST, MOST_LINES, LONGEST = 1 << 20, 4000, 400
+"""Bytes, lines and characters of a line that are looked at; a systeminfo has some hundred lines."""
+MOST_ITEMS = 256
+_BEFORE = " \t>|#*`"
+"""What a mail, a page or an editor puts before a line."""
+_CODINGS = ("gbk", "cp932", "cp949", "big5", "cp1251", "cp866", "cp850", "cp1252")
+"""Tried one after the other: a label with letters beyond ASCII tells the right one."""
+_CONSOLE = "cp850"
+"""What consoles of western languages write; cp437 has the same letters in the same places."""
+_TYPES = ("x64-based", "x86-based", "arm64-based", "itanium-based", "arm-based")
+_BUILDS = ("processor free", "processor checked")
+_BETWEEN = 8
+"""Lines from the type of the build to the type of the system: fewer where some were cut out."""
+
+LABELS: dict[str, str] = {
+    label: field
+    for field, labels in {
+        "name": "OS Name|Betriebssystemname|Nom du système d'exploitation|Nome SO|Название ОС"
+        "|OS 名称|OS 名|Nombre del sistema operativo|Nome do sistema operacional"
+        "|作業系統名稱|OS 이름",
+        "version": "OS Version|Betriebssystemversion|Version du système|Versione SO|Версия ОС"
+        "|OS 版本|OS バージョン|Versión del sistema operativo"
+        "|Versão do sistema operacional|作業系統版本|OS 버전",
+        "maker": "System Manufacturer|Systemhersteller|Fabricant du système|Produttore sistema"
+        "|Изготовитель системы|系统制造商|システム製造元|Fabricante del sistema"
+        "|Fabricante do sistema|系統製造商|시스템 제조업체",
+        "model": "System Model|Systemmodell|Modèle du système|Modello sistema|Модель системы"
+        "|系统型号|システム モデル|Modelo del sistema|Modelo el sistema|Modelo do sistema"
+        "|系統型號|시스템 모델",
+        "type": "System Type|Systemtyp|Type du système|Tipo sistema|Тип системы|系统类型"
+        "|システムの種類|Tipo de sistema|系統類型|시스템 종류",
+        "processors": "Processor(s)|Prozessor(en)|Processeur(s)|Processore|Процессор(ы)|处理器"
+        "|プロセッサ|Procesador(es)|Processador(es)|處理器|프로세서",
+        "firmware": "BIOS Version|BIOS-Version|Version du BIOS|Versione BIOS|Версия BIOS|BIOS 版本"
+        "|BIOS バージョン|Versión del BIOS|Versão do BIOS|BIOS 버전",
+        "memory": "Total Physical Memory|Gesamter physischer Speicher|Gesamter realer Speicher"
+        "|Mémoire physique totale|Memoria fisica totale|Полный объем физической памяти"
+        "|物理内存总量|物理メモリの合計|Cantidad total de memoria física"
+        "|Memória física total|實體記憶體總計|총 실제 메모리",
+        "cards": "Network Card(s)|Netzwerkkarte(n)|Carte(s) réseau|Schede di rete|Сетевые адаптеры"
+        "|网卡|ネットワーク カード|Tarjeta(s) de red|Placa(s) de Rede|網路卡"
+        "|네트워크 카드",
+        "hyperv": "Hyper-V Requirements|Anforderungen für Hyper-V"
+        "|Configuration requise pour Hyper-V|Requisiti Hyper-V|Требования Hyper-V"
+        "|Hyper-V 要求|Hyper-V の要件|Requisitos Hyper-V|Requisitos do Hyper-V"
+        "|Hyper-V 요구 사항",
+    }.items()
+    for label in labels.split("|")
+}  # fmt: skip
+"""Labels in the languages of which texts or Microsoft's own tables were seen, and what stands there."""
+_TELLING = {label for label in LABELS if not label.isascii()}
+_WORDS = {
+    "name": "OS Name", "version": "OS Version", "build": "OS Build Type", "maker": "System Manufacturer",
+    "model": "System Model", "type": "System Type", "processors": "Processor(s)", "firmware": "BIOS Version",
+    "memory": "Total Physical Memory", "cards": "Network Card(s)", "hyperv": "Hyper-V Requirements",
+}  # fmt: skip
+"""What is shared, as Windows in English calls it: names, owners, ids and addresses are not among it."""
+
+
+class Line(msgspec.Struct):
+    """A label with what stands behind it and below."""
+
+    label: str
+    value: str
+    below: list[tuple[int, str]]
+    """How deep a line lies, and its text."""
+
+    def items(self) -> list[str]:
+        """`[01]: …`, `[02]: …`, without what lies deeper than those."""
+        depth = min((depth for depth, text in self.below if _item(text)), default=0)
+        return [text.partition(":")[2].strip() for at, text in self.below if at == depth and _item(text)]
+
+    def is_deep(self) -> bool:
+        """Whether more lies below its items, as it does of network cards alone."""
+        depth = min((depth for depth, text in self.below if _item(text)), default=LONGEST)
+        return any(at > depth for at, _ in self.below)
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """A systeminfo, by what stands in it."""
+
+    lines: dict[str, Line]
+    by_order: list[str]
+    """Those that no known label tells, but their place."""
+
+    def text(self, field: str) -> str:
+        """The value; empty where it was not printed."""
+        return self.lines[field].value if field in self.lines else ""
+
+    def items(self, field: str) -> list[str]:
+        return self.lines[field].items()[:MOST_ITEMS] if field in self.lines else []
+
+
+def decoded(data: bytes) -> str:
+    """The text in the encoding that fits: by its mark, its NULs, or the labels that are known."""
+    data = data[:MOST]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        return data.decode(
+            "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be", "replace"
+        )
+    for coding in ("utf-8-sig", *_CODINGS):
+        try:
+            text = data.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        if coding == "utf-8-sig" or any(line.label in _TELLING for line in _lines(text)):
+            return text
+    return data.decode(_CONSOLE)
+
+
+def is_one(data: bytes) -> bool:
+    """Whether bytes begin with a systeminfo, or one stands in them; the last line may be cut."""
+    end = data.rfind(b"\n") if b"\0" not in data else len(data) & ~1
+    found = parse(decoded(data[:end] if end > 0 else data))
+    return bool({"maker", "model"} <= found.lines.keys() or {"name", "version"} <= found.lines.keys())
+
+
+def parse(text: str) -> Printed:
+    """The lines that are known by their label, else by their order."""
+    every = list(_lines(text))
+    found: dict[str, Line] = {}
+    for line in every:
+        field = _field(line.label)
+        if field:
+            found.setdefault(field, line)
+    by_order = []
+    for field, line in _in_order(every):
+        if field not in found:
+            found[field] = line
+            by_order.append(field)
+    return Printed(found, by_order)
+
+
+def shared(data: bytes) -> bytes:
+    """Of a systeminfo what says nothing of its owner, as Windows in English prints it."""
+    found = parse(decoded(data))
+    told = []
+    for field, word in _WORDS.items():
+        line = found.lines.get(field)
+        if line:
+            told.append(f"{word + ':':26} {line.value}\n")
+            if field == "hyperv":
+                told += [f"{'':27}{text}\n" for _, text in line.below[:8]]
+            elif field in ("processors", "cards"):
+                told += [f"{'':27}[{n:02}]: {one}\n" for n, one in enumerate(found.items(field), 1)]
+    return "".join(told).encode()
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Each label with all that is written below it, farther to the right."""
+    line: tuple[int, Line] | None = None
+    for depth, body in _bodies(text):
+        label, colon, value = body.replace("：", ":", 1).partition(":")
+        if line and (depth > line[0] + 8 or _item(body)):
+            line[1].below.append((depth, body))
+        elif colon and not _item(body) and label.strip():
+            if line:
+                yield line[1]
+            line = depth, Line(label.strip(), value.strip(), [])
+    if line:
+        yield line[1]
+
+
+def _bodies(text: str) -> Iterator[tuple[int, str]]:
+    """How far to the right a line begins, and the line."""
+    for raw in text[:MOST].splitlines()[:MOST_LINES]:
+        whole = raw[:LONGEST].expandtabs()
+        body = whole.lstrip(_BEFORE)
+        if body.strip():
+            yield len(whole) - len(body), body.rstrip()
+
+
+def _item(text: str) -> bool:
+    """French has a blank before its colons, and not always the same one."""
+    return text[:1] == "[" and text[1:3].isdigit() and "".join(text[3:6].split()).startswith("]:")
+
+
+def _folded(label: str) -> str:
+    """A label as it is looked for: consoles lose accents, and so do mails."""
+    plain = "".join(one for one in label.lower() if one.isascii() and one.isalpha())
+    return plain if len(plain) * 2 > len(label) else "".join(label.lower().split())
+
+
+_BY_LABEL = {_folded(label): field for label, field in LABELS.items()}
+
+
+def _field(label: str) -> str:
+    return _BY_LABEL.get(_folded(label), "")
+
+
+def _in_order(every: list[Line]) -> Iterator[tuple[str, Line]]:
+    """What the values and the places of lines tell."""
+    at = next((n for n, line in enumerate(every) if _is_type(line.value)), None)
+    build = next((n for n, line in enumerate(every) if line.value.lower().endswith(_BUILDS)), None)
+    if build is not None:
+        yield "build", every[build]
+    if at is None:
+        return
+    yield "type", every[at]
+    if build is not None and at - build == _BETWEEN:
+        yield "maker", every[at - 2]
+        yield "model", every[at - 1]
+    yield from _release(every[max(build - 4, 0) : build] if build is not None else [])
+    behind = every[at + 1 :]
+    if behind and any("Family" in one for one in behind[0].items()):
+        yield "processors", behind[0]
+        if len(behind) > 1 and not _is_folder(behind[1]):
+            yield "firmware", behind[1]
+    if len(behind) > 8 and _is_folder(behind[2]) and _is_folder(behind[3]) and behind[8].value[:1].isdigit():
+        yield "memory", behind[8]
+    for line in behind[1:]:
+        if line.is_deep():
+            yield "cards", line
+        if "Hyper-V" in line.label:
+            yield "hyperv", line
+
+
+def _release(before: list[Line]) -> Iterator[tuple[str, Line]]:
+    """Name and version stand at the beginning of four lines; what else may stand there names an owner."""
+    if len(before) == 4 and before[1].value[:1].isdigit() and "Windows" in before[0].value:
+        yield "name", before[0]
+        yield "version", before[1]
+
+
+def _is_folder(line: Line) -> bool:
+    return line.value[1:3] == ":\\"
+
+
+def _is_type(value: str) -> bool:
+    return value.lower().startswith(_TYPES)
