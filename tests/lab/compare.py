@@ -15,7 +15,12 @@ from vaudit.model.report import Report
 from vaudit.pipeline import scan
 
 MACHINES = Path(__file__).parent.parent / "machines"
-VOLATILE = {"cpu.steal", "cpu.mhz", "memory.available", "memory.swap_used", "memory.balloon.current"}
+VOLATILE = {
+    *(f"cpu.{name}" for name in ("steal", "steal_shown", "wanted_seconds", "up_seconds", "mhz")),
+    *(f"memory.{name}" for name in ("available", "swap_used", "balloon.current", "balloon.held")),
+    # a router may advertise one while a machine is looked at that has just booted
+    *(f"addresses.ipv6.{name}" for name in ("addresses", "default_route", "because")),
+}
 VOLATILE_CHECKS = ("cpu.steal-",)
 """Facts that differ between two looks at the same machine, and findings that follow them."""
 _PLAIN = ("kind", "mode", "role", "version", "vmm", "cloud", "confidence", "beneath")

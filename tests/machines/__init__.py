@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from tests.machines.synthetic import MADE
-from tests.machines.windows import builder
+from tests.machines.windows import builder, live
 from tests.machines.windows import made as windows
 from vaudit import toml
 from vaudit.evidence import dump
@@ -31,7 +31,7 @@ FOLDER = Path(__file__).parent
 RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
 SYNTHETIC = [f"synthetic-{name}" for name in MADE]
 NAMES = [*RECORDED, *SYNTHETIC]
-WINDOWS = [f"windows-{name}" for name in windows.MADE]
+WINDOWS = [f"windows-{name}" for name in (*windows.MADE, *live.LIVE)]
 """Registries, which have no Linux in them: most walks over all machines ask what only Linux shows."""
 
 
@@ -56,7 +56,8 @@ def text(name: str) -> str:
     if name in RECORDED:
         return (FOLDER / f"{name}.vdump").read_text()
     if name in WINDOWS:
-        return builder.recorded(name.removeprefix("windows-"))
+        made = name.removeprefix("windows-")
+        return live.recorded(made) if made in live.LIVE else builder.recorded(made)
     return MADE[name.removeprefix("synthetic-")]().text()
 
 

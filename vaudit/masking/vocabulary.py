@@ -366,12 +366,12 @@ juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront
 kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev
 keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking
 kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod
-knights knob kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe
-kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber
-kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang
-language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser lastphase
-lasts lat latch latched late lately latencies latency later latest latt launch launched law lay lazy
-lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
+knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
+kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
+kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
+lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser
+lastphase lasts lat latch latched late lately latencies latency later latest latt launch launched law lay
+lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
 leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
 let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
@@ -587,62 +587,62 @@ tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin thing thi
 third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
 threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
 tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timesyncd timewait tiny tion tipo tired tis title tkg tlinux tlp tls
-tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
-tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totale totalsize touch touched
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
-tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
-truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
-tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels
-tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types
-typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
-unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
-unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
-underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
-unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
-uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
-unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
-unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacked
-unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected
-unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable
-unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable
-unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified
-unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
-unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates updating
-upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters uprobe ups
-upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
-usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland
-usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing
-uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish
-vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus
-vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity
-verbs verdict verdicts verification verified verifier verify verifying vermagic vers versi versione
-versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca
-vhcr viafb vibration victim victimization videoram view viewport violated violating violation virbr virq
-virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited
-vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore
-vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
-vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap
-vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid
-vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync vsyscall vti vtx vuln wacom
-waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn
-warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
-wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went
-western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens
-width wigig wiki wildcard will winbind windex window wingman wish withheld withholds within witness
-witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround workarounds workdir
-worker workers working workingset workload workloads workq workqueue works workspace world worried worse
-worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
-writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn
-wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits
-xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+timeout timeouts timer times timestamp timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux
+tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle
+token tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totale totalsize touch
+touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer
+tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp
+trampoline transaction transceiver transcend transfer transferred transferring transfers transform
+transformation transhuge transid transient transition transitional translate translates transmission
+transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
+trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true
+truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
+tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
+tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq
+txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf
+udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac
+umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended
+unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
+uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
+unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
+undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
+undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
+unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
+unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
+unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters
+uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror
+usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity
+value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi
+vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors
+ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying vermagic vers
+versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated violating
+violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo
+visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr
+vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck
+vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize
+vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd
+vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync
+vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want
+wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers
+watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week
+weight weird well went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever
+why wide widely widens width wigig wiki wildcard will winbind windex window wingman wish withheld withholds
+within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround
+workarounds workdir worker workers working workingset workload workloads workq workqueue works workspace
+world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp
+writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid
+wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed
+xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
 xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
 xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
 xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
