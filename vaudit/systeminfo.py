@@ -102,9 +102,9 @@ class Printed(msgspec.Struct, frozen=True):
         return self.lines[field].items()[:MOST_ITEMS] if field in self.lines else []
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, most: int = MOST) -> str:
     """The text in the encoding that fits: by its mark, its NULs, or the labels that are known."""
-    data = data[:MOST]
+    data = data[:most]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if b"\0" in data:

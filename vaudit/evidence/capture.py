@@ -71,6 +71,8 @@ _ENTRY_POINT = 32
 """Bytes that dmidecode keeps for the entry point of SMBIOS (dmidecode.c, dmi_table_dump)."""
 _MAX_CARDS, _MAX_CARD = 4096, 4096
 """Files of cards that are looked for, and bytes that are kept of each."""
+_MAX_WRITTEN = 8 << 20
+"""Bytes that are kept of one class of WMI's."""
 _TABLES = {"SMBIOS": (SMBIOS_FILE, "dmi.bin")}
 """Where a raw firmware table lies: in the root tree, or beside it."""
 
@@ -177,7 +179,7 @@ class Capture(Source):
             path = f"{self._base}/commands/{name}"
             if name.startswith("wmi-") and path in self._tree.files:
                 content = self._content("run", name, path).data
-                told = systeminfo.decoded(content) if isinstance(content, bytes) else ""
+                told = systeminfo.decoded(content, _MAX_WRITTEN) if isinstance(content, bytes) else ""
                 found.append(f"class: {name[4:].removesuffix('.txt')}\n{told}\n")
         return Entry("run", "wmi", "read", "".join(found).encode()) if found else _unrecorded("run", "wmi")
 

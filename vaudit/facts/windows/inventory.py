@@ -3,8 +3,10 @@
 All name devices by the instances that the registry has, and so they are judged as the registry's are.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -12,7 +14,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
-from vaudit.systeminfo import MOST, decoded
+from vaudit.systeminfo import decoded
 
 WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
@@ -20,7 +22,8 @@ MAX_OBJECTS, MAX_VALUES = 2000, 200
 Values = dict[str, str]
 """Of one object: its properties, in lower case and without blanks."""
 _MARK = "class: "
-_HEAD = 4096
+MOST, _HEAD = 8 << 20, 4096
+"""Bytes that are looked at: of a log its head and its end, where the newest stands."""
 
 
 class Met(Value, frozen=True):
@@ -34,19 +37,26 @@ class Met(Value, frozen=True):
     evidence: str
 
 
-def objects(source: Source) -> Iterator[tuple[str, Values, str]]:
+_OBJECTS: WeakKeyDictionary[Source, list[tuple[str, Values, str]]] = WeakKeyDictionary()
+
+
+def objects(source: Source) -> list[tuple[str, Values, str]]:
     """Each object by its class, or by the section of msinfo32 that it stands in, and the evidence."""
-    number = 0
+    found = _OBJECTS.get(source)
+    if found is None:
+        found = _OBJECTS[source] = list(itertools.islice(_read(source), MAX_OBJECTS))
+    return found
+
+
+def _read(source: Source) -> Iterator[tuple[str, Values, str]]:
     for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json), (SETUP, _of_log)):
         entry = source.held("run", program)
         data = entry.data if entry else b""
-        if isinstance(data, bytes) and len(data) > MOST:
-            data = data[:_HEAD] + data[-MOST + _HEAD :]  # of a log the newest counts
-        for kind, values in reader(decoded(data)) if isinstance(data, bytes) and data else ():
-            number += 1
-            if number > MAX_OBJECTS:
-                return
-            yield kind, values, output_id(program)
+        if isinstance(data, bytes) and data:
+            if len(data) > MOST:
+                data = data[:_HEAD] + data[-MOST + _HEAD :] if program == SETUP else data[:MOST]
+            for kind, values in reader(decoded(data, MOST)):
+                yield kind, values, output_id(program)
 
 
 def _of_wmi(text: str) -> Iterator[tuple[str, Values]]:
