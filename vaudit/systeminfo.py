@@ -18,7 +18,8 @@ _CODINGS = ("gbk", "cp932", "cp949", "big5", "cp1251", "cp866", "cp850", "cp1252
 """Tried one after the other: a label with letters beyond ASCII tells the right one."""
 _CONSOLE = "cp850"
 """What consoles of western languages write; cp437 has the same letters in the same places."""
-_TYPES = ("x64-based", "x86-based", "arm64-based", "itanium-based", "arm-based")
+_TYPES = ("x64-", "x86-", "arm64-", "itanium-", "arm-")
+"""`x64-based PC`, but for a language or two that translate the rest."""
 _BUILDS = ("processor free", "processor checked")
 _BETWEEN = 8
 """Lines from the type of the build to the type of the system: fewer where some were cut out."""

@@ -46,11 +46,11 @@ fortinet found foundation fp fpu free freezer freq frequencies frequency friendl
 fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds
 geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh
 gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid
-gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hand handed handle hands handset hangs harddisk hardly
-hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven haxmhaxmhaxm hba hc
-hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
-hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher
-highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
+gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs
+harddisk hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven
+haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi
+hiberboot hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high
+higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
 hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
 hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
 hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide

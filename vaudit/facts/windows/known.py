@@ -153,7 +153,8 @@ CARDS: tuple[CardName, ...] = (
             ("hyper-v virtual switch", "vmsmp"), ("parallels host-only", ""), ("parallels shared", ""),
             ("tap-win", "tap0901"), ("tap-windows", "tap0901"), ("wintun", "wintun"), ("wireguard", ""),
             ("openvpn", ""), ("private internet access", ""), ("vpn", ""), ("anyconnect", ""),
-            ("fortinet virtual", ""), ("zerotier", ""), ("tailscale", ""), ("npcap", "npcap"),
+            ("fortinet virtual", ""), ("zerotier", ""), ("hamachi", ""), ("tailscale", ""),
+            ("npcap", "npcap"),
             ("loopback", "msloop"), ("wi-fi direct virtual", "vwifimp"),
             ("microsoft virtual wifi", "vwifimp"),
             ("kernel debug", "kdnic"), ("multiplexor", "mslbfoprovider"), ("miniport", "")),
@@ -162,12 +163,12 @@ CARDS: tuple[CardName, ...] = (
             ("citrix pv", "xennet"), ("xenserver pv", "xennet"), ("xen&network device", "xennet"),
             ("xen net device", "xennet"), ("xcp-ng&network", "xennet"), ("xen pv network", "xennet"),
             ("vmxnet3", "vmxnet3ndis6"), ("vmware accelerated amd pcnet", "vmxnet"),
-            ("vmware pci ethernet", "vmxnet"), ("virtual machine bus network", "netvsc"),
+            ("vmware pci ethernet", "vmxnet"), ("virtual machine bus", "netvsc"),
             ("parallels&virtio", "netkvm"), ("google&gvnic", "gvnic"), ("google ethernet adapter", "gvnic"),
             ("microsoft hyper-v", "netvsc")),
     *_cards("passthrough", "the cloud's own card, or a function of one, handed on as hardware",
             ("amazon elastic network", "ena"), ("azure network adapter&microsoft", "mana"),
-            ("virtual function", ""), ("mellanox&virtual adapter", "")),
+            ("virtual function", ""), ("mellanox&virtual", "")),
     *_cards("emulated", "a card that hypervisors imitate, in a guest",
             ("pro/1000 mt", ""), ("82574l", ""), ("82545em", ""), ("82540em", ""), ("82543gc", ""),
             ("rtl8139", ""), ("rtl8029", ""), ("amd pcnet", ""), ("21140", ""), ("intel 21143", "")),
@@ -180,7 +181,7 @@ OWN_CARDS: dict[str | None, HypervisorKind | None] = {
 """Drivers whose card a guest of that hypervisor has; of virtio's nobody knows whose."""
 HOST_CARDS = ("vmware virtual ethernet adapter", "virtualbox host-only", "hyper-v virtual ethernet")
 """Networks for guests here."""
-UNTOLD_CARDS = ("bluetooth", "virtual", "tunnel", "bridge", "teredo", "isatap", "kvm", "xen", "ndis")
+UNTOLD_CARDS = ("bluetooth", "virtual", "tunnel", "bridge", "teredo", "isatap", "kvm", "xen")
 """Words in names of which nobody knows whether they are a device's."""
 
 LEFT_BY: dict[HypervisorKind, tuple[Family, ...]] = {

@@ -83,7 +83,7 @@ def processor(source: Source) -> Processor | None:
 
 
 def architecture(source: Source) -> str | None:
-    return _ARCHITECTURES.get(printed(source).text("type").lower().partition("-based")[0])
+    return _ARCHITECTURES.get(printed(source).text("type").lower().partition("-")[0])
 
 
 def system(source: Source) -> Os:
