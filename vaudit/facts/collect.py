@@ -19,14 +19,13 @@ from vaudit.facts import (
     readiness,
     witnesses,
 )
-from vaudit.facts.ask import windows
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, smbios, untyped
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
-from vaudit.facts.ask.os import architecture, drivers, kernel, memory, system
+from vaudit.facts.ask.os import architecture, drivers, kernel, memory, own_of_windows, system
 from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
 from vaudit.facts.signatures import CONTROLLED_KINDS
 from vaudit.facts.steal import with_steal
@@ -79,7 +78,7 @@ def collect(source: Source) -> Facts:
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
-        windows=windows.own(source),
+        windows=own_of_windows(source),
     )
 
 

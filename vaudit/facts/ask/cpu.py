@@ -9,12 +9,12 @@ from typing import Literal
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
-from vaudit.facts.ask import first, output_id, windows
+from vaudit.facts.ask import first, output_id, systeminfo, windows
 from vaudit.facts.linux import cpu, outputs
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 from vaudit.model.facts import Cache
 
-PROVIDERS = (windows.processor, cpu.processor, outputs.processor)
+PROVIDERS = (windows.processor, systeminfo.processor, cpu.processor, outputs.processor)
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
 MAX_CACHES = 4

@@ -1,7 +1,7 @@
 """Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and cards are there?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first, windows
+from vaudit.facts.ask import first, systeminfo, windows
 from vaudit.facts.linux import addresses as linux_addresses
 from vaudit.facts.linux import block, log, net, outputs, shown, sysfs
 from vaudit.facts.paths import Platform
@@ -18,7 +18,7 @@ PCI = (
     outputs.other_functions,
 )
 DISKS = (windows.disks, block.collect, outputs.disks)
-CARDS = (windows.cards, net.collect, outputs.cards)
+CARDS = (windows.cards, systeminfo.cards, net.collect, outputs.cards)
 BUSES = (windows.buses, sysfs.buses)
 ALL_SHOWN = (windows.all_shown, shown.all_shown)
 ADDRESSES = (linux_addresses.collect,)

@@ -1,12 +1,19 @@
 """What does the firmware say of the machine: SMBIOS and ACPI? And what does its cloud?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first, windows
+from vaudit.facts.ask import first, systeminfo, windows
 from vaudit.facts.linux import firmware, instance, outputs, printed
 from vaudit.facts.values import BusDevices, Smbios, Told
 
-SMBIOS = (windows.smbios, firmware.smbios, printed.dmidecode, outputs.smbios, firmware.smbios_in_log)
-ACPI_MAKER = (windows.acpi_maker, firmware.acpi_maker, firmware.acpi_maker_in_log)
+SMBIOS = (
+    windows.smbios,
+    systeminfo.smbios,
+    firmware.smbios,
+    printed.dmidecode,
+    outputs.smbios,
+    firmware.smbios_in_log,
+)
+ACPI_MAKER = (windows.acpi_maker, systeminfo.acpi_maker, firmware.acpi_maker, firmware.acpi_maker_in_log)
 ACPI_DEVICES = (windows.acpi_devices, firmware.acpi_devices)
 INSTANCE = (instance.of_cloud_init,)
 

@@ -1,24 +1,25 @@
 """Which operating system is this, for which architecture; which kernel, drivers and memory does it have?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first, windows
+from vaudit.facts.ask import first, systeminfo, windows
 from vaudit.facts.linux import drivers as linux_drivers
 from vaudit.facts.linux import kernel as linux
 from vaudit.facts.linux import memory as linux_memory
 from vaudit.facts.linux import outputs, printed
 from vaudit.facts.values import Smbios
-from vaudit.model.facts import Driver, Hypervisor, Kernel, Memory, Os
+from vaudit.model.facts import Driver, Hypervisor, Kernel, Memory, Os, Windows
 
-SYSTEM = (
-    windows.system,
-    linux.system,
+SYSTEM = (windows.system, systeminfo.system, linux.system)
+KERNEL = (windows.kernel, systeminfo.kernel, linux.collect)
+WINDOWS = (windows.own, systeminfo.own)
+ARCHITECTURE = (
+    windows.architecture,
+    systeminfo.architecture,
+    linux.architecture,
+    printed.architecture,
+    outputs.architecture,
 )
-KERNEL = (
-    windows.kernel,
-    linux.collect,
-)
-ARCHITECTURE = (windows.architecture, linux.architecture, printed.architecture, outputs.architecture)
-MEMORY = (windows.memory, linux_memory.collect)
+MEMORY = (systeminfo.memory, linux_memory.collect)
 
 
 def system(source: Source) -> Os:
@@ -38,8 +39,15 @@ def architecture(source: Source) -> str | None:
 
 def drivers(source: Source, beneath: Hypervisor) -> list[Driver]:
     """The paravirtual drivers that a system of its kind can have, each with its state."""
+    if systeminfo.is_printed(source):
+        return []  # it names none
     found = windows.drivers(source, beneath)
     return linux_drivers.collect(source) if found is None else found
+
+
+def own_of_windows(source: Source) -> Windows | None:
+    """What Windows alone has."""
+    return first(WINDOWS, source)
 
 
 def memory(source: Source, smbios: Smbios) -> Memory:

@@ -1,7 +1,7 @@
 """What does the system itself show of what it runs on, and in: Xen, containers, levels, guests of its own?"""
 
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first, windows
+from vaudit.facts.ask import first, systeminfo, windows
 from vaudit.facts.linux import (
     board,
     confidential,
@@ -21,13 +21,14 @@ from vaudit.model.facts import Layer, Witness
 
 HEARD = (*hosting.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
 """What the lines of the kernel log hold, in lower case, that providers listen for."""
-XEN = (windows.xen, hypervisor.xen)
-HOSTING = (windows.hosting, hypervisor.kvm)
+XEN = (windows.xen, systeminfo.xen, hypervisor.xen)
+HOSTING = (windows.hosting, systeminfo.hosting, hypervisor.kvm)
 LAYERS = (board.s390_layers,)
 MARKS = (containers.marks, outputs.marks)
 ISOLATION = (containers.isolation,)
 SIGNALS = (
     windows.signals,
+    systeminfo.signals,
     board.device_tree,
     board.cpuinfo,
     board.s390,

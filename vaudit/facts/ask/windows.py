@@ -1,4 +1,4 @@
-r"""Those who may know an answer where the machine is Windows: it has a registry, or systeminfo's words.
+r"""Those who may know an answer where Windows has a registry, or others wrote down what is in it.
 
 The room facts/windows is loaded there alone: a scan of anything else must not pay for it.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told, Xen
-from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, Os, Windows, Witness
+from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Net, Os, Windows, Witness
 
 _SIGNS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 
@@ -22,18 +22,9 @@ def is_windows(source: Source) -> bool:
     )
 
 
-def is_printed(source: Source) -> bool:
-    """Whether a record holds what systeminfo printed."""
-    return bool(source.held("run", "systeminfo"))
-
-
 def smbios(source: Source) -> Smbios | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.smbios(source)
+        return None
     from vaudit.facts.windows import platform
 
     return platform.smbios(source)
@@ -41,11 +32,7 @@ def smbios(source: Source) -> Smbios | None:
 
 def acpi_maker(source: Source) -> Told | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.acpi_maker(source)
+        return None
     from vaudit.facts.windows import platform
 
     return platform.acpi_maker(source)
@@ -77,11 +64,7 @@ def buses(source: Source) -> dict[str, BusDevices] | None:
 
 def processor(source: Source) -> Processor | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.processor(source)
+        return None
     from vaudit.facts.windows import platform
 
     return platform.processor(source)
@@ -89,11 +72,7 @@ def processor(source: Source) -> Processor | None:
 
 def hosting(source: Source) -> Hosting | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.hosting(source)
+        return None
     from vaudit.facts.windows import platform
 
     return platform.hosting(source)
@@ -101,16 +80,12 @@ def hosting(source: Source) -> Hosting | None:
 
 def xen(source: Source) -> Xen | None:
     """Windows runs on Xen in HVM alone."""
-    return Xen(mode="hvm") if is_windows(source) or is_printed(source) else None
+    return Xen(mode="hvm") if is_windows(source) else None
 
 
 def signals(source: Source) -> Iterable[Witness]:
     if not is_windows(source):
-        if not is_printed(source):
-            return ()
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.signals(source)
+        return ()
     from vaudit.facts.windows import platform
 
     return platform.signals(source)
@@ -126,11 +101,7 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.cards(source, platform)
+        return None
     from vaudit.facts.windows import devices
 
     return devices.cards(source, platform)
@@ -146,7 +117,7 @@ def all_shown(source: Source) -> list[str] | None:
 
 def drivers(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
     if not is_windows(source):
-        return [] if is_printed(source) else None
+        return None
     from vaudit.facts.windows import drivers as windows
 
     return windows.collect(source, hypervisor)
@@ -154,11 +125,7 @@ def drivers(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
 
 def system(source: Source) -> Os | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.system(source)
+        return None
     from vaudit.facts.windows import system as windows
 
     return windows.system(source)
@@ -166,11 +133,7 @@ def system(source: Source) -> Os | None:
 
 def kernel(source: Source) -> Kernel | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.kernel(source)
+        return None
     from vaudit.facts.windows import system as windows
 
     return windows.kernel(source)
@@ -178,11 +141,7 @@ def kernel(source: Source) -> Kernel | None:
 
 def architecture(source: Source) -> str | None:
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.architecture(source)
+        return None
     from vaudit.facts.windows import system as windows
 
     return windows.architecture(source)
@@ -191,20 +150,7 @@ def architecture(source: Source) -> str | None:
 def own(source: Source) -> Windows | None:
     """What Windows alone has."""
     if not is_windows(source):
-        if not is_printed(source):
-            return None
-        from vaudit.facts.windows import systeminfo
-
-        return systeminfo.windows(source)
+        return None
     from vaudit.facts.windows import system as windows
 
     return windows.windows(source)
-
-
-def memory(source: Source, _smbios: Smbios) -> Memory | None:
-    """How much there is; the registry does not tell."""
-    if is_windows(source) or not is_printed(source):
-        return None
-    from vaudit.facts.windows import systeminfo
-
-    return systeminfo.memory(source)
