@@ -382,16 +382,16 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     blamed = [blame for blame in judged.blames if blame.name == "network and CPU"]
     words = [blame.word for blame in blamed]
     figures, reasons = [], []
-    steal, during = facts.cpu.steal, _find(benchmarks, "cpu.steal")
+    steal, stolen = facts.cpu.steal, facts.cpu.stolen
+    during = _find(benchmarks, "cpu.steal")
     if facts.hypervisor.kind == "none":
         words.append("good")
         figures.append("no hypervisor")
         reasons.append("no hypervisor takes processor time")
-    elif steal is not None:
+    elif steal is not None and stolen is not None:
         settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
-        shown = steal if facts.cpu.steal_shown is None else facts.cpu.steal_shown
-        figures.append(f"steal {percent(shown)}")
+        figures.append(f"steal {percent(stolen)}")
         reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
         if not settled:
             reasons.append("it has run or computed too little since boot for that to say much")
@@ -420,8 +420,7 @@ def _time_means(facts: Facts, during: Benchmark | None) -> str:
     """Whether this machine gets the processor time that it wants."""
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
-    since_boot = facts.cpu.steal if facts.cpu.steal_shown is None else facts.cpu.steal_shown
-    share = since_boot if during is None or during.value is None else during.value
+    share = facts.cpu.stolen if during is None or during.value is None else during.value
     if share is None:
         return "Whether processor time is withheld does not show"
     return f"{percent(share) if share else 'None'} of the processor time is withheld"

@@ -165,6 +165,11 @@ class Cpu(Fact, frozen=True):
     shown_by: dict[str, list[str]] = {}
     """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
+    @property
+    def stolen(self) -> float | None:
+        """The steal that people are shown: of all time, or, in older reports, of the wanted time."""
+        return self.steal if self.steal_shown is None else self.steal_shown
+
 
 class Points(Fact, frozen=True, omit_defaults=True):
     """What a signal speaks for: the one field that is set; none for a plain observation."""

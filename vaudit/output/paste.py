@@ -90,10 +90,10 @@ def _machine(report: Report) -> Iterator[Row]:
 
 def _steal(report: Report) -> str:
     cpu = report.facts.cpu
-    if cpu.steal is None:
+    if cpu.stolen is None:
         unsure = "steal 0 % reported" if cpu.steal_measured is None else "steal not measured"
         return unsure if cpu.steal_because else ""
-    return f"steal {words.quantity(cpu.steal if cpu.steal_shown is None else cpu.steal_shown, 'share')}"
+    return f"steal {words.quantity(cpu.stolen, 'share')}"
 
 
 def _flags(report: Report) -> list[str]:
