@@ -27,6 +27,7 @@ DEBIAN = {
     "strace": "strace",
     "chromium": "chromium",
     "java": "default-jre-headless",
+    "qemu-img": "qemu-utils",
 }
 """Program → the packages that hold it."""
 PYPI = {"check-jsonschema": "check-jsonschema", "pipx": "pipx", "uvx": "uv"}

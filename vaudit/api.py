@@ -46,10 +46,11 @@ def scan(
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
-    device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the disk is judged although other programs keep the
-    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
-    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
-    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the
+    disk is judged although other programs keep the CPUs busy, which is said. `checks` are folders of checks
+    that add to vaudit's own, the system's and the user's. `plan` is what was promised (`4 vCPU, 8 GB RAM,
+    160 GB NVMe, KVM`, or a TOML file). `share` makes a report that holds no identities; its pseudonyms are
+    equal in all reports with the same `salt`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)

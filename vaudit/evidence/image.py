@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vaudit import procfs
 from vaudit.evidence import apart, offline
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.identity import Identity
@@ -116,7 +117,7 @@ def _limit() -> None:
     import resource
 
     with open("/proc/self/statm", encoding="ascii") as file:
-        pages = int(file.read().split()[0])
+        pages = procfs.whole(file.read().split()[0]) or 0
     most = pages * os.sysconf("SC_PAGE_SIZE") + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
@@ -130,7 +131,7 @@ def answer(kind: EntryKind, asked: str) -> Entry:
         found = _opened(path, anywhere == "1")
         if not key:
             return _entry(kind, "read", _listed(found))
-        system = next(one for one in found.systems if one.place == int(volume))
+        system = next(one for one in found.systems if str(one.place) == volume)
         entry = system.entry(kind, key)
     except EvidenceError as error:
         return Entry(kind, key, "error", reason=str(error))

@@ -16,7 +16,7 @@ from vaudit.evidence.images.disk import SECTOR, Disk, File, Stream
 
 DEPTH = 16
 """Images that may lie upon each other."""
-EXTRA = "pip install 'vaudit[images]'"
+EXTRA = "needs a library: pip install 'vaudit[images]'"
 _VHD, _VHDX, _VMDK, _VMDK_TEXT = b"conectix", b"vhdxfile", b"KDMV", b"# Disk DescriptorFile"
 _REFUSED = {
     b"COWD": "an old vmdk of ESX",
@@ -144,16 +144,6 @@ class Packaged(Disk):
         return bytes(data)
 
 
-def library(name: str, what: str) -> Any:
-    """A module of the extra. EvidenceError where it is not installed."""
-    import importlib
-
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise EvidenceError(f"reading {what} needs a library: {EXTRA}") from error
-
-
 def _done(what: Callable[[], Any]) -> None:
     try:
         what()
@@ -173,7 +163,10 @@ def _vhd(file: Disk, path: str, opening: Opening) -> Disk:
 
 
 def _vhd_reader(file: Disk, path: str, opening: Opening) -> Any:
-    pyvhdi = library("pyvhdi", "vhd and vhdx")
+    try:
+        import pyvhdi
+    except ImportError as error:
+        raise EvidenceError(f"reading vhd and vhdx {EXTRA}") from error
     reader = pyvhdi.file()
     _done(lambda: reader.open_file_object(Stream(file)))
     if reader.get_parent_identifier():
@@ -200,7 +193,10 @@ def _vmdk(file: Disk, path: str, opening: Opening) -> Disk:
 
 
 def _vmdk_reader(file: Disk, path: str, opening: Opening) -> Any:
-    pyvmdk = library("pyvmdk", "vmdk")
+    try:
+        import pyvmdk
+    except ImportError as error:
+        raise EvidenceError(f"reading vmdk {EXTRA}") from error
     reader = pyvmdk.handle()
     _done(lambda: reader.open_file_object(Stream(file)))
     extents = _extents(file, path, opening)

@@ -4,7 +4,7 @@ from typing import Any
 
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.images.disk import Disk, Stream
-from vaudit.evidence.images.formats import library
+from vaudit.evidence.images.formats import EXTRA
 
 MAGIC = b"NTFS    "
 _VOLUME_FILE = 3
@@ -18,7 +18,11 @@ class Volume:
     """An NTFS volume. EvidenceError where it cannot be read."""
 
     def __init__(self, disk: Disk) -> None:
-        self._volume: Any = library("pyfsntfs", "NTFS").volume()
+        try:
+            import pyfsntfs
+        except ImportError as error:
+            raise EvidenceError(f"reading NTFS {EXTRA}") from error
+        self._volume: Any = pyfsntfs.volume()
         try:
             self._volume.open_file_object(Stream(disk))
         except _BROKEN as error:

@@ -156,7 +156,7 @@ def _inflate(packed: bytes, size: int) -> bytes:
 
 def _unzstd(packed: bytes, size: int) -> bytes:
     try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # Python 3.14
+        from compression import zstd  # Python 3.14
     except ImportError as error:
         raise EvidenceError(
             "compressed by zstd, which Python reads since 3.14: `qemu-img convert -O qcow2` it without"
