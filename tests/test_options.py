@@ -160,7 +160,7 @@ def test_a_shell_completes_the_choices() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "vaudit"], capture_output=True, text=True, env=os.environ | words, check=False
     )
-    assert done.stdout.split() == ["quick", "full", "off"]
+    assert done.stdout.split() == ["light", "quick", "full", "off"]
 
 
 def test_options_cannot_be_changed() -> None:

@@ -63,7 +63,8 @@ class Options(NamedTuple):
     bench: Annotated[
         Bench | None,
         Option(
-            "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
+            "Measure for 3 s beside other work (light), for 30 s and 2 GiB at most, in full, or not. "
+            "[default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
             set="live",

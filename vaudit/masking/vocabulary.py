@@ -376,10 +376,10 @@ lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm l
 leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len lends leng
 length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
-license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
-linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
-listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
+license lid lie life lifebook light lightdm lightly like limit limitation limited linear linefill linelength
+lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen
+listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu
+lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
 localsystem locate located locations locator lockdown lockers locking lockup logbsize logbufs logcount
 logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs
 lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless
