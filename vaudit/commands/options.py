@@ -123,6 +123,15 @@ PEER = Option(
     "HOST[:PORT]",
     set="live",
 )
+State = Annotated[
+    str,
+    Option(
+        "Where reports are kept. [default: /var/lib/vaudit as root, else ~/.local/state/vaudit]",
+        ("--state",),
+        "DIR",
+        set="always",
+    ),
+]
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
 ]

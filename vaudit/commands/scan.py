@@ -36,6 +36,7 @@ from vaudit.commands.options import (
     Promised,
     Salt,
     Share,
+    State,
     Strings,
     Verbose,
     Yes,
@@ -43,6 +44,7 @@ from vaudit.commands.options import (
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
+    from vaudit.commands.keeping import Keeper
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
@@ -91,6 +93,12 @@ class Options(NamedTuple):
             "NAMES",
         ),
     ] = None
+    keep: Annotated[bool, Option("Keep the report, to tell later what changed.", ("--keep",))] = False
+    state: State = ""
+    wait: Annotated[
+        int,
+        Option("Wait so long for another scan that measures. [default: 0]", ("--wait",), "SECONDS"),
+    ] = 0
     share: Share = False
     salt: Salt = ""
     color: Color = "auto"
@@ -114,10 +122,12 @@ def run(options: Options) -> int:
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
     try:
+        keeper = _keeper(options)
         if options.from_:
-            return _of_records(options, documents)
-        report = _live(options, bench)
-        return max(_shown([report], documents, options, framed=False), _missed(report, options, bench))
+            return _of_records(options, documents, keeper)
+        report = _live(options, bench, keeper.secret if keeper else b"")
+        shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
 
@@ -169,20 +179,30 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
-def _live(options: Options, bench: Bench) -> "Report":
+def _live(options: Options, bench: Bench, secret: bytes = b"") -> "Report":
     from vaudit import api
 
     given = {name: getattr(options, name) for name in GIVEN}
     with refusals():
         if bench == "off":
-            return api.scan(**given)
+            return api.scan(**given, secret=secret)
+        from vaudit.commands.keeping import alone
         from vaudit.commands.screen import progress
 
-        with progress() as show:
-            return api.scan(bench=bench, **given, progress=show)
+        with alone(options.state, options.wait, asked=options.keep), progress() as show:
+            return api.scan(bench=bench, **given, secret=secret, progress=show)
 
 
-def _of_records(options: Options, documents: Documents) -> int:
+def _keeper(options: Options) -> "Keeper | None":
+    """What keeps reports, where they are to be kept."""
+    if not options.keep:
+        return None
+    from vaudit.commands.keeping import Keeper
+
+    return Keeper(options.state)
+
+
+def _of_records(options: Options, documents: Documents, keeper: "Keeper | None") -> int:
     """A document is a list unless it is asked for one path that is itself the record of one machine."""
     checks = checks_with(options.checks)
     if len(options.from_) > 1:
@@ -194,8 +214,8 @@ def _of_records(options: Options, documents: Documents) -> int:
     machines = opened(chain(first, found))
     leading = next(machines)
     framed = len(options.from_) > 1 or len(first) > 1 or _holds_records(options.from_[0], leading)
-    reports = _judged(chain([leading], machines), checks, options)
-    return _shown(reports, documents, options, framed=framed)
+    reports = _judged(chain([leading], machines), checks, options, keeper.secret if keeper else b"")
+    return _shown(reports, documents, options, framed=framed, keeper=keeper)
 
 
 def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
@@ -204,7 +224,7 @@ def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
 
 
 def _judged(
-    machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options
+    machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
 ) -> "Iterator[Report | Refused]":
     """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
     from vaudit.machines import promised
@@ -219,7 +239,7 @@ def _judged(
             yield recorder
             continue
         try:
-            report = audited(recorder, checks, run=run, salt=salt, plan=plan)
+            report = audited(recorder, checks, run=run, salt=salt, plan=plan, secret=secret)
         except Exception as error:  # of one machine, which is no reason to leave out the others
             broken(error, recorder.name)
             yield Refused(recorder.name, f"internal error: {type(error).__name__}")
@@ -228,15 +248,22 @@ def _judged(
 
 
 def _shown(
-    reports: "Iterable[Report | Refused]", documents: Documents, options: Options, *, framed: bool
+    reports: "Iterable[Report | Refused]",
+    documents: Documents,
+    options: Options,
+    *,
+    framed: bool,
+    keeper: "Keeper | None",
 ) -> int:
-    """Puts out each report; the worst exit code of all."""
+    """Puts out each report, and keeps it; the worst exit code of all."""
     code, problems = 0, set[str]()
     for report in reports:
         if isinstance(report, Refused):
             documents.failed(report.name, report.reason, framed)
             code = FAILED
             continue
+        if keeper:
+            keeper.keep(report)
         if not documents.show(report, framed):
             code = FAILED
             continue
@@ -244,4 +271,4 @@ def _shown(
         code = max(code, found(report, options.fail_on) if own is None else own)
         problems |= unusable(report)
     documents.end(framed)
-    return max(code, told(problems))
+    return max(code, told(problems), keeper.end() if keeper else 0)
