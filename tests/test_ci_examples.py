@@ -1,4 +1,4 @@
-"""The examples in docs/ci.md: CI systems can read them, and their shell lines run and leave what is promised."""
+"""The examples in docs/ci.md: CI systems can read them; their lines run, and leave what is promised."""
 
 import os
 import re
@@ -23,7 +23,7 @@ SCHEMAS = {
 
 def shell_lines(example: str) -> list[str]:
     """What an example runs: GitHub's `run:`, GitLab's `script:` items."""
-    return re.findall(r"^ +(?:- )?run: (.*)$|^    - (\S.*)$", example, re.MULTILINE)  # type: ignore[no-any-return]
+    return re.findall(r"^ +(?:- )?run: (.*)$|^    - (\S.*)$", example, re.MULTILINE)
 
 
 @pytest.fixture
