@@ -61,56 +61,56 @@ instance instanceid instruction int intel intelaudio inteltdx interface interfac
 internet interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov
 ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates
 isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb
-kdnic keeps kein keine kernel kernels key keys kh kind kmdd kmloop kmsg know knowing known ko kontejnerov
-kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la
-lacked lacks lahf laptop largest last lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn
-leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line
-lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded
-loader local location locationinformation lock locked locks log logic logical logicalname looked loongarch
-loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager
-mac machine machines macvlan made main major make maker makers makes maks mallinimi mana management manager
-manual manufacturer map maple mapped mapping mappings mark marking marks masked masks mass masters max may
-md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev
-meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
-mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam
-modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mouf mount
-mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi
-mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need
-needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront netkvm netvsc
-network networkadapter networks never new newest nf nftables ng nh ni niagara ninguno nitro no noapic nobody
-node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec
-nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn nt null nullb numa
-number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohci
-old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
+kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys kh kind kmdd kmloop kmsg know
+knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm
+kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid latin layer layers
+layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt
+lies lifetime likely limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare
+lleno lm lo load loadable loaded loader local location locationinformation lock locked locks log logic
+logical logicalname looked loongarch loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi
+lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes
+maks mallinimi mana management manager manual manufacturer map maple mapped mapping mappings mark marking
+marks masked masks mass masters max may mb md mdesc mds me measure measured measures mega megaraid mellanox
+meltdown mem memavailable memcg memdev meminfo memmap memory memtotal message messages met meta metal mhz mi
+mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse misc missing mitigate
+mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn
+modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most
+mostly mouf mount mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo
+msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
+name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
+neben nec need needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront
+netkvm netvsc network networkadapter networks never new newest nf nftables ng nh ni niagara ninguno nitro no
+noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor
+nospec nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn nt null nullb
+numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads
+ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
 openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options
-or oracle oraclecloud order ordinary org os osname osrelease ostype osvw other others out outside outweighs
-ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed
-packet pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
-paravirtualized paravisor parent parentidprefix part partition partitions partmgr passthrough path payload
-pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf
-pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged
-pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman pods point poison policy poll pool
-popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
-prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable probably proc
-process processor processors product productname productoptions producttype profile program programs promise
-promises proot properties prot protected protects protvirt proves provided provider providername proxmox ps
-pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet
-pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid
-ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente
-record recorded recording red redhat reenlightenment ref refcnt reference refined reg register registered
-registers registry registrykey regular rel relaxed release reliable remapping remote removable remove
-removed rents replace replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel
-rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom
-root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx
-rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway
-scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios
-seccomp second seconds secret secrets secure security see seen seg seldom select selection self semi send
-serenum serial series served server serves service servicename services session set sets setting setup
-setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown si
-siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm
-smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
+or oracle oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outside
+outweighs ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard
+packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
+paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
+passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
+persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
+platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman
+pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm
+ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl
+prls pro probable probably proc process processor processors product productname productoptions producttype
+profile program programs promise promises proot properties prot protected protects protvirt proves provided
+provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
+pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues
+qumranet qxl qxldod radio rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads
+realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
+refined reg register registered registers registry registrykey regular rel relaxed release reliable
+remapping remote removable remove removed rents replace replaced report reported reporting reserve reset
+resolv restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma
+rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run
+running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata
+save say says sbp scaleway scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd
+sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
+semi send serenum serial series served server serves service servicename services session set sets setting
+setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
+sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
 software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
 specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
 stable stack stale standard standby stands start started startoverride starts stat state states stats status
@@ -120,30 +120,30 @@ svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb swi
 synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
 systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems
 systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam
-tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning tf
-tg th than that the their theirs them themselves there these they this those three through thumb time timers
-timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
-total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree trie tsa tsc tsm
-tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined
-under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded
-unrestricted unstable untold up upcall upcloud updated upper uprof usable usb usbprint usbstor use used user
-userns users uses using uso usr utf utils uts uuid uv va var variable vbd vbox vboxdrv vboxguest vboxmouse
-vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa
-ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt
-viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian
-virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
-virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
-vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat
-vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll
-vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab
-vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way
-wce weak weaker were westmere what when where whether which while who whole whose wi wider wifi win wind
-windows wine winnt wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation
-would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenblk xenbus xencache xencons
-xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
-xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm
-xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux
-zone zoned zram zswap zvm zx
+tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning
+tf tg th than that the their theirs them themselves there these they this those three through thumb time
+timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology
+toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
+transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs
+uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded
+unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper uprof
+usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
+variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox
+vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice
+vhdmp vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
+vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
+virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
+vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk
+vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware
+vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
+vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
+vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
+who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
+without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc
+xcp xen xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface
+xeninput xenlite xennet xenpci xenscsi xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif
+xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield
+yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -393,7 +393,7 @@ malicious malloc man manage managed manages managing mand mandatory manipulation
 manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
 markdown marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
 matching matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus
-maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar
+maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar
 mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg
 mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means
 meant meanwhile measurement measurements measuring mechanism media median medians mediated mediatype medium
@@ -537,81 +537,81 @@ scratchpad screen script scrollback scrolling scrub scrubbing scsih scsiid scsii
 sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel
 secondary secpagetables secretmem secs sect section sections sector sectors sectorsize sects secureboot
 secured securityfs sed seed seek seeking seems seeprom sees segment segmentation segments segs segvs seid
-seize sel selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell sellers
-selto sem semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep separate
-separately september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes
-serdev serialization serialize serializing serialnumber serials serinfo serio seriously serport serr serror
-serve serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer
-setkey setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl
-sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
-shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter shorthand
-shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut
-shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt
-sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo significant signing
-signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont simatic simd similar simm
-simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis sisfb sist
-sistema site sits situ situation six sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip
-skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar
-slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest
-smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn
-smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns
-sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset
-solarflare sold sole solid somebody someone somewhat soon sooner sorry sort sorted sorts sos sosreport
-southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv
-spd special specific specification specifications specifier specifies specify spectrersb spectrum
-speculation speculative speicher spgid sphere spi spic spice spid spidev spindle spindown spinning spinup
-spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread
-spreads spte sptep spurious sqes sqifnp sql sqlite sqsize square sram srat srb src srch srcid srcu srcutree
-srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs
-ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staged staging stall
-stalled stalls stamp standalone standstill stao startblock starting startino startup starvation starved
-statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps stex
-stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange
-strangers stray stream streams street strength strict strictatime striding strings strip stripe stripped
-stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain
-subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal
-subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace
-subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive
-successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed
-sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed
-supervise supervised supplicant supplied supplies supply supportconfig supported supporting supports
-supposedly suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended
-suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon
-swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx
-symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
-synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemhersteller systemio
-systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging
-tags tail tailroom taint tainted tainting taints takeover taking talk talos tampered tape tar targetcli
-targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot
-tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp
-tdt tear teardown tearing tech technical technologies technology tegra telling temp tempaddr temperature
-template templates temporarily temporary ten tenant tencentos tenth term terminal terminals terminate
-terminated terminating tertiary test testcase tested testing testmgr testmode tests testsuite testsuites
-text texts tfm tg3 tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin thing things think
-thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold
-thresholds threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk
-thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedout
-timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny tion tipo tired
-tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq
-tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa toplevel topstar
-tos tot totale totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm
-traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade
-traffic training tramp trampoline transaction transceiver transcend transfer transferred transferring
-transfers transform transformation transhuge transid transient transition transitional translate translates
-transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
-treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie
-trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts
-tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable
-tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice twinhead txdata
-txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr
-ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit
-ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered
-unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound
-unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted
-uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected
-undef underflow undergoing underlay underlength underlying underrun understanding understood undi
-undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable
+seize sel select selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell
+sellers selto sem semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep
+separate separately september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential
+serdes serdev serialization serialize serializing serialnumber serials serinfo serio seriously serport serr
+serror serve serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature
+setitimer setkey setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi
+sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd
+shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter
+shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
+shuffle shut shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk
+sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo
+significant signing signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont
+simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single
+sint siphash sis sisfb sist sistema site sits situ situation six sized sizeof sizes sk skb skbaddr skbs
+skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan
+sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows
+slub smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs
+smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots
+snb snd snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep
+softdog softirq softlockup softreset solarflare sold sole solid somebody someone somewhat soon sooner sorry
+sort sorted sorts sos sosreport southbridge spa spaceball spaceorb spacetec span spanning sparam spare
+sparse sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies
+specify spectrersb spectrum speculation speculative speicher spgid sphere spi spic spice spid spidev spindle
+spindown spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing
+spool sport spread spreads spte sptep spurious sqes sqifnp sql sqlite sqsize square sram srat srb src srch
+srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt
+ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage
+staged staging stall stalled stalls stamp standalone standstill stao startblock starting startino startup
+starvation starved statd static station statistics stayed stays stdu stealing sted steer steering step
+stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme
+stpg straight strange strangers stray stream streams street strength strict strictatime striding strings
+strip stripe stripped stripping strong strt struct structs structure sts stub stuck style sub subclass
+subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit submitted
+submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent
+subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed
+succeeded successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable
+sulogin sum summaries summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro
+superseded superset superspeed supervise supervised supplicant supplied supplies supply supportconfig
+supported supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse
+suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached
+swapents swapfile swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm
+sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
+synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
+syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
+systemhersteller systemio systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers
+tablesize tagged tagging tags tail tailroom taint tainted tainting taints takeover taking talk talos
+tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax
+taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs
+tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra telling
+temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term terminal
+terminals terminate terminated terminating tertiary test testcase tested testing testmgr testmode tests
+testsuite testsuites text texts tfm tg3 tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin
+thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
+threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
+thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile
+timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny
+tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
+tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa
+toplevel topstar tos tot totale totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid
+tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick
+traddr trade traffic training tramp trampoline transaction transceiver transcend transfer transferred
+transferring transfers transform transformation transhuge transid transient transition transitional
+translate translates transmission transmit transmitted transmitter transmitting transmute transport trap
+trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming
+trip trips trixie trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth
+trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip
+tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice
+twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu
+ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh
+uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned
+unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking
+unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed
+uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable
+uncorrected undef underflow undergoing underlay underlength underlying underrun understanding understood
+undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable
 unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid
 unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock
 unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
