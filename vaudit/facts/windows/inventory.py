@@ -297,8 +297,13 @@ def acpi(source: Source) -> tuple[str, str]:
 _UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
 
 
+_MEMORY = "GlobalMemoryStatusEx"
+
+
 def memory(source: Source) -> Memory | None:
-    """Bytes, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    """Bytes, as Windows tells them, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    if told := procfs.whole(source.call(_MEMORY) or ""):
+        return Memory(total=told, evidence=[f"call:{_MEMORY}"])
     for kind, values, evidence in objects(source):
         told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
         number, _, unit = told.replace(",", ".").partition(" ")

@@ -20,11 +20,18 @@ _FIELDS = {
 }  # fmt: skip
 """Values of HardwareConfig, and how SMBIOS is called elsewhere."""
 _LIVE = f"{SYSTEM.rpartition(chr(92))[0]}\\HARDWARE\\DESCRIPTION\\System\\BIOS"
+WINE = "wine_get_version"
+"""The function of ntdll.dll that only Wine has."""
 _LAUNCH = "HYPERVISORLAUNCHTYPE=AUTO"
 
 
 def smbios(source: Source) -> Smbios | None:
-    """The firmware's words as Windows keeps them: those of the running machine, else of the last start."""
+    """The firmware's words: its own table, else as Windows keeps them of the running machine or of the last
+    start."""
+    if data := source.firmware("SMBIOS"):
+        from vaudit.facts.smbios import parse
+
+        return parse(data, "firmware:SMBIOS")
     values: dict[str, str] = {}
     evidence: dict[str, str] = {}
     for key in (read(source, _LIVE), _configuration(source)):
@@ -171,6 +178,8 @@ def _hosts(source: Source) -> Iterator[tuple[str, str]]:
 
 def signals(source: Source) -> Iterator[Witness]:
     """What only Windows shows: names of virtual disks, drivers that serve a device, its part as a host."""
+    if version := source.call(WINE):
+        yield witness(w.WINE, f"no Windows, but Wine {version}", f"call:{WINE}", Points(kind="wine"))
     for what, evidence in _hosts(source):
         yield witness(w.WINDOWS_HOST, f"this Windows hosts guests: {what}", evidence, Points(role="host"))
     yield from _disks(source)
