@@ -14,12 +14,8 @@ from vaudit import procfs
 from vaudit.evidence import cpuid, offline
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.registry import RegistryKey, RegistryValue, kept
-from vaudit.evidence.source import Cut, Entry, EntryKind, Registers, Source, answered, cut_names
+from vaudit.evidence.source import MEMORY, WINE, Cut, Entry, EntryKind, Registers, Source, answered, cut_names
 
-WINE = "wine_get_version"
-"""The function of ntdll that only Wine has; the question is called by its name."""
-MEMORY = "GlobalMemoryStatusEx"
-"""The function of kernel32 whose total is asked for, by its name."""
 ROOTS = ("HKLM",)
 DRIVERS = r"%SystemRoot%\System32\drivers"
 MAX_VALUE = 1 << 20

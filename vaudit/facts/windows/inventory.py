@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
 from vaudit.model.facts import Memory
@@ -297,13 +297,10 @@ def acpi(source: Source) -> tuple[str, str]:
 _UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
 
 
-_MEMORY = "GlobalMemoryStatusEx"
-
-
 def memory(source: Source) -> Memory | None:
     """Bytes, as Windows tells them, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
-    if told := procfs.whole(source.call(_MEMORY) or ""):
-        return Memory(total=told, evidence=[f"call:{_MEMORY}"])
+    if total := procfs.whole(source.call(MEMORY) or ""):
+        return Memory(total=total, evidence=[f"call:{MEMORY}"])
     for kind, values, evidence in objects(source):
         told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
         number, _, unit = told.replace(",", ".").partition(" ")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import WINE, Source
 from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
@@ -20,8 +20,6 @@ _FIELDS = {
 }  # fmt: skip
 """Values of HardwareConfig, and how SMBIOS is called elsewhere."""
 _LIVE = f"{SYSTEM.rpartition(chr(92))[0]}\\HARDWARE\\DESCRIPTION\\System\\BIOS"
-WINE = "wine_get_version"
-"""The function of ntdll.dll that only Wine has."""
 _LAUNCH = "HYPERVISORLAUNCHTYPE=AUTO"
 
 
