@@ -79,7 +79,9 @@ def test_only_the_door_asks_which_system_this_is() -> None:
         }
         asking = names & {"sys.platform", "os.name", "platform.system", "sys.getwindowsversion"}
         # behind the door stands what only Windows has: asked again for the sake of its types
-        assert not asking or path.relative_to(PACKAGE / "evidence").name in ("__init__.py", "windows.py"), path
+        assert not asking or path.relative_to(PACKAGE / "evidence").name in ("__init__.py", "windows.py"), (
+            path
+        )
 
 
 def test_every_module_of_evidence_and_facts_is_imported_on_windows() -> None:
