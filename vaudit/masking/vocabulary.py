@@ -30,7 +30,7 @@ currentcontrolset currentmajorversionnumber currentminorversionnumber currentver
 database date db dc dco dd de debug debugging dec decchip decides declare dedicated default deflate del
 delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
 devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
-direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+direct directed directmap dirty disable disabled discard disk diskdrive disks display disproves distribution
 divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
 domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivername drivers driverversion
 drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed
@@ -43,99 +43,100 @@ fa fabric face facp facter facts false family faster faults fb fd fdc feature fe
 fib field fields file files filesystem filesystems filled filter filters finds finer fireck firecracker
 firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec
 fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
-fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds
-geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh
-gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid
-gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs
-harddisk hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven
-haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi
-hiberboot hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high
-higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide
-idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated
-imitators implementer in inc index indirect inet inf inference infiniband inflate info information infpath
-ingen init initial initialising initialized initiator inno innotek inout input inside install installed
-instance instanceid instruction int intel intelaudio inteltdx interface interfacedescription interfaces
-internet interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov
-ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates
-isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb
-kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys kh kind kmdd kmloop kmsg know
-knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm
-kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid latin layer layers
-layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt
-lies lifetime likely limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare
-lleno lm lo load loadable loaded loader local location locationinformation lock locked locks log logic
-logical logicalname looked loongarch loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi
-lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes
-maks mallinimi mana management manager manual manufacturer map maple mapped mapping mappings mark marking
-marks masked masks mass masters max may mb md mdesc mds me measure measured measures mega megaraid mellanox
-meltdown mem memavailable memcg memdev meminfo memmap memory memtotal message messages met meta metal mhz mi
-mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse misc missing mitigate
-mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn
-modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most
-mostly mouf mount mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo
-msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
-name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
-neben nec need needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront
-netkvm netvsc network networkadapter networks never new newest nf nftables ng nh ni niagara ninguno nitro no
-noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor
-nospec nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn nt null nullb
-numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads
-ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
-openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options
-or oracle oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outside
-outweighs ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard
-packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
-paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
-passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
-persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
-platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman
-pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm
-ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl
-prls pro probable probably proc process processor processors product productname productoptions producttype
-profile program programs promise promises proot properties prot protected protects protvirt proves provided
-provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
-pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues
-qumranet qxl qxldod radio rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads
-realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
-refined reg register registered registers registry registrykey regular rel relaxed release reliable
-remapping remote removable remove removed rents replace replaced report reported reporting reserve reset
-resolv restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma
-rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run
-running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata
-save say says sbp scaleway scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd
-sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
-semi send serenum serial series served server serves service servicename services session set sets setting
-setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
-si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
-sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
-software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack stale standard standby stands start started startoverride starts stat state states stats status
-stay steal stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem
-subsystems subvol subvolumes success successfully such summary sun super supervisor support surrogateescape
-svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync
-synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
-systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems
-systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam
-tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning
-tf tg th than that the their theirs them themselves there these they this those three through thumb time
-timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology
-toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs
-uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded
-unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper uprof
-usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
-variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox
-vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice
-vhdmp vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
-vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
-virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
-vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk
-vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware
-vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
+fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd
+gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
+globalmemorystatusex gmb gmbh gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups
+grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed
+handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell
+hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps
+here hetzner hewlett hi hiberboot hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid
+hidden hide hides high higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme
+hold holder holds host hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge
+hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd
+hyperv hypervideo hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake
+ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime
+imitate imitated imitators implementer in inc index indirect inet inf inference infiniband inflate info
+information infpath ingen init initial initialising initialized initiator inno innotek inout input inside
+install installed instance instanceid instruction int intel intelaudio inteltdx interface
+interfacedescription interfaces internet interrupt interrupted interrupts into invalid invariant inventory
+invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap
+iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies
+judge kapsay kata katashared kb kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys
+kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet
+kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last
+lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less
+lets level levels lib libpod libvirt lies lifetime likely limits line lines link linode linux list listed
+lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
+locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback lose low
+lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines
+macvlan made main major make maker makers makes maks mallinimi mana management manager manual manufacturer
+map maple mapped mapping mappings mark marking marks masked masks mass masters max may mb md mdesc mds me
+measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap
+memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration
+min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu
+mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu
+modem modern modprobe module modules monitor more most mostly mouf mount mounted mountinfo mounts movbe move
+moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much
+multihit multiplexor must mvendorid mware na nada name named names namespace namespaces nat native natively
+nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting
+nests net netadapter netdev netfilter netfront netkvm netvsc network networkadapter networks never new
+newest nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non
+nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
+nova nowhere npcap npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm
+observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
+opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn openvswitch openvz
+openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order ordinary org os
+osfamily osname osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs
+override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page pages pagetable paging
+para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent
+parentidprefix part partition partitions partmgr passthrough path payload pc pci pcie pciide pcmcia pcnet
+pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph phyp physical pi pid
+pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pni pnp pnpclass
+pnpdevice pnpdeviceid pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible
+pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
+printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
+product productname productoptions producttype profile program programs promise promises proot properties
+prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd
+ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx
+qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid ram random range rate
+rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded recording
+red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
+registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
+replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhelnet
+rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs
+rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen
+safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling
+sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second
+seconds secret secrets secure security see seen seg seldom selection self semi send serenum serial series
+served server serves service servicename services session set sets setting setup setupapi sev several sh sha
+shadow shanghai share shared shares shift short show shown shows shutdown si siblings signal signature sii
+silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios
+smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software some something sound
+source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby
+stands start started startoverride starts stat state states stats status stay steal stealtime still stimer
+stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes
+success successfully such summary sun super supervisor support surrogateescape svendor svga svm sw swap
+swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid
+sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemdrive systemfamily
+systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems systemstartoptions
+systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
+tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning tf tg th than that
+the their theirs them themselves there these they this those three through thumb time timers timesync
+timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba total
+totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
+trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
+unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
+unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper uprof usable usb
+usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var variable vbd
+vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo
+vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp
+vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi
+vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
+virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
+vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
+vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
 vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
 vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
 who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
@@ -260,7 +261,7 @@ devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg
 devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver
 dhfis di diag diagnostic dict dictionary didn die died dif diff differ differed difference differences
 different differently differs digest digestsize digit digsig dim dimension dimensions dimm dindex dinit
-dinode dio dioread dipm direction directions directly directory direntry dirsync dirtied dirty dis disabling
+dinode dio dioread dipm direction directions directly directory direntry dirsync dirtied dis disabling
 disagree disagrees disallowed disarming disc discarded discharge disconn disconnect discover discovered
 discovery discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch displ
 displacement displayport disrupted dist distance distant disturbed div divider divisible divisor dix dlen
@@ -311,14 +312,14 @@ forget forgot fork forkoff form format formatdomain formatted formatting forum f
 fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments
 frags frame framebuffer frames framework framing freeable freeblks freed freedesktop freeing freelist
 freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc
-fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsutil fsw
-fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further fuseblk
-fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion
-fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit
-gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator
+fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
+ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further fuseblk fusectl
+fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq
+fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit gbk
+gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator
 genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
 geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghz
-gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss
+gi gib gid gids gigabyte github give giving gkmg glance glb glnvm glob glpat glusterfs gmt gmux gnss
 gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor governors gp
 gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful
 gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater green gretap
@@ -581,15 +582,15 @@ svt swapaccount swapcached swapents swapfile swapon swapping swidth swims switch
 switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack
 synaptics synced synch synchronization synchronize synchronized synchronizing synchronous synclevel
 syncsource synctarget synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog
-sysman sysret sysrq syst systemdrive systemhersteller systemio systemmodell systemroot systemserialnumber
-systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting
-taints takeover taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task
-tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco
-tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
-technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
-tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test testcase
-tested testing testmgr testmode tests testsuite testsuites text texts tfm tg3 tgid tgt tgts tgz thanks thaw
-then therefore thermal thermald thin thing things think thinkpad thinks third thirty thmac though thousand
+sysman sysret sysrq syst systemhersteller systemio systemmodell systemroot systemserialnumber systemsku
+systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting taints
+takeover taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet
+taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase
+tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies
+technology tegra telling temp tempaddr temperature template templates temporarily temporary ten tenant
+tencentos tenth term terminal terminals terminate terminated terminating tertiary test testcase tested
+testing testmgr testmode tests testsuite testsuites text texts tfm tg3 tgid tgt tgts tgz thanks thaw then
+therefore thermal thermald thin thing things think thinkpad thinks third thirty thmac though thousand
 thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle throttled
 throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks
 tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times
