@@ -10,7 +10,7 @@ from vaudit.commands.options import Config, Folders, Option
 class Options(NamedTuple):
     """What `vaudit explain` is asked for."""
 
-    id: Annotated[str, Option("A check's id, or kvm, xen-hvm, pvh, balloon, steal …", metavar="ID")]
+    id: Annotated[str, Option("A check's id, or a word: kvm, xen-hvm, pvh, balloon, steal.", metavar="ID")]
     folders: Folders = ()
     config: Config = ""
 
