@@ -20,7 +20,7 @@ from vaudit.bench.disk.fio import parse_fio
 from vaudit.bench.disk.plan import JOBS, DiskPlan
 from vaudit.bench.disk.session import blank
 from vaudit.bench.disk.testfile import nameless_file
-from vaudit.bench.plan import BUDGETS, Plan, describe, make
+from vaudit.bench.plan import BUDGETS, Plan, Wanted, describe, make, wanted
 from vaudit.bench.system import buffers, process, worker
 from vaudit.bench.system.errors import BenchError, Stopped
 from vaudit.bench.system.programs import Program, run_program, start_program, stop_program
@@ -156,6 +156,11 @@ def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp
     if disk_of(plan).fio.path:
         assert any(line.startswith("cross-check: /") and "--thread" in line for line in lines)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_refused_folder_alone_nothing_else_is_said(tmp_path):
+    found = measured(wanted(Wanted("quick", str(tmp_path / "missing"), alone=True)))
+    assert [each.id for each in found] == ["disk.verdict"]
 
 
 @pytest.mark.slow
