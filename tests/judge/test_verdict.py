@@ -167,11 +167,11 @@ def test_what_needs_doing(findings, clause):
         ("synthetic-bench-capped-high", "storage", "fair", "2,990 IOPS, 330 µs"),
         ("synthetic-bench-memory-speed", "storage", "unknown", "120,000 IOPS, 8 µs"),
         ("synthetic-bench-local-flash", "network and CPU", "good",
-         "steal 0.4 % while measured, 920 Mbit/s sent, 920 Mbit/s received"),
+         "steal 0.4 % of the wanted time while measured, 920 Mbit/s sent, 920 Mbit/s received"),
         ("synthetic-bench-lossy", "network and CPU", "fair",
-         "steal 0.03 %, 40 Mbit/s sent, 40 Mbit/s received"),
-        ("synthetic-kvm-crowded-host", "network and CPU", "poor", "steal 7 %"),
-        ("synthetic-kvm-shared-host", "network and CPU", "fair", "steal 3.5 %"),
+         "steal 0.03 % of all time, 40 Mbit/s sent, 40 Mbit/s received"),
+        ("synthetic-kvm-crowded-host", "network and CPU", "poor", "steal 7 % of all time"),
+        ("synthetic-kvm-shared-host", "network and CPU", "fair", "steal 3.5 % of all time"),
         ("synthetic-nothing-recorded", "network and CPU", "unknown", "not measured"),
     ],
 )  # fmt: skip
@@ -198,7 +198,7 @@ def test_a_refused_benchmark_says_why():
 
 def test_the_steal_while_it_was_measured_stands_beside_that_since_boot():
     (found,) = [e for e in first_screen("synthetic-bench-local-flash").tiles if e.name == "network and CPU"]
-    assert "withheld since boot, 0.4 % while it was measured" in found.reason
+    assert "of the wanted time was withheld, 0.4 % while it was measured" in found.reason
 
 
 def test_time_that_vanishes_beneath_the_kernel_stands_in_the_tile_whatever_steal_says():
