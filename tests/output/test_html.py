@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.machines import our_checks, source
 from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, tiles, xen_pv
+from vaudit.evidence.recorder import Recorder
 from vaudit.model.promise import Promise
 from vaudit.model.report import Report, Verdict
 from vaudit.output import html
 from vaudit.output.html import decades, embedded, render
 from vaudit.output.text import UNSAFE
+from vaudit.pipeline import scan
 from vaudit.resources import folder
 
 VOID = {"meta", "circle", "path", "line", "rect", "use"}
@@ -204,7 +207,7 @@ def test_every_tile_says_its_word_and_its_reason() -> None:
 
 
 def test_the_terms_of_the_field_stand_in_a_fold_beneath_the_tiles() -> None:
-    page = drawn(scan(source("lab-kvm-virtio"), our_checks()))
+    page = render(scan(Recorder(source("lab-kvm-virtio")), our_checks()))
     tiles, _, after = page.partition('<ul class="tiles">')[2].partition("</ul>")
     assert "A virtual machine, which the processor runs itself" in tiles
     assert "KVMKVMKVM" not in tiles
@@ -214,9 +217,9 @@ def test_the_terms_of_the_field_stand_in_a_fold_beneath_the_tiles() -> None:
 
 
 def test_of_what_stolen_time_is_a_share_is_said() -> None:
-    words = Page(drawn(scan(source("lab-kvm-virtio"), our_checks()))).words
-    assert "Stolen CPU time since boot 4.35 % of all time (st in vmstat), 4.83 % of the wanted time" in words
-    assert "steal 4.35 % of all time 4.35 % of all time is withheld" in words
+    words = Page(render(scan(Recorder(source("lab-kvm-virtio")), our_checks()))).words
+    assert "Stolen CPU time since boot 4.35 % of all time ( st in vmstat), 4.83 % of the wanted time" in words
+    assert "steal 4.35 % 4.35 % of all time is withheld" in words
 
 
 def test_the_layers_are_boxes_in_one_another_from_the_metal_inwards() -> None:

@@ -407,12 +407,12 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     elif steal is not None and stolen is not None:
         settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
-        figures.append(f"steal {percent(stolen)} of {facts.cpu.stolen_of}")
+        figures.append(f"steal {percent(stolen)}")
         reasons.append(f"since boot {percent(steal)} of the wanted time was withheld")
         if not settled:
             reasons.append("it has run or computed too little since boot for that to say much")
         if during is not None and during.value is not None:
-            figures[-1] = f"steal {percent(during.value)} of the wanted time while measured"
+            figures[-1] = f"steal {percent(during.value)} while measured"
             reasons[-1] += f", {percent(during.value)} while it was measured"
     elif facts.cpu.steal_because:
         figures.append("steal 0 % reported" if facts.cpu.steal_measured is None else "steal not measured")

@@ -93,7 +93,7 @@ def _steal(report: Report) -> str:
     if cpu.stolen is None:
         unsure = "steal 0 % reported" if cpu.steal_measured is None else "steal not measured"
         return unsure if cpu.steal_because else ""
-    return f"steal {words.quantity(cpu.stolen, 'share')} of {cpu.stolen_of}"
+    return f"steal {words.quantity(cpu.stolen, 'share')}"
 
 
 def _flags(report: Report) -> list[str]:
