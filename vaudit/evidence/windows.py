@@ -86,7 +86,7 @@ def _registry(key: str) -> Entry:
 
 
 def _value(name: str, data: Any, type_: int) -> RegistryValue:
-    """A value as winreg gives it: of texts and numbers decoded, else bytes, or None for none of them; its type
+    """A value as winreg gives it: of texts and numbers decoded, else bytes, or None for none; its type
     with a sign, which a device's properties (0xffff0012) have none of."""
     type_ &= 0xFFFFFFFF
     if isinstance(data, bytes) and len(data) > MAX_VALUE:
