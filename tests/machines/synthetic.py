@@ -286,5 +286,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "bench-black-hole": lambda: kvm_good().measured(*measured.black_hole()),
     "bench-standstill": lambda: kvm_good().measured(*measured.standstill()),
     "bench-no-peer": lambda: kvm_good().measured(*measured.no_peer()),
+    "bench-slow-clock": lambda: kvm_good().measured(*measured.slow_clock()),
+    "bench-vcpus-little": lambda: kvm_good().measured(*measured.vcpus_little()),
     "bench-memory-moved": lambda: kvm_good().measured(*measured.memory_moved()),
 }
