@@ -31,6 +31,7 @@ from tests.machines.bases import (
     virtualbox,
     vmware,
     vmware_nvme,
+    vmware_told,
     without_nesting,
     xen_hvm,
     xen_pv,
@@ -258,6 +259,8 @@ MADE: dict[str, Callable[[], Record]] = {
     "hyperv-root": hyperv_root,
     "vmware": vmware,
     "vmware-nvme": vmware_nvme,
+    "vmware-told": vmware_told,
+    "vmware-short-host": lambda: vmware_told(swapped=512, ballooned=1024, megahertz=1000),
     "virtualbox": virtualbox,
     # physical machines
     "bare-metal": metal,

@@ -22,15 +22,15 @@ class classguid clear clflushopt clock clocks clocksource clocksources clone clo
 cmd cmdline cmov cmp cnet coal code com come comm common communication compared compatible compatibleids
 compleet complet completa completo compute computer computerids computersystem conclusion conf confidential
 config configflags configuration connection conntrack console constant constr container containerd
-containerenv containers contenedor conteneur contentor context contradicting control controller controllers
-convertible copied copies copy core cores coresharing corp corporation could count counted counter cpu
-cpuacct cpufreq cpuid cpuidle cpuinfo cpuset cpusets cr crash create created creationclassname cri crio
-critical criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild currentbuildnumber
-currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data
-database date db dc dco dd de debug debugging dec decchip decides declare dedicated default deflate del
-delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
-devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
-direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+containerenv containers contenedor conteneur contention contentor context contradicting control controller
+controllers convertible copied copies copy core cores coresharing corp corporation could count counted
+counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit cpures cpuset cpusets cr crash create created
+creationclassname cri crio critical criticaldevicedatabase crosvm cscsi csum ctrl current currentbuild
+currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut
+cv cx da data database date db dc dco dd de debug debugging dec decchip decides declare dedicated default
+deflate del delay delivery dell demand denied dependent desc description desktop dest detect detected dev
+device devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits
+dir direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
 divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
 domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivername drivers driverversion
 drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed
@@ -70,9 +70,9 @@ loader local location locationinformation lock locked locks log logic logical lo
 loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager
 mac machine machines macvlan made main major make maker makers makes maks mallinimi mana management manager
 manual manufacturer map maple mapped mapping mappings mark marking marks masked masks mass masters max may
-md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev
-meminfo memmap memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
+mb md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev
+meminfo memlimit memmap memory memres memtotal message messages met meta metal mhz mi mib micro microblaze
+microcode microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
 mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam
 modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly mouf mount
 mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi
@@ -86,64 +86,64 @@ number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer of
 old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
 openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options
 or oracle oraclecloud order ordinary org os osname osrelease ostype osvw other others out outside outweighs
-ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed
-packet pae page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace
-paravirtualized paravisor parent parentidprefix part partition partitions partmgr passthrough path payload
-pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf
-pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged
-pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman pods point poison policy poll pool
-popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
-prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable probably proc
-process processor processors product productname productoptions producttype profile program programs promise
-promises proot properties prot protected protects protvirt proves provided provider providername proxmox ps
-pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet
-pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid
-ram random range rate rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente
-record recorded recording red redhat reenlightenment ref refcnt reference refined reg register registered
-registers registry registrykey regular rel relaxed release reliable remapping remote removable remove
-removed rents replace replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel
-rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom
-root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx
-rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway
-scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios
-seccomp second seconds secret secrets secure security see seen seg seldom select selection self semi send
-serenum serial series served server serves service servicename services session set sets setting setup
-setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown si
-siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm
-smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
-software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack stale standard standby stands start started startoverride starts stat state states stats status
-stay steal stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem
-subsystems subvol subvolumes success successfully such summary sun super supervisor support surrogateescape
-svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync
-synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
-systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems
-systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam
-tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning tf
-tg th than that the their theirs them themselves there these they this those three through thumb time timers
-timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba
-total totalvfs tpr trace tracepoint tracking trans translated translation transparent tree trie tsa tsc tsm
-tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined
-under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded
-unrestricted unstable untold up upcall upcloud updated upper uprof usable usb usbprint usbstor use used user
-userns users uses using uso usr utf utils uts uuid uv va var variable vbd vbox vboxdrv vboxguest vboxmouse
-vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa
-ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt
-viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian
-virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
-virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
-vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat
-vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll
-vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab
-vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way
-wce weak weaker were westmere what when where whether which while who whole whose wi wider wifi win wind
-windows wine winnt wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation
-would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenblk xenbus xencache xencons
-xencrsh xendisk xenevtchn xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
-xenserver xensource xensrc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm
-xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux
-zone zoned zram zswap zvm zx
+ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners package packard
+packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
+paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
+passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
+persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
+platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman
+pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm
+ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl
+prls pro probable probably proc process processor processors product productname productoptions producttype
+profile program programs promise promises proot properties prot protected protects protvirt proves provided
+provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
+pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues
+qumranet qxl qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads
+realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
+refined reg register registered registers registry registrykey regular rel relaxed release reliable
+remapping remote removable remove removed rents replace replaced report reported reporting reserve reset
+resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv
+river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack
+rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy
+sanpolicy sas sata save say says sbp scaleway scaling sched scheduler scm scsi scsiadapter scsicontroller
+scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg
+seldom select selection self semi send serenum serial series served server serves service servicename
+services session set sets setting setup setupapi sev several sh sha shadow shanghai share shared shares
+shift short show shown shows shutdown si siblings signal signature sii silicon silver simfs since sit size
+skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc
+smep smt snapshotter snip snp so soc software some something sound source sources sp space spaceport spaces
+spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre
+sresresresre sriov srso ssd sse ssse stable stack stale standard standby stands start started startoverride
+starts stat state states stats status stay steal stealtime still stimer stolen stops storage store storvsc
+str strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun
+super supervisor support surrogateescape svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal
+swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system
+systemberatung systembiosversion systemd systemfamily systeminfo systeminformation systemmanufacturer
+systemmodel systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet
+tag tailscale take taken takes talks tam tap tapoas target tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
+tencent teredo termination testsigning text tf tg th than that the their theirs them themselves there these
+they this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told
+tom too tool toolbox tools topoext topology toshiba total totalvfs tpr trace tracepoint tracking trans
+translated translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi
+udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar
+unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall
+upcloud updated upper uprof usable usb usbprint usbstor use used user userns users uses using uso usr utf
+utils uts uuid uv va var variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice
+vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth
+vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf
+vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv
+virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc
+visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms
+vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse
+vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr
+vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability
+vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere
+what when where whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire
+wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable
+write writes wrote wsl wslservice xc xcp xen xenblk xenbus xencache xencons xencrsh xendisk xenevtchn
+xenfilt xenfs xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver xensource xensrc xenu
+xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xp xsave xsavec xsaveopt xsdt
+xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -185,7 +185,7 @@ autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg
 awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog backplane
 backref backslashes backtrace backup backups backward backwards bad badly balance balancing band bandwidth
 bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash basic
-batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
+batch batches battery baud bb bbcount bbcr bbf bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
 bdedicated bdev bdf bdt beacon became become becoming beegfs began begin beginlog beginning begins behave
 behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark
 benchmarks bert besides best besteffort betriebssystemname betriebssystemversion better bf bfad bfbfd bfbff
@@ -229,26 +229,26 @@ condition conditional confidence configfs configurable configure configured conf
 conflict conform confused congested congestion conn connect connected connecting connections connectivity
 connector connectx conntype cons consecutive conservative consider consistency consistent const constraint
 constraints construct constructed constructor consume consumed consumer consumes consumption cont contact
-contain contained contains contended content contention contents contiguous continuation continue continuing
-contradict contradicted contradiction contradictions contradicts contrib contribution contributions
-controlled controlling controlset convention conventional conversion convert converting cookie cooling coord
-coordinate coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename
-coreos coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted
-corruption corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage
-covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci
-cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating
-creation creator cred credential credentials credit credits creds crit crng cron crond cross crowd crowded
-crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd
-csdm csdversion csem cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic
-cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu cvl
-cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage damaged
-dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs
-dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
-deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian
-debounce debugctl debugfs debugger decap decay december decide decided decimal decision decisive declared
-declares decode decoded decoder decoding decompress decompression decompressor decrease decrement decrypt
-decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext defect
-defer deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc delayed
+contain contained contains contended content contents contiguous continuation continue continuing contradict
+contradicted contradiction contradictions contradicts contrib contribution contributions controlled
+controlling controlset convention conventional conversion convert converting cookie cooling coord coordinate
+coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename coreos
+coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted corruption
+corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage covered
+covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn
+cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating creation
+creator cred credential credentials credit credits creds crit crng cron crond cross crowd crowded crowding
+crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd csdm
+csdversion csem cseq csn csr csrow css cst cstate csts ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid
+cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu cvl cvlan cvt
+cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage damaged dangerous
+dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs dax day
+days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate deactivated
+deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian debounce debugctl
+debugfs debugger decap decay december decide decided decimal decision decisive declared declares decode
+decoded decoder decoding decompress decompression decompressor decrease decrement decrypt decrypted
+decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext defect defer
+deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc delayed
 delays delegate delete deleted deleting deletion deliver delivered delrepq delta demote demux denormal
 density dentries dentry denverton deny denying denylist deoffload depend dependency depmod deposit depot
 deprecate deprecated depth dequeue dereference deregister deregistered deregistering derivation derived
@@ -271,8 +271,8 @@ drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt
 dstmem dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during duty dvsec
 dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000
 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap
-ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh
-eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb efivar efivarfs efivars efr
+ecc ecd ecdt ecfe echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc
+eeh eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb efivar efivarfs efivars efr
 egabit egid egress ehash ehci eibrs eid eim einj einval eipalloc either eject ejected elantech elapsed elcr
 electric electrodes elem element elements elems elevated elevel elf eligible eliminated elite elrepo emac
 emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex
@@ -287,12 +287,12 @@ ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating eva
 eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
 exceeded exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe
 exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expedite expedited
-experience experienced experiencing experiment experimental expire expired expiry expl explain explains
-explanation explicit exploit exploitation exported exportfs exposed expression ext2 ext3 ext4 extable extbuf
-extd extend extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs
-fabricant fabricante fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt failed
-failing failover fails failswapon failure fair fairness fake faking fall fallback fallocate falls fam
+exited exits exlogin exp expand expanded expander expanders expansion expect expected expects expedite
+expedited experience experienced experiencing experiment experimental expire expired expiry expl explain
+explains explanation explicit exploit exploitation exported exportfs exposed expression ext2 ext3 ext4
+extable extbuf extd extend extending extension extent external exthdrs extint extlog extract extremely ey
+eyj f2fs fabricant fabricante fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt
+failed failing failover fails failswapon failure fair fairness fake faking fall fallback fallocate falls fam
 families fan fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fatal fault
 faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport
 fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed
@@ -391,7 +391,7 @@ malicious malloc man manage managed manages managing mand mandatory manipulation
 manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
 marked marker markup marvell mask masking maskp masquerade master match matchall matched matches matching
 matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum
-maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit
+maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit
 mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk
 mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile
 measurement measurements measuring mechanism media median medians mediated mediatype medium meet megabytes
@@ -444,8 +444,8 @@ optimized optimizing optimum option optional optlen optout optrom opts orangefs 
 ordering organization orientation orig origin original originated originator orom orphan osc osdn oshp osi
 osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing outio output outsize
 outstanding overall overcommit overcommitted overhead overheat overlap overlapping overlay2 overlength
-overload overloaded overran overridden overriding overrun oversized oversubscribed overwrite overwritten ovr
-ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package packagekit packages packets pad padata
+overload overloaded overran overridden overriding overrun oversized oversubscribed overwrite overwritten
+ovhd ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack packagekit packages packets pad padata
 padding paddr padhye pagealloc pageflags pagesize pagesz pagetables paid pair pairs palette panel panic par
 parallel param parametrics params paravirt paravirtualization parity park parm parport parse parsed parser
 parsing partial partially partlabel partly partner partnroff parts partuuid party pasid pass passdown passed
@@ -487,13 +487,13 @@ queries question queuecommand queued queueing queuing quic quick quickdata quick
 quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb
 radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw
 randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather
-ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv
-rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup
-rdwr rdx rdy reach reached reaches reactivate readable readback reader readers readiness readonly readout
-readthedocs ready real realer realloc reallocate reallocated reallocating reallocation really reap reaped
-reaper rear rearming reasm reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec
-recalc recalculating recalculation recd receive received receiver receiving recent receptacle recfmt recheck
-recipe reclaim reclaimable reclassify recognised recognize recognized recommend recommended recompile
+ratio rational rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf
+rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx
+rdy reach reached reaches reactivate readable readback reader readers readiness readonly readout readthedocs
+ready real realer realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear
+rearming reasm reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc
+recalculating recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe
+reclaim reclaimable reclaimed reclassify recognised recognize recognized recommend recommended recompile
 reconfig reconfigure reconfiguring reconnect reconstruct reconstruction recorder recordings records recover
 recoverable recovered recovering recovery recreate recursion recursive recursiveprot recv recvd recvmsg
 recycle rede redir redirect redirected redirection redis rediscover rediscovering rediscovery redraw reduce
@@ -510,57 +510,57 @@ requesting requests requeuing require required requirement requirements requires
 requisitos reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue
 reseat reseed reseeded reselect reselection resend reservation reservations reserved reserving resetting
 resgid reshape reshaping resid residency resident residual resilient resilver resistance resize resizing
-resolution resolve resolved resource resources resp respond responding response responsive rest restart
-restarted restarting restarts rested restore restored restores restoring restricted restriction rests
-resubmit resuid result results resume resumed resumedelay resuming resumption resv resync ret retaining rete
-rethook retire retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve
-retrieving retrnsmt retry retrying return returned returning returns retval reuse rev revalidate
-revalidating revalidation revealing reverse reversed revert reverting revision revoke rewind rewrite
-rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer risc
-rise riser rising risk rjt rkey rle rlen rlimit rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip
-rocketraid rocksoft rocky rodata roll rollback rollover romfs room rootcontext rootdelay rootflags
-rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds
-roundup routed routeirq router routers routine routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq
-rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsyslog rt rthdr rtm rtnetlink rtnl
-rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt rval rw rwb rwbs rwdata
-rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv safely safety saitek sak
-salt sam samepage sample samples sandbox sandboxes sandisk sandybridge sane sanitization sanitize sanitizer
-sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves saving saw sb sbc sbin sbios
-sbridge sbuf sc scalable scalar scale scales scam scan scancode scanned scanner scanning scans scatter
-scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schede schedstat schedule scheduled
-scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope score scout scoutapm
-scp scr scratch scratchpad screen script scrollback scrolling scrub scrubbing scsih scsiid scsiint scsiop
-scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist seau sec
-secfs seclabel secondary secpagetables secretmem secs sect section sections sector sectors sectorsize sects
-secureboot secured securityfs sed seed seek seeking seems seeprom sees segment segmentation segments segs
-segvs seid seize sel selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell
-sellers selto sem semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep
-separate separately september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential
-serdes serdev serialization serialize serializing serialnumber serials serinfo serio seriously serport serr
-serror serve serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature
-setitimer setkey setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi
-sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd
-shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter
-shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
-shuffle shut shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk
-sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo
-significant signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont simatic simd
-similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis
-sisfb sist sistema site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge
-skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid
-slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller
-smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm
-smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop
-snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup
-softreset solarflare sold sole solid somebody someone somewhat soon sooner sorry sort sorts sos sosreport
-southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv
-spd special specific specification specifications specifier specifies specify spectrersb spectrum
-speculation speculative speicher spgid spi spic spice spid spidev spindle spindown spinning spinup spite spl
+resolution resolve resolved resource resp respond responding response responsive rest restart restarted
+restarting restarts rested restore restored restores restoring restricted restriction rests resubmit resuid
+result results resume resumed resumedelay resuming resumption resv resync ret retaining rete rethook retire
+retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt
+retry retrying return returned returning returns retval reuse rev revalidate revalidating revalidation
+revealing reverse reversed revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill
+rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey
+rle rlen rlimit rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata
+roll rollback rollover romfs room rootcontext rootdelay rootflags rootfstype roothub rootless
+rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds roundup routed routeirq router
+routers routine routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp
+rsplen rssanon rssfile rssshmem rst rsvd rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules
+ruleset rumble runit runnable runner runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc
+rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv safely safety saitek sak salt sam samepage sample samples
+sandbox sandboxes sandisk sandybridge sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat
+satc satisfy saturday savagefb saved saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar
+scale scales scam scan scancode scanned scanner scanning scans scatter scattered scatterlist scatterlists
+scb scbdata scbptr scbs scd scffi sch schede schedstat schedule scheduled scheduling schedutil schema scheme
+sci scic sclass sclp scmd scontext scontrol scope score scout scoutapm scp scr scratch scratchpad screen
+script scrollback scrolling scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde
+sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel secondary
+secpagetables secretmem secs sect section sections sector sectors sectorsize sects secureboot secured
+securityfs sed seed seek seeking seems seeprom sees segment segmentation segments segs segvs seid seize sel
+selectable selected selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem
+semaphore semctl sender sending sends sense sensing sensor sensors sent sentelic sep separate separately
+september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev
+serialization serialize serializing serialnumber serials serinfo serio seriously serport serr serror serve
+serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey
+setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist
+sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf shell
+shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortage shortened shorter shorthand
+shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut
+shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt
+sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo significant signs
+sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont simatic simd similar simm simple
+simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash sis sisfb sist sistema
+site sits situ situation sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped
+skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeptime sli slid slidebar slit
+slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd
+smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp
+smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock
+sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare
+sold sole solid somebody someone somewhat soon sooner sorry sort sorts sos sosreport southbridge spa
+spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special
+specific specification specifications specifier specifies specify spectrersb spectrum speculation
+speculative speicher spgid sphere spi spic spice spid spidev spindle spindown spinning spinup spite spl
 splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte
 sptep spun spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu srcutree srcversion
 sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl
 ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls
-stamp standalone standstill stao startblock starting startino startup starvation starved statd static
+stamp stand standalone standstill stao startblock starting startino startup starvation starved statd static
 station statistics stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp
 stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers stray
 stream streams street strength strict strictatime striding strings strip stripe stripped stripping strong
@@ -583,71 +583,71 @@ tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertifi
 tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
 technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
 tenant tencentos tens tenth term terminal terminals terminate terminated terminating tertiary test tested
-testing testmgr testmode tests text texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald
-thin thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
+testing testmgr testmode tests texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin
+thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
 threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
 thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile
 timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny
 tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
-tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa
-toplevel topstar tos tot totale totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid
-tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick
-traddr trade traffic training tramp trampoline transaction transceiver transcend transfer transferred
-transferring transfers transform transformation transhuge transid transient transition transitional
-translate translates transmission transmit transmitted transmitter transmitting transmute transport trap
-trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming
-trip trips trixie trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth
-trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip
-tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice
-twinhead txdata txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs ubuntu ucast ucode
-ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen
-ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered
-unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound
-unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted
-uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected
-undef underflow undergoing underlay underlength underlying underrun understanding understood undi
-undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable
-unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid
-unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock
-unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
-unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned
-unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised
-unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated
-unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol
-unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained
-untrusted untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming
-update updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir
-upperfilters uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage
-usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata
-userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility
-utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation
-validity value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios
-vblk vbmi vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec
-vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-vermagic vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree
-vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram view viewport violated
-violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation
-virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused
-vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk
-vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
-vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq
-vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vswitchd vsync
-vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want
-wants ware warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers
-watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week
-weight weird well went western wf wg whatever whea wheel wherever whilst white whitespace whitney whoever
-why wide widely widens width wigig wiki wildcard will winbind windex window wingman wish withheld withholds
-within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround
-workarounds workdir worker workers working workingset workload workloads workq workqueue works workspace
-world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp
-writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid
-wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed
-xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
-xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
-xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
-zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped
-zt zvol zxc zxd zxe μs
+tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack
+top topa toplevel topstar tos tot totale totalsize touch touched touches touchpad touchscreen tov tpacket
+tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad
+trackpoint trackstick traddr trade traffic training tramp trampoline transaction transceiver transcend
+transfer transferred transferring transfers transform transformation transhuge transid transient transition
+transitional translate translates transmission transmit transmitted transmitter transmitting transmute
+transport trap trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim
+trimmed trimming trip trips trixie trouble true truesize truncate truncated truncating trunk trust trusted
+trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue
+tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns
+twentieth twice twinhead txdata txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs
+ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh
+uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
+unaligned unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked
+unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked unclean
+unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore
+uncorrectable uncorrected undef underflow undergoing underlay underlength underlying underrun understanding
+understood undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly
+unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized
+unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted
+unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount
+unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged unplugging
+unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim
+unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered
+unregistration unrelated unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe
+unset unsigned unsol unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized untag
+untagged until untrained untrusted untrustworthy unusable unused unusual unverified unwilling unwind
+unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded upgrades upgrading uplink
+upload uploads upon upperdir upperfilters uprobe ups upstream uptime uptodate upwards urandom urb urbs
+uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless
+usem usemap usercopy userdata userfaultfd userguide userland usermod username userspace userxattr usrquota
+usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid
+validate validating validation validity value values vanish vanished vanishes vapic variant varies various
+varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg
+vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified
+verifier verify verifying vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
+vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram
+view viewport violated violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud
+virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk
+vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr
+vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld
+vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes
+voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram
+vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
+wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped warranty wasn
+waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
+wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel wherever
+whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will winbind windex
+window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
+wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
+workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
+wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong
+wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox
+xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer
+xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino
+xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate
+xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your
+yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists
+zones zpool zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
