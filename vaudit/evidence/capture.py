@@ -105,7 +105,7 @@ class Capture(Source):
                 return self._each_card()
             case "run" if key == "wmi":
                 return self._each_class()
-            case "run" | "call":
+            case "run" | "call" | "tool":
                 return self._command(kind, key)
             case "firmware":
                 return self._firmware(key)

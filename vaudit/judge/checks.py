@@ -239,6 +239,7 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
         message=f"{PROBABLY}{message}" if doubtful else message,
         evidence=_decisive(rule, values) if status == "fail" else _evidence(rule, values),
         fix=_fix(rule, values, doubtful) if status == "fail" else msgspec.UNSET,
+        group=rule.check.group or msgspec.UNSET,
     )
 
 

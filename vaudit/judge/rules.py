@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -61,6 +61,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: Fix = Fix()
     references: list[str] = []
     tile: Blame | None = None
+    group: Literal["", "tuning"] = ""
+    """A check for tuning tells of no fault: it has a place of its own, and never makes an exit code."""
     expect: Expect = Expect()
     enabled: bool = True
     """A check that is switched off has no finding; its tile still tells what is so."""
