@@ -12,6 +12,7 @@ COMMANDS = {
     "record": "Record what a scan reads, so that it can be replayed elsewhere.",
     "evidence": "List what a scan reads, and what root would add.",
     "report": "Show a stored report again, in any format.",
+    "diff": "Say what changed between two scans, the worst first.",
     "checks": "List all checks.",
     "explain": "Say what a check looks at, why it matters and what to do.",
     "config": "Show what is configured, and where it comes from.",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from vaudit.history import packed
-from vaudit.history.measured import figures
+from vaudit.history.measured import Figure, figures
 from vaudit.history.state import DATABASE, Missing, StateError
 from vaudit.model.report import Report
 from vaudit.model.versions import VersionError, read_report
@@ -55,6 +55,11 @@ _UNUSED = (
     "DELETE FROM series WHERE id NOT IN (SELECT series FROM figures)",
 )
 """What nothing refers to any more."""
+_FIRST = """SELECT min(taken) FROM (SELECT taken FROM scans WHERE taken < ? AND measured != 'off'
+    ORDER BY taken DESC LIMIT ?)"""
+_EARLIER = """SELECT name, benchmark, unit, value, rounds, disturbed, said
+    FROM scans JOIN figures ON figures.scan = scans.id JOIN series ON series.id = figures.series
+    JOIN contexts ON contexts.id = figures.context WHERE taken < ? AND taken >= ? ORDER BY taken, scans.id"""
 _PATIENCE = 20.0
 """Seconds that are waited for another process that writes."""
 _FAR = 0.6
@@ -184,6 +189,19 @@ class Store:
             return read_report(self.text(scan), f"{self.path}, report {scan}")
         except VersionError as error:
             raise StateError(str(error)) from error
+
+    def earlier(self, taken: str, most: int = 60) -> dict[str, list[Figure]]:
+        """What was measured in so many scans before a moment, by series, oldest first."""
+        with self._told():
+            row = self._open.execute(_FIRST, (taken, most)).fetchone()
+            rows = self._open.execute(_EARLIER, (taken, row[0] or "")).fetchall()
+        found: dict[str, list[Figure]] = {}
+        for name, benchmark, unit, value, rounds, disturbed, context in rows:
+            found.setdefault(name, []).append(
+                Figure(name, benchmark, unit, value, msgspec.msgpack.decode(rounds), bool(disturbed),
+                       msgspec.json.decode(context))
+            )  # fmt: skip
+        return found
 
     @contextmanager
     def writing(self) -> Iterator[None]:
