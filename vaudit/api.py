@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vaudit.written import Recorded
 
 StrPath = str | os.PathLike[str]
-Bench = Literal["off", "quick", "full"]
-"""Nothing is measured; at most 30 s and 2 GiB; in full."""
+Bench = Literal["off", "light", "quick", "full"]
+"""Nothing is measured; 3 s beside which others hardly lose anything; at most 30 s and 2 GiB; in full."""
 Progress = Callable[[str], None]
 """Is called with one line at a time while benchmarks run."""
 

@@ -146,7 +146,7 @@ KeepSize = Annotated[
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
 ]
-Bench = Literal["quick", "full", "off"]
+Bench = Literal["light", "quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
 HELP = ("--help", "-h")

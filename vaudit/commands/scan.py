@@ -18,7 +18,7 @@ from vaudit.commands.common import (
     write,
 )
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import checks_with, needs_linux, opened, openers, refusals
+from vaudit.commands.machines import Refused, checks_with, needs_linux, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -63,7 +63,8 @@ class Options(NamedTuple):
     bench: Annotated[
         Bench | None,
         Option(
-            "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
+            "Measure for 3 s beside other work (light), for 30 s and 2 GiB at most, in full, or not. "
+            "[default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
             set="live",
@@ -178,7 +179,7 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     )
     if len(reports) != 1:
         raise Stop(USAGE, "--can is asked of one machine: name one record")
-    if reports[0] is None:
+    if isinstance(reports[0], Refused):
         return FAILED
     write(can.lines(reports[0], wanted))
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
@@ -223,15 +224,15 @@ def _of_records(options: Options, documents: Documents, keeper: "Keeper | None")
     return _shown(reports, documents, options, framed=framed, keeper=keeper)
 
 
-def _holds_records(path: str, leading: "Recorder | None") -> bool:
+def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
     """Whether a path is a folder of records, though perhaps of one, and not itself a record."""
-    return os.path.isdir(path) and (leading is None or leading.name != path)
+    return os.path.isdir(path) and (isinstance(leading, Refused) or leading.name != path)
 
 
 def _judged(
-    machines: "Iterable[Recorder | None]", checks: "Checks", options: Options, secret: bytes = b""
-) -> "Iterator[Report | None]":
-    """A report of each machine; None of one that cannot be audited, which is said on stderr."""
+    machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
+) -> "Iterator[Report | Refused]":
+    """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
     from vaudit.machines import promised
     from vaudit.pipeline import asked, audited
 
@@ -240,17 +241,20 @@ def _judged(
     with refusals():
         plan = promised(options.plan)
     for recorder in machines:
-        report = None
-        if recorder is not None:
-            try:
-                report = audited(recorder, checks, run=run, salt=salt, plan=plan, secret=secret)
-            except Exception as error:  # of one machine, which is no reason to leave out the others
-                broken(error, recorder.name)
-        yield report
+        if isinstance(recorder, Refused):
+            yield recorder
+            continue
+        try:
+            report = audited(recorder, checks, run=run, salt=salt, plan=plan, secret=secret)
+        except Exception as error:  # of one machine, which is no reason to leave out the others
+            broken(error, recorder.name)
+            yield Refused(recorder.name, f"internal error: {type(error).__name__}")
+        else:
+            yield report
 
 
 def _shown(
-    reports: "Iterable[Report | None]",
+    reports: "Iterable[Report | Refused]",
     documents: Documents,
     options: Options,
     *,
@@ -260,9 +264,13 @@ def _shown(
     """Puts out each report, and keeps it; the worst exit code of all."""
     code, problems = 0, set[str]()
     for report in reports:
-        if keeper and report:
+        if isinstance(report, Refused):
+            documents.failed(report.name, report.reason, framed)
+            code = FAILED
+            continue
+        if keeper:
             keeper.keep(report)
-        if report is None or not documents.show(report, framed):
+        if not documents.show(report, framed):
             code = FAILED
             continue
         own = documents.exit_code(report)
