@@ -13,6 +13,8 @@ COMMANDS = {
     "evidence": "List what a scan reads, and what root would add.",
     "report": "Show a stored report again, in any format.",
     "diff": "Say what changed between two scans, the worst first.",
+    "history": "Show what kept reports say over time.",
+    "accept": "Say that what changed is the new normal: it is news no more.",
     "checks": "List all checks.",
     "explain": "Say what a check looks at, why it matters and what to do.",
     "config": "Show what is configured, and where it comes from.",

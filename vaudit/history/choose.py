@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vaudit.history.state import Missing
 from vaudit.history.store import Kept
+from vaudit.words import many
 
 
 def names_kept(text: str) -> bool:
@@ -17,7 +18,7 @@ def choose(kept: Sequence[Kept], text: str) -> Kept:
     back = _back(text)
     if back is not None:
         if back >= len(kept):
-            raise Missing(f"{text}: only {len(kept)} reports are kept")
+            raise Missing(f"{text}: only {many(len(kept), 'report is', 'reports are')} kept")
         return kept[-1 - back]
     until = [one for one in kept if one.taken <= f"{text}~"]  # behind all that begins so
     if not until:
