@@ -212,10 +212,10 @@ carefully carrier carry carte cascade case cast cat catch categories cats cattr 
 cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos
 central centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect
 cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changer changes changing chap character
-characters chardev charge check checkconfig checked checking checkpoint checkpointing checkreqprot checks
-checksum checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose choosing
-chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs cilium cipher cipso
-cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped clamping clariion
+characters chardev charge chart check checkconfig checked checking checkpoint checkpointing checkreqprot
+checks checksum checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose
+choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs cilium cipher
+cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped clamping clariion
 classes classic classid classification classifier clat clean cleaned cleaner cleanup cleared clearlinux
 clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clocked clockevents clockid
 clockmode cloexec close closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid
@@ -224,8 +224,8 @@ coalesced coalescing coarse cocsipcecos coda codec codel codename codepage codin
 collection collides collision collisions color colord colormap colours cols column columns comb combination
 combined combining combo comes coming command commandline commands comment comments commit commitlimit
 commits committed committing communicate communicating comn comp compact compactpci compal compaq comparable
-comparators compare comparison compat compatibility compdef compensate compile compiled compiler compl
-complain complement complete completed completedqs completes completion completios complex compliance
+comparators compare compares comparison compat compatibility compdef compensate compile compiled compiler
+compl complain complement complete completed completedqs completes completion completios complex compliance
 compliant component compose composite compound compreply compress compressed compresses compression
 compressor compromised computed computername computes computing concepts concurrent cond condition
 conditional confidence configfs configurable configure configured configuring confirm confirmed conflict
@@ -242,9 +242,9 @@ covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpu
 cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating
 creation creator cred credential credentials credit credits creds crit crng cron crond cross crowd crowded
 crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd
-csdm csdversion csem cseq csn csr csrow css cst cstate csts ct ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt
-cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu
-cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage
+csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs
+ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts
+cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon damage
 damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum
 davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
 deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian
@@ -309,10 +309,10 @@ five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel 
 flatcar flaws flcount flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol
 flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed
 following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
-forget forgot fork forkoff form format formatdomain formatted formatting forum forward forwarding four fpd
-fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments
-frags frame framebuffer frames framework framing freeable freeblks freebsd freed freedesktop freeing
-freelist freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb
+forget forgot forgotten fork forkoff form format formatdomain formatted formatting forum forward forwarding
+four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented
+fragments frags frame framebuffer frames framework framing freeable freeblks freebsd freed freedesktop
+freeing freelist freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb
 fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype
 fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further
 fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd
@@ -483,7 +483,7 @@ processeur processing processore procfs procs prod produce producer productid pr
 produttore prof profiling prog proglen programmable programmed programming progress progs prohibit project
 projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary protect
 protection proto protocol protocols protocolsupported protodown protoid prototype provide providers
-providing provisioned provisioning proximity proxy prozessor prp prq pruning psaux pscr psd pse pseudo
+providing provisioned provisioning proximity proxy prozessor prp prq prune pruning psaux pscr psd pse pseudo
 pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
 ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
 pull pulls pulse pump punit pure purex purgatory purge purpose push putting pve pvfs pvid pwm pwq pwt pwwn
@@ -569,95 +569,95 @@ spool sport spread spreads spte sptep spun spurious sqes sqifnp sql sqlite sqsiz
 srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap
 ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag
 stage staged staging stall stalled stalls stamp stand standalone standstill stao startblock starting
-startino startup starvation starved statd static station statistics statm stayed stays stdu stealing sted
-steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
-storing stornvme stpg straight strange strangers stray stream streams street strength strict strictatime
-striding strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style
-sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
-submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
-subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
-succeed succeeded successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid
-suitable sulogin sum summaries summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock
-supermicro superseded superset superspeed supervise supervised supplicant supplied supplies supply
-supportconfig supported supporting supports supposedly suppress sure surface surp surprise surrogatepass
-survives suse suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount
-swapcached swapents swapfile swapon swapping swidth swims switchdev switcheroo switching switchtec swncq
-swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced
-synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget
-synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
-systemhersteller systemio systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers
-tablesize tagged tagging tags tail tailroom taint tainted tainting taints takeover taking talk talos
-tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax
-taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs
-tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra telling
-temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tens tenth term
-terminal terminals terminate terminated terminating tertiary test testcase tested testing testmgr testmode
-tests testsuite testsuites texts tfm tg3 tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin
-thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
-threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
-thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile
-timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timestamps timesyncd
-timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp
-tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took
-toolboxcmd toolstack top topa toplevel topstar tos tot totale totalsize touch touched touches touchpad
-touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track
-tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline transaction
-transceiver transcend transfer transferred transferring transfers transform transformation transhuge transid
-transient transition transitional translate translates transmission transmit transmitted transmitter
-transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb tried trig
-trigger triggered trim trimmed trimming trip trips trixie true truesize truncate truncated truncating trunk
-trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty
-ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn
-turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas
-ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw
-uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked
-unaddressable unaligned unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock
-unblocked unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked
-unclean unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected
-uncore uncorrectable uncorrected undef underflow undergoing underlay underlength underlying underrun
-understanding understood undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected
-unexpectedly unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented uninit
-uninitialized unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked
-unlisted unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified
-unmount unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged
-unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable unreadable
-unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister
-unregistered unregistration unrelated unreleased unreliable unresolvable unresolved unresponding
-unresponsive unsafe unseen unset unsigned unsol unsolicited unspecified unsuccessful unsupportable
-unsupported unsynchronized untag untagged until untrained untrusted untrustworthy unusable unused unusual
-unverified unwilling unwind unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded
-upgrades upgrading uplink upload uploads upon upperdir upperfilters uprobe ups upstream uptime uptodate
-upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch usdm
-usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland usermod username
-userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2
-vacant vacuum vaddr vaes vagrant valid validate validating validation validity value values vanish vanished
-vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop
-vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose
-verbosity verbs verdict verdicts verification verified verifier verify verifying vermagic vers versi
-versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon
-vgem vhca vhcr vhd vhdx viafb vibration victim victimization videoram view viewport violated violating
-violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation
-virtualised virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal
-vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid
-vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread
-vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes
-voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram
-vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
-wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped warranty wasn
-waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
-wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel wherever
-whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will winbind windex
-window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong
-wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox
-xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer
-xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino
-xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk
-xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto
-you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zip zlib zonelist
-zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+startino startup starvation starved statd static station statistics statm stayed stays stdu steady stealing
+sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored
+stores storing stornvme stpg straight strange strangers stray stream streams street strength strict
+strictatime striding strings strip stripe stripped stripping strong strt struct structs structure sts stub
+stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys
+submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog
+subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype
+subvolid subvolume succeed succeeded successful successive successor sudden sudo suffer sufficient suffix
+suggests sugov suid suitable sulogin sum summaries summed sums sunday sunit sunreclaim sunrisepoint sunrpc
+sunxi superblock supermicro superseded superset superspeed supervise supervised supplicant supplied supplies
+supply supportconfig supported supporting supports supposedly suppress sure surface surp surprise
+surrogatepass survives suse suspect suspend suspended suspending suspicious suspiciously sustained sv svid
+svt swapaccount swapcached swapents swapfile swapon swapping swidth swims switchdev switcheroo switching
+switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack
+synaptics synced synch synchronization synchronize synchronized synchronizing synchronous synclevel
+syncsource synctarget synd syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog
+sysman sysret sysrq syst systemhersteller systemio systemmodell systemroot systemserialnumber systemsku
+systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting taints
+takeover taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet
+taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase
+tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies
+technology tegra telling temp tempaddr temperature template templates temporarily temporary ten tenant
+tencentos tens tenth term terminal terminals terminate terminated terminating tertiary test testcase tested
+testing testmgr testmode tests testsuite testsuites texts tfm tg3 tgid tgt tgts tgz thanks thaw then
+therefore thermal thermald thin thing things think thinkpad thinks third thirty thmac though thousand
+thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle throttled
+throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks
+tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times
+timestamp timestamps timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm
+tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize
+tolerance tolm toml took toolboxcmd toolstack top topa toplevel topstar tos tot totale totalsize touch
+touched touches touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs
+tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp
+trampoline transaction transceiver transcend transfer transferred transferring transfers transform
+transformation transhuge transid transient transition transitional translate translates transmission
+transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
+trend trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie true truesize
+truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd
+tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl
+tunnels tuple turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types
+typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
+unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
+underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
+unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified
+uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix unkeyed
+unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
+unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacked
+unpacking unpacks unparsable unpin unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unseen unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters
+uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror
+usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd
+userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization
+utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant valid validate validating validation
+validity value values vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios
+vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk
+vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify
+verifying vermagic vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx
+vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization videoram view
+viewport violated violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud
+virtqueue virtualisation virtualised virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc
+vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe
+vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
+vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
+voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports
+vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter
+waiting wake wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped
+warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe
+wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel
+wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will
+winbind windex window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem
+wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
+wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written
+wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb
+xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd
+xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs
+xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor
+xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama
+year years yes yocto you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin
+zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
