@@ -126,7 +126,10 @@ def test_a_plan_is_part_of_the_answer_and_decides_the_exit_code(tmp_path: Path) 
         (["scan", "--from", GOOD, "-o", "report.pdf"], "names no format"),
         (["scan", "--from", GOOD, "--checks", "/nonexistent"], "no such folder"),
         (["scan", "--from", GOOD, "--from", BAD, "-o", "x.html"], "-o x.html shows one machine"),
-        (["scan", "--from", GOOD, "--from", BAD, "-f", "html"], "use terminal, paste, letter, json or jsonl"),
+        (
+            ["scan", "--from", GOOD, "--from", BAD, "-f", "html"],
+            "use terminal, paste, letter, json, jsonl, junit or markdown",
+        ),
         (["scan", "--from", MACHINES, "-f", "html"], "--format html shows one machine"),
         (["report", "x.json", "--color", "red"], "choose one of auto, always, never"),
         (["bench", "disk", "--bench", "off"], "choose one of quick, full"),

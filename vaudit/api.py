@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vaudit.written import Recorded
 
 StrPath = str | os.PathLike[str]
-Bench = Literal["off", "quick", "full"]
-"""Nothing is measured; at most 30 s and 2 GiB; in full."""
+Bench = Literal["off", "light", "quick", "full"]
+"""Nothing is measured; 3 s beside which others hardly lose anything; at most 30 s and 2 GiB; in full."""
 Progress = Callable[[str], None]
 """Is called with one line at a time while benchmarks run."""
 
@@ -40,6 +40,7 @@ def scan(
     plan: str = "",
     share: bool = False,
     salt: str = "",
+    secret: bytes = b"",
     progress: Progress | None = None,
 ) -> "Report":
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
@@ -49,7 +50,8 @@ def scan(
     device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
     CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
     user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
-    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`. Excerpts
+    of raw evidence never hold one: their pseudonyms are equal in all reports with the same `secret`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
@@ -63,7 +65,9 @@ def scan(
 
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
         run, inside = asked(bench, told), checks_with(folders)
-        return audited(recorder, inside, measure, run, salt=salt if share else None, plan=promises)
+        return audited(
+            recorder, inside, measure, run, salt=salt if share else None, plan=promises, secret=secret
+        )
 
 
 def scans(

@@ -43,15 +43,18 @@ def scan(
     measure: recorded.Measure | None = None,
     run: Run = NOTHING_ASKED,
     plan: Sequence[Asked] = (),
+    *,
+    secret: bytes = b"",
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
-    is what was asked for; when it started and ended is filled in. `plan` is what was promised."""
+    is what was asked for; when it started and ended is filled in. `plan` is what was promised. Identities in
+    excerpts get the same pseudonyms in all reports with the same `secret`; none without one."""
     started, facts = _now(), collect(recorder)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     promises = _held(plan, facts, benchmarks, checks)
     judged = judge(facts, benchmarks, checks, promises)
-    kept, left_out = excerpts(recorder, facts, judged.findings)
+    kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -89,11 +92,12 @@ def audited(
     *,
     salt: str | None,
     plan: Sequence[Asked],
+    secret: bytes = b"",
 ) -> Report:
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     if salt is not None:
         return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
-    return scan(recorder, checks, measure, run, plan)
+    return scan(recorder, checks, measure, run, plan, secret=secret)
 
 
 def rejudged(report: Report, checks: Checks, plan: Sequence[Asked] = ()) -> Report:
@@ -251,7 +255,7 @@ def _cut(recorder: Recorder, facts: Facts) -> list[str]:
 
 
 def excerpts(
-    recorder: Recorder, facts: Facts, findings: Sequence[Finding]
+    recorder: Recorder, facts: Facts, findings: Sequence[Finding], secret: bytes
 ) -> tuple[list[Excerpt], list[str]]:
     """The raw evidence that facts and findings name, in that order, clipped and without identities; of very
     much the most telling, and a note of what is left out."""
@@ -264,7 +268,7 @@ def excerpts(
     kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
     entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
     host = [recorder.name] if recorder.kind == "machine" else []
-    sanitizer = Sanitizer(os.urandom(16), host, is_closed=False)
+    sanitizer = Sanitizer(secret, host, is_closed=False)
     more = len(told) - len(entries)
     note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []
