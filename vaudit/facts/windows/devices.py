@@ -88,7 +88,7 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     for one in line:
         if one.class_ == DISK:
             continue
-        served = _by_driver(one) or _by_place(one, platform)
+        served = _by_driver(one, platform.guest) or _by_place(one, platform)
         if served:
             evidence = list(dict.fromkeys([device.evidence, one.evidence]))
             model = served.model or (one.name if one is not device else None)
@@ -105,11 +105,13 @@ def _only_controller(found: Tree, device: Device) -> Device | None:
     return there[0] if len(there) == 1 else None
 
 
-def _by_driver(one: Device) -> Served | None:
+def _by_driver(one: Device, guest: bool | None) -> Served | None:
     service = one.service.lower()
     if service in SOFTWARE:
         return _of(one, "software", SOFTWARE[service])
     known = BY_NAME.get(service)
+    if known and known.path == "passthrough" and guest is False:
+        return _of(one, "physical", f"{one.service} is bound to {one.id}, on a machine that is no guest")
     if known and known.path and known.serves in ("disk", "network"):
         words = {
             "paravirtual": "a paravirtual driver",
