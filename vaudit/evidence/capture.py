@@ -63,7 +63,6 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "systeminfo": ("commands/systeminfo.txt",),
     "msinfo32": ("commands/msinfo32.txt",),
     "setupapi": ("commands/setupapi.dev.log",),
-    "Get-PnpDevice": ("commands/Get-PnpDevice.json",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
@@ -105,6 +104,8 @@ class Capture(Source):
                 return self._each_card()
             case "run" if key == "wmi":
                 return self._each_class()
+            case "run" if key == "Get-PnpDevice":
+                return self._each_list()
             case "run" | "call":
                 return self._command(kind, key)
             case "firmware":
@@ -180,8 +181,21 @@ class Capture(Source):
             if name.startswith("wmi-") and path in self._tree.files:
                 content = self._content("run", name, path).data
                 told = systeminfo.decoded(content, _MAX_WRITTEN) if isinstance(content, bytes) else ""
-                found.append(f"class: {name[4:].removesuffix('.txt')}\n{told}\n")
+                found.append(f"class: {name[4:].removesuffix('.txt').partition('-')[0]}\n{told}\n")
         return Entry("run", "wmi", "read", "".join(found).encode()) if found else _unrecorded("run", "wmi")
+
+    def _each_list(self) -> Entry:
+        """What wrote JSON of Windows' devices, as one list: disks and cards may lie in files of their own."""
+        key, found = "Get-PnpDevice", list[str]()
+        for name in sorted(self._tree.folders.get(f"{self._base}/commands", ()))[:_MAX_CARDS]:
+            path = f"{self._base}/commands/{name}"
+            if name.startswith(key) and path in self._tree.files:
+                content = self._content("run", name, path).data
+                told = systeminfo.decoded(content, _MAX_WRITTEN) if isinstance(content, bytes) else ""
+                found.append(told.lstrip("\ufeff"))
+        if not found:
+            return _unrecorded("run", key)
+        return Entry("run", key, "read", (found[0] if len(found) == 1 else f"[{','.join(found)}]").encode())
 
     def _similar(self, command: str) -> Iterator[str]:
         """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""

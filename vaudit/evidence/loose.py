@@ -5,7 +5,7 @@ table names words that only this program prints. What is known but not read is n
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from vaudit import files, systeminfo
@@ -116,6 +116,13 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
     "Win32_NetworkAdapter": ("ServiceName", "PNPDeviceID", "AdapterType"),
     "MSFT_NetAdapter": ("InterfaceDescription", "PnPDeviceID"),
     "Win32_SCSIController": ("PNPDeviceID", "ProtocolSupported", "DriverName"),
+    "Win32_VideoController": ("VideoProcessor", "PNPDeviceID"),
+    "Win32_PnPEntity": ("ClassGuid", "PNPDeviceID"),
+    "Win32_BaseBoard": ("HostingBoard", "Product"),
+    "Win32_Processor": ("NumberOfLogicalProcessors", "MaxClockSpeed"),
+    "Win32_ComputerSystemProduct": ("IdentifyingNumber", "Vendor", "Name"),
+    "MSFT_Disk": ("PartitionStyle", "BusType"),
+    "MSFT_PhysicalDisk": ("BusType", "SpindleSpeed"),
     "Win32_OperatingSystem": ("BuildNumber", "Version", "CSDVersion"),
     "Win32_BIOS": ("SMBIOSPresent", "Version"),
     "Win32_ComputerSystem": ("Manufacturer", "Model"),
@@ -124,24 +131,32 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
 _KEYS = (
     ("InstanceId", "FriendlyName"),
     ("PNPDeviceID",),
+    ("PnPDeviceID",),
+    ("InterfaceDescription",),
+    ("PartitionStyle", "BusType"),
     ("Model", "bios_vendor"),
     ("Model", "Manufacturer"),
 )
-"""Of JSON, what Get-PnpDevice and scripts that ask WMI write."""
+"""Of JSON, what Get-PnpDevice, Get-NetAdapter, Get-Disk and scripts that ask WMI write."""
+_OWN_WORDS = ("Microsoft", "\\\\VEN_", "&ven_", "root/standardcimv2", "DriverProvider", "PNPDeviceID")
 WRITTEN: tuple[tuple[str, Test], ...] = (
     (
         "commands/Get-PnpDevice.json",
         lambda text: any(
-            _is_json(*has)(text.removeprefix("\ufeff"))
-            and any(word in text for word in ("Microsoft", "\\\\VEN_"))
+            _is_json(*has)(text.removeprefix("\ufeff")) and any(word in text for word in _OWN_WORDS)
             for has in _KEYS
         ),
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
     ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
-    *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
+    *(
+        (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
+        for name, has in _OBJECTS.items()
+    ),
 )
 """What others write down of Windows, in encodings of its own."""
+SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice")
+"""How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
     "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, systeminfo"
@@ -191,8 +206,16 @@ def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
             except OSError:
                 continue
             if place:
-                own.setdefault(place, found.files[path])
+                own.setdefault(_free(place, own), found.files[path])
     return own
+
+
+def _free(place: str, taken: Container[str]) -> str:
+    """The place, or one beside it where several files of a kind may lie."""
+    if place in taken and place.startswith(SEVERAL):
+        begin, dot, end = place.rpartition(".")
+        return next(one for n in range(2, MAX_FILES + 2) if (one := f"{begin}-{n}{dot}{end}") not in taken)
+    return place
 
 
 def start_of(path: str) -> bytes:

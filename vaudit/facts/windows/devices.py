@@ -32,8 +32,10 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
         if not _is_hidden(found, disk):
             served = _served(source, found, disk, platform)
             served = better(served, "disk", platform.hypervisor, platform.drivers)
+            name = disk.name if disk.number is None else f"disk {disk.number}: {disk.name}"
+            removable = _removable(disk)
             result.append(
-                Block(_name(names, disk.name), **structs.asdict(served), removable=_removable(disk))
+                Block(_name(names, name), **structs.asdict(served), size=disk.size, removable=removable)
             )
     return sorted(result, key=lambda one: one.bus == "usb") or None
 
@@ -94,7 +96,7 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
             model = served.model or (one.name if one is not device else None)
             return structs.replace(served, model=model, package=package(source, one), evidence=evidence)
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
-    because = f"the registry shows no controller of it beyond {where}"
+    because = f"nothing shows a controller of it beyond {where}"
     return Served(because=because, evidence=[device.evidence])
 
 
