@@ -10,14 +10,19 @@ What is not there is unrecorded: nobody knows whether it was absent.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from vaudit import procfs, systeminfo
 from vaudit.evidence.cpuid import Answers
+from vaudit.evidence.identity import Identity, of_windows
+from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     NOT_HELD,
     SMBIOS_FILE,
+    Cut,
     Entry,
     EntryKind,
     Registers,
@@ -26,6 +31,10 @@ from vaudit.evidence.source import (
     cut_names,
 )
 from vaudit.evidence.tree import Tree
+from vaudit.words import many
+
+if TYPE_CHECKING:
+    from vaudit.evidence.reg_file import Exported
 
 _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
@@ -84,6 +93,7 @@ class Capture(Source):
     def __init__(self, tree: Tree, base: str, name: str, taken: str) -> None:
         self.name = name
         self.taken = taken
+        self.notes: list[str] = []
         self._tree = tree
         self._base = base.rstrip("/")
         inner = f"{self._base}/root"
@@ -112,7 +122,36 @@ class Capture(Source):
                 return self._firmware(key)
             case "cpuid" | "cpuid-xen":
                 return self._leaf(kind, key)
+            case "registry":
+                return self._exported.entry(key) if self._exported else _unrecorded(kind, key)
         return _unrecorded(kind, key)
+
+    @cached_property
+    def _exported(self) -> "Exported | None":
+        """The registry that was exported; None where none was."""
+        names = sorted(self._tree.folders.get(f"{self._base}/commands", ()))[:_MAX_CARDS]
+        paths = [f"{self._base}/commands/{one}" for one in names if one.startswith("registry")]
+        if not paths:
+            return None
+        from vaudit.evidence.reg_file import Exported, text_of
+
+        found = Exported(text_of(self._tree.content(path)) for path in paths if path in self._tree.files)
+        cut = any(isinstance(self._tree.part(path), Cut) for path in paths if path in self._tree.files)
+        if cut or found.cut:
+            found.cut = True
+            self.notes.append(
+                "the exported registry is larger than is read: what it does not show is not known"
+            )
+        if found.unread:
+            self.notes.append(f"{many(found.unread, 'value')} of the exported registry could not be read")
+        return found
+
+    def identity(self) -> Identity:
+        if not self._exported:
+            return super().identity()
+        guid = self.registry(r"HKLM\SOFTWARE\Microsoft\Cryptography")
+        hardware = self.registry(r"HKLM\SYSTEM\HardwareConfig")
+        return of_windows(_named(guid, "MachineGuid"), _named(hardware, "LastConfig"))
 
     def _inside(self, path: str) -> str:
         return self._root.rstrip("/") + path
@@ -219,6 +258,11 @@ class Capture(Source):
         leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         found = self._cpuid[kind].get((leaf, sub))
         return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
+
+
+def _named(key: RegistryKey | None, name: str) -> str:
+    value = key.value(name) if key else None
+    return value if isinstance(value, str) else ""
 
 
 def _unrecorded(kind: EntryKind, key: str) -> Entry:

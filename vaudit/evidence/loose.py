@@ -9,6 +9,7 @@ from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from vaudit import files, systeminfo
+from vaudit.evidence import reg_file
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 START = 64 << 10
 """Bytes that are looked at."""
+_MARKED = 256
+"""Bytes in which an exported registry says what it is."""
 MAX_FILES = 64
 """Files of a folder that are looked at."""
 
@@ -155,7 +158,7 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
     ),
 )
 """What others write down of Windows, in encodings of its own."""
-SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice")
+SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
@@ -170,6 +173,8 @@ def place_of(start: bytes) -> str | None:
     text = start[:START].decode("utf-8", "replace")
     if "\0" not in text and (place := next((place for _, place, fits in KNOWN if fits(text)), None)):
         return place
+    if reg_file.is_one(reg_file.text_of(start[:_MARKED])):
+        return "commands/registry.reg"
     if systeminfo.is_one(start[:START]):
         return SYSTEMINFO
     written = systeminfo.decoded(start[:START])

@@ -96,7 +96,7 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
             model = served.model or (one.name if one is not device else None)
             return structs.replace(served, model=model, package=package(source, one), evidence=evidence)
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
-    because = f"nothing shows a controller of it beyond {where}"
+    because = f"no controller of it is shown beyond {where}"
     return Served(because=because, evidence=[device.evidence])
 
 
