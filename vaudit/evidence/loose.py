@@ -158,12 +158,27 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
     ),
 )
 """What others write down of Windows, in encodings of its own."""
+_HIVES = "the hive SYSTEM (reg save HKLM\\SYSTEM FILE)"
 SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
-    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, systeminfo"
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, "
+    "systeminfo, reg export"
 )
+
+
+REFUSED_OF_WINDOWS: tuple[tuple[str, str, Test], ...] = (
+    ("dxdiag", f"systeminfo, or {_HIVES}", _lines("DirectX Version: ", "Machine name: ")),
+    ("driverquery", f"msinfo32 /report, or {_HIVES}", _any(
+        _lines("Module Name +Display Name +"), _lines('"Module Name","Display Name"'))),
+    ("pnputil", f"Get-PnpDevice | ConvertTo-Json, or {_HIVES}", _any(
+        _has("Microsoft PnP Utility"), _lines("Instance ID: ", "Device Description: "),
+        _lines("Published Name: ", "Original Name: "),
+        _lines("Published [Nn]ame ?: ", "Driver package provider"))),
+    ("msinfo32 as a .nfo file", "msinfo32 /report FILE, which writes text,", _has("<MsInfo>")),
+)  # fmt: skip
+"""As REFUSED, of Windows, in encodings of its own. Words of some are those of what is read."""
 
 
 def place_of(start: bytes) -> str | None:
@@ -175,17 +190,21 @@ def place_of(start: bytes) -> str | None:
         return place
     if reg_file.is_one(reg_file.text_of(start[:_MARKED])):
         return "commands/registry.reg"
+    written = systeminfo.decoded(start[:START])
+    if any(fits(written) for _, _, fits in REFUSED_OF_WINDOWS):
+        return None
     if systeminfo.is_one(start[:START]):
         return SYSTEMINFO
-    written = systeminfo.decoded(start[:START])
     return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
     text = start[:START].decode("utf-8", "replace")
-    for what, instead, fits in REFUSED:
-        if fits(text):
+    written = systeminfo.decoded(start[:START])
+    known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]
+    for (what, instead, fits), words in known:
+        if fits(words):
             return f"it is the output of {what}, which is not read; {instead} would be"
     return f"nor is it the output of a program that is read ({_READ}, …)"
 
@@ -221,6 +240,19 @@ def _free(place: str, taken: Container[str]) -> str:
         begin, dot, end = place.rpartition(".")
         return next(one for n in range(2, MAX_FILES + 2) if (one := f"{begin}-{n}{dot}{end}") not in taken)
     return place
+
+
+def refused_in(found: "Tree") -> str:
+    """What is said of the first file at the top of a tree that is known and not read; empty where none is."""
+    for name in sorted(found.folders["/"])[:MAX_FILES]:
+        if f"/{name}" in found.files:
+            try:
+                said = refusal(found.content(f"/{name}")[:START])
+            except OSError:
+                continue
+            if said.startswith("it is"):
+                return f"; {name}: {said}"
+    return ""
 
 
 def start_of(path: str) -> bytes:
