@@ -268,7 +268,11 @@ def _hardware_virtualization(facts: Facts) -> Tile:
     cpu = facts.cpu
     name = {"vt-x": "VT-x", "amd-v": "AMD-V", "arm-el2": "EL2"}.get(cpu.hw_virt or "", "")
     states: dict[str, tuple[Grade, str, str]] = {
-        "usable": ("good", name or "/dev/kvm", "guests can run here with hardware acceleration"),
+        "usable": (
+            "good",
+            name or ("/dev/kvm" if cpu.kvm_device else "in use"),
+            "guests can run here with hardware acceleration",
+        ),
         "present": ("fair", name or "present", "the processor has it, nothing here uses it yet"),
         "firmware-disabled": ("poor", "off in firmware", "switch it on in the firmware setup"),
         "hidden": ("fair", "not offered", "the hypervisor does not pass it on; only nested guests need it"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vaudit import words
 from vaudit.model.report import Report
 from vaudit.model.versions import read_report
-from vaudit.output import outline, text
+from vaudit.output import outline, text, windows
 from vaudit.output.json import compact
 from vaudit.output.machine import line
 from vaudit.output.share import told
@@ -92,7 +92,9 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
+    env.globals.update(
+        outline=outline, windows=windows, text=text, words=words, decades=decades, scale=scale, machine=line
+    )
     env.globals.update(letter_of=letter)
     env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))

@@ -16,7 +16,7 @@ from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.facts.windows.known import CARDS, HOST_CARDS, OWN_CARDS, UNTOLD_CARDS, CardName
-from vaudit.model.facts import Cpu, Kernel, Memory, Net, Os, Points, Served, Windows, Witness
+from vaudit.model.facts import Cpu, Kernel, Memory, Net, Os, Path, Points, Served, Windows, Witness
 from vaudit.systeminfo import Printed
 
 PROGRAM = "systeminfo"
@@ -155,12 +155,16 @@ def _net(name: str, served: Served) -> Net:
 def _served(name: str, guest: bool | None) -> Served:
     """By what only one maker calls a card so; else by where it is."""
     known = _known(name)
-    if known and (known.path != "emulated" or guest):
+    if known and guest in _NAMED.get(known.path, (True, False, None)):
         return Served(path=known.path, because=known.because, driver=known.driver, evidence=[EVIDENCE])
     if guest is False and not _has(name, UNTOLD_CARDS):
         because = "no hypervisor lies beneath, and its name is none of software's"
         return Served(path="physical", because=because, evidence=[EVIDENCE])
     return Served(because="systeminfo gives only its name, which tells nothing of it", evidence=[EVIDENCE])
+
+
+_NAMED: dict[Path, tuple[bool | None, ...]] = {"emulated": (True,), "passthrough": (True, None)}
+"""Paths that a name tells only in a guest, or where nobody knows that it is none."""
 
 
 def _known(name: str) -> CardName | None:
