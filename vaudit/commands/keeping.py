@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from vaudit.commands.common import FAILED, Stop, complain
+from vaudit.commands.common import FAILED, USAGE, Stop, complain
 from vaudit.history import state
+from vaudit.history.limits import limits
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 class Keeper:
     """Keeps reports in a folder, and says in one line why it could not."""
 
-    def __init__(self, given: str) -> None:
-        self._where = state.folder(given)
+    def __init__(self, given: str, age: str, size: str) -> None:
+        """Raises Stop for limits that cannot be meant."""
+        try:
+            self._where, self._most = state.folder(given), limits(age, size)
+        except ValueError as error:
+            raise Stop(USAGE, str(error)) from error
         self._trouble = ""
         self.secret = b""
         """By which the excerpts of kept reports are masked."""
@@ -33,7 +38,7 @@ class Keeper:
         from vaudit.output.json import compact
 
         try:
-            aside = keep(self._where, report, compact(report))
+            aside = keep(self._where, report, compact(report), self._most)
         except (state.StateError, OSError) as error:
             self._trouble = str(error)
         else:

@@ -31,6 +31,8 @@ from vaudit.commands.options import (
     Folders,
     FormatName,
     From,
+    KeepFor,
+    KeepSize,
     Option,
     Output,
     Prometheus,
@@ -42,6 +44,7 @@ from vaudit.commands.options import (
     Verbose,
     Yes,
 )
+from vaudit.history.limits import KEEP, SIZE
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -96,6 +99,8 @@ class Options(NamedTuple):
         ),
     ] = None
     keep: Annotated[bool, Option("Keep the report, to tell later what changed.", ("--keep",))] = False
+    keep_for: KeepFor = KEEP
+    keep_size: KeepSize = SIZE
     state: State = ""
     wait: Annotated[
         int,
@@ -217,7 +222,7 @@ def _keeper(options: Options) -> "Keeper | None":
         return None
     from vaudit.commands.keeping import Keeper
 
-    return Keeper(options.state)
+    return Keeper(options.state, options.keep_for, options.keep_size)
 
 
 def _of_records(options: Options, documents: Documents, keeper: "Keeper | None") -> int:

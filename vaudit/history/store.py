@@ -49,6 +49,12 @@ CREATE TABLE figures (
 CREATE INDEX figures_by_scan ON figures (scan);
 CREATE TABLE accepted (scan_taken TEXT NOT NULL, what TEXT NOT NULL, accepted TEXT NOT NULL);
 """
+_UNUSED = (
+    "DELETE FROM bases WHERE id NOT IN (SELECT base FROM scans WHERE base IS NOT NULL)",
+    "DELETE FROM contexts WHERE id NOT IN (SELECT context FROM figures)",
+    "DELETE FROM series WHERE id NOT IN (SELECT series FROM figures)",
+)
+"""What nothing refers to any more."""
 _PATIENCE = 20.0
 """Seconds that are waited for another process that writes."""
 _FAR = 0.6
@@ -116,6 +122,42 @@ class Store:
                 self._open.execute("INSERT OR IGNORE INTO figures VALUES (?, ?, ?, ?, ?, ?)", row_of)
         return scan
 
+    def prune(self, oldest: str, size: int) -> int:
+        """Forgets reports that were taken before `oldest` (ISO 8601 UTC), and then the oldest, until all
+        takes at most `size` bytes. Never the newest, never one that is pinned. How many were forgotten."""
+        with self.writing():
+            rows = self._open.execute(
+                "SELECT id, taken FROM scans WHERE NOT pinned ORDER BY taken, id LIMIT "
+                "(SELECT count(*) FROM scans WHERE NOT pinned) - NOT (SELECT pinned FROM scans "
+                "ORDER BY taken DESC, id DESC LIMIT 1)"
+            ).fetchall()
+            gone = 0
+            for scan, taken in rows:
+                if taken >= oldest and self.size() <= size:
+                    break
+                self._open.execute("DELETE FROM scans WHERE id = ?", (scan,))
+                gone += 1
+            if gone:
+                for said in _UNUSED:
+                    self._open.execute(said)
+        if gone:
+            with self._told():
+                self._open.executescript("PRAGMA incremental_vacuum")  # execute takes one page
+        return gone
+
+    def size(self) -> int:
+        """Bytes that are in use in the file."""
+        pages, free, each = (
+            self._open.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * each)
+
+    def pin(self, scan: int, *, pinned: bool) -> None:
+        """A report that is pinned is never forgotten."""
+        with self.writing():
+            self._open.execute("UPDATE scans SET pinned = ? WHERE id = ?", (pinned, scan))
+
     def kept(self) -> list[Kept]:
         """All kept reports, the oldest first."""
         with self._told():
@@ -170,6 +212,7 @@ class Store:
         if not version:
             if not writing:
                 raise Missing(f"{self.path}: no report was kept yet: vaudit scan --keep does")
+            self._open.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._open.execute("PRAGMA journal_mode = WAL")
             self._made()
         if writing:
