@@ -50,8 +50,8 @@ def run(options: Options) -> int:
 
 
 def save(path: str, report: "Report") -> None:
-    """Writes the metrics of a report. Raises Stop. What is in the making has no name that ends in .prom: of such
-    a file node_exporter would read a half."""
+    """Writes the metrics of a report. Raises Stop. What is in the making has no name that ends in .prom: of
+    such a file node_exporter would read a half."""
     import os
 
     from vaudit import files
