@@ -27,6 +27,7 @@ DEBIAN = {
     "strace": "strace",
     "chromium": "chromium",
     "java": "default-jre-headless",
+    "qemu-img": "qemu-utils",
     "xmllint": "libxml2-utils",
     "mandoc": "mandoc",
     "zsh": "zsh",

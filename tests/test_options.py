@@ -157,7 +157,7 @@ def test_rarer_spellings_are_typers() -> None:
 def test_a_shell_completes_the_choices() -> None:
     words = [sys.executable, "-m", "vaudit", "completion", "bash", "--line=vaudit scan --bench "]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["quick", "full", "off"]
+    assert done.stdout.split() == ["light", "quick", "full", "off"]
 
 
 def test_options_cannot_be_changed() -> None:

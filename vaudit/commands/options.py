@@ -107,7 +107,12 @@ Device = Annotated[
     ),
 ]
 Yes = Annotated[
-    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+    bool,
+    Option(
+        "Do measure a network file system, read the raw --device, or what a disk image names elsewhere.",
+        ("--yes",),
+        set="live",
+    ),
 ]
 BusyOk = Annotated[
     bool,
@@ -155,7 +160,7 @@ KeepSize = Annotated[
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
 ]
-Bench = Literal["quick", "full", "off"]
+Bench = Literal["light", "quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
 HELP = ("--help", "-h")

@@ -64,7 +64,8 @@ class Options(NamedTuple):
     bench: Annotated[
         Bench | None,
         Option(
-            "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
+            "Measure for 3 s beside other work (light), for 30 s and 2 GiB at most, in full, or not. "
+            "[default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
             set="live",
@@ -192,7 +193,9 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     checks = checks_with(options.checks)
     wanted = can.names(asked, checks)
     reports = list(
-        _judged(opened(openers(options.from_)), checks, options) if options.from_ else [_live(options, bench)]
+        _judged(opened(openers(options.from_, options.yes)), checks, options)
+        if options.from_
+        else [_live(options, bench)]
     )
     if len(reports) != 1:
         raise Stop(USAGE, "--can is asked of one machine: name one record")
@@ -230,7 +233,7 @@ def _of_records(options: Options, documents: Documents, keeper: "Keeper | None")
     checks = checks_with(options.checks)
     if len(options.from_) > 1:
         documents.refuse_many()
-    found = openers(options.from_)
+    found = openers(options.from_, options.yes)
     first = list(islice(found, 2))
     if len(first) > 1:
         documents.refuse_many()

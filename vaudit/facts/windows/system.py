@@ -7,7 +7,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.windows import inventory
 from vaudit.facts.windows.devices import phantoms
-from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, is_whole, read
+from vaudit.facts.windows.keys import CONTROL, SERVICES, Key, is_whole, read
 from vaudit.facts.windows.known import BY_NAME
 from vaudit.facts.windows.services import Service, configuration, services
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, VOLUME, tree
@@ -40,7 +40,7 @@ _FILTERED = {
 _STORAGE_GROUP = "scsi miniport"
 
 
-def system(source: Source) -> Os:
+def system(source: Source) -> Os | None:
     """Release and build: of SOFTWARE, else of the drivers that came with it."""
     told = read(source, _VERSION)
     if told and (found := _told(told)):
@@ -52,11 +52,10 @@ def system(source: Source) -> Os:
             evidence=[where],
         )  # fmt: skip
     version, build, where = _inbox(source)
-    evidence = [where] if where else [f"registry:{SYSTEM}\\Select"]
+    if not version:
+        return None
     name = _name(source, version, procfs.whole(build or "") or 0)
-    return Os(
-        family="windows", id="windows", name=name, version=version or None, build=build, evidence=evidence
-    )
+    return Os(family="windows", id="windows", name=name, version=version, build=build, evidence=[where])
 
 
 def _name(source: Source, version: str, build: int) -> str | None:
@@ -107,8 +106,10 @@ def _inbox(source: Source) -> tuple[str, str | None, str]:
     return f"{best[0]}.{best[1]}", str(best[2]), where
 
 
-def windows(source: Source) -> Windows:
-    """All the rest that Windows alone has."""
+def windows(source: Source) -> Windows | None:
+    """All the rest that Windows alone has; None where nothing tells of its devices and services."""
+    if not tree(source).all and not services(source) and not read(source, _VERSION):
+        return None
     power, session = read(source, f"{CONTROL}\\Power"), read(source, f"{CONTROL}\\Session Manager\\Power")
     control = read(source, CONTROL)
     options = control.text("SystemStartOptions").upper() if control else None
@@ -241,8 +242,10 @@ def architecture(source: Source) -> str | None:
     return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper()) if environment else None
 
 
-def kernel(source: Source) -> Kernel:
+def kernel(source: Source) -> Kernel | None:
     """Windows NT, by version and build."""
     found = system(source)
+    if not found:
+        return None
     release = ".".join(part for part in (found.version, found.build) if part) or None
     return Kernel(name="Windows NT", release=release, evidence=found.evidence)
