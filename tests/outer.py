@@ -33,6 +33,7 @@ DEBIAN = {
     "zsh": "zsh",
     "fish": "fish",
     "systemd-nspawn": "systemd-container",
+    "systemd-analyze": "systemd",
 }
 """Program → the packages that hold it."""
 UNPACKED = {

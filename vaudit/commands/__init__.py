@@ -14,6 +14,7 @@ COMMANDS = {
     "report": "Show a stored report again, in any format.",
     "checks": "List all checks.",
     "explain": "Say what a check looks at, why it matters and what to do.",
+    "schedule": "Scan this machine each day, by systemd or cron.",
     "nagios": "Answer Nagios and Icinga from the newest kept report.",
     "prometheus": "Print the newest kept report as metrics, and alert rules for them.",
     "config": "Show what is configured, and where it comes from.",

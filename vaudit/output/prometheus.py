@@ -14,6 +14,7 @@ from vaudit.model.benchmark import Benchmark
 from vaudit.model.doubt import ROUGH, doubt
 from vaudit.model.report import Report
 from vaudit.output import text
+from vaudit.output.outline import count
 
 Labels = tuple[tuple[str, str], ...]
 Samples = dict[Labels, float]
@@ -58,12 +59,10 @@ def families(report: Report) -> dict[str, Samples]:
                                 cloud=about.cloud or "", machine=report.machine)] = 1  # fmt: skip
     _put(made["vaudit_last_scan_timestamp_seconds"], _labels(), _seconds(report.taken))
     for status in _STATUSES:
-        number = sum(one.number for one in report.findings if one.status == status)
-        made["vaudit_checks"][_labels(status=status)] = number
-    for one in report.findings:
-        if one.status == "fail":
-            found = _labels(check=one.check, severity=one.severity, subject=one.subject)
-            made["vaudit_finding"][found] = made["vaudit_finding"].get(found, 0) + one.number
+        made["vaudit_checks"][_labels(status=status)] = count(report, status)
+    for one in report.failed():
+        found = _labels(check=one.check, severity=one.severity, subject=one.subject)
+        made["vaudit_finding"][found] = made["vaudit_finding"].get(found, 0) + one.number
     for family, labels, value in _measured(report):
         made[family].setdefault(labels, value)
         _put(made["vaudit_last_benchmark_timestamp_seconds"], _labels(), _seconds(report.taken))
