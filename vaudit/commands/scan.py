@@ -36,6 +36,7 @@ from vaudit.commands.options import (
     KeepSize,
     Option,
     Output,
+    Prometheus,
     Promised,
     Salt,
     Share,
@@ -73,6 +74,7 @@ class Options(NamedTuple):
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
+    prometheus: Prometheus = ""
     fail_on: Annotated[
         str,
         Option(
@@ -126,6 +128,7 @@ def run(options: Options) -> int:
         return _dry_run(options, bench)
     if options.can:
         return _can(options.can, options, bench)
+    _refuse_metrics(options)
     documents = Documents(
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
@@ -135,9 +138,24 @@ def run(options: Options) -> int:
             return _of_records(options, documents, keeper)
         report = _live(options, bench, keeper.secret if keeper else b"")
         shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        if options.prometheus:
+            from vaudit.commands import prometheus
+
+            prometheus.save(options.prometheus, report)
         return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _refuse_metrics(options: Options) -> None:
+    """Raises Stop where metrics could not be written, or would be those of another machine."""
+    if not options.prometheus:
+        return
+    if options.from_:
+        raise Stop(USAGE, "--prometheus writes metrics of this machine: it cannot go with --from")
+    from vaudit.commands.common import refuse_unwritable
+
+    refuse_unwritable(options.prometheus)
 
 
 def _dry_run(options: Options, bench: Bench) -> int:
