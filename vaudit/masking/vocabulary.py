@@ -227,14 +227,14 @@ collision collisions color colord colormap colours cols column columns comb comb
 combo comes coming command commandline commands comment comments commit commitlimit commits committed
 committing communicate communicating comn comp compact compactpci compal compaq comparable comparators
 compare compares comparison compat compatibility compdef compensate compile compiled compiler compl complain
-complement complete completed completedqs completes completion completios complex compliance compliant
-component compose composite compound compreply compress compressed compresses compression compressor
-compromised computed computername computes computing concepts concurrent cond condition conditional
-confidence configfs configurable configure configured configuring confirm confirmed conflict conform
-confused congested congestion conn connect connected connecting connections connectivity connector connectx
-conntype cons consecutive conservative consider consistency consistent const constraint constraints
-construct constructed constructor consume consumed consumer consumes consumption cont contact contain
-contained contains contended content contents contexts contiguous continuation continue continuing
+complement complete completed completedprocess completedqs completes completion completios complex
+compliance compliant component compose composite compound compreply compress compressed compresses
+compression compressor compromised computed computername computes computing concepts concurrent cond
+condition conditional confidence configfs configurable configure configured configuring confirm confirmed
+conflict conform confused congested congestion conn connect connected connecting connections connectivity
+connector connectx conntype cons consecutive conservative consider consistency consistent const constraint
+constraints construct constructed constructor consume consumed consumer consumes consumption cont contact
+contain contained contains contended content contents contexts contiguous continuation continue continuing
 contradict contradicted contradiction contradictions contradicts contrib contribution contributions
 controlled controlling controlset convention conventional conversion convert converting convertto cookie
 cooling coord coordinate coordinates copes copper copying copyright cords coreboot coredump coredumping
@@ -243,195 +243,196 @@ corrupt corrupted corruption corsair cost costs cotable couldn counters counts c
 coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask
 cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq
 createunit creating creation creator cred credential credentials credit credits creds crit crng cron crond
-cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography
-cryptomgr cs csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl
-ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse
-custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr
-daddrv daemon damage damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath
-datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug
-ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate deallocated deallocating
-dearer deb debian debounce debugctl debugfs debugger debugging decap decay december decide decided decimal
-decision decisive declared declares decode decoded decoder decoding decompress decompression decompressor
-decrease decrement decrypt decrypted decryption deep deeply def defaulted defaultgateway defaults
-defaultusername defcontext defect defer deferral deferred deferring define defined definition defrag degrade
-degraded degrees delalloc delayed delays delegate delete deleted deleting deletion deliver delivered delrepq
-delta demote demux denormal density dentries dentry denverton deny denying denylist deoffload depend
-dependency depmod deposit depot deprecate deprecated depth dequeue dereference deregister deregistered
-deregistering derivation derived descr describe descriptor descriptors descsz design designation designware
-desired destination destopt destroy destructors detach detached detail details detecting detection determine
-deterministic devcmd devel developer developers devfn devfreq devfs devhandle deviates deviations devicetype
-devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtmpfs
-devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver
-dhfis di diag diagnostic dict dictionary didn die died dif diff differ differed difference differences
-different differently differs digest digestsize digit digsig dim dimension dimensions dimm dindex dinit
-dinode dio dioread dipm direction directions directly directory directx direntry dirsync dirtied dis
-disabling disagree disagrees disallowed disarming disc discarded discharge disconn disconnect discover
-discovered discovery discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch
-displ displacement displayport disrupted dist distance distant disturbed div divider divisible divisor dix
-dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq
-doc dock docs document documentation documents doesn doing domainname doms donating donation done door
-doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads
-downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift
-dritek driven driverdesc driverprovider driverquery drm drng drop dropped dropping drops drq drv dry dscp
-dsd dsfield dsi dsm dsmgmt dsn dso dsp dst dstat dstmem dstream dte dtlb dtor dts du dual due dumb dumpable
-dumping dup duplicate duration during duty dvsec dw dware dword dwork dxdiag dyn dynamically dyndbg dynptr
-dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk
-eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt ecfe echo echoes ecryptfs ected edac edc
-edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective
-efficiency efficient efi efifb efivar efivarfs efivars efr egabit egabytes egid egress ehash ehci eibrs eid
-eight eim einj einval eipalloc either eject ejected elantech elapsed elcr electric electrodes elem element
-elements elems elevated elevel elf eligible eliminated elite elrepo emac emask ematch embed embedded emca
-emem emergency emit emodpr emodt emptied emul emulating emulator emulex enab enabling enc encap encaps
-encapsulation enclave enclosure encode encoder encoding encountered encrypt encrypts endian ending endio
-endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode enomem
-enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering entire entr entropy entry
-entrykind entrynum enumerate enumerated enumeration enx eod eof eop epc epio episodes epoch eprobe eptp
-eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum errcode errno
-errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est
-establish established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets
-etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly
-eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
-exceeded exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe
-exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expects expedite
-expedited experience experienced experiencing experiment experimental expire expired expiry expl explain
-explains explanation explicit exploit exploitation exported exportfs exposed expression ext2 ext3 ext4
-extable extbuf extd extend extending extension extent external exthdrs extint extlog extract extremely ey
-eyj f2fs fabricant fabricante fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt
-failed failing failover fails failswapon failure fair fairness fake faking fall fallback fallocate falls fam
-families fan fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal
-fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp
-fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec
-fed fedora feedback feeder feel feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff
-ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fid fifo
-fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename fileoff
-filepmdmapped filer filesys fill filling fillrect fills filtered filtering final finalizing find finding
-findings fine finger fini finish finished finishes finit fintek finup fio fip fips firewall firewalld
-firewalls firewire fis fish fisica fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged
-flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible flight float
-floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap fmask fmt fnic
-fno focal focaltech folders folio follow followed following follows font fonts fops forbidden forcedac
-forcedeth forceflush forcesac forcibly forcing foreign forget forgot forgotten fork forkoff form format
-formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq
-fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework
-framing freeable freeblks freebsd freed freedesktop freeing freelist freemask freesize freespace freeze
-freezes freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt
-fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua
-fullflush fully func funcs funcstack functional functionality further fuseblk fusectl fusion futex future
-fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain
-game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit gbk gbps gcc gcsfuse gdm
-gdt geminilake genctr general generally generate generating generation generator genetlink geneve genfs
-genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf geteuid getncnt gets
-getsockopt gettime getting getty getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghz gi gib gid
-gids gigabits gigabyte github give giving gkmg glance glb glnvm glob glpat glusterfs gmt gmux gnss gntalloc
-gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb
-gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful gracefully
-gracemont grain gran granted granular granularity graph graphic gravis grc greater green gretap grew grip
-gro gross grow growing grp grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guarantees
-guards guess guide guillemot gy had hairpin halt halted handled handler handlers handling handoff handover
-handshake hang hanwang happen happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless
-harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq
-head headbuf header headers heading headlen headphone headphones headroom health heap hear heard heavily
-heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hiberfil hibernates
-hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram history hit
-hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori
-horizontal hosted hostile hosting hostingboard hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged
-hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate
-hsu hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh
-human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid
-hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr
-ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida
-idea ideal ideapad ident identical identification identified identifier identifies identify identifying
-identifyingnumber identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
-ifacename ifalias ifindex iflags ifma ifname ifnames ifs ig igabit igabytes igc igen igen6 iget igfx igmp
-ign ignore ignored ignoring igpu igs iidma iiiiiqq iiq illegal illumination im ima images imc imds img
-imitates imm immediate immutable impact impacted impending impl implement implementation implemented
-implicit import impossible improper improve inaccessible inactive inactivity inadequate iname inappropriate
-inbound incapable incl include included including incoming incompat incompatible incomplete inconclusive
-inconsistency inconsistent incorrect increase increased increasing increment incremental incus incusbr
-incval indefinitely independent indicate indication indicator indices indirection individual indmd
-ineligible infinite inflated inflight infoframe inform infrastructure infsection ing ingress inh inherit
-inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
-initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
-injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability installable
-installation installing instances instantiate instantiated instantiation instead instruct instructions
-insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
-interact interactive intercept interconnect interfacetype interlace interleave interleaved interleaving
-intermediate intern internal interpreter interrupter intersect intertouch interval intervals intf intl intr
-intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
-invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
-ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
-iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
-iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni iperf ipid
-ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity
-irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso
-iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat
-istatus itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize
-ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job
-jobname jobs join joined journal journald joydev joydump joystick json jsonl judged judgement juicefs jul
-july jumbo jump jun june juniper junit just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd
-kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept
-kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword
-kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds
-kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knows kobj kobject koct kopen kpp kprobe
-kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype
-kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder
-lagging lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser
-lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch latched late lately latencies
-latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids
-lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns lease least
-leaving led leds ledtrig leftover legal len lends leng length let leted letter lewisburg lf lfds lfence
-lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps
-libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm lightly like
-limit limitation limited linear linefill linelength lineno linkdown linked linklocal linkrate links linkup
-lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock
-livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq
-localdomain locale localhost locality localnet localport localsystem locate located locations locator
-lockdown locker lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo
-logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking
-looks lookup lookupcache loopid loops loses losing loss lossless lossy lost lowercase lowerdir lowered
-lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq
-lsm lso lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt
-lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise
-mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj
-making male malformed malfunction malicious malloc man manage managed manages managing mand mandatory
-manipulation manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps
-maptrack mar march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master
-match matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
-maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid
-maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
-mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
-mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
-medians mediated mediatype medium meet megabytes megasas megatrends megi memalloc memattr memballoon membase
-member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories memoryless
-memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended
-menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter method metric metrics
-mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
-micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
-mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
-minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
-misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
-missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx
-mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby
-modalias modeling modemmanager moderation modes modeset modest modification modified modifier modify modinfo
-modparam modsig modsign modversions moire moklistrt mokvar mokx moment moments mon monday mongo mongodb
-monitoring monolithic monotonic month monthly motherboard motion motor mountaddr mounting mountport
-mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt
-mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute
-mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix
-msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast
-multichannel multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing
-multiplier multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi
-my mydid myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
-narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo
-ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate negotiated
-negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nest nestedness netback netbiosname
-netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues
-netroot netvsp networkaddress networkd networking networkmanager netxtreme netzwerkkarte newchange newer
-newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag nfnetlink nfo nforce nfs
-nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd
-nmi nn nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac
+crontab cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic
+cryptography cryptomgr cs csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag
+ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser
+cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks
+dad daddr daddrv daemon daily damage damaged dangerous dasd dash dat databases datacount datagram datagrams
+datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
+dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
+deallocated deallocating dearer deb debian debounce debugctl debugfs debugger debugging decap decay december
+decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
+decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
+defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
+definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deleting deletion
+deliver delivered delrepq delta demote demux denormal density dentries dentry denverton deny denying
+denylist deoffload depend dependency depmod deposit depot deprecate deprecated depth dequeue dereference
+deregister deregistered deregistering derivation derived descr describe descriptor descriptors descsz design
+designation designware desired destination destopt destroy destructors detach detached detail details
+detecting detection determine deterministic devcmd devel developer developers devfn devfreq devfs devhandle
+deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts
+devreg devrst devs devslp devtmpfs devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain
+dhcpipaddress dhcpnameserver dhcpserver dhfis di diag diagnostic dict dictionary didn die died dif diff
+differ differed difference differences different differently differs digest digestsize digit digsig dim
+dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory
+directx direntry dirsync dirtied dis disabling disagree disagrees disallowed disarming disc discarded
+discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel
+diskless diskseq diskstats disp dispatch displ displacement displayport disrupted dist distance distant
+disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae
+dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation documents doesn doing
+domainname doms donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout
+dovecot down downgrade download downloads downstream doze dpc dpll dpm dpms dport dprtstrparam dquot dracut
+draft drain draw drbdadm drbg drhd drift dritek driven driverdesc driverprovider driverquery drm drng drop
+dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dso dsp dst dstat dstmem dstream dte
+dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw dware dword
+dwork dxdiag dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea
+earlier early earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd
+ecdt ecfe echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh
+eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb efivar efivarfs efivars efr
+egabit egabytes egid egress ehash ehci eibrs eid eight eim einj einval eipalloc either eject ejected
+elantech elapsed elcr electric electrodes elem element elements elems elevated elevel elf eligible
+eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul
+emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode encoder
+encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing
+engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
+ensure ent enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated
+enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
+equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
+escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
+eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf
+evaluate evaluated evaluating evaluation evc evdev even evenly eventcode everything evict evicted evidence
+evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
+excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
+expander expanders expansion expect expected expects expedite expedited experience experienced experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit
+exploitation exported exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend
+extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante
+fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
+faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
+fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
+fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora feedback feeder feel
+feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe
+fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fid fifo fifolvl fifth fighter fighting
+fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling
+fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish finished
+finishes finit fintek finup fio fip fips firewall firewalld firewalls firewire fis fish fisica fit fitpc
+five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat
+flatcar flaws flcount flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol
+flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed
+following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
+forget forgot forgotten fork forkoff form format formatdomain formatted formatting forum forward forwarding
+four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented
+fragments frags frame framebuffer frames framework framing freeable freeblks freebsd freed freedesktop
+freeing freelist freemask freesize freespace freeze freezes freezing frequently fresh fri friday front froze
+frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim
+fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality
+further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer
+fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt
+gauge gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating
+generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter
+getaffinity getblk getconf geteuid getncnt gets getsockopt gettime getting getty getxattr getzcnt gfni gfp
+gfs2 gfx gg gh ghcb ghcbs ghes ghz gi gib gid gids gigabits gigabyte github give giving gkmg glance glb
+glnvm glob glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys
+googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl
+gplonly gpnv gpsc gpt grab grabs grace graceful gracefully gracemont grain gran granted granular granularity
+graph graphic gravis grc greater green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr
+gsi gssd gt gtf gtod gtpv gtt guar guaranteed guarantees guards guess guide guillemot gy had hairpin halt
+halted handled handler handlers handling handoff handover handshake hang hanwang happen happens haps hard
+hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw
+hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height hello helper hence hest hex
+hexa hexadecimal hfs hfsplus hgcm hgst hiberfil hibernates hibernation hiding hierarchical hierarchy
+highatomic highest hiiih hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm
+hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted hostile hosting
+hostingboard hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping
+however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html
+httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc
+hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix
+hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice
+icinga icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident
+identical identification identified identifier identifies identify identifying identifyingnumber identities
+identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma
+ifname ifnames ifs ig igabit igabytes igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu igs
+iidma iiiiiqq iiq illegal illumination im ima images imc imds img imitates imm immediate immutable impact
+impacted impending impl implement implementation implemented implicit import impossible improper improve
+inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl include included
+including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect
+increase increased increasing increment incremental incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible infinite inflated inflight infoframe
+inform infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls initconnection
+initialisation initialise initialised initialization initialize initializing initiate initiated initiating
+initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
+inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
+inspect inspur inst instability installable installation installing instances instantiate instantiated
+instantiation instead instruct instructions insufficient insyde inta integer integrated integration
+integrity intelligent intended intensive inter interact interactive intercept interconnect interfacetype
+interlace interleave interleaved interleaving intermediate intern internal interpreter interrupter intersect
+intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx inum inuse
+inv invalidate invalidating invalidation invariance invd inverse invert invisible invm invocation invoke
+invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit
+iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping
+ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova
+iovec ip6gre ip6tnl ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqiiqiiqqiiq iqn
+iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa
+isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi
+issu issue issued issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf
+itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs
+jiffy jited jitter jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl
+judged judgement juicefs jul july jumbo jump jun june juniper junit just k10temp k8s kali kallsyms kasan
+kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper
+keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap
+keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killer killing
+kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knows kobj kobject koct
+kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul
+kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab
+label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language languages lapic large
+largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch latched late
+lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock
+lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns
+lease least leaving led leds ledtrig leftover legal len lends leng length let leted letter lewisburg lf lfds
+lfence lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc
+libfcoe libps libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light
+lightdm lightly like limit limitation limited linear linefill linelength lineno linger linkdown linked
+linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener listening
+listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn
+lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport localsystem
+locate located locations locator lockdown locker lockers locking lockup logbsize logbufs logcount logdev
+logged logging login loginctl logind loginfo logips logitech loglevel logname logo logoff logout logres logs
+lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless
+lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj
+lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds
+lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro
+macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain
+maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed
+manages managing mand mandatory manipulation manjaro mann manually manuals manuf manufacture many mapcount
+mapinfo mappable mapper maps maptrack mar march margin mariadb markdown marked marker markup marvell mask
+masking maskp masquerade master match matchall matched matches matching matchingdeviceid material math
+mathis matrix matrox matroxfb matters maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen
+maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq
+mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel
+mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement
+measurements measuring mechanism media median medians mediated mediatype medium meet megabytes megasas
+megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree
+memless memlock memmove memoria memories memoryless memoryview mempolicy mempool memregion memremap
+memreserve mems memsize memsz memtest memtype mend mended menu merge merged merging merkle meson
+messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid
+mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone microsecond
+microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium millisecond mime
+mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion minproto mint minus
+minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous
+misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed
+mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk
+mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager
+moderation modes modeset modest modification modified modifier modify modinfo modparam modsig modsign
+modversions moire moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring monolithic
+monotonic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
+mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
+mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
+msghandler msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
+mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
+multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplier multiply
+multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid myself
+mysql naa nack nacl nagios namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow
+narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k
+near nearer nearest necessary needed needname neg negative negdreply nego negotiate negotiated negotiation
+neighbor neighbour neighbours nemb nent nents neofb nerdctl nest nestedness netback netbiosname netburst
+netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues netroot
+netvsp networkaddress networkd networking networkmanager netxtreme netzwerkkarte newchange newer newinstance
+newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd
+nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn
+nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac
 nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce
 nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge
 nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop
@@ -479,32 +480,32 @@ prdebugs pre pread prealloc preallocate preallocated preallocating precedence pr
 preconfigured predefined predicate predictable predicted prediction predictors preempt preemptible
 preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight preload premature
 premium prepare prepared preparing presence preset press pressure pretending pretimeout prev prevent
-prevention previous previously pri price prim primary primitive print printed printer printf printk prio
-prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe probed
-probing problem problematic problems procedure proceed proceeding procesador processador processed processes
-processeur processing processore procfs procs prod produce producer productid production productversion
-produttore prof profiling prog proglen programmable programmed programming progress progs prohibit project
-projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary protect
-protection proto protocol protocols protocolsupported protodown protoid prototype provide providers
-providing provisioned provisioning proximity proxy prozessor prp prq prune pruning psaux pscr psd pse pseudo
-pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
-ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
-pull pulls pulse pump punit pure purex purgatory purge purpose push putting pve pvfs pvid pwm pwq pwt pwwn
-px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qed qedf qedi qgid qgroup qid qidx qifnp qii
-qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv
-qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
-quarter queried queries question questions queuecommand queued queueing queuing quic quick quickdata quickly
-quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword r8169 race
-racing radeon radeonfb radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread
-randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi
-ratelimiting rates rather ratio rational rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc
-rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr
-rdonly rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader readers
-readiness readonly readout readthedocs ready real realer realloc reallocate reallocated reallocating
-reallocation really reap reaped reaper rear rearming reasm reason reasons reassign reassignment rebind
-reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive received receiver
-receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclaimed reclassify recognised
-recognize recognized recommend recommended recompile reconfig reconfigure reconfiguring reconnect
+prevention previous previously pri price prim primary primitive print printed printer printf printing printk
+prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe
+probed probing problem problematic problems procedure proceed proceeding procesador processador processed
+processes processeur processing processore procfs procs prod produce producer productid production
+productversion produttore prof profiling prog proglen programmable programmed programming progress progs
+prohibit project projected proliant prom prometheus promisc promiscuous promised prompt prop propagate
+proper property proprietary protect protection proto protocol protocols protocolsupported protodown protoid
+prototype provide providers providing provisioned provisioning proximity proxy prozessor prp prq prune
+pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss
+pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
+ptype ptys public publish published pud pull pulls pulse pump punit pure purex purgatory purge purpose push
+putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qed qedf
+qedi qgid qgroup qid qidx qifnp qii qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos
+qoutpos qpair qpn qps qq qqqiib qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad
+qualified qualifier quality quanta quarter queried queries question questions queuecommand queued queueing
+queuing quic quick quickdata quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot
+quota quotacheck quote qword r8169 race racing radeon radeonfb radix raise raised raising ramdisk ramfs ramp
+ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar
+ras raspberry raspbian raspi ratelimiting rates rather ratio rational rawdata rawmode rawv rax rb rbp rbps
+rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi
+rdinit rdma rdmdio rdmem rdmsr rdonly rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate
+readable readback reader readers readiness readonly readout readthedocs ready real realer realloc reallocate
+reallocated reallocating reallocation really reap reaped reaper rear rearming reasm reason reasons reassign
+reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive
+received receiver receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclaimed reclassify
+recognised recognize recognized recommend recommended recompile reconfig reconfigure reconfiguring reconnect
 reconstruct reconstruction recorder recordings records recover recoverable recovered recovering recovery
 recreate recursion recursive recursiveprot recv recvd recvmsg recycle rede redir redirect redirected
 redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction redundancy
@@ -588,7 +589,7 @@ suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents sw
 swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
 symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
 synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
-syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemhersteller systemio
+syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemctl systemhersteller systemio
 systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging
 tags tail tailroom taint tainted tainting taints takeover taking talk talos tampered tape tar targetcli
 targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot
@@ -649,19 +650,19 @@ voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vpo
 vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
 wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped warranty wasn
 waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
-wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel wherever
-whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will winbind windex
-window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong
-wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox
-xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer
-xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino
-xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk
-xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto
-you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zip zlib zonelist
-zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+wdt wdtr weave web wed wednesday week weekly weight weird well went western wf wg whatever whea wheel
+wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will
+winbind windex window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem
+wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
+wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written
+wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb
+xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd
+xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs
+xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor
+xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama
+year years yes yml yocto you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin
+zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
