@@ -47,7 +47,7 @@ def test_what_was_moved_away_from_serves_nothing() -> None:
     """Cards and disks of the old hypervisor are listed as what they are, and speak for nobody."""
     found = facts("kvm-moved-from-vmware")
     assert found.windows
-    assert {(one.driver, one.state) for one in found.windows.phantoms} == {
+    assert {(one.driver, one.state) for one in found.windows.phantoms or ()} == {
         ("vmci", "removed"), ("pvscsi", "removed"), ("vmxnet3ndis6", "removed"),
     }  # fmt: skip
     assert found.hypervisor.contradictions == []
@@ -61,7 +61,7 @@ def test_a_disabled_device_serves_nothing_either() -> None:
     )
     found = from_made(made._replace(devices=disabled))
     assert found.windows
-    assert [(one.driver, one.state) for one in found.windows.phantoms] == [("netkvm", "disabled")]
+    assert [(one.driver, one.state) for one in found.windows.phantoms or ()] == [("netkvm", "disabled")]
     assert found.net == []
 
 
@@ -125,7 +125,7 @@ def test_a_static_address_is_told_with_its_card() -> None:
     ]
     found = of(keys).windows
     assert found
-    assert [(one.name, one.present) for one in found.static_addresses] == [
+    assert [(one.name, one.present) for one in found.static_addresses or ()] == [
         ("vmxnet3 Ethernet Adapter", False)
     ]
 

@@ -33,6 +33,7 @@ from vaudit.commands.options import (
     From,
     Option,
     Output,
+    Places,
     Promised,
     Salt,
     Share,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "target", "share", "salt")
 """The options that the library has too."""
 
 
@@ -82,6 +83,7 @@ class Options(NamedTuple):
     busy_ok: BusyOk = False
     checks: Folders = ()
     plan: Promised = ""
+    target: Places = ()
     can: Annotated[
         str | None,
         Option(
@@ -207,18 +209,18 @@ def _judged(
     machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
 ) -> "Iterator[Report | None]":
     """A report of each machine; None of one that cannot be audited, which is said on stderr."""
-    from vaudit.machines import promised
+    from vaudit.machines import promised, targets
     from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     salt = options.salt if options.share else None
     with refusals():
-        plan = promised(options.plan)
+        plan, places = promised(options.plan), targets(options.target)
     for recorder in machines:
         report = None
         if recorder is not None:
             try:
-                report = audited(recorder, checks, run=run, salt=salt, plan=plan)
+                report = audited(recorder, checks, run=run, salt=salt, plan=plan, target=places)
             except Exception as error:  # of one machine, which is no reason to leave out the others
                 broken(error, recorder.name)
         yield report

@@ -18,6 +18,7 @@ from tests.machines.windows.devices import (
     VIRTIO_NET,
     XEN_PLATFORM,
     Device,
+    Driver,
     disk,
     pci,
 )
@@ -40,6 +41,24 @@ class Made(NamedTuple):
     """Services that are installed without a device."""
     drivers: Mapping[str, str] = MappingProxyType({})
     """Driver -> state."""
+    starts: Mapping[str, int] = MappingProxyType({})
+    """Service -> its Start, where that is not its driver's."""
+    overrides: Mapping[str, int | None] = MappingProxyType({})
+    """Service -> its StartOverride; None where it has none."""
+    packages: Mapping[str, Driver] = MappingProxyType({})
+    """Service -> what it was installed from here."""
+    store: Mapping[str, str] = MappingProxyType({})
+    """Key below DriverDatabase\\DeviceIds -> the INF that it names."""
+    filters: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """Class and UpperFilters or LowerFilters -> services, besides those of every Windows."""
+    static: tuple[str, ...] = ()
+    """The ids of cards whose address was written down."""
+    unsigned: tuple[str, ...] = ()
+    """INF files without a signature."""
+    gpt: bool = False
+    """Whether it starts from a GPT disk; from an MBR disk otherwise."""
+    also_keys: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    """Key below the control set -> numbers in it."""
 
 
 QEMU_DISK, VIRTIO_DISK = "QEMU QEMU HARDDISK SCSI Disk Device", "Red Hat VirtIO SCSI Disk Device"

@@ -6,8 +6,9 @@ from vaudit.facts.linux import drivers as linux_drivers
 from vaudit.facts.linux import kernel as linux
 from vaudit.facts.linux import memory as linux_memory
 from vaudit.facts.linux import outputs, printed
+from vaudit.facts.paths import Platform
 from vaudit.facts.values import Smbios
-from vaudit.model.facts import Driver, Hypervisor, Kernel, Memory, Os, Windows
+from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, Os, Windows
 
 SYSTEM = (windows.system, systeminfo.system, linux.system)
 KERNEL = (windows.kernel, systeminfo.kernel, linux.collect)
@@ -45,9 +46,9 @@ def drivers(source: Source, beneath: Hypervisor) -> list[Driver]:
     return linux_drivers.collect(source) if found is None else found
 
 
-def own_of_windows(source: Source) -> Windows | None:
+def own_of_windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """What Windows alone has."""
-    return first(WINDOWS, source)
+    return first(WINDOWS, source, platform, block, net)
 
 
 def memory(source: Source, smbios: Smbios) -> Memory:

@@ -9,7 +9,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts.ask.windows import is_windows
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told, Xen
-from vaudit.model.facts import Kernel, Memory, Net, Os, Windows, Witness
+from vaudit.model.facts import Block, Kernel, Memory, Net, Os, Windows, Witness
 
 
 def is_printed(source: Source) -> bool:
@@ -103,9 +103,9 @@ def architecture(source: Source) -> str | None:
     return systeminfo.architecture(source)
 
 
-def own(source: Source) -> Windows | None:
+def own(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     if not is_printed(source):
         return None
     from vaudit.facts.windows import systeminfo
 
-    return systeminfo.windows(source)
+    return systeminfo.windows(source, platform, block, net)

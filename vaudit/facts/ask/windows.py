@@ -147,10 +147,10 @@ def architecture(source: Source) -> str | None:
     return windows.architecture(source)
 
 
-def own(source: Source) -> Windows | None:
+def own(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """What Windows alone has."""
     if not is_windows(source):
         return None
     from vaudit.facts.windows import system as windows
 
-    return windows.windows(source)
+    return windows.windows(source, platform, block, net)

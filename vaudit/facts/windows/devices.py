@@ -163,6 +163,8 @@ def _of(one: Device, path: Path, because: str) -> Served:
     )
 
 
+_SORTS_OF_PCI = {"01": "controller", "02": "network"}
+"""Of what was never installed, and has no class of Windows': by the PCI specification's."""
 _SORTS = {DISK: "disk", NET: "network", SCSI: "controller", IDE: "controller"}
 _WHY = {
     "removed": "it was removed, or did not arrive when Windows last started",
@@ -176,7 +178,7 @@ def phantoms(source: Source) -> Iterator[Phantom]:
     """Disks, cards and controllers that serve nothing, and the others that hypervisors brought."""
     found = tree(source)
     for one in found.all:
-        sort = _SORTS.get(one.class_, "other")
+        sort = _SORTS.get(one.class_) or _SORTS_OF_PCI.get(one.pci_class[:2], "other")
         known = one.service.lower() in BY_NAME
         if one.gone and (sort != "other" or known) and not (sort == "network" and _is_plumbing(source, one)):
             yield _phantom(one, sort, one.gone, _WHY[one.gone])

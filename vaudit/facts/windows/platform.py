@@ -10,7 +10,7 @@ from vaudit.facts.windows import inventory
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
-from vaudit.facts.windows.tree import DISK, NET, Device, tree
+from vaudit.facts.windows.tree import DISK, NET, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
 
 _FIELDS = {
@@ -102,21 +102,12 @@ def functions(source: Source) -> list[Function] | None:
                     device,
                     subvendor,
                     subdevice,
-                    _class(one),
+                    one.pci_class,
                     one.service or None,
                     one.evidence,
                 ),
             )
     return [found[address] for address in sorted(found)] or None
-
-
-def _class(device: Device) -> str:
-    """Six digits, from an id such as PCI\\VEN_8086&DEV_2922&CC_010601."""
-    for one in device.ids:
-        _, mark, digits = one.upper().rpartition("CC_")
-        if mark and len(digits) >= 4:
-            return digits[:6].ljust(6, "0").lower()
-    return ""
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:
