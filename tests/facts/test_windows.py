@@ -7,8 +7,9 @@ import pytest
 
 from tests.machines import FOLDER
 from tests.machines.windows import builder, hives
+from tests.machines.windows.broken import ALL as MADE
 from tests.machines.windows.devices import DISK, NET, pci
-from tests.machines.windows.made import MADE, Made
+from tests.machines.windows.made import Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline

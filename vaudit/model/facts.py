@@ -391,6 +391,8 @@ class Net(Named, frozen=True, kw_only=True):
     offered_queues: int | None = None
     """How many pairs of queues its device has, where that shows."""
     virtio: Virtio | None = None
+    static: bool | None = None
+    """Windows: whether its address was written down for it, so that it stays behind with this card."""
 
 
 class Controller(Served, frozen=True):

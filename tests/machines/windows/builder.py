@@ -7,8 +7,9 @@ in devices.py and made.py. Dates are those of a machine that started once, and t
 from collections.abc import Iterator
 
 from tests.machines.windows import hives
+from tests.machines.windows.broken import ALL
 from tests.machines.windows.devices import DRIVERS, FILTERS, FIRMWARE, INBOX, NET, STORE, Device, Driver
-from tests.machines.windows.made import MADE, Made
+from tests.machines.windows.made import Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
@@ -26,7 +27,7 @@ START, DAY = hives.WRITTEN - 10**12, 864_000_000_000
 
 def keys(name: str) -> Keys:
     """All keys of a machine of made.py, below HKLM\\SYSTEM."""
-    made = MADE[name]
+    made = ALL[name]
     found: Keys = {
         "Select": [_number("Current", 1), _number("Default", 1), _number("LastKnownGood", 1)],
         f"{SET}\\Control": [_text("SystemStartOptions", made.options or "NOEXECUTE=OPTIN")],
@@ -50,8 +51,8 @@ def keys(name: str) -> Keys:
         found.update(_device(one, instances[one.id], instances, number, driver))
     for service in dict.fromkeys([*INBOX, *made.also, *(one.service for one in made.devices if one.service)]):
         found.update(_service(service, made))
-    for number, id_ in enumerate(made.static):
-        found.update(_static(instances[id_], number))
+    for number, one in enumerate(one for one in made.devices if one.class_ == NET):
+        found.update(_connection(instances[one.id], number, one.id in made.static))
     for path, numbers in made.also_keys.items():
         kept = [one for one in found.get(f"{SET}\\{path}", []) if one.name not in numbers]
         found[f"{SET}\\{path}"] = [*kept, *(_number(name, number) for name, number in numbers.items())]
@@ -93,8 +94,8 @@ def _mounted(made: Made) -> RegistryValue:
     return RegistryValue("\\DosDevices\\C:", BINARY, note)
 
 
-def _static(instance: str, number: int) -> Iterator[tuple[str, list[RegistryValue]]]:
-    """A card with an address that was written down."""
+def _connection(instance: str, number: int, fixed: bool) -> Iterator[tuple[str, list[RegistryValue]]]:
+    """What Windows keeps of a card: its name, and whether it asks for its address."""
     guid = f"{{C1795443-FD81-4EF2-A1E0-565057BB89{number:02X}}}"
     yield (
         f"{SET}\\Control\\Network\\{NET.upper()}\\{guid}\\Connection",
@@ -102,7 +103,10 @@ def _static(instance: str, number: int) -> Iterator[tuple[str, list[RegistryValu
     )
     yield (
         f"{SET}\\Services\\Tcpip\\Parameters\\Interfaces\\{guid}",
-        [_number("EnableDHCP", 0), RegistryValue("IPAddress", MULTI_SZ, [f"192.0.2.{7 + number}"])],
+        [
+            _number("EnableDHCP", 0 if fixed else 1),
+            *([RegistryValue("IPAddress", MULTI_SZ, [f"192.0.2.{7 + number}"])] if fixed else []),
+        ],
     )
 
 

@@ -116,7 +116,8 @@ MADE: dict[str, Made] = {
          pci("8086:100e:1af4:1100:020000", 3, "E1G60", NET, E1000),
          disk("SCSI\\Disk&Ven_QEMU&Prod_HARDDISK\\4&2b8&0&000000", "QEMU HARDDISK", AHCI)),
         "kvm", "guest", {"QEMU HARDDISK": ("storahci", "emulated")}, {E1000: ("E1G60", "emulated")},
-        ("storahci", "viostor"), also=("viostor",), drivers={"viostor": "available", "netkvm": "absent"},
+        ("storahci", "viostor"), also=("viostor",), store={"PCI\\VEN_1AF4&DEV_1001": "oem2.inf"},
+        drivers={"viostor": "available", "netkvm": "absent"},
     ),
     "xcp-ng": Made(
         "xen", (*I440FX, *XEN_DISK), "xen", "guest",

@@ -11,6 +11,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
+from vaudit.facts.windows.addresses import written_down
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
@@ -40,14 +41,15 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
     """The network cards that are there, without those of Windows' own plumbing."""
-    found = tree(source)
+    found, fixed = tree(source), written_down(source)
     names: dict[str, int] = {}
     result = []
     for card in found.of_class(NET):
         if not _is_hidden(found, card) and not _is_plumbing(source, card):
             served = _served(source, found, card, platform)
             served = better(served, "network", platform.hypervisor, platform.drivers)
-            result.append(Net(_name(names, card.name), **structs.asdict(served)))
+            given = None if fixed is None else card.instance.lower() in fixed
+            result.append(Net(_name(names, card.name), **structs.asdict(served), static=given))
     return result or None
 
 

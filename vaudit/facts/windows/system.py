@@ -4,6 +4,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows import firmware, inventory
+from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.filters import filters
@@ -12,8 +13,8 @@ from vaudit.facts.windows.known import BY_NAME
 from vaudit.facts.windows.moves import moves
 from vaudit.facts.windows.platform import smbios
 from vaudit.facts.windows.services import Service, configuration, services
-from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, tree
-from vaudit.model.facts import Block, Kernel, Net, Os, StaticAddress, Windows
+from vaudit.facts.windows.tree import DISK, IDE, SCSI, SYSTEM_CLASS, tree
+from vaudit.model.facts import Block, Kernel, Net, Os, Windows
 
 _VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 _DRIVER = "{a8b865dd-2e3d-4094-ad97-e593a70c75d6}"
@@ -141,7 +142,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         configuration=configuration(source),
         san_policy=partmgr.number("SanPolicy") if partmgr else None,
         filters=filters(source),
-        static_addresses=_static(source),
+        static_addresses=static_addresses(source),
         phantoms=list(phantoms(source)) if listed else None,
         xen_makers=makers if listed else None,
         agents=agents(source, platform.hypervisor),
@@ -221,31 +222,6 @@ def _is_storage(service: Service, serving: set[str]) -> bool:
     name = service.name.lower()
     known = BY_NAME.get(name)
     return service.group == _STORAGE_GROUP or name in serving or bool(known and known.serves == "disk")
-
-
-def _static(source: Source) -> list[StaticAddress] | None:
-    """Cards whose interface does not ask for its address; None where the list of connections was not read."""
-    connections = f"{CONTROL}\\Network\\{NET.upper()}"
-    by_instance = {one.instance.lower(): one for one in tree(source).all}
-    names = read(source, connections)
-    if not names:
-        return None
-    found = []
-    for guid in names.subkeys:
-        own = read(source, f"{SERVICES}\\Tcpip\\Parameters\\Interfaces\\{guid}")
-        if not own or own.number("EnableDHCP") != 0 or not any(map(_is_address, own.texts("IPAddress"))):
-            continue
-        connection = read(source, f"{connections}\\{guid}\\Connection")
-        instance = connection.text("PnpInstanceID").lower() if connection else ""
-        device = by_instance.get(instance)
-        present = None if not device else False if device.gone else device.shown or None
-        found.append(StaticAddress(name=device.name if device else guid, present=present, evidence=[own.id]))
-    return found
-
-
-def _is_address(text: str) -> bool:
-    """Whether it is one at all: not empty, and not all zeros."""
-    return bool(text.strip("0."))
 
 
 _ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": "ia64"}
