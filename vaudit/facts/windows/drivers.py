@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
+from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, read
 from vaudit.facts.windows.known import KNOWN, LEFT_BY, Known
@@ -17,7 +17,6 @@ OLD_STORE = f"{CONTROL}\\CriticalDeviceDatabase"
 _VIRTIO_WIN = re.compile(r"(\d\d|100)\.\d{1,4}\.104\.(\d{3,5})$")
 """How virtio-win counts: the Windows that it was built for, a number, RHEL's 104, and the build times 100:
 100.85.104.20800 is 0.1.208 (of its releases' numbers and those of the drivers in them)."""
-_DAYS = 365.2425
 
 
 def collect(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
@@ -63,7 +62,7 @@ def _driver(
         staged=inf,
         inbox=known.inbox,
         belongs=_belongs(known, hypervisor) if hypervisor.kind in LEFT_BY else None,
-        release=int(counted[2]) // 100 if counted else None,
+        release=(procfs.whole(counted[2]) or 0) // 100 if counted else None,
         made_for=_RELEASES.get(counted[1]) if counted else None,
         age=_age(came_from, source.taken) if came_from else None,
     )
@@ -79,11 +78,17 @@ def _age(came_from: Package, taken: str) -> float | None:
     """Years. Microsoft's drivers bear the date of Windows Vista's, whenever they were made."""
     if not came_from.date or (came_from.provider or "").startswith("Microsoft"):
         return None
-    try:
-        days = (date.fromisoformat(taken[:10]) - date.fromisoformat(came_from.date)).days
-    except ValueError:
+    made, read_on = _in_years(came_from.date), _in_years(taken[:10])
+    return None if made is None or read_on is None else round(max(read_on - made, 0), 1)
+
+
+def _in_years(date: str) -> float | None:
+    """Of an ISO date: exact to a few days, where a tenth of a year is told."""
+    parts = [procfs.whole(one) for one in date.split("-")]
+    if len(parts) != 3 or None in parts:
         return None
-    return round(max(days, 0) / _DAYS, 1)
+    year, month, day = (one or 0 for one in parts)
+    return year + (month - 1) / 12 + (day - 1) / 365
 
 
 def _state(

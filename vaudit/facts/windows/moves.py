@@ -4,7 +4,6 @@ What they cannot tell (a file that is missing, a volume that is encrypted) other
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from msgspec import structs
 
@@ -31,7 +30,7 @@ from vaudit.model.facts import (
 _BEST: tuple[Standing, ...] = ("ready", "overridden", "unmet", "late", "staged", "unknown", "absent")
 """From the one that serves to the one that is not there."""
 _AT_START = ("boot", "system", "auto")
-NOBODY: Mapping[str, Served] = MappingProxyType({})
+NOBODY: Mapping[str, Served] = {}
 _OTHER: dict[Target, Target] = {"kvm": "kvm-scsi", "kvm-scsi": "kvm"}
 
 

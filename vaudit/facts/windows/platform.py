@@ -7,6 +7,7 @@ from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.facts.windows import inventory
+from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
@@ -235,8 +236,6 @@ def _bound(source: Source) -> Iterator[Witness]:
 
 def _booted(source: Source) -> Iterator[Witness]:
     """Storage drivers without which this Windows does not start."""
-    from vaudit.facts.windows.system import boots_by
-
     there = {one.service.lower() for one in tree(source).there}
     for service in boots_by(source):
         known = BY_NAME.get(service.name.lower())

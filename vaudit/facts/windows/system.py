@@ -6,14 +6,14 @@ from vaudit.facts.paths import Platform
 from vaudit.facts.windows import firmware, inventory
 from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
+from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.filters import filters
 from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, is_whole, read
-from vaudit.facts.windows.known import BY_NAME
 from vaudit.facts.windows.moves import moves
 from vaudit.facts.windows.platform import smbios
 from vaudit.facts.windows.services import Service, configuration, services
-from vaudit.facts.windows.tree import DISK, IDE, SCSI, SYSTEM_CLASS, tree
+from vaudit.facts.windows.tree import DISK, IDE, SYSTEM_CLASS, tree
 from vaudit.model.facts import Block, Kernel, Net, Os, Windows
 
 _VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
@@ -37,7 +37,6 @@ _BUILDS = (
 )  # fmt: skip
 """Of 10.0 from which build on (learn.microsoft.com, "Windows Server release information")."""
 _ELEVEN = 22000
-_STORAGE_GROUP = "scsi miniport"
 
 
 def system(source: Source) -> Os:
@@ -202,26 +201,6 @@ def _hyperv(source: Source, options: str | None) -> bool | None:
     if any(one.service.lower() == "vmbusr" for one in tree(source).there):
         return True
     return None if options is None else "HYPERVISORLAUNCHTYPE=AUTO" in options.replace(" ", "")
-
-
-def boots_by(source: Source) -> list[Service]:
-    """Storage drivers that start at boot here: since Windows 8 those without an override, before that those
-    that serve a disk."""
-    there = services(source)
-    found = tree(source)
-    holding = {one.service.lower() for disk in found.of_class(DISK) for one in found.above(disk)}
-    boot = [one for one in there.values() if one.start == "boot"]
-    if not any(one.has_overrides for one in there.values()):
-        return [one for one in boot if one.name.lower() in holding and _is_storage(one, holding) and
-                one.name.lower() not in ("pci", "acpi", "atapi")]  # fmt: skip
-    serving = {one.service.lower() for one in found.of_class(SCSI, IDE)}
-    return [one for one in boot if _is_storage(one, serving) and one.name.lower() != "spaceport"]
-
-
-def _is_storage(service: Service, serving: set[str]) -> bool:
-    name = service.name.lower()
-    known = BY_NAME.get(name)
-    return service.group == _STORAGE_GROUP or name in serving or bool(known and known.serves == "disk")
 
 
 _ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": "ia64"}
