@@ -195,6 +195,10 @@ MADE["aws-xen-pv"] = MADE["xcp-ng"]._replace(
     block={"AWS PVDISK SCSI Disk Device": ("xenvbd", "paravirtual")},
     net={"AWS PV Network Device #0": ("xennet", "paravirtual")},
     drivers={"xenvbd": "in-use", "xennet": "in-use"},
+    packages={
+        name: Driver(name, "Amazon Inc.", "8.4.3.0", "6-1-2024", "oem6.inf")
+        for name in ("xenbus", "xenvbd", "xennet")
+    },
 )
 MADE["xen-gplpv"] = MADE["xcp-ng"]._replace(
     devices=(
