@@ -102,6 +102,7 @@ speed: $(READY_DEV)
 
 # the gallery, and the pictures where Chromium is here (make outer-programs)
 docs: $(READY_DEV)
+	$(BIN)/python -m tools.manpage
 	$(BIN)/python -m tools.pages
 
 schema: $(READY)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vaudit.written import Recorded
 
 StrPath = str | os.PathLike[str]
-Bench = Literal["off", "quick", "full"]
-"""Nothing is measured; at most 30 s and 2 GiB; in full."""
+Bench = Literal["off", "light", "quick", "full"]
+"""Nothing is measured; 3 s beside which others hardly lose anything; at most 30 s and 2 GiB; in full."""
 Progress = Callable[[str], None]
 """Is called with one line at a time while benchmarks run."""
 
@@ -41,17 +41,20 @@ def scan(
     target: str | Sequence[str] | None = None,
     share: bool = False,
     salt: str = "",
+    secret: bytes = b"",
     progress: Progress | None = None,
 ) -> "Report":
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
-    device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
-    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
-    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `target` names
-    places (kvm, kvm-scsi, xen, xcp-ng, hyperv, vmware, nvme): would this Windows start there? `share` makes
-    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the
+    disk is judged although other programs keep the CPUs busy, which is said. `checks` are folders of checks
+    that add to vaudit's own, the system's and the user's. `plan` is what was promised (`4 vCPU, 8 GB RAM,
+    160 GB NVMe, KVM`, or a TOML file). `target` names places (kvm, kvm-scsi, xen, xcp-ng, hyperv, vmware,
+    nvme): would this Windows start there? `share` makes a report that holds no identities; its pseudonyms are
+    equal in all reports with the same `salt`. Excerpts of raw evidence never hold one: their pseudonyms are
+    equal in all reports with the same `secret`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
@@ -60,14 +63,21 @@ def scan(
     told = {"from": path, "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok,
             "checks": folders, "plan": plan, "target": target, "share": share, "salt": salt}  # fmt: skip
     places = targets(target)
-    with machine() if path is None else nullcontext(record_at(os.fspath(path))) as recorder:
+    with machine() if path is None else nullcontext(record_at(os.fspath(path), yes)) as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked, audited
 
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
         run, inside = asked(bench, told), checks_with(folders)
         return audited(
-            recorder, inside, measure, run, salt=salt if share else None, plan=promises, target=places
+            recorder,
+            inside,
+            measure,
+            run,
+            salt=salt if share else None,
+            plan=promises,
+            target=places,
+            secret=secret,
         )
 
 
@@ -136,7 +146,7 @@ def record(
     wanted = _wanted(bench, disk, peer, device, yes=yes)
     if source is not None and (wanted or raw):
         raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
-    with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
+    with machine() if source is None else nullcontext(record_at(os.fspath(source), yes)) as recorder:
         from vaudit.evidence.record import write as dump
         from vaudit.pipeline import scan as audit
 

@@ -66,7 +66,7 @@ def main() -> NoReturn:
         code = _code(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
-    except SystemExit as stop:  # Click's, where a shell completes
+    except SystemExit as stop:  # Click's
         code = 0 if not stop.code else 3
     except BaseException as error:
         _cannot_start(error)

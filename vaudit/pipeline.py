@@ -47,16 +47,18 @@ def scan(
     plan: Sequence[Asked] = (),
     *,
     target: Sequence[str] = (),
+    secret: bytes = b"",
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in. `plan` is what was promised, `target` are
-    the places in which it is asked whether the machine would start."""
+    the places in which it is asked whether the machine would start. Identities in excerpts get the same
+    pseudonyms in all reports with the same `secret`; none without one."""
     started, facts = _now(), asked_for(collect(recorder), target)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     promises = _held(plan, facts, benchmarks, checks)
     judged = judge(facts, benchmarks, checks, promises)
-    kept, left_out = excerpts(recorder, facts, judged.findings)
+    kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -96,11 +98,12 @@ def audited(
     salt: str | None,
     plan: Sequence[Asked],
     target: Sequence[str] = (),
+    secret: bytes = b"",
 ) -> Report:
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     if salt is not None:
         return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan, target=target)
-    return scan(recorder, checks, measure, run, plan=plan, target=target)
+    return scan(recorder, checks, measure, run, plan=plan, target=target, secret=secret)
 
 
 def rejudged(
@@ -272,7 +275,7 @@ def _cut(recorder: Recorder, facts: Facts) -> list[str]:
 
 
 def excerpts(
-    recorder: Recorder, facts: Facts, findings: Sequence[Finding]
+    recorder: Recorder, facts: Facts, findings: Sequence[Finding], secret: bytes
 ) -> tuple[list[Excerpt], list[str]]:
     """The raw evidence that facts and findings name, in that order, clipped and without identities; of very
     much the most telling, and a note of what is left out."""
@@ -285,7 +288,7 @@ def excerpts(
     kept = _most_telling(told, facts, findings) if len(told) > MAX_EXCERPTS else set(told)
     entries = [(name, entry) for name in told if name in kept and (entry := recorder.find(name))]
     host = [recorder.name] if recorder.kind == "machine" else []
-    sanitizer = Sanitizer(os.urandom(16), host, is_closed=False)
+    sanitizer = Sanitizer(secret, host, is_closed=False)
     more = len(told) - len(entries)
     note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []

@@ -24,13 +24,16 @@ class Option:
         metavar: str = "",
         choices: Strings = (),
         set: Literal["always", "live", ""] = "",
+        *,
+        key: str = "",
     ) -> None:
         self.help, self.flags, self.metavar, self.choices, self.set = help, flags, metavar, choices, set
+        self.own_key = key
 
     @property
     def key(self) -> str:
-        """How the configuration calls it: `busy_ok` is --busy-ok."""
-        return self.flags[0][2:].replace("-", "_") if self.set else ""
+        """How the configuration calls it: `busy_ok` is --busy-ok, unless it has a key of its own."""
+        return (self.own_key or self.flags[0][2:].replace("-", "_")) if self.set else ""
 
 
 _SUFFIXES = joined([suffix for form in FORMATS.values() for suffix in form.suffixes[:1]], "or")
@@ -104,7 +107,12 @@ Device = Annotated[
     ),
 ]
 Yes = Annotated[
-    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+    bool,
+    Option(
+        "Do measure a network file system, read the raw --device, or what a disk image names elsewhere.",
+        ("--yes",),
+        set="live",
+    ),
 ]
 BusyOk = Annotated[
     bool,
@@ -132,10 +140,27 @@ PEER = Option(
     "HOST[:PORT]",
     set="live",
 )
+State = Annotated[
+    str,
+    Option(
+        "Where reports are kept. [default: /var/lib/vaudit as root, else ~/.local/state/vaudit]",
+        ("--state",),
+        "DIR",
+        set="always",
+    ),
+]
+KeepFor = Annotated[
+    str,
+    Option("How long reports are kept: 400d, 12w, 2y.", ("--keep-for",), "AGE", set="always", key="keep"),
+]
+KeepSize = Annotated[
+    str,
+    Option("How much kept reports may take: 100M, 1G.", ("--keep-size",), "SIZE", set="always", key="size"),
+]
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
 ]
-Bench = Literal["quick", "full", "off"]
+Bench = Literal["light", "quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
 HELP = ("--help", "-h")

@@ -162,7 +162,7 @@ def filed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
 class Source(ABC):
     """A machine, or a record of one. Subclasses answer `entry`; the rest is said in terms of it."""
 
-    kind: Literal["machine", "dump", "capture", "hive"]
+    kind: Literal["machine", "dump", "capture", "hive", "image"]
     name: str
     taken: str
     """When the evidence was read, ISO 8601 UTC."""

@@ -139,6 +139,8 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
         return "storage speed was measured, but cannot be read here"
     if disk is None and (failed := _failed(benchmarks)):
         return f"the disk {_FAILURES[failed.details['failure']][1]}"
+    if disk is None and (light := _find(benchmarks, "disk.light")):
+        return _said(light)
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said_of_disk(disk)
@@ -341,6 +343,8 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     if disk is None and failed:
         figure, said = _FAILURES[failed.details["failure"]]
         return Tile("storage", "poor", figure, failed.reason, f"The disk {said} while it was measured")
+    if disk is None and (light := _find(benchmarks, "disk.light")):
+        return _storage_lightly(light, blames)
     if disk is None:
         return _storage_not_measured(benchmarks)
     from vaudit.model import catalogue
@@ -362,6 +366,18 @@ def _storage(facts: Facts, benchmarks: Sequence[Benchmark], blames: Sequence[Bla
     figure = signed(read, figure) if read else figure
     said = first_upper(_said_of_disk(disk)) if disk.verdict else "The disk was measured and not judged"
     return Tile("storage", word, figure, disk.reason or first_upper(_said(disk)), said)
+
+
+def _storage_lightly(light: Benchmark, blames: Sequence[Blame]) -> Tile:
+    """Of single requests alone: they can tell that a disk is slow, never that it is a good one."""
+    from vaudit.model import catalogue
+
+    known = catalogue.meaning(light.id, light.verdict)
+    word: Grade = known.grade if known else "unknown"
+    words = [word, *(blame.word for blame in blames if blame.name == "storage")]
+    told = (("read", light.details.get("read_p50_us")), ("flush", light.details.get("flush_p50_us")))
+    figure = ", ".join(f"{name} {latency(us)}" for name, us in told if isinstance(us, (int, float)))
+    return Tile("storage", worst(words), figure or "no figure", light.reason, first_upper(_said(light)))
 
 
 def _storage_not_measured(benchmarks: Sequence[Benchmark]) -> Tile:

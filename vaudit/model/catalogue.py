@@ -14,7 +14,7 @@ from vaudit.model.report import Grade, TileName
 Id = Literal[
     "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.randwrite-qd32", "disk.read",
     "disk.write", "disk.fill", "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
-    "disk.small-set", "disk.old-blocks", "disk.verdict",
+    "disk.small-set", "disk.old-blocks", "disk.light", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
     "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all", "cpu.plain",
@@ -98,6 +98,12 @@ _DISK_WORDS = {
     "emulated-no-queueing": Meaning("poor", "the disk takes one request at a time"),
     "memory-speed": Meaning("unknown", "the disk was answered from a cache, so its speed is not known"),
     "inconclusive": Meaning("unknown", "the disk measurement was inconclusive"),
+}
+_LIGHT_WORDS = {
+    "soon": Meaning("unknown", "single requests to the disk come back soon, and no more was looked at"),
+    "slow": Meaning("fair", "single requests to the disk take long"),
+    "very-slow": Meaning("poor", "single requests to the disk take very long"),
+    "inconclusive": Meaning("unknown", "the light look at the disk was inconclusive"),
 }
 _SYNC_WORDS = _UNSURE | {
     "sync-ok": Meaning("good", "flushed writes are as fast as databases want them"),
@@ -233,6 +239,11 @@ MEASURED: dict[str, Measured] = {
     "disk.mixed-1m": _mixed("1 MiB", "1m"),
     "disk.small-set": _again("random read, 64 MiB working set", _CACHE_WORDS, "first_us"),
     "disk.old-blocks": _again("reading old blocks", _OLD_WORDS),
+    "disk.light": Measured(
+        "single requests", words=_LIGHT_WORDS, tile="storage",
+        details=("read_p50_us", "read_p99_us", "flush_p50_us", "flush_p99_us", "reads", "flushes",
+                 "written_bytes", "read_bytes"),
+    ),
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
         details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",

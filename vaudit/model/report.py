@@ -14,7 +14,7 @@ from vaudit.model.promise import Promise
 SCHEMA = "vaudit.report/2"
 TileName = Literal["platform", "hardware virtualization", "devices", "storage", "network and CPU"]
 Grade = Literal["good", "fair", "poor", "unknown"]
-BenchMode = Literal["quick", "full", "off", "unknown"]
+BenchMode = Literal["light", "quick", "full", "off", "unknown"]
 GRADES: tuple[Grade, ...] = ("poor", "fair", "good")
 """Worst first; `unknown` is none of them."""
 

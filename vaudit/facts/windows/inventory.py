@@ -14,6 +14,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
+from vaudit.model.facts import Memory
 from vaudit.systeminfo import decoded
 
 WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
@@ -291,6 +292,24 @@ def acpi(source: Source) -> tuple[str, str]:
         if " - " in version:
             return version, evidence
     return "", ""
+
+
+_UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
+
+
+def memory(source: Source) -> Memory | None:
+    """Bytes, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    for kind, values, evidence in objects(source):
+        told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
+        number, _, unit = told.replace(",", ".").partition(" ")
+        whole, _, hundredths = number.partition(".")
+        size = procfs.whole(whole) if len(whole) < 17 else None
+        if size is not None and unit in _UNITS:
+            rest = procfs.whole(hundredths.ljust(2, "0")[:2]) or 0
+            size = (size * 100 + rest) * (1 << _UNITS[unit]) // 100
+        if size:
+            return Memory(total=size, evidence=[evidence])
+    return None
 
 
 def release(source: Source) -> tuple[str, str, str, str]:

@@ -9,7 +9,7 @@ from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.filters import filters
-from vaudit.facts.windows.keys import CONTROL, SERVICES, SYSTEM, Key, is_whole, read
+from vaudit.facts.windows.keys import CONTROL, SERVICES, Key, is_whole, read
 from vaudit.facts.windows.moves import moves
 from vaudit.facts.windows.platform import smbios
 from vaudit.facts.windows.services import Service, configuration, services
@@ -39,7 +39,7 @@ _BUILDS = (
 _ELEVEN = 22000
 
 
-def system(source: Source) -> Os:
+def system(source: Source) -> Os | None:
     """Release and build: of SOFTWARE, else of the drivers that came with it."""
     told = read(source, _VERSION)
     if told and (found := _told(told)):
@@ -51,11 +51,10 @@ def system(source: Source) -> Os:
             evidence=[where],
         )  # fmt: skip
     version, build, where = _inbox(source)
-    evidence = [where] if where else [f"registry:{SYSTEM}\\Select"]
+    if not version:
+        return None
     name = _name(source, version, procfs.whole(build or "") or 0)
-    return Os(
-        family="windows", id="windows", name=name, version=version or None, build=build, evidence=evidence
-    )
+    return Os(family="windows", id="windows", name=name, version=version, build=build, evidence=[where])
 
 
 def _name(source: Source, version: str, build: int) -> str | None:
@@ -106,8 +105,10 @@ def _inbox(source: Source) -> tuple[str, str | None, str]:
     return f"{best[0]}.{best[1]}", str(best[2]), where
 
 
-def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
-    """All the rest that Windows alone has."""
+def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
+    """All the rest that Windows alone has; None where nothing tells of its devices and services."""
+    if not tree(source).all and not services(source) and not read(source, _VERSION):
+        return None
     power, session = read(source, f"{CONTROL}\\Power"), read(source, f"{CONTROL}\\Session Manager\\Power")
     control = read(source, CONTROL)
     options = control.text("SystemStartOptions").upper() if control else None
@@ -155,9 +156,18 @@ _OLD = ("5.0", "5.1", "5.2", "6.0", "6.1")
 
 
 def _fast_start(source: Source, quick: bool | None, hibernation: bool | None) -> bool | None:
-    if hibernation is False or system(source).version in _OLD:
+    found = system(source)
+    if hibernation is False or (found and found.version in _OLD):
         return False
     return quick
+
+
+def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
+    """Where nothing tells of its devices and services: what it would need elsewhere is known all the same."""
+    return Windows(
+        filters=None, static_addresses=None, phantoms=None, xen_makers=None,
+        moves=moves(source, platform, block, net, ()),
+    )  # fmt: skip
 
 
 _UNSIGNED = ("TESTSIGNING", "NOINTEGRITYCHECKS", "DISABLE_INTEGRITY_CHECKS")
@@ -173,7 +183,7 @@ def _vbs(source: Source, guard: Key | None) -> bool | None:
     if True in told:
         return True
     found = system(source)
-    build = procfs.whole(found.build or "")
+    build = procfs.whole((found.build if found else "") or "")
     if told[0] is False or build is None or not is_whole(source, CONTROL):
         return told[0]
     return None if build >= _EVERYWHERE else False
@@ -212,8 +222,10 @@ def architecture(source: Source) -> str | None:
     return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper()) if environment else None
 
 
-def kernel(source: Source) -> Kernel:
+def kernel(source: Source) -> Kernel | None:
     """Windows NT, by version and build."""
     found = system(source)
+    if not found:
+        return None
     release = ".".join(part for part in (found.version, found.build) if part) or None
     return Kernel(name="Windows NT", release=release, evidence=found.evidence)

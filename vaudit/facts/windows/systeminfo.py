@@ -88,11 +88,13 @@ def architecture(source: Source) -> str | None:
     return _ARCHITECTURES.get(printed(source).text("type").lower().partition("-")[0])
 
 
-def system(source: Source) -> Os:
+def system(source: Source) -> Os | None:
     """`10.0.17763 N/A Build 17763`: numbers stand first in every language."""
     found = printed(source)
     numbers = found.text("version").partition(" ")[0].split(".")
     told = len(numbers) == 3 and all(procfs.whole(one) is not None for one in numbers)
+    if not found.lines:
+        return None
     return Os(
         family="windows",
         id="windows",
@@ -103,8 +105,10 @@ def system(source: Source) -> Os:
     )
 
 
-def kernel(source: Source) -> Kernel:
+def kernel(source: Source) -> Kernel | None:
     found = system(source)
+    if not found:
+        return None
     release = ".".join(part for part in (found.version, found.build) if part) or None
     return Kernel(name="Windows NT", release=release, evidence=[EVIDENCE])
 
@@ -116,8 +120,10 @@ def memory(source: Source) -> Memory | None:
     return Memory(total=size << 20, evidence=[EVIDENCE]) if size else None
 
 
-def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
+def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """The report says where labels of an unknown language were passed over."""
+    if not printed(source).lines:
+        return None
     lines = [one for one in printed(source).by_order if one != "build"]
     because = f"; known by their order: {', '.join(lines)}" if lines else ""
     named = smbios(source)
