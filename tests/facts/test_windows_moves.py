@@ -6,14 +6,15 @@ import pytest
 from msgspec import structs
 
 from tests.machines import machine
-from tests.machines.windows import builder, hives
+from tests.machines.windows import builder, disks, hives
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import MULTI_SZ, SZ, RegistryValue
 from vaudit.facts.asked import asked, unanswered
 from vaudit.facts.collect import collect
-from vaudit.facts.windows import firmware
+from vaudit.facts.windows import firmware, left
+from vaudit.facts.windows.services import services
 from vaudit.model.facts import Driver, Facts, Move, Windows
 
 
@@ -219,3 +220,44 @@ def test_what_nobody_could_look_at_is_no_empty_list() -> None:
     kvm = next(one for one in windows(found).moves if one.name == "kvm")
     assert (kvm.disk.state, kvm.boots) == ("unknown", None)
     assert kvm.network and kvm.network.state == "ready"  # its card is served by it
+
+
+@pytest.mark.parametrize(
+    ("begin", "asleep"),
+    [(b"HIBR", True), (b"hibr", True), (b"wake", False), (bytes(8), False), (b"RSTR", None), (b"", None)],
+)
+def test_a_machine_sleeps_where_the_file_of_its_sleep_says_so(begin: bytes, asleep: bool | None) -> None:
+    disk = disks.Disk("disk-shut-down")
+    disk.answers["file", left.HIBERFIL] = begin
+    assert left.hibernated(disk) is asleep
+
+
+def test_without_its_disk_nobody_knows_how_it_was_left() -> None:
+    found = windows(machine("windows-kvm-virtio-blk").facts)
+    assert (found.hibernated, found.unclean) == (None, None)
+    assert {one.file for one in found.filters or []} == {None}
+
+
+def test_how_it_was_left_is_told_by_its_disk() -> None:
+    found = {name: windows(machine(f"windows-disk-{name}").facts) for name in (
+        "shut-down", "hibernated", "unclean")}  # fmt: skip
+    assert {name: (one.hibernated, one.unclean) for name, one in found.items()} == {
+        "shut-down": (False, False), "hibernated": (True, False), "unclean": (False, True),
+    }  # fmt: skip
+
+
+def test_a_driver_without_its_file_brings_nothing_up() -> None:
+    found = windows(machine("windows-disk-without-a-driver").facts)
+    kvm = next(one for one in found.moves if one.name == "kvm")
+    assert (kvm.disk.state, kvm.boots) == ("lost", False)
+    assert {one.service: one.file for one in found.filters or []} == {
+        "partmgr": True, "volsnap": True, "snapflt": False,
+    }  # fmt: skip
+
+
+def test_a_driver_that_lies_elsewhere_is_not_called_lost() -> None:
+    disk = disks.Disk("disk-without-a-driver")
+    found = services(disk)["viostor"]
+    assert left.has_file(disk, found) is False
+    elsewhere = "\\SystemRoot\\System32\\DriverStore\\FileRepository\\viostor.inf_amd64\\viostor.sys"
+    assert left.has_file(disk, structs.replace(found, image=elsewhere)) is None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from tests.machines.synthetic import MADE
-from tests.machines.windows import builder, live
+from tests.machines.windows import builder, disks, live
 from tests.machines.windows.broken import ALL as OF_WINDOWS
 from vaudit import toml
 from vaudit.evidence import dump
@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parent
 RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
 SYNTHETIC = [f"synthetic-{name}" for name in MADE]
 NAMES = [*RECORDED, *SYNTHETIC]
-WINDOWS = [f"windows-{name}" for name in (*OF_WINDOWS, *live.LIVE)]
+WINDOWS = [f"windows-{name}" for name in (*OF_WINDOWS, *live.LIVE, *disks.DISKS)]
 """Registries, which have no Linux in them: most walks over all machines ask what only Linux shows."""
 MOVES = {
     f"windows-{name}-to-{place}": (f"windows-{name}", place)
@@ -72,6 +72,8 @@ def text(name: str) -> str:
         return text(MOVES[name][0])
     if name in WINDOWS:
         made = name.removeprefix("windows-")
+        if made in disks.DISKS:
+            return disks.recorded(made)
         return live.recorded(made) if made in live.LIVE else builder.recorded(made)
     return MADE[name.removeprefix("synthetic-")]().text()
 

@@ -53,12 +53,12 @@ Start = Literal["boot", "system", "auto", "demand", "disabled"]
 Target = Literal["kvm", "kvm-scsi", "xen", "xcp-ng", "hyperv", "vmware", "nvme"]
 """Where a machine can be moved to: a hypervisor, and of KVM's two paravirtual disks which; `nvme` is whatever
 gives guests NVMe disks, as Amazon's Nitro does."""
-Standing = Literal["ready", "overridden", "late", "unmet", "staged", "absent", "unknown"]
+Standing = Literal["ready", "overridden", "late", "unmet", "lost", "staged", "absent", "unknown"]
 """How a driver stands that would have to bring a machine up.
 
 `ready`: it starts at boot; `overridden`: it would, if what was noted for this hardware did not say later;
 `late`: it starts later or never; `unmet`: it starts at boot, and Windows knows no device that it serves;
-`staged`: it lies in the driver store alone; `absent`: not even there."""
+`lost`: its file is not there; `staged`: it lies in the driver store alone; `absent`: not even there."""
 Actor = Literal["owner", "provider"]
 NeedName = Literal[
     "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
@@ -629,6 +629,8 @@ class ClassFilter(Fact, frozen=True, kw_only=True):
     installed: bool | None
     """Whether the service is there."""
     start: Start | None = None
+    file: bool | None = None
+    """Whether its file is there; None where the record does not hold the disk."""
     device: str | None = None
     """The one device that it belongs to; None: all of the class."""
     family: Family | None = None
@@ -700,6 +702,10 @@ class Windows(Fact, frozen=True, kw_only=True):
     firmware_because: str = ""
     hibernation: bool | None = None
     """Whether it may hibernate; only the disk itself shows whether it did."""
+    hibernated: bool | None = None
+    """Whether it lies asleep on its disk, its kernel alone too."""
+    unclean: bool | None = None
+    """Whether its volume was not closed."""
     fast_start: bool | None = None
     """Whether shutting down hibernates the kernel, which leaves volumes unclean."""
     test_signing: bool | None = None

@@ -43,6 +43,8 @@ BROKEN: dict[str, Made] = {
                               also=("snapflt",), starts={"snapflt": 4}),
     "kvm-filter-sound": of("kvm-virtio-blk", filters={f"{DISK}\\UpperFilters": ("snapflt",)},
                            also=("snapflt",)),
+    "kvm-filter-and-emulated": of("kvm-emulated", filters={f"{DISK}\\UpperFilters": ("snapflt",)},
+                                  also=("snapflt", "viostor")),
     "kvm-moved-from-xen": of(
         "kvm-virtio-blk",
         filters={f"{SYSTEM}\\UpperFilters": ("XENFILT",), f"{IDE}\\UpperFilters": ("XENFILT",)},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Source
 from vaudit.facts.windows.keys import CONTROL, SERVICES, is_whole, read
 from vaudit.facts.windows.known import BY_NAME
+from vaudit.facts.windows.left import has_file
 from vaudit.facts.windows.services import services
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, VOLUME, tree
 from vaudit.model.facts import ClassFilter
@@ -52,6 +53,7 @@ def _filter(
         service=service,
         installed=True if found else False if is_whole(source, SERVICES) else None,
         start=found.start if found else None,
+        file=has_file(source, found) if found else None,
         device=device,
         family=known.family if known else None,
         evidence=[evidence, found.evidence if found else f"registry:{SERVICES}"],

@@ -12,6 +12,7 @@ from vaudit.facts.paths import Platform
 from vaudit.facts.windows.drivers import in_store, is_critical, is_store_read
 from vaudit.facts.windows.keys import SERVICES, is_whole
 from vaudit.facts.windows.known import BY_NAME, LEFT_BY
+from vaudit.facts.windows.left import has_file
 from vaudit.facts.windows.places import PLACES, Place
 from vaudit.facts.windows.services import Service, services
 from vaudit.facts.windows.tree import tree
@@ -27,7 +28,9 @@ from vaudit.model.facts import (
     Target,
 )
 
-_BEST: tuple[Standing, ...] = ("ready", "overridden", "unmet", "late", "staged", "unknown", "absent")
+_BEST: tuple[Standing, ...] = (
+    "ready", "overridden", "unmet", "lost", "late", "staged", "unknown", "absent",
+)  # fmt: skip
 """From the one that serves to the one that is not there."""
 _AT_START = ("boot", "system", "auto")
 NOBODY: Mapping[str, Served] = {}
@@ -131,6 +134,7 @@ _BECAUSE: dict[Standing, str] = {
     "ready": "{0} starts at boot",
     "overridden": "{0} is set to start at boot, but StartOverride of this hardware says {1}",
     "late": "{0} starts {1}, not at boot",
+    "lost": "{0} starts at boot, but its file is not there",
     "unmet": "{0} starts at boot, but nothing tells Windows which device it serves",
     "unknown": "when {0} starts is not told",
 }
@@ -145,6 +149,8 @@ def _state(source: Source, service: Service) -> Standing:
         return "unknown"
     if service.start != "boot":
         return "overridden" if service.written == "boot" else "late"
+    if has_file(source, service) is False:
+        return "lost"
     return "ready" if _has_met(source, service) else "unmet"
 
 

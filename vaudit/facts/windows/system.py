@@ -3,7 +3,7 @@
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
-from vaudit.facts.windows import firmware, inventory
+from vaudit.facts.windows import firmware, inventory, left
 from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.boot import boots_by
@@ -132,6 +132,8 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         firmware=kind,
         firmware_because=kind_because,
         hibernation=hibernation,
+        hibernated=left.hibernated(source),
+        unclean=left.unclean(source),
         fast_start=_fast_start(source, quick, hibernation),
         test_signing=None if options is None else any(word in options for word in _UNSIGNED),
         bitlocker=_switch(locked, "BootStatus"),
