@@ -31,37 +31,37 @@ currentcontrolset currentmajorversionnumber currentminorversionnumber currentver
 database date db dc dco dd de debug debugging dec decchip decides declare dedicated default deflate del
 delay delivery dell demand denied dependent desc description desktop dest detect detected dev development
 device devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits
-dir direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
-divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
-domains domid domu dosdevices dpa dq dram drbd drive driver driverdatabase driverdate driverinffiles
-drivername driverpackages drivers driverversion drives ds dsdt dservice dt dummy dump duo duplex dvd dx
-dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff efi ei el elastic elevator else
-elsewhere em empty emulate emulated emulates emulation emulators en ena enable enabled enabledhcp
-enablevirtualizationbasedsecurity encrypted encryption end ended enforced engine enlightened enlightenments
-enterprise entries enum env envid environ environment eoi ept epyc erase erms error es etc eth ethernet
-ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale export expose
-exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric face facp facter
-facts false family faster faults fb fd fdc feature features fetches few ff ffb fi fib field fields file
-files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first fits fixed
-flag flags flatpak flexpriority flush flushes fma folder for force forced fornec fortinet found foundation
-fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend fs fsgsbase fujitsu fuld
-full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp gd gds geen gem gen generated
-generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh gnscvmbus gntdev gold google
-gpa gplpv gpt gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva gve
-gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs harddisk hardly
-hardware hardwareconfig hardwareid hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm
-hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
-hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high higher
-highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud
-ibs ic icelake ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
-imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
-inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
-input inside install installed instance instanceid instruction int integrity intel intelaudio intelide
-inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into invalid
-invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
+dir direct directed directmap dirty disable disabled discard disk diskdrive disks display disproves
+distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit
+does dom domain domains domid domu dosdevices dpa dq dram drbd drive driver driverdatabase driverdate
+driverinffiles drivername driverpackages drivers driverversion drives ds dsdt dservice dt dummy dump duo
+duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa eff efi ei el elastic
+elevator else elsewhere em empty emulate emulated emulates emulation emulators en ena enable enabled
+enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended enforced engine enlightened
+enlightenments enterprise entries enum env envid environ environment eoi ept epyc erase erms error es etc
+eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists exit exoscale
+export expose exposevirtualizationextensions express ext extapic extended extensions extra ez fa fabric face
+facp facter facts false family faster faults fb fd fdc feature features fetches few ff ffb fi fib field
+fields file files filesystem filesystems filled filter filters finds finer fireck firecracker firmware first
+fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec fortinet found
+foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend fs fsgsbase
+fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp gd gds geen
+gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh gnscvmbus
+gntdev gold google gpa gplpv gpt gpu grant grants graphics gre group groups grpc gso guard guest guests guid
+gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs
+harddisk hardly hardware hardwareconfig hardwareid hardwaremodel harper has hash haswell hat hauls have
+haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner
+hewlett hi hiberboot hiberbootenabled hiberfil hibernate hibernateenabled hibernateenableddefault hid hidden
+hide hides high higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold
+holder holds host hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge
+hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd
+hyperv hypervideo hypervisor hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz
+ia ibm ibmcloud ibs ic icelake ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili
+illumos image imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference
+infiniband inflate info information infpath ingen init initial initialising initialized initiator inno
+innotek inout input inside install installed instance instanceid instruction int integrity intel intelaudio
+intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
+invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself
 ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine kernel
 kernelrelease kernels kernelversion key keys kh kind kit kmdd kmloop kmsg know knowing known ko kontejnerov
@@ -70,8 +70,8 @@ lacked lacks lahf laptop largest last lastconfig lastid late latin layer layers 
 learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits
 line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno lm lo load
 loadable loaded loader local location locationinformation lock locked locker locks log logic logical
-logicalname looked loongarch loop loopback lose low lower lowerfilters lpar lptenum lrpepyh lsblk lscpu lshw
-lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers
+logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum lrpepyh lsblk lscpu
+lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers
 makes maks mallinimi mana management manager manual manufacturer map maple mapped mapping mappings mark
 marking marks masked masks mass masters max may mb mbr md mdesc mds me measure measured measures mega
 megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap memory memtotal message messages met
@@ -123,21 +123,21 @@ stealtime still stimer stolen stops storage storahci store stornvme storvsc str 
 subsystem subsystems subvol subvolumes success successfully such summary sun super supervisor support
 surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch
 switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung
-systembiosversion systemd systemfamily systeminfo systeminformation systemmanufacturer systemmodel
-systemproductname systems systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale
-take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent
-teredo termination testsigning tf tg th than that the their theirs them themselves there these they things
-this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
-too tool tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking
-trans translated translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi
-udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified unisys unisysspar
-unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall
-upcloud updated upper upperfilters uprof usable usb usbprint usbstor use used user userns users uses using
-uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp
-vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector
-ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt viofs
-viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt
-virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
+systembiosversion systemd systemdrive systemfamily systeminfo systeminformation systemmanufacturer
+systemmodel systemproductname systemroot systems systemstartoptions systemversion systemz sz taa table
+tables tablet tag tailscale take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team
+tek tell tells tencent teredo termination testsigning tf tg th than that the their theirs them themselves
+there these they things this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to
+today together told tom too tool tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace
+tracepoint tracking trans translated translation transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx
+txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined under unhalt unified
+unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable
+untold up upcall upcloud updated upper upperfilters uprof usable usb usbprint usbstor use used user userns
+users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse
+vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa
+ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video vif vio viocrypt
+viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian
+virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
 virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
 vmhgfs vmicheartbeat vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp
 vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode
@@ -180,7 +180,7 @@ apls apn apparently appear appears append appimage appletouch application applie
 appropriate approved apps apr april aps apsize apst apt aptio aqrx aqtx arbiter arbitration arc architected
 architectural archive archives arcmsr area areca arfs arg argh argon args argument argv arithmetic armbian
 armed arming aroa around arpa arq array arraywith arrived arrives asahi asc ascinitfromeep ascq asia asic
-asid asking asks asl asn asp aspect aspm asrock assemble assert assertion assign assigned assignment
+asid asking asks asl asleep asn asp aspect aspm asrock assemble assert assertion assign assigned assignment
 assignments assoc associated association associative associativity assoclen assume assumed assuming ast asus
 asustek asym asymmetric atio ation atkbd atn atomic atp atr atsr attach attaching attachment attack attacks
 attainable attempt attempting attention attentions attestation attn atto attr attrib attribute attributes
@@ -217,11 +217,11 @@ caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cd
 center centos central centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea
 cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changelog changer changes changing
 chap character characters chardev charge check checkconfig checked checking checkpoint checkpointing
-checkreqprot checksum checksumming checksums checktext chelsio cherryview chg chkready chmod choice choose
-chooses choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs cilium
-cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped clamping
-clariion classes classic classid classification classifier clat clean cleaned cleaner cleanup cleared
-clearlinux clearly clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered
+checkreqprot checksum checksumming checksums checktext chelsio cherryview chg chkdsk chkready chmod choice
+choose chooses choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs
+cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped
+clamping clariion classes classic classid classification classifier clat clean cleaned cleaner cleanup
+cleared clearlinux clearly clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered
 clockevents clockid clockmode cloexec close closed closing cloudlinux cloudpods clr cls clsact clusters clwb
 cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid
 cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel codename codepage coding coherent
@@ -238,20 +238,20 @@ connector connectx conntype cons consecutive conservative consider consistency c
 constraints construct constructed constructor consume consumed consumer consumes consumption cont contact
 contain contained contains contended content contention contents contexts contiguous continuation continue
 continuing contradict contradicted contradiction contradictions contradicts contrib contribution
-contributions controlled controlling controlset convention conventional conversion convert converting
-converts cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot coredump
-coredumping coreid corename coreos coretemp corr correct correctable corrected correction correrrcnt
-corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts coupled coupler
-couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp
-cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq
-createreqq createunit creating creation creator cred credential credentials credit credits creds crit crng
-cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic
-cryptography cryptomgr cs csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts ct ctag ctime
-ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser
-cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks
-dad daddr daddrv daemon damage damaged dangerous dasd dash dat databases datacount datagram datagrams
-datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
-dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
+contributions controlled controlling controlset convention conventional conversion convert converted
+converting converts cookie cooling coord coordinate coordinates copes copper copying copyright cords
+coreboot coredump coredumping coreid corename coreos coretemp corr correct correctable corrected correction
+correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts
+coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw
+cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump
+createrepq createreqq createunit creating creation creator cred credential credentials credit credits creds
+crit crng cron crond cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto
+cryptographic cryptography cryptomgr cs csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts
+ct ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently
+currentuser cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk
+cylblocks dad daddr daddrv daemon damage damaged dangerous dasd dash dat databases datacount datagram
+datagrams datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb
+dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
 deallocated deallocating dearer deb debian debounce debugctl debugfs debugger decap decay december decide
 decided decimal decision decisive declared declares decode decoded decoder decoding decompress decompression
 decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted defaultgateway
@@ -267,40 +267,40 @@ devreg devrst devs devslp devtest devtmpfs devtype devuan dfa dffb dflt dfrag dh
 dhcpipaddress dhcpnameserver dhcpserver dhfis di diag diagnostic dict dictionary didn die died dif diff
 differ differed difference differences different differently differs digest digestsize digit digsig dim
 dimension dimensions dimm dindex dinit dinode dio dioread dipm direction directions directly directory
-direntry dirsync dirtied dirty dis disabling disagree disagrees disallowed disarming disc discarded
-discharge disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel
-diskless diskpart diskseq diskstats disp dispatch displ displacement displayport disputed disrupted dist
-distance distant distinguishing disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry
-dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document
-documentation documented documents doesn doing domainname doms donating donation done door doorbell
-doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads downstream
-doze dozen dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek
-driven driverdesc drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp
-dst dstat dstmem dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during
-duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100
-e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy
-ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc
-eeh eeprom eewr eexist ef efer effect effective efficiency efficient efifb efivar efivarfs efivars efr
-egabit egabytes egid egress ehash ehci eibrs eid eight eim einj einval eipalloc either eject ejected
-elantech elapsed elcr electric electrodes elem element elements elems elevated elevel elf eligible
-eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul
-emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode encoder
-encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing
-engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
-ensure ent enter entered entering entire entity entr entropy entry entrykind entrynum enumerate enumerated
-enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate
-estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb
-eval evalf evaluate evaluated evaluating evaluation evdev even evenly eventcode everything evict evicted
-evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception
-exceptions excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed
-executing execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand
-expanded expander expanders expansion expect expected expects expedite expedited experience experienced
-experiences experiencing experiment experimental expire expired expiry expl explain explains explanation
-explicit exploit exploitation exported exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend
-extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante
-fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+direntry dirsync dirtied dis disabling disagree disagrees disallowed disarming disc discarded discharge
+disconn disconnect discover discovered discovery discrete disguise disize diskcache disklabel diskless
+diskpart diskseq diskstats disp dispatch displ displacement displayport disputed disrupted dist distance
+distant distinguishing disturbed div divider divisible divisor dix dlen dlength dlid dlimit dlvry dma dmabuf
+dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation
+documented documents doesn doing domainname doms donating donation done door doorbell doorbells dop dormant
+dorq double doubles doubtful dout dovecot down downgrade download downloads downstream doze dozen dpc dpll
+dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek driven driverdesc
+drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst dstat dstmem
+dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw
+dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e
+ea earlier early earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd
+ecdt echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom
+eewr eexist ef efer effect effective efficiency efficient efifb efivar efivarfs efivars efr egabit egabytes
+egid egress ehash ehci eibrs eid eight eim einj einval eipalloc either eject ejected elantech elapsed elcr
+electric electrodes elem element elements elems elevated elevel elf eligible eliminated elite elrepo emac
+emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex
+enab enabling enc encap encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt
+encrypts endian ending endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni
+enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering
+entire entity entr entropy entry entrykind entrynum enumerate enumerated enumeration enx eod eof eop epc
+epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped equivalence equivalent erofs err
+errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs
+escd eserver esit esp esr esrt essiv est establish established estimate estimated esv eswitch esx esxi et
+etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated
+evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror evm evp
+evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess excessive exch
+exchange exchg excl exclude exclusive exe exec executable execute executed executing execution exfat exhaust
+exhaustion exim exist existent existing exited exits exlogin exp expand expanded expander expanders
+expansion expect expected expects expedite expedited experience experienced experiences experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit
+exploitation exported exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending
+extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics
+facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
 failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
 faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
 fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
@@ -314,46 +314,46 @@ firewalls firewire fis fish fisica fit fitpc five fix fixation fixes fixing fixm
 flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex flexible flight float
 floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed fmap fmask fmt fnic
 fno focal focaltech folders folio follow followed following follows font fonts fops forbidden forcedac
-forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form format formatdomain
-formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs
-fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework framing
-freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes freezing
-fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm
-fsn fsnotify fsrm fstab fstrim fstype fsuid fsutil fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs
-funcstack functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump
-fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport
-games gap gaps gart gate gateway gatt gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general
-generally generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd
-gentle gentoo gesamter getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty getxattr
-getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghost ghosts ghz gi gib gid gids gigabyte github give giving
-gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont
-gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip
-gpioint gpiolib gpl gplonly gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted
-granular granularity graph graphic gravis grc greater green gretap grew grip gro gross grow growing grp
-grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guards guess guide guillemot gy had
-hairpin halt halted halves handled handler handlers handling handoff handover handshake hang hanging hanwang
-happen happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing
-hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header
-headers heading headlen headphone headphones headroom health heap hear heard heavily heavy hed height hello
-helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hiberfil hibernates hibernation hiding
-hierarchical hierarchy highatomic highest hiiih hinder hinders his hist histogram history hit hits hkey hlen
-hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted
-hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping
-however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html
-httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc
-hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix
-hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice
-icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident
-identical identification identified identifier identifies identify identities identity ider idev idling
-idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs ig
-igabit igabytes igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu igs iidma iiiiiqq iiq illegal
-illumination ima images imc imds img imitates imm immediate immutable impact impacted impending impl
-implement implementation implemented implicit import impossible improper improve inaccessible inactive
-inactivity inadequate iname inappropriate inbound inbox incapable incl include included including incoming
-incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased
-increasing increment incremental incus incusbr incval indefinitely independent indicate indication indicator
-indices indirection individual indmd ineligible inferred infinite inflated inflight infoframe inform
-infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls initconnection
+forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forklift forkoff form format
+formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq
+fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework
+framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze freezes
+freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid
+fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func
+funcs funcstack functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt
+fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad
+gameport games gap gaps gart gate gateway gatt gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake
+genctr general generally generate generating generation generator genetlink geneve genfs genirq genius geniv
+genl genpd gentle gentoo gesamter getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty
+getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghost ghosts ghz gi gib gid gids gigabyte github
+give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go goes
+going goldmont gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs gpio
+gpiochip gpioint gpiolib gpl gplonly gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran
+granted granular granularity graph graphic gravis grc greater green gretap grew grip gro gross grow growing
+grows grp grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guards guess guide
+guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
+hang hanging hanwang happen happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless
+harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq
+head headbuf header headers heading headlen headphone headphones headroom health heap hear heard heavily
+heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hibernated hibernates
+hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders his hist histogram history
+hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori
+horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour
+hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht
+htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity
+hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng
+hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs
+ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal
+ideapad ident identical identification identified identifier identifies identify identities identity ider
+idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname
+ifnames ifs ig igabit igabytes igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu igs iidma
+iiiiiqq iiq illegal illumination ima images imc imds img imitates imm immediate immutable impact impacted
+impending impl implement implementation implemented implicit import impossible improper improve inaccessible
+inactive inactivity inadequate iname inappropriate inbound inbox incapable incl include included including
+incoming incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase
+increased increasing increment incremental incus incusbr incval indefinitely independent indicate indication
+indicator indices indirection individual indmd ineligible inferred infinite inflated inflight infoframe
+inform infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls initconnection
 initialisation initialise initialised initialization initialize initializing initiate initiated initiating
 initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
@@ -378,12 +378,12 @@ kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept kern
 keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs
 khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem
 kmg kmgkmg kmgt kmmio kmod knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i
-krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc
-kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing
-landlock lane lanes lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood
-lastloggedonuser lastphase lasts lat latch latched lately latencies latency later latest latt launch
-launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn
-lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
+krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kubev kupdate
+kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan
+lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi lastcpupid
+lastknowngood lastloggedonuser lastphase lasts lat latch latched lately latencies latency later latest latt
+launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc
+ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
 legal len lend lends leng length let leted letter letters lewisburg lf lfds lfence lib32 lib64 libaes
 libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2
 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm lightly like limit
@@ -393,10 +393,10 @@ livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybu
 loadseq localdomain locale localhost locality localnet localport localsystem locate located locations
 locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login logind loginfo
 logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look looking
-looks lookup lookupcache loopid loops loses losing loss lossless lossy lost lowercase lowerdir lowered
-lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq
-lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr
-ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail
+looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered lowest
+lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai
+ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz
+lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail
 mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
 malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
 manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
@@ -590,16 +590,16 @@ suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swap
 switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink
 symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized synchronizing
 synchronous synclevel syncsource synctarget synd syndrome synopsys syntax synth syscfg syscopyarea sysctl
-sysfillrect sysimgblt syslog sysman sysret sysrq syst systemdrive systemhersteller systemio systemmodell
-systemroot systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail
-tailroom taint tainted tainting taints takeover taking talk talos tampered tape tar targetcli targetid
-targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate
-tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown
-tearing tech technical technologies technology tegra telling temp tempaddr temperature template templates
-temporarily temporary ten tenant tencentos tenth term terminal terminals terminate terminated terminating
-tertiary test testcase tested testing testmgr testmode tests testsuite testsuites text texts tfm tg3 tgid
-tgt tgts tgz thanks thaw then therefore thermal thermald thin thing think thinkpad thinks third thirty thmac
-though thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle
+sysfillrect sysimgblt syslog sysman sysret sysrq syst systemhersteller systemio systemmodell
+systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint
+tainted tainting taints takeover taking talk talos tampered tape tar targetcli targetid targetname
+targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw
+tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech
+technical technologies technology tegra telling temp tempaddr temperature template templates temporarily
+temporary ten tenant tencentos tenth term terminal terminals terminate terminated terminating tertiary test
+testcase tested testing testmgr testmode tests testsuite testsuites text texts tfm tg3 tgid tgt tgts tgz
+thanks thaw then therefore thermal thermald thin thing think thinkpad thinks third thirty thmac though
+thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle
 throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick
 ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts
 timer times timestamp timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm
@@ -648,7 +648,7 @@ vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vm
 vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
 voltage volumes voluntary vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport
 vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited
-waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn warnings warns warp
+waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings warns warp
 warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways
 wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weight weird well went western
 wf wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens width
