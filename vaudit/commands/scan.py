@@ -36,6 +36,7 @@ from vaudit.commands.options import (
     KeepSize,
     Option,
     Output,
+    Places,
     Prometheus,
     Promised,
     Salt,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "target", "share", "salt")
 """The options that the library has too."""
 
 
@@ -91,6 +92,7 @@ class Options(NamedTuple):
     busy_ok: BusyOk = False
     checks: Folders = ()
     plan: Promised = ""
+    target: Places = ()
     can: Annotated[
         str | None,
         Option(
@@ -255,19 +257,19 @@ def _judged(
     machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
 ) -> "Iterator[Report | Refused]":
     """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
-    from vaudit.machines import promised
+    from vaudit.machines import promised, targets
     from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     salt = options.salt if options.share else None
     with refusals():
-        plan = promised(options.plan)
+        plan, places = promised(options.plan), targets(options.target)
     for recorder in machines:
         if isinstance(recorder, Refused):
             yield recorder
             continue
         try:
-            report = audited(recorder, checks, run=run, salt=salt, plan=plan, secret=secret)
+            report = audited(recorder, checks, run=run, salt=salt, plan=plan, target=places, secret=secret)
         except Exception as error:  # of one machine, which is no reason to leave out the others
             broken(error, recorder.name)
             yield Refused(recorder.name, f"internal error: {type(error).__name__}")

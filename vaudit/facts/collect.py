@@ -89,7 +89,7 @@ def collect(source: Source) -> Facts:
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
-        windows=own_of_windows(source),
+        windows=own_of_windows(source, platform, block, net),
     )
 
 
