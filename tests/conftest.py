@@ -5,6 +5,7 @@ Hypothesis gives each example 200 ms and complains of slow ones, which speaks of
 """
 
 import signal
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,34 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("any machine"), max_examples=20)  # `make check`
 settings.load_profile("any machine")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "of a test with more cases than N (one for each machine, check, word, ...) run N, evenly spread"
+    parser.addoption("--sample", type=int, metavar="N", help=told)
+
+
+@pytest.hookimpl(trylast=True)  # of what other options leave
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    most = config.getoption("--sample")
+    if most is None:
+        return
+    cases = Counter(_test(item) for item in items)
+    seen: Counter[str] = Counter()
+    left_out = [item for item in items if not _in_sample(item, cases, seen, most)]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _test(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _in_sample(item: pytest.Item, cases: Counter[str], seen: Counter[str], most: int) -> bool:
+    """Whether a case is one of `most` at the same distance from one another, the first among them."""
+    of, number = cases[_test(item)], seen[_test(item)]
+    seen[_test(item)] += 1
+    return of <= most or number * most % of < most
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
