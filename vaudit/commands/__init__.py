@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "Say what a check looks at, why it matters and what to do.",
     "config": "Show what is configured, and where it comes from.",
     "schema": "Print the JSON Schema of the report.",
+    "watch": "Look at the disk and the processors every ten minutes, for a day, and show the worst hour.",
     "peer": "Serve other hosts' network benchmarks for a while.",
     "bench disk": "Measure a disk alone: the class that it falls into, and why.",
     "bench network": "Measure the network to an iperf3 server alone, in both directions.",

@@ -322,20 +322,20 @@ gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc 
 graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater green
 gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar
 guaranteed guards guess guide guillemot gy had hairpin halt halted halves handled handler handlers handling
-handoff handover handshake hang hanwang happen happens haps hard hardened hardreset hardwarecorrupted
-hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd
-hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health
-heap hear heard heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus hgcm hgst
-hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram history hit
-hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori
-horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour
-hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht
-htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity
-hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng
-hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs
-ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal
-ideapad ident identical identification identified identifier identifies identify identities identity ider
-idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname
+handoff handover handshake hang hanwang happen happened happens haps hard hardened hardreset
+hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
+hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
+headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus
+hgcm hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram
+history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook
+hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap
+hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu
+hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human
+humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm
+hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp
+ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea
+ideal ideapad ident identical identification identified identifier identifies identify identities identity
+ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname
 ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu iidma iiiiiqq iiq illegal
 illumination ima images imc imds imitates imm immediate immutable impact impacted impending impl implement
 implementation implemented implicit import impossible improper improve inaccessible inactive inactivity
@@ -561,93 +561,94 @@ sptep spun spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid s
 sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl
 ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls
 stamp stand standalone standstill stao startblock starting startino startup starvation starved statd static
-station statistics stayed stays stdu stealing sted steer steering step stepping steps stex stgid sti stibp
-stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers stray
-stream streams street strength strict strictatime striding strings strip stripe stripped stripping strong
-strt struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain subflow subflows
-subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage
-subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate
-subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor sudden
-sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summed sums sunday sunit sunreclaim
-sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise supervised
-supplicant supplied supplies supply supportconfig supported supporting supports supposedly suppress sure
-surface surp surprise surrogatepass survives suse suspect suspend suspended suspending suspicious
-suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping swidth swims
-switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink
-symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized synchronizing
-synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg syscopyarea sysctl
-sysfillrect sysimgblt syslog sysman sysret sysrq syst systemhersteller systemio systemmodell systemroot
-systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint
-tainted tainting taints takeover taking talk talos tampered tape targetcli targetid targetname targetport
-tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass
-tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
-technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
-tenant tencentos tens tenth term terminal terminals terminate terminated terminating tertiary test tested
-testing testmgr testmode tests texts tfm tg3 tgid tgt tgts thanks thaw then therefore thermal thermald thin
-thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
-threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
-thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile
-timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny
-tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
-tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack
-top topa toplevel topstar tos tot totale totalsize touch touched touches touchpad touchscreen tov tpacket
-tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad
-trackpoint trackstick traddr trade traffic training tramp trampoline transaction transceiver transcend
-transfer transferred transferring transfers transform transformation transhuge transid transient transition
-transitional translate translates transmission transmit transmitted transmitter transmitting transmute
-transport trap trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim
-trimmed trimming trip trips trixie trouble true truesize truncate truncated truncating trunk trust trusted
-trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue
-tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns
-twentieth twice twinhead txdata txlen txq txqueue txsa tyan types typical uars uart uartio uas ubd ubifs
-ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh
-uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
-unaligned unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked
-unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked unclean
-unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore
-uncorrectable uncorrected undef underflow undergoing underlay underlength underlying underrun understanding
-understood undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly
-unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized
-unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted
-unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount
-unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged unplugging
-unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim
-unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered
-unregistration unrelated unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe
-unset unsigned unsol unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized untag
-untagged until untrained untrusted untrustworthy unusable unused unusual unverified unwilling unwind
-unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded upgrades upgrading uplink
-upload uploads upon upperdir upperfilters uprobe ups upstream uptime uptodate upwards urandom urb urbs
-uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless
-usem usemap usercopy userdata userfaultfd userguide userland usermod username userspace userxattr usrquota
-usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2 vacant vaddr vaes vagrant valid
-validate validating validation validity value values vanish vanished vanishes vapic variant varies various
-varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg
-vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified
-verifier verify verifying vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
-vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram
-view viewport violated violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud
-virtqueue virtualisation virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk
-vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr
-vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld
-vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes
-voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram
-vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
-wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped warranty wasn
-waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
-wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel wherever
-whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will winbind windex
-window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong
-wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox
-xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer
-xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino
-xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate
-xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your
-yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists
-zones zpool zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+station statistics stayed stays stdu steady stealing sted steer steering step stepping steps stex stgid sti
+stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight strange strangers
+stray stream streams street strength strict strictatime striding strings strip stripe stripped stripping
+strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice subdomain subflow
+subflows subfn subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate
+subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces
+substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor
+sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summed sums sunday sunit
+sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
+suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended suspending
+suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapon swapping
+swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol
+symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize
+synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys synth syscfg
+syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemhersteller systemio
+systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging
+tags tail tailroom taint tainted tainting taints takeover taking talk talos tampered tape targetcli targetid
+targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate
+tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown
+tearing tech technical technologies technology tegra telling temp tempaddr temperature template templates
+temporarily temporary ten tenant tencentos tens tenth term terminal terminals terminate terminated
+terminating tertiary test tested testing testmgr testmode tests texts tfm tg3 tgid tgt tgts thanks thaw then
+therefore thermal thermald thin thing things think thinkpad thinks third thirty thmac though thousand
+thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle throttled
+throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks
+tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times
+timestamp timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf
+tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm
+toml took toolboxcmd toolstack top topa toplevel topstar tos tot totale totalsize touch touched touches
+touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid
+tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
+transaction transceiver transcend transfer transferred transferring transfers transform transformation
+transhuge transid transient transition transitional translate translates transmission transmit transmitted
+transmitter transmitting transmute transport trap trashed tray trbs treating tremont trespass tridentfb
+tried trig trigger triggered trim trimmed trimming trip trips trixie trouble true truesize truncate
+truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem
+tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels
+tuple turbo turbografx turn turned turns twentieth twice twinhead txdata txlen txq txqueue txsa tyan types
+typical uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
+unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
+underlength underlying underrun understanding understood undi undisturbed undocumented undrun unencrypted
+unequal uneven unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode
+unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal universe unix
+unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask
+unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacked
+unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected
+unqualified unreachable unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable
+unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased unreliable
+unresolvable unresolved unresponding unresponsive unsafe unset unsigned unsol unsolicited unspecified
+unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted untrustworthy
+unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates updating
+upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir upperfilters uprobe ups
+upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage usageerror usbcore usbfs
+usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata userfaultfd userguide userland
+usermod username userspace userxattr usrquota usual usually utc utf8 utility utilization utilize utilizing
+uvesafb v1 v2 vacant vaddr vaes vagrant valid validate validating validation validity value values vanish
+vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcpuop vcpus
+vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity
+verbs verdict verdicts verification verified verifier verify verifying vermagic vers versi versione
+versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca
+vhcr viafb vibration victim victimization videoram view viewport violated violating violation virbr virq
+virtblk virtchnl virtfn virtlockd virtlogd virtqemud virtqueue virtualisation virtuozzo visible visited
+vivaldi vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore
+vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib
+vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap
+vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid
+vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti
+vtx vuln wacom waet wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware
+warm warn warnings warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water
+watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well
+went western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney whoever why wide
+widely widens width wigig wiki wildcard will winbind windex window wingman wish withheld withholds within
+witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround workarounds
+workdir worker workers working workingset workload workloads workq workqueue works workspace world worried
+worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
+writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn
+wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits
+xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
+xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
+xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
+zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped
+zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
