@@ -9,6 +9,8 @@ import msgspec
 from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
+from vaudit.history import borders as history
+from vaudit.history import differ
 from vaudit.judge.checks import load
 from vaudit.model.facts import Block, Net
 from vaudit.model.report import Report
@@ -117,6 +119,12 @@ def changed(before: Report, after: Report) -> list[str]:
         if old.get(key) != new.get(key):
             lines.append(f"finding {key}: {old.get(key)} -> {new.get(key)}")
     return lines
+
+
+def news(before: Report, after: Report) -> list[str]:
+    """What `vaudit diff` calls news of two scans of one machine."""
+    borders = history.borders(load([]).borders)
+    return [one.text for one in differ.diff(before, after, borders).lines if one.sort != "not compared"]
 
 
 def _findings(report: Report) -> dict[str, str]:

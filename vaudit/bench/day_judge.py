@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from statistics import median
+from typing import NamedTuple
 
-from vaudit.bench.borders import Borders
 from vaudit.bench.day_recording import Probe, Recording
 from vaudit.bench.series import keyed, on_disk
 from vaudit.model.benchmark import Benchmark, Round
@@ -20,10 +20,13 @@ LIMITS = [
 ]
 
 
-def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
-    """A benchmark for each figure that was seen at least once; where there is none of the disk, why."""
+def judge(recording: Recording, times: float, share: float) -> list[Benchmark]:
+    """A benchmark for each figure that was seen at least once; where there is none of the disk, why. Its
+    worst hour makes it uneven: so many `times` the middle, or that `share` of the time above it."""
     where = on_disk(recording.device, recording.mount)
-    made = [(name, _figure(recording, name, unit, told, borders)) for name, unit, told in _FIGURES]
+    made = [
+        (name, _figure(recording, name, told, _Border(unit, times, share))) for name, unit, told in _FIGURES
+    ]
     disk = [each for name, each in made if each and name.startswith("disk.")]
     cpu = [each for name, each in made if each and name.startswith("cpu.")]
     return keyed(disk or [_nothing(recording)], where) + keyed(cpu)
@@ -70,14 +73,15 @@ def _nothing(recording: Recording) -> Benchmark:
     )
 
 
-def _figure(recording: Recording, name: str, unit: Unit, told: Told, borders: Borders) -> Benchmark | None:
+def _figure(recording: Recording, name: str, told: Told, border: "_Border") -> Benchmark | None:
+    unit = border.unit
     seen = [(one, value) for one in recording.probes if isinstance(value := told(one), (int, float))]
     if not seen:
         return None
     values = sorted(value for _, value in seen)
     middle, low, high = median(values), values[len(values) // 10], values[9 * len(values) // 10]
     hour, worst = _worst_hour(seen)
-    word = _word(unit, middle, worst, len(values), borders)
+    word = border.word(middle, worst) if len(values) >= ENOUGH else "inconclusive"
     of = f" of {len(recording.probes)}" if len(values) < len(recording.probes) else ""
     counted = many(len(values), "look") + of
     swing = f"{quantity(low, unit)} to {quantity(high, unit)} in 8 of 10 looks"
@@ -116,10 +120,13 @@ def _worst_hour(seen: list[tuple[Probe, float]]) -> tuple[str, float]:
     return max(((hour, median(values)) for hour, values in hours.items()), key=lambda item: item[1])
 
 
-def _word(unit: str, middle: float, worst: float, looks: int, borders: Borders) -> str:
-    """Uneven is a figure whose worst hour is so many times the usual; of shares, of so much of the time."""
-    if looks < ENOUGH:
-        return "inconclusive"
-    if unit == "share":
-        return "uneven" if worst - middle > borders.steal_note else "steady"
-    return "uneven" if worst > borders.day_uneven * middle else "steady"
+class _Border(NamedTuple):
+    """From where on a figure is uneven."""
+
+    unit: Unit
+    times: float
+    share: float
+
+    def word(self, middle: float, worst: float) -> str:
+        far = worst - middle > self.share if self.unit == "share" else worst > self.times * middle
+        return "uneven" if far else "steady"

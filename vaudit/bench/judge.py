@@ -26,7 +26,7 @@ JUDGES: dict[str, Callable[[Any, Borders], list[Benchmark]]] = {
     "network": network.judge,
     "cpu": cpu.judge,
     "memory": memory.judge,
-    "watch": day_judge.judge,
+    "watch": lambda made, borders: day_judge.judge(made, borders.day_uneven, borders.steal_note),
 }
 """By the name of the room, in the order of a report."""
 

@@ -22,6 +22,7 @@ from vaudit.facts import (
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
+from vaudit.facts.ask.door import system_of
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, smbios, untyped
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
@@ -88,13 +89,14 @@ def collect(source: Source) -> Facts:
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
-        windows=own_of_windows(source),
+        windows=own_of_windows(source, platform, block, net),
     )
 
 
 def look(source: Source) -> Seen:
     """What is to be seen of the platform. CPUID comes last: a child process answers it beside the reads."""
     seen = Seen(
+        system=system_of(source),
         architecture=architecture(source),
         functions=pci_functions(source),
         buses=buses(source),

@@ -65,6 +65,12 @@ class DeviceRow(msgspec.Struct, frozen=True):
         return words.rate(speed * 1e6, "bit/s") if speed > 0 else ""
 
     @property
+    def driver(self) -> str:
+        """Its driver, with its version where Windows keeps one; empty where it is not known."""
+        version = self.it.package.version if self.it.package else None
+        return " ".join(filter(None, (self.it.driver, version)))
+
+    @property
     def better(self) -> str:
         """What would serve it better, and who has to act."""
         if not self.it.better:
@@ -300,7 +306,7 @@ def fold(rows: list[DeviceRow], most: int = 12) -> list[tuple[DeviceRow, int]]:
         return [(row, 1) for row in rows]
     alike: dict[tuple[str, ...], list[DeviceRow]] = {}
     for row in rows:
-        key = (row.kind, row.it.path, row.it.driver or "", row.it.model or "", row.better)
+        key = (row.kind, row.it.path, row.driver, row.it.model or "", row.better)
         alike.setdefault(key, []).append(row)
     return [(same[0], len(same)) for same in alike.values()]
 
@@ -496,6 +502,25 @@ def fixes(report: Report, fix: Fix) -> tuple[list[str], str]:
     by_family = {"linux": [fix.linux], "windows": [fix.windows]}
     either = [fix.linux, f"On Windows: {fix.windows}" if fix.windows else ""]
     return [told for told in by_family.get(family or "", either) if told], fix.provider
+
+
+_SAID: dict[str, dict[str, str]] = {
+    "linux": {
+        "available": "available, not loaded", "builtin": "built into the kernel",
+        "left-over": "left over from another hypervisor", "swap": "Swap", "ksm": "Page merging (KSM)",
+        "balloon": "Balloon", "software": "made by software (loop, bridge and the like)",
+    },
+    "windows": {
+        "available": "installed, not in use", "left-over": "left over from another hypervisor",
+        "software": "made by software (attached images, tunnels and the like)",
+    },
+}  # fmt: skip
+"""What is called otherwise on one system than on another; what a system does not have has no word there."""
+
+
+def said_of(report: Report) -> dict[str, str]:
+    """The words of the report's system, by what they name; Linux' where it is not known."""
+    return _SAID[report.facts.os.family or "linux"]
 
 
 def sentence(report: Report) -> str:

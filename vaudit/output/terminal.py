@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 
 from vaudit import words
 from vaudit.model.report import Report
-from vaudit.output import machine, outline, text
+from vaudit.output import machine, outline, text, windows
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
@@ -43,7 +43,7 @@ def _parts(report: Report, verbose: bool, page: Sequence[str] | None) -> list[Pa
     ]
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
-        parts += [*_machine(report), *_witnesses(report), *_drivers(report)]
+        parts += [*_machine(report), *_windows(report), *_witnesses(report), *_drivers(report)]
     said = report.masked is not UNSET and told(report)
     parts += [Heading("Shared"), Text(said)] if said else []
     parts += [*_unseen(report), *_findings(report, verbose), *_plan(report), *_tiles(report, verbose)]
@@ -68,6 +68,11 @@ def _title(report: Report) -> list[Part]:
 def _machine(report: Report) -> list[Part]:
     rows = [[name, said] for name, said in machine.rows(report)]
     return [Heading("Machine"), Table([], rows)]
+
+
+def _windows(report: Report) -> list[Part]:
+    rows = [[name, said] for name, said in windows.rows(report)]
+    return [Heading("Windows"), Table([], rows)] if rows else []
 
 
 def _plan(report: Report) -> list[Part]:
@@ -234,7 +239,7 @@ def _devices(report: Report, verbose: bool) -> list[Part]:
     for row, number in outline.fold(outline.devices(report) if verbose else outline.hardware(report)):
         name = text.clean(row.it.name, 40) + (f" and {number - 1} more" if number > 1 else "")
         model = row.it.model or row.it.controller
-        rows.append([name, row.it.path, row.it.driver or "-", model or "-", row.better or "-"])
+        rows.append([name, row.it.path, row.driver or "-", model or "-", row.better or "-"])
     if not rows:
         return [Heading("Devices"), Text("No disk and no network card was seen.")]
     return [Heading("Devices"), Table(["device", "path", "driver", "model", "better"], rows)]
@@ -310,6 +315,11 @@ def _guests(report: Report) -> list[Part]:
 def _drivers(report: Report) -> list[Part]:
     rows = [[d.name, d.family, d.serves, d.state, d.version or "-"] for d in report.facts.drivers]
     head = ["driver", "family", "serves", "state", "version"]
+    if any(one.start for one in report.facts.drivers):
+        rows = [
+            [*row, windows.start(one) or "-"] for row, one in zip(rows, report.facts.drivers, strict=True)
+        ]
+        head.append("start")
     return [Heading("Paravirtual drivers"), Table(head, rows)] if rows else []
 
 
