@@ -41,6 +41,7 @@ class Borders(msgspec.Struct, frozen=True):
     clock_slow: float
     scaling_low: float
     scaling_full: float
+    day_uneven: float
     balloon_moved: float
     reread_pages: float
     merged_ratio: float

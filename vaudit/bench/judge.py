@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from vaudit.bench import day_judge
 from vaudit.bench.borders import Borders
 from vaudit.bench.cpu.judge import outcome as cpu
 from vaudit.bench.disk.judge import outcome as disk
@@ -25,6 +26,7 @@ JUDGES: dict[str, Callable[[Any, Borders], list[Benchmark]]] = {
     "network": network.judge,
     "cpu": cpu.judge,
     "memory": memory.judge,
+    "watch": lambda made, borders: day_judge.judge(made, borders.day_uneven, borders.steal_note),
 }
 """By the name of the room, in the order of a report."""
 
@@ -75,7 +77,7 @@ def _finite(found: list[Benchmark]) -> list[Benchmark]:
 
 def unreadable(room: str, reason: str) -> Benchmark:
     """The entry that stands for what a record holds and this version cannot read."""
-    name = "cpu.steal" if room == "cpu" else f"{room}.verdict"
+    name = {"cpu": "cpu.steal", "watch": "disk.day-flush"}.get(room, f"{room}.verdict")
     said = f"the record holds what was measured, but it cannot be read: {reason}"
     made = Benchmark(name, "", "vaudit", "", status="error", verdict=UNREADABLE, reason=said)
     return keyed([made])[0]

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from vaudit.bench.cpu.recording import Recording as Cpu
+from vaudit.bench.day_recording import Recording as Watch
 from vaudit.bench.disk.recording import Recording as Disk
 from vaudit.bench.memory.recording import Recording as Memory
 from vaudit.bench.network.recording import Recording as Network
@@ -27,13 +28,16 @@ class Recordings(msgspec.Struct, frozen=True):
     network: Network | None = None
     cpu: Cpu | None = None
     memory: Memory | None = None
+    watch: Watch | None = None
+    """Many light looks at the disk and the CPUs; then there is nothing else."""
 
 
-ROOMS: dict[str, type[Disk] | type[Network] | type[Cpu] | type[Memory]] = {
+ROOMS: dict[str, type[Disk] | type[Network] | type[Cpu] | type[Memory] | type[Watch]] = {
     "disk": Disk,
     "network": Network,
     "cpu": Cpu,
     "memory": Memory,
+    "watch": Watch,
 }
 """In the order in which they are reported."""
 
@@ -65,7 +69,7 @@ def decoded(kept: Mapping[str, bytes]) -> tuple[Recordings, dict[str, str]]:
     return Recordings(**found), unread
 
 
-def _decoded(room: str, data: bytes) -> Disk | Network | Cpu | Memory:
+def _decoded(room: str, data: bytes) -> Disk | Network | Cpu | Memory | Watch:
     """One room's recording. Raises ValueError with the reason."""
     if room not in ROOMS:
         raise ValueError("this vaudit measures nothing of that name")

@@ -23,6 +23,7 @@ COMMANDS = {
     "config": "Show what is configured, and where it comes from.",
     "schema": "Print the JSON Schema of the report.",
     "completion": "Print what makes a shell complete commands, options and check ids.",
+    "watch": "Look every ten minutes for a day, and show the worst hour.",
     "peer": "Serve other hosts' network benchmarks for a while.",
     "bench disk": "Measure a disk alone: the class that it falls into, and why.",
     "bench network": "Measure the network to an iperf3 server alone, in both directions.",

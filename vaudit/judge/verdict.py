@@ -145,6 +145,8 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
         return f"the disk {_FAILURES[failed.details['failure']][1]}"
     if disk is None and (light := _find(benchmarks, "disk.light")):
         return _said(light)
+    if disk is None and (day := _find(benchmarks, "disk.day-flush")):
+        return f"single flushed writes were looked at {day.details.get('looks')} times: {_said(day)}"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said_of_disk(disk)

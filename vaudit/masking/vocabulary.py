@@ -335,7 +335,7 @@ governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly 
 graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater green
 gretap grew grip gro gross grow growing grows grp grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt
 guar guaranteed guarantees guards guess guide guillemot gy had hairpin halt halted halves handled handler
-handlers handling handoff handover handshake hang hanging hanwang happen happens haps hard hardened
+handlers handling handoff handover handshake hang hanging hanwang happen happened happens haps hard hardened
 hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr
 hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone
 headphones headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexa
@@ -626,7 +626,7 @@ unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond un
 uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
 unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
 undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
-undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
+undrun unencrypted unequal uneven unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
 unicode unidentified uniform unimplemented uninit uninitialized uninstall uninstalled unique uniqueid unit
 units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked
 unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
@@ -657,19 +657,19 @@ vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
 walk walkera walks want wants ware warm warn warnings warns warp warpdrive warped warranty wasn waste watch
 watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr
 weakens weave web wed wednesday week weekly weight weird well went western wf wg whatever whea wheel
-wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will
-winbind windex window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem
-wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
-workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
-wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written
-wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb
-xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject xenpv xenstore xf
-xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac
-xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq xritag
-xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya
-yabs yama year years yes yml yocto you your yours yourself yres yunionio za zbud zen zenbleed zero zeroed
-zeroing zfs zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc
-zxd zxe μs
+whenever wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard
+will winbind windex window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx
+wmem wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset
+workload workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes
+wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr
+xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject xenpv
+xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm
+xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq
+xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz
+xz ya yabs yama year years yes yml yocto you your yours yourself yres yunionio za zbud zen zenbleed zero
+zeroed zeroing zfs zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol
+zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

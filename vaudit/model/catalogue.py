@@ -14,10 +14,12 @@ from vaudit.model.report import Grade, TileName
 Id = Literal[
     "disk.randread-qd1", "disk.randread-qd32", "disk.fdatasync", "disk.randwrite-qd32", "disk.read",
     "disk.write", "disk.fill", "disk.mixed-4k", "disk.mixed-64k", "disk.mixed-512k", "disk.mixed-1m",
-    "disk.small-set", "disk.old-blocks", "disk.light", "disk.verdict",
+    "disk.small-set", "disk.old-blocks", "disk.light", "disk.day-read", "disk.day-flush",
+    "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
     "cpu.steal", "cpu.gaps", "cpu.clock", "cpu.single", "cpu.all", "cpu.plain", "cpu.scaling",
+    "cpu.day-steal", "cpu.day-gaps",
     "memory.reread", "memory.merging", "memory.bandwidth", "memory.latency", "memory.verdict",
 ]  # fmt: skip
 MIXED = {
@@ -147,6 +149,10 @@ _GAPS_WORDS = _UNSURE | {
     "gaps-high": Meaning("fair", "time vanished beneath the kernel"),
     "gaps-severe": Meaning("poor", "much time vanished beneath the kernel"),
 }
+_DAY_WORDS = _UNSURE | {
+    "steady": Meaning("good", "the worst hour was hardly worse than the others"),
+    "uneven": Meaning("fair", "the worst hour was far worse than the others"),
+}
 _CLOCK_WORDS = {
     "clock-quick": Meaning("good", "programs read the clock by themselves"),
     "clock-slow": Meaning("fair", "reading the clock is slow"),
@@ -180,6 +186,12 @@ def _disk(label: str, short: str, unit: Unit, *more: str, change: LeastChange = 
         details=(*_LATENCIES, "over_100ms", "over_1s", "longest_us", "apart", *more),
         tile="storage",
     )
+
+
+def _day(label: str, unit: Unit, tile: TileName, change: LeastChange) -> Measured:
+    """A figure over many light looks."""
+    details = ("looks", "wanted_looks", "worst_hour", "worst_hour_value", "worst_value", "spread")
+    return Measured(label, unit, "less", change, words=_DAY_WORDS, details=details, tile=tile)
 
 
 def _again(label: str, words: dict[str, Meaning], *more: str) -> Measured:
@@ -255,6 +267,8 @@ MEASURED: dict[str, Measured] = {
         details=("read_p50_us", "read_p99_us", "flush_p50_us", "flush_p99_us", "reads", "flushes",
                  "written_bytes", "read_bytes"),
     ),
+    "disk.day-read": _day("single reads over the day", "us", "storage", _RANDOM),
+    "disk.day-flush": _day("single flushed writes over the day", "us", "storage", _RANDOM),
     "disk.verdict": Measured(
         "the disk", words=_DISK_WORDS, tile="storage",
         details=("cap_iops", "cap_bytes_per_second", "mean_us", "ratio", "rounds", "disturbed", "file_bytes",
@@ -293,6 +307,8 @@ MEASURED: dict[str, Measured] = {
         details=("vcpus", "share", "stolen_share", "gaps_share"), tile="network and CPU",
         plan="the work of all vCPUs together",
     ),
+    "cpu.day-steal": _day("stolen CPU time over the day", "share", "network and CPU", _STOLEN),
+    "cpu.day-gaps": _day("time vanished over the day", "share", "network and CPU", _STOLEN),
     "memory.reread": Measured(
         "reading rested pages again", "us", "less", _TIME, words=_REREAD_WORDS,
         details=(*_LATENCIES, "pages", "resident_pages", "slow_pages", "control_slow_pages",

@@ -120,6 +120,11 @@ def since(before: Sample, device: str | None = None) -> Change:
     return change(before, sample(device), os.cpu_count() or 1)
 
 
+def cpus() -> int:
+    """How many this machine has."""
+    return os.cpu_count() or 1
+
+
 class RunDelay:
     """This thread's account of waiting for a CPU, in nanoseconds; None where the kernel keeps none."""
 

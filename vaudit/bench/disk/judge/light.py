@@ -87,12 +87,12 @@ def _verdict(recording: Recording, borders: Borders) -> Benchmark:
         reason=reason,
         limits=[*LIMITS, *(f"{what}: {why}" for what, why in recording.missed.items())],
         details={
-            "read_p50_us": _us(_taken(recording, "read"), "p50"),
-            "read_p99_us": _us(_taken(recording, "read"), "p99"),
-            "flush_p50_us": _us(_taken(recording, "flush"), "p50"),
-            "flush_p99_us": _us(_taken(recording, "flush"), "p99"),
-            "reads": _taken(recording, "read").count,
-            "flushes": _taken(recording, "flush").count,
+            "read_p50_us": _us(taken(recording, "read"), "p50"),
+            "read_p99_us": _us(taken(recording, "read"), "p99"),
+            "flush_p50_us": _us(taken(recording, "flush"), "p50"),
+            "flush_p99_us": _us(taken(recording, "flush"), "p99"),
+            "reads": taken(recording, "read").count,
+            "flushes": taken(recording, "flush").count,
             "written_bytes": recording.written,
             "read_bytes": recording.read,
         },
@@ -101,7 +101,7 @@ def _verdict(recording: Recording, borders: Borders) -> Benchmark:
     )
 
 
-def _taken(recording: Recording, kind: str) -> Latencies:
+def taken(recording: Recording, kind: str) -> Latencies:
     """Those that count, of which there may be none."""
     if kind == "flush":
         return recording.latencies.get(SYNC, Latencies(0, {}))
@@ -115,7 +115,7 @@ def _us(taken: Latencies, name: str) -> float | None:
 
 def _judged(recording: Recording, borders: Borders) -> tuple[str, str, Confidence]:
     """(word, reason, how sure)."""
-    reads, flushes = _taken(recording, "read"), _taken(recording, "flush")
+    reads, flushes = taken(recording, "read"), taken(recording, "flush")
     said = [
         _said(taken, what)
         for taken, what in ((reads, _old(recording)), (flushes, "flushed write"))
