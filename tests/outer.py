@@ -27,6 +27,8 @@ DEBIAN = {
     "strace": "strace",
     "chromium": "chromium",
     "java": "default-jre-headless",
+    "qemu-img": "qemu-utils",
+    "wine": "wine wine64",
     "xmllint": "libxml2-utils",
     "mandoc": "mandoc",
     "zsh": "zsh",

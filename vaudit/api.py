@@ -47,11 +47,12 @@ def scan(
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
-    device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
-    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
-    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
-    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`. Excerpts
-    of raw evidence never hold one: their pseudonyms are equal in all reports with the same `secret`.
+    device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the
+    disk is judged although other programs keep the CPUs busy, which is said. `checks` are folders of checks
+    that add to vaudit's own, the system's and the user's. `plan` is what was promised (`4 vCPU, 8 GB RAM,
+    160 GB NVMe, KVM`, or a TOML file). `share` makes a report that holds no identities; its pseudonyms are
+    equal in all reports with the same `salt`. Excerpts of raw evidence never hold one: their pseudonyms are
+    equal in all reports with the same `secret`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
@@ -59,7 +60,7 @@ def scan(
         raise UsageError("benchmarks measure this machine: they cannot go with a record")
     told = {"from": path, "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok,
             "checks": folders, "plan": plan, "share": share, "salt": salt}  # fmt: skip
-    with machine() if path is None else nullcontext(record_at(os.fspath(path))) as recorder:
+    with machine() if path is None else nullcontext(record_at(os.fspath(path), yes)) as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked, audited
 
@@ -133,7 +134,7 @@ def record(
     wanted = _wanted(bench, disk, peer, device, yes=yes)
     if source is not None and (wanted or raw):
         raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
-    with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
+    with machine() if source is None else nullcontext(record_at(os.fspath(source), yes)) as recorder:
         from vaudit.evidence.record import write as dump
         from vaudit.pipeline import scan as audit
 

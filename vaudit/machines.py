@@ -29,12 +29,13 @@ def machine() -> "Iterator[Recorder]":
         source.close()
 
 
-def record_at(path: str) -> "Recorder":
-    """The one record at a path. EvidenceError where there is none, more than one, or one that is damaged."""
+def record_at(path: str, anywhere: bool = False) -> "Recorder":
+    """The one record at a path. EvidenceError where there is none, more than one, or one that is damaged.
+    `anywhere`: a disk image may name files outside of its own folder."""
     from vaudit.evidence.origin import one
     from vaudit.evidence.recorder import Recorder
 
-    return Recorder(one(path))
+    return Recorder(one(path, anywhere))
 
 
 def homes() -> tuple[str, str]:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -45,24 +46,23 @@ def test_only_the_owner_reads_the_database(tmp_path: Path) -> None:
     assert (tmp_path / "history.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_another_user_and_a_read_only_folder_read_what_is_there(tmp_path: Path) -> None:
-    kept(tmp_path, report(0), report(1))
-    (tmp_path / "history.db").chmod(0o444)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o555)
-    child = os.fork()
-    if not child:  # a user of whom nothing here is
+def test_another_user_and_a_read_only_folder_read_what_is_there() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are within one that is root's alone
+        kept(Path(folder), report(0), report(1))
+        Path(folder, "history.db").chmod(0o444)
+        Path(folder).chmod(0o555)
+        child = os.fork()
+        if not child:  # a user of whom nothing here is
+            try:
+                if os.geteuid() == 0:
+                    os.setuid(65534)
+                os._exit(len(Store(folder).kept()))
+            finally:
+                os._exit(99)
         try:
-            if os.geteuid() == 0:
-                os.setuid(65534)
-            os._exit(len(Store(str(tmp_path)).kept()))
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
         finally:
-            os._exit(99)
-    try:
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
-    finally:
-        for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-            folder.chmod(0o700)
+            Path(folder).chmod(0o700)
 
 
 def test_a_damaged_file_is_set_aside_under_a_name_that_says_so(tmp_path: Path) -> None:

@@ -49,20 +49,21 @@ def machine() -> "Iterator[Recorder]":
         yield recorder
 
 
-def record_at(path: str) -> "Recorder":
+def record_at(path: str, anywhere: bool = False) -> "Recorder":
     """The one record at a path. Raises Stop."""
     with refusals():
-        return machines.record_at(path)
+        return machines.record_at(path, anywhere)
 
 
-def openers(paths: Sequence[str]) -> "Iterator[Opener]":
-    """What opens each machine at the paths, found as it is asked for; each may raise EvidenceError."""
+def openers(paths: Sequence[str], anywhere: bool = False) -> "Iterator[Opener]":
+    """What opens each machine at the paths, found as it is asked for; each may raise EvidenceError.
+    `anywhere`: a disk image may name files outside of its own folder."""
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.origin import sources
 
     for path in paths:
         try:
-            yield from sources(path)
+            yield from sources(path, anywhere)
         except EvidenceError as error:
             yield _refusing(error)
 

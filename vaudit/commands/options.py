@@ -98,7 +98,12 @@ Device = Annotated[
     ),
 ]
 Yes = Annotated[
-    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+    bool,
+    Option(
+        "Do measure a network file system, read the raw --device, or what a disk image names elsewhere.",
+        ("--yes",),
+        set="live",
+    ),
 ]
 BusyOk = Annotated[
     bool,

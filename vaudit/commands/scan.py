@@ -1,6 +1,7 @@
 """`vaudit scan`: this machine or records of machines, judged and shown."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
@@ -115,9 +116,10 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    bench: Bench = options.bench or ("off" if options.from_ or options.can else "quick")
-    if not options.from_:
-        needs_linux("a live scan", "scan a record with --from")
+    measures = sys.platform == "linux" and not options.from_ and not options.can
+    bench: Bench = options.bench or ("quick" if measures else "off")
+    if not options.from_ and bench != "off":
+        needs_linux("measuring", "scan with --bench off")
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
@@ -175,7 +177,9 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     checks = checks_with(options.checks)
     wanted = can.names(asked, checks)
     reports = list(
-        _judged(opened(openers(options.from_)), checks, options) if options.from_ else [_live(options, bench)]
+        _judged(opened(openers(options.from_, options.yes)), checks, options)
+        if options.from_
+        else [_live(options, bench)]
     )
     if len(reports) != 1:
         raise Stop(USAGE, "--can is asked of one machine: name one record")
@@ -213,7 +217,7 @@ def _of_records(options: Options, documents: Documents, keeper: "Keeper | None")
     checks = checks_with(options.checks)
     if len(options.from_) > 1:
         documents.refuse_many()
-    found = openers(options.from_)
+    found = openers(options.from_, options.yes)
     first = list(islice(found, 2))
     if len(first) > 1:
         documents.refuse_many()

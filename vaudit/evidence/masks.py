@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vaudit.evidence.source import SMBIOS_FILE, Registers
+from vaudit.evidence.source import DIRTY, MEMORY, SMBIOS_FILE, WINE, Registers
 from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
@@ -440,6 +440,7 @@ ADDRESSES = ("fib_trie", "if_inet6", "ipv6_route", "route")
 
 DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
+    (("%SystemDrive%\\hiberfil.sys",), ("",), kept),  # its signature alone
     (
         ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
         ("",),
@@ -507,7 +508,7 @@ CALL_MASKS: dict[str, ContentMask] = {
     "interrupts": printed,
     "uname -v": version,
     "uname -r": release,
-    **dict.fromkeys(("uname -m", "uname -s", "id -u"), kept),
+    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY), kept),
 }
 """What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios}

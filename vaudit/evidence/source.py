@@ -37,6 +37,9 @@ recording                the area of a benchmark: `disk`
 CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg", "interrupts")
 """Questions that need no program; `dmesg` is the kernel's log, `interrupts` the lines of /proc/interrupts
 about virtualization, each as its sum over all processors and its name."""
+WINE, MEMORY, DIRTY = "wine_get_version", "GlobalMemoryStatusEx", "fsutil dirty query %SystemDrive%"
+"""Questions that Windows answers: a function that only Wine's ntdll has, the total that one of kernel32
+tells, and, by the name of the program that prints it, whether the system's volume was closed."""
 SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
@@ -162,7 +165,7 @@ def filed(kind: EntryKind, key: str) -> tuple[EntryKind, str]:
 class Source(ABC):
     """A machine, or a record of one. Subclasses answer `entry`; the rest is said in terms of it."""
 
-    kind: Literal["machine", "dump", "capture", "hive"]
+    kind: Literal["machine", "dump", "capture", "hive", "image"]
     name: str
     taken: str
     """When the evidence was read, ISO 8601 UTC."""

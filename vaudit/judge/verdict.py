@@ -412,7 +412,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
         settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
         figures.append(f"steal {percent(stolen)}")
-        reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
+        reasons.append(f"since boot {percent(steal)} of the wanted time was withheld")
         if not settled:
             reasons.append("it has run or computed too little since boot for that to say much")
         if during is not None and during.value is not None:
@@ -440,10 +440,12 @@ def _time_means(facts: Facts, during: Benchmark | None) -> str:
     """Whether this machine gets the processor time that it wants."""
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
-    share = facts.cpu.stolen if during is None or during.value is None else during.value
+    share, whole = facts.cpu.stolen, facts.cpu.stolen_of
+    if during is not None and during.value is not None:
+        share, whole = during.value, "the wanted time"
     if share is None:
         return "Whether processor time is withheld does not show"
-    return f"{percent(share) if share else 'None'} of the processor time is withheld"
+    return f"{percent(share)} of {whole} is withheld" if share else "No processor time is withheld"
 
 
 def _network_means(rates: Sequence[str], unread: str) -> str:

@@ -30,7 +30,7 @@ currentcontrolset currentmajorversionnumber currentminorversionnumber currentver
 database date db dc dco dd de debug debugging dec decchip decides declare dedicated default deflate del
 delay delivery dell demand denied dependent desc description desktop dest detect detected dev device
 devicedesc deviceguard deviceids devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
-direct directed directmap disable disabled discard disk diskdrive disks display disproves distribution
+direct directed directmap dirty disable disabled discard disk diskdrive disks display disproves distribution
 divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain
 domains domid domu dpa dq dram drbd drive driver driverdatabase driverdate drivername drivers driverversion
 drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed
@@ -43,99 +43,100 @@ fa fabric face facp facter facts false family faster faults fb fd fdc feature fe
 fib field fields file files filesystem filesystems filled filter filters finds finer fireck firecracker
 firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec
 fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
-fs fsgsbase fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd gds
-geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives gmb gmbh
-gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups grpc gso guard guest guests guid
-gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs
-harddisk hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell hat hauls have haven
-haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi
-hiberboot hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high
-higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide
-idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated
-imitators implementer in inc index indirect inet inf inference infiniband inflate info information infpath
-ingen init initial initialising initialized initiator inno innotek inout input inside install installed
-instance instanceid instruction int intel intelaudio inteltdx interface interfacedescription interfaces
-internet interrupt interrupted interrupts into invalid invariant inventory invpcid inxi io iommu ionos iov
-ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates
-isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies judge kapsay kata katashared kb
-kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys kh kind kmdd kmloop kmsg know
-knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm
-kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid latin layer layers
-layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt
-lies lifetime likely limits line lines link linode linux list listed lists little lkvm lkvmlkvmlkvm llare
-lleno lm lo load loadable loaded loader local location locationinformation lock locked locks log logic
-logical logicalname looked loongarch loop loopback lose low lower lpar lptenum lrpepyh lsblk lscpu lshw lsi
-lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes
-maks mallinimi mana management manager manual manufacturer map maple mapped mapping mappings mark marking
-marks masked masks mass masters max may mb md mdesc mds me measure measured measures mega megaraid mellanox
-meltdown mem memavailable memcg memdev meminfo memmap memory memtotal message messages met meta metal mhz mi
-mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse misc missing mitigate
-mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn
-modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor more most
-mostly mouf mount mounted mountinfo mounts movbe move moved moves mq mqueue mrg ms msft msftvm msi msinfo
-msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
-name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
-neben nec need needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront
-netkvm netvsc network networkadapter networks never new newest nf nftables ng nh ni niagara ninguno nitro no
-noapic nobody node nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor
-nospec nospectre not notf nothing notification notify nova nowhere npcap npt nr nrip ns nspawn nt null nullb
-numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads
-ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens
-openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options
-or oracle oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outside
-outweighs ov over overflow overlay overlayfs override ovh ovhcloud ovirt ovmf ovpn own owner owners packard
-packed packet pae page pages pagetable paging para parallels parameter parameters paravirtual
-paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions partmgr
-passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr
-persistent persistentdisk pf pgdir ph phyp physical pi pid pids piix pirqs pit place plain platform
-platforms platinum pln ploop plugged pm pmem pni pnp pnpclass pnpdevice pnpdeviceid pnpinstanceid podman
-pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm
-ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl
-prls pro probable probably proc process processor processors product productname productoptions producttype
-profile program programs promise promises proot properties prot protected protects protvirt proves provided
-provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
-pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm query queue queues
-qumranet qxl qxldod radio rage raid ram random range rate rbd rdrand rdseed rdtscp re read reading reads
-realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
-refined reg register registered registers registry registrykey regular rel relaxed release reliable
-remapping remote removable remove removed rents replace replaced report reported reporting reserve reset
-resolv restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhev rien rights ring rings riscv river rkt rma
-rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run
-running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata
-save say says sbp scaleway scaling sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd
-sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
-semi send serenum serial series served server serves service servicename services session set sets setting
-setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
-si siblings signal signature sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot
-sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
-software some something sound source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack stale standard standby stands start started startoverride starts stat state states stats status
-stay steal stealtime still stimer stolen stops storage store storvsc str strg string stsi subsys subsystem
-subsystems subvol subvolumes success successfully such summary sun super supervisor support surrogateescape
-svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync
-synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
-systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems
-systemstartoptions systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam
-tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning
-tf tg th than that the their theirs them themselves there these they this those three through thumb time
-timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology
-toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs
-uid umb uml uname unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded
-unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper uprof
-usable usb usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var
-variable vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox
-vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice
-vhdmp vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
-vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
-virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
-vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk
-vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware
-vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
+fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr garden gather gb gc gce gcp gd
+gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
+globalmemorystatusex gmb gmbh gnscvmbus gntdev gold google gpa gpu grant grants graphics gre group groups
+grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed
+handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel has hash haswell
+hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps
+here hetzner hewlett hi hiberboot hiberbootenabled hibernate hibernateenabled hibernateenableddefault hid
+hidden hide hides high higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme
+hold holder holds host hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge
+hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd
+hyperv hypervideo hypervisor hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake
+ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime
+imitate imitated imitators implementer in inc index indirect inet inf inference infiniband inflate info
+information infpath ingen init initial initialising initialized initiator inno innotek inout input inside
+install installed instance instanceid instruction int intel intelaudio inteltdx interface
+interfacedescription interfaces internet interrupt interrupted interrupts into invalid invariant inventory
+invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap
+iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself ivshmem ivy jailhouse jan jiffies
+judge kapsay kata katashared kb kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys
+kh kind kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet
+kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last
+lastconfig lastid latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less
+lets level levels lib libpod libvirt lies lifetime likely limits line lines link linode linux list listed
+lists little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
+locationinformation lock locked locks log logic logical logicalname looked loongarch loop loopback lose low
+lower lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines
+macvlan made main major make maker makers makes maks mallinimi mana management manager manual manufacturer
+map maple mapped mapping mappings mark marking marks masked masks mass masters max may mb md mdesc mds me
+measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memmap
+memory memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration
+min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu
+mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu
+modem modern modprobe module modules monitor more most mostly mouf mount mounted mountinfo mounts movbe move
+moved moves mq mqueue mrg ms msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much
+multihit multiplexor must mvendorid mware na nada name named names namespace namespaces nat native natively
+nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting
+nests net netadapter netdev netfilter netfront netkvm netvsc network networkadapter networks never new
+newest nf nftables ng nh ni niagara ninguno nitro no noapic nobody node nokvm nom nombre nome nomodule non
+nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
+nova nowhere npcap npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm
+observation ocean oci oem of off offer offered offers offloads ohci old older on one ones online only oom op
+opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn openvswitch openvz
+openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order ordinary org os
+osfamily osname osrelease ostype osvw other others out outside outweighs ov over overflow overlay overlayfs
+override ovh ovhcloud ovirt ovmf ovpn own owner owners packard packed packet pae page pages pagetable paging
+para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent
+parentidprefix part partition partitions partmgr passthrough path payload pc pci pcie pciide pcmcia pcnet
+pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph phyp physical pi pid
+pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pni pnp pnpclass
+pnpdevice pnpdeviceid pnpinstanceid podman pods point poison policy poll pool popcnt port posix possible
+pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
+printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
+product productname productoptions producttype profile program programs promise promises proot properties
+prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd
+ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxnet pvvxscsi qcom qemu qnx
+qnxqvmbsqg qspinlock qualcomm query queue queues qumranet qxl qxldod radio rage raid ram random range rate
+rbd rdrand rdseed rdtscp re read reading reads realm realtek realtime recipiente record recorded recording
+red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
+registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
+replaced report reported reporting reserve reset resolv restrict retbleed rfds rhel rhelfltr rhelnet
+rhelscsi rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs
+rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen
+safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling
+sched scheduler scm scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second
+seconds secret secrets secure security see seen seg seldom selection self semi send serenum serial series
+served server serves service servicename services session set sets setting setup setupapi sev several sh sha
+shadow shanghai share shared shares shift short show shown shows shutdown si siblings signal signature sii
+silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios
+smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software some something sound
+source sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack stale standard standby
+stands start started startoverride starts stat state states stats status stay steal stealtime still stimer
+stolen stops storage store storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes
+success successfully such summary sun super supervisor support surrogateescape svendor svga svm sw swap
+swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid
+sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemdrive systemfamily
+systeminfo systeminformation systemmanufacturer systemmodel systemproductname systems systemstartoptions
+systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
+tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning tf tg th than that
+the their theirs them themselves there these they this those three through thumb time timers timesync
+timeweb timing tlb tlfs tmem to today together told tom too tool tools topoext topology toshiba total
+totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
+trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
+unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
+unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper uprof usable usb
+usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid uv va var variable vbd
+vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo
+vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp
+vhost vi via vid video vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi
+vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
+virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
+vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
+vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
 vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
 vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
 who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
@@ -214,10 +215,10 @@ checkconfig checked checking checkpoint checkpointing checkreqprot checks checks
 checktext chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev chromebook
 chromeos chrontel chronyd chunk chunksize ci cid cifs cilium cipher cipso cipsov circuit circular civd
 ckable cks cksum claim claimed claiming claims clamped clamping clariion classes classic classid
-classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli
-client clientaddr clients clipped clipping clips clk clobbered clockevents clockid clockmode cloexec close
-closed closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd
-cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing
+classification classifier clat clean cleaned cleaner cleanup cleared clearlinux clflush clfsh cli client
+clientaddr clients clipped clipping clips clk clobbered clockevents clockid clockmode cloexec close closed
+closing cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds
+cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing coarse
 cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection collides
 collision collisions color colord colormap colours cols column columns comb combination combined combining
 combo comes coming command commandline commands comment comments commit commitlimit commits committed
@@ -259,18 +260,18 @@ deterministic devcmd devel developer developers devfn devfreq devfs devhandle de
 devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtmpfs
 devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver
 dhfis di diag diagnostic dict dictionary didn die died dif diff differ differed difference differences
-different differently digest digestsize digit digsig dim dimension dimensions dimm dindex dinit dinode dio
-dioread dipm direction directions directly directory direntry dirsync dirtied dirty dis disabling disagree
-disagrees disallowed disarming disc discarded discharge disconn disconnect discover discovered discovery
-discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch displ displacement
-displayport disrupted dist distance distant disturbed div divider divisible divisor dix dlen dlength dlid
-dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs
-document documentation documents doesn doing domainname doms donating donation done door doorbell doorbells
-dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads downstream doze dpc
-dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek driven
-driverdesc drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp dst
-dstat dstmem dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during duty
-dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100
+different differently differs digest digestsize digit digsig dim dimension dimensions dimm dindex dinit
+dinode dio dioread dipm direction directions directly directory direntry dirsync dirtied dis disabling
+disagree disagrees disallowed disarming disc discarded discharge disconn disconnect discover discovered
+discovery discrete disguise disize diskcache disklabel diskless diskseq diskstats disp dispatch displ
+displacement displayport disrupted dist distance distant disturbed div divider divisible divisor dix dlen
+dlength dlid dlimit dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc
+dock docs document documentation documents doesn doing domainname doms donating donation done door doorbell
+doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade download downloads downstream
+doze dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek
+driven driverdesc drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dsp
+dst dstat dstmem dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate duration during
+duty dvsec dw dware dword dwork dyn dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100
 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy
 ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc edge edid edif edition editor edt edu eedp eee eeepc
 eeh eeprom eewr eexist ef efer effect effective efficiency efficient efi efifb efivar efivarfs efivars efr
@@ -280,220 +281,221 @@ eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emi
 emulating emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode encoder
 encoding encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing
 engaged engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
-ensure ent enter entered entering entire entity entr entropy entry entrynum enumerate enumerated enumeration
-enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent
-erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas escape
-escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv eswitch
-esxi et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated
-evaluating evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror evm evp
-evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excess excessive exch
-exchange exchg excl exclude exclusive exe exec executable execute executed executing execution exfat exhaust
-exhaustion exim exist existent existing exited exits exlogin exp expand expanded expander expanders
-expansion expect expected expedite expedited experience experienced experiencing experiment experimental
-expire expired expiry expl explain explains explanation explicit exploit exploitation exported exportfs
-exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs
-extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact facterversion factor
-factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake
-faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp farther fast fasteoi
-fastest fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat
-fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv
-fdmi fdsize fe feat feb february fec fed fedora feedback feeder feel feels fef fell female fence fetch
-fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
-ffffffffff fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
-filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
-filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
-finup fio fip fips firewall firewalld firewalls firewire fis fish fisica fit fitpc five fix fixation fixes
-fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen
-flex flexible flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr
-flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts
-fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff
-form format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm
-fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames
-framework framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze
-freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid
-fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully
-func funcs funcstack functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata
-fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon
-gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit gbk gbps gcc gcsfuse gdm gdt
-geminilake genctr general generally generate generating generation generator genetlink geneve genfs genirq
-genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf geteuid getncnt gets getsockopt
-getting getty getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte github
-give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go goes
-going goldmont gone good goofys googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs gpio
-gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful gracefully gracemont grain gran
-granted granular granularity graph graphic gravis grc greater green gretap grew grip gro gross grow growing
-grp grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guards guess guide guillemot gy
-had hairpin halt halted halves handled handler handlers handling handoff handover handshake hang hanwang
-happen happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing
-hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header
-headers heading headlen headphone headphones headroom health heap hear heard heavily heavy hed height hello
-helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hibernation hiding hierarchical hierarchy
-highatomic highest hiiih hinder hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm
-hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn
-hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize
-hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html httpd https hub
-hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress
-hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport
-hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv
-icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification
-identified identifier identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec
-ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs ig igabit igabytes igc igen igen6
-iget igfx igmp ign ignore ignored ignoring igpu igs iidma iiiiiqq iiq illegal illumination ima images imc
-imds imitates imm immediate immutable impact impacted impending impl implement implementation implemented
-implicit import impossible improper improve inaccessible inactive inactivity inadequate iname inappropriate
-inbound incapable incl include included including incoming incompat incompatible incomplete inconclusive
-inconsistency inconsistent incorrect increase increased increasing increment incremental incus incusbr
-incval indefinitely independent indicate indication indicator indices indirection individual indmd
-ineligible infinite inflated inflight infoframe inform infrastructure infsection ing ingress inh inherit
-inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
-initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
-injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability installable
-installation installing instances instantiate instantiated instantiation instead instruct instructions
-insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
-interact interactive intercept interconnect interfacetype interlace interleave interleaved interleaving
-intermediate intern internal interpreter interrupter intersect intertouch interval intervals intf intl intr
-intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
-invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
-ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
-iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
-iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni iperf ipid
-ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip
-irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch
-isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco
-items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb
-ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs join joined
-journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june
-juniper junit just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes
-kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept kernelstack kernfs kexec
-keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs
-khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc kmem
-kmg kmgkmg kmgt kmmio kmod knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i
-krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc
-kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing
-landlock lane lanes lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood
-lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest latt launch
-launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn
-lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
-legal len lends leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio
-libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha
-libvirtd libx32 licence license lid lie life lifebook light lightdm lightly like limit limitation limited
-linear linefill linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps
-linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches
-lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale
-localhost locality localnet localport localsystem locate located locations locator lockdown lockers locking
-lockup logbsize logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname
-logo logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopid
-loops loses losing loss lossless lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem
-loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun
-luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd
-macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto
-mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
-malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manually
-manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
-markdown marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
-matching matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus
-maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar
-mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg
-mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means
-meant meanwhile measurement measurements measuring mechanism media median medians mediated mediatype medium
-meet megabytes megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks
-memblock memcpy memfree memless memlock memmove memoria memories memoryless memoryview mempolicy mempool
-memregion memremap memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged merging
-merkle meson messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mfg mflags mfs mfw
-mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone
-microsecond microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium
-millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion
-minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev
-miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix
-mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw
-mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling
-modemmanager moderation modes modeset modest modification modified modifier modify modinfo modparam modsig
-modsign modversions moire moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring
-monolithic month monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse
-mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase
-mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg
-msghandler msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr
-mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction
-multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplier multiply
-multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid myself
-mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow narrower
-narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near
-nearer nearest necessary needed needname neg negative negdreply nego negotiate negotiated negotiation
-neighbor neighbour neighbours nemb nent nents neofb nerdctl nest nestedness netback netbiosname netburst
-netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues netroot
-netvsp networkaddress networkd networking networkmanager netxtreme netzwerkkarte newchange newer newinstance
-newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs nfs4 nfsd
-nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk
-nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask
-nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz
-noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal
-nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid
-nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge nosave
-nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable notif
-notified notifier notrace notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog
-nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec
-nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple
-ntuser ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd
-nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object objectid objectname
-objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2
-ocmwin ocs oct octa octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof
-ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once
-onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid
-openrc openssl opensuse oper operacional operand operate operation operational operationregion operations
-operativo operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
-optimization optimize optimized optimizing optimum option optional optlen optout optrom opts orangefs
-orbstack orc ordered ordering organization orientation orig origin original originated originator orom
-orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer
-outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap
-overlapping overlay2 overlength overload overloaded overran overridden overriding overrun oversized
-oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
-packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
-paid pair pairs palette panel panic par parallel param parametrics params paravirt paravirtuali
-paravirtualised paravirtualization parents parity park parm parport parse parsed parser parsing partial
-partially partlabel partner partnroff parts partuuid party pasid pass passdown passed passes passing passive
-passthru passwd password past paste pat pata patch pathname paths patient patrol pattern pause paused pauses
-pausestate pay pays pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix
-pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs
-pedit peer peerlbl peers pefile pel pend pending people peopt per perc percent percentile percentiles percpu
-perf perflib perfmon perform performance performant perhaps pericom period periodic peripheral perm
-permanent permission permissions permissive permit permitted pernet perr persists personality perst pfc
-pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts pgtables phantoms phase
-phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk physics physid physique
-physischer physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux pinned
-pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched
-pku placa places plan planar plane plans plat plate play pldmfw please plen pll plls plogi plpocistddm plug
-plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pn pnd pnd2 pod
-pointer points polarity policer policers policies policydb polkit polling pols pools poor pop popen populate
-populated portable portables portenable portid portname portnum ports portsc portstate portstatus pos
-position positive possibly post postfix postgre postgresql postmarketos postpone postponed posts potential
-potentially pour pousr powera powercap powerclamp powered powering powermate poweroff powers powersave
-powerup ppbuf ppid ppin ppm ppp ppr pps pragma prctl prd prdebugs pre prealloc preallocate preallocated
-preallocating precedence precise precision preconfigured predefined predicate predictable predicted
-prediction predictors preempt preemptible preemption prefer preference preferred prefetch prefill prefixes
-prefixpath preflight preload premature premium prepare prepared preparing presence preset press pressure
-pretending pretimeout prev prevent prevention previous previously pri price prim primary primitive print
-printed printer printf printk prio prior priorities priority priv privacy privhead privileged privs prjquota
-prli prlo prm prng probe probed probing problem problematic problems procedure proceed proceeding procesador
-processador processed processes processeur processing processore procfs procs prod produce producer
-productid production productversion produttore prof profiling prog proglen programmable programmed
-programming progress progs prohibit project projected proliant promisc promiscuous promised prompt prop
-propagate proper property proprietary protect protection proto protocol protocols protocolsupported
-protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prozessor
-prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse
-pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
-ptype ptys public publish published pud pull pulls pulse pump punit pure purex purgatory purge purpose push
-putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
-qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair
-qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality
-quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata quickly
-quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword r8169 race
+ensure ent enter entered entering entire entity entr entropy entry entrykind entrynum enumerate enumerated
+enumeration enx eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence
+equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
+escape escb escbs escd eserver esit esp esr esrt essiv est establish established estimate estimated esv
+eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf
+evaluate evaluated evaluating evaluation evc evdev even evenly eventcode everything evict evicted evidence
+evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded exceeds except exception exceptions
+excess excessive exch exchange exchg excl exclude exclusive exe exec executable execute executed executing
+execution exfat exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded
+expander expanders expansion expect expected expedite expedited experience experienced experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit
+exploitation exported exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending
+extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics
+facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
+faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
+fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
+fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora feedback feeder feel
+feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe
+fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fid fifo fifolvl fifth fighter fighting
+fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling
+fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish finished
+finishes finit fintek finup fio fip fips firewall firewalld firewalls firewire fis fish fisica fit fitpc
+five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat
+flatcar flaws flcount flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol
+flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio follow followed
+following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
+forget forgot fork forkoff form format formatdomain formatted formatting forum forward forwarding four fpd
+fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments
+frags frame framebuffer frames framework framing freeable freeblks freebsd freed freedesktop freeing
+freelist freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb
+fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype
+fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further
+fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd
+fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave
+gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating generation
+generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk
+getconf geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs
+ghes ghz gi gib gid gids gigabits gigabyte github give giving gkmg glance glb glnvm glob glpat glusterfs gmt
+gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor
+governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs
+grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater
+green gretap grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gt gtf gtod gtpv gtt
+guar guaranteed guarantees guards guess guide guillemot gy had hairpin halt halted handled handler handlers
+handling handoff handover handshake hang hanwang happen happens haps hard hardened hardreset
+hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt
+hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones
+headroom health heap hear heard heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs
+hfsplus hgcm hgst hiberfil hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders
+hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole
+holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable
+hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr
+hst hstate hsu hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs
+hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp
+hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801 i8042 i915
+iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr icreate
+icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier identifies
+identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias
+ifindex iflags ifma ifname ifnames ifs ig igabit igabytes igc igen igen6 iget igfx igmp ign ignore ignored
+ignoring igpu igs iidma iiiiiqq iiq illegal illumination im ima images imc imds img imitates imm immediate
+immutable impact impacted impending impl implement implementation implemented implicit import impossible
+improper improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl
+include included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incremental incus incusbr incval indefinitely independent
+indicate indication indicator indices indirection individual indmd ineligible infinite inflated inflight
+infoframe inform infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls
+initconnection initialisation initialise initialised initialization initialize initializing initiate
+initiated initiating initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino
+inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted
+insertion insmod insn inspect inspur inst instability installable installation installing instances
+instantiate instantiated instantiation instead instruct instructions insufficient insyde inta integer
+integrated integration integrity intelligent intended intensive inter interact interactive intercept
+interconnect interfacetype interlace interleave interleaved interleaving intermediate intern internal
+interpreter interrupter intersect intertouch interval intervals intf intl intr intremap introduction ints
+intstat intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse invert
+invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs
+iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb
+iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread
+iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni iperf ipid ipmi ipmr ipoib iport iprim
+ipsec ipvs ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
+irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isolate
+isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco items iter iterable
+iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack
+jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs join joined journal journald joydev
+joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper junit just k10temp
+k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf
+kdump keep keepalive keeper keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids
+keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill
+killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights
+knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset
+ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin
+kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language
+languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts
+lat latch latched late lately latencies latency later latest latt launch launched law lay lazy lazytime lba
+lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak
+leakage leap learned learns lease least leaving led leds ledtrig leftover legal len lends leng length let
+leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
+libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
+license lid lie life lifebook light lightdm lightly like limit limitation limited linear linefill linelength
+lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen
+listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu
+lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
+localsystem locate located locations locator lockdown locker lockers locking lockup logbsize logbufs
+logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff logout
+logres logs lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss
+lossless lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc
+lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun luns lustre lut
+lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff
+macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline
+maintain maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man
+manage managed manages managing mand mandatory manipulation manjaro mann manually manuals manuf manufacture
+many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb markdown marked marker markup
+marvell mask masking maskp masquerade master match matchall matched matches matching matchingdeviceid
+material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen
+maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq
+mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel
+mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement
+measurements measuring mechanism media median medians mediated mediatype medium meet megabytes megasas
+megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree
+memless memlock memmove memoria memories memoryless memoryview mempolicy mempool memregion memremap
+memreserve mems memsize memsz memtest memtype mend mended menu merge merged merging merkle meson
+messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid
+mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone microsecond
+microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium millisecond mime
+mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion minproto mint minus
+minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous
+misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed
+mixer mixing mkconfig mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk
+mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager
+moderation modes modeset modest modification modified modifier modify modinfo modparam modsig modsign
+modversions moire moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring monolithic month
+monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable
+moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl
+mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler
+msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype
+mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction multimaster multimedia
+multipath multipathd multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue
+multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen
+nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect
+ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed
+needname neg negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb
+nent nents neofb nerdctl nest nestedness netback netbiosname netburst netconf netconsole netdevice netevent
+netif netlabel netlink netlist netmos netns netpoll netqueues netroot netvsp networkaddress networkd
+networking networkmanager netxtreme netzwerkkarte newchange newer newinstance newline newly newroute news
+next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice
+nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari
+noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev
+nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq
+noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce
+nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops
+nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid
+noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
+notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
+npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
+nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 ntfsfile nth ntpd ntu ntuple ntuser ntw nul
+nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem
+nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object objectid objectname objects
+objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs
+oct octa octet october odd odp odroid oe offld offline offlining offload offnode offset offsetof ofld ofs
+ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once onchange
+ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler openid openrc openssl
+opensuse oper operacional operand operate operation operational operationregion operations operativo
+operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal optimization optimize
+optimized optimizing optimum option optional optlen optout optrom opts orangefs orbstack orc ordered
+ordering organization orientation orig origin original originated originator orom orphan osc osdn oshp osi
+osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer outgoing outio output outsize
+outstanding overall overcommit overcommitted overhead overheat overlap overlapping overlay2 overlength
+overload overloaded overran overridden overriding overrun oversized oversubscribed overwrite overwritten ovr
+ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package packagekit packages packets pad padata
+padding paddr padhye pagealloc pageflags pagesize pagesz pagetables paid pair pairs palette panel panic par
+parallel param parametrics params paravirt paravirtuali paravirtualised paravirtualization parents parity
+park parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid
+party pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch
+pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
+pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl
+pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl peers pefile pel pend pending
+people peopt per perc percent percentile percentiles percpu perf perflib perfmon perform performance
+performant perhaps pericom period periodic peripheral perm permanent permission permissions permissive
+permit permitted pernet perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd
+pgdat pge pglue pgoff pgrp pgshifts pgtables phantoms phase phasemis phba phc phcs phoenix phone photon php
+phrase phy phyid phys physdisk physics physid physique physischer physmap physptr pib pic pick pidx piece
+pieces pin pinconfig pincount pinctrl ping pinmux pinned pinning pins pip pipe pipefs pipeline pirq pirqaddr
+pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched pku placa places plan planar plane plans plat
+plate play pldmfw please plen pll plls plogi plpocistddm plug plugin plugins plus pmc pmd pme pmi pmic pmp
+pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pn pnd pnd2 pod pointer points polarity policer policers
+policies policydb polkit polling pols pools poor pop popen populate populated portable portables portenable
+portid portname portnum ports portsc portstate portstatus pos position positive possibly post postfix
+postgre postgresql postmarketos postpone postponed posts potential potentially pour pousr powera powercap
+powerclamp powered powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps
+pragma prctl prd prdebugs pre pread prealloc preallocate preallocated preallocating precedence precise
+precision preconfigured predefined predicate predictable predicted prediction predictors preempt preemptible
+preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight preload premature
+premium prepare prepared preparing presence preset press pressure pretending pretimeout prev prevent
+prevention previous previously pri price prim primary primitive print printed printer printf printk prio
+prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe probed
+probing problem problematic problems procedure proceed proceeding procesador processador processed processes
+processeur processing processore procfs procs prod produce producer productid production productversion
+produttore prof profiling prog proglen programmable programmed programming progress progs prohibit project
+projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary protect
+protection proto protocol protocols protocolsupported protodown protoid prototype provide providers
+providing provisioned provisioning proximity proxy prozessor prp prq pruning psaux pscr psd pse pseudo
+pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
+ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
+pull pulls pulse pump punit pure purex purgatory purge purpose push putting pve pvfs pvid pwm pwq pwt pwwn
+px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qed qedf qedi qgid qgroup qid qidx qifnp qii
+qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv
+qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
+quarter queried queries question queuecommand queued queueing queuing quic quick quickdata quickly quies
+quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword r8169 race
 racing radeon radeonfb radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread
 randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi
-ratelimiting rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc
-rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr
-rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader readers
-readiness readonly readout readthedocs ready real realer realloc reallocate reallocated reallocating
+ratelimiting rates rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu
+rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem
+rdmsr rdonly rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader
+readers readiness readonly readout readthedocs ready real realer realloc reallocate reallocated reallocating
 reallocation really reap reaped reaper rear rearming reasm reason reasons reassign reassignment rebind
 reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive received receiver
 receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclassify recognised recognize
@@ -548,9 +550,9 @@ shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shn
 shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
 shuffle shut shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk
 sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed signeddata signerinfo
-significant signing signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently silvermont
-simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single
-sint siphash sis sisfb sist sistema site sits situ situation six sized sizeof sizes sk skb skbaddr skbs
+significant signing signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silvermont simatic simd
+similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash
+siqiiqiiqqiiq sis sisfb sist sistema site sits situ situation six sized sizeof sizes sk skb skbaddr skbs
 skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan
 sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows
 slub smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs
@@ -565,7 +567,7 @@ spool sport spread spreads spte sptep spurious sqes sqifnp sql sqlite sqsize squ
 srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt
 ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage
 staged staging stall stalled stalls stamp standalone standstill stao startblock starting startino startup
-starvation starved statd static station statistics stayed stays stdu stealing sted steer steering step
+starvation starved statd static station statistics statm stayed stays stdu stealing sted steer steering step
 stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme
 stpg straight strange strangers stray stream streams street strength strict strictatime striding strings
 strip stripe stripped stripping strong strt struct structs structure sts stub stuck style sub subclass
@@ -592,67 +594,67 @@ testsuite testsuites text texts tfm tg3 tgid tgt tgts tgz thanks thaw then there
 thing things think thinkpad thinks third thirty thmac though thousand thousands thp thps thread threads
 threat thresh threshold thresholds threw throtl throttle throttled throttling throughput throwing thru
 thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile
-timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timesyncd timewait tiny
-tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs
-tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolstack top topa
-toplevel topstar tos tot totale totalsize touch touched touchpad touchscreen tov tpacket tper tpg tpgs tpid
-tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick
-traddr trade traffic training tramp trampoline transaction transceiver transcend transfer transferred
-transferring transfers transform transformation transhuge transid transient transition transitional
-translate translates transmission transmit transmitted transmitter transmitting transmute transport trap
-trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim trimmed trimming
-trip trips trixie trouble true truesize truncate truncated truncating trunk trust trusted trustworthy truth
-trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip
-tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twentieth twice
-twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu
-ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh
-uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned
-unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking
-unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed
-uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable
-uncorrected undef underflow undergoing underlay underlength underlying underrun understanding understood
-undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable
-unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid
-unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock
-unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
-unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned
-unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim unreclaimable unrecognised
-unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated
-unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe unseen unset unsigned unsol
-unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained
-untrusted untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming
-update updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir
-upperfilters uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn us usage
-usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless usem usemap usercopy userdata
-userfaultfd userguide userland usermod username userspace userxattr usrquota usual usually utc utf8 utility
-utilization utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant valid validate validating
-validation validity value values vanish vanished vanishes vapic variant varies various varlen vars vary
-vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh
-vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified
-verifier verify verifying vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
-vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr viafb vibration victim victimization videoram
-view viewport violated violating violation virbr virq virtblk virtchnl virtfn virtlockd virtlogd virtqemud
-virtqueue virtualisation virtualised virtuozzo visible visited vivaldi vkbd vla vlans vlaporscm vma vmalloc
-vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdq vmemmap vmexe vmg
-vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte
-vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage
-volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc
-vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake
-wakeup waking wal walk walkera walks want wants ware warm warn warnings warp warpdrive warped warranty wasn
-waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc
-wdt wdtr weave web wed wednesday week weight weird well went western wf wg whatever whea wheel wherever
-whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will winbind windex
-window wingman wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writepending writer writeset writing written wrmsr wrong
-wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox
-xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer
-xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino
-xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate
-xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your
-yours yourself yres za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zip zlib zonelist zonelists
-zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp timestamps timesyncd
+timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp
+tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm toml took
+toolstack top topa toplevel topstar tos tot totale totalsize touch touched touchpad touchscreen tov tpacket
+tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer tracerpid tracing track tracker trackpad
+trackpoint trackstick traddr trade traffic training tramp trampoline transaction transceiver transcend
+transfer transferred transferring transfers transform transformation transhuge transid transient transition
+transitional translate translates transmission transmit transmitted transmitter transmitting transmute
+transport trap trashed tray trbs treating tremont trespass tridentfb tried trig trigger triggered trim
+trimmed trimming trip trips trixie true truesize truncate truncated truncating trunk trust trusted
+trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue
+tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns
+twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs
+ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh
+uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
+unaligned unanswered unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked
+unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked unclean
+unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore
+uncorrectable uncorrected undef underflow undergoing underlay underlength underlying underrun understanding
+understood undi undisturbed undocumented undrun unencrypted unequal unevictable unexpected unexpectedly
+unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized
+unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted
+unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount
+unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unplugged unplugging
+unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable unreadable unreclaim
+unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered
+unregistration unrelated unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe
+unseen unset unsigned unsol unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized
+untag untagged until untrained untrusted untrustworthy unusable unused unusual unverified unwilling unwind
+unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded upgrades upgrading uplink
+upload uploads upon upperdir upperfilters uprobe ups upstream uptime uptodate upwards urandom urb urbs
+uretprobe urgent url urn us usage usageerror usbcore usbfs usbhid usbtouch usdm usec usedac useful useless
+usem usemap usercopy userdata userfaultfd userguide userland usermod username userspace userxattr usrquota
+usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant
+valid validate validating validation validity value values vanish vanished vanishes vapic variant varies
+various varlen vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc
+vdd vde vdev vdf vdg vdh vdi vdj vdk vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts
+verification verified verifier verify verifying vermagic vers versi versione versionerror versions vertical
+very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration
+victim victimization videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
+virtlockd virtlogd virtqemud virtqueue virtualisation virtualised virtuozzo visible visited vivaldi vkbd vla
+vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata
+vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz
+vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc
+vnet vnni vnpi void vol voltage volumes voluntary vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns
+vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet
+wafer waited waiter waiting wake wakeup waking wal walk walkera walks want wants ware warm warn warnings
+warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland
+ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weave web wed wednesday week weight weird well went western wf
+wg whatever whea wheel wherever whilst white whitespace whitney whoever why wide widely widens width wigig
+wiki wildcard will winbind windex window wingman wish withheld withholds within witness witnesses wl wlength
+wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround workarounds workdir worker workers working
+workingset workload workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe
+wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache writepending writer writeset
+writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod
+xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenkbd xenproject xenpv
+xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm
+xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac xmit xml xmt xor xorg xox xqii xqq
+xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz
+xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen zenbleed zero zeroed zeroing
+zfs zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

@@ -170,6 +170,11 @@ class Cpu(Fact, frozen=True):
         """The steal that people are shown: of all time, or, in older reports, of the wanted time."""
         return self.steal if self.steal_shown is None else self.steal_shown
 
+    @property
+    def stolen_of(self) -> str:
+        """Of what `stolen` is a share."""
+        return "the wanted time" if self.steal_shown is None else "all time"
+
 
 class Points(Fact, frozen=True, omit_defaults=True):
     """What a signal speaks for: the one field that is set; none for a plain observation."""

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
 from vaudit.model.facts import Memory
@@ -367,7 +367,9 @@ _UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
 
 
 def memory(source: Source) -> Memory | None:
-    """Bytes, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    """Bytes, as Windows tells them, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    if total := procfs.whole(source.call(MEMORY) or ""):
+        return Memory(total=total, evidence=[f"call:{MEMORY}"])
     for kind, values, evidence in objects(source):
         told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
         number, _, unit = told.replace(",", ".").partition(" ")

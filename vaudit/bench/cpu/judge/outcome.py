@@ -10,8 +10,9 @@ from vaudit.model.benchmark import Benchmark
 
 
 def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
-    """Everything that was measured, as benchmarks."""
-    found = [steal(recording.stretches, borders)]
+    """Everything that was measured, as benchmarks. Where a disk or network alone was asked for, and nothing
+    of it could be measured, there was nothing during which time could have been stolen."""
+    found = [steal(recording.stretches, borders)] if recording != Recording() else []
     found += [gaps(recording.gaps, borders)] if recording.gaps else []
     found += [_failed(name, reason) for name, reason in recording.problems.items()]
     return keyed([*found, *(speed(each, recording.advertised) for each in recording.speeds)])
