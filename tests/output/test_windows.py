@@ -101,6 +101,10 @@ def test_windows_speaks_of_its_drivers_as_windows_does() -> None:
     assert "viostor 1" in FORMATS["paste"].render(report("kvm-virtio-blk"))
 
 
+def test_a_version_is_no_address() -> None:
+    assert "E1G60 8.4.13.0" in " ".join(FORMATS["paste"].render(report("kvm-emulated")).split())
+
+
 def test_what_it_remembers_is_said() -> None:
     shown = FORMATS["terminal"].render(report("kvm-moved-from-vmware"), width=120, verbose=True)
     assert "VMware PVSCSI Controller (pvscsi, removed)" in " ".join(shown.split())
