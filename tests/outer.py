@@ -34,6 +34,7 @@ DEBIAN = {
     "zsh": "zsh",
     "fish": "fish",
     "systemd-nspawn": "systemd-container",
+    "systemd-analyze": "systemd",
 }
 """Program → the packages that hold it."""
 UNPACKED = {
@@ -59,7 +60,7 @@ DEBS = HERE / "debian"
 LIBRARIES = DEBS / "usr" / "lib" / f"{os.uname().machine}-linux-gnu"
 PATH = os.pathsep.join(
     [str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin",
-     *(str(DEBS / "usr" / name) for name in ("bin", "sbin")), str(LIBRARIES / "icinga2" / "sbin")]
+     str(LIBRARIES / "icinga2" / "sbin"), *(str(DEBS / "usr" / name) for name in ("bin", "sbin"))]
 )  # fmt: skip
 
 

@@ -64,6 +64,15 @@ Output = Annotated[
         set="live",
     ),
 ]
+Prometheus = Annotated[
+    str,
+    Option(
+        "Also write metrics there, for node_exporter's folder of text files; name it NAME.prom.",
+        ("--prometheus",),
+        "FILE",
+        set="live",
+    ),
+]
 Color = Annotated[
     str, Option("Colours; auto: on a terminal.", ("--color",), choices=("auto", "always", "never"))
 ]
@@ -85,6 +94,15 @@ Promised = Annotated[
         ("--plan",),
         "TEXT",
         set="live",
+    ),
+]
+Places = Annotated[
+    Strings,
+    Option(
+        "Would this Windows start there? kvm (virtio-blk), kvm-scsi, xen, xcp-ng, hyperv, vmware or nvme. "
+        "May be repeated.",
+        ("--target",),
+        "PLACE",
     ),
 ]
 Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR", set="live")]

@@ -36,6 +36,8 @@ from vaudit.commands.options import (
     KeepSize,
     Option,
     Output,
+    Places,
+    Prometheus,
     Promised,
     Salt,
     Share,
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "target", "share", "salt")
 """The options that the library has too."""
 
 
@@ -73,6 +75,7 @@ class Options(NamedTuple):
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
+    prometheus: Prometheus = ""
     fail_on: Annotated[
         str,
         Option(
@@ -89,6 +92,7 @@ class Options(NamedTuple):
     busy_ok: BusyOk = False
     checks: Folders = ()
     plan: Promised = ""
+    target: Places = ()
     can: Annotated[
         str | None,
         Option(
@@ -126,6 +130,7 @@ def run(options: Options) -> int:
         return _dry_run(options, bench)
     if options.can:
         return _can(options.can, options, bench)
+    _refuse_metrics(options)
     documents = Documents(
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
@@ -135,9 +140,24 @@ def run(options: Options) -> int:
             return _of_records(options, documents, keeper)
         report = _live(options, bench, keeper.secret if keeper else b"")
         shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        if options.prometheus:
+            from vaudit.commands import prometheus
+
+            prometheus.save(options.prometheus, report)
         return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _refuse_metrics(options: Options) -> None:
+    """Raises Stop where metrics could not be written, or would be those of another machine."""
+    if not options.prometheus:
+        return
+    if options.from_:
+        raise Stop(USAGE, "--prometheus writes metrics of this machine: it cannot go with --from")
+    from vaudit.commands.common import refuse_unwritable
+
+    refuse_unwritable(options.prometheus)
 
 
 def _dry_run(options: Options, bench: Bench) -> int:
@@ -237,19 +257,19 @@ def _judged(
     machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
 ) -> "Iterator[Report | Refused]":
     """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
-    from vaudit.machines import promised
+    from vaudit.machines import promised, targets
     from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     salt = options.salt if options.share else None
     with refusals():
-        plan = promised(options.plan)
+        plan, places = promised(options.plan), targets(options.target)
     for recorder in machines:
         if isinstance(recorder, Refused):
             yield recorder
             continue
         try:
-            report = audited(recorder, checks, run=run, salt=salt, plan=plan, secret=secret)
+            report = audited(recorder, checks, run=run, salt=salt, plan=plan, target=places, secret=secret)
         except Exception as error:  # of one machine, which is no reason to leave out the others
             broken(error, recorder.name)
             yield Refused(recorder.name, f"internal error: {type(error).__name__}")

@@ -116,7 +116,7 @@ class Capture(Source):
                 return self._each_class()
             case "run" if key == "Get-PnpDevice":
                 return self._each_list()
-            case "run" | "call":
+            case "run" | "call" | "tool":
                 return self._command(kind, key)
             case "firmware":
                 return self._firmware(key)

@@ -27,7 +27,16 @@ from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, s
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, own_of_windows, system
-from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.ask.platform import (
+    HEARD,
+    isolation,
+    marks,
+    outer_layers,
+    own_guests,
+    own_word,
+    signals,
+    xen,
+)
 from vaudit.facts.signatures import CONTROLLED_KINDS
 from vaudit.facts.steal import with_steal
 from vaudit.facts.values import Seen
@@ -74,12 +83,13 @@ def collect(source: Source) -> Facts:
         memory=memory(source, seen.smbios),
         kernel=running,
         os=system(source),
+        vmware=own_word(source, beneath),
         machine=product.collect(seen.smbios, instance_type(source), untyped(source)),
         addresses=addresses(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
-        windows=own_of_windows(source),
+        windows=own_of_windows(source, platform, block, net),
     )
 
 

@@ -10,6 +10,7 @@ from vaudit.judge.today import Statement, statements, words_of
 from vaudit.words import exact, joined
 
 _WIDTH = 100
+_TUNING = "A hint for tuning, and no fault: scan --verbose and the page tell it, and no exit code does."
 
 
 def overview(checks: Checks) -> str:
@@ -21,7 +22,8 @@ def overview(checks: Checks) -> str:
         lines += ["", folder] if lines else [folder]
         for rule in members:
             own = "" if rule.builtin else f"  (from {rule.file})"
-            lines.append(f"  {rule.check.severity:<6}  {rule.check.id:<{width}}  {rule.check.title}{own}")
+            title = "tuning: " * (rule.check.group == "tuning") + rule.check.title
+            lines.append(f"  {rule.check.severity:<6}  {rule.check.id:<{width}}  {title}{own}")
     lines += [f"cannot be used: {problem.message}" for problem in checks.problems]
     return "\n".join(lines) + "\n"
 
@@ -56,6 +58,8 @@ def _told(checks: Checks, word: str, one: Statement) -> Iterator[str]:
 def _sections(checks: Checks, rule: Rule) -> Iterator[str]:
     check = rule.check
     yield fill(f"{check.id}: {check.title} ({check.severity})", _WIDTH, break_on_hyphens=False)
+    if check.group == "tuning":
+        yield fill(_TUNING, _WIDTH)
     yield "\n".join(fill(line, _WIDTH) for line in check.why.strip().splitlines())
     yield _part("How it is decided", _conditions(rule))
     if rule.limits:

@@ -69,6 +69,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: Fix = Fix()
     references: list[str] = []
     tile: Blame | None = None
+    group: Literal["", "tuning"] = ""
+    """A check for tuning tells of no fault: it has a place of its own, and never makes an exit code."""
     expect: Expect = Expect()
     systems: list[System] = []
     """The systems that it is about; without any it is about all. On others it says nothing at all."""

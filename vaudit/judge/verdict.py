@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from vaudit.judge.checks import PROBABLY, Judgement, worst
 from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
@@ -72,15 +75,16 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
 
 
 def summary(findings: Sequence[Finding]) -> Summary:
-    """Findings counted by status, and the worst severity among the failed."""
+    """Findings counted by status, and the worst severity among the failed that tell of faults."""
     counts = dict.fromkeys(("pass", "fail", "unknown", "skipped", "error"), 0)
     for finding in findings:
         counts[finding.status] += finding.number
-    failed = [finding.severity for finding in findings if finding.status == "fail"]
+    failed = [one.severity for one in findings if one.status == "fail" and not one.is_hint]
     worst = max(failed, key=SEVERITIES.index, default=None)
-    return Summary(
-        counts["pass"], counts["fail"], counts["unknown"], counts["skipped"], counts["error"], worst
-    )
+    hints = sum(one.number for one in findings if one.status == "fail" and one.is_hint)
+    found = Summary(worst=worst, tuning=hints or UNSET)
+    counts["passed"] = counts.pop("pass")
+    return replace(found, **counts)
 
 
 def own_disks(facts: Facts) -> list[Block]:
@@ -188,7 +192,8 @@ def _said(measured: Benchmark) -> str:
 
 
 def _action_clause(judged: Judgement, trimmed: bool) -> str:
-    failed = [(each, judged.texts[each.check].title) for each in judged.findings if each.status == "fail"]
+    told = [each for each in judged.findings if not each.is_hint]
+    failed = [(each, judged.texts[each.check].title) for each in told if each.status == "fail"]
     todo = sorted(
         {title: each for each, title in failed if each.severity in ("high", "medium")}.items(),
         key=lambda item: -SEVERITIES.index(item[1].severity),
@@ -200,7 +205,7 @@ def _action_clause(judged: Judgement, trimmed: bool) -> str:
     minor = {title for each, title in failed if each.severity == "low"}
     if minor:
         return f"nothing is urgent, {many(len(minor), 'small thing')} could be better"
-    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in judged.findings)
+    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in told)
     if trimmed:
         return f"nothing needs doing{AS_RECORDED}"
     return "nothing needs doing" + (" as far as could be seen" if unseen else "")

@@ -50,6 +50,18 @@ def render(report: Report, *, carry: bool = True) -> str:
     )
 
 
+def history(**shown: Any) -> str:
+    """The page of reports/history.html.j2: what kept reports say over time."""
+    from markupsafe import Markup
+
+    reports = folder("reports")
+    with open(f"{reports}/style.css", encoding="utf-8") as file, open(f"{reports}/history.css") as own:
+        style = file.read() + own.read()
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    page = _environment(reports).get_template("history.html.j2")
+    return page.render(style=Markup(style), style_hash=digest, **shown)  # noqa: S704 - our own files
+
+
 def embedded(page: str) -> Report:
     """The report that a page carries. Raises VersionError when it carries none that can be read."""
     return read_report(page.encode("utf-8", "replace"), "the report in this page cannot be read")

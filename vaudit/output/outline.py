@@ -137,11 +137,20 @@ def notes(report: Report) -> list[str]:
 
 
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
-    """Findings with one of the statuses, worst severity first, else in the order of the report."""
+    """Findings with one of the statuses, worst severity first, else in the order of the report; hints for
+    tuning are apart."""
+    return _grouped(report, [one for one in report.findings if one.status in statuses and not one.is_hint])
+
+
+def hints(report: Report) -> list[FindingGroup]:
+    """What would make better use of the machine and is no fault, then what could not be decided of that."""
+    return _grouped(report, [one for one in report.findings if one.is_hint])
+
+
+def _grouped(report: Report, findings: Iterable[Finding]) -> list[FindingGroup]:
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in report.findings:
-        if finding.status in statuses:
-            by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
+    for finding in findings:
+        by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
     return sorted(made, key=_urgency)[:MOST_SHOWN]
 
@@ -183,8 +192,13 @@ def who(report: Report, group: FindingGroup) -> str:
 
 
 def count(report: Report, status: str) -> int:
-    """How many findings have the status."""
-    return sum(finding.number for finding in report.findings if finding.status == status)
+    """How many findings have the status; hints for tuning are apart."""
+    return sum(one.number for one in report.findings if one.status == status and not one.is_hint)
+
+
+def hinted(report: Report) -> int:
+    """How many hints for tuning there are."""
+    return sum(one.number for one in report.findings if one.status == "fail" and one.is_hint)
 
 
 def tally(report: Report) -> str:
@@ -193,12 +207,14 @@ def tally(report: Report) -> str:
         return "no check was made"
     failed = dict.fromkeys(("high", "medium", "low", "info"), 0)
     for finding in report.findings:
-        if finding.status == "fail":
+        if finding.status == "fail" and not finding.is_hint:
             failed[finding.severity] += finding.number
     by_severity = [f"{failed[s]} {s}" for s in ("high", "medium", "low") if failed[s]]
     parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
     if failed["info"]:
         parts.append(f"{failed['info']} worth knowing")
+    if number := hinted(report):
+        parts.append(f"{number} for tuning")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
         if number := count(report, status):
             parts.append(f"{number} {word}")

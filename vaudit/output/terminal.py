@@ -93,6 +93,8 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     if hidden := len(failed) - len(shown):
         parts.append(Text(f"and {hidden} more checks that failed, none of them worse", style="dim"))
     parts += [Text(_said(group), "error", style="fair") for group in outline.groups(report, "error")]
+    if verbose:
+        parts += _hints(report)
     unsure = outline.groups(report, "unknown")
     if verbose:
         rest = [*unsure, *outline.groups(report, "skipped"), *outline.groups(report, "pass")]
@@ -102,9 +104,21 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     return parts
 
 
-def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
+def _hints(report: Report) -> list[Part]:
+    """Those for tuning; of those that could not be decided a line each."""
+    made: list[Part] = []
+    for group in outline.hints(report):
+        if group.first.status == "fail":
+            made += _finding(report, group, verbose=True, label="tuning")
+        else:
+            made.append(Text(_said(group), group.first.status, style="dim"))
+    return made
+
+
+def _finding(report: Report, group: FindingGroup, verbose: bool, label: str = "") -> list[Part]:
     first, inset = group.first, 2 + LABEL
-    parts: list[Part] = [Text(f"{group.title} ({first.check})", first.severity.upper(), style="strong")]
+    said = f"{group.title} ({first.check})"
+    parts: list[Part] = [Text(said, label or first.severity.upper(), style="strong")]
     shown = group.messages if verbose else group.messages[:3]
     parts += [Text(message, indent=inset) for message in shown]
     if more := len(group.messages) - len(shown) + group.more:

@@ -31,9 +31,12 @@ def _rows(it: Windows, report: Report) -> Iterator[tuple[str, str]]:
     yield "VBS", _switched(it.vbs, "switched on: a hypervisor runs beneath this Windows", "switched off")
     yield "Hyper-V", _switched(it.hyperv, "starts with this Windows, which is its root partition", "")
     yield "WSL", _switched(it.wsl, "installed", "")
-    yield "filters", _listed([f"{one.service} ({one.place}, {one.device_class})" for one in it.filters])
-    yield "fixed address", _listed([f"{one.name}{_PRESENT[one.present]}" for one in it.static_addresses])
-    yield "remembered", _listed([_phantom(one) for one in it.phantoms])
+    yield "filters", _listed([f"{one.service} ({one.place}, {one.device_class})" for one in it.filters or ()])
+    yield (
+        "fixed address",
+        _listed([f"{one.name}{_PRESENT[one.present]}" for one in it.static_addresses or ()]),
+    )
+    yield "remembered", _listed([_phantom(one) for one in it.phantoms or ()])
 
 
 _PRESENT = {True: "", False: " (not there any more)", None: " (whether it is there does not show)"}

@@ -11,6 +11,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
+from vaudit.facts.windows.addresses import written_down
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
@@ -42,14 +43,15 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
     """The network cards that are there, without those of Windows' own plumbing."""
-    found = tree(source)
+    found, fixed = tree(source), written_down(source)
     names: dict[str, int] = {}
     result = []
     for card in found.of_class(NET):
         if not _is_hidden(found, card) and not _is_plumbing(source, card):
             served = _served(source, found, card, platform)
             served = better(served, "network", platform.hypervisor, platform.drivers)
-            result.append(Net(_name(names, card.name), **structs.asdict(served)))
+            given = None if fixed is None else card.instance.lower() in fixed
+            result.append(Net(_name(names, card.name), **structs.asdict(served), static=given))
     return result or None
 
 
@@ -167,6 +169,8 @@ def _of(one: Device, path: Path, because: str) -> Served:
     )
 
 
+_SORTS_OF_PCI = {"01": "controller", "02": "network"}
+"""Of what was never installed, and has no class of Windows': by the PCI specification's."""
 _SORTS = {DISK: "disk", NET: "network", SCSI: "controller", IDE: "controller"}
 _WHY = {
     "removed": "it was removed, or did not arrive when Windows last started",
@@ -180,7 +184,7 @@ def phantoms(source: Source) -> Iterator[Phantom]:
     """Disks, cards and controllers that serve nothing, and the others that hypervisors brought."""
     found = tree(source)
     for one in found.all:
-        sort = _SORTS.get(one.class_, "other")
+        sort = _SORTS.get(one.class_) or _SORTS_OF_PCI.get(one.pci_class[:2], "other")
         known = one.service.lower() in BY_NAME
         if one.gone and (sort != "other" or known) and not (sort == "network" and _is_plumbing(source, one)):
             yield _phantom(one, sort, one.gone, _WHY[one.gone])

@@ -7,10 +7,11 @@ from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.facts.windows import inventory
+from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
-from vaudit.facts.windows.tree import DISK, NET, Device, tree
+from vaudit.facts.windows.tree import DISK, NET, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
 
 _FIELDS = {
@@ -107,21 +108,12 @@ def functions(source: Source) -> list[Function] | None:
                     device,
                     subvendor,
                     subdevice,
-                    _class(one),
+                    one.pci_class,
                     one.service or None,
                     one.evidence,
                 ),
             )
     return [found[address] for address in sorted(found)] or None
-
-
-def _class(device: Device) -> str:
-    """Six digits, from an id such as PCI\\VEN_8086&DEV_2922&CC_010601."""
-    for one in device.ids:
-        _, mark, digits = one.upper().rpartition("CC_")
-        if mark and len(digits) >= 4:
-            return digits[:6].ljust(6, "0").lower()
-    return ""
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:
@@ -251,8 +243,6 @@ def _bound(source: Source) -> Iterator[Witness]:
 
 def _booted(source: Source) -> Iterator[Witness]:
     """Storage drivers without which this Windows does not start."""
-    from vaudit.facts.windows.system import boots_by
-
     there = {one.service.lower() for one in tree(source).there}
     for service in boots_by(source):
         known = BY_NAME.get(service.name.lower())
