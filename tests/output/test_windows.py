@@ -62,7 +62,7 @@ def texts(value: Any, path: str = "") -> Iterator[str]:
 
 def without_addresses(text: str) -> str:
     """Documents that are referred to are named as they are."""
-    return re.sub(r"https?://\S+", "", text)
+    return re.sub(r"(https?://)?[\w.-]+\.(com|org|net|io)/\S+", "", text)
 
 
 def foreign(lines: Iterator[str] | list[str]) -> list[str]:
