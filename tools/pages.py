@@ -54,6 +54,7 @@ SHOWN = (
     Shown("xen-hvm", "lab-xen-hvm-nopv", "Xen HVM without PV drivers"),
     Shown("xen-dom0", "lab-xen-dom0", "Xen's dom0, itself in a guest"),
     Shown("metal", "synthetic-bare-metal-vtx-off", "Metal with VT-x switched off in the firmware"),
+    Shown("windows", "windows-kvm-emulated", "Windows, by its registry: emulated, with a driver at hand"),
     Shown("boxes", "synthetic-docker-in-xen-in-kvm", "A container in a guest in a guest"),
 )
 

@@ -54,7 +54,14 @@ def test_facter_names_the_release(tmp_path: Path) -> None:
     found = captured(tmp_path, {"commands/facter.json": json.dumps(FACTER)})
     assert (found.os.name, found.os.version, found.os.build) == ("Windows 11 Pro", "10.0", "22621")
     assert (found.kernel.release, found.memory.total) == ("10.0.22621", 4 << 30)
-    assert (found.hypervisor.kind, found.windows) == ("hyperv", None)
+    assert found.hypervisor.kind == "hyperv"
+    assert found.windows
+    assert found.windows.phantoms is None  # nothing tells of them
+
+
+def test_facter_s_text_names_the_release_too(tmp_path: Path) -> None:
+    found = captured(tmp_path, {"commands/facter.txt": OLD})
+    assert (found.os.version, found.os.build, found.hypervisor.kind) == ("6.3", "9600", "xen")
 
 
 def test_the_door_is_passed_once() -> None:

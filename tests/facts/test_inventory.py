@@ -257,3 +257,23 @@ def test_a_board_and_a_screen_tell_the_platform(tmp_path: Path) -> None:
 def test_a_switched_off_device_serves_nothing(tmp_path: Path) -> None:
     card = CARD.format(name="x", instance="PCI\\VEN_1AF4&DEV_1000\\3", service="netkvm")
     assert of(tmp_path, "utf-8", cards=card.rstrip() + "\nConfigManagerErrorCode=22\n").net == []
+
+
+@pytest.mark.parametrize(
+    ("instance", "service", "kinds"),
+    [
+        (r"VMBUS\{f8615163-df3e-46c5-913f-f2d2f965ed0e}\{0a}", "netvsc", ("hyperv",)),
+        (r"PCI\VEN_8086&DEV_2922&SUBSYS_11001AF4&REV_02\3&1", "storahci", ("kvm", "qemu")),
+        (r"PCI\VEN_8086&DEV_100F&SUBSYS_075015AD&REV_01\4&1", "E1G60", ("vmware",)),
+        (r"PCI\VEN_8086&DEV_15BB&SUBSYS_085A1028&REV_10\3&1", "e1dexpress", ("unknown",)),
+    ],
+)
+def test_the_log_of_installations_tells_by_devices(
+    tmp_path: Path, instance: str, service: str, kinds: tuple[str, ...]
+) -> None:
+    log = (
+        "[Device Install Log]\n     OS Version = 10.0.17763\n[BeginLog]\n"
+        f">>>  [Device Install (Hardware initiated) - {instance}]\n"
+        f"     dvi: Service Name  = {service}\n<<<  [Exit status: SUCCESS]\n"
+    )
+    assert of(tmp_path, "utf-8", log=log).hypervisor.kind in kinds

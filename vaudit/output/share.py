@@ -32,6 +32,8 @@ OUR_WORDS = (
     "started", "ended", "mode", "word", "state", "family", "serves", "signal", "layer",
 )  # fmt: skip
 """The fields that hold vaudit's own words, numbers and times."""
+VERSION = "version"
+"""The field of versions, of which those of Windows' drivers look like addresses and are none."""
 OF_CHECKS = ("checks", "findings", "verdict")
 """What checks say, which may be their owner's."""
 PUBLIC = (
@@ -228,6 +230,8 @@ class _Mask:
         if isinstance(value, list | tuple):
             return [self.value(inner, field) for inner in value]
         if not isinstance(value, str) or field in OUR_WORDS or value in _literals():
+            return value
+        if field == VERSION and not value.strip("0123456789."):
             return value
         if field == "references" and value.startswith(_PUBLIC):
             return self._names.listed(value)

@@ -32,6 +32,7 @@ HOSTING: By[Hosting | None] = {
 LAYERS: By[list[Layer] | None] = {"linux": (board.s390_layers,)}
 MARKS: By[list[Mark] | None] = {"linux": (containers.marks, outputs.marks)}
 ISOLATION: By[Isolation | None] = {"linux": (containers.isolation,)}
+VMWARE: By[Vmware | None] = {"linux": (vmware.collect,)}
 SIGNALS: By[Iterable[Witness]] = {
     "windows": (windows.signals, systeminfo.signals, outputs.conclusions),
     "linux": (
@@ -93,4 +94,4 @@ def signals(source: Source) -> list[Witness]:
 def own_word(source: Source, beneath: Hypervisor) -> Vmware:
     """What VMware tells of what its host does with this guest; nobody is asked on other machines."""
     is_guest = beneath.kind == "vmware" and beneath.role == "guest"
-    return vmware.collect(source) if is_guest else Vmware()
+    return (ask(VMWARE, source) if is_guest else None) or Vmware()

@@ -9,6 +9,8 @@ from vaudit.facts.values import Value
 from vaudit.model.facts import Kernel, Memory, Os
 
 Facts = dict[str, object]
+MOST = 1 << 20
+"""Characters that are looked at."""
 
 
 class Collected(Value, frozen=True):
@@ -26,7 +28,7 @@ def collected(source: Source) -> Collected | None:
     """What the first of them told."""
     for program, reader in (("facter", _facter), ("ansible", _ansible)):
         text = source.output(program) or ""
-        facts = _json(text[max(text.find("{"), 0) :])
+        facts = _json(text[max(text.find("{"), 0) :]) or _of_arrows(text)
         if facts:
             return reader(facts, output_id(program))
     return None
@@ -38,6 +40,12 @@ def _json(text: str) -> Facts:
     except (msgspec.DecodeError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _of_arrows(text: str) -> Facts:
+    """`kernelversion => 6.3.9600`, as facter writes where no JSON is asked for."""
+    lines = (line.partition(" => ") for line in procfs.lines(text[:MOST]))
+    return {name.strip(): value.strip() for name, arrow, value in lines if arrow}
 
 
 def _facter(facts: Facts, evidence: str) -> Collected:

@@ -179,9 +179,23 @@ def signals(source: Source) -> Iterator[Witness]:
     yield from _installed(source)
 
 
+_MARKED: dict[str, Points] = {
+    "VMBUS\\{": Points(kind="hyperv"), "XENBUS\\": Points(kind="xen"), "XENVIF\\": Points(kind="xen"),
+    "VEN_5853": Points(kind="xen"), "15AD&": Points(kind="vmware"), "VEN_80EE": Points(kind="virtualbox"),
+    "VEN_1AB8": Points(kind="parallels"), "SUBSYS_00015853": Points(kind="xen"),
+    "SUBSYS_11001AF4": Points(vmm="qemu"),
+}  # fmt: skip
+"""What in a device's instance only one hypervisor's guests have: buses, vendors, subsystems of its chips."""
+
+
 def _installed(source: Source) -> Iterator[Witness]:
     """The newest driver of a hypervisor's maker that a log says was installed for a device."""
     for one in reversed(inventory.installed(source)):
+        if own := next((points for mark, points in _MARKED.items() if mark in one.instance.upper()), None):
+            yield witness(
+                w.DRIVER_SHARED, f"a driver was installed for {one.instance[:80]}", one.evidence, own
+            )
+            return
         known = BY_NAME.get(one.service.lower())
         kind = _SPEAKS.get(known.family) if known else None
         if known and not known.inbox and (kind or known.family == "virtio"):
