@@ -168,24 +168,24 @@ alive allbutself allmulti allnodes alloc allocatable allocate allocated allocati
 allocsize allow allowance allowdac allowed allowing allows allrouters alma almalinux almost alpine
 alpinelinux alps already alsa also alt alternate alternatives although altmap altsetting amb ambiguity
 ambiguous amd64 amdgpu american amgm ami among amongst amount amzn amznc analog analysis analyze ancestor
-anchor ancillary andd android anforderungen announced anolis anon anonhugepages anonpages ansi answering
-anti anybody anymore anything anythread anywhere aoe aops apache apanel apci apei aperture apicid apls apn
-apparently appear appears append appimage appletouch application applied applies apply appraise appropriate
-approved apr april aps apsize apst apt aptio aqrx aqtx arbiter arbitration arc architected architectural
-archive archives arcmsr area areca arfs arg argh argon args argument argv arithmetic armbian armed arming
-aroa around arpa arq array arraywith arrived arrives asahi asc ascinitfromeep ascq asia asic asid asking
-asks asl asn asp aspect aspm asrock assemble assert assertion assign assigned assignment assignments assoc
-associated association associative associativity assoclen assume assumed assuming ast asus asustek asym
-asymmetric atio ation atkbd atn atomic atp atr atsr attach attaching attachment attack attacks attainable
-attempt attempting attention attentions attestation attn atto attr attrib attribute attributes attrs atyfb
-atype audio audit auditd auditfilter audits auditsc aug august auid auth authattr authattrs authchallenge
-authenticated authentication authenticode authkeyid authority autobalancing autocompletion autodeflate
-autodefrag autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation autopm
-autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance avtab
-awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog backplane
-backref backslashes backtrace backup backups backward backwards bad badly balance balancing band bandwidth
-bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash basic
-batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
+anchor ancillary andd android anew anforderungen announced anolis anon anonhugepages anonpages ansi
+answering anti anybody anymore anything anythread anywhere aoe aops apache apanel apci apei aperture apicid
+apls apn apparently appear appears append appimage appletouch application applied applies apply appraise
+appropriate approved apr april aps apsize apst apt aptio aqrx aqtx arbiter arbitration arc architected
+architectural archive archives arcmsr area areca arfs arg argh argon args argument argv arithmetic armbian
+armed arming aroa around arpa arq array arraywith arrived arrives asahi asc ascinitfromeep ascq asia asic
+asid asking asks asl asn asp aspect aspm asrock assemble assert assertion assign assigned assignment
+assignments assoc associated association associative associativity assoclen assume assumed assuming ast asus
+asustek asym asymmetric atio ation atkbd atn atomic atp atr atsr attach attaching attachment attack attacks
+attainable attempt attempting attention attentions attestation attn atto attr attrib attribute attributes
+attrs atyfb atype audio audit auditd auditfilter audits auditsc aug august auid auth authattr authattrs
+authchallenge authenticated authentication authenticode authkeyid authority autobalancing autocompletion
+autodeflate autodefrag autofs autogroup autojoin autoloading automatic automount autoneg autonegotiation
+autopm autoresume autosuspend aux auxerr auxiliary avago avahi avc average averages avg avoid avoidance
+avtab awaiting awake award awsec axis ayiee ayou az baaaa backed background backing backlight backlog
+backplane backref backslashes backtrace backup backups backward backwards bad badly balance balancing band
+bandwidth bank banner bar baremetal barrierack barriers bars baseboardserialnumber baseline baseloader bash
+basic batch batches battery baud bb bbcount bbcr bbhhh bbr bcachefs bcast bcffsc bcffscffi bcm bd bdbbaf
 bdedicated bdev bdf bdt beacon became become becoming beegfs began begin beginlog beginning begins behave
 behaves behavior behaviour being beiscsi believe believes belong belongs below bench bencherror benchmark
 benchmarks bert besides best besteffort betriebssystemname betriebssystemversion better bf bfad bfbfd bfbff
@@ -201,25 +201,25 @@ brequest brequesttype bridging brightness bring brings brl broadcast broker brou
 bsize bsp bss bsy btb btf btmap btns btraffic btree bucket budget buf buff buffer bufferbloat buffered
 buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building buildnumber bulk bulletin
 bullseye bundl bundle burn burst burstable burstcount bursts buses busfree busn busses busted buster bustype
-busybox button buy buyers bv bvec bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached cacheinfo
-cacheline caching cachyos cake calc calculate calculated calculating calculation cali calibrate calibrated
-calibrating calibration calipso callable caller calling callopt camera cancel cancellation cancelled
-cancelling candidate cannonlake canonical cantidad capability capable capacities capacity capamb capbnd
-capid capinh capped capping capprm caps capsule capval cardbus cared careful carefully carrier carry carte
-cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt
-ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph cephfs
-cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid
-cgt chain chance changed changer changes changing chap character characters chardev charge check checkconfig
-checked checking checkpoint checkpointing checkreqprot checks checksum checksumming checksums checktext
-chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev chromebook chromeos
-chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum
-claim claimed claiming claims clamped clamping clariion classes classic classid classification classifier
-clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr clients
-clipped clipping clips clk clobbered clockevents clockid clockmode cloexec close closed closing cloudlinux
-clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn
-cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec codel
-codename codepage coding coherent col cold collect collection collides collision collisions color colord
-colormap colours cols column columns comb combination combined combining combo comes coming command
+busybox button buy buyers bv bvec bvirtio bxpc byte bytecount bytenr bytesin bytesout bzimage cable cached
+cacheinfo cacheline caching cachyos cake calc calculate calculated calculating calculation cali calibrate
+calibrated calibrating calibration calipso callable caller calling callopt camera cancel cancellation
+cancelled cancelling candidate cannonlake canonical cantidad capability capable capacities capacity capamb
+capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful carefully carrier carry
+carte cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss
+ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph
+cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq
+cfs cgid cgt chain chance changed changer changes changing chap character characters chardev charge check
+checkconfig checked checking checkpoint checkpointing checkreqprot checks checksum checksumming checksums
+checktext chelsio cherryview chg chkready chmod choice choose choosing chosen chown chrdev chromebook
+chromeos chrontel chronyd chunk chunksize cid cifs cilium cipher cipso cipsov circuit circular civd ckable
+cks cksum claim claimed claiming claims clamped clamping clariion classes classic classid classification
+classifier clat clean cleaned cleaner cleanup cleared clearlinux clearly clflush clfsh cli client clientaddr
+clients clipped clipping clips clk clobbered clockevents clockid clockmode cloexec close closed closing
+cloudlinux clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl
+cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing cocsipcecos coda codec
+codel codename codepage coding coherent col cold collect collection collides collision collisions color
+colord colormap colours cols column columns comb combination combined combining combo comes coming command
 commandline commands comment commit commitlimit commits committed committing communicate communicating comn
 comp compact compactpci compal compaq comparable comparators compare comparison compat compatibility
 compensate compile compiled compiler compl complain complement complete completed completedqs completion
@@ -279,306 +279,307 @@ ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulati
 enabling enc encap encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt
 encrypts endian ending endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni
 enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering
-entire entity entr entropy entry entrynum enumerate enumerated enumeration enx eod eof eop epc epio episodes
-epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata erratically erratum
-errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr
-esrt essiv est establish established estimate estimated esv eswitch et etcd ether etherd ethertype etrack
-ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evdev even evenly
-eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
-exceeded exceeds except exception exceptions excess excessive exch exchange exchg excl exclude exclusive exe
-exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expedite expedited
-experience experienced experiencing experiment experimental expire expired expiry expl explain explains
-explanation explicit exploit exploitation exported exportfs exposed expression ext2 ext3 ext4 extable extbuf
-extd extend extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs
-fabricant fabricante fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt failed
-failing failover fails failswapon failure fair fairness fake faking fall fallback fallocate falls fam
-families fan fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fatal fault
-faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport
-fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed
-fedora feedback feeder feel feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe
-fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fid fifo fifolvl
-fifth fighter fighting fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer
-filesys fill filling fillrect fills filtered filtering final finalizing find finding findings fine finger
-fini finish finished finishes finit fintek finup fio fip fips firewall firewalld firewalls firewire fis
-fisica fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash
-flashnode flat flatcar flaws flcount flen flex flexible flight float floating flock flogi flooding floppy
-flow flowcontrol flowlabel flr fltl fltr flushed fmap fmask fmt fnic fno focal focaltech folders folio
-follow followed following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly
-forcing foreign forget forgot fork forkoff form format formatdomain formatted formatting forum forward
-forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation
-fragmented fragments frags frame framebuffer frames framework framing freeable freeblks freed freedesktop
-freeing freelist freemask freesize freespace freeze freezes freezing fresh fri friday front froze frozen fsb
-fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype
-fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs functional functionality further fuseblk
-fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion
-fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gave gbase gbit
-gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator
-genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
-geteuid getncnt gets getsockopt getting getty getxattr getzcnt gfni gfp gfs2 gfx gh ghcb ghcbs ghes ghz gi
-gib gid gids gigabyte github give giving gkmg glance glb glnvm glob global glpat glusterfs gmt gmux gnss
-gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov governor governors gp
-gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc gpt grab grabs grace graceful
-gracefully gracemont grain gran granted granular granularity graph graphic gravis grc greater green gretap
-grew grip gro gross grow growing grp grpquota grsec grub gscr gsi gssd gtf gtod gtpv gtt guar guaranteed
-guards guess guide guillemot gy had hairpin halt halted halves handled handler handlers handling handoff
-handover handshake hang hanwang happen happens haps hard hardened hardreset hardwarecorrupted hardwarereset
-harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr
-hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health heap hear heard
-heavily heavy hed height hello helper hence hest hex hexadecimal hfs hfsplus hgcm hgst hibernation hiding
-hierarchical hierarchy highatomic highest hiiih hinder hinders hist histogram history hit hits hkey hlen
-hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal hosted
-hostile hosting hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour hours housekeeping
-however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html
-httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity hundred hung hvc
-hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix
-hypertransport hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice
-icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident
-identical identification identified identifier identifies identify identities identity ider idev idling
-idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit
-igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu iidma iiiiiqq iiq illegal illumination ima
-images imc imds imitates imm immediate immutable impact impacted impending impl implement implementation
-implemented implicit import impossible improper improve inaccessible inactive inactivity inadequate iname
-inappropriate inbound incapable incl include included including incoming incompat incompatible incomplete
-inconclusive inconsistency inconsistent incorrect increase increased increasing increment incus incusbr
-incval indefinitely independent indicate indication indicator indices indirection individual indmd
-ineligible infinite inflated inflight infoframe inform infrastructure infsection ing ingress inh inherit
-inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
-initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
-injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
-insane insecure insert inserted insertion insmod insn inspect inspur inst instability installable
-installation installing instances instantiate instantiated instantiation instead instruct instructions
-insufficient insyde inta integer integrated integration integrity intelligent intended intensive inter
-interact interactive intercept interconnect interfacetype interlace interleave interleaved interleaving
-intermediate intern internal interpreter interrupter intersect intertouch interval intervals intf intl intr
-intremap introduction ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation
-invariance invd inverse invert invisible invm invocation invoke invoked invtsc inwards ioam ioapic ioasc
-ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx
-iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic
-iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni iperf ipid
-ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq iret irqaffinity irqbalance irqchip
-irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch
-isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued issuing istat istatus itable itco
-items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb
-ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs join joined
-journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june
-juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd
-kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev
-keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking
-kill killable killed killer killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod
-knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref
-kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky
-kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
-lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser
-lastphase lasts lat latch latched late lately latencies latency later latest latt launch launched law lay
-lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
-leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len leng length
-let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata libblake libcrc
-libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha libvirtd libx32 licence
-license lid lie life lifebook light lightdm like limit limitation limited linear linefill linelength lineno
-linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener
-listening listens lite literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn
-lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost locality localnet localport
-localsystem locate located locations locator lockdown lockers locking lockup logbsize logbufs logcount
-logdev logged logging login logind loginfo logips logitech loglevel logname logo logoff logout logres logs
-lom long longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless
-lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj
-lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun luns lustre lut lvd lvds lve
-lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs
-macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain
-maintainer maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed
-manages managing mand mandatory manipulation manjaro mann manually manuals manuf manufacture many mapcount
-mapinfo mappable mapper maps maptrack mar march margin mariadb marked marker markup marvell mask masking
-maskp masquerade master match matchall matched matches matching matchingdeviceid material math mathis matrix
-matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto
-maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus
-mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev
-mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media
-median medians mediated mediatype medium meet megabytes megasas megatrends megi memalloc memattr memballoon
-membase member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories
-memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype
-mend mended mends menu merge merged merging merkle meson messagedigest metacopy metadata metavar meter
-method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture microcon
-microcontroller microframe micron microphone microsecond microseconds microvm mid middle might migrate
-migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal
-minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror
-misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature
-mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey mkswap mkswapfile mktme
-mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mndw mnwin mo
-mobile mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified
-modifier modify modinfo modparam modsig modsign modversions moire moklistrt mokvar mokx moment moments mon
-monday mongo mongodb monitoring monolithic month monthly motherboard motion motor mountaddr mounting
-mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps
-mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap
-mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgs msgtype msgu msix
-msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast
-multichannel multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing
-multiplier multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi
-my mydid myself mysql naa nack nacl namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
-narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo
-ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate negotiated
-negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nestedness netback netbiosname
-netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns netpoll netqueues
-netroot netvsp networkaddress networkd networking networkmanager netxtreme netzwerkkarte newchange newer
-newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs
-nfs4 nfsd nfsroot nft ngid nginx nic nice nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd
-nmi nnk nnvv noac noacpi noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac
-nodemask nodename nodes nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce
-nohz noibrs noinherit noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge
-nominal nomodeset nomsi nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop
-nopcid nopentium nopku nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge
-nosave nosmap nosmep nosmt nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable
-notif notified notifier notrace notscdeadline notsupported nousertaint nouveau nov november now nowait
-nowatchdog nowayout nox nox2apic np npages npiv npm nport nportid nproc nproto nqn nread nritems nscd
-nsdelegate nsec nsecs nseg nsfs nsid nslcd nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 nth
-ntpd ntu ntuple ntuser ntw nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw
-nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object
-objectid objectname objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur
-occurred ocfs ocfs2 ocmwin ocs oct octet october odd odp odroid oe offld offline offlining offload offnode
-offset offsetof ofld ofs ofst often ogid ohai ohms oid ok oldfreq oldinfo oldproglen omit omitted ommand
-onboard once onchange ondemand oneshot ongoing onlink onmax onto oob oops opaque opc opcode opener openeuler
-openid openrc openssl opensuse oper operacional operand operate operation operational operationregion
-operations operativo operator opf opmode opnrjt opp opps opregion ops opt opti optic optical optics optimal
-optimization optimize optimized optimizing optimum option optional optlen optout optrom opts orangefs
-orbstack orc ordered ordering organization orientation orig origin original originated originator orom
-orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise oui ouid our outbound outdated outer
-outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat overlap
-overlapping overlay2 overlength overload overloaded overran overridden overriding overrun oversized
-oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack package
-packagekit packages packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz pagetables
-paid pair pairs palette panel panic par parallel param parametrics params paravirt paravirtualization parity
-park parm parport parse parsed parser parsing partial partially partlabel partner partnroff parts partuuid
-party pasid pass passdown passed passes passing passive passthru passwd password past paste pat pata patch
-pathname paths patient patrol pattern pause paused pauses pausestate pay pays pba pbl pblk pblock pbrsb pcc
-pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl
-pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer peerlbl pefile pel pend pending peopt per
-perc percent percentile percentiles percpu perf perflib perfmon perform performance performant perhaps
-pericom period periodic peripheral perm permanent permission permissions permissive permit permitted pernet
-perr persists personality perst pfc pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp
-pgshifts pgtables phase phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk
-physics physid physique physischer physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount
-pinctrl ping pinmux pinned pinning pins pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey
-pkg pkt pktbuf pkts pktsched pku placa places plan planar plane plans plat plate play pldmfw please plen pll
-plls plogi plpocistddm plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata
-pmus pmwb pn pnd pnd2 pod pointer points polarity policer policers policies policydb polkit polling pols
-pools poor pop popen populate populated portable portables portenable portid portname portnum ports portsc
-portstate portstatus pos position positive possibly post postfix postgre postgresql postmarketos postpone
-postponed posts potential potentially pour pousr powera powercap powerclamp powered powering powermate
-poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps prctl prd prdebugs pre prealloc
-preallocate preallocated preallocating precedence precise precision preconfigured predefined predicate
-predictable predicted prediction predictors preempt preemptible preemption prefer preference preferred
-prefetch prefill prefixes prefixpath preflight preload premature prepare prepared preparing presence preset
-press pressure pretending pretimeout prev prevent prevention previous previously pri price prim primary
-primitive print printed printer printk prio prior priorities priority priv privacy privhead privileged privs
-prjquota prli prlo prm prng probe probed probing problem problematic problems procedure proceed proceeding
-procesador processador processed processes processeur processing processore procfs procs prod produce
-producer productid production productversion produttore prof profiling prog proglen programmable programmed
-programming progress progs prohibit project projected proliant promisc promiscuous promised prompt prop
-propagate proper property proprietary protect protection proto protocol protocols protocolsupported
-protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prozessor
-prp prq pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse
-pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts
-ptype ptys public publish published pud pull pulls pulse pump punit purex purgatory purge purpose push
-putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid
-qgroup qid qidx qifnp qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair
-qpn qps qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality
-quanta quarter queried queries question queuecommand queued queueing queuing quic quick quickdata quickly
-quies quiesce quiesced quiescent quiet quirk quirks quirky quit quota quotacheck quote qword r8169 race
-racing radeon radeonfb radix raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread
-randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi
-ratelimiting rather ratio rational raw rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc
-rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr
-rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader readers
-readiness readonly readout readthedocs ready real realer realloc reallocate reallocated reallocating
-reallocation really reap reaped reaper rear rearming reasm reason reasons reassign reassignment rebind
-reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive received receiver
-receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclassify recognised recognize
-recognized recommend recommended recompile reconfig reconfigure reconfiguring reconnect reconstruct
-reconstruction recorder recordings records recover recoverable recovered recovering recovery recreate
-recursion recursive recursiveprot recv recvd recvmsg recycle rede redir redirect redirected redirection
-redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction redundancy redundant
-reenable reenabling refcount refer references refill reflect reformat refresh refs reftag refuse refused
-refuses refusing regbase regeneration region regions registeredorganization registeredowner registering
-registration reglogin regmap regs regulator regulators regval reinit reinitialization reinitialize
-reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel relabelled related relatime
-relating relation relations relative relax relay released releasing relevant relid relo reload reloc
-relocate relocated relocating relocation relogin remain remainder remaining remap remapped remoteport
-remount removal removing rename renamed render rent reopen rep repair repeat repeated repeats repl
-replaceable replacement replaces replacing replay replayed reply reportcbitmap reporter reports
-representation representative representor reprogramming req reqinit reqs request requested requesting
-requests requeuing require required requirement requirements requires requiring requise requisiti requisitos
-reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat
-reseed reseeded reselect reselection resend reservation reservations reserved reserving resetting resgid
-reshape reshaping resid residency resident residual resilient resilver resistance resize resizing resolution
-resolve resolved resource resources resp respond responding response responsive rest restart restarted
-restarting restarts rested restore restored restores restoring restricted restriction rests resubmit resuid
-result results resume resumed resumedelay resuming resumption resv resync ret retaining rete rethook retire
-retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt
-retry retrying return returned returning returns retval reuse rev revalidate revalidating revalidation
-revealing reverse reversed revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill
-rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey
-rle rlen rlimit rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata
-roll rollback rollover romfs room rootcontext rootdelay rootflags rootfstype roothub rootless
-rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds roundup routed routeirq router
-routers routine routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp
-rsplen rssanon rssfile rssshmem rst rsvd rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules
-ruleset rumble runit runnable runner runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc
-rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv safely safety saitek sak salt sam samepage sample samples
-sandbox sandboxes sandisk sandybridge sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat
-satc satisfy saturday savagefb saved saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar
-scale scam scan scancode scanned scanner scanning scans scatter scattered scatterlist scatterlists scb
-scbdata scbptr scbs scd scffi sch schede schedstat schedule scheduled scheduling schedutil schema scheme sci
-scic sclass sclp scmd scontext scontrol scope score scout scoutapm scp scr scratch scratchpad screen script
-scrollback scrolling scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev
-sdhci sdid sdio sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel secondary secpagetables
-secretmem secs sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed
-seek seeking seems seeprom sees segment segmentation segments segs segvs seid seize sel selectable selected
-selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender
-sending sends sense sensing sensor sensors sent sentelic sep separate separately september seq seqaddr
-seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization serialize
-serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid servers
-serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey setsockopt settime
-settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr
-sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shiiih shlvl
-shm shmem shmemhugepages shmempmdmapped shn shnum shortened shorter shorthand shortname shost should shouldn
-showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut shutting sibling sica side
-sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask
-sign signaled signalling signed signeddata signerinfo significant signs sigpending sigpnd sigq siiiiiqq siiq
-sil silence silent silently silvermont simatic simd similar simm simple simpledrm simplefb simplified
-simulate simultaneous sindex sinfo single sint siphash sis sisfb sist sistema site sits situ situation sized
-sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab
-slackware slash slave slba slcan sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown
-slower slowest slowly slowpath slows slub smack small smaller smallest smartd smartpqi smartsan smartspeed
-smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu
-snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs
-sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare sold sole solid somebody
-someone somewhat soon sooner sorry sort sorts sos sosreport southbridge spa spaceball spaceorb spacetec span
-spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special specific specification specifications
-specifier specifies specify spectrersb spectrum speculation speculative speicher spgid spi spic spice spid
-spidev spindle spindown spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof
-spoofchk spoofing spool sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb
-src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds
-ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability
-stabilize stag stage staging stall stalled stalls stamp standalone standstill stao startblock starting
-startino startup starvation starved statd static station statistics stayed stays stdu stealing sted steer
-steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
-storing stornvme stpg straight strange strangers stray stream streams street strength strict strictatime
-striding strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style
-sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
-submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
-subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
-succeed succeeded successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid
-suitable sulogin sum summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro
-superseded superset superspeed supervise supervised supplicant supplied supplies supply supportconfig
-supported supporting supports supposedly suppress sure surface surp surprise surrogatepass survives suse
-suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached
-swapents swapfile swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm
-sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
-synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
-syndrome synopsys synth syscfg syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
+entire entity entr entropy entry entrynum enumerate enumerated enumeration enx eo eod eof eop epc epio
+episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equivalence equivalent erofs err errata
+erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd
+eserver esit esp esr esrt essiv est establish established estimate estimated esv eswitch et etcd ether
+etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating
+evaluation evdev even evenly eventcode everything evict evicted evidence evidenceerror evm evp evt evtack
+evtnotify exact example exceed exceeded exceeds except exception exceptions excess excessive exch exchange
+exchg excl exclude exclusive exe exec executable execute executed executing execution exfat exhaust
+exhaustion exim exist existent existing exited exits exlogin exp expand expanded expander expanders
+expansion expect expected expedite expedited experience experienced experiencing experiment experimental
+expire expired expiry expl explain explains explanation explicit exploit exploitation exported exportfs
+exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs
+extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact facterversion factor
+factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake
+faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp farther fast fasteoi
+fastest fastlinq fastpath fasync fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat
+fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv
+fdmi fdsize fe feat feb february fec fed fedora feedback feeder feel feels fef fell female fence fetch
+fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
+ffffffffff fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
+filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
+filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
+finup fio fip fips firewall firewalld firewalls firewire fis fisica fit fitpc five fix fixation fixes fixing
+fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaws flcount flen flex
+flexible flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed
+fmap fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fops
+forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot fork forkoff form
+format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate
+fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames
+framework framing freeable freeblks freed freedesktop freeing freelist freemask freesize freespace freeze
+freezes freezing fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid
+fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully
+func funcs functional functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump
+fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport
+games gap gaps gart gate gateway gatt gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general
+generally generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd
+gentle gentoo gesamter getaffinity getblk getconf geteuid getncnt gets getsockopt getting getty getxattr
+getzcnt gfni gfp gfs2 gfx gh ghcb ghcbs ghes ghz gi gib gid gids gigabyte github give giving gkmg glance glb
+glnvm glob global glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys
+googlecloud got goto gov governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl
+gplonly gpnv gpsc gpt grab grabs grace graceful gracefully gracemont grain gran granted granular granularity
+graph graphic gravis grc greater green grep gretap grew grip gro gross grow growing grp grpquota grsec grub
+grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guards guess guide guillemot gy had hairpin halt
+halted halves handled handler handlers handling handoff handover handshake hang hanwang happen happens haps
+hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing hashlib hasn having
+haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen
+headphone headphones headroom health heap hear heard heavily heavy hed height hello helper hence hest hex
+hexadecimal hfs hfsplus hgcm hgst hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder
+hinders hist histogram history hit hits hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout
+hole holemask home hook hop hori horizontal hosted hostile hosting hostnqn hot hotadd hotkey hotkeys
+hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
+hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb
+hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm
+hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hyst hysteresis i2c i40e i801
+i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icmnd icmp icmpv icnt icon icosq icount icq icr
+icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification identified identifier
+identifies identify identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs igabit igc igen igen6 iget igfx igmp ign ignore
+ignored ignoring igpu iidma iiiiiqq iiq illegal illumination ima images imc imds imitates imm immediate
+immutable impact impacted impending impl implement implementation implemented implicit import impossible
+improper improve inaccessible inactive inactivity inadequate iname inappropriate inbound incapable incl
+include included including incoming incompat incompatible incomplete inconclusive inconsistency inconsistent
+incorrect increase increased increasing increment incus incusbr incval indefinitely independent indicate
+indication indicator indices indirection individual indmd ineligible infinite inflated inflight infoframe
+inform infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls initconnection
+initialisation initialise initialised initialization initialize initializing initiate initiated initiating
+initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
+inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
+inspect inspur inst instability installable installation installing instances instantiate instantiated
+instantiation instead instruct instructions insufficient insyde inta integer integrated integration
+integrity intelligent intended intensive inter interact interactive intercept interconnect interfacetype
+interlace interleave interleaved interleaving intermediate intern internal interpreter interrupter intersect
+intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx inum inuse
+inv invalidate invalidating invalidation invariance invd inverse invert invisible invm invocation invoke
+invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit
+iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping
+ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova
+iovec ip6gre ip6tnl ipcmni iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqn iref ireg ireq
+iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa isci iscsid isid
+isize isn iso iso9660 isoc isoch isochronous isolate isolated isolcpus isp ispfx isr issi issu issue issued
+issuing istat istatus itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd
+ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter
+jmp job jobname jobs join joined journal journald joydev joydump joystick json jsonl judged judgement
+juicefs jul july jumbo jump jun june juniper just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd
+kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeping keepout kept kernelstack
+kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc
+kfuncs khugepaged khz ki kib kicking kill killable killed killer killing kills kin kinds kingston km kmalloc
+kmem kmg kmgkmg kmgt kmmio kmod knights knob knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5
+krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate
+kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan
+lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi lastcpupid
+lastknowngood lastloggedonuser lastphase lasts lat latch latched late lately latencies latency later latest
+latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm
+ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig
+leftover legal len leng length let leted letter lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio
+libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libps libps2 library libre libsha
+libvirtd libx32 licence license lid lie life lifebook light lightdm like limit limitation limited linear
+linefill linelength lineno linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc
+lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd
+lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loadseq localdomain locale localhost
+locality localnet localport localsystem locate located locations locator lockdown lockers locking lockup
+logbsize logbufs logcount logdev logged logging login logind loginfo logips logitech loglevel logname logo
+logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache loopid loops
+loses losing loss lossless lossy lost lowercase lowerdir lowered lowerfilters lowest lowlatency lowmem
+loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts lun
+luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd
+macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname mailto
+mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
+malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manually
+manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
+marked marker markup marvell mask masking maskp masquerade master match matchall matched matches matching
+matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxcmd maxcpus maximal maximum
+maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mb mba mballoc mbar mbcache mbi mbit
+mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk
+mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile
+measurement measurements measuring mechanism media median medians mediated mediatype medium meet megabytes
+megasas megatrends megi memalloc memattr memballoon membase member membership memblk memblks memblock memcpy
+memfree memless memlock memmove memoria memories memoryless memoryview mempolicy mempool memregion memremap
+memreserve mems memsize memsz memtest memtype mend mended mends menu merge merged merging merkle meson
+messagedigest metacopy metadata metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid
+mgmt mgt mice microarchitecture microcon microcontroller microframe micron microphone microsecond
+microseconds microvm mid middle might migrate migrated migratetype migrating mii millennium millisecond mime
+mimic mine mini minidump minikube minimal minimum minix minlen minobjects minorversion minproto mint minus
+minute minutes minuv mip mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous
+misclassified miscompare misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed
+mixer mixing mkey mkswap mkswapfile mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf
+mmconfig mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager
+moderation modes modeset modest modification modified modifier modify modinfo modparam modsig modsign
+modversions moire moklistrt mokvar mokx moment moments mon monday mongo mongodb monitoring monolithic month
+monthly motherboard motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable
+moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl
+mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler
+msgheader msgin msgmni msgout msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype
+mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel multifunction multimaster multimedia
+multipath multipathd multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue
+multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl namelen
+nameless nameserver namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect
+ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed
+needname neg negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb
+nent nents neofb nerdctl nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif
+netlabel netlink netlist netmos netns netplan netpoll netqueues netroot netvsp networkaddress networkd
+networking networkmanager netxtreme netzwerkkarte newchange newer newinstance newline newly newroute news
+next nexthop nexthops nexus nfit nfkd nflag nfnetlink nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice
+nics nid nidt nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nnk nnvv noac noacpi noaer noari
+noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev
+nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq
+noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce
+nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops
+nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid
+noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
+notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
+npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
+nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 nth ntpd ntu ntuple ntuser ntw nul nulterm num
+numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf
+nvmupd nvram nvs nvsp nx nxt oaktrail oam oasis obj object objectid objectname objects objno objs objsize
+observe obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs oct octet october
+odd odp odroid oe offld offline offlining offload offnode offset offsetof ofld ofs ofst often ogid ohai ohms
+oid ok oldfreq oldinfo oldproglen omit omitted ommand onboard once onchange ondemand oneshot ongoing onlink
+onmax onto oob oops opaque opc opcode opener openeuler openid openrc openssl opensuse oper operacional
+operand operate operation operational operationregion operations operativo operator opf opmode opnrjt opp
+opps opregion ops opt opti optic optical optics optimal optimization optimize optimized optimizing optimum
+option optional optlen optout optrom opts orangefs orbstack orc ordered ordering organization orientation
+orig origin original originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend
+otherwise oui ouid our outbound outdated outer outgoing outio output outsize outstanding overall overcommit
+overcommitted overhead overheat overlap overlapping overlay2 overlength overload overloaded overran
+overridden overriding overrun oversized oversubscribed overwrite overwritten ovr ovs ovsdb owned ownerid
+ownership owns oxid p2p pace pack package packagekit packages packets pad padata padding paddr padhye
+pagealloc pageflags pagesize pagesz pagetables paid pair pairs palette panel panic par parallel param
+parametrics params paravirt paravirtualization parity park parm parport parse parsed parser parsing partial
+partially partlabel partner partnroff parts partuuid party pasid pass passdown passed passes passing passive
+passthru passwd password past paste pat pata patch pathname paths patient patrol pattern pause paused pauses
+pausestate pay pays pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix
+pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs
+pedit peer peerlbl pefile pel pend pending peopt per perc percent percentile percentiles percpu perf perflib
+perfmon perform performance performant perhaps pericom period periodic peripheral perm permanent permission
+permissions permissive permit permitted pernet perr persists personality perst pfc pfcenable pfid pfn pfns
+pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts pgtables phase phasemis phba phc phcs phoenix phone
+photon php phrase phy phyid phys physdisk physics physid physique physischer physmap physptr pib pic pick
+pidx piece pieces pin pinconfig pincount pinctrl ping pinmux pinned pinning pins pipe pipefs pipeline pirq
+pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched pku placa places plan planar plane
+plans plat plate play pldmfw please plen pll plls plogi plpocistddm plug plugin plugins plus pmc pmd pme pmi
+pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pn pnd pnd2 pod pointer points polarity policer
+policers policies policydb polkit polling pols pools poor pop popen populate populated portable portables
+portenable portid portname portnum ports portsc portstate portstatus pos position positive possibly post
+postfix postgre postgresql postmarketos postpone postponed posts potential potentially pour pousr powera
+powercap powerclamp powered powering powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr
+pps prctl prd prdebugs pre prealloc preallocate preallocated preallocating precedence precise precision
+preconfigured predefined predicate predictable predicted prediction predictors preempt preemptible
+preemption prefer preference preferred prefetch prefill prefixes prefixpath preflight preload premature
+prepare prepared preparing presence preset press pressure pretending pretimeout prev prevent prevention
+previous previously pri price prim primary primitive print printed printer printf printk prio prior
+priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe probed probing
+problem problematic problems procedure proceed proceeding procesador processador processed processes
+processeur processing processore procfs procs prod produce producer productid production productversion
+produttore prof profiling prog proglen programmable programmed programming progress progs prohibit project
+projected proliant promisc promiscuous promised prompt prop propagate proper property proprietary protect
+protection proto protocol protocols protocolsupported protodown protoid prototype provide providers
+providing provisioned provisioning proximity proxy prozessor prp prq pruning psaux pscr psd pse pseudo
+pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
+ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
+pull pulls pulse pump punit purex purgatory purge purpose push putting pve pvfs pvid pwm pwq pwt pwwn px pxm
+py pygrub pypi python qcount qd qdepth qdisc qedf qedi qgid qgroup qid qidx qifnp qinfifo qinpos qinq
+qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qrv qses qset qsfp qsize qsmask
+qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta quarter queried queries question
+queuecommand queued queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent quiet
+quirk quirks quirky quit quota quotacheck quote qword r8169 race racing radeon radeonfb radix raise raised
+raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans
+rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rather ratio rational raw rawdata
+rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
+rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdpid rdpmc rdtgroup rdwr rdx rdy reach reached
+reaches reactivate readable readback reader readers readiness readonly readout readthedocs ready real realer
+realloc reallocate reallocated reallocating reallocation really reap reaped reaper rear rearming reasm
+reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec recalc recalculating
+recalculation recd receive received receiver receiving recent receptacle recfmt recheck recipe reclaim
+reclaimable reclassify recognised recognize recognized recommend recommended recompile reconfig reconfigure
+reconfiguring reconnect reconstruct reconstruction recorder recordings records recover recoverable recovered
+recovering recovery recreate recursion recursive recursiveprot recv recvd recvmsg recycle rede redir
+redirect redirected redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing
+reduction redundancy redundant reenable reenabling refcount refer references refill reflect reformat refresh
+refs reftag refuse refused refuses refusing regbase regeneration region regions registeredorganization
+registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
+reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel
+relabelled related relatime relating relation relations relative relax relay released releasing relevant
+relid relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining remap
+remapped remoteport remount removal removing rename renamed renames render rent reopen rep repair repeat
+repeated repeats repl replaceable replacement replaces replacing replay replayed reply reportcbitmap
+reporter reports representation representative representor reprogramming req reqinit reqs request requested
+requesting requests requeuing require required requirement requirements requires requiring requise requisiti
+requisitos reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue
+reseat reseed reseeded reselect reselection resend reservation reservations reserved reserving resetting
+resgid reshape reshaping resid residency resident residual resilient resilver resistance resize resizing
+resolution resolve resolved resource resources resp respond responding response responsive rest restart
+restarted restarting restarts rested restore restored restores restoring restricted restriction rests
+resubmit resuid result results resume resumed resumedelay resuming resumption resv resync ret retaining rete
+rethook retire retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve
+retrieving retrnsmt retry retrying return returned returning returns retval reuse rev revalidate
+revalidating revalidation revealing reverse reversed revert reverting revision revoke rewind rewrite
+rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer risc
+rise riser rising risk rjt rkey rle rlen rlimit rm rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce
+rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs room rootcontext rootdelay rootflags
+rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds
+roundup routed routeirq router routers routine routing row rows rpc rpcbind rpi rpl rport rprt rpt rqst rrq
+rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsw rsyslog rt rthdr rtm rtnetlink rtnl
+rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt rval rw rwb rwbs rwdata
+rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv safely safety saitek sak
+salt sam samepage sample samples sandbox sandboxes sandisk sandybridge sane sanitization sanitize sanitizer
+sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves saving saw sb sbc sbin sbios
+sbridge sbuf sc scalable scalar scale scam scan scancode scanned scanner scanning scans scatter scattered
+scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schede schedstat schedule scheduled
+scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope score scout scoutapm
+scp scr scratch scratchpad screen script scripts scrollback scrolling scrub scrubbing scsih scsiid scsiint
+scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search searchlist
+seau sec secfs seclabel secondary secpagetables secretmem secs sect section sections sector sectors
+sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom sees segment segmentation
+segments segs segvs seid seize sel selectable selected selecting selector selftest selinux selinuxfs
+selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense sensing sensor sensors
+sent sentelic sentence sep separate separately september seq seqaddr seqctl seqid seqint seqno seqnum
+sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber serials serinfo
+serio seriously serport serr serror serve serveraid servers serverworks serviceaccount serving servo ses
+sess setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid severe severity sff
+sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani
+shaper sharing shash shd shdpnd shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn
+shnum shortened shorter shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker
+shrinking shrunk shstrndx shuffle shut shutting sibling sica side sideband sidewinder sidfor sids siemens
+sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling signed
+signeddata signerinfo significant signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silently
+silvermont simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sindex sinfo
+single sint siphash sis sisfb sist sistema site sits situ situation sized sizeof sizes sk skb skbaddr skbs
+skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan
+sleepable sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows
+slub smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs
+smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots
+snb snd snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep
+softdog softirq softlockup softreset solarflare sold sole solid somebody someone somewhat soon sooner sorry
+sort sorts sos sosreport southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse
+sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies specify
+spectrersb spectrum speculation speculative speicher spgid spi spic spice spid spidev spindle spindown
+spinning spinup spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool
+sport spread spreads spte sptep spurious sqes sqifnp sql sqsize square sram srat srb src srch srcid srcu
+srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh
+sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging
+stall stalled stalls stamp stand standalone standstill stao startblock starting startino startup starvation
+starved statd static station statistics stayed stays stdu stealing sted steer steering step stepping steps
+stex stgid sti stibp stick stk stood stop stopped stopping stored stores storing stornvme stpg straight
+strange strangers stray stream streams street strength strict strictatime striding strings strip stripe
+stripped stripping strong strt struct structs structure sts stub stuck style sub subclass subcode subdevice
+subdomain subflow subflows subfn subject subkey subkeys submission submit submitted submitting subnet
+suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided
+subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful
+successive successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summed
+sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed
+supervise supervised supplicant supplied supplies supply supportconfig supported supporting supports
+supposedly suppress sure surface surp surprise surrogatepass survives suse suspect suspend suspended
+suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapoff
+swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp swtpm sxfrctl sym
+sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch synchronization
+synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys
+synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst
 systemhersteller systemio systemmodell systemroot systemserialnumber systemsku systemtyp systemuuid sysusers
 tablesize tagged tagging tags tail tailroom taint tainted tainting taints takeover taking talk talos
-tampered tape targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax
+tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax
 taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs
 tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical technologies technology tegra telling
 temp tempaddr temperature template templates temporarily temporary ten tenant tencentos tenth term terminal
@@ -590,7 +591,7 @@ tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedou
 timeout timeouts timer times timestamp timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux
 tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle
 token tokenize tolerance tolm toml took toolstack top topa toplevel topstar tos tot totale totalsize touch
-touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm traceable traced tracefs tracer
+touched touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm tr traceable traced tracefs tracer
 tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp
 trampoline transaction transceiver transcend transfer transferred transferring transfers transform
 transformation transhuge transid transient transition transitional translate translates transmission
@@ -605,9 +606,9 @@ umask umip umount unable unacceptable unacked unaddressable unaligned unanswered
 unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
 uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
 unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
-undergoing underlay underlength underlying underrun understanding understood undi undisturbed undocumented
-undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
-unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
+undergoing underlay underlength underlying underrun understanding understood undi undisturbed undo
+undocumented undrun unencrypted unequal unevictable unexpected unexpectedly unhandlable unhandled unhashed
+unicast unicode unidentified uniform unimplemented uninit uninitialized unique uniqueid unit units universal
 universe unix unkeyed unlabeled unlimited unlink unlinked unlisted unload unlock unlocked unmap unmapped
 unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
 unpack unpacked unpacking unpacks unparsable unplugged unplugging unpoison unpoisoned unpopulated unprepare
@@ -641,13 +642,13 @@ within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol wo
 workarounds workdir worker workers working workingset workload workloads workq workqueue works workspace
 world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp
 writecache writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid
-wwn wwnn wwpn www wwx x2apic xa xanmod xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed
-xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
-xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb
-xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za zbud zen
-zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd zswapped
-zt zvol zxc zxd zxe μs
+wwn wwnn wwpn www wwx x2apic xa xanmod xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp
+xe xed xenbits xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff
+xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf
+xlog xmac xmit xml xmt xor xorg xox xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
+xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yocto you your yours yourself yres za
+zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zlib zonelist zonelists zones zpool zsmalloc zstd
+zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
