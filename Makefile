@@ -103,7 +103,9 @@ speed: $(READY_DEV)
 
 # the gallery, and the pictures where Chromium is here (make outer-programs)
 docs: $(READY_DEV)
+	$(BIN)/python -m tools.manpage
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.today
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json

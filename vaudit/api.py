@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal, get_args
 
-from vaudit.machines import UsageError, checks_with, machine, promised, record_at
+from vaudit.machines import UsageError, checks_with, machine, promised, record_at, targets
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vaudit.written import Recorded
 
 StrPath = str | os.PathLike[str]
-Bench = Literal["off", "quick", "full"]
-"""Nothing is measured; at most 30 s and 2 GiB; in full."""
+Bench = Literal["off", "light", "quick", "full"]
+"""Nothing is measured; 3 s beside which others hardly lose anything; at most 30 s and 2 GiB; in full."""
 Progress = Callable[[str], None]
 """Is called with one line at a time while benchmarks run."""
 
@@ -38,32 +38,47 @@ def scan(
     busy_ok: bool = False,
     checks: Sequence[StrPath] = (),
     plan: str = "",
+    target: str | Sequence[str] | None = None,
     share: bool = False,
     salt: str = "",
+    secret: bytes = b"",
     progress: Progress | None = None,
 ) -> "Report":
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
 
     `bench` measures this machine: the folder `disk`, or a raw `device`, which is only read; the network too
     where `peer` (HOST or HOST:PORT, or several of them) names an iperf3 server. `yes` consents to a raw
-    device and to a network file system; with `busy_ok` the disk is judged although other programs keep the
-    CPUs busy, which is said. `checks` are folders of checks that add to vaudit's own, the system's and the
-    user's. `plan` is what was promised (`4 vCPU, 8 GB RAM, 160 GB NVMe, KVM`, or a TOML file). `share` makes
-    a report that holds no identities; its pseudonyms are equal in all reports with the same `salt`.
+    device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the
+    disk is judged although other programs keep the CPUs busy, which is said. `checks` are folders of checks
+    that add to vaudit's own, the system's and the user's. `plan` is what was promised (`4 vCPU, 8 GB RAM,
+    160 GB NVMe, KVM`, or a TOML file). `target` names places (kvm, kvm-scsi, xen, xcp-ng, hyperv, vmware,
+    nvme): would this Windows start there? `share` makes a report that holds no identities; its pseudonyms are
+    equal in all reports with the same `salt`. Excerpts of raw evidence never hold one: their pseudonyms are
+    equal in all reports with the same `secret`.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
     if path is not None and wanted:
         raise UsageError("benchmarks measure this machine: they cannot go with a record")
     told = {"from": path, "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok,
-            "checks": folders, "plan": plan, "share": share, "salt": salt}  # fmt: skip
-    with machine() if path is None else nullcontext(record_at(os.fspath(path))) as recorder:
+            "checks": folders, "plan": plan, "target": target, "share": share, "salt": salt}  # fmt: skip
+    places = targets(target)
+    with machine() if path is None else nullcontext(record_at(os.fspath(path), yes)) as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked, audited
 
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
         run, inside = asked(bench, told), checks_with(folders)
-        return audited(recorder, inside, measure, run, salt=salt if share else None, plan=promises)
+        return audited(
+            recorder,
+            inside,
+            measure,
+            run,
+            salt=salt if share else None,
+            plan=promises,
+            target=places,
+            secret=secret,
+        )
 
 
 def scans(
@@ -71,12 +86,13 @@ def scans(
     *,
     checks: Sequence[StrPath] = (),
     plan: str = "",
+    target: str | Sequence[str] | None = None,
     share: bool = False,
     salt: str = "",
     unreadable: "Callable[[EvidenceError], None] | None" = None,
 ) -> "Iterator[Report]":
     """Audits every machine at a path, one after another: those of a folder or an archive may be many. `plan`,
-    `share` and `salt` are those of `scan`.
+    `target`, `share` and `salt` are those of `scan`.
 
     `unreadable` is called with the EvidenceError of each record that cannot be used, and with one that names
     it for a fault of vaudit's own; without it the first such error ends the iteration.
@@ -86,13 +102,14 @@ def scans(
     from vaudit.evidence.recorder import Recorder
     from vaudit.pipeline import asked, audited
 
-    folders, promises = [os.fspath(folder) for folder in checks], promised(plan)
-    run = asked("off", {"from": path, "checks": folders, "plan": plan, "share": share, "salt": salt})
+    folders, promises, places = [os.fspath(folder) for folder in checks], promised(plan), targets(target)
+    told = {"from": path, "checks": folders, "plan": plan, "target": target, "share": share, "salt": salt}
+    run = asked("off", told)
     inside, pseudonyms = checks_with(folders), salt if share else None
     for opener in sources(os.fspath(path)):
         try:
             recorder = Recorder(opener())
-            report = audited(recorder, inside, run=run, salt=pseudonyms, plan=promises)
+            report = audited(recorder, inside, run=run, salt=pseudonyms, plan=promises, target=places)
         except Exception as error:
             if unreadable is None:
                 raise
@@ -129,7 +146,7 @@ def record(
     wanted = _wanted(bench, disk, peer, device, yes=yes)
     if source is not None and (wanted or raw):
         raise UsageError("a record is masked as it is: it is neither measured nor kept raw")
-    with machine() if source is None else nullcontext(record_at(os.fspath(source))) as recorder:
+    with machine() if source is None else nullcontext(record_at(os.fspath(source), yes)) as recorder:
         from vaudit.evidence.record import write as dump
         from vaudit.pipeline import scan as audit
 
@@ -140,13 +157,20 @@ def record(
     return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked, text)
 
 
-def rejudge(report: "Report", *, checks: Sequence[StrPath] = (), plan: str = "") -> "Report":
+def rejudge(
+    report: "Report",
+    *,
+    checks: Sequence[StrPath] = (),
+    plan: str = "",
+    target: str | Sequence[str] | None = None,
+) -> "Report":
     """The report judged again, by the checks in force and those of the folders `checks`, and against `plan`
-    where one is given. Its facts and benchmarks stay what they were; a shared report stays one."""
+    or for the places in `target` where they are given. Its facts and benchmarks stay what they were; a shared
+    report stays one."""
     from vaudit.pipeline import rejudged
 
-    promises = promised(plan)
-    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises)
+    promises, places = promised(plan), targets(target)
+    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises, places)
 
 
 def share(report: "Report", *, salt: str = "") -> "Report":

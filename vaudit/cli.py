@@ -17,6 +17,8 @@ from vaudit.commands.plainly import complete
 
 ABOUT = "Audits a machine: what it is, what it can host, how its devices are served, how fast it is."
 _SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
+_WHOLE: dict[str, Any] = {"add_completion": False}
+"""commands/completion.py answers shells, sooner than Typer."""
 _HELP = {"help_option_names": sorted(HELP, key=len)}
 
 
@@ -49,7 +51,7 @@ def write_help(folder: str) -> None:
 
 def app(words: Sequence[str] = ()) -> typer.Typer:
     """The program's commands; only the one that the words name, where they name one."""
-    made = typer.Typer(help=ABOUT, context_settings=_HELP, **_SETTINGS)
+    made = typer.Typer(help=ABOUT, context_settings=_HELP, **_SETTINGS, **_WHOLE)
     made.callback(invoke_without_command=True)(_group)
     groups = {"": made}
     wanted = _named(words)
@@ -129,8 +131,6 @@ def _parameters(options: type[Any]) -> list[tuple[str, Any, Any]]:
 def _annotation(kind: Any, option: Option) -> Any:
     metavar = option.metavar or (f"[{'|'.join(option.choices)}]" if option.choices else None)
     shared: dict[str, Any] = {"help": option.help, "metavar": metavar}
-    if option.choices:
-        shared["autocompletion"] = lambda: list(option.choices)
     made = typer.Option(*_flags(kind, option), **shared) if option.flags else typer.Argument(**shared)
     if kind is bool and option.flags:
         made.show_default = False  # what is off unless it is asked for needs no words

@@ -29,12 +29,13 @@ def machine() -> "Iterator[Recorder]":
         source.close()
 
 
-def record_at(path: str) -> "Recorder":
-    """The one record at a path. EvidenceError where there is none, more than one, or one that is damaged."""
+def record_at(path: str, anywhere: bool = False) -> "Recorder":
+    """The one record at a path. EvidenceError where there is none, more than one, or one that is damaged.
+    `anywhere`: a disk image may name files outside of its own folder."""
     from vaudit.evidence.origin import one
     from vaudit.evidence.recorder import Recorder
 
-    return Recorder(one(path))
+    return Recorder(one(path, anywhere))
 
 
 def homes() -> tuple[str, str]:
@@ -70,6 +71,22 @@ def promised(plan: str) -> "list[Asked]":
         return read_toml(_text(plan)) if is_file else read(plan)
     except PlanError as error:
         raise UsageError(f"--plan{f' {plan}' if is_file else ''}: {error}") from error
+
+
+def targets(named: "str | Sequence[str] | None") -> list[str]:
+    """The places that are named, several with commas between them. UsageError for one that nobody knows."""
+    given = [named] if isinstance(named, str) else named or ()
+    words = [word.strip() for one in given for word in one.split(",") if word.strip()]
+    if not words:
+        return []
+    from typing import get_args
+
+    from vaudit.model.facts import Target
+
+    for word in words:
+        if word not in get_args(Target):
+            raise UsageError(f"--target {word!r}: choose some of {', '.join(get_args(Target))}")
+    return words
 
 
 def _text(path: str) -> str:

@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vaudit.bench.disk import gently
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import CHUNK, Blocks, Timed
 from vaudit.bench.disk.mixing import Part
@@ -258,12 +259,13 @@ class Virtual(Drive):
         timed = self._play(Job(mix.id, "mixed", mix.block, depth, mix.seconds, mix.jobs * mix.bytes), number)
         return [Part(timed.seconds, timed.count, timed.count // 2)]
 
-    def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
+    def read_old(self, folder: str, mount: str, seconds: float, rested: bool) -> tuple[int, list[int]]:
         if self.disk.old < 0:
             return 0, []
-        number = min(200, int(seconds * 0.6e6 / (self.disk.old + 1)))
+        each = self.disk.old + 1 + (1e6 * gently.pause(self.disk.old / 1e6) if rested else 0)
+        number = min(200, int((gently.SECONDS * 1e6 if rested else seconds * 0.6e6) / each))
         took = [self.disk.old * self.random.uniform(0.9, 1.3) for _ in range(number)]
-        self.t += sum(took)
+        self.t += number * each if rested else sum(took)
         return 3, [int(each * 1000) for each in took]
 
     def _play(self, job: Job, number: int, near: bool = False) -> Timed:

@@ -243,7 +243,7 @@ def test_no_log_raises(tail: bytes, at: int) -> None:
     log[512 + at * 8 : 512 + at * 8 + len(tail)] = tail
     last = hive_log.changes(Hive(data).base, [bytes(log), tail])
     if last:
-        read_all(bytes(hive_log.replayed(in_memory(data), last.pages)))
+        read_all(hive_log.replayed(in_memory(data), last.pages)[:])
 
 
 # real ones

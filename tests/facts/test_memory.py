@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.machines import machine
 from tests.machines.record import Record, record
 
 BALLOON = "/sys/bus/virtio/drivers/virtio_balloon"
@@ -95,6 +96,14 @@ def test_what_hinders_a_live_migration() -> None:
     found.file("/sys/module/kvm_intel/refcnt", "2\n")
     kinds = {one.kind for one in found.facts().migration}
     assert kinds == {"passthrough", "nested-guests", "cpu-model"}
+
+
+def test_by_what_a_device_is_known_to_be_handed_through_stands_with_the_device_alone() -> None:
+    facts = machine("synthetic-aws-nitro").facts
+    told = {one.because for one in [*facts.block, *facts.net] if one.path == "passthrough"}
+    assert told
+    assert {"passthrough", "local-storage"} & {one.kind for one in facts.migration}
+    assert not [one for one in facts.migration if any(why in one.because for why in told)]
 
 
 @pytest.mark.parametrize(

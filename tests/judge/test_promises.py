@@ -1,5 +1,7 @@
 """A plan is understood as people write it, and is only called broken by what was seen."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +72,39 @@ def understood(text: str) -> dict[str, object]:
             {"processors": 2, "memory": 4e9, "network": 1e9, "virtualization": "kvm"},
         ),
         ("4 vcpu,8 gb,160 gb", {"processors": 4, "memory": 8e9, "disk": 160e9}),
+        (
+            "4 cores / 8 GB / 160 GB / KVM",
+            {"processors": 4, "memory": 8e9, "disk": 160e9, "virtualization": "kvm"},
+        ),
+        ("RAM - 8 GB\nCPU - 4", {"memory": 8e9, "processors": 4}),
+        ("4-core CPU - 8 GB RAM - 160 GB disk", {"processors": 4, "memory": 8e9, "disk": 160e9}),
+        ("CPU: 2,1 GB RAM", {"processors": 2, "memory": 1e9}),  # and no 2.1 GB
+        ("4C8G", {"processors": 4, "memory": 8e9}),
+        ("quad-core CPU", {"processors": 4}),
+        ("1 IPv4 2 cores", {"ipv4": None, "processors": 2}),
+        ("6 Ryzen 9 7950X cores", {"processors": 6}),
+        ("1 vCore @ 3.50GHz+", {"processors": 1}),
+        ("4 guaranteed vCPU", {"processors": 4, "dedicated": None}),
+        ("8 GB guaranteed RAM", {"memory": 8e9}),
+        ("20 GB Pure SSD RAID-10 Storage", {"disk": 20e9, "disk-kind": "ssd"}),
+        ("40 GB SSD NVMe", {"disk": 40e9, "disk-kind": "nvme"}),
+        ("80 GB NVMe (RAID 10)", {"disk": 80e9, "disk-kind": "nvme"}),
+        ("IOPS: 20,000", {"iops": 20_000}),
+        ("20,000 random read IOPS", {"iops": 20_000}),
+        ("500 MB/s sequential read", {"disk-speed": 500e6}),
+        ("10G uplink", {"network": 10e9}),
+        ("2.5GbE", {"network": 2.5e9}),
+        ("5 TB/month", {"traffic": 5e12}),
+        ("traffic: 20 TB", {"traffic": 20e12}),
+        ("1 Dedicated IPv4 Address", {"ipv4": None}),
+        ("Xen (PV)", {"virtualization": "xen pv"}),
+        ("PVH on Xen", {"virtualization": "xen pvh"}),
+        ("VMware ESXi", {"virtualization": "vmware"}),
+        ("QEMU/KVM (full virtualization)", {"virtualization": "kvm"}),
+        ("nested KVM", {"nested": None}),
+        ("VMX/SVM enabled", {"nested": None}),
+        ("virtio NIC", {"paravirtual": "net"}),
+        ("PV disk drivers", {"paravirtual": "disk"}),
     ],
 )
 def test_a_persons_spelling_is_understood(text: str, promises: dict[str, object]) -> None:
@@ -166,7 +201,8 @@ def test_a_promise_is_held_against_what_is_there(text: str, kept: bool | None) -
 
 @pytest.mark.parametrize(
     "text",
-    ["4 vCPU", "8 GB RAM", "160 GB disk", "SSD", "KVM", "Xen", "LXC", "AES", "x86-64-v2", "2 sockets",
+    ["4 vCPU", "8 GB RAM", "160 GB disk", "SSD", "KVM", "virtio NIC", "PV disk", "Xen", "LXC", "AES",
+    "x86-64-v2", "2 sockets",
      "nested", "1 Gbit/s", "3000 IOPS", "500 MB/s", "dedicated vCPU", "IPv6", "unmetered"],
 )  # fmt: skip
 def test_nothing_is_broken_where_nothing_is_known(text: str) -> None:
@@ -211,6 +247,91 @@ def test_a_slow_peer_breaks_no_promise_but_a_slow_link_does() -> None:
     metal = replace(GUEST, net=[Net(name="eth0", path="physical", speed=100)])
     assert of("1 Gbit/s", metal, sent).kept is False
     assert of("1 Gbit/s", GUEST, replace(sent, verdict="loopback")).kept is None
+
+
+def test_what_turns_is_no_nvme_whatever_its_controller_says() -> None:
+    """As EBS st1 does: a hard disk behind Amazon's NVMe controller."""
+    passed = replace(GUEST, block=[Block(name="nvme0n1", path="passthrough", driver="nvme", size=160 * GIB)])
+    assert of("NVMe", passed).kept is True
+    assert of("NVMe", passed, measured("disk.verdict", verdict="spinning")).kept is False
+
+
+def sent(host: str, bits: float, **more: object) -> Benchmark:
+    return measured(
+        "network.send", bits, unit="bit/s", target=f"{host}:5201", **({"confidence": "medium"} | more)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rates", "more", "kept"),
+    [
+        ((94e6, 94.5e6), {}, False),
+        ((94e6, 94.5e6), {"confidence": "low"}, None),
+        ((94e6, 94.5e6), {"verdict": "at-least"}, None),
+        ((94e6, 180e6), {}, None),  # then it is the way there, or the peer
+        ((94e6, 94.5e6, 930e6), {}, True),
+        ((94e6, 94.5e6, 300e6), {}, None),
+        ((94e6,), {}, None),
+    ],
+)
+def test_the_same_rate_with_several_peers_is_this_machines(
+    rates: tuple[float, ...], more: dict[str, object], kept: bool | None
+) -> None:
+    peers = [sent(f"192.0.2.{at}", bits, **more) for at, bits in enumerate(rates)]
+    assert of("1 Gbit/s", GUEST, *peers).kept is kept
+
+
+def test_several_peers_may_have_the_port_that_servers_have() -> None:
+    assert of("10 Gbit/s", GUEST, sent("192.0.2.1", 941e6), sent("192.0.2.2", 940e6)).kept is None
+
+
+def test_one_peer_by_two_families_is_one_peer() -> None:
+    both = [
+        measured("network.send", 94e6, unit="bit/s", target=f"192.0.2.1:5201{of_}")
+        for of_ in (" IPv4", " IPv6")
+    ]
+    assert of("1 Gbit/s", GUEST, *both).kept is None
+
+
+@pytest.mark.parametrize(
+    ("cpu", "looked", "kept"),
+    [
+        ({"steal": 0.2, "steal_shown": 0.08}, None, False),
+        (
+            {"steal": 0.2, "steal_shown": 0.0008},
+            None,
+            None,
+        ),  # an idle machine: nobody is accused by arithmetic
+        ({"steal": 0.2, "steal_shown": 0.0008}, 0.15, False),
+        ({"steal": 0.2, "steal_shown": 0.0008}, 0.02, None),
+        ({"steal": 0.03, "steal_shown": 0.02}, 0.15, None),  # one second of a benchmark alone is no proof
+        ({"steal": 0.2, "steal_shown": 0.08, "wanted_seconds": 20}, None, None),
+        ({"steal": 0.2, "steal_shown": 0.08, "up_seconds": 300}, None, None),
+    ],
+)
+def test_time_that_is_withheld_breaks_a_promise_of_own_processors(
+    cpu: dict[str, float], looked: float | None, kept: bool | None
+) -> None:
+    told = replace(GUEST.cpu, **({"wanted_seconds": 9000, "up_seconds": 90_000} | cpu))
+    looks = [] if looked is None else [measured("cpu.steal", looked, unit="share", confidence="low")]
+    assert of("dedicated vCPU", replace(GUEST, cpu=told), *looks).kept is kept
+
+
+@pytest.mark.parametrize(
+    ("path", "better_by", "kept"),
+    [
+        ("paravirtual", None, True),
+        ("passthrough", None, True),
+        ("emulated", "provider", False),
+        ("emulated", None, False),
+        ("emulated", "owner", None),  # it is offered, and this system does not use it
+        ("unknown", None, None),
+    ],
+)
+def test_an_emulated_card_breaks_a_promise_of_virtio(path: Any, better_by: Any, kept: bool | None) -> None:
+    facts = replace(GUEST, net=[Net(name="eth0", path=path, driver="e1000", better_by=better_by)])
+    assert of("virtio network", facts).kept is kept
+    assert of("virtio disk", facts).kept is True
 
 
 def test_each_promise_is_a_finding_and_leads_the_sentence() -> None:

@@ -28,8 +28,8 @@ EXCEPT = ("lab-container-gvisor", "synthetic-kvm-no-steal-acc")
 """That keeps no count of its processor time; and this parameter takes steal from the scheduler alone."""
 PRAISE = re.compile(
     r"steal (since boot is )?0(\.0+)? ?%(?! reported)"
-    r"|\b0(\.0+)? ?% (since boot|of the (wanted|CPU time|processor time))"
-    r"|no processor time worth telling|\"steal\": ?0"
+    r"|\b0(\.0+)? ?% (since boot|of (all time|the (wanted|CPU time|processor time)))"
+    r"|no processor time (worth telling|is withheld)|\"steal\": ?0"
 )
 
 
@@ -66,7 +66,7 @@ def test_a_steal_of_0_that_nobody_measures_is_praised_nowhere(name: str) -> None
         if form == "paste":
             said = "steal 0 % reported" if cpu.steal_measured is None else "steal not measured"
             assert said in text
-        elif form != "letter":  # which speaks of what has to change
+        elif form not in ("letter", "junit", "markdown"):  # which speak of what has to change
             assert cpu.steal_because in text, form
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from vaudit.bench.cpu import plan as cpu
 from vaudit.bench.cpu.plan import CpuPlan
+from vaudit.bench.disk import light
 from vaudit.bench.disk import plan as disk
 from vaudit.bench.disk.plan import DiskPlan
 from vaudit.bench.memory import plan as memory
@@ -55,6 +56,7 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 BUDGETS: dict[Effort, Budget] = {
+    "light": Budget(2.8, 32 * MIB, light.SIZE, 0.55),
     "quick": Budget(28.0, 2048 * MIB, 512 * MIB, 4.0),
     "full": Budget(240.0, 32 * 1024 * MIB, 2048 * MIB, 16.0),
 }
@@ -121,7 +123,7 @@ def make(
         disk=None if alone and folder is None and device is None else on_disk,
         network=None if alone and not named else net,
         cpu=None if alone else cpu.make(mode, bare_metal),
-        memory=None if alone else memory.make(mode, budget.seconds),
+        memory=None if alone or mode == "light" else memory.make(mode, budget.seconds),
     )
 
 
@@ -144,16 +146,16 @@ def most_seconds(what: Wanted) -> float:
     return BUDGETS[what.effort].seconds + network.further_seconds(what.effort, len(what.peers))
 
 
-SPARE_SECONDS = 2
+SPARE_SECONDS: dict[Effort, float] = {"light": 0.2, "quick": 2.0, "full": 2.0}
 """By which a run may exceed its budget: closing, and ending workers."""
 
 
 def describe(plan: Plan) -> list[str]:
     """What a run would do, one line each: jobs, commands, bytes, seconds, refusals. Nothing is run."""
-    most = f"{plan.seconds + SPARE_SECONDS:.0f} s and {size(plan.bytes)}"
+    most = f"{plan.seconds + SPARE_SECONDS[plan.mode]:.0f} s and {size(plan.bytes)}"
     lines = [f"budget: at most {most} read, written, sent and received"]
     lines += disk.describe(plan.disk) if plan.disk else []
     lines += network.describe(plan.network) if plan.network else []
     lines += memory.describe(plan.memory) if plan.memory else []
-    lines += cpu.describe() if plan.cpu else []
+    lines += cpu.describe(plan.cpu) if plan.cpu else []
     return lines

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.cpu import advertised, gaps, speed
+from vaudit.bench.cpu import advertised, clock, gaps, speed
 from vaudit.bench.cpu.plan import CpuPlan
 from vaudit.bench.cpu.recording import Advertised
 from vaudit.bench.cpu.recording import Recording as Cpu
@@ -61,7 +61,7 @@ def run(plan: Plan, borders: Borders, progress: Say, record: Record = _nothing) 
         until = deadline - plan.last_seconds
         on_network = _network(_in_time(plan, deadline, _network_seconds(plan)), step, record, until)
         if plan.cpu:
-            step("cpu: speed and stolen time")
+            step("cpu: speed and stolen time" if plan.cpu.rounds else "cpu: time that vanishes")
             _cpu(_in_time(plan, deadline, 0.0).cpu or plan.cpu, cpu, meter)
         if plan.memory:
             step("memory: reading again what was touched")
@@ -181,10 +181,15 @@ def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
     def hashed() -> None:
         recording.speeds = speed.speed(meter.tick, plan.rounds)
 
-    for name, measure in (("cpu.gaps", gapped), ("cpu.all", hashed)):
+    def timed() -> None:
+        recording.clock = clock.measure()
+
+    steps = (("cpu.clock", timed), ("cpu.gaps", gapped), ("cpu.all", hashed))
+    for name, measure in steps if plan.rounds else steps[:2]:
 
         def told(reason: str, name: str = name) -> None:
             recording.problems[name] = reason
 
         _attempt(measure, told)
-    recording.advertised = _attempt(advertised.read, lambda reason: Advertised(problem=reason))
+    if plan.rounds:
+        recording.advertised = _attempt(advertised.read, lambda reason: Advertised(problem=reason))

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Literal
 
-Effort = Literal["quick", "full"]
-"""How much a run may cost: half a minute and 2 GiB, or four minutes and 32 GiB."""
+Effort = Literal["light", "quick", "full"]
+"""How much a run may cost: 3 s beside which others hardly lose anything, half a minute and 2 GiB, or four
+minutes and 32 GiB."""
 MIB = 1 << 20
 """Bytes."""
 BLOCK = 4096

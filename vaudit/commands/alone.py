@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 BenchFormat = Annotated[str, Option("How it is printed.", ("--format", "-f"), choices=("terminal", "json"))]
 HowMuch = Annotated[
-    Effort, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=get_args(Effort))
+    Effort,
+    Option(
+        "For 3 s beside other work (light), for at most 30 s and 2 GiB, or in full.",
+        ("--bench",),
+        choices=get_args(Effort),
+    ),
 ]
 
 

@@ -2,16 +2,19 @@
 
 from typing import Annotated, NamedTuple
 
-from vaudit.commands.alone import BenchFormat, HowMuch, measured
+from vaudit.bench.units import Effort
+from vaudit.commands.alone import BenchFormat, measured
 from vaudit.commands.common import USAGE, Stop
-from vaudit.commands.options import PEER, Config, DryRun, Strings
+from vaudit.commands.options import PEER, Config, DryRun, Option, Strings
 
 
 class Options(NamedTuple):
     """What `vaudit bench network` is asked for."""
 
     peer: Annotated[Strings, PEER] = ()
-    mode: HowMuch = "quick"
+    mode: Annotated[
+        Effort, Option("At most 30 s and 2 GiB, or in full.", ("--bench",), choices=("quick", "full"))
+    ] = "quick"
     format: BenchFormat = "terminal"
     dry_run: DryRun = False
     config: Config = ""

@@ -23,18 +23,28 @@ class Document:
         self.asked = f"--format {name}"
         self._shown = shown
         self._count = 0
+        self._has_ended = False
+        self._gathered = self.format.gathering()
+        self._names: set[str] = set()
         self.page = page
         """The path of the page that it is, if it is one."""
 
     def add(self, report: "Report", framed: bool) -> None:
         """Writes a report; `framed`: as one of a list. Raises Stop where it cannot be written."""
+        if self._gathered:
+            self._gathered.add(report)
+            self._count += 1
+            return
         shown = {**self._shown, "page": None} if framed else self._shown
-        text = self.format.render(report, **shown)
-        if framed and self.format.many:
-            start, between, _ = self.format.many
-            text = (between if self._count else start) + text[:-1]
-        self._count += 1
-        self._write(text)
+        self._put(self.format.render(report, **shown, names=self._names), framed)
+
+    def failed(self, name: str, reason: str, framed: bool) -> None:
+        """Writes that a machine could not be audited, if that is shown. Raises Stop as `add`."""
+        if self._gathered:
+            self._gathered.failed(name, reason)
+            self._count += 1
+        elif text := self.format.failed(name, reason, self._names):
+            self._put(text, framed)
 
     def only(self, report: "Report") -> None:
         """Writes a report that is the whole document. Raises Stop where it cannot be written."""
@@ -43,9 +53,22 @@ class Document:
 
     def end(self, framed: bool) -> None:
         """What stands behind the last report; an empty list where there was none."""
-        if framed and self.format.many:
+        if self._has_ended:
+            return
+        self._has_ended = True
+        if self._gathered:
+            self._write(output.harmless(self._gathered.text()))
+        elif (framed or self.format.framed) and self.format.many:
             start, _, end = self.format.many
             self._write(end if self._count else start + end.lstrip("\n"))
+
+    def _put(self, text: str, framed: bool) -> None:
+        """Writes a report, or what stands in its place; `framed` as for `add`."""
+        if (framed or self.format.framed) and self.format.many:
+            start, between, _ = self.format.many
+            text = (between if self._count else start) + text[:-1]
+        self._count += 1
+        self._write(text)
 
     def drop(self) -> None:
         """What was begun is not wanted any more."""
@@ -128,6 +151,10 @@ class Documents:
             broken(error, report.source.name)
             return False
         return True
+
+    def failed(self, name: str, reason: str, framed: bool) -> None:
+        """Says in each document that shows it that a machine could not be audited."""
+        self._each(lambda document: document.failed(name, reason, framed))
 
     def exit_code(self, report: "Report") -> int | None:
         """What the format on standard output makes of a report; None where it leaves that to --fail-on."""

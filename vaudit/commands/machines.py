@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit import machines
 from vaudit.commands.common import FAILED, USAGE, Stop, broken, complain
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from vaudit.evidence.recorder import Recorder
     from vaudit.evidence.source import Source
     from vaudit.judge.rules import Checks
+
+
+class Refused(NamedTuple):
+    """A machine that could not be audited."""
+
+    name: str
+    """The record, as it was given or found."""
+    reason: str
 
 
 def needs_linux(what: str, instead: str = "") -> None:
@@ -41,20 +49,21 @@ def machine() -> "Iterator[Recorder]":
         yield recorder
 
 
-def record_at(path: str) -> "Recorder":
+def record_at(path: str, anywhere: bool = False) -> "Recorder":
     """The one record at a path. Raises Stop."""
     with refusals():
-        return machines.record_at(path)
+        return machines.record_at(path, anywhere)
 
 
-def openers(paths: Sequence[str]) -> "Iterator[Opener]":
-    """What opens each machine at the paths, found as it is asked for; each may raise EvidenceError."""
+def openers(paths: Sequence[str], anywhere: bool = False) -> "Iterator[Opener]":
+    """What opens each machine at the paths, found as it is asked for; each may raise EvidenceError.
+    `anywhere`: a disk image may name files outside of its own folder."""
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.origin import sources
 
     for path in paths:
         try:
-            yield from sources(path)
+            yield from sources(path, anywhere)
         except EvidenceError as error:
             yield _refusing(error)
 
@@ -66,8 +75,8 @@ def _refusing(error: Exception) -> "Opener":
     return refuse
 
 
-def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | None]":
-    """Each machine; None for a record that could not be read, which is said on stderr."""
+def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | Refused]":
+    """Each machine; of a record that could not be read that and why, which is said on stderr too."""
     from vaudit.evidence.errors import EvidenceError
     from vaudit.evidence.recorder import Recorder
 
@@ -76,10 +85,12 @@ def opened(openers: "Iterator[Opener]") -> "Iterator[Recorder | None]":
             yield Recorder(opener())
         except EvidenceError as error:
             complain(str(error))
-            yield None
+            name, _, reason = str(error).partition(": ")
+            yield Refused(name, reason)
         except Exception as error:
-            broken(error, "a record that cannot be opened")
-            yield None
+            what = "a record that cannot be opened"
+            broken(error, what)
+            yield Refused(what, f"internal error: {type(error).__name__}")
 
 
 def checks_with(folders: Sequence[str]) -> "Checks":

@@ -32,4 +32,5 @@ def missed(benchmarks: "Sequence[Benchmark]", areas: Collection[str]) -> list[st
 def named(what: Wanted) -> list[str]:
     """The areas of which the user named what is to be measured."""
     disk = what.device is not None or what.disk not in (None, ".")
-    return [area for area, asked in (("disk", disk), ("network", what.peers)) if asked]
+    network = what.peers if what.effort != "light" else ()  # which leaves the network alone
+    return [area for area, asked in (("disk", disk), ("network", network)) if asked]

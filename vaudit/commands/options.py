@@ -24,13 +24,16 @@ class Option:
         metavar: str = "",
         choices: Strings = (),
         set: Literal["always", "live", ""] = "",
+        *,
+        key: str = "",
     ) -> None:
         self.help, self.flags, self.metavar, self.choices, self.set = help, flags, metavar, choices, set
+        self.own_key = key
 
     @property
     def key(self) -> str:
-        """How the configuration calls it: `busy_ok` is --busy-ok."""
-        return self.flags[0][2:].replace("-", "_") if self.set else ""
+        """How the configuration calls it: `busy_ok` is --busy-ok, unless it has a key of its own."""
+        return (self.own_key or self.flags[0][2:].replace("-", "_")) if self.set else ""
 
 
 _SUFFIXES = joined([suffix for form in FORMATS.values() for suffix in form.suffixes[:1]], "or")
@@ -61,6 +64,15 @@ Output = Annotated[
         set="live",
     ),
 ]
+Prometheus = Annotated[
+    str,
+    Option(
+        "Also write metrics there, for node_exporter's folder of text files; name it NAME.prom.",
+        ("--prometheus",),
+        "FILE",
+        set="live",
+    ),
+]
 Color = Annotated[
     str, Option("Colours; auto: on a terminal.", ("--color",), choices=("auto", "always", "never"))
 ]
@@ -84,6 +96,15 @@ Promised = Annotated[
         set="live",
     ),
 ]
+Places = Annotated[
+    Strings,
+    Option(
+        "Would this Windows start there? kvm (virtio-blk), kvm-scsi, xen, xcp-ng, hyperv, vmware or nvme. "
+        "May be repeated.",
+        ("--target",),
+        "PLACE",
+    ),
+]
 Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR", set="live")]
 Device = Annotated[
     str | None,
@@ -95,7 +116,12 @@ Device = Annotated[
     ),
 ]
 Yes = Annotated[
-    bool, Option("Do measure a network file system, or read the raw --device.", ("--yes",), set="live")
+    bool,
+    Option(
+        "Do measure a network file system, read the raw --device, or what a disk image names elsewhere.",
+        ("--yes",),
+        set="live",
+    ),
 ]
 BusyOk = Annotated[
     bool,
@@ -123,10 +149,27 @@ PEER = Option(
     "HOST[:PORT]",
     set="live",
 )
+State = Annotated[
+    str,
+    Option(
+        "Where reports are kept. [default: /var/lib/vaudit as root, else ~/.local/state/vaudit]",
+        ("--state",),
+        "DIR",
+        set="always",
+    ),
+]
+KeepFor = Annotated[
+    str,
+    Option("How long reports are kept: 400d, 12w, 2y.", ("--keep-for",), "AGE", set="always", key="keep"),
+]
+KeepSize = Annotated[
+    str,
+    Option("How much kept reports may take: 100M, 1G.", ("--keep-size",), "SIZE", set="always", key="size"),
+]
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")
 ]
-Bench = Literal["quick", "full", "off"]
+Bench = Literal["light", "quick", "full", "off"]
 """How much is measured."""
 VERSION = ("--version", "-V")
 HELP = ("--help", "-h")

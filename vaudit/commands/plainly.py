@@ -81,6 +81,6 @@ def checked(options: Any) -> Any:
     for name, (_, option) in declared(type(options)).items():
         value = getattr(options, name)
         if option.choices and value is not None and value not in option.choices:
-            wrong = f"{option.flags[0]} {value!r}"
+            wrong = f"{option.flags[0] if option.flags else option.metavar} {value!r}"
             raise Stop(USAGE, f"{wrong}: choose one of {', '.join(option.choices)}")
     return options

@@ -1,6 +1,7 @@
 """`vaudit scan`: this machine or records of machines, judged and shown."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
@@ -18,7 +19,7 @@ from vaudit.commands.common import (
     write,
 )
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import checks_with, needs_linux, opened, openers, refusals
+from vaudit.commands.machines import Refused, checks_with, needs_linux, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -31,23 +32,30 @@ from vaudit.commands.options import (
     Folders,
     FormatName,
     From,
+    KeepFor,
+    KeepSize,
     Option,
     Output,
+    Places,
+    Prometheus,
     Promised,
     Salt,
     Share,
+    State,
     Strings,
     Verbose,
     Yes,
 )
+from vaudit.history.limits import KEEP, SIZE
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
+    from vaudit.commands.keeping import Keeper
     from vaudit.evidence.recorder import Recorder
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "target", "share", "salt")
 """The options that the library has too."""
 
 
@@ -58,7 +66,8 @@ class Options(NamedTuple):
     bench: Annotated[
         Bench | None,
         Option(
-            "Measure for 30 s and 2 GiB at most, in full, or not. [default: quick; off with --from]",
+            "Measure for 3 s beside other work (light), for 30 s and 2 GiB at most, in full, or not. "
+            "[default: quick; off with --from]",
             ("--bench",),
             choices=get_args(Bench),
             set="live",
@@ -66,6 +75,7 @@ class Options(NamedTuple):
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
+    prometheus: Prometheus = ""
     fail_on: Annotated[
         str,
         Option(
@@ -82,6 +92,7 @@ class Options(NamedTuple):
     busy_ok: BusyOk = False
     checks: Folders = ()
     plan: Promised = ""
+    target: Places = ()
     can: Annotated[
         str | None,
         Option(
@@ -91,6 +102,14 @@ class Options(NamedTuple):
             "NAMES",
         ),
     ] = None
+    keep: Annotated[bool, Option("Keep the report, to tell later what changed.", ("--keep",))] = False
+    keep_for: KeepFor = KEEP
+    keep_size: KeepSize = SIZE
+    state: State = ""
+    wait: Annotated[
+        int,
+        Option("Wait so long for another scan that measures. [default: 0]", ("--wait",), "SECONDS"),
+    ] = 0
     share: Share = False
     salt: Salt = ""
     color: Color = "auto"
@@ -101,25 +120,44 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    bench: Bench = options.bench or ("off" if options.from_ or options.can else "quick")
-    if not options.from_:
-        needs_linux("a live scan", "scan a record with --from")
+    measures = sys.platform == "linux" and not options.from_ and not options.can
+    bench: Bench = options.bench or ("quick" if measures else "off")
+    if not options.from_ and bench != "off":
+        needs_linux("measuring", "scan with --bench off")
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
         return _dry_run(options, bench)
     if options.can:
         return _can(options.can, options, bench)
+    _refuse_metrics(options)
     documents = Documents(
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
     try:
+        keeper = _keeper(options)
         if options.from_:
-            return _of_records(options, documents)
-        report = _live(options, bench)
-        return max(_shown([report], documents, options, framed=False), _missed(report, options, bench))
+            return _of_records(options, documents, keeper)
+        report = _live(options, bench, keeper.secret if keeper else b"")
+        shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        if options.prometheus:
+            from vaudit.commands import prometheus
+
+            prometheus.save(options.prometheus, report)
+        return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _refuse_metrics(options: Options) -> None:
+    """Raises Stop where metrics could not be written, or would be those of another machine."""
+    if not options.prometheus:
+        return
+    if options.from_:
+        raise Stop(USAGE, "--prometheus writes metrics of this machine: it cannot go with --from")
+    from vaudit.commands.common import refuse_unwritable
+
+    refuse_unwritable(options.prometheus)
 
 
 def _dry_run(options: Options, bench: Bench) -> int:
@@ -159,82 +197,108 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     checks = checks_with(options.checks)
     wanted = can.names(asked, checks)
     reports = list(
-        _judged(opened(openers(options.from_)), checks, options) if options.from_ else [_live(options, bench)]
+        _judged(opened(openers(options.from_, options.yes)), checks, options)
+        if options.from_
+        else [_live(options, bench)]
     )
     if len(reports) != 1:
         raise Stop(USAGE, "--can is asked of one machine: name one record")
-    if reports[0] is None:
+    if isinstance(reports[0], Refused):
         return FAILED
     write(can.lines(reports[0], wanted))
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
-def _live(options: Options, bench: Bench) -> "Report":
+def _live(options: Options, bench: Bench, secret: bytes = b"") -> "Report":
     from vaudit import api
 
     given = {name: getattr(options, name) for name in GIVEN}
     with refusals():
         if bench == "off":
-            return api.scan(**given)
+            return api.scan(**given, secret=secret)
+        from vaudit.commands.keeping import alone
         from vaudit.commands.screen import progress
 
-        with progress() as show:
-            return api.scan(bench=bench, **given, progress=show)
+        with alone(options.state, options.wait, asked=options.keep), progress() as show:
+            return api.scan(bench=bench, **given, secret=secret, progress=show)
 
 
-def _of_records(options: Options, documents: Documents) -> int:
+def _keeper(options: Options) -> "Keeper | None":
+    """What keeps reports, where they are to be kept."""
+    if not options.keep:
+        return None
+    from vaudit.commands.keeping import Keeper
+
+    return Keeper(options.state, options.keep_for, options.keep_size)
+
+
+def _of_records(options: Options, documents: Documents, keeper: "Keeper | None") -> int:
     """A document is a list unless it is asked for one path that is itself the record of one machine."""
     checks = checks_with(options.checks)
     if len(options.from_) > 1:
         documents.refuse_many()
-    found = openers(options.from_)
+    found = openers(options.from_, options.yes)
     first = list(islice(found, 2))
     if len(first) > 1:
         documents.refuse_many()
     machines = opened(chain(first, found))
     leading = next(machines)
     framed = len(options.from_) > 1 or len(first) > 1 or _holds_records(options.from_[0], leading)
-    reports = _judged(chain([leading], machines), checks, options)
-    return _shown(reports, documents, options, framed=framed)
+    reports = _judged(chain([leading], machines), checks, options, keeper.secret if keeper else b"")
+    return _shown(reports, documents, options, framed=framed, keeper=keeper)
 
 
-def _holds_records(path: str, leading: "Recorder | None") -> bool:
+def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
     """Whether a path is a folder of records, though perhaps of one, and not itself a record."""
-    return os.path.isdir(path) and (leading is None or leading.name != path)
+    return os.path.isdir(path) and (isinstance(leading, Refused) or leading.name != path)
 
 
 def _judged(
-    machines: "Iterable[Recorder | None]", checks: "Checks", options: Options
-) -> "Iterator[Report | None]":
-    """A report of each machine; None of one that cannot be audited, which is said on stderr."""
-    from vaudit.machines import promised
+    machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
+) -> "Iterator[Report | Refused]":
+    """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
+    from vaudit.machines import promised, targets
     from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     salt = options.salt if options.share else None
     with refusals():
-        plan = promised(options.plan)
+        plan, places = promised(options.plan), targets(options.target)
     for recorder in machines:
-        report = None
-        if recorder is not None:
-            try:
-                report = audited(recorder, checks, run=run, salt=salt, plan=plan)
-            except Exception as error:  # of one machine, which is no reason to leave out the others
-                broken(error, recorder.name)
-        yield report
+        if isinstance(recorder, Refused):
+            yield recorder
+            continue
+        try:
+            report = audited(recorder, checks, run=run, salt=salt, plan=plan, target=places, secret=secret)
+        except Exception as error:  # of one machine, which is no reason to leave out the others
+            broken(error, recorder.name)
+            yield Refused(recorder.name, f"internal error: {type(error).__name__}")
+        else:
+            yield report
 
 
 def _shown(
-    reports: "Iterable[Report | None]", documents: Documents, options: Options, *, framed: bool
+    reports: "Iterable[Report | Refused]",
+    documents: Documents,
+    options: Options,
+    *,
+    framed: bool,
+    keeper: "Keeper | None",
 ) -> int:
-    """Puts out each report; the worst exit code of all."""
+    """Puts out each report, and keeps it; the worst exit code of all."""
     code, problems = 0, set[str]()
     for report in reports:
-        if report is None or not documents.show(report, framed):
+        if isinstance(report, Refused):
+            documents.failed(report.name, report.reason, framed)
+            code = FAILED
+            continue
+        if keeper:
+            keeper.keep(report)
+        if not documents.show(report, framed):
             code = FAILED
             continue
         own = documents.exit_code(report)
         code = max(code, found(report, options.fail_on) if own is None else own)
         problems |= unusable(report)
     documents.end(framed)
-    return max(code, told(problems))
+    return max(code, told(problems), keeper.end() if keeper else 0)

@@ -1,8 +1,9 @@
 """What is configured: the options of a TOML file and, above them, of the environment.
 
 The file is the one that is named (--config, VAUDIT_CONFIG), else the user's, else the system's: never two.
-Its keys are the long flags of `vaudit scan` (`busy_ok = true`), those of the environment in capitals
-(`VAUDIT_BUSY_OK=1`). What stands on the command line comes before both.
+Its keys are the long flags of `vaudit scan` (`busy_ok = true`; two are called otherwise, which stands at the
+option), those of the environment in capitals (`VAUDIT_BUSY_OK=1`). What stands on the command line comes
+before both.
 """
 
 import os
@@ -196,10 +197,21 @@ def _value(origin: str, kind: Any, option: Option, value: Any) -> Any:
         raise Stop(USAGE, f"{origin}: {option.key} = {value!r}: {wanted} is wanted")
     if option.choices and value not in option.choices:
         raise Stop(USAGE, f"{origin}: {option.key} = {value!r}: choose one of {', '.join(option.choices)}")
+    if option.key in ("keep", "size"):
+        _limit(origin, option.key, value)
     for folder in value if option.key == "checks" else ():
         if not os.path.isdir(folder):
             raise Stop(USAGE, f"{origin}: checks: {folder}: no such folder")
     return value
+
+
+def _limit(origin: str, key: str, value: str) -> None:
+    from vaudit.history.limits import limits
+
+    try:
+        limits(**{key: value})
+    except ValueError as error:
+        raise Stop(USAGE, f"{origin}: {key} = {error}") from error
 
 
 def _plan(origin: str, value: Any) -> str:

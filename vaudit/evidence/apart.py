@@ -43,9 +43,11 @@ class _Silent(Exception):
 class Reader:
     """What asks apart. It starts a process when it is first needed, and another one for each given up."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, patience: float = PATIENCE, most: float = MOST) -> None:
+        """`patience` and `most`: seconds for one answer, and for all."""
         self._read = read
-        self._left = MOST
+        self._patience = patience
+        self._most = self._left = most
         self._pipes: tuple[int, int] | None = None
         self._silent: set[str] = set()
         self._children: list[int] = []
@@ -56,7 +58,7 @@ class Reader:
         if key in self._silent:
             return _none(kind, key)
         if self._left <= 0:
-            return _none(kind, key, f": others took {MOST:g} s, and this was not asked")
+            return _none(kind, key, f": others took {self._most:g} s, and this was not asked")
         try:
             pipes = self._pipes or self._started()
         except (OSError, _Silent):
@@ -64,7 +66,7 @@ class Reader:
             return _none(kind, key, ": no process could be started to ask for it")
         began = time.monotonic()
         try:
-            return self._answer(pipes, kind, key, began + min(PATIENCE, self._left))
+            return self._answer(pipes, kind, key, began + min(self._patience, self._left))
         except (OSError, _Silent):
             self._silent.add(key)
             self._give_up()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from struct import Struct
 
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.paged import Paged
 from vaudit.evidence.registry import RegistryKey, RegistryValue, decoded
 
 MAGIC = b"regf"
@@ -51,7 +52,13 @@ _WORDS = Struct(f"<{CHECKED // 4}I")
 _HEAD = Struct("<4sIIQ")
 """Signature, the two sequence numbers, FILETIME of the last write."""
 
-Buffer = mmap.mmap | bytes
+Buffer = mmap.mmap | bytes | Paged
+
+
+def _word(data: Buffer, at: int) -> int:
+    """The 32 bits at a place."""
+    found: int = _WORD.unpack(data[at : at + 4])[0]
+    return found
 
 
 class _Broken(ValueError):
@@ -66,12 +73,12 @@ class Base:
     """The base block: what a hive says of itself."""
 
     def __init__(self, data: Buffer) -> None:
-        self.magic, self.first, self.second, self.written = _HEAD.unpack_from(data)
-        self.root: int = _WORD.unpack_from(data, 36)[0]
-        self.size: int = _WORD.unpack_from(data, 40)[0]
+        self.magic, self.first, self.second, self.written = _HEAD.unpack(data[: _HEAD.size])
+        self.root: int = _word(data, 36)
+        self.size: int = _word(data, 40)
         """Bytes of the bins behind it."""
-        self.minor = data[24]
-        self.whole = checksum(data[:CHECKED]) == _WORD.unpack_from(data, CHECKED)[0]
+        (self.minor,) = data[24:25]
+        self.whole = checksum(data[:CHECKED]) == _word(data, CHECKED)
 
     @property
     def dirty(self) -> bool:
@@ -138,7 +145,7 @@ class Hive:
         at = BASE + offset
         if offset > self._end or at + 4 > self._end:
             raise _Broken
-        (size,) = _SIZE.unpack_from(self._data, at)
+        (size,) = _SIZE.unpack(self._data[at : at + 4])
         end = min(at + abs(size), self._end)
         if end - at - 4 < least:
             raise _Broken
@@ -158,7 +165,7 @@ class Hive:
     def _key_at(self, offset: int) -> tuple[int, int, int, int, int, str]:
         """Number of subkeys and their list, number of values and their list, flags, and the key's name."""
         at, end = self._cell(offset, _KEY_NAME)
-        sign, flags, subkeys, list_, values, value_list, length = _KEY.unpack_from(self._data, at)
+        sign, flags, subkeys, list_, values, value_list, length = _KEY.unpack(self._data[at : at + _KEY_NAME])
         if sign != b"nk" or at + _KEY_NAME + length > end:
             raise _Broken
         name = self._data[at + _KEY_NAME : at + _KEY_NAME + length]
@@ -200,7 +207,7 @@ class Hive:
             at, end = self._cell(offset, 4)
             sign = self._data[at : at + 2]
             width = _WIDTHS.get(sign, 0)
-            (count,) = _SHORT.unpack_from(self._data, at + 2)
+            (count,) = _SHORT.unpack(self._data[at + 2 : at + 4])
             if not width or offset in seen or depth > _DEEPEST:
                 raise _Broken
         except _Broken:
@@ -211,7 +218,7 @@ class Hive:
         if room < count:
             self._broken.add(offset)
         for number in range(min(count, room)):
-            (inner,) = _WORD.unpack_from(self._data, at + 4 + number * width)
+            inner = _word(self._data, at + 4 + number * width)
             if sign == b"ri":
                 yield from self._listed(inner, depth + 1, seen)
             else:
@@ -242,11 +249,11 @@ class Hive:
         if room < count:
             self._broken.add(list_)
         for number in range(min(count, room)):
-            yield _WORD.unpack_from(self._data, at + number * 4)[0]
+            yield _word(self._data, at + number * 4)
 
     def _value(self, offset: int) -> RegistryValue:
         at, end = self._cell(offset, _VALUE.size)
-        sign, length, size, where, type_, flags = _VALUE.unpack_from(self._data, at)
+        sign, length, size, where, type_, flags = _VALUE.unpack(self._data[at : at + _VALUE.size])
         start = at + _VALUE.size
         if sign != b"vk" or start + length > end:
             raise _Broken
@@ -275,15 +282,15 @@ class Hive:
         if self._data[at : at + 2] != b"db":
             start, _ = self._cell(where, size)
             return self._data[start : start + size]
-        (count,) = _SHORT.unpack_from(self._data, at + 2)
-        (list_,) = _WORD.unpack_from(self._data, at + 4)
+        (count,) = _SHORT.unpack(self._data[at + 2 : at + 4])
+        list_ = _word(self._data, at + 4)
         start, _ = self._cell(list_, 4 * count)
         found = bytearray()
         for number in range(count):
             piece = min(_SEGMENT, size - len(found))
             if piece <= 0:
                 break
-            begin, _ = self._cell(_WORD.unpack_from(self._data, start + 4 * number)[0], piece)
+            begin, _ = self._cell(_word(self._data, start + 4 * number), piece)
             found += self._data[begin : begin + piece]
         if len(found) != size:
             raise _Broken

@@ -11,6 +11,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from vaudit.evidence.hive import BASE, MAGIC, MAX_HIVE, Base
+from vaudit.evidence.paged import Paged
 
 MAX_LOG = 64 << 20
 """Bytes of a log that are read: Windows starts the other one long before."""
@@ -68,16 +69,23 @@ def changes(base: Base, logs: Sequence[bytes]) -> Changes | None:
     return next((found for log in logs if (found := _sectors(base, log))), None)
 
 
-def replayed(data: mmap.mmap, pages: Sequence[Page]) -> mmap.mmap:
+def replayed(data: mmap.mmap | Paged, pages: Sequence[Page]) -> mmap.mmap | Paged:
     """The hive with the changes in it; a larger one where they reach behind its end."""
     end = max(BASE + page.at + len(page.data) for page in pages)
     if end > len(data):
-        grown = mmap.mmap(-1, end)
-        grown.write(data)
-        data = grown
+        data = _grown(data, end)
     for page in pages:
         data[BASE + page.at : BASE + page.at + len(page.data)] = page.data
     return data
+
+
+def _grown(data: mmap.mmap | Paged, end: int) -> mmap.mmap | Paged:
+    if isinstance(data, Paged):
+        data.grow(end)
+        return data
+    grown = mmap.mmap(-1, end)
+    grown.write(data)
+    return grown
 
 
 def _entries(base: Base, logs: Sequence[bytes]) -> Iterator[Entry]:

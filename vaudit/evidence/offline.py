@@ -4,8 +4,9 @@ Of all that a folder holds only SYSTEM, SOFTWARE and their logs are opened; SAM 
 secrets, never are.
 """
 
+import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
@@ -14,6 +15,7 @@ from vaudit.evidence import hive_log, identity
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.hive import MAGIC, MAX_MEMORY, Base, Damaged, Hive, mapped, unpacked
 from vaudit.evidence.identity import Identity
+from vaudit.evidence.paged import Paged
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source
 from vaudit.words import many
@@ -72,9 +74,7 @@ class Offline(Source):
         return Entry("registry", key, "read", content, f"damaged: {_lost(lost)} of it" if lost else "")
 
     def identity(self) -> Identity:
-        guid = self.registry(r"HKLM\SOFTWARE\Microsoft\Cryptography")
-        hardware = self.registry(r"HKLM\SYSTEM\HardwareConfig")
-        return identity.of_windows(_text(guid, "MachineGuid"), _text(hardware, "LastConfig"))
+        return identity_of(self)
 
     def _control_set(self) -> str:
         """The configuration that Windows runs by; empty where there is none."""
@@ -95,6 +95,13 @@ class Offline(Source):
         said = [f"the registry is damaged: {_lost(lost)}"] if lost else []
         if len(self.notes) != len(self._said) + len(said) or said != self.notes[len(self._said) :]:
             self.notes[:] = [*self._said, *said]
+
+
+def identity_of(source: Source) -> Identity:
+    """The pseudonym of a machine by its registry."""
+    guid = source.registry(r"HKLM\SOFTWARE\Microsoft\Cryptography")
+    hardware = source.registry(r"HKLM\SYSTEM\HardwareConfig")
+    return identity.of_windows(_text(guid, "MachineGuid"), _text(hardware, "LastConfig"))
 
 
 def _lost(number: int) -> str:
@@ -201,21 +208,28 @@ def _named(folder: str, name: str) -> str | None:
 def _opened(path: str) -> tuple[Hive, list[str]]:
     """A hive with its last changes, and what is to be said of it."""
     data = unpacked(path) if path.endswith(PACKED) else mapped(path)
-    name = os.path.basename(path).removesuffix(PACKED)
     try:
-        base = Base(data) if len(data) > 512 else None
-        if not base or not base.dirty:
-            return Hive(data), []
-        logs = _logs(path)
-        last = hive_log.changes(base, list(logs.values()))
-        if last:
-            with suppress(OSError):  # a log that makes it larger than there is memory
-                return Hive(hive_log.replayed(data, last.pages), last.root), []
-        where = " and ".join(logs) or f"{name}{LOGS[0]} and {name}{LOGS[1]}"
-        why = "which hold none that fit" if logs else "which do not lie beside it"
-        return Hive(data), [f"{name} was not closed: its last changes are missing (of {where}, {why})"]
+        return completed(data, os.path.basename(path).removesuffix(PACKED), lambda: _logs(path))
     except EvidenceError as error:
         raise EvidenceError(f"{path}: {error}") from error
+
+
+def completed(
+    data: mmap.mmap | Paged, name: str, logs_of: Callable[[], Mapping[str, bytes]]
+) -> tuple[Hive, list[str]]:
+    """A hive with the last changes, which its logs hold by their names, and what is to be said of it.
+    EvidenceError where it is none."""
+    base = Base(data) if len(data) > 512 else None
+    if not base or not base.dirty:
+        return Hive(data), []
+    logs = logs_of()
+    last = hive_log.changes(base, list(logs.values()))
+    if last:
+        with suppress(OSError):  # a log that makes it larger than there is memory
+            return Hive(hive_log.replayed(data, last.pages), last.root), []
+    where = " and ".join(logs) or f"{name}{LOGS[0]} and {name}{LOGS[1]}"
+    why = "which hold none that fit" if logs else "which do not lie beside it"
+    return Hive(data), [f"{name} was not closed: its last changes are missing (of {where}, {why})"]
 
 
 def _logs(path: str) -> dict[str, bytes]:

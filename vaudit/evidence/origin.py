@@ -1,4 +1,4 @@
-"""Finds the machines in what a user names: a dump, a hive, a capture, an archive, or a folder of them."""
+"""Finds the machines in what a user names: a dump, hive, image, capture, archive, or a folder of them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,8 +23,9 @@ _HIVE, _XZ = b"regf", b"\xfd7zXZ\0"
 Opener = Callable[[], Source]
 
 
-def sources(path: str) -> Iterator[Opener]:
+def sources(path: str, anywhere: bool = False) -> Iterator[Opener]:
     """One opener for each machine at a path; what it opens is read only then, and may raise EvidenceError.
+    `anywhere`: a disk image may name files outside of its own folder.
 
     EvidenceError when the path holds no machine at all.
     """
@@ -34,8 +35,21 @@ def sources(path: str) -> Iterator[Opener]:
         yield from _in_folder(path)
     elif _is_archive(path):
         yield from _in_archive(path) if not _is_packed_hive(path) else [lambda: _hive(path)]
+    elif _is_image(path):
+        from vaudit.evidence import image
+
+        yield from image.sources(path, anywhere)
     else:
         yield lambda: _file(path)
+
+
+def _is_image(path: str) -> bool:
+    """Whether a file is a disk image: it is none where it begins as a dump or a hive."""
+    if _beginning(path).removeprefix(dump.BYTE_ORDER_MARK).startswith((b"vdump", _HIVE)):
+        return False
+    from vaudit.evidence.images import formats
+
+    return formats.is_image(path)
 
 
 def _file(path: str) -> Source:
@@ -75,9 +89,9 @@ def _taken(path: str) -> str:
     return datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def one(path: str) -> Source:
-    """The only machine at a path. EvidenceError when there is none, or more than one."""
-    found = list(sources(path))
+def one(path: str, anywhere: bool = False) -> Source:
+    """The only machine at a path. EvidenceError when there is none, or more than one. See `sources`."""
+    found = list(sources(path, anywhere))
     if len(found) > 1:
         raise EvidenceError(f"{path}: holds {len(found)} machines; name one of them")
     return found[0]()
@@ -156,6 +170,7 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     if not bases and not dumps:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
+            + loose.refused_in(found)
         )
     for base in bases:
         label = path if base == "/" else path.rstrip("/") + base

@@ -12,6 +12,8 @@ from vaudit.model.facts import Block, Controller, Hypervisor, Net, Obstacle
 from vaudit.model.names import CONFIDENTIAL
 
 _LOCAL_NVME = ("Amazon local NVMe",)
+_THROUGH = "handed through to this guest"
+"""By which signs stands with the device: a machine may have thousands."""
 
 
 def obstacles(
@@ -45,14 +47,13 @@ def _hardware(disks: list[Block], cards: list[Net], found: list[Controller]) -> 
             why = "storage that lies in this host only"
             yield Obstacle("local-storage", disk.name, why, disk.evidence)
         elif disk.path == "passthrough":
-            why = f"handed through: {disk.because}"
-            yield Obstacle("usb" if disk.bus == "usb" else "passthrough", disk.name, why, disk.evidence)
+            yield Obstacle("usb" if disk.bus == "usb" else "passthrough", disk.name, _THROUGH, disk.evidence)
     for card in cards:
         if card.path == "passthrough":
-            yield Obstacle("passthrough", card.name, f"handed through: {card.because}", card.evidence)
+            yield Obstacle("passthrough", card.name, _THROUGH, card.evidence)
     for one in found:
         if one.path == "passthrough" and one.class_ == "display":
-            yield Obstacle("passthrough", one.address, f"a graphics function: {one.because}", one.evidence)
+            yield Obstacle("passthrough", one.address, f"a graphics function, {_THROUGH}", one.evidence)
 
 
 def _guests(hosting: Hosting) -> Iterator[Obstacle]:

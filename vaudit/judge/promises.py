@@ -10,12 +10,16 @@ from typing import NamedTuple
 from vaudit.judge.verdict import NOT_MEASURED, own_disks
 from vaudit.judge.wording import machine
 from vaudit.model.benchmark import Benchmark
-from vaudit.model.facts import Facts
+from vaudit.model.facts import Block, Facts, Net
 from vaudit.model.names import KINDS
 from vaudit.model.promise import Asked, Promise, Subject
 from vaudit.words import count, joined, many, percent, quantity, rate, size
 
-LIMITS = ("plan_memory", "plan_disk", "plan_rate", "sata_rate", "memory_kept", "steal_warn")
+LIMITS = (
+    "plan_memory", "plan_disk", "plan_rate", "plan_peers", "sata_rate", "memory_kept", "steal_warn",
+    "steal_fail",
+    "steal_shown_fail", "steal_wanted", "steal_uptime",
+)  # fmt: skip
 """The thresholds that are read here."""
 MOST_EVIDENCE = 4
 NOT_KNOWN = "not known"
@@ -96,7 +100,26 @@ def _dedicated(asked: Asked, seen: Seen) -> _Found:
     found = f"steal {percent(share)}"
     if during is not None and share >= seen.limits["steal_warn"]:
         return _Found(False, found, "so much of the wanted time was withheld", during.evidence)
+    if _withheld_since_boot(seen):
+        because = (
+            f"so much of the time wanted since boot was withheld, {percent(cpu.steal_shown or 0)} of all time"
+        )
+        return _Found(False, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
     return _Found(None, found, "whether others may use them does not show from inside", cpu.evidence)
+
+
+def _withheld_since_boot(seen: Seen) -> bool:
+    """Whether much was withheld since boot, by the borders of the check cpu.steal-high; a short look of the
+    benchmark that finds as much stands for the share of all time, in which a machine may have been idle."""
+    cpu, limits = seen.facts.cpu, seen.limits
+    if cpu.steal_measured is False or (cpu.steal or 0) < limits["steal_fail"]:
+        return False
+    if (cpu.wanted_seconds or 0) < limits["steal_wanted"] or (cpu.up_seconds or 0) < limits["steal_uptime"]:
+        return False
+    looks = (each.value or 0 for each in seen.benchmarks if each.id == "cpu.steal" and each.status == "ok")
+    return (cpu.steal_shown or 0) >= limits["steal_shown_fail"] or max(looks, default=0) >= limits[
+        "steal_fail"
+    ]
 
 
 def _level(asked: Asked, seen: Seen) -> _Found:
@@ -154,9 +177,10 @@ def _disk(asked: Asked, seen: Seen) -> _Found:
 def _disk_kind(asked: Asked, seen: Seen) -> _Found:
     real = [disk for disk in own_disks(seen.facts) if disk.path in ("physical", "passthrough")]
     nvme = next((disk for disk in real if disk.driver == "nvme"), None)
-    if asked.name == "nvme" and nvme:
-        return _Found(True, "NVMe", f"{nvme.name} answers as NVMe, and nothing emulates it", nvme.evidence)
     judged = seen.judged("disk.verdict")
+    turns = judged is not None and judged.verdict == "spinning"  # as EBS st1 does behind an NVMe controller
+    if asked.name == "nvme" and nvme and not turns:
+        return _Found(True, "NVMe", f"{nvme.name} answers as NVMe, and nothing emulates it", nvme.evidence)
     return _measured_kind(asked.name, judged, seen) if judged else _untold(NOT_MEASURED)
 
 
@@ -197,11 +221,41 @@ def _network(asked: Asked, seen: Seen) -> _Found:
         because = f"the link of {fastest.name} runs no faster"
         return _Found(False, rate(link, "bit/s"), because, fastest.evidence)
     best = seen.measured("network.send", "network.receive")
+    if slow := _slow_with_each(seen, wanted):
+        return slow
     if best is None or best.value is None or best.verdict == "loopback":
         return _untold("not measured: name an iperf3 server with --peer HOST")
     enough = best.value >= wanted * seen.limits["plan_rate"]
     because = "reached with one peer" if enough else "with one peer; it or the way there may be slower"
     return _Found(enough or None, rate(best.value, "bit/s"), because, best.evidence)
+
+
+def _slow_with_each(seen: Seen, wanted: float) -> _Found | None:
+    """The same low rate with several peers is this machine's own; None where they differ, where one is fast
+    enough, or where all of them may have a usual port of that speed."""
+    best: dict[str, Benchmark] = {}
+    for each in seen.benchmarks:
+        host = _host(each.target)
+        if each.id in _WAYS and each.status == "ok" and each.value and each.verdict != "loopback":
+            best[host] = max(best.get(host, each), each, key=lambda one: one.value or 0)
+    rates = [one.value or 0 for one in best.values() if one.confidence in _SURE and not one.verdict]
+    if len(rates) < 2 or max(one.value or 0 for one in best.values()) >= wanted * seen.limits["plan_rate"]:
+        return None
+    usual = any(port * seen.limits["plan_rate"] <= max(rates) <= port for port in _PORTS)
+    if usual or max(rates) > min(rates) * seen.limits["plan_peers"]:
+        return None
+    because = f"with each of {len(rates)} peers: what they have in common is this end"
+    return _Found(False, rate(max(rates), "bit/s"), because)
+
+
+_WAYS = ("network.send", "network.receive")
+_PORTS = (1e9, 2.5e9, 5e9, 10e9, 25e9)
+"""Bits a second of the ports that servers have as a rule: two peers are alike there by chance."""
+
+
+def _host(target: str) -> str:
+    """Of `192.0.2.7:5201 IPv4` the host."""
+    return target.partition(" ")[0].rpartition(":")[0] or target
 
 
 def _traffic(asked: Asked, seen: Seen) -> _Found:
@@ -243,6 +297,29 @@ def _virtualization(asked: Asked, seen: Seen) -> _Found:
     return _Found(same, found, "no hypervisor was seen" if it.kind == "none" else named, it.evidence)
 
 
+def _paravirtual(asked: Asked, seen: Seen) -> _Found:
+    """What is passed through is better than promised; what this system could have is not the provider's."""
+    net = asked.name == "net"
+    unseen, what = ("net", "network card") if net else ("block", "disk")
+    own: Sequence[Block | Net] = (
+        [card for card in seen.facts.net if card.path != "software"] if net else own_disks(seen.facts)
+    )
+    if unseen in seen.facts.unseen or not own:
+        return _untold(f"no {what} was seen")
+    evidence = [id_ for one in own for id_ in one.evidence[:1]]
+    slow = [one for one in own if one.path == "emulated"]
+    if any(one.better_by == "owner" for one in slow):
+        return _Found(None, "emulated", "this system can use the better one that is offered", evidence)
+    if slow:
+        named = joined([one.name for one in slow[:3]])
+        return _Found(
+            False, f"an emulated {what}", f"{named}, driver {slow[0].driver or 'unknown'}", evidence
+        )
+    if any(one.path == "unknown" for one in own):
+        return _Found(None, NOT_KNOWN, f"how a {what} is served does not show", evidence)
+    return _Found(True, own[0].path, f"{own[0].name}, driver {own[0].driver or 'unknown'}", evidence)
+
+
 def _nested(asked: Asked, seen: Seen) -> _Found:
     found = next((one for one in seen.facts.workloads if one.name == "kvm"), None)
     if found is None or found.possible is None:
@@ -256,5 +333,5 @@ _LOOK: dict[Subject, Callable[[Asked, Seen], _Found]] = {
     "processors": _processors, "dedicated": _dedicated, "level": _level, "flag": _flag, "sockets": _sockets,
     "memory": _memory, "disk": _disk, "disk-kind": _disk_kind, "iops": _iops, "disk-speed": _disk_speed,
     "network": _network, "traffic": _traffic, "ipv4": _addresses, "ipv6": _addresses,
-    "virtualization": _virtualization, "nested": _nested,
+    "virtualization": _virtualization, "paravirtual": _paravirtual, "nested": _nested,
 }  # fmt: skip

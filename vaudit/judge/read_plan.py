@@ -20,8 +20,8 @@ def read(text: str) -> list[Asked]:
     if len(text) > MAX_TEXT:
         raise PlanError(f"a plan of more than {MAX_TEXT:,} characters: name only what it promises")
     found, bare = list[Asked](), list[float]()
-    for part in _SPLIT.split(text):
-        if part.strip():
+    for part in _SPLIT.split(_COUNTED.sub(r"\1; ", _LABEL.sub(r"\1: ", text))):
+        if part.strip(" ."):
             promises, sizes = _part(part.strip())
             found += promises
             bare += sizes
@@ -49,7 +49,8 @@ EXAMPLE = "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM"
 KEYS = {
     "processors": "{} vCPU", "memory": "{} RAM", "disk": "{} disk", "iops": "{} IOPS", "network": "{}",
     "traffic": "{} traffic", "virtualization": "{}", "sockets": "{} sockets", "level": "{}", "flags": "{}",
-    "dedicated": "dedicated vCPU", "nested": "nested virtualization", "ipv4": "IPv4", "ipv6": "IPv6",
+    "dedicated": "dedicated vCPU", "paravirtual": "paravirtual {}", "nested": "nested virtualization",
+    "ipv4": "IPv4", "ipv6": "IPv6",
 }  # fmt: skip
 """The keys of a plan in TOML, and what each value means in a plan that is written in words."""
 
@@ -77,12 +78,28 @@ def _says_itself(text: str) -> bool:
         return False
 
 
-# A comma parts promises unless it stands inside a number.
-_SPLIT = re.compile(r"[;\n|•]|(?<!\d),|,(?!\d)|\s[+·]\s")
+# A comma parts promises unless it stands inside a number, a slash unless it means "per".
+_SPLIT = re.compile(
+    r"[;\n|•]|(?<!\d),|(?<=[A-Za-z]\d),|,(?!\d)|\s[+·–-]\s|\s/\s(?!\s{0,9}(?:s|sec|mo|month)\b)"
+)
+_LABEL = re.compile(
+    r"(?im)((?:^|[,;|•])\s{0,9}(?:ram|memory|v?cpus?|v?cores?|disk|storage|iops|port|network|traffic))\s[–-]\s(?=\d)"
+)
+"""`RAM - 8 GB` in a list is `RAM: 8 GB`."""
+_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?\s{0,9}:?\s{0,9}\d{1,3}),(?=\d)")
+"""`CPU: 2,1 GB RAM` are two promises: processors are whole."""
+_PRAISE = re.compile(
+    r"(?i)\b(?:pure|premium|enterprise|fast|local|block|raid[\s-]{0,9}\d{0,2}|full(?:y)?|native|public|static|usable"
+    r"|high[\s-](?:speed|performance|frequency))(?![\w-])"
+    r"|\b(?:dedicated|guaranteed|reserved)\s+(?=(?:ram|memory|ecc|ddr\d|ipv[46])\b)"
+    r"|\s?(?:@|\bx|×|\bat)?\s?\b\d(?:[.,]\d{1,3})?\s?GHz\b\+?"
+)
+"""What sellers add and no machine shows: praise, the RAID beneath, the clock of a processor."""
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:[.,]\d{1,3})?)"
-_SIZE = _NUMBER + r"\s*([KMGT])i?B?\b"
+_SIZE = _NUMBER + r"\s*([KMGT])(?:i?B|igs?|igabytes?|egabytes?)?\b"
 _FACTORS = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-_KIND = r"(nvme(?:\s*ssd)?|ssd|hdd|sata|sas|disk|storage|space|drive|volume)s?\b"
+_FLASH = r"nvme(?:[\s/-]*ssd)?|ssds?[\s/-]*nvme|ssd"
+_KIND = rf"({_FLASH}|hdd|hd|sata|sas|disk|storage|space|drive|volume)s?\b"
 
 
 def _number(text: str) -> float:
@@ -117,17 +134,24 @@ def _level(found: re.Match[str]) -> Iterator[Asked]:
 
 
 @_form(
-    rf"{_SIZE}\s*(?:of\s+)?(?:monthly\s+)?(?:traffic|transfer|bandwidth|data)\b(?:\s*(?:/|per|a)\s*mo(?:nth)?)?"
+    rf"{_SIZE}\s*(?:of\s+)?(?:(?:monthly|out(?:going|bound)|in(?:coming|bound)|egress)\s+)*"
+    r"(?:(?:traffic|transfer|bandwidth|data)\b(?:\s*(?:/|per|a)\s*mo(?:nth)?\b)?|(?:/|per|a)\s*mo(?:nth)?\b)"
+    rf"|\b(?:traffic|transfer)\s*:?\s*{_SIZE}"
     r"|\b(?:unmetered|unlimited)(?:\s+(?:traffic|bandwidth|transfer))?\b|\btraffic\s+flat\b"
 )
 def _traffic(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _amount(found[1], found[2]) if found[1] else None
+    number, prefix = found[1] or found[3], found[2] or found[4]
+    amount = _amount(number, prefix) if number else None
     yield Asked("traffic", f"{words.rate(amount, 'B')} of traffic" if amount else "unmetered traffic", amount)
 
 
-@_form(rf"{_NUMBER}\s*([KMGkmg])(?:[Bb]it(?:/s|ps|s)?|bps|b/s|igabit|egabit)(?!\w)(?:/s)?", 0)
+@_form(
+    rf"{_NUMBER}\s*([KMGkmg])(?:[Bb]it(?:/s|ps|s)?|bps|b/s|igabit|egabit|bE)(?!\w)(?:/s)?"
+    rf"|{_NUMBER}\s*([Gg])(?:ig)?(?=\s+(?:port|uplink|network|link|connection)\b)",
+    0,
+)
 def _network(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _amount(found[1], found[2])
+    amount = _amount(found[1] or found[3], found[2] or found[4])
     yield Asked("network", words.rate(amount, "bit/s"), amount)
 
 
@@ -137,9 +161,12 @@ def _disk_speed(found: re.Match[str]) -> Iterator[Asked]:
     yield Asked("disk-speed", f"{words.rate(amount, 'B/s')} from the disk", amount)
 
 
-@_form(rf"{_NUMBER}\s*(k?)\s*IOPS\b")
+@_form(
+    rf"{_NUMBER}\s*(k?)\s*(?:(?:4\s?k|random|read|write|disk|sustained|guaranteed)\s+){{0,3}}IOPS\b"
+    rf"|\bIOPS\s*:?\s*{_NUMBER}\s*(k?)\b"
+)
 def _iops(found: re.Match[str]) -> Iterator[Asked]:
-    amount = _amount(found[1], found[2])
+    amount = _amount(found[1] or found[3], found[2] or found[4] or "")
     yield Asked("iops", f"{words.count(amount)} IOPS", amount)
 
 
@@ -152,7 +179,7 @@ def _memory(found: re.Match[str]) -> Iterator[Asked]:
 
 @_form(
     rf"(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
-    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?"
+    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
 )
 def _disk(found: re.Match[str]) -> Iterator[Asked]:
     times = int(found[2] or found[5] or 1)
@@ -161,7 +188,7 @@ def _disk(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[9] or "")
 
 
-@_form(r"\b(nvme(?:\s*ssd)?|ssd|hdd)s?\b")
+@_form(rf"\b({_FLASH}|hdd)s?\b")
 def _disk_kind(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[1])
 
@@ -170,14 +197,15 @@ _KINDS = {"nvme": "NVMe", "ssd": "an SSD", "hdd": "a hard disk"}
 
 
 def _kind(word: str) -> Iterator[Asked]:
-    """Of `NVMe SSD` the first; `disk` and the like name none."""
-    name = (word.lower().split() or [""])[0]
-    if name in _KINDS:
+    """`NVMe SSD` and `SSD NVMe` are NVMe; `disk` and the like name none."""
+    name = next((name for name in _KINDS if name in word.lower()), "")
+    if name:
         yield Asked("disk-kind", _KINDS[name], name=name)
 
 
 @_form(
-    r"\b(?:nested(?:\s+virtuali[sz]ation)?|hardware\s+virtuali[sz]ation|VT-x|AMD-V)\b(?:\s*/\s*(?:VT-x|AMD-V))?"
+    r"\b(?:nest(?:ed|ing)(?:\s+(?:virt(?:uali[sz]ation)?|KVM|VMs?))?|hardware\s+virtuali[sz]ation|VT-x|AMD-V|VMX|SVM)\b"
+    r"(?:\s*/\s*(?:VT-x|AMD-V|VMX|SVM)\b)?"
 )
 def _nested(_: re.Match[str]) -> Iterator[Asked]:
     yield Asked("nested", "virtual machines inside")
@@ -189,35 +217,83 @@ def _sockets(found: re.Match[str]) -> Iterator[Asked]:
 
 
 _CPU = r"v?-?(?:cpu|core|processor|thread)(?:\s+(?:core|thread))?s?\b"
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "dual": 2,
+    "three": 3,
+    "four": 4,
+    "quad": 4,
+    "six": 6,
+    "hexa": 6,
+    "eight": 8,
+    "octa": 8,
+}
+_OWN = r"dedicated|guaranteed|exclusive|reserved"
+_MAKE = r"(?:(?!IPv)[a-z][\w.-]*|\d{4}\w{0,3}|\d(?=\s\d{4}))\s+"
+"""What stands between a number and its cores: `AMD EPYC 7763`, `Ryzen 9 7950X`."""
 
 
 @_form(
-    rf"(\d{{1,4}})\s*(?:[x×]\s*)?(?:(dedicated|shared|virtual|physical)\s+)?(?:\w+\s+){{0,2}}?{_CPU}"
-    rf"|{_CPU}\s*:?\s*(\d{{1,4}})\b|\bdedicated\s+{_CPU}"
+    rf"\b(\d{{1,4}}|{'|'.join(_WORDS)})[\s-]*(?:[x×]\s*)?(?:({_OWN}|shared|virtual|physical)\s+)?(?:{_MAKE}){{0,4}}?{_CPU}"
+    rf"(?:\s+({_OWN})\b)?|{_CPU}\s*:?\s*(\d{{1,4}})\b|\b(?:{_OWN})\s+{_CPU}|{_CPU}\s+(?:{_OWN})\b"
 )
 def _processors(found: re.Match[str]) -> Iterator[Asked]:
-    number = found[1] or found[3]
-    if number:
-        yield Asked("processors", words.many(int(number), "processor"), int(number))
-    if not number or (found[2] or "").lower() == "dedicated":
+    said = found[1] or found[4]
+    if said:
+        number = _WORDS.get(said.lower()) or int(said)
+        yield Asked("processors", words.many(number, "processor"), number)
+    if not said or re.search(rf"(?i)\b(?:{_OWN})\b", found[0]):
         yield Asked("dedicated", "processors of your own")
 
 
+@_form(r"\b(\d{1,3})\s?C\s?/?\s?(\d{1,4})\s?G\b")
+def _short(found: re.Match[str]) -> Iterator[Asked]:
+    """`4C8G`."""
+    yield Asked("processors", words.many(int(found[1]), "processor"), int(found[1]))
+    yield _of_memory(_amount(found[2], "G"))
+
+
 @_form(
-    r"\b(KVM|Xen(?:[\s-]*(?:PVH|PV|HVM))?|VMware|Hyper-?V|OpenVZ|LXC|bare[\s-]?metal|dedicated\s+server)\b"
+    r"\b(KVM|Xen(?:Server)?(?:[\s-]*(?:PVH|PV|HVM|paravirtuali[sz]ed))?|(?:PVH|PV|HVM)\s+on\s+Xen"
+    r"|(?:VMware\s+)?(?:ESXi|vSphere)|VMware|Hyper[\s-]?V|OpenVZ|LXC|bare[\s-]?metal|dedicated\s+server)\b"
 )
 def _virtualization(found: re.Match[str]) -> Iterator[Asked]:
-    said = re.sub(r"[\s-]+", " ", found[1]).lower()
-    name = _ALSO.get(said, said)
+    said = re.sub(r"[\s-]+", " ", found[1]).lower().replace("xenserver", "xen")
+    said = re.sub(r"^(\w+) on xen$", r"xen \1", said)
+    name = "vmware" if said.endswith(("esxi", "vsphere")) else _ALSO.get(said, said)
     yield Asked("virtualization", _PLATFORMS[name], name=name)
 
 
-_ALSO = {"hyper v": "hyperv", "bare metal": "none", "baremetal": "none", "dedicated server": "none"}
+_ALSO = {
+    "hyper v": "hyperv",
+    "xen paravirtualized": "xen pv",
+    "xen paravirtualised": "xen pv",
+    "bare metal": "none",
+    "baremetal": "none",
+    "dedicated server": "none",
+}
 _PLATFORMS = {
     "kvm": "KVM", "xen": "Xen", "xen pv": "Xen PV", "xen pvh": "Xen PVH", "xen hvm": "Xen HVM",
     "vmware": "VMware", "hyperv": "Hyper-V", "openvz": "OpenVZ", "lxc": "LXC",
     "none": "a machine of your own",
 }  # fmt: skip
+
+
+_NET, _DISK = r"net(?:work)?|NIC|card|adapter|ethernet", r"blk|block|disk|storage|scsi"
+
+
+@_form(
+    rf"\b(?:virtio|VMXNET3?|PVSCSI|para-?virtual(?:i[sz]ed)?|PV)\b(?:[\s:-]*(?:(?:{_NET}|{_DISK}|drivers?|devices?|and|interface)s?\b))*"
+    rf"|\b(?:{_NET}|{_DISK})\s*:?\s*virtio\b"
+)
+def _paravirtual(found: re.Match[str]) -> Iterator[Asked]:
+    of_net = re.search(rf"(?i){_NET}", found[0])
+    of_disk = re.search(rf"(?i){_DISK}", found[0])
+    if of_net or not of_disk:
+        yield Asked("paravirtual", "a paravirtual network card", name="net")
+    if of_disk or not of_net:
+        yield Asked("paravirtual", "a paravirtual disk", name="disk")
 
 
 @_form(
@@ -241,8 +317,8 @@ def _flag(found: re.Match[str]) -> Iterator[Asked]:
 
 
 _FORMS = (
-    _level, _traffic, _network, _disk_speed, _iops, _memory, _disk, _nested, _sockets, _processors,
-    _virtualization, _disk_kind, _addresses, _flag,
+    _level, _short, _traffic, _network, _disk_speed, _iops, _memory, _disk, _nested, _sockets, _processors,
+    _virtualization, _paravirtual, _disk_kind, _addresses, _flag,
 )  # fmt: skip
 """In the order in which they are looked for: what a longer form took, a shorter one does not see."""
 _BARE = re.compile(_SIZE, re.IGNORECASE)
@@ -250,21 +326,27 @@ _FILLING = frozenset((
     "a", "an", "the", "of", "with", "and", "up", "to", "per", "at", "least", "min", "max", "incl", "included",
     "port", "uplink", "network", "bandwidth", "link", "internet", "speed", "local", "virtual", "shared",
     "virtualization", "virtualisation", "server", "vps", "machine", "plan", "month", "address", "addresses",
-    "disk", "storage", "cpu", "cpus", "vcpu", "vcpus", "core", "cores",
-    "amd", "intel", "epyc", "xeon", "ryzen", "arm",
+    "disk", "storage", "cpu", "cpus", "vcpu", "vcpus", "core", "cores", "vcore", "vcores",
+    "amd", "intel", "epyc", "xeon", "ryzen", "arm", "microsoft", "linux", "qemu", "hypervisor", "based", "by",
+    "virtualized", "virtualised", "virt", "enabled", "available", "support", "supported", "supports",
+    "passthrough",
+    "throughput", "read", "reads", "write", "writes", "sequential", "random", "i", "o", "io", "guaranteed",
+    "dedicated",
+    "ram", "memory", "iops", "traffic", "ecc", "nic", "card", "x",
 ))  # fmt: skip
 """Words that promise nothing by themselves."""
 
 
 def _part(text: str) -> tuple[list[Asked], list[float]]:
     """What one part promises, and sizes of which it does not say what they are of. Raises PlanError."""
-    promises, rest = list[Asked](), text
+    rest = _PRAISE.sub(" ", text.replace("(s)", "s").replace("(", " ").replace(")", " "))
+    promises = list[Asked]()
     for form in _FORMS:
         for found in form.pattern.finditer(rest):
             promises += form.means(found)
         rest = form.pattern.sub(" ", rest)
     bare = [_amount(*found.groups()) for found in _BARE.finditer(rest)]
-    left = re.findall(r"[\w-]+", _BARE.sub(" ", rest))
+    left = re.findall(r"\w[\w-]*", _BARE.sub(" ", rest))
     strange = [word for word in left if word.lower() not in _FILLING]
     if strange or not (left or promises or bare):
         raise PlanError(f"{text!r} is not understood: write for example {EXAMPLE!r}")

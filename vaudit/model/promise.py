@@ -8,7 +8,7 @@ import msgspec
 
 Subject = Literal[
     "processors", "dedicated", "level", "flag", "sockets", "memory", "disk", "disk-kind", "iops",
-    "disk-speed", "network", "traffic", "ipv4", "ipv6", "virtualization", "nested",
+    "disk-speed", "network", "traffic", "ipv4", "ipv6", "virtualization", "paravirtual", "nested",
 ]  # fmt: skip
 
 
@@ -21,7 +21,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount: float | None = None
     """Processors, sockets, bytes, requests a second, bytes a second, bits a second; the level of x86-64."""
     name: str = ""
-    """Of a flag, a kind of disk or a hypervisor: `aes`, `nvme`, `xen hvm`."""
+    """Of a flag, a kind of disk, a hypervisor or a device: `aes`, `nvme`, `xen hvm`, `net`."""
 
 
 class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

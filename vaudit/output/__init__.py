@@ -1,7 +1,8 @@
 """The formats. Each is a module with `render(report, …) -> str`, and what is to be known of it stands below.
 
 A module may also hold `exit_code(report) -> int`, where its readers have a convention of their own, as
-monitoring systems have; without it `--fail-on` decides.
+monitoring systems have (without it `--fail-on` decides); and `failed(name, reason) -> str`, which shows a
+machine that could not be audited (without it that is only said on stderr).
 """
 
 import os
@@ -16,8 +17,11 @@ class Format:
     """Where a format is made, and what it can do.
 
     `media` is its media type, `suffixes` are the file names that ask for it, `options` what `render` takes
-    besides the report: width (columns), color, verbose, page. `many` stands before, between and after many
-    reports in one document, each without its last newline; None where a document holds one machine only.
+    besides the report: width (columns), color, verbose, page, names (of the machines before it in a
+    document). `many` stands before, between and after many reports in one document, each without its last
+    newline; None where a document holds one machine only. `framed`: one machine has them around it too.
+    `gathered`: all machines of a document are looked at before it is written; the module has a class
+    `Gathered` with `add(report)`, `failed(name, reason)` and `text()`.
     """
 
     def __init__(
@@ -29,9 +33,12 @@ class Format:
         *,
         options: tuple[str, ...] = (),
         many: tuple[str, str, str] | None = ("", "\n", "\n"),
+        framed: bool = False,
+        gathered: bool = False,
     ) -> None:
         self.module, self.about, self.media = module, about, media
         self.suffixes, self.options, self.many = suffixes, options, many
+        self.framed, self.gathered = framed, gathered
 
     def render(self, report: "Report", **options: Any) -> str:
         """The report, ending with a newline, and with nothing in it that could steer a terminal but colours
@@ -44,6 +51,15 @@ class Format:
         """What the process should end with by this format's own convention; None where it has none."""
         decide = getattr(import_module(self.module), "exit_code", None)
         return decide(report) if decide else None
+
+    def failed(self, name: str, reason: str, names: set[str]) -> str:
+        """A machine that could not be audited; empty where this format does not show it."""
+        show = getattr(import_module(self.module), "failed", None)
+        return harmless(show(name, reason, names)) if show else ""
+
+    def gathering(self) -> Any:
+        """What all machines of a document are put into; None where each is written as it comes."""
+        return import_module(self.module).Gathered() if self.gathered else None
 
 
 def harmless(text: str, *, colored: bool = False) -> str:
@@ -78,6 +94,26 @@ FORMATS = {
     "jsonl": Format(
         "vaudit.output.jsonl", "everything, one line a machine", "application/jsonl", (".jsonl", ".ndjson")
     ),
+    "junit": Format(
+        "vaudit.output.junit",
+        "the findings as tests, for CI",
+        "application/xml",
+        (".xml",),
+        options=("names",),
+        many=(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="vaudit">\n',
+            "\n",
+            "\n</testsuites>\n",
+        ),
+        framed=True,
+    ),
+    "markdown": Format(
+        "vaudit.output.markdown",
+        "for job summaries and comments, the worst first",
+        "text/markdown",
+        (".md",),
+        gathered=True,
+    ),
     "html": Format(
         "vaudit.output.html",
         "one self-contained page of one machine",
@@ -100,4 +136,9 @@ def render(
     """The report in one of FORMATS, ending with a newline. ValueError for an unknown name."""
     if name not in FORMATS:
         raise ValueError(f"unknown format {name!r}: choose one of {', '.join(FORMATS)}")
-    return FORMATS[name].render(report, width=width, color=color, verbose=verbose)
+    form = FORMATS[name]
+    text = form.render(report, width=width, color=color, verbose=verbose)
+    if not (form.framed and form.many):
+        return text
+    start, _, end = form.many
+    return start + text[:-1] + end

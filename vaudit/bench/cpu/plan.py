@@ -14,16 +14,19 @@ class CpuPlan(msgspec.Struct, frozen=True):
 
     spin_seconds: float
     rounds: int
+    """0 where the speed is not looked at."""
     bare_metal: bool = False
     """The facts found no hypervisor."""
 
 
 def make(mode: Effort, bare_metal: bool) -> CpuPlan:
     """Plan a look at the CPUs."""
-    quick = mode == "quick"
-    return CpuPlan(1.0 if quick else 5.0, ROUNDS if quick else 4 * ROUNDS, bare_metal)
+    spin, rounds = {"light": (0.5, 0), "quick": (1.0, ROUNDS), "full": (5.0, 4 * ROUNDS)}[mode]
+    return CpuPlan(spin, rounds, bare_metal)
 
 
-def describe() -> list[str]:
+def describe(plan: CpuPlan) -> list[str]:
     """What would be done, one line each."""
+    if not plan.rounds:
+        return [f"cpu: {catalogue.of('cpu.gaps').plan}"]
     return ["cpu: " + ", ".join(catalogue.plans("cpu"))]

@@ -64,6 +64,7 @@ class Drive:
         """Jobs of mixed reads and writes at the same time; see mixing.run."""
         return mixing.run(self.fd, mix, size)
 
-    def read_old(self, folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
-        """How many old files the file system of `folder` has, and latencies (ns) of some of their blocks."""
-        return old_files.read(folder, mount, seconds)
+    def read_old(self, folder: str, mount: str, seconds: float, rested: bool) -> tuple[int, list[int]]:
+        """How many old files the file system of `folder` has, and latencies (ns) of some of their blocks;
+        `rested`: with pauses."""
+        return old_files.read(folder, mount, seconds, rested)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk import engine, looks, mixed, old_blocks, workset
+from vaudit.bench.disk import engine, light, looks, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.judge import fallen
@@ -84,6 +84,9 @@ def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Re
 
 def _go(session: Session, borders: Borders) -> None:
     plan = session.plan
+    if plan.mode == "light":
+        light.measure(session)
+        return
     if plan.place.raw:
         session.use(plan.size)
     else:

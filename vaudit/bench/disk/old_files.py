@@ -10,7 +10,9 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from math import ceil
 
+from vaudit.bench.disk import gently
 from vaudit.bench.system.buffers import page_aligned
 from vaudit.bench.units import BLOCK
 
@@ -25,8 +27,11 @@ READS = 200
 """Wanted in all; of each of many files 32."""
 
 
-def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tuple[str, int]]:
-    """(path, size) of FILES big, old, plain files on one file system; searches for at most `seconds`."""
+def old_files(
+    folders: tuple[str, ...], device: int, seconds: float, most: int = FILES
+) -> list[tuple[str, int]]:
+    """(path, size) of at most so many big, old, plain files on one file system; searches for at most
+    `seconds`."""
     deadline, oldest = time.monotonic() + seconds, time.time() - DAYS * 86400
     found: list[tuple[str, int]] = []
     for folder in folders:
@@ -38,7 +43,7 @@ def old_files(folders: tuple[str, ...], device: int, seconds: float) -> list[tup
             here = status.st_dev == device and status.st_blocks
             if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
                 found.append((entry.path, status.st_size))
-            if len(found) >= FILES:
+            if len(found) >= most:
                 return found
     return found
 
@@ -64,11 +69,13 @@ def _walk(folder: str, device: int, deadline: float) -> Iterator["os.DirEntry[st
             continue
 
 
-def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
-    """Latencies in ns of 4 KiB reads at random places, each place at most once."""
+def read_once(files: list[tuple[str, int]], seconds: float, rested: bool = False) -> list[int]:
+    """Latencies in ns of 4 KiB reads at random places, each place at most once; `rested`: with pauses, and
+    no more of them than are wanted."""
     latencies: list[int] = []
-    buffer, each = page_aligned(BLOCK, fresh=False), max(32, READS // max(1, len(files)))
-    deadline = time.monotonic() + seconds
+    each = READS / max(1, len(files))
+    number = ceil(each) if rested else max(32, int(each))
+    buffer, deadline = page_aligned(BLOCK, fresh=False), time.monotonic() + seconds
     for path, size in random.sample(files, len(files)):
         if time.monotonic() >= deadline:
             break
@@ -76,8 +83,13 @@ def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
             fd = os.open(path, os.O_RDONLY | os.O_DIRECT | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             continue
+        places = random.sample(range(size // BLOCK), min(number, size // BLOCK))
         try:
-            latencies += _read_some(fd, buffer, size, each, deadline)
+            for latency in _read_some(fd, buffer, places, deadline):
+                latencies.append(latency)
+                if rested:
+                    rest = gently.pause(latency / 1e9)
+                    time.sleep(max(0.0, min(rest, deadline - time.monotonic())))
         except OSError:
             continue
         finally:
@@ -86,21 +98,23 @@ def read_once(files: list[tuple[str, int]], seconds: float) -> list[int]:
     return latencies
 
 
-def _read_some(fd: int, buffer: mmap.mmap, size: int, most: int, deadline: float) -> list[int]:
-    blocks = size // BLOCK
-    taken = []
-    for block in random.sample(range(blocks), min(most, blocks)):
+def _read_some(fd: int, buffer: mmap.mmap, blocks: list[int], deadline: float) -> Iterator[int]:
+    """Nanoseconds of each read, until time.monotonic() is `deadline`."""
+    for block in blocks:
         start = time.perf_counter_ns()
         os.preadv(fd, [buffer], block * BLOCK)
-        taken.append(time.perf_counter_ns() - start)
+        yield time.perf_counter_ns() - start
         if time.monotonic() >= deadline:
             break
-    return taken
 
 
-def read(folder: str, mount: str, seconds: float) -> tuple[int, list[int]]:
+def read(folder: str, mount: str, seconds: float, rested: bool = False) -> tuple[int, list[int]]:
     """How many old files the file system of a folder has, and latencies (ns) of some blocks of them. Searched
-    are the usual places first, then everything below `mount` as far as the time allows."""
+    are the usual places first, then everything below `mount` as far as the time allows. `rested`: with pauses
+    (gently.py), and after a shorter search."""
     folders = (*FOLDERS, mount) if mount else FOLDERS
-    files = old_files(folders, os.stat(folder).st_dev, SEARCH_SHARE * seconds)
-    return len(files), read_once(files, (1 - SEARCH_SHARE) * seconds)
+    search, most = SEARCH_SHARE * seconds, FILES
+    if rested:
+        search, most = gently.SEARCH_SECONDS, gently.SEARCHED
+    files = old_files(folders, os.stat(folder).st_dev, search, most)
+    return len(files), read_once(files, seconds - search, rested)

@@ -163,6 +163,8 @@ def _refuse_folder(path: str, total: int, free: int, size: int) -> str:
     if not os.access(path, os.W_OK | os.X_OK):
         return f"{path} is not writable for this user: choose another folder"
     if file_size(total, free, size) == 0:
+        if size < SMALLEST:
+            return f"{path} has too little space: {free // MIB} MiB are free, needed are {SMALLEST // MIB}"
         return (
             f"{path} has too little space: {free // MIB} MiB of {total // MIB} MiB are free; "
             f"needed are twice the test file ({SMALLEST // MIB} MiB or more), and 10 % stay free"
@@ -173,7 +175,9 @@ def _refuse_folder(path: str, total: int, free: int, size: int) -> str:
 def file_size(total: int, free: int, wanted: int) -> int:
     """Bytes that the test file may have: at most half of what is free, and a tenth of all stays free.
 
-    Whole MiB; 0 when less than SMALLEST would be left.
+    Whole MiB; 0 when less than SMALLEST would be left. Where less than that is wanted, so much must be free.
     """
+    if wanted < SMALLEST:  # so little fills no disk
+        return wanted if free >= SMALLEST else 0
     size = min(wanted, free // 2, free - total // 10)
     return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0

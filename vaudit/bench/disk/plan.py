@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vaudit.bench.disk import fio, yabs
+from vaudit.bench.disk import fio, gently, yabs
 from vaudit.bench.disk.place import Place, file_size, look_within
 from vaudit.bench.disk.recording import QD1, QD32, READ, SYNC, WRITE, WRITE32, Job, Where
 from vaudit.bench.system.programs import Program
@@ -25,6 +25,10 @@ JOBS = (
 )
 LONG_JOBS = tuple(Job(job.id, job.kind, job.block, job.depth, 4 * job.seconds, 4 * job.bytes) for job in JOBS)
 """For `full`."""
+LIGHT_JOBS = (Job(SYNC, "sync", BLOCK, 1, gently.SECONDS, BLOCK),)
+"""Of each flushed write a run of its own."""
+ROUNDS: dict[Effort, tuple[int, int]] = {"light": (0, 0), "quick": (3, 6), "full": (8, 16)}
+HOLD_SECONDS: dict[Effort, float] = {"light": 0.0, "quick": 16.0, "full": 60.0}
 LOOK_SECONDS = 5.0
 """After so long a folder or device that does not answer is given up."""
 NOT_ASKED = "not asked for"
@@ -68,7 +72,7 @@ def make(
     The budgets are left to the caller, who knows what else is measured. Never raises: what cannot be done is
     a refusal in `place`.
     """
-    quick, place = mode == "quick", Place("", refusal=NOT_ASKED)
+    place = Place("", refusal=NOT_ASKED)
     if folder is not None or device is not None:
         place = look_within(LOOK_SECONDS, folder, device, wanted, consent)
     bytes_used = _size_of(place, wanted)
@@ -78,10 +82,10 @@ def make(
         seconds=0.0,
         bytes=0,
         size=bytes_used,
-        jobs=_jobs(quick, place),
-        rounds=(3, 6) if quick else (8, 16),
-        hold_seconds=16.0 if quick else 60.0,
-        fio=fio.find() if bytes_used else Program(missing="no disk benchmark is run"),
+        jobs=_jobs(mode, place),
+        rounds=ROUNDS[mode],
+        hold_seconds=HOLD_SECONDS[mode],
+        fio=_fio(mode, bytes_used),
         busy_ok=busy_ok,
         path=_path_in(facts, place),
     )
@@ -100,8 +104,14 @@ def _size_of(place: Place, wanted: int) -> int:
     return place.total // MIB * MIB if place.raw else file_size(place.total, place.free, wanted)
 
 
-def _jobs(quick: bool, place: Place) -> tuple[Job, ...]:
-    jobs = JOBS if quick else LONG_JOBS
+def _fio(mode: Effort, size: int) -> Program:
+    if not size:
+        return Program(missing="no disk benchmark is run")
+    return Program(missing="a light look asks no other program") if mode == "light" else fio.find()
+
+
+def _jobs(mode: Effort, place: Place) -> tuple[Job, ...]:
+    jobs = {"light": LIGHT_JOBS, "quick": JOBS, "full": LONG_JOBS}[mode]
     return tuple(job for job in jobs if job.kind == "read") if place.raw else jobs
 
 
@@ -122,9 +132,12 @@ def describe(plan: DiskPlan) -> list[str]:
     what = f"a nameless test file of {size(plan.size)}"
     if place.raw:
         what = f"only read, nothing is written to its {size(plan.size)}"
+    first = f"disk: {place.folder} ({device}): {what}, at most {plan.seconds:.0f} s and {size(plan.bytes)}"
+    if plan.mode == "light":
+        return [first, *_lightly(place)]
     low, high = plan.rounds
     return [
-        f"disk: {place.folder} ({device}): {what}, at most {plan.seconds:.0f} s and {size(plan.bytes)}",
+        first,
         f"disk: {low} to {high} rounds of:",
         *map(_described, plan.jobs),
         *([] if place.raw else ["disk: single requests after pauses; blocks of old files, if there are any"]),
@@ -132,6 +145,13 @@ def describe(plan: DiskPlan) -> list[str]:
         *_mixed(plan),
         *_cross_checks(plan),
     ]
+
+
+def _lightly(place: Place) -> list[str]:
+    pauses = f"at most {gently.SECONDS:g} s; a request is under way {gently.SHARE:.0%} of the time"
+    lines = [f"  single reads of {'its blocks' if place.raw else 'old blocks'}, at most {gently.WANTED}"]
+    lines += [] if place.raw else [f"  single writes of {BLOCK} bytes, each flushed, at most {gently.WANTED}"]
+    return [f"disk: of each {pauses}:", *lines]
 
 
 def _mixed(plan: DiskPlan) -> list[str]:

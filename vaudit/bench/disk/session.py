@@ -97,12 +97,16 @@ class Session:
         if self.seconds_left < SPARE_SECONDS or self.bytes_left < job.block * job.depth:
             return
         timed, measured, _seen = self.run(self._bearable(job))
-        self.recording.rounds[job.id].append(measured)
-        if not measured.disturbed:
-            self._latencies[job.id] += timed.latencies
+        self.add(job, timed, measured)
         if job.id == QD32:
             self.recording.own_cpu.append(timed.busy)
         self.keep()
+
+    def add(self, job: Job, timed: engine.Timed, measured: Round) -> None:
+        """A round of a job, into the recording."""
+        self.recording.rounds[job.id].append(measured)
+        if not measured.disturbed:
+            self._latencies[job.id] += timed.latencies
 
     def _bearable(self, job: Job) -> Job:
         """The job, or just as many requests as stand in line at once where they take a second and more."""

@@ -26,8 +26,9 @@ STARTING = 0.4
 """Seconds that one iperf3 test takes beyond its own time."""
 BURST = 0.25
 """Share of one direction's bytes that is kept for a burst without a limit, where the limit was reached."""
-TCP_SECONDS: dict[Effort, float] = {"quick": 3.0, "full": 10.0}
-UDP_SECONDS: dict[Effort, float] = {"quick": 1.0, "full": 5.0}
+LIGHT = "a light run leaves the network alone"
+TCP_SECONDS: dict[Effort, float] = {"light": 0.0, "quick": 3.0, "full": 10.0}
+UDP_SECONDS: dict[Effort, float] = {"light": 0.0, "quick": 1.0, "full": 5.0}
 WITH_DISK, ALONE = 512 * MIB, 1000 * MIB
 """Bytes in one direction of a quick run: half of what the whole run may move, or nearly all."""
 
@@ -91,7 +92,7 @@ def _for_one(seconds: float, udp_seconds: float) -> float:
 
 def further_seconds(mode: Effort, peers: int) -> float:
     """By which the peers after the first make a run longer."""
-    return max(0, peers - 1) * _for_one(TCP_SECONDS[mode], UDP_SECONDS[mode])
+    return 0.0 if mode == "light" else max(0, peers - 1) * _for_one(TCP_SECONDS[mode], UDP_SECONDS[mode])
 
 
 def make(mode: Effort, peers: Sequence[str], facts: "Facts | None", *, alone: bool = False) -> NetworkPlan:
@@ -100,6 +101,8 @@ def make(mode: Effort, peers: Sequence[str], facts: "Facts | None", *, alone: bo
     `alone`: nothing else is measured, so the bytes of a whole run are the network's.
     """
     targets, refusal = _parsed(peers)
+    if mode == "light" and targets:
+        targets, refusal = (), LIGHT
     bytes_ = ALONE if alone else WITH_DISK
     return NetworkPlan(
         mode=mode,

@@ -31,6 +31,9 @@ BESIDE_SYNCS = 16
 """Times a round's own bytes: each flush of 4 KiB may write a journal, or a branch of a tree (btrfs)."""
 SOME, SOME_BESIDE = 64 * 1024, 4 << 20
 """Bytes that anybody may move, and that may be written beside our writes."""
+BESIDE_SINGLE = 8 << 20
+"""Bytes a second that others may move beside single requests, which are meant for machines at work: what a
+small database or a log writes, and far less than any disk carries."""
 HAD = 0.85
 """Share of a round for which the threads of a round that only computes must have had a CPU."""
 
@@ -93,6 +96,18 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False, busy_o
     beside = (BESIDE_SYNCS if syncs else BESIDE_WRITES) * own + SOME_BESIDE
     if reads > few or writes > (beside if written or syncs else few):
         return f"others moved {(reads + writes) / (own + reads + writes):.0%} of the bytes on this disk"
+    return ""
+
+
+def disturbed_single(seen: Change, read: int, written: int, *, busy_ok: bool = False) -> str:
+    """The same for single requests with pauses, which move next to nothing themselves: here it counts how
+    much others moved in a second."""
+    alone = msgspec.structs.replace(seen, read=0, written=0)
+    if said := disturbed(alone, read, written, syncs=True, busy_ok=busy_ok):
+        return said
+    others = max(0, seen.read - read) + max(0, seen.written - (1 + BESIDE_SYNCS) * written)
+    if others > BESIDE_SINGLE * seen.seconds:
+        return f"others moved {others / seen.seconds / 1e6:,.0f} MB/s on this disk"
     return ""
 
 

@@ -1,13 +1,14 @@
 """Is the memory of this guest hidden from its host, and by what? The system shows it, and CPUID answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vaudit.evidence.source import Source
+from vaudit.facts.ask import By, everyone
 from vaudit.facts.linux import confidential as linux
 from vaudit.facts.values import Cpuid, Protected
 from vaudit.model.facts import Confidential
 
-PROVIDERS = (linux.shown,)
+PROVIDERS: By[Iterable[Protected]] = {"linux": (linux.shown,)}
 _TDX, _TDX_NAME = 0x21, b"IntelTDX    "
 _MEMORY, _SEV_STATUS = 0x8000001F, 0xC0010131
 _SEV: tuple[tuple[int, Confidential], ...] = ((4, "sev-snp"), (2, "sev-es"), (1, "sev"))
@@ -19,7 +20,7 @@ _TYPES: dict[int, Confidential] = {1: "vbs", 2: "sev-snp", 3: "tdx"}
 
 def protected(source: Source, cpuid: Cpuid) -> list[Protected]:
     """Every sign of it; every provider is heard."""
-    said = [one for provider in PROVIDERS for one in provider(source)]
+    said = everyone(PROVIDERS, source)
     return [*said, *_tdx(source), *_sev(source), *_hyperv(source, cpuid)]
 
 

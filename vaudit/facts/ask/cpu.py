@@ -9,12 +9,15 @@ from typing import Literal
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
-from vaudit.facts.ask import first, output_id, systeminfo, windows
+from vaudit.facts.ask import By, ask, output_id, systeminfo, windows
 from vaudit.facts.linux import cpu, outputs
 from vaudit.facts.values import Cpuid, Interface, Processor, Xen
 from vaudit.model.facts import Cache
 
-PROVIDERS = (windows.processor, systeminfo.processor, cpu.processor, outputs.processor)
+PROVIDERS: By[Processor | None] = {
+    "windows": (windows.processor, systeminfo.processor, outputs.processor),
+    "linux": (cpu.processor, outputs.processor),
+}
 HYPERV_FEATURES = 3
 """Offset of Hyper-V's feature leaf; EBX bit 0, CreatePartitions, is the root partition's (TLFS)."""
 MAX_CACHES = 4
@@ -26,7 +29,7 @@ BASES = range(0x40000000, 0x40000800, 0x100)
 
 def processor(source: Source) -> Processor:
     """Names, counts and listed flags; where nobody names it, it is asked for its own name."""
-    found = first(PROVIDERS, source) or Processor()
+    found = ask(PROVIDERS, source) or Processor()
     if found.known.model:
         return found
     return structs.replace(found, known=structs.replace(found.known, model=_brand(source)))

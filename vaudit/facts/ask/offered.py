@@ -4,11 +4,12 @@ An interface is told by its own word, not by who announces it: each block of 0x1
 one (arch/x86/include/asm/cpuid.h), and Hyper-V's says "Hv#1" in its second leaf under any name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
 from vaudit.evidence.source import Registers, Source
+from vaudit.facts.ask import By, ask, everyone
 from vaudit.facts.ask.cpu import BASES, signature
 from vaudit.facts.cpu import X86
 from vaudit.facts.features import OFFSETS
@@ -16,10 +17,10 @@ from vaudit.facts.linux import offered as linux
 from vaudit.facts.values import Offer, Seen, Uses
 from vaudit.model.facts import Hypervisor
 
-TOLD = (linux.told,)
-NAMED = (linux.named,)
-USES = (linux.uses,)
-XEN_FEATURES = (linux.xen_features,)
+TOLD: By[Iterable[Offer]] = {"linux": (linux.told,)}
+NAMED: By[Iterable[Offer]] = {"linux": (linux.named,)}
+USES: By[Uses | None] = {"linux": (linux.uses,)}
+XEN_FEATURES: By[list[int | None]] = {"linux": (linux.xen_features,)}
 _HV1 = 0x31237648
 """`Hv#1` in EAX of a block's second leaf: what follows is Hyper-V's, whoever signs (TLFS, 2.4.1)."""
 _NAMES = {
@@ -47,18 +48,18 @@ def offers(source: Source, seen: Seen, beneath: Hypervisor) -> list[Offer]:
     if seen.xen.shown and (under_pv or not any(one.name == "xen" for one in found)):
         found.append(_xen_block(source, seen))
     found = [_with_features(source, one) if one.name == "xen" else one for one in found]
-    told = {one.name: one for provider in TOLD for one in provider(source)}
+    told = {one.name: one for one in everyone(TOLD, source)}
     found = [told.get(one.name, one) if not _is_told(one) else one for one in found]
     found += [one for name, one in told.items() if name not in {each.name for each in found}]
     if seen.cpuid.searched or seen.architecture not in (*X86, None):  # what CPUID does not show is not there
         return found
-    heard = (one for provider in NAMED for one in provider(source))
+    heard = everyone(NAMED, source)
     return [*found, *(one for one in heard if one.name not in {each.name for each in found})]
 
 
 def uses(source: Source, seen: Seen, found: list[Offer]) -> Uses:
     """What shows use; only where something may be used."""
-    shown = USES[0](source, any(one.name in ("kvm", "hyperv") for one in found))
+    shown = ask(USES, source, any(one.name in ("kvm", "hyperv") for one in found)) or Uses()
     return structs.replace(shown, flags=seen.processor.flags)
 
 
@@ -136,5 +137,6 @@ def _xen_block(source: Source, seen: Seen) -> Offer:
 
 def _with_features(source: Source, one: Offer) -> Offer:
     """With what the kernel shows of Xen's features, which no leaf holds."""
-    words = {**one.words, "features": XEN_FEATURES[0](source)}
+    known = next(iter(everyone(XEN_FEATURES, source)), None)
+    words = {**one.words, "features": known}
     return structs.replace(one, words=words, evidence={**one.evidence, "features": _FEATURES})

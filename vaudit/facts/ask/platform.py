@@ -1,7 +1,9 @@
 """What does the system itself show of what it runs on, and in: Xen, containers, levels, guests of its own?"""
 
+from collections.abc import Iterable
+
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import first, systeminfo, windows
+from vaudit.facts.ask import By, ask, everyone, systeminfo, windows
 from vaudit.facts.linux import (
     board,
     confidential,
@@ -15,69 +17,80 @@ from vaudit.facts.linux import (
     lscpu,
     outputs,
     printed,
+    vmware,
 )
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
-from vaudit.model.facts import Layer, Witness
+from vaudit.model.facts import Hypervisor, Layer, Vmware, Witness
 
 HEARD = (*hosting.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
 """What the lines of the kernel log hold, in lower case, that providers listen for."""
-XEN = (windows.xen, systeminfo.xen, hypervisor.xen)
-HOSTING = (windows.hosting, systeminfo.hosting, hypervisor.kvm)
-LAYERS = (board.s390_layers,)
-MARKS = (containers.marks, outputs.marks)
-ISOLATION = (containers.isolation,)
-SIGNALS = (
-    windows.signals,
-    systeminfo.signals,
-    board.device_tree,
-    board.cpuinfo,
-    board.s390,
-    log.found,
-    log.board,
-    log.partition,
-    log.systemd,
-    kernel.meltdown,
-    kernel.wsl,
-    kernel.xen,
-    kernel.folders,
-    hypervisor.frontends,
-    kernel.clock,
-    kernel.clock_limits,
-    lscpu.verdict,
-    printed.lspci_names,
-    outputs.conclusions,
-    printed.lspci_chipset,
-    printed.disk_names,
-    board.sparc,
-    kernel.zone,
-)
+XEN: By[Xen | None] = {"windows": (windows.xen,), "linux": (hypervisor.xen,)}
+HOSTING: By[Hosting | None] = {
+    "windows": (windows.hosting, systeminfo.hosting),
+    "linux": (hypervisor.kvm,),
+}
+LAYERS: By[list[Layer] | None] = {"linux": (board.s390_layers,)}
+MARKS: By[list[Mark] | None] = {"linux": (containers.marks, outputs.marks)}
+ISOLATION: By[Isolation | None] = {"linux": (containers.isolation,)}
+SIGNALS: By[Iterable[Witness]] = {
+    "windows": (windows.signals, systeminfo.signals, outputs.conclusions),
+    "linux": (
+        board.device_tree,
+        board.cpuinfo,
+        board.s390,
+        log.found,
+        log.board,
+        log.partition,
+        log.systemd,
+        kernel.meltdown,
+        kernel.wsl,
+        kernel.xen,
+        kernel.folders,
+        hypervisor.frontends,
+        kernel.clock,
+        kernel.clock_limits,
+        lscpu.verdict,
+        printed.lspci_names,
+        outputs.conclusions,
+        printed.lspci_chipset,
+        printed.disk_names,
+        board.sparc,
+        kernel.zone,
+    ),
+}
 
 
 def xen(source: Source) -> Xen:
     """What a Xen kernel shows of Xen; all empty elsewhere."""
-    return first(XEN, source) or Xen()
+    return ask(XEN, source) or Xen()
 
 
 def own_guests(source: Source) -> Hosting:
     """What this system does for guests of its own."""
-    return first(HOSTING, source) or Hosting()
+    return ask(HOSTING, source) or Hosting()
 
 
 def outer_layers(source: Source) -> list[Layer]:
     """The layers under the innermost one that the machine itself lists, from the inside out."""
-    return first(LAYERS, source) or []
+    return ask(LAYERS, source) or []
 
 
 def marks(source: Source) -> list[Mark]:
     """The signs of containers, in no order of trust."""
-    return first(MARKS, source) or []
+    return ask(MARKS, source) or []
 
 
 def isolation(source: Source) -> Isolation | None:
     """Whether this process lives in the namespaces that the machine began with; None: not known."""
-    return first(ISOLATION, source)
+    return ask(ISOLATION, source)
 
 
 def signals(source: Source) -> list[Witness]:
     """What only one system shows of its platform. Here every provider is heard, not only the first."""
-    return [said for provider in SIGNALS for said in provider(source)]
+    return everyone(SIGNALS, source)
+
+
+def own_word(source: Source, beneath: Hypervisor) -> Vmware:
+    """What VMware tells of what its host does with this guest; nobody is asked on other machines."""
+    is_guest = beneath.kind == "vmware" and beneath.role == "guest"
+    return vmware.collect(source) if is_guest else Vmware()

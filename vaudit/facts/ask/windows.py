@@ -1,6 +1,6 @@
-r"""Those who may know an answer where Windows has a registry, or others wrote down what is in it.
+"""Those who may know an answer of Windows: its registry, or what others wrote down of it.
 
-The room facts/windows is loaded there alone: a scan of anything else must not pay for it.
+The room facts/windows is loaded here alone: a scan of anything else must not pay for it.
 """
 
 from collections.abc import Iterable
@@ -8,149 +8,124 @@ from collections.abc import Iterable
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told, Xen
-from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Net, Os, Windows, Witness
-
-_SIGNS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
-
-_WRITTEN = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
-
-
-def is_windows(source: Source) -> bool:
-    """Whether a registry is there to be asked, or what others wrote down of its devices."""
-    return any(source.held("registry", key) for key in _SIGNS) or any(
-        source.held("run", program) for program in _WRITTEN
-    )
+from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, Os, Windows, Witness
 
 
 def smbios(source: Source) -> Smbios | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.smbios(source)
 
 
 def acpi_maker(source: Source) -> Told | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.acpi_maker(source)
 
 
 def acpi_devices(source: Source) -> BusDevices | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.acpi_devices(source)
 
 
 def functions(source: Source) -> list[Function] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.functions(source)
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.buses(source)
 
 
 def processor(source: Source) -> Processor | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.processor(source)
 
 
 def hosting(source: Source) -> Hosting | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import platform
 
     return platform.hosting(source)
 
 
-def xen(source: Source) -> Xen | None:
+def xen(_source: Source) -> Xen | None:
     """Windows runs on Xen in HVM alone."""
-    return Xen(mode="hvm") if is_windows(source) else None
+    return Xen(mode="hvm")
 
 
 def signals(source: Source) -> Iterable[Witness]:
-    if not is_windows(source):
-        return ()
     from vaudit.facts.windows import platform
 
     return platform.signals(source)
 
 
 def disks(source: Source, platform: Platform) -> list[Block] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import devices
 
     return devices.disks(source, platform)
 
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import devices
 
     return devices.cards(source, platform)
 
 
 def all_shown(source: Source) -> list[str] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import devices
 
     return devices.all_shown(source)
 
 
 def drivers(source: Source, hypervisor: Hypervisor) -> list[Driver] | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import drivers as windows
 
     return windows.collect(source, hypervisor)
 
 
+def unnamed(_source: Source) -> Os:
+    """Windows it is, and no more is known of it."""
+    return Os(family="windows", id="windows")
+
+
+def memory(source: Source, _smbios: Smbios) -> Memory | None:
+    from vaudit.facts.windows import inventory
+
+    return inventory.memory(source)
+
+
 def system(source: Source) -> Os | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import system as windows
 
     return windows.system(source)
 
 
 def kernel(source: Source) -> Kernel | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import system as windows
 
     return windows.kernel(source)
 
 
 def architecture(source: Source) -> str | None:
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import system as windows
 
     return windows.architecture(source)
 
 
-def own(source: Source) -> Windows | None:
+def own(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """What Windows alone has."""
-    if not is_windows(source):
-        return None
     from vaudit.facts.windows import system as windows
 
-    return windows.windows(source)
+    return windows.windows(source, platform, block, net)
+
+
+def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
+    """Where nothing tells of it."""
+    from vaudit.facts.windows import system as windows
+
+    return windows.untold(source, platform, block, net)

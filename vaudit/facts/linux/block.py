@@ -2,7 +2,6 @@
 
 import posixpath
 
-import msgspec
 from msgspec import structs
 
 from vaudit import procfs
@@ -23,25 +22,13 @@ _SLOTS = ("loop", "ram", "zram", "nbd", "fd")
 """Devices that a kernel makes in advance; those without a size are not in use."""
 
 
-class _Mounts(msgspec.Struct, frozen=True):
-    """What is mounted of one disk and its partitions."""
-
-    points: dict[str, None]
-    left_out: set[str]
-
-    def add(self, point: str, most: int) -> None:
-        if len(self.points) < most or point in self.points:
-            self.points[point] = None
-        else:
-            self.left_out.add(point)
-
-
 def collect(source: Source, platform: paths.Platform) -> list[Block]:
     """All block devices that hold something: no partitions, no empty loop or RAM devices."""
     real = shown.of_class(source, "block")
     names = list(real)
     whole = {name: _whole(name, real) for name in names}
     mounts = _mounts(source, real, whole)
+    most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
     found = []
     for name in names:
         if whole[name] != name:
@@ -49,7 +36,9 @@ def collect(source: Source, platform: paths.Platform) -> list[Block]:
         if name.rstrip("0123456789") in _SLOTS and not source.number(f"{real[name]}/size"):
             continue  # an unused slot
         served = _served(source, name, real[name], platform)
-        found.append(_block(source, real[name], served, mounts.get(name)))
+        block = _block(source, real[name], served)
+        points = mounts.get(name, [])
+        found.append(structs.replace(block, mounts=points[:most], more_mounts=len(points[most:])))
     return found
 
 
@@ -106,7 +95,7 @@ def _multipath(source: Source, real: str, platform: paths.Platform) -> Served:
     return Served(because="its NVMe controllers are not shown", bus="nvme")
 
 
-def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) -> Block:
+def _block(source: Source, real: str, served: Served) -> Block:
     size = source.number(f"{real}/size")
     rotational = source.number(f"{real}/queue/rotational")
     scheduler = source.line(f"{real}/queue/scheduler") or ""
@@ -129,8 +118,6 @@ def _block(source: Source, real: str, served: Served, mounts: _Mounts | None) ->
         logical_block=source.number(f"{real}/queue/logical_block_size"),
         removable=removable == 1 if removable is not None else _is_removable(posixpath.basename(real)),
         read_only=None if read_only is None else read_only == 1,
-        mounts=list(mounts.points) if mounts else [],
-        more_mounts=len(mounts.left_out) if mounts else 0,
         parents=source.names(f"{real}/slaves"),
     )
 
@@ -151,15 +138,18 @@ def _model(source: Source, real: str) -> str | None:
     return " ".join(" ".join(words).split()) or None
 
 
-def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict[str, _Mounts]:
-    """By the name of the whole disk."""
+def _mounts(source: Source, real: dict[str, str], whole: dict[str, str]) -> dict[str, list[str]]:
+    """The mount points by the name of the whole disk."""
     numbers = {source.line(f"{real[name]}/dev") or "": disk for name, disk in whole.items()}
-    most = max(_FEWEST, min(_MOST, MAX_MOUNTS // max(1, len(set(whole.values())))))
-    found: dict[str, _Mounts] = {}
+    found: dict[str, list[str]] = {disk: [] for disk in whole.values()}
     for number, point, what in procfs.mounted(source.read("/proc/self/mountinfo") or ""):
         # what has no number of a disk's is told by its name alone
         disk = numbers.get(number) or whole.get(what.split(" ", 2)[1].rpartition("/")[2])
         if disk:
-            of_disk = found.get(disk) or found.setdefault(disk, _Mounts({}, set()))
-            of_disk.add(procfs.impersonal(procfs.unescaped(point)), most)
-    return found
+            found[disk].append(point)
+    return {disk: _points(points) for disk, points in found.items()}
+
+
+def _points(escaped: list[str]) -> list[str]:
+    """Each mount point once, without the name of a user."""
+    return list(dict.fromkeys(procfs.impersonal(procfs.unescaped(point)) for point in escaped))

@@ -4,7 +4,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts.linux import modules
 from vaudit.facts.linux.kernel import release
 from vaudit.facts.values import Value
-from vaudit.model.facts import Driver, DriverState, Family, Task
+from vaudit.model.facts import Driver, DriverState, Family, Hypervisor, Task
 
 
 class Known(Value, frozen=True):
@@ -65,8 +65,8 @@ class KernelDrivers(Value, frozen=True):
     config_id: str
 
 
-def collect(source: Source) -> list[Driver]:
-    """One entry for each driver in KNOWN."""
+def collect(source: Source, _beneath: Hypervisor) -> list[Driver]:
+    """One entry for each driver in KNOWN, whatever lies beneath."""
     told = release(source)
     name = told.text if told else None
     builtin = modules.builtin(source, name)

@@ -31,10 +31,10 @@ _HYPERV_WORDS = {"low": "3 eax", "features": "3 eax", "high": "3 ebx", "hints": 
 """How the kernel calls the words that it prints (arch/x86/kernel/cpu/mshyperv.c)."""
 
 
-def xen_features(source: Source) -> int | None:
+def xen_features(source: Source) -> list[int | None]:
     """XENFEAT_* of the first 32."""
     text = source.line(FEATURES) or ""
-    return procfs.hexadecimal(f"0x{text[-8:]}") if text else None
+    return [procfs.hexadecimal(f"0x{text[-8:]}")] if text else []
 
 
 def told(source: Source) -> list[Offer]:

@@ -15,8 +15,22 @@ from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
+from vaudit.facts.windows import firmware
 from vaudit.facts.windows.known import CARDS, HOST_CARDS, OWN_CARDS, UNTOLD_CARDS, CardName
-from vaudit.model.facts import Cpu, Kernel, Memory, Net, Os, Points, Served, Windows, Witness
+from vaudit.facts.windows.moves import moves
+from vaudit.model.facts import (
+    Block,
+    Cpu,
+    Kernel,
+    Memory,
+    Net,
+    Os,
+    Path,
+    Points,
+    Served,
+    Windows,
+    Witness,
+)
 from vaudit.systeminfo import Printed
 
 PROGRAM = "systeminfo"
@@ -86,11 +100,13 @@ def architecture(source: Source) -> str | None:
     return _ARCHITECTURES.get(printed(source).text("type").lower().partition("-")[0])
 
 
-def system(source: Source) -> Os:
+def system(source: Source) -> Os | None:
     """`10.0.17763 N/A Build 17763`: numbers stand first in every language."""
     found = printed(source)
     numbers = found.text("version").partition(" ")[0].split(".")
     told = len(numbers) == 3 and all(procfs.whole(one) is not None for one in numbers)
+    if not found.lines:
+        return None
     return Os(
         family="windows",
         id="windows",
@@ -101,8 +117,10 @@ def system(source: Source) -> Os:
     )
 
 
-def kernel(source: Source) -> Kernel:
+def kernel(source: Source) -> Kernel | None:
     found = system(source)
+    if not found:
+        return None
     release = ".".join(part for part in (found.version, found.build) if part) or None
     return Kernel(name="Windows NT", release=release, evidence=[EVIDENCE])
 
@@ -114,11 +132,25 @@ def memory(source: Source) -> Memory | None:
     return Memory(total=size << 20, evidence=[EVIDENCE]) if size else None
 
 
-def windows(source: Source) -> Windows:
+def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """The report says where labels of an unknown language were passed over."""
+    if not printed(source).lines:
+        return None
     lines = [one for one in printed(source).by_order if one != "build"]
     because = f"; known by their order: {', '.join(lines)}" if lines else ""
-    return Windows(build_because=f"as systeminfo says{because}", evidence=[EVIDENCE])
+    named = smbios(source)
+    kind, kind_because = firmware.by_names(named.values if named else {})
+    return Windows(
+        build_because=f"as systeminfo says{because}",
+        firmware=kind,
+        firmware_because=kind_because,
+        filters=None,
+        static_addresses=None,
+        phantoms=None,
+        xen_makers=None,
+        moves=moves(source, platform, block, net, ()),
+        evidence=[EVIDENCE],
+    )
 
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
@@ -149,12 +181,16 @@ def _net(name: str, served: Served) -> Net:
 def _served(name: str, guest: bool | None) -> Served:
     """By what only one maker calls a card so; else by where it is."""
     known = _known(name)
-    if known and (known.path != "emulated" or guest):
+    if known and guest in _NAMED.get(known.path, (True, False, None)):
         return Served(path=known.path, because=known.because, driver=known.driver, evidence=[EVIDENCE])
     if guest is False and not _has(name, UNTOLD_CARDS):
         because = "no hypervisor lies beneath, and its name is none of software's"
         return Served(path="physical", because=because, evidence=[EVIDENCE])
     return Served(because="systeminfo gives only its name, which tells nothing of it", evidence=[EVIDENCE])
+
+
+_NAMED: dict[Path, tuple[bool | None, ...]] = {"emulated": (True,), "passthrough": (True, None)}
+"""Paths that a name tells only in a guest, or where nobody knows that it is none."""
 
 
 def _known(name: str) -> CardName | None:

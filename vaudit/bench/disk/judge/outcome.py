@@ -5,7 +5,7 @@ from statistics import median
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import again, mixed
+from vaudit.bench.disk.judge import again, light, mixed
 from vaudit.bench.disk.judge.classify import DiskClass, clean, context
 from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import apart, checked, figure, first_write
@@ -38,6 +38,8 @@ REACHED = 0.9
 def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     """Everything that was measured, as benchmarks; the verdict comes last."""
     where = on_disk(recording.where.device.name if recording.where.device else None, recording.where.mount)
+    if recording.mode == "light" and not recording.refusal:
+        return keyed(_lightly(recording, borders), f"{where} lightly".strip())
     if not recording.size:
         return keyed([_failure(recording)], where)
     verdict = classify(recording, borders)
@@ -58,6 +60,14 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
 
 
+def _lightly(recording: Recording, borders: Borders) -> list[Benchmark]:
+    """What a light look told; where it ended early, why."""
+    found = light.figures(recording, borders)
+    if recording.where.buffered:
+        found = [_buffered(each) for each in found]
+    return [*found, _failure(recording)] if recording.problem else found
+
+
 def _buffered(measured: Benchmark) -> Benchmark:
     """A figure by its right name: it is compared with none that was measured past the cache."""
     if measured.engine != "embedded":
@@ -76,6 +86,7 @@ def _failure(recording: Recording) -> Benchmark:
         unit="",
         status="skipped" if recording.refusal else "error",
         reason=recording.refusal or recording.problem,
+        details={"failure": failure(recording.problem)} if recording.problem else {},
         device=recording.where.device.name if recording.where.device else None,
         seconds=recording.seconds,
     )

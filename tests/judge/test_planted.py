@@ -1,0 +1,51 @@
+"""A planted broken promise is named at the end of the report, and no honest machine is accused."""
+
+import pytest
+
+from benchmarks.planted_promises import ENOUGH, outcome
+from tests.machines import our_checks
+from tests.machines.promised import PLANTS, cases
+
+CHECKS = our_checks()
+
+
+def found(seed: int, broken: int, honest: int) -> tuple[list[str], list[str]]:
+    """What became of the broken ones, and of the honest ones, that were not as they should be."""
+    made = [
+        (case, f"{case.name}: {outcome(case, CHECKS)} {case.plan!r}") for case in cases(seed, broken, honest)
+    ]
+    odd = [
+        (case, said)
+        for case, said in made
+        if not said.startswith((f"{case.name}: named", f"{case.name}: kept "))
+    ]
+    return [said for case, said in odd if case.planted], [said for case, said in odd if not case.planted]
+
+
+def test_one_of_each_kind_is_named_and_nobody_is_accused() -> None:
+    missed, accused = found(2027, len(PLANTS), 4)
+    assert len(missed) <= 1, missed
+    assert accused == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 7])
+def test_of_sixty_at_least_fifty_seven_are_named_and_none_of_twenty_is_accused(seed: int) -> None:
+    missed, accused = found(seed, 60, 20)
+    assert len(missed) <= 60 * (1 - ENOUGH) + 1e-9, missed
+    assert accused == []
+
+
+def test_a_seed_decides_everything() -> None:
+    assert cases(5, 3, 1) == cases(5, 3, 1)
+    assert cases(5, 3, 1) != cases(6, 3, 1)
+
+
+def test_a_machine_that_keeps_what_was_broken_is_not_named() -> None:
+    """The measure itself can fail: the record of one machine with the plan of another."""
+    first, second = [case for case in cases(11, 60, 0) if case.planted in ("processors", "memory")][:2]
+    crossed = second._replace(
+        record=next(case.record for case in cases(11, 0, 1)), plan="1 vCPU", planted="processors"
+    )
+    assert outcome(crossed, CHECKS).startswith("said: ")
+    assert outcome(first, CHECKS) == "named"

@@ -1,0 +1,70 @@
+"""Keeps the reports of scans. Whatever is in the way of that, the scan itself still reports."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from vaudit.commands.common import FAILED, USAGE, Stop, complain
+from vaudit.history import state
+from vaudit.history.limits import limits
+
+if TYPE_CHECKING:
+    from vaudit.model.report import Report
+
+
+class Keeper:
+    """Keeps reports in a folder, and says in one line why it could not."""
+
+    def __init__(self, given: str, age: str, size: str) -> None:
+        """Raises Stop for limits that cannot be meant."""
+        try:
+            self._where, self._most = state.folder(given), limits(age, size)
+        except ValueError as error:
+            raise Stop(USAGE, str(error)) from error
+        self._trouble = ""
+        self.secret = b""
+        """By which the excerpts of kept reports are masked."""
+        try:
+            self.secret = state.secret(state.made(self._where))
+        except state.StateError as error:
+            self._trouble = str(error)
+
+    def keep(self, report: "Report") -> None:
+        """Keeps a report, as long as nothing was in the way."""
+        if self._trouble:
+            return
+        from vaudit.history.keep import keep
+        from vaudit.output.json import compact
+
+        try:
+            aside = keep(self._where, report, compact(report), self._most)
+        except (state.StateError, OSError) as error:
+            self._trouble = str(error)
+        else:
+            if aside:
+                complain(aside)
+
+    def end(self) -> int:
+        """FAILED, and why, where a report was not kept."""
+        if self._trouble:
+            complain(f"not kept: {self._trouble}")
+        return FAILED if self._trouble else 0
+
+
+@contextmanager
+def alone(given: str, wait: int, *, asked: bool) -> Iterator[None]:
+    """Inside, no other scan with the same folder measures. Raises Stop where one still does after `wait`
+    seconds. Where nobody keeps anything, no folder is made for it unless it is `asked` for."""
+    where = state.folder(given)
+    if not (asked or given or os.path.isdir(where)):
+        yield
+        return
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(state.measuring_alone(state.made(where), wait))
+        except state.Busy as error:
+            raise Stop(FAILED, str(error)) from error
+        except state.StateError as error:
+            complain(f"others may measure at the same time: {error}")
+        yield

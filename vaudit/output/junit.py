@@ -1,0 +1,139 @@
+"""The findings as JUnit XML, which CI systems show as tests: a suite a machine, a case a finding.
+
+Valid by junit-10.xsd (Jenkins' xunit plugin). GitLab and Jenkins tell cases apart by `classname` and `name`
+and drop the second of two alike, so these are unique in a document and equal from run to run. Dots in
+`classname` part packages in Jenkins: the last part is the area, all before it is the machine.
+"""
+
+import re
+from collections import Counter
+
+from vaudit.model.finding import Finding
+from vaudit.model.report import Report
+from vaudit.output import text
+from vaudit.output.outline import fixes
+
+MAX_SAID = 400
+"""Characters of a message."""
+_NO_XML = text.UNSAFE[:-1] + "\ufffe\uffff]"
+"""What XML 1.0 has no character for, or could mislead a reader."""
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_SUFFIXES = (".vdump", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".txz", ".tar", ".zip", ".xz")
+"""Endings of records, which say nothing of the machine."""
+
+
+def render(report: Report, names: "set[str] | None" = None) -> str:
+    """One `<testsuite>`. `names` are those of the machines before it in the document; its own is added."""
+    machine = _machine(report.source.name, names)
+    numbered = Counter[str]()
+    faults = set(map(id, report.failed()))  # without what is only a hint
+    cases = [_case(report, one, machine, numbered, id(one) in faults) for one in report.findings]
+    counted = Counter(one.status for one in report.findings)
+    hints = counted["fail"] - len(faults)
+    return (
+        f"<testsuite {_attributes(name=_one_line(report.source.name), tests=len(cases))} "
+        f"{_attributes(failures=len(faults), errors=counted['error'])} "
+        f"{_attributes(skipped=counted['skipped'] + counted['unknown'] + hints, time=0)}"
+        f"{_timestamp(report.taken)}>\n"
+        f"<properties>\n{_properties(report)}</properties>\n{''.join(cases)}"
+        f"<system-out>{_whole(report.verdict.sentence)}</system-out>\n</testsuite>\n"
+    )
+
+
+def failed(name: str, reason: str, names: "set[str] | None" = None) -> str:
+    """The suite of a machine that could not be audited: one case, an error."""
+    case = _attributes(classname=f"{_machine(name, names)}.record", name="readable", time=0)
+    return (
+        f"<testsuite {_attributes(name=_one_line(name), tests=1, failures=0, errors=1, skipped=0, time=0)}>\n"
+        f"<testcase {case}><error {_attributes(type='error', message=_one_line(reason))}/></testcase>\n"
+        "</testsuite>\n"
+    )
+
+
+def _machine(name: str, names: "set[str] | None") -> str:
+    """A machine's name as packages have one: folders parted by dots, and nothing else in it that parts."""
+    suffix = next((end for end in _SUFFIXES if name.endswith(end)), "")
+    parts = (part for part in name.removesuffix(suffix).split("/") if part.strip("."))
+    made = ".".join("".join(c if c.isalnum() or c == "-" else "_" for c in part) for part in parts)
+    return _unlike(text.shorten(made, MAX_SAID) or "machine", set() if names is None else names)
+
+
+def _unlike(name: str, taken: "set[str]") -> str:
+    """The name, with a number behind it where it is taken; then it is."""
+    unique = next(
+        each for each in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if each not in taken
+    )
+    taken.add(unique)
+    return unique
+
+
+def _case(report: Report, finding: Finding, machine: str, numbered: "Counter[str]", is_fault: bool) -> str:
+    area, dot, _ = finding.check.partition(".")
+    name = _one_line(f"{finding.check} [{finding.subject}]" if finding.subject else finding.check)
+    numbered[name] += 1
+    if numbered[name] > 1:
+        name += f" ({numbered[name]})"
+    classname = f"{machine}.{_one_line(area) if dot else 'checks'}"
+    result = _result(report, finding, is_fault)
+    start = f"<testcase {_attributes(classname=classname, name=name, time=0)}"
+    return f"{start}>{result}</testcase>\n" if result else f"{start}/>\n"
+
+
+def _result(report: Report, finding: Finding, is_fault: bool) -> str:
+    """What became of it; nothing where it passed."""
+    said = _one_line(finding.message) or _one_line(report.about(finding).titled(finding.status))
+    if finding.status == "fail" and not is_fault:
+        return f"<skipped {_attributes(type='hint', message=f'no fault: {said}')}/>"
+    if finding.status == "fail":
+        kind = _attributes(type=finding.severity, message=said)
+        return f"<failure {kind}>{_advice(report, finding)}</failure>"
+    if finding.status == "error":
+        return f"<error {_attributes(type='error', message=said)}/>"
+    if finding.status == "unknown":
+        return f"<skipped {_attributes(type='unknown', message=f'unknown: {said}')}/>"
+    return f"<skipped {_attributes(type='skipped', message=said)}/>" if finding.status == "skipped" else ""
+
+
+def _advice(report: Report, finding: Finding) -> str:
+    """Why it matters and what to do, for whoever opens the case."""
+    about = report.about(finding)
+    own, provider = fixes(report, about.fix)
+    rows = (
+        ("", about.title),
+        ("Why: ", about.why),
+        *(("You: ", one) for one in own),
+        ("The provider: ", provider),
+        ("Seen: ", ", ".join(finding.evidence)),
+    )
+    return "\n".join(label + _whole(said) for label, said in rows if said)
+
+
+def _properties(report: Report) -> str:
+    told = {"vaudit": report.vaudit, "taken": report.taken, "machine": report.machine}
+    told["hypervisor"] = report.facts.hypervisor.kind
+    return "".join(
+        f"<property {_attributes(name=name, value=_one_line(value))}/>\n" for name, value in told.items()
+    )
+
+
+def _timestamp(taken: str) -> str:
+    """When it was taken, as JUnit writes UTC: without a zone."""
+    moment = text.moment(taken)
+    return f" {_attributes(timestamp=taken[:19])}" if moment and len(taken) >= 19 else ""
+
+
+def _attributes(**values: str | int) -> str:
+    return " ".join(f'{name}="{str(value).translate(_MARKUP)}"' for name, value in values.items())
+
+
+def _whole(said: str) -> str:
+    return _clean(" ".join(said.split())).translate(_MARKUP)
+
+
+def _one_line(said: str) -> str:
+    return text.shorten(_clean(" ".join(said[: 4 * MAX_SAID].split())), MAX_SAID)
+
+
+def _clean(said: str) -> str:
+    """The text with a replacement character for what cannot stand in XML."""
+    return said if said.isascii() and said.isprintable() else re.sub(_NO_XML, "\ufffd", said)
