@@ -20,7 +20,7 @@ WITH_COMMANDS = [
 ]
 
 
-REFERENCE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/([\w./%~+@:?=&,!-]*[\w/])?(#[\w.:%-]*\w)?"
+REFERENCE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/([\w./%~+@:?=&,!-]*[\w/-])?(#[\w.:%-]*\w)?"
 """An address: a host with a dot, a path, at most one fragment, and nothing of the sentence it stood in."""
 PATH = r"(?<![\w.*])/(?:etc|sys|root|proc|swapfile)[\w./{}-]*"
 PROGRAMS = (
