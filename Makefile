@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
 .PHONY: fuzz locked lock wheel side-by-side bench
-.PHONY: docs lab lab-list lab-refresh lab-ci
+.PHONY: docs lab lab-list lab-refresh lab-ci lab-fix
 
 # the tests start the program hundreds of times: without its bytecode each start takes three times as long
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,6 +35,7 @@ help:
 	@echo "make wheel     build dist/vaudit-….whl, which pipx, uvx and pip install"
 	@echo "make docs      make docs/gallery and the pictures anew (tools/pages.py)"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
+	@echo "make lab-fix   execute the fixes of our checks on machines that fail them, and scan again"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
 
@@ -131,6 +132,10 @@ lab-list: $(READY_DEV)
 
 lab-refresh: $(READY_DEV)
 	$(BIN)/python -m tests.lab --refresh $(CASE)
+
+# every fix that the lab can bring about, executed as it is written; CASE=running for one machine
+lab-fix: $(READY_DEV)
+	$(BIN)/python -m tests.lab.fixes $(CASE)
 
 lab-ci: $(READY_DEV)
 	$(PYTEST) -m outer -rs tests/lab

@@ -15,6 +15,19 @@ from vaudit.judge.rules import Rule
 
 CHECKS = our_checks()
 RULES = [pytest.param(rule, id=name) for name, rule in CHECKS.rules.items()]
+WITH_COMMANDS = [
+    pytest.param(rule, id=name) for name, rule in CHECKS.rules.items() if rule.check.fix.commands
+]
+
+
+REFERENCE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/([\w./%~+@:?=&,!-]*[\w/-])?(#[\w.:%-]*\w)?"
+"""An address: a host with a dot, a path, at most one fragment, and nothing of the sentence it stood in."""
+PATH = r"(?<![\w.*])/(?:etc|sys|root|proc|swapfile)[\w./{}-]*"
+PROGRAMS = (
+    "update-grub", "grubby", "update-initramfs", "dracut", "modprobe", "sysctl", "mkswap", "swapon", "dd",
+    "ip", "ethtool", "usermod", "modinfo", "tar",
+)  # fmt: skip
+"""What a command does it with, so the sentence has to say it too."""
 
 
 def statuses(rule: Rule, name: str) -> list[str]:
@@ -54,11 +67,40 @@ def test_it_is_of_use_to_a_reader(rule: Rule):
         or check.severity == "info"
     )
     assert check.references
-    assert all(re.fullmatch(r"https://[^\s]+", link) for link in check.references)
+    assert all(re.fullmatch(REFERENCE, link) for link in check.references)
+    assert len(set(check.references)) == len(check.references), "a reference stands once"
     assert check.passed, "say what was seen when it passes"
     assert bool(check.skipped) == bool(check.applies or check.each), "say why it is skipped, where it can be"
     if check.severity in ("high", "medium"):
         assert check.fix.provider or check.fix.linux or check.fix.windows, "somebody must be able to act"
+
+
+@pytest.mark.parametrize("rule", WITH_COMMANDS)
+def test_a_sentence_and_its_commands_say_the_same(rule: Rule):
+    """The files that the commands touch and the programs that they use stand in the sentence."""
+    fix = rule.check.fix
+    assert fix.commands
+    typed = "\n".join(fix.commands.run)
+    files = {path.rstrip("/.") for path in re.findall(PATH, typed)}
+    assert {path for path in files if path not in fix.linux} <= {"/etc/initramfs-tools"}, "name these files"
+    used = {name for name in PROGRAMS if re.search(rf"(^|[;&|(] *|then |else |-r )({name}) ", typed, re.M)}
+    assert {name for name in used if not re.search(rf"\b{name}\b", fix.linux)} == set(), "name these programs"
+    options = set(re.findall(r"(?:^|\s)(--(?:remove-args|args|update-kernel=ALL|add-drivers))", typed))
+    assert {option for option in options if option not in fix.linux} == set(), "name these options"
+    parameters = set(re.findall(r"[a-z0-9_.]+\.[a-z0-9_]+=[a-z0-9]+", typed))
+    assert {one for one in parameters if one not in fix.linux} == set(), "name these parameters"
+    if fix.commands.reboot:
+        assert "restart" in fix.linux
+    if fix.commands.renames:
+        assert re.search("under (another name|other names)", fix.linux), "say it beforehand"
+        assert "console at hand" in fix.linux and "To go back" in fix.linux
+
+
+def test_a_reference_has_the_shape_of_an_address():
+    for right in ("https://a.b/", "https://a.b/c/d.html#e", "https://a.b/c?d=e&f=g"):
+        assert re.fullmatch(REFERENCE, right), right
+    for wrong in ("http://a.b/", "https://a", "https://a.b/c d", "https://a.b/c#d#e", "https://a.b/c.", "x"):
+        assert not re.fullmatch(REFERENCE, wrong), wrong
 
 
 @pytest.mark.parametrize("limit", [pytest.param(limit, id=name) for name, limit in CHECKS.limits.items()])

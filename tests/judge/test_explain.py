@@ -42,8 +42,10 @@ def test_an_explanation_holds_everything_that_a_reader_can_check():
 
 @pytest.mark.parametrize("name", CHECKS.rules)
 def test_every_explanation_fits_a_terminal(name):
+    known = CHECKS.rules[name].check.fix.commands
+    typed = (*known.run, *known.back) if known else ()  # which are copied, so no line of them is broken
     for line in explain(CHECKS, name).splitlines():
-        assert len(line) <= 100 or " " not in line.strip()
+        assert len(line) <= 100 or " " not in line.strip() or line.strip() in typed
 
 
 def test_an_id_that_is_not_there():

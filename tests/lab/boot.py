@@ -124,7 +124,7 @@ def _initrd(folder: Path, runs: Path) -> Iterator[Path]:
 
 def _guest(folder: Path, initrd: Path, case: Case) -> list[Said]:
     """A plain guest: what it says comes out of its second serial port."""
-    run = _run_folder(folder, case.name)
+    run = run_folder(folder, case.name)
     out = run / "out.tar"
     jobs = "bench send=/dev/ttyS1" if case.flaw else "send=/dev/ttyS1"
     arguments = [
@@ -134,7 +134,7 @@ def _guest(folder: Path, initrd: Path, case: Case) -> list[Said]:
         *("-m", "512", *with_backends(shlex.split(case.args))),
     ]
     with slow.backend(case.flaw, run) as disk:
-        seconds, problem = _qemu([*arguments, *disk], case.seconds * PATIENCE, run)
+        seconds, problem = qemu([*arguments, *disk], case.seconds * PATIENCE, run)
     return [_said(case, out, seconds, problem, run)]
 
 
@@ -152,7 +152,7 @@ def with_backends(arguments: list[str]) -> list[str]:
 
 def _host(folder: Path, initrd: Path, host: Host, cases: list[Case], files: Sequence[Path]) -> list[Said]:
     """A machine with guests: each of them gets a raw disk for what it says."""
-    run = _run_folder(folder, host.name)
+    run = run_folder(folder, host.name)
     own = run / "host.cpio"
     shutil.copy(initrd, own)
     jobs = dict(enumerate(cases))
@@ -183,7 +183,7 @@ def _host(folder: Path, initrd: Path, host: Host, cases: list[Case], files: Sequ
     serial = ["-serial", f"file:{run / 'console.log'}"]
     limit = (host.seconds + sum(case.seconds for case in cases)) * PATIENCE
     arguments = [*kernel, *serial, *shlex.split(host.args), *(word for disk in disks for word in disk)]
-    seconds, problem = _qemu(arguments, limit, run)
+    seconds, problem = qemu(arguments, limit, run)
     for path in (own, *run.glob("boot*")):
         path.unlink()
     return [_said(case, run / f"out{number:02}", seconds, problem, run) for number, case in jobs.items()]
@@ -196,13 +196,14 @@ def _disk(serial: str, path: Path) -> list[str]:
     return ["-drive", drive, "-device", f"virtio-blk-pci,drive={serial},serial={serial}"]
 
 
-def _qemu(arguments: list[str], limit: int, run: Path) -> tuple[float, str]:
-    """Runs QEMU to its end. Seconds that it took, and what went wrong."""
+def qemu(arguments: list[str], limit: int, run: Path, *, restarts: bool = False) -> tuple[float, str]:
+    """Runs QEMU to its end, which is also a restart unless it `restarts`. Seconds that it took, and what went
+    wrong."""
     command = [
         # should this process be killed, so is QEMU
         *("setpriv", "--pdeathsig", "TERM", "timeout", "-k", "5", str(limit)),
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none"),
-        *("-accel", "tcg,thread=multi", "-no-reboot"),
+        *("-accel", "tcg,thread=multi", *["-no-reboot"] * (not restarts)),
         *("-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"),
         *arguments,
     ]
@@ -222,7 +223,7 @@ def _qemu(arguments: list[str], limit: int, run: Path) -> tuple[float, str]:
     return time.monotonic() - start, problem if code else ""
 
 
-def _run_folder(folder: Path, name: str) -> Path:
+def run_folder(folder: Path, name: str) -> Path:
     """A fresh folder for one machine's console, command line and output; it stays for the curious."""
     run = folder / "runs" / name
     shutil.rmtree(run, ignore_errors=True)
@@ -231,18 +232,24 @@ def _run_folder(folder: Path, name: str) -> Path:
 
 
 def _said(case: Case, out: Path, seconds: float, problem: str, run: Path) -> Said:
-    said = Said(case, seconds)
+    said = Said(case, seconds, files=sent(out))
+    if not said.files:
+        said.problem = f"{problem or 'it sent no result'}; its console: {run / 'console.log'}"
+    return said
+
+
+def sent(out: Path) -> dict[str, bytes]:
+    """The files that a machine sent, by name; none where it sent nothing whole. The tar is gone then."""
+    files: dict[str, bytes] = {}
     try:
         with tarfile.open(fileobj=io.BytesIO(out.read_bytes()), mode="r:gz") as tar:
             for one in tar:
                 if content := tar.extractfile(one):
-                    said.files[Path(one.name).name] = content.read()
+                    files[Path(one.name).name] = content.read()
     except (OSError, EOFError, zlib.error, tarfile.TarError):
-        said.files.clear()
-    if not said.files:
-        said.problem = f"{problem or 'it sent no result'}; its console: {run / 'console.log'}"
+        files.clear()
     out.unlink(missing_ok=True)
-    return said
+    return files
 
 
 __all__ = ["Case", "Host", "LabError", "Said", "boot", "table"]

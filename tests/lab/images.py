@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,10 +86,10 @@ def cache() -> Path:
     return Path(os.environ.get("VAUDIT_LAB_CACHE") or Path.home() / ".cache" / "vaudit-lab")
 
 
-def missing_programs() -> list[str]:
+def missing_programs(programs: Mapping[str, str] = PROGRAMS) -> list[str]:
     """Debian packages to install before the lab can run; empty when all is there."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    return [names for program, names in PROGRAMS.items() if not shutil.which(program, path=path)]
+    return [names for program, names in programs.items() if not shutil.which(program, path=path)]
 
 
 def can_install() -> bool:
@@ -97,9 +97,9 @@ def can_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def install_programs() -> None:
+def install_programs(programs: Mapping[str, str] = PROGRAMS) -> None:
     """Adds what is missing, as root on a Debian. LabError says what to install where that is not allowed."""
-    missing = " ".join(missing_programs())
+    missing = " ".join(missing_programs(programs))
     if not missing:
         return
     if not can_install():
@@ -124,7 +124,7 @@ def build() -> Path:
             with tempfile.TemporaryDirectory(dir=folder, prefix="building-") as work:
                 _images(Path(work), folder)
             stamp.write_text(wanted)
-        _packages(folder)
+        packages(folder)
     return folder
 
 
@@ -174,14 +174,21 @@ def _grub(work: Path, host: Path) -> bytes:
     libraries = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"]
     needed = [f"./{one}" for one in (lib, "usr/bin/grub-mkimage", "lib64", *libraries)]
     run(["tar", "-C", str(work), "-xf", str(host), *needed])
-    (work / "grub.cfg").write_text(GRUB)
-    # the program and its libraries are the guests', whatever this machine has
-    start = [str(work / "lib64/ld-linux-x86-64.so.2"), "--library-path"]
-    program = [":".join(str(work / one) for one in libraries), str(work / "usr/bin/grub-mkimage")]
-    options = ["-O", "i386-pc", "-d", str(work / lib), "-p", "(hd0,msdos1)/", "-c", str(work / "grub.cfg")]
-    run([*start, *program, *options, "-o", str(work / "core"), *GRUB_MODULES.split()])
-    boot, core = (work / lib / "boot.img").read_bytes()[:440], (work / "core").read_bytes()
+    core = grub_core(work, work, GRUB, GRUB_MODULES, "(hd0,msdos1)/")
+    boot = (work / lib / "boot.img").read_bytes()[:440]
     return boot.ljust(512, b"\0") + core.ljust(MIB - 512, b"\0")
+
+
+def grub_core(root: Path, work: Path, config: str, modules: str, prefix: str) -> bytes:
+    """GRUB itself, made by the program of a root's tree, with what it does first."""
+    (work / "grub.cfg").write_text(config)
+    # the program and its libraries are the guests', whatever this machine has
+    libraries = ":".join(str(root / one) for one in ("lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"))
+    program = [str(root / "lib64/ld-linux-x86-64.so.2"), "--library-path", libraries]
+    options = ["-O", "i386-pc", "-d", str(root / "usr/lib/grub/i386-pc"), "-p", prefix]
+    made = ["-c", str(work / "grub.cfg"), "-o", str(work / "core"), *modules.split()]
+    run([*program, str(root / "usr/bin/grub-mkimage"), *options, *made])
+    return (work / "core").read_bytes()
 
 
 def grub_disk(path: Path, images: Path, initrd: Path, command_line: str) -> Path:
@@ -241,7 +248,7 @@ def _compile(folder: Path, root: Path) -> None:
         run([sys.executable, "-m", "compileall", *mode, str(folder)])
 
 
-def _packages(folder: Path) -> None:
+def packages(folder: Path) -> None:
     """What vaudit's wheel depends on, from PyPI, for the guest's Python."""
     needed = toml.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     stamp, target = folder / "packages.built", folder / "packages"
@@ -264,6 +271,16 @@ def wheel(folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
+def vaudit(images: Path, target: Path) -> None:
+    """This checkout's vaudit, compiled, with what it depends on, as a folder to import it from."""
+    with tempfile.TemporaryDirectory() as work:
+        made = Path(work) / "vaudit"
+        shutil.unpack_archive(wheel(Path(work)), made, "zip")
+        _compile(made, Path(work))
+        shutil.copytree(made, target, dirs_exist_ok=True)
+    shutil.copytree(images / "packages", target, dirs_exist_ok=True)
+
+
 def overlay(images: Path, path: Path) -> Path:
     """Writes `path`: the guests' root with this checkout's vaudit and the guests' scripts added.
 
@@ -271,13 +288,11 @@ def overlay(images: Path, path: Path) -> Path:
     """
     scripts = Path(__file__).parent / "guest"
     with tempfile.TemporaryDirectory() as work, path.open("wb") as file:
-        shutil.unpack_archive(wheel(Path(work)), Path(work) / "vaudit", "zip")
-        _compile(Path(work) / "vaudit", Path(work))
+        vaudit(images, Path(work))
         with (images / "guest.cpio").open("rb") as base:
             shutil.copyfileobj(base, file)
         with Cpio(file) as cpio:
-            cpio.tree(images / "packages", "opt/vaudit")
-            cpio.tree(Path(work) / "vaudit", "opt/vaudit")
+            cpio.tree(Path(work), "opt/vaudit")
             cpio.file("init", 0o755, (scripts / "init").read_bytes())
             cpio.folder("lab")
             for script in sorted(scripts.iterdir()):

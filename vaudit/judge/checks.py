@@ -12,7 +12,7 @@ from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
 from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
+from vaudit.model.finding import SENTENCES, SEVERITIES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.promise import Promise
 from vaudit.model.report import GRADES, Grade
 
@@ -276,7 +276,8 @@ def _names_platform(form: Any) -> bool:
 
 
 def _fix(rule: Rule, values: dict[str, Any], doubtful: bool) -> Fix:
-    fix = Fix(*(rule.say(f"fix.{name}", values) for name in Fix.__struct_fields__))
+    said = {name: rule.say(f"fix.{name}", values) for name in SENTENCES}
+    fix = Fix(**said, commands=rule.commands(values))
     if doubtful and fix.provider:
         return msgspec.structs.replace(fix, provider=f"As far as I can see from inside: {fix.provider}")
     return fix

@@ -7,6 +7,7 @@ from textwrap import fill, indent
 
 from vaudit.judge.rules import CheckError, Checks, Rule
 from vaudit.judge.today import Statement, statements, words_of
+from vaudit.model.finding import Commands
 from vaudit.words import exact, joined
 
 _WIDTH = 100
@@ -71,9 +72,19 @@ def _sections(checks: Checks, rule: Rule) -> Iterator[str]:
     ):
         if text:
             yield _part(title, [text])
+    if check.fix.commands:
+        yield from _commands(check.fix.commands)
     if check.references:
         yield _part("References", list(check.references))
     yield f"From {rule.file}"
+
+
+def _commands(known: Commands) -> Iterator[str]:
+    """As they are typed, never broken into lines; what is in braces a finding fills in."""
+    words = ["as root", *["then restart"] * known.reboot, *["a device comes back renamed"] * known.renames]
+    yield f"Commands ({', '.join(words)}):\n{indent(chr(10).join(known.run), '  ')}"
+    if known.back:
+        yield f"Commands to go back:\n{indent(chr(10).join(known.back), '  ')}"
 
 
 def _conditions(rule: Rule) -> list[str]:

@@ -14,6 +14,8 @@ from vaudit.judge.conditions import Form, Scope, value_of
 
 MAX_VALUE = 200
 """Characters of one value in a message."""
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@%+-")
+"""What a shell takes as it is: no blank, no slash, nothing that it expands."""
 NOT_KNOWN = "not known"
 
 
@@ -55,6 +57,19 @@ Message = tuple[str | Slot, ...]
 def render(message: Message, values: Mapping[str, Any]) -> str:
     """The text for facts by name; what is not known is called so."""
     return "".join(part if isinstance(part, str) else _show(part, values) for part in message)
+
+
+def typed(message: Message, values: Mapping[str, Any]) -> str | None:
+    """The text for a shell; None where what is filled in is not known, or might be more than a plain word
+    there (a network card may be called `$(reboot)`)."""
+    parts = [part if isinstance(part, str) else _word(part, values) for part in message]
+    return None if None in parts else "".join(part for part in parts if part)
+
+
+def _word(slot: Slot, values: Mapping[str, Any]) -> str | None:
+    value = value_of(slot.form, Scope(values))
+    text = "" if value is None else plain(value)
+    return text if 0 < len(text) <= MAX_VALUE and _PLAIN.issuperset(text) and text[0] not in "-.~" else None
 
 
 def _show(slot: Slot, values: Mapping[str, Any]) -> str:

@@ -13,13 +13,15 @@ from vaudit.judge.read_messages import read_message
 from vaudit.judge.read_workloads import read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
-from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.finding import SENTENCES, SEVERITIES, Finding, Fix
 from vaudit.model.learned import learned
 from vaudit.trust import distrust
 
 THRESHOLDS, WORKLOADS = "thresholds.toml", "workloads.toml"
 MAX_FILE = 256 * 1024
 """Bytes of one check file."""
+MAX_COMMANDS, MAX_COMMAND = 12, 400
+"""Lines of a fix's commands, and characters of one."""
 NO_CHECKS = Checks({}, {})
 
 
@@ -171,7 +173,9 @@ def _messages(
     check: Check, path: str, words: Mapping[str, Type], element: Reading | None
 ) -> dict[str, Message]:
     texts = {"message": check.message, "pass": check.passed, "unknown": check.unknown}
-    texts |= {f"fix.{name}": getattr(check.fix, name) for name in check.fix.__struct_fields__}
+    texts |= {f"fix.{name}": getattr(check.fix, name) for name in SENTENCES}
+    with blaming(path, "fix.commands"):
+        texts |= _commands(check.fix)
     texts["tile.because"] = check.tile.because if check.tile else ""
     texts["skipped"] = check.skipped
     found = {}
@@ -179,6 +183,18 @@ def _messages(
         with blaming(path, key):
             found[key] = read_message(text, words, None if key == "skipped" else element)
     return {key: message for key, message in found.items() if message}
+
+
+def _commands(fix: Fix) -> dict[str, str]:
+    """The commands of a fix as texts, a line each. Raises ConditionError for what nobody could type."""
+    if not fix.commands:
+        return {}
+    for line in (*fix.commands.run, *fix.commands.back):
+        if not line.strip() or len(line) > MAX_COMMAND or not line.isprintable():
+            raise ConditionError(f"a command is one line of at most {MAX_COMMAND} characters: {line[:60]!r}")
+    if not 0 < len(fix.commands.run) <= MAX_COMMANDS >= len(fix.commands.back) or not fix.linux:
+        raise ConditionError(f"1 to {MAX_COMMANDS} commands stand beside the sentence of fix.linux")
+    return {f"fix.commands.{key}": "\n".join(getattr(fix.commands, key)) for key in ("run", "back")}
 
 
 def _problem(path: str, error: CheckError) -> Finding:

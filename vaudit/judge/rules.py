@@ -8,10 +8,10 @@ from typing import Any, Literal
 import msgspec
 
 from vaudit.judge.conditions import Expression
-from vaudit.judge.messages import Message, render
+from vaudit.judge.messages import Message, render, typed
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Actor, Facts, NeedName
-from vaudit.model.finding import Finding, Fix, Severity
+from vaudit.model.finding import Commands, Finding, Fix, Severity
 from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, TileName
 
@@ -163,6 +163,17 @@ class Rule(msgspec.Struct):
     def say(self, key: str, values: Mapping[str, Any]) -> str:
         """A text of the check with its `{expressions}` filled in; empty where it has none."""
         return render(self.messages.get(key, ()), values)
+
+    def commands(self, values: Mapping[str, Any]) -> Commands | msgspec.UnsetType:
+        """The commands of its fix with what is filled in; none where a shell would take one of the values for
+        more than a name."""
+        known = self.check.fix.commands
+        if not known:
+            return msgspec.UNSET
+        run, back = (typed(self.messages.get(f"fix.commands.{key}", ()), values) for key in ("run", "back"))
+        if run is None or back is None:
+            return msgspec.UNSET
+        return msgspec.structs.replace(known, run=tuple(run.split("\n")), back=tuple(back.splitlines()))
 
 
 class Checks(msgspec.Struct, frozen=True, dict=True):

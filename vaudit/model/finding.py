@@ -3,7 +3,7 @@
 from __future__ import annotations  # worked out where they are asked for: half a millisecond of a start
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,6 +14,19 @@ Group = Literal["tuning"]
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high")
 
 
+class Commands(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What `Fix.linux` says as commands for a root shell. `make lab-fix` executes those of our own checks."""
+
+    run: tuple[str, ...]
+    """A line each, in this order; a line stands alone: no variable or folder of one reaches the next."""
+    reboot: bool = False
+    """What they change counts from the next start on."""
+    renames: bool = False
+    """A disk or a network card comes back under another name: the machine can be lost at that start."""
+    back: tuple[str, ...] = ()
+    """How to go back, as `run` is."""
+
+
 class Fix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to do about a failed check, by who can do it."""
 
@@ -21,6 +34,9 @@ class Fix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sentence that the owner can send to the provider as it stands."""
     linux: str = ""
     windows: str = ""
+    commands: Commands | msgspec.UnsetType = msgspec.UNSET
+    """What `linux` says as commands, where there are some. Of a check that a subject's name is put into, a
+    subject has none whose name a shell would take for more than a name."""
 
 
 class CheckText(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -92,16 +108,16 @@ def shared(
 
 def _common(fixes: set[Fix]) -> Fix:
     """The parts that are the same in all."""
-    said = ({getattr(fix, name) for fix in fixes} for name in _PARTS)
-    return Fix(*(same.pop() if len(same) == 1 else "" for same in said))
+    said = {name: {getattr(fix, name) for fix in fixes} for name in _PARTS}
+    return Fix(**{name: same.pop() for name, same in said.items() if len(same) == 1})
 
 
 def _without(finding: Finding, common: Fix) -> Finding:
     """The finding with what its own fix says that is not the same in all."""
     if finding.fix is msgspec.UNSET:
         return finding
-    pairs = ((getattr(finding.fix, name), getattr(common, name)) for name in _PARTS)
-    own = Fix(*("" if mine == others else mine for mine, others in pairs))
+    said: dict[str, Any] = {name: getattr(finding.fix, name) for name in _PARTS}
+    own = Fix(**{name: mine for name, mine in said.items() if mine != getattr(common, name)})
     return msgspec.structs.replace(finding, fix=msgspec.UNSET if own == Fix() else own)
 
 
@@ -112,4 +128,6 @@ def joined(common: Fix, own: Fix | msgspec.UnsetType) -> Fix:
     return Fix(*(getattr(own, name) or getattr(common, name) for name in _PARTS))
 
 
+SENTENCES = ("provider", "linux", "windows")
+"""The parts of a fix that are sentences."""
 _PARTS = Fix.__struct_fields__

@@ -504,6 +504,25 @@ def fixes(report: Report, fix: Fix) -> tuple[list[str], str]:
     return [told for told in by_family.get(family or "", either) if told], fix.provider
 
 
+RENAMES = (
+    "a device comes back under another name: see first that root= on the kernel command line and /etc/fstab "
+    "name file systems by UUID or label, that no network configuration names a card by its old name, and "
+    "that a console is at hand"
+)
+"""What is said before the commands of a fix that renames a device."""
+
+
+def commands(report: Report, fix: Fix) -> list[tuple[str, list[str]]]:
+    """The commands of a fix as blocks: what they are, and their lines. None where this is no Linux."""
+    if not fix.commands or report.facts.os.family == "windows":
+        return []
+    known = fix.commands
+    blocks: list[tuple[str, list[str]]] = [(f"First: {RENAMES}.", [])] if known.renames else []
+    after = ", and restart when they are through" if known.reboot else ""
+    blocks.append((f"As root, one after the other{after}; where one fails, stop:", list(known.run)))
+    return [*blocks, ("To go back:", list(known.back))] if known.back else blocks
+
+
 _SAID: dict[str, dict[str, str]] = {
     "linux": {
         "available": "available, not loaded", "builtin": "built into the kernel",

@@ -25,6 +25,13 @@ class Text(msgspec.Struct, frozen=True):
     style: str = ""
 
 
+class Lines(msgspec.Struct, frozen=True):
+    """Lines that are copied, such as commands: each stays one, however wide."""
+
+    lines: list[str]
+    indent: int = 2
+
+
 class Table(msgspec.Struct, frozen=True):
     """Rows of cells; without headers the first row follows at once."""
 
@@ -32,7 +39,7 @@ class Table(msgspec.Struct, frozen=True):
     rows: list[list[str]]
 
 
-Part = Heading | Text | Table
+Part = Heading | Text | Lines | Table
 Style = Callable[..., str]
 """A text and its styles, of which the first that is known counts -> how it is shown, of the same width."""
 
@@ -54,6 +61,8 @@ def paint(parts: list[Part], width: int, style: Style = plain) -> str:
     for part in parts:
         if isinstance(part, Heading):
             rows += ["", *_heading(part, width, style)]
+        elif isinstance(part, Lines):
+            rows += [" " * min(part.indent, width // 5) + line for line in part.lines]
         else:
             rows += paragraph(part, width, style) if isinstance(part, Text) else table(part, width, style)
     return "\n".join(row.rstrip() for row in rows) + "\n"

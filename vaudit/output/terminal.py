@@ -13,7 +13,7 @@ from vaudit.model.report import Report
 from vaudit.output import machine, outline, text, windows
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
-from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
+from vaudit.output.parts import LABEL, Heading, Lines, Part, Table, Text, paint, plain
 from vaudit.output.share import told
 
 MOST = 20
@@ -56,6 +56,8 @@ def _safe(part: Part) -> Part:
         return Heading(part.title, text.clean(part.aside))
     if isinstance(part, Text):
         return structs.replace(part, body=text.clean(part.body, 2000), label=text.clean(part.label, 40))
+    if isinstance(part, Lines):
+        return Lines(text.lines("\n".join(part.lines)), part.indent)
     return Table(part.headers, [[text.clean(cell, 240) for cell in row] for row in part.rows])
 
 
@@ -130,6 +132,8 @@ def _finding(report: Report, group: FindingGroup, verbose: bool, label: str = ""
         parts += [Text(body, "do:", inset) for body in own]
         parts += [Text(f"“{provider}”", "ask the provider:", inset)] if provider else []
     if verbose:
+        for told, lines in outline.commands(report, group.text.fix):
+            parts += [Text(told, indent=inset), Lines(lines, inset + 2)]
         parts += [Text(reference, "see:", inset) for reference in group.text.references]
         if group.evidence:
             parts.append(Text(outline.listed(group.evidence, 8), "seen in:", inset, style="dim"))
