@@ -32,7 +32,10 @@ def _rows(it: Windows, report: Report) -> Iterator[tuple[str, str]]:
     yield "Hyper-V", _switched(it.hyperv, "starts with this Windows, which is its root partition", "")
     yield "WSL", _switched(it.wsl, "installed", "")
     yield "filters", _listed([f"{one.service} ({one.place}, {one.device_class})" for one in it.filters or ()])
-    yield "fixed address", _listed([f"{one.name}{_PRESENT[one.present]}" for one in it.static_addresses or ()])
+    yield (
+        "fixed address",
+        _listed([f"{one.name}{_PRESENT[one.present]}" for one in it.static_addresses or ()]),
+    )
     yield "remembered", _listed([_phantom(one) for one in it.phantoms or ()])
 
 
