@@ -46,7 +46,6 @@ from vaudit.commands.options import (
     Verbose,
     Yes,
 )
-from vaudit.history.limits import KEEP, SIZE
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -105,8 +104,8 @@ class Options(NamedTuple):
         ),
     ] = None
     keep: Annotated[bool, Option("Keep the report, to tell later what changed.", ("--keep",))] = False
-    keep_for: KeepFor = KEEP
-    keep_size: KeepSize = SIZE
+    keep_for: KeepFor = ""
+    keep_size: KeepSize = ""
     state: State = ""
     baseline: Annotated[
         str,
