@@ -55,7 +55,12 @@ KINDS = {
     "measure": Kind(["scan", "--disk", ".", "-o", "a.json"], 4.0, ("a.json",)),
     "disk": Kind(["bench", "disk", "."], 3.0),
     "evidence": Kind(["evidence"], 0.3),
+    "keep": Kind(["scan", "--bench", "off", "--keep", "--state", "."], 0.5, ("last.json",)),
 }
+KEEPS = 0.08
+"""Seconds that keeping a report takes, about."""
+STATE = ("history.db", "history.db-wal", "history.db-shm", "history.db-journal", "salt")
+"""What `keep` leaves besides: a database is whole with its log, whatever the moment."""
 
 
 class Kill(NamedTuple):
@@ -86,22 +91,25 @@ class End(NamedTuple):
     faults: list[str]
 
 
-def kills(count: int, seed: int) -> Iterator[Kill]:
-    """As many as asked for; each signal as often as the others."""
+def kills(count: int, seed: int, only: str = "", by: str = "") -> Iterator[Kill]:
+    """As many as asked for; each signal as often as the others, or one kind and one signal."""
     choose = random.Random(seed)  # noqa: S311 - moments, not secrets
     for number in range(count):
-        kind = choose.choice(list(KINDS))
+        kind = choose.choice([only] if only else list(KINDS))
         is_aimed = bool(KINDS[kind].files) and choose.random() < 0.4
-        moment = choose.uniform(0, 0.004) if is_aimed else choose.uniform(0, KINDS[kind].seconds)
+        writes = KEEPS if kind == "keep" else 0.004
+        moment = choose.uniform(0, writes) if is_aimed else choose.uniform(0, KINDS[kind].seconds)
         to_group, has_old = choose.random() < 0.3, bool(KINDS[kind].files) and choose.random() < 1 / 3
-        yield Kill(kind, SIGNALS[number % len(SIGNALS)], to_group, moment, is_aimed, has_old)
+        yield Kill(kind, by or SIGNALS[number % len(SIGNALS)], to_group, moment, is_aimed, has_old)
 
 
-def ended(kill: Kill) -> End:
-    """One run, killed, and what it left."""
+def ended(kill: Kill, kept: str) -> End:
+    """One run, killed, and what it left. Reports are kept in one folder, so that a database that was killed
+    is used again."""
     kind, mark = KINDS[kill.kind], f"vaudit-kill-{uuid.uuid4()}"
-    with tempfile.TemporaryDirectory(prefix="kills-", dir=ROOT) as folder, _terminal() as (screen, terminal):
-        if kill.has_old:
+    where = contextlib.nullcontext(kept) if kill.kind == "keep" else _empty()
+    with where as folder, _terminal() as (screen, terminal):
+        if kill.has_old and kill.kind != "keep":
             Path(folder, kind.files[0]).write_text(OLD)
         before = termios.tcgetattr(terminal)
         with subprocess.Popen(
@@ -123,6 +131,10 @@ def ended(kill: Kill) -> End:
         faults += faults_of_files(Path(folder), kind, kill)
         faults += faults_of_terminal(before, termios.tcgetattr(terminal), shown)
     return End(seconds, was_running, faults)
+
+
+def _empty() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="kills-", dir=ROOT)
 
 
 @contextlib.contextmanager
@@ -204,13 +216,43 @@ def _living(mark: str) -> Iterator[str]:
 
 def faults_of_files(folder: Path, kind: Kind, kill: Kill) -> Iterator[str]:
     """What is wrong with the files that are there."""
+    yield from faults_of_database(folder / "history.db")
     for path in folder.iterdir():
+        if path.name in STATE and "--keep" in kind.words:
+            continue
         if path.name not in kind.files:
             yield f"left: {path.name}"
         elif not _is_whole(path, path.read_text()):
             yield f"half a report: {path.name}, {path.stat().st_size} bytes"
-    if kill.has_old and not (folder / kind.files[0]).exists():
+    if kill.has_old and kill.kind != "keep" and not (folder / kind.files[0]).exists():
         yield f"lost: the old {kind.files[0]}"
+
+
+def faults_of_database(path: Path) -> Iterator[str]:
+    """What is wrong with kept reports: pages that contradict each other, or a report that is not whole."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    from vaudit.history.state import StateError
+    from vaudit.history.store import Store
+
+    try:
+        with Store(str(path.parent)) as store:
+            store.check()
+            for one in store.kept():
+                store.report(one.id)
+    except StateError as error:
+        if "no report was kept yet" not in str(error):
+            yield str(error)
+
+
+def reports_in(folder: Path) -> int:
+    """How many reports are kept there."""
+    from vaudit.history.state import StateError
+    from vaudit.history.store import Store
+
+    with contextlib.suppress(StateError), Store(str(folder)) as store:
+        return len(store.kept())
+    return 0
 
 
 def _is_whole(path: Path, text: str) -> bool:
@@ -238,6 +280,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=about, epilog=more)
     parser.add_argument("count", type=int, nargs="?", default=300, help="how often [300]")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="for the same moments")  # noqa: S311
+    parser.add_argument("--only", choices=list(KINDS), default="", help="kill this kind alone")
+    parser.add_argument("--by", choices=SIGNALS, default="", help="and by this signal alone")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name in SIGNALS[:-1]:  # a shell has them ignored by what it starts in the background
@@ -245,8 +289,9 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"seed {options.seed}", flush=True)
     faults, running, longest, by_signal = 0, 0, (0.0, ""), Counter[str]()
-    for kill in kills(options.count, options.seed):
-        end = ended(kill)
+    keeps = _empty()
+    for kill in kills(options.count, options.seed, options.only, options.by):
+        end = ended(kill, keeps.name)
         by_signal[kill.signal] += 1
         running += end.was_running
         faults += bool(end.faults)
@@ -257,6 +302,8 @@ def main() -> int:
     print(f"{sum(by_signal.values())} kills ({', '.join(f'{n} {s}' for s, n in by_signal.items())})")
     print(f"{running} while it ran; the longest end took {longest[0]:.2f} s ({longest[1]})")
     print(f"{faults} left something behind")
+    print(f"{reports_in(Path(keeps.name))} reports were kept, and read back")
+    keeps.cleanup()
     return 1 if faults else 0
 
 

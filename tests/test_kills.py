@@ -71,3 +71,20 @@ def test_a_changed_terminal_is_seen() -> None:
     assert list(kills.faults_of_terminal([1], [1], b"\x1b[1mbold\x1b[0m")) == []
     assert list(kills.faults_of_terminal([1], [2], b"")) == ["the terminal's settings are changed"]
     assert len(list(kills.faults_of_terminal([1], [1], b"\x1b[?25l"))) == 1
+
+
+@linux
+@pytest.mark.outer
+def test_kept_reports_are_whole_whatever_kills_the_scan_that_keeps_them() -> None:
+    """`python benchmarks/kills.py 200 --only keep --by KILL` is the whole of it."""
+    words = [sys.executable, str(ROOT / "benchmarks" / "kills.py"), "24", "--only", "keep", "--by", "KILL"]
+    done = subprocess.run([*words, "--seed", "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "24 kills (24 KILL)" in done.stdout
+
+
+def test_a_database_that_is_not_whole_is_seen(tmp_path: Path) -> None:
+    assert list(kills.faults_of_database(tmp_path / "history.db")) == []
+    (tmp_path / "history.db").write_bytes(b"no database" * 1000)
+    (told,) = kills.faults_of_database(tmp_path / "history.db")
+    assert "is damaged" in told

@@ -8,7 +8,7 @@ from tests.history.series import quiet, series, stepped
 from vaudit.history.borders import borders, shipped
 from vaudit.history.changes import Point
 from vaudit.history.charts import chart, seconds
-from vaudit.history.trend import Series, marks, sparkline, trend
+from vaudit.history.trend import Series, by_plan, marks, sparkline, trend
 from vaudit.judge.checks import load
 
 LIMITS = borders(load().borders)
@@ -122,3 +122,14 @@ def test_a_chart_draws_points_levels_and_marks() -> None:
     assert [(one.number, one.text) for one in drawn.marks] == [(1, "the move to another host")]
     assert drawn.accepted and drawn.accepted > drawn.marks[0].x
     assert chart(trend(of(points[:1]), LIMITS), seconds([points[0].taken]), "") is None
+
+
+def test_plans_that_take_turns_are_series_of_their_own_and_one_that_follows_another_is_a_change() -> None:
+    points = dated(series(quiet(12), 1))
+    turns = [
+        msgspec.structs.replace(one, context={"plan": "ab"[at % 4 == 0]}) for at, one in enumerate(points)
+    ]
+    apart = by_plan(of(turns))
+    assert [(one.name[-6:], len(one.points)) for one in apart] == [("plan 1", 3), ("plan 2", 9)]
+    followed = [msgspec.structs.replace(one, context={"plan": "ab"[at > 5]}) for at, one in enumerate(points)]
+    assert by_plan(of(followed)) == [of(followed)]

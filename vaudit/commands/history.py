@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from vaudit.commands.common import FAILED, USAGE, Stop, put, refuse_unwritable, unwritten, write
 from vaudit.commands.options import Config, KeepFor, KeepSize, Option, State
-from vaudit.history.limits import KEEP, SIZE
 from vaudit.words import many
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ class Options(NamedTuple):
     prune: Annotated[bool, Option("Forget now what is beyond --keep-for and --keep-size.", ("--prune",))] = (
         False
     )
-    keep_for: KeepFor = KEEP
-    keep_size: KeepSize = SIZE
+    keep_for: KeepFor = ""
+    keep_size: KeepSize = ""
     state: State = ""
     config: Config = ""
 

@@ -160,11 +160,19 @@ State = Annotated[
 ]
 KeepFor = Annotated[
     str,
-    Option("How long reports are kept: 400d, 12w, 2y.", ("--keep-for",), "AGE", set="always", key="keep"),
+    Option(
+        "How long reports are kept: 12w, 2y. [default: 400d]",
+        ("--keep-for",),
+        "AGE",
+        set="always",
+        key="keep",
+    ),
 ]
 KeepSize = Annotated[
     str,
-    Option("How much kept reports may take: 100M, 1G.", ("--keep-size",), "SIZE", set="always", key="size"),
+    Option(
+        "How much kept reports may take. [default: 100M]", ("--keep-size",), "SIZE", set="always", key="size"
+    ),
 ]
 Config = Annotated[
     str, Option("Settings, in place of the usual files; /dev/null: none.", ("--config",), "FILE")

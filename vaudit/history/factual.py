@@ -22,12 +22,13 @@ _NOUNS = {
     "workloads[]": "running",
     "layers[]": "layer",
     "os": "system",
+    "vmware": "VMware",
     "migration[]": "in the way of moving",
     "contained": "being a container",
     "containers": "containers",
 }
 """What people call it; all else is called as the fact is."""
-_BYTES = ("size", "total", "installed", "swap")
+_BYTES = ("size", "total", "installed", "swap", "memory_limit", "memory_reserved")
 
 
 class Fact(NamedTuple):

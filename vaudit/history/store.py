@@ -16,7 +16,7 @@ from vaudit.history import packed
 from vaudit.history.changes import Point
 from vaudit.history.measured import Figure, figures
 from vaudit.history.state import DATABASE, Missing, StateError
-from vaudit.history.trend import Series
+from vaudit.history.trend import Series, by_plan
 from vaudit.model.report import Report
 from vaudit.model.versions import VersionError, read_report
 
@@ -209,7 +209,8 @@ class Store:
             points[number].append(Point(value, taken[scan], bool(disturbed), known[context]))
         for found in points.values():
             found.sort(key=lambda one: one.taken)
-        return [Series(name, benchmark, unit, points[number]) for number, name, benchmark, unit in named]
+        series = (Series(name, benchmark, unit, points[number]) for number, name, benchmark, unit in named)
+        return [one for each in series for one in by_plan(each)]
 
     def accept(self, what: str, taken: str, now: str) -> None:
         """What is said of a series or a check up to a scan is the new normal."""

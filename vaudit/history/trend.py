@@ -22,6 +22,21 @@ class Series(msgspec.Struct, frozen=True):
     points: list[Point]
 
 
+def by_plan(series: Series) -> list[Series]:
+    """The series; or one for each plan where they take turns, as a light look every day and a quick one every
+    week do: a plan that comes back is no change."""
+    plans = [one.context.get("plan", "") for one in series.points]
+    turns = sum(one != other for one, other in pairwise(plans))
+    distinct = list(dict.fromkeys(plans))
+    if turns < len(distinct):
+        return [series]
+    found = []
+    for number, plan in enumerate(distinct, 1):
+        points = [one for one, own in zip(series.points, plans, strict=True) if own == plan]
+        found.append(Series(f"{series.name} plan {number}", series.benchmark, series.unit, points))
+    return found
+
+
 class Told(msgspec.Struct, frozen=True):
     """A change, or what the last scans say, in words."""
 
