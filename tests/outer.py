@@ -28,11 +28,13 @@ DEBIAN = {
     "chromium": "chromium",
     "java": "default-jre-headless",
     "qemu-img": "qemu-utils",
+    "wine": "wine wine64",
     "xmllint": "libxml2-utils",
     "mandoc": "mandoc",
     "zsh": "zsh",
     "fish": "fish",
     "systemd-nspawn": "systemd-container",
+    "systemd-analyze": "systemd",
 }
 """Program → the packages that hold it."""
 UNPACKED = {
@@ -58,7 +60,7 @@ DEBS = HERE / "debian"
 LIBRARIES = DEBS / "usr" / "lib" / f"{os.uname().machine}-linux-gnu"
 PATH = os.pathsep.join(
     [str(HERE / "venv" / "bin"), os.environ.get("PATH", ""), "/usr/sbin", "/sbin",
-     *(str(DEBS / "usr" / name) for name in ("bin", "sbin")), str(LIBRARIES / "icinga2" / "sbin")]
+     str(LIBRARIES / "icinga2" / "sbin"), *(str(DEBS / "usr" / name) for name in ("bin", "sbin"))]
 )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def wheel(tmp_path_factory) -> Path:
 def test_everything_lies_below_vaudit(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"vaudit"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"vaudit"}
+    data = [name.partition(".data/")[2] for name in names if ".data/" in name]
+    assert data == ["data/share/man/man1/vaudit.1"]
 
 
 def test_checks_and_reports_are_inside(wheel: Path) -> None:

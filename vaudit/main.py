@@ -77,6 +77,10 @@ def _code(words: Sequence[str]) -> int:
     """The exit code; what went wrong is said in one line."""
     from vaudit.commands.common import Stop, broken, complain
 
+    if words[:1] == ["nagios"]:  # it has a convention of its own for what goes wrong
+        from vaudit.commands.nagios import guarded
+
+        return guarded(lambda: start(words))
     try:
         return start(words)
     except Stop as stop:

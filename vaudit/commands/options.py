@@ -64,6 +64,15 @@ Output = Annotated[
         set="live",
     ),
 ]
+Prometheus = Annotated[
+    str,
+    Option(
+        "Also write metrics there, for node_exporter's folder of text files; name it NAME.prom.",
+        ("--prometheus",),
+        "FILE",
+        set="live",
+    ),
+]
 Color = Annotated[
     str, Option("Colours; auto: on a terminal.", ("--color",), choices=("auto", "always", "never"))
 ]

@@ -1,6 +1,7 @@
 """`vaudit scan`: this machine or records of machines, judged and shown."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
@@ -36,6 +37,7 @@ from vaudit.commands.options import (
     Option,
     Output,
     Places,
+    Prometheus,
     Promised,
     Salt,
     Share,
@@ -73,6 +75,7 @@ class Options(NamedTuple):
     ] = None
     format: FormatName = "terminal"
     output: Output = ()
+    prometheus: Prometheus = ""
     fail_on: Annotated[
         str,
         Option(
@@ -117,15 +120,17 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    bench: Bench = options.bench or ("off" if options.from_ or options.can else "quick")
-    if not options.from_:
-        needs_linux("a live scan", "scan a record with --from")
+    measures = sys.platform == "linux" and not options.from_ and not options.can
+    bench: Bench = options.bench or ("quick" if measures else "off")
+    if not options.from_ and bench != "off":
+        needs_linux("measuring", "scan with --bench off")
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
         return _dry_run(options, bench)
     if options.can:
         return _can(options.can, options, bench)
+    _refuse_metrics(options)
     documents = Documents(
         options.format, options.output, options.color, options.verbose, shared=options.share
     )
@@ -135,9 +140,24 @@ def run(options: Options) -> int:
             return _of_records(options, documents, keeper)
         report = _live(options, bench, keeper.secret if keeper else b"")
         shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        if options.prometheus:
+            from vaudit.commands import prometheus
+
+            prometheus.save(options.prometheus, report)
         return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _refuse_metrics(options: Options) -> None:
+    """Raises Stop where metrics could not be written, or would be those of another machine."""
+    if not options.prometheus:
+        return
+    if options.from_:
+        raise Stop(USAGE, "--prometheus writes metrics of this machine: it cannot go with --from")
+    from vaudit.commands.common import refuse_unwritable
+
+    refuse_unwritable(options.prometheus)
 
 
 def _dry_run(options: Options, bench: Bench) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from vaudit import resources
 from vaudit.judge import ready
 from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
-from vaudit.judge.rules import Blame, Checks, Rule, StrPath
+from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
@@ -64,6 +64,8 @@ def judge(
     values = checks.values(facts, benchmarks, promises)
     findings, blames = list(checks.problems), list[Blame]()
     for rule in (*checks.rules.values(), *checks.silent):
+        if not is_for(rule.check.systems, facts):
+            continue
         made = _apply(rule, values)
         findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
@@ -251,6 +253,7 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
         message=f"{PROBABLY}{message}" if doubtful else message,
         evidence=_decisive(rule, values) if status == "fail" else _evidence(rule, values),
         fix=_fix(rule, values, doubtful) if status == "fail" else msgspec.UNSET,
+        group=rule.check.group or msgspec.UNSET,
     )
 
 

@@ -9,7 +9,7 @@ STEADY: dict[str, str] = {
     "named invariant_tsc untold_vulnerabilities[] hw_virt hw_virt_state nested_paging nested iommu "
     "iommu_groups kvm_device hypervisor_flag clocksource clocksources[] better_clock steal_measured",
     "cpu.caches[]": "level sort size shared_by",
-    "cpu.vulnerabilities[]": "name state actor",
+    "cpu.vulnerabilities[]": "name state",
     "hypervisor": "kind mode role version vmm cloud beneath confidential protected accelerated "
     "contradictions[]",
     "hypervisor.interfaces[]": "name leaf version",
@@ -31,8 +31,8 @@ STEADY: dict[str, str] = {
     "drivers[]": "name family state version serves cdrom start staged",
     "drivers[].package": "provider version date inf signed",
     "guests[]": "kind possible",
-    "readiness[]": "need state actor",
-    "workloads[]": "name possible actor",
+    "readiness[]": "need state",
+    "workloads[]": "name possible",
     "memory": "total installed ballooned ksm tmem swap swap_on_zram zswap hugepages",
     "memory.balloon": "kind features[]",
     "kernel": "name release version loadable_modules modules_folder parameters[] parameters_read",
@@ -93,6 +93,9 @@ DERIVED: dict[str, str] = {
     "hypervisor.witnesses[].points.role": "what proves the role, which is compared",
     "hypervisor.witnesses[].points.container": "what proves the container, which is compared",
     "hypervisor.witnesses[].points.beneath": "what proves the kind, which is compared",
+    "cpu.vulnerabilities[].actor": "who has to act on its state, which is compared",
+    "readiness[].actor": "who could change its state, which is compared",
+    "workloads[].actor": "who could change the answer, which is compared",
     "workloads[].title": "its name for people",
     "drivers[].inbox": "follows from its name, which is compared",
     "drivers[].belongs": "follows from its family and the hypervisor, which are compared",
@@ -144,3 +147,16 @@ PASSING: dict[str, str] = {
     "net[]": "containers and tunnels come and go",
 }
 """Devices of the path `software` in these lists are not compared, each with the reason."""
+
+NONE = ("better", "better_by")
+"""Fields of which `None` says that there is none of it."""
+
+LISTED: tuple[str, ...] = (
+    "cpu.vulnerabilities[]",
+    "drivers[]",
+    "guests[]",
+    "hypervisor.interfaces[].features[]",
+    "readiness[]",
+    "workloads[]",
+)
+"""Lists of what a version of vaudit asks for: another asks for others, and the machine is the same."""

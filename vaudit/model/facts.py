@@ -179,6 +179,11 @@ class Cpu(Fact, frozen=True):
         """The steal that people are shown: of all time, or, in older reports, of the wanted time."""
         return self.steal if self.steal_shown is None else self.steal_shown
 
+    @property
+    def stolen_of(self) -> str:
+        """Of what `stolen` is a share."""
+        return "the wanted time" if self.steal_shown is None else "all time"
+
 
 class Points(Fact, frozen=True, omit_defaults=True):
     """What a signal speaks for: the one field that is set; none for a plain observation."""
@@ -522,6 +527,30 @@ class Memory(Fact, frozen=True):
     """Of single fields, by their names, where other evidence shows them than all that is listed here."""
 
 
+class Vmware(Fact, frozen=True):
+    """What VMware tells its guest of what its host does with it. Sizes in bytes."""
+
+    swapped: int | None = None
+    """Of this machine's memory, what lies on the host's disk."""
+    ballooned: int | None = None
+    """What the host has taken back through the balloon."""
+    memory_limited: bool | None = None
+    memory_limit: int | None = None
+    """That the host gives at most; None where there is no limit, or it is not told."""
+    memory_reserved: int | None = None
+    """That the host keeps for this machine whatever others want."""
+    cpu_limited: bool | None = None
+    cpu_limit: float | None = None
+    """MHz, of all processors together; None as above."""
+    cpu_reserved: float | None = None
+    """MHz."""
+    contention: float | None = None
+    """Share of the processor time that this machine wanted since it was started, in which it had to wait."""
+    because: str = ""
+    """Why nothing is told; empty where something is."""
+    evidence: list[str] = []
+
+
 class Machine(Fact, frozen=True):
     """As what the machine was built or is sold."""
 
@@ -775,6 +804,7 @@ class Facts(Fact, frozen=True):
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
+    vmware: Vmware = Vmware()
     machine: Machine = Machine()
     addresses: Addresses = Addresses()
     migration: list[Obstacle] = []

@@ -26,12 +26,14 @@ def render(report: Report, names: "set[str] | None" = None) -> str:
     """One `<testsuite>`. `names` are those of the machines before it in the document; its own is added."""
     machine = _machine(report.source.name, names)
     numbered = Counter[str]()
-    cases = [_case(report, one, machine, numbered) for one in report.findings]
+    faults = set(map(id, report.failed()))  # without what is only a hint
+    cases = [_case(report, one, machine, numbered, id(one) in faults) for one in report.findings]
     counted = Counter(one.status for one in report.findings)
+    hints = counted["fail"] - len(faults)
     return (
         f"<testsuite {_attributes(name=_one_line(report.source.name), tests=len(cases))} "
-        f"{_attributes(failures=counted['fail'], errors=counted['error'])} "
-        f"{_attributes(skipped=counted['skipped'] + counted['unknown'], time=0)}"
+        f"{_attributes(failures=len(faults), errors=counted['error'])} "
+        f"{_attributes(skipped=counted['skipped'] + counted['unknown'] + hints, time=0)}"
         f"{_timestamp(report.taken)}>\n"
         f"<properties>\n{_properties(report)}</properties>\n{''.join(cases)}"
         f"<system-out>{_whole(report.verdict.sentence)}</system-out>\n</testsuite>\n"
@@ -65,21 +67,23 @@ def _unlike(name: str, taken: "set[str]") -> str:
     return unique
 
 
-def _case(report: Report, finding: Finding, machine: str, numbered: "Counter[str]") -> str:
+def _case(report: Report, finding: Finding, machine: str, numbered: "Counter[str]", is_fault: bool) -> str:
     area, dot, _ = finding.check.partition(".")
     name = _one_line(f"{finding.check} [{finding.subject}]" if finding.subject else finding.check)
     numbered[name] += 1
     if numbered[name] > 1:
         name += f" ({numbered[name]})"
     classname = f"{machine}.{_one_line(area) if dot else 'checks'}"
-    result = _result(report, finding)
+    result = _result(report, finding, is_fault)
     start = f"<testcase {_attributes(classname=classname, name=name, time=0)}"
     return f"{start}>{result}</testcase>\n" if result else f"{start}/>\n"
 
 
-def _result(report: Report, finding: Finding) -> str:
+def _result(report: Report, finding: Finding, is_fault: bool) -> str:
     """What became of it; nothing where it passed."""
     said = _one_line(finding.message) or _one_line(report.about(finding).titled(finding.status))
+    if finding.status == "fail" and not is_fault:
+        return f"<skipped {_attributes(type='hint', message=f'no fault: {said}')}/>"
     if finding.status == "fail":
         kind = _attributes(type=finding.severity, message=said)
         return f"<failure {kind}>{_advice(report, finding)}</failure>"

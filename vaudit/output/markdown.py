@@ -50,9 +50,8 @@ class Gathered:
     def add(self, report: Report) -> None:
         """Takes a machine in."""
         failed: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
-        for one in report.findings:
-            if one.status == "fail":
-                failed[one.severity] += one.number
+        for one in report.failed():
+            failed[one.severity] += one.number
         self._bad += bool(failed["high"] or failed["medium"])
         rank = tuple(-failed[severity] for severity in reversed(SEVERITIES))
         self._keep((1, *rank), _row(report, failed), _about(report))

@@ -221,8 +221,13 @@ def recorded(name: str) -> str:
 def reg(name: str) -> str:
     """As `reg export HKLM\\SYSTEM` writes it."""
     lines = ["Windows Registry Editor Version 5.00", ""]
-    for path, values in sorted(keys(name).items()):
-        lines.append(f"[HKEY_LOCAL_MACHINE\\SYSTEM\\{path}]")
+    held = keys(name)
+    for key in list(held):
+        parts = key.split("\\")
+        for depth in range(1, len(parts)):  # keys without values stand in it too
+            held.setdefault("\\".join(parts[:depth]), [])
+    for path, values in sorted({"": [], **held}.items()):
+        lines.append(f"[HKEY_LOCAL_MACHINE\\SYSTEM\\{path}".rstrip("\\") + "]")
         lines += [f"{_quoted(one.name)}={_written(one)}" for one in values]
         lines.append("")
     return "\r\n".join(lines)

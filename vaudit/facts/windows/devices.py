@@ -33,8 +33,10 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
         if not _is_hidden(found, disk):
             served = _served(source, found, disk, platform)
             served = better(served, "disk", platform.hypervisor, platform.drivers)
+            name = disk.name if disk.number is None else f"disk {disk.number}: {disk.name}"
+            removable = _removable(disk)
             result.append(
-                Block(_name(names, disk.name), **structs.asdict(served), removable=_removable(disk))
+                Block(_name(names, name), **structs.asdict(served), size=disk.size, removable=removable)
             )
     return sorted(result, key=lambda one: one.bus == "usb") or None
 
@@ -90,13 +92,13 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     for one in line:
         if one.class_ == DISK:
             continue
-        served = _by_driver(one) or _by_place(one, platform)
+        served = _by_driver(one, platform.guest) or _by_place(one, platform)
         if served:
             evidence = list(dict.fromkeys([device.evidence, one.evidence]))
             model = served.model or (one.name if one is not device else None)
             return structs.replace(served, model=model, package=package(source, one), evidence=evidence)
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
-    because = f"the registry shows no controller of it beyond {where}"
+    because = f"no controller of it is shown beyond {where}"
     return Served(because=because, evidence=[device.evidence])
 
 
@@ -107,11 +109,13 @@ def _only_controller(found: Tree, device: Device) -> Device | None:
     return there[0] if len(there) == 1 else None
 
 
-def _by_driver(one: Device) -> Served | None:
+def _by_driver(one: Device, guest: bool | None) -> Served | None:
     service = one.service.lower()
     if service in SOFTWARE:
         return _of(one, "software", SOFTWARE[service])
     known = BY_NAME.get(service)
+    if known and known.path == "passthrough" and guest is False:
+        return _of(one, "physical", f"{one.service} is bound to {one.id}, on a machine that is no guest")
     if known and known.path and known.serves in ("disk", "network"):
         words = {
             "paravirtual": "a paravirtual driver",

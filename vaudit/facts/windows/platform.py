@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import WINE, Source
 from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
@@ -25,7 +25,12 @@ _LAUNCH = "HYPERVISORLAUNCHTYPE=AUTO"
 
 
 def smbios(source: Source) -> Smbios | None:
-    """The firmware's words as Windows keeps them: those of the running machine, else of the last start."""
+    """The firmware's words: its own table, else as Windows keeps them of the running machine or of the last
+    start."""
+    if data := source.firmware("SMBIOS"):
+        from vaudit.facts.smbios import parse
+
+        return parse(data, "firmware:SMBIOS")
     values: dict[str, str] = {}
     evidence: dict[str, str] = {}
     for key in (read(source, _LIVE), _configuration(source)):
@@ -163,6 +168,8 @@ def _hosts(source: Source) -> Iterator[tuple[str, str]]:
 
 def signals(source: Source) -> Iterator[Witness]:
     """What only Windows shows: names of virtual disks, drivers that serve a device, its part as a host."""
+    if version := source.call(WINE):
+        yield witness(w.WINE, f"no Windows, but Wine {version}", f"call:{WINE}", Points(kind="wine"))
     for what, evidence in _hosts(source):
         yield witness(w.WINDOWS_HOST, f"this Windows hosts guests: {what}", evidence, Points(role="host"))
     yield from _disks(source)

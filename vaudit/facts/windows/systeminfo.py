@@ -18,7 +18,19 @@ from vaudit.facts.weights import witness
 from vaudit.facts.windows import firmware
 from vaudit.facts.windows.known import CARDS, HOST_CARDS, OWN_CARDS, UNTOLD_CARDS, CardName
 from vaudit.facts.windows.moves import moves
-from vaudit.model.facts import Block, Cpu, Kernel, Memory, Net, Os, Points, Served, Windows, Witness
+from vaudit.model.facts import (
+    Block,
+    Cpu,
+    Kernel,
+    Memory,
+    Net,
+    Os,
+    Path,
+    Points,
+    Served,
+    Windows,
+    Witness,
+)
 from vaudit.systeminfo import Printed
 
 PROGRAM = "systeminfo"
@@ -169,12 +181,16 @@ def _net(name: str, served: Served) -> Net:
 def _served(name: str, guest: bool | None) -> Served:
     """By what only one maker calls a card so; else by where it is."""
     known = _known(name)
-    if known and (known.path != "emulated" or guest):
+    if known and guest in _NAMED.get(known.path, (True, False, None)):
         return Served(path=known.path, because=known.because, driver=known.driver, evidence=[EVIDENCE])
     if guest is False and not _has(name, UNTOLD_CARDS):
         because = "no hypervisor lies beneath, and its name is none of software's"
         return Served(path="physical", because=because, evidence=[EVIDENCE])
     return Served(because="systeminfo gives only its name, which tells nothing of it", evidence=[EVIDENCE])
+
+
+_NAMED: dict[Path, tuple[bool | None, ...]] = {"emulated": (True,), "passthrough": (True, None)}
+"""Paths that a name tells only in a guest, or where nobody knows that it is none."""
 
 
 def _known(name: str) -> CardName | None:

@@ -81,6 +81,10 @@ class Device(Value, frozen=True, kw_only=True):
     gone: Absence = ""
     shown: bool = False
     """Whether its dates tell that it is there; else nothing tells."""
+    size: int | None = None
+    """Bytes, of a disk; the registry does not tell."""
+    number: int | None = None
+    """Of a disk, as Windows counts them while it runs."""
     evidence: str
 
     @property
@@ -163,7 +167,7 @@ def _read(source: Source) -> Tree:
     return Tree(every, there, _parents(every, there), cut or bool(lost))
 
 
-_CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE}
+_CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE, "other": ""}
 
 
 def _met(one: inventory.Met) -> Device:
@@ -183,6 +187,8 @@ def _met(one: inventory.Met) -> Device:
         removable=False,
         installed=None,
         shown=True,
+        size=one.size if one.sort == "disk" else None,
+        number=one.number if one.sort == "disk" else None,
         evidence=one.evidence,
     )
 

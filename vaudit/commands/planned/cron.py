@@ -1,0 +1,130 @@
+"""cron: a file in /etc/cron.d for the system, or a part of a user's own table.
+
+In /etc/cron.d a file with a dot in its name, without a newline at its end or that others may write to is
+left aside without a word; `%` ends a command everywhere.
+"""
+
+import os
+import shlex
+import subprocess
+from zlib import crc32
+
+from vaudit import files
+from vaudit.commands.common import FAILED, Stop
+from vaudit.commands.planned import (
+    MARK,
+    Plan,
+    Run,
+    drop,
+    found,
+    is_ours,
+    marked,
+    page,
+    put,
+    refuse_changed,
+    runs,
+    template,
+    words,
+)
+
+FILE = "/etc/cron.d/vaudit"
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_END = "# end of what vaudit schedule made\n"
+_DAY = 24 * 60
+
+
+def shown(plan: Plan) -> str:
+    """The file or the lines that would be made."""
+    return page({plan.at(FILE) if plan.is_system else "your crontab": table(plan)})
+
+
+def table(plan: Plan) -> str:
+    """What cron reads."""
+    lines = "".join(_line(plan, run) for run in runs(plan))
+    if plan.is_system:
+        return marked(template("cron.d") + lines, "cron")
+    return marked(lines + _END, "cron")
+
+
+def install(plan: Plan) -> str:
+    """Makes the file, or the part of the user's table; its path. Raises Stop, with nothing changed."""
+    if plan.is_system:
+        path = plan.at(FILE)
+        refuse_changed([path], "move it away")
+        put(path, table(plan))
+        return f"{path}\n"
+    before, _ = _own(_crontab())
+    _put_crontab(before + table(plan))
+    return "your crontab (crontab -l shows it)\n"
+
+
+def remove(plan: Plan) -> str:
+    """Takes it away; its path. Raises Stop where somebody changed it."""
+    nothing = "there is no schedule of vaudit's\n"
+    if plan.is_system:
+        path = plan.at(FILE)
+        if found(path) is None:
+            return nothing
+        refuse_changed([path], "remove it by hand")
+        drop(path)
+        return f"{path}\n"
+    rest, own = _own(_crontab())
+    if not own:
+        return nothing
+    _put_crontab(rest)
+    return "your crontab\n"
+
+
+def delay(plan: Plan) -> int:
+    """Minutes below an hour that are this machine's own, so that many machines do not start at once."""
+    try:
+        identity = files.beginning(plan.at("/etc/machine-id"), 64).strip()
+    except OSError:
+        identity = os.uname().nodename.encode()
+    return crc32(b"vaudit schedule" + identity) % 60
+
+
+def _line(plan: Plan, run: Run) -> str:
+    days, at = divmod(plan.minute + delay(plan), _DAY)
+    hour, minute = divmod(at, 60)
+    weekday = str(days) if run.weekly else "*"  # 0 is Sunday, and the next day Monday
+    said = words(plan, run, mails=True)
+    command = shlex.join(said).replace("%", "\\%")
+    if "--quiet" not in said:
+        command += " >/dev/null"
+    return f"{minute} {hour} * * {weekday} {'root' if plan.is_system else PATH} {command}\n"
+
+
+def _own(text: str) -> tuple[str, str]:
+    """A user's table without vaudit's part, and that part. Raises Stop where somebody changed it."""
+    before, mark, rest = text.partition(MARK)
+    if not mark:
+        return text, ""
+    part, end, after = rest.partition(_END)
+    own = mark + part + end
+    if not end or not is_ours(own):
+        said = "what vaudit made was changed by hand: crontab -e; nothing was changed"
+        raise Stop(FAILED, f"your crontab: {said}")
+    return before + after, own
+
+
+def _crontab() -> str:
+    """The user's table; empty where there is none."""
+    done = _ran(["crontab", "-l"])
+    if done.returncode and "no crontab" not in done.stderr:
+        raise Stop(FAILED, f"crontab -l: {' '.join(done.stderr.split())}")
+    text = "" if done.returncode else done.stdout
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _put_crontab(text: str) -> None:
+    done = _ran(["crontab", "-"], text) if text else _ran(["crontab", "-r"])
+    if done.returncode:
+        raise Stop(FAILED, f"crontab: {' '.join(done.stderr.split())}")
+
+
+def _ran(command: list[str], text: str = "") -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Stop(FAILED, f"{' '.join(command)}: {error}") from error
