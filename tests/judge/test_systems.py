@@ -1,6 +1,7 @@
 """Checks of Windows say nothing of Linux, and checks of what only Linux has nothing of Windows."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.machines import WINDOWS, machine, our_checks
 from vaudit.judge.checks import judge
@@ -48,3 +49,15 @@ def test_a_sound_windows_is_not_complained_of(name: str) -> None:
 def test_who_acts_on_windows_is_told_what_to_do(check: str) -> None:
     assert CHECKS.rules[check].check.fix.windows
     assert CHECKS.rules[check].check.fix.provider
+
+
+@pytest.mark.parametrize(("name", "status"), [("bare-metal", "skipped"), ("vmware", "unknown")])
+def test_a_list_that_nobody_saw_is_not_asked_for_where_no_element_could_be_meant(
+    name: str, status: str
+) -> None:
+    """Of ghosts only guests are told: whether metal has some need not be known."""
+    facts = machine(f"windows-{name}").facts
+    assert facts.windows
+    unseen = replace(facts, windows=replace(facts.windows, phantoms=None))
+    found = [one for one in judge(unseen, [], CHECKS).findings if one.check == "windows.ghost-devices"]
+    assert [one.status for one in found] == [status]
