@@ -200,7 +200,9 @@ def test_whether_a_driver_is_signed_is_told_by_the_store() -> None:
 
 @pytest.mark.parametrize(
     ("name", "present"),
-    [("kvm-virtio-blk", [False, False]), ("kvm-equipped", [True, True]), ("hyperv-gen2", [True]),
+    [("kvm-virtio-blk", [False]),
+     ("kvm-balloon-without-driver", [True, False]),
+     ("kvm-equipped", [True, True]), ("hyperv-gen2", [True]),
      ("gce", []), ("bare-metal", [])],
 )  # fmt: skip
 def test_what_a_host_expects_in_its_guests_is_looked_for(name: str, present: list[bool]) -> None:
@@ -234,7 +236,9 @@ def test_a_machine_sleeps_where_the_file_of_its_sleep_says_so(begin: bytes, asle
 
 def test_without_its_disk_nobody_knows_how_it_was_left() -> None:
     found = windows(machine("windows-kvm-virtio-blk").facts)
-    assert (found.hibernated, found.unclean) == (None, None)
+    assert (found.hibernated, found.unclean) == (False, None)  # it cannot sleep
+    able = windows(machine("windows-vmware-fast-start").facts)
+    assert (able.hibernated, able.unclean) == (None, None)
     assert {one.file for one in found.filters or []} == {None}
 
 

@@ -129,6 +129,14 @@ BROKEN: dict[str, Made] = {
         also=("QEMU-GA",),
         drivers={"BALLOON": "in-use"},
     ),
+    "kvm-balloon-without-driver": of(
+        "kvm-virtio-blk",
+        devices=(
+            *MADE["kvm-virtio-blk"].devices,
+            pci("1af4:1002:1af4:0005:00ff00", 6, "", SYSTEM, "PCI Device"),
+        ),
+        also=("QEMU-GA",),
+    ),
     "kvm-vbs": of("kvm-virtio-blk", also_keys={_GUARD: {"EnableVirtualizationBasedSecurity": 1}}),
 }  # fmt: skip
 ALL: dict[str, Made] = {**MADE, **BROKEN}

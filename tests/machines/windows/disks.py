@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from tests.machines.windows import builder
+from tests.machines.windows import builder, hives
 from tests.machines.windows.devices import DRIVERS
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
+from vaudit.evidence.registry import DWORD, RegistryValue
 from vaudit.evidence.source import Entry, EntryKind
 from vaudit.facts.collect import collect
 from vaudit.facts.windows import left
@@ -26,12 +27,18 @@ DISKS: dict[str, tuple[str, bytes, str, list[str]]] = {
 """Registry, the beginning of hiberfil.sys, whether the volume was closed, and the files of drivers."""
 
 
+_MAY_SLEEP: builder.Keys = {
+    f"{builder.SET}\\Control\\Power": [RegistryValue("HibernateEnabled", DWORD, 1)],
+}  # fmt: skip
+
+
 class Disk(Offline):
     """A registry, and answers to what else is asked."""
 
     def __init__(self, name: str) -> None:
         registry, asleep, dirty, files = DISKS[name]
-        super().__init__(name, {"system": Hive(builder.hive(registry))}, [])
+        hive = Hive(hives.hive(builder.keys(registry) | _MAY_SLEEP))
+        super().__init__(name, {"system": hive}, [])
         self.answers: dict[tuple[EntryKind, str], Any] = {
             ("file", left.HIBERFIL): asleep,
             ("call", left.DIRTY): dirty.encode(),

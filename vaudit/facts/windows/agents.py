@@ -31,7 +31,9 @@ def agents(source: Source, beneath: Hypervisor) -> list[Agent]:
     if beneath.role != "guest" or beneath.cloud:
         return []
     kind = "kvm" if beneath.kind == "qemu" else beneath.kind
-    return [_agent(source, one) for one in EXPECTED.get(kind, ())]
+    shown = {one.pci[:2] for one in tree(source).there if one.pci}
+    expected = (one for one in EXPECTED.get(kind, ()) if not one.devices or shown & set(one.devices))
+    return [_agent(source, one) for one in expected]
 
 
 def _agent(source: Source, wanted: Expected) -> Agent:

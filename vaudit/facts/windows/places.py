@@ -71,12 +71,15 @@ class Expected(Value, frozen=True):
     title: str
     what: Literal["guest-agent", "balloon", "tools"]
     services: tuple[str, ...]
+    devices: tuple[tuple[str, str], ...] = ()
+    """Vendor and device of what it serves: without that on the PCI bus nobody expects it."""
 
 
 EXPECTED: dict[HypervisorKind, tuple[Expected, ...]] = {
     "kvm": (
         Expected("QEMU guest agent", "guest-agent", ("qemu-ga", "qemu guest agent", "ovirt-guest-agent")),
-        Expected("virtio balloon", "balloon", ("balloon", "virtio_balloon", "balloonservice", "blnsvr")),
+        Expected("virtio balloon", "balloon", ("balloon", "virtio_balloon", "balloonservice", "blnsvr"),
+                 (("1af4", "1002"), ("1af4", "1045"))),
     ),
     "xen": (
         Expected("Xen guest agent", "guest-agent", (

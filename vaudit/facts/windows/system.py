@@ -132,7 +132,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         firmware=kind,
         firmware_because=kind_because,
         hibernation=hibernation,
-        hibernated=left.hibernated(source),
+        hibernated=False if hibernation is False else left.hibernated(source),
         unclean=left.unclean(source),
         fast_start=_fast_start(source, quick, hibernation),
         test_signing=None if options is None else any(word in options for word in _UNSIGNED),
