@@ -1,4 +1,4 @@
-"""A Debian in a folder, with systemd as its process 1: systemd-nspawn boots it, vaudit inside, and a script runs."""
+"""A Debian in a folder, with systemd as its process 1: systemd-nspawn boots it, and a script runs there."""
 
 import os
 import shutil
@@ -79,8 +79,8 @@ def boot(folder: Path, script: str, seconds: int = 240) -> Path:
     units = root / "etc" / "systemd" / "system"
     (units / "test.service").write_text(UNIT.format(seconds=seconds))
     (units / "multi-user.target.wants" / "test.service").symlink_to("/etc/systemd/system/test.service")
-    nspawn = [program("systemd-nspawn"), "--quiet", f"--directory={root}", "--boot", "--register=no", "--keep-unit",
-              f"--machine=vaudit-{os.getpid()}", "--console=pipe", "--private-network"]  # fmt: skip
+    nspawn = [program("systemd-nspawn"), "--quiet", f"--directory={root}", "--boot", "--register=no"]
+    nspawn += ["--keep-unit", f"--machine=vaudit-{os.getpid()}", "--console=pipe", "--private-network"]
     with (folder / "console").open("w") as console:
         subprocess.run(nspawn, stdin=subprocess.DEVNULL, stdout=console, stderr=console, check=False,
                        timeout=seconds + 120)  # fmt: skip

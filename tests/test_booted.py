@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.booted import boot, log
-from tests.outer import program
+from vaudit.commands.scan import Options
 
 pytestmark = [
     pytest.mark.outer("systemd-nspawn", "mmdebstrap"),
@@ -20,7 +19,7 @@ TIMER = """
 vaudit schedule systemd --install --bench off || exit
 cd /var/lib
 vaudit scan --bench off --fail-on never --format json --config /dev/null > /outside.json
-# as if it had been off at the hour of two days: Persistent= makes up for it, without the delay of up to an hour
+# as if it had been off for two days: Persistent= makes up for that, here without a delay
 mkdir -p /etc/systemd/system/vaudit.timer.d
 printf '[Timer]\\nRandomizedDelaySec=0\\n' > /etc/systemd/system/vaudit.timer.d/now.conf
 systemctl stop vaudit.timer
@@ -61,3 +60,73 @@ def test_the_timer_fires_and_the_unit_finds_what_is_found_outside_of_it(tmp_path
     assert [one for one in measured if one["id"].startswith("disk.") and one["status"] == "ok"], log(root)
     assert len((root / "removed").read_text().splitlines()) == 4
     assert (root / "left").read_text() == ""
+
+
+CRON = """
+mkdir /mails
+printf '#!/bin/sh\\ncat > /mails/$(date +%%s%%N)\\n' > /usr/sbin/sendmail
+chmod 755 /usr/sbin/sendmail
+systemctl start cron
+vaudit schedule cron --install --bench off || exit
+cp /etc/cron.d/vaudit /made
+# each minute, not at its minute of the day
+sed -i 's/^[0-9]* [0-9]* /* * /' /etc/cron.d/vaudit
+
+after_a_run() {
+    until_second=$(($(date +%s) + 130))
+    before=$(stat -c %y /var/lib/vaudit/last.json 2> /dev/null)
+    while [ "$(date +%s)" -lt $until_second ]; do
+        now=$(stat -c %y /var/lib/vaudit/last.json 2> /dev/null)
+        [ "$now" != "$before" ] && break
+        sleep 1
+    done
+    sleep 5
+    ls /mails | wc -l >> /counts
+}
+
+after_a_run
+MORE
+rm -r /var/lib/vaudit
+echo no folder > /var/lib/vaudit
+rm -f /mails/*
+for n in $(seq 130); do [ "$(ls /mails)" ] && break; sleep 1; done
+cat /mails/* > /mail
+cp /made /etc/cron.d/vaudit  # else it is one that somebody changed
+vaudit schedule cron --remove > /removed
+ls /etc/cron.d > /left
+"""
+NEWS = """
+mkdir -p /etc/vaudit/checks.d
+cp /news.toml /etc/vaudit/checks.d/news.toml
+after_a_run
+after_a_run
+"""
+CHECK = """\
+id = 'mine.processors'
+title = 'There are processors'
+title_pass = 'There is no processor'
+severity = 'high'
+fail = 'cpu.threads > 0'
+message = 'there are {cpu.threads} processors'
+why = 'It is made for a test.'
+fix.linux = 'None.'
+references = []
+"""
+
+
+def test_cron_runs_the_line_and_mails_only_what_went_wrong(tmp_path: Path) -> None:
+    root = boot(tmp_path, CRON.replace("MORE", ""), seconds=500)
+    assert (root / "counts").read_text().split() == ["0"], log(root)
+    mail = (root / "mail").read_text()
+    assert "\nvaudit: not kept: /var/lib/vaudit" in mail, log(root)
+    assert len(mail.partition("\n\n")[2].splitlines()) == 1  # cron's headers, and one line
+    assert (root / "removed").read_text() == "/etc/cron.d/vaudit\n"
+    assert "vaudit" not in (root / "left").read_text()
+
+
+@pytest.mark.skipif("quiet" not in Options._fields, reason="NOT RUN: there is no scan --quiet yet")
+def test_cron_mails_news_once(tmp_path: Path) -> None:
+    """First run no mail, second run with news one mail, third run with the same news none."""
+    script = f"cat > /news.toml <<'END'\n{CHECK}END\n{CRON.replace('MORE', NEWS)}"
+    root = boot(tmp_path, script, seconds=600)
+    assert (root / "counts").read_text().split() == ["0", "1", "1"], log(root)
