@@ -45,16 +45,20 @@ def scan(
     plan: Sequence[Asked] = (),
     *,
     secret: bytes = b"",
+    excerpted: bool = True,
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in. `plan` is what was promised. Identities in
-    excerpts get the same pseudonyms in all reports with the same `secret`; none without one."""
+    excerpts get the same pseudonyms in all reports with the same `secret`; none without one. Without
+    `excerpted` it has none: they take a fifth of the time, and not every format shows them."""
     started, facts = _now(), collect(recorder)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     promises = _held(plan, facts, benchmarks, checks)
     judged = judge(facts, benchmarks, checks, promises)
-    kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
+    kept, left_out = list[Excerpt](), list[str]()
+    if excerpted:
+        kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -93,11 +97,12 @@ def audited(
     salt: str | None,
     plan: Sequence[Asked],
     secret: bytes = b"",
+    excerpted: bool = True,
 ) -> Report:
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     if salt is not None:
         return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
-    return scan(recorder, checks, measure, run, plan, secret=secret)
+    return scan(recorder, checks, measure, run, plan, secret=secret, excerpted=excerpted)
 
 
 def rejudged(report: Report, checks: Checks, plan: Sequence[Asked] = ()) -> Report:
