@@ -104,6 +104,7 @@ speed: $(READY_DEV)
 docs: $(READY_DEV)
 	$(BIN)/python -m tools.manpage
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.today
 
 schema: $(READY)
 	$(BIN)/vaudit schema > reports/schema/report.schema.json

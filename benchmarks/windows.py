@@ -5,7 +5,8 @@
 FOLDER holds a folder a machine: what was recorded of it (hives may be packed with xz), and expected.json
 with kind, kind_may_be, role, role_may_be, block, net and drivers. Right, wrong and unknown are counted by
 platform for kind, role, disks, cards and drivers; each machine is scanned in a process of its own, whose
-processor time and memory are shown.
+processor time and memory are shown. Of the traps that expected.json names it is told which are found, which
+missed, and what checks of Windows claim besides (windows_traps.py).
 """
 
 import argparse
@@ -20,6 +21,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from benchmarks import windows_traps
 
 ASPECTS = ("kind", "role", "disks", "cards", "drivers")
 STATES = {"auto-start": ("in-use", "available"), "installed": ("in-use", "available")}
@@ -121,6 +125,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="show what was not right")
     options = parser.parse_args()
     counted: dict[str, Counter[tuple[str, str]]] = {}
+    traps: Counter[str] = Counter()
     for machine in machines(options.folder):
         expected = json.loads((machine / "expected.json").read_text())
         with tempfile.TemporaryDirectory() as place:
@@ -130,6 +135,7 @@ def main() -> int:
         if not found.report:
             counts["kind", "unread"] += 1
             continue
+        traps += _told(expected, found.report, verbose=options.verbose)
         for aspect, verdict, said in judged(expected, found.report["facts"]):
             counts[aspect, verdict] += 1
             if options.verbose and verdict != "right":
@@ -141,7 +147,22 @@ def main() -> int:
             "/".join(str(counts[aspect, one]) for one in ("right", "wrong", "unknown")) for aspect in ASPECTS
         )
         print(f"{kind:12}" + "".join(f"{cell:>12}" for cell in row) + f"{counts['kind', 'unread']:>8}")
+    words = ("found", "missed", "not judged", "besides")
+    print("\ntraps: " + ", ".join(f"{traps[word]} {word}" for word in words))
     return 0
+
+
+def _told(expected: dict[str, Any], report: dict[str, Any], *, verbose: bool) -> Counter[str]:
+    """Prints what became of a machine's traps; how many of each sort."""
+    counts: Counter[str] = Counter()
+    for verdict, text in windows_traps.judged(expected, report):
+        counts[verdict] += 1
+        print(f"    trap {verdict}: {text}")
+    claims = windows_traps.besides(expected, report)
+    counts["besides"] = len(claims)
+    for claim in claims if verbose else ():
+        print(f"    besides: {claim}")
+    return counts
 
 
 if __name__ == "__main__":

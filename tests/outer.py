@@ -28,6 +28,7 @@ DEBIAN = {
     "chromium": "chromium",
     "java": "default-jre-headless",
     "qemu-img": "qemu-utils",
+    "wine": "wine wine64",
     "xmllint": "libxml2-utils",
     "mandoc": "mandoc",
     "zsh": "zsh",

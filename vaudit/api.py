@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal, get_args
 
-from vaudit.machines import UsageError, checks_with, machine, promised, record_at
+from vaudit.machines import UsageError, checks_with, machine, promised, record_at, targets
 
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
@@ -38,6 +38,7 @@ def scan(
     busy_ok: bool = False,
     checks: Sequence[StrPath] = (),
     plan: str = "",
+    target: str | Sequence[str] | None = None,
     share: bool = False,
     salt: str = "",
     secret: bytes = b"",
@@ -50,7 +51,8 @@ def scan(
     device, to a network file system and to what a disk image names outside of its folder; with `busy_ok` the
     disk is judged although other programs keep the CPUs busy, which is said. `checks` are folders of checks
     that add to vaudit's own, the system's and the user's. `plan` is what was promised (`4 vCPU, 8 GB RAM,
-    160 GB NVMe, KVM`, or a TOML file). `share` makes a report that holds no identities; its pseudonyms are
+    160 GB NVMe, KVM`, or a TOML file). `target` names places (kvm, kvm-scsi, xen, xcp-ng, hyperv, vmware,
+    nvme): would this Windows start there? `share` makes a report that holds no identities; its pseudonyms are
     equal in all reports with the same `salt`. Excerpts of raw evidence never hold one: their pseudonyms are
     equal in all reports with the same `secret`.
     """
@@ -59,7 +61,8 @@ def scan(
     if path is not None and wanted:
         raise UsageError("benchmarks measure this machine: they cannot go with a record")
     told = {"from": path, "disk": disk, "peer": peer, "device": device, "yes": yes, "busy_ok": busy_ok,
-            "checks": folders, "plan": plan, "share": share, "salt": salt}  # fmt: skip
+            "checks": folders, "plan": plan, "target": target, "share": share, "salt": salt}  # fmt: skip
+    places = targets(target)
     with machine() if path is None else nullcontext(record_at(os.fspath(path), yes)) as recorder:
         # imported only now: the CPUID child works beside these imports
         from vaudit.pipeline import asked, audited
@@ -67,7 +70,14 @@ def scan(
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
         run, inside = asked(bench, told), checks_with(folders)
         return audited(
-            recorder, inside, measure, run, salt=salt if share else None, plan=promises, secret=secret
+            recorder,
+            inside,
+            measure,
+            run,
+            salt=salt if share else None,
+            plan=promises,
+            target=places,
+            secret=secret,
         )
 
 
@@ -76,12 +86,13 @@ def scans(
     *,
     checks: Sequence[StrPath] = (),
     plan: str = "",
+    target: str | Sequence[str] | None = None,
     share: bool = False,
     salt: str = "",
     unreadable: "Callable[[EvidenceError], None] | None" = None,
 ) -> "Iterator[Report]":
     """Audits every machine at a path, one after another: those of a folder or an archive may be many. `plan`,
-    `share` and `salt` are those of `scan`.
+    `target`, `share` and `salt` are those of `scan`.
 
     `unreadable` is called with the EvidenceError of each record that cannot be used, and with one that names
     it for a fault of vaudit's own; without it the first such error ends the iteration.
@@ -91,13 +102,14 @@ def scans(
     from vaudit.evidence.recorder import Recorder
     from vaudit.pipeline import asked, audited
 
-    folders, promises = [os.fspath(folder) for folder in checks], promised(plan)
-    run = asked("off", {"from": path, "checks": folders, "plan": plan, "share": share, "salt": salt})
+    folders, promises, places = [os.fspath(folder) for folder in checks], promised(plan), targets(target)
+    told = {"from": path, "checks": folders, "plan": plan, "target": target, "share": share, "salt": salt}
+    run = asked("off", told)
     inside, pseudonyms = checks_with(folders), salt if share else None
     for opener in sources(os.fspath(path)):
         try:
             recorder = Recorder(opener())
-            report = audited(recorder, inside, run=run, salt=pseudonyms, plan=promises)
+            report = audited(recorder, inside, run=run, salt=pseudonyms, plan=promises, target=places)
         except Exception as error:
             if unreadable is None:
                 raise
@@ -145,13 +157,20 @@ def record(
     return Recorded(sum(line[:1] == "@" for line in text.splitlines()) - 2, len(text), masked, text)
 
 
-def rejudge(report: "Report", *, checks: Sequence[StrPath] = (), plan: str = "") -> "Report":
+def rejudge(
+    report: "Report",
+    *,
+    checks: Sequence[StrPath] = (),
+    plan: str = "",
+    target: str | Sequence[str] | None = None,
+) -> "Report":
     """The report judged again, by the checks in force and those of the folders `checks`, and against `plan`
-    where one is given. Its facts and benchmarks stay what they were; a shared report stays one."""
+    or for the places in `target` where they are given. Its facts and benchmarks stay what they were; a shared
+    report stays one."""
     from vaudit.pipeline import rejudged
 
-    promises = promised(plan)
-    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises)
+    promises, places = promised(plan), targets(target)
+    return rejudged(report, checks_with([os.fspath(folder) for folder in checks]), promises, places)
 
 
 def share(report: "Report", *, salt: str = "") -> "Report":

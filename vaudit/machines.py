@@ -73,6 +73,22 @@ def promised(plan: str) -> "list[Asked]":
         raise UsageError(f"--plan{f' {plan}' if is_file else ''}: {error}") from error
 
 
+def targets(named: "str | Sequence[str] | None") -> list[str]:
+    """The places that are named, several with commas between them. UsageError for one that nobody knows."""
+    given = [named] if isinstance(named, str) else named or ()
+    words = [word.strip() for one in given for word in one.split(",") if word.strip()]
+    if not words:
+        return []
+    from typing import get_args
+
+    from vaudit.model.facts import Target
+
+    for word in words:
+        if word not in get_args(Target):
+            raise UsageError(f"--target {word!r}: choose some of {', '.join(get_args(Target))}")
+    return words
+
+
 def _text(path: str) -> str:
     """What a file that a user wrote holds. UsageError where it cannot be read."""
     from vaudit import files

@@ -11,6 +11,8 @@ import msgspec
 from vaudit import __version__, recorded
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.source import Entry
+from vaudit.facts.asked import asked as asked_for
+from vaudit.facts.asked import unanswered
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import judge
 from vaudit.judge.rules import Checks
@@ -44,14 +46,16 @@ def scan(
     run: Run = NOTHING_ASKED,
     plan: Sequence[Asked] = (),
     *,
+    target: Sequence[str] = (),
     secret: bytes = b"",
     excerpted: bool = True,
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
-    is what was asked for; when it started and ended is filled in. `plan` is what was promised. Identities in
-    excerpts get the same pseudonyms in all reports with the same `secret`; none without one. Without
-    `excerpted` it has none: they take a fifth of the time, and not every format shows them."""
-    started, facts = _now(), collect(recorder)
+    is what was asked for; when it started and ended is filled in. `plan` is what was promised, `target` are
+    the places in which it is asked whether the machine would start. Identities in excerpts get the same
+    pseudonyms in all reports with the same `secret`; none without one. Without `excerpted` there are none:
+    they take a fifth of the time, and not every format shows them."""
+    started, facts = _now(), asked_for(collect(recorder), target)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     promises = _held(plan, facts, benchmarks, checks)
@@ -82,6 +86,7 @@ def scan(
             *notes,
             *_cut(recorder, facts),
             *_unnamed(recorder),
+            *unanswered(facts, target),
             *judged.notes,
             *left_out,
         ],
@@ -96,25 +101,35 @@ def audited(
     *,
     salt: str | None,
     plan: Sequence[Asked],
+    target: Sequence[str] = (),
     secret: bytes = b"",
     excerpted: bool = True,
 ) -> Report:
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     if salt is not None:
-        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan)
-    return scan(recorder, checks, measure, run, plan, secret=secret, excerpted=excerpted)
+        return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan, target=target)
+    return scan(recorder, checks, measure, run, plan=plan, target=target, secret=secret, excerpted=excerpted)
 
 
-def rejudged(report: Report, checks: Checks, plan: Sequence[Asked] = ()) -> Report:
-    """A report judged again by these checks and, where there is one, against a plan: from its facts and
-    benchmarks, which stay what they were. A shared report stays one: checks may be their owner's."""
+def rejudged(
+    report: Report, checks: Checks, plan: Sequence[Asked] = (), target: Sequence[str] = ()
+) -> Report:
+    """A report judged again by these checks and, where there is one, against a plan or for other places: from
+    its facts and benchmarks, which stay what they were. A shared report stays one: checks may be their
+    owner's."""
     from vaudit.judge.again import judge_again
 
+    report = msgspec.structs.replace(report, facts=asked_for(report.facts, target))
     promises = _held(plan, report.facts, report.benchmarks, checks) or report.plan
     judged = judge_again(report, checks, promises)
     older = f", from what vaudit {report.vaudit} found" if report.vaudit != __version__ else ""
     trimmed = report.source.kind == "capture"
-    notes = [*report.notes, *judged.notes, f"judged again by vaudit {__version__}{older}"]
+    notes = [
+        *report.notes,
+        *unanswered(report.facts, target),
+        *judged.notes,
+        f"judged again by vaudit {__version__}{older}",
+    ]
     again = msgspec.structs.replace(
         report,
         verdict=verdict(report.facts, report.benchmarks, judged, promises, trimmed=trimmed),
@@ -150,18 +165,19 @@ def scan_to_share(
     *,
     salt: str = "",
     plan: Sequence[Asked] = (),
+    target: Sequence[str] = (),
 ) -> Report:
     """One report without identities: it is made of evidence that has none, as a shared record holds it."""
     from vaudit.evidence.dump import Dump
     from vaudit.evidence.record import shared as without_identities
     from vaudit.output.share import shared
 
-    raw = scan(recorder, checks, measure, run, plan)
+    raw = scan(recorder, checks, measure, run, plan=plan, target=target)
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
     if recorder.kind == "capture":  # which is trimmed, and so is what is shared of it
         masked.kind = "capture"
-    report = scan(Recorder(masked), checks, run=run, plan=plan)
+    report = scan(Recorder(masked), checks, run=run, plan=plan, target=target)
     if _found(report) != _found(raw):  # what stays at home, as an inventory does, was what told
         return shared(raw, names)
     of_this = msgspec.structs.replace(
@@ -189,11 +205,15 @@ PRIVATE = ("from", "disk", "peer", "device", "checks", "plan", "salt")
 def asked(mode: BenchMode, options: Mapping[str, object]) -> Run:
     """What the user asked for, without what could identify: of a path or a host only that it was given."""
     told = {
-        name: "given" if name in PRIVATE else "yes" if value is True else str(value)
+        name: "given" if name in PRIVATE else "yes" if value is True else _told(value)
         for name, value in options.items()
         if value and (name, value) != ("disk", ".")  # which is where it is measured anyway
     }
     return Run(mode, told)
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def coverage(recorder: Recorder, facts: Facts) -> Coverage:

@@ -12,14 +12,15 @@ import msgspec
 MOST, MOST_LINES, LONGEST = 1 << 20, 4000, 400
 """Bytes, lines and characters of a line that are looked at; a systeminfo has some hundred lines."""
 MOST_ITEMS = 256
-_BEFORE = " \t>|#*`"
+_BEFORE = " \t>|#*`-"
 """What a mail, a page or an editor puts before a line."""
 _CODINGS = ("gbk", "cp932", "cp949", "big5", "cp1251", "cp866", "cp850", "cp1252")
 """Tried one after the other: a label with letters beyond ASCII tells the right one."""
 _CONSOLE = "cp850"
 """What consoles of western languages write; cp437 has the same letters in the same places."""
-_TYPES = ("x64-", "x86-", "arm64-", "itanium-", "arm-")
-"""`x64-based PC`, but for a language or two that translate the rest."""
+_TYPES = ("x64", "x86", "arm64", "itanium", "arm")
+"""`x64-based PC`: the first word, but for languages that turn it around (`PC basato su x64`)."""
+_LONGEST_TYPE = 60
 _BUILDS = ("processor free", "processor checked")
 _BETWEEN = 8
 """Lines from the type of the build to the type of the system: fewer where some were cut out."""
@@ -59,7 +60,7 @@ LABELS: dict[str, str] = {
     }.items()
     for label in labels.split("|")
 }  # fmt: skip
-"""Labels in the languages of which texts or Microsoft's own tables were seen, and what stands there."""
+"""Labels in eleven languages, and what stands there; each was seen in outputs that people published."""
 _TELLING = {label for label in LABELS if not label.isascii()}
 _WORDS = {
     "name": "OS Name", "version": "OS Version", "build": "OS Build Type", "maker": "System Manufacturer",
@@ -170,7 +171,7 @@ def _lines(text: str) -> Iterator[Line]:
         elif colon and not _item(body) and label.strip():
             if line:
                 yield line[1]
-            line = depth, Line(label.strip(), value.strip(), [])
+            line = depth, Line(label.strip(" *"), value.strip(" \t*"), [])
     if line:
         yield line[1]
 
@@ -204,17 +205,17 @@ def _field(label: str) -> str:
 
 def _in_order(every: list[Line]) -> Iterator[tuple[str, Line]]:
     """What the values and the places of lines tell."""
-    at = next((n for n, line in enumerate(every) if _is_type(line.value)), None)
+    at = next((n for n in range(len(every)) if _is_type(every, n)), None)
     build = next((n for n, line in enumerate(every) if line.value.lower().endswith(_BUILDS)), None)
     if build is not None:
         yield "build", every[build]
     if at is None:
         return
     yield "type", every[at]
-    if build is not None and at - build == _BETWEEN:
+    if at > 2 and (at - build == _BETWEEN if build is not None else _stands_behind_start(every, at)):
         yield "maker", every[at - 2]
         yield "model", every[at - 1]
-    yield from _release(every[max(build - 4, 0) : build] if build is not None else [])
+    yield from _release(every[max(build - 4, 0) : build] if build is not None else _before_version(every))
     behind = every[at + 1 :]
     if behind and any("Family" in one for one in behind[0].items()):
         yield "processors", behind[0]
@@ -236,9 +237,34 @@ def _release(before: list[Line]) -> Iterator[tuple[str, Line]]:
         yield "version", before[1]
 
 
+def _before_version(every: list[Line]) -> list[Line]:
+    """The name, the version and two more lines, by numbers with two points that stand behind the name."""
+    for at, line in enumerate(every[1:-2], 1):
+        numbers = line.value.partition(" ")[0].split(".")
+        if len(numbers) == 3 and all(one.isascii() and one.isdigit() for one in numbers):
+            return every[at - 1 : at + 3]
+    return []
+
+
 def _is_folder(line: Line) -> bool:
     return line.value[1:3] == ":\\"
 
 
-def _is_type(value: str) -> bool:
-    return value.lower().startswith(_TYPES)
+def _is_type(every: list[Line], at: int) -> bool:
+    """Whether a line's value begins with a type, or holds one and the processors stand behind it."""
+    first, *rest = every[at].value.lower().replace("-", " ").split() or [""]
+    if first in _TYPES and every[at].value.lower().startswith(tuple(f"{one}-" for one in _TYPES)):
+        return True
+    if not {first, *rest} & set(_TYPES) or len(every[at].value) > _LONGEST_TYPE or at + 1 == len(every):
+        return False
+    return any(" Family " in one for one in every[at + 1].items())
+
+
+def _stands_behind_start(every: list[Line], at: int) -> bool:
+    """Whether the last start stands three lines before the type, as it does where nothing was cut out."""
+    return [_is_moment(line.value) for line in every[at - 3 : at]] == [True, False, False]
+
+
+def _is_moment(value: str) -> bool:
+    """Whether a value holds a time of day, as that of the last start does: `1/2/2022, 2:00:00 PM`."""
+    return any(word.count(":") == 2 and word.replace(":", "").isdigit() for word in value.split())

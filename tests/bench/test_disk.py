@@ -4,6 +4,7 @@ import errno
 import itertools
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -20,11 +21,11 @@ from vaudit.bench.disk.fio import parse_fio
 from vaudit.bench.disk.plan import JOBS, DiskPlan
 from vaudit.bench.disk.session import blank
 from vaudit.bench.disk.testfile import nameless_file
-from vaudit.bench.plan import BUDGETS, Plan, describe, make
+from vaudit.bench.plan import BUDGETS, Plan, Wanted, describe, make, wanted
 from vaudit.bench.system import buffers, process, worker
 from vaudit.bench.system.errors import BenchError, Stopped
 from vaudit.bench.system.programs import Program, run_program, start_program, stop_program
-from vaudit.bench.system.worker import Told, isolate
+from vaudit.bench.system.worker import Silent, Starved, Thread, Told, isolate, starved
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark
 
@@ -158,6 +159,11 @@ def test_a_dry_run_tells_commands_bytes_and_seconds_and_writes_nothing(plan, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_a_refused_folder_alone_nothing_else_is_said(tmp_path):
+    found = measured(wanted(Wanted("quick", str(tmp_path / "missing"), alone=True)))
+    assert [each.id for each in found] == ["disk.verdict"]
+
+
 @pytest.mark.slow
 def test_a_refused_folder_is_one_skipped_entry_and_the_rest_goes_on(tmp_path):
     plan = small(make("quick", str(tmp_path / "missing")))
@@ -227,6 +233,44 @@ def test_a_fault_of_our_own_in_the_worker_is_one_clear_sentence():
 
     with pytest.raises(BenchError, match="ZeroDivisionError"):
         list(isolate(work, 5.0))
+
+
+def test_who_waits_for_a_processor_is_not_silent_because_of_a_disk():
+    """One that is let run only where nobody else would, beside one who always would."""
+
+    def work(_tell: worker.Tell) -> None:
+        os.sched_setaffinity(0, {cpu})
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        while True:
+            pass
+
+    cpu = min(os.sched_getaffinity(0))
+    code = f"import os\nos.sched_setaffinity(0, {{{cpu}}})\nos.write(1, b'!')\nwhile True: pass"
+    busy = subprocess.Popen([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE)
+    assert busy.stdout
+    busy.stdout.read(1)
+    try:
+        with pytest.raises(Starved, match="waited for a CPU"):
+            list(isolate(work, 1.0))
+    finally:
+        busy.kill()
+        busy.wait()
+    with pytest.raises(Silent, match="did not answer in time"):
+        list(isolate(lambda _tell: time.sleep(60), 0.2))
+
+
+def test_only_what_a_thread_waited_during_the_silence_counts():
+    before, held = {"7": Thread(0.5, 9.0, False)}, Thread(0.6, 9.2, False)
+    assert starved(before, {"7": held}, 2.0, still=True) is None
+    assert starved(before, {"7": held, "8": Thread(0.1, 1.5, False)}, 2.0, still=False)
+    assert starved({}, {}, 2.0, still=True) is None
+
+
+def test_who_is_ready_and_does_not_run_waits_for_a_processor():
+    """The kernel counts a wait when it is over."""
+    before, now = {"7": Thread(0.5, 0.0, False)}, {"7": Thread(0.6, 0.1, True)}
+    assert starved(before, now, 2.0, still=True)
+    assert starved(before, now, 2.0, still=False) is None
 
 
 def test_the_worker_ends_with_its_listener():

@@ -65,7 +65,7 @@ def test_this_machine_is_the_live_source() -> None:
 def test_elsewhere_a_live_scan_is_refused_in_one_sentence(monkeypatch) -> None:
     monkeypatch.setattr(sys, "platform", "plan9")
     with pytest.raises(
-        EvidenceError, match="a live scan needs Linux, this is plan9: scan a record with --from"
+        EvidenceError, match="a live scan needs Linux or Windows, this is plan9: name a record by --from"
     ):
         here()
 
@@ -78,7 +78,10 @@ def test_only_the_door_asks_which_system_this_is() -> None:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
         }
         asking = names & {"sys.platform", "os.name", "platform.system", "sys.getwindowsversion"}
-        assert not asking or path == PACKAGE / "evidence" / "__init__.py", path
+        # behind the door stands what only Windows has: asked again for the sake of its types
+        assert not asking or path.relative_to(PACKAGE / "evidence").name in ("__init__.py", "windows.py"), (
+            path
+        )
 
 
 def test_every_module_of_evidence_and_facts_is_imported_on_windows() -> None:
@@ -105,9 +108,9 @@ def test_a_record_is_scanned_on_windows(tmp_path: Path, packing: str) -> None:
     assert '"kind":"kvm"' in report.read_text().replace(" ", "")
 
 
-def test_a_live_scan_on_windows_ends_in_one_sentence() -> None:
+def test_nothing_is_measured_on_windows_and_that_is_one_sentence() -> None:
     done = on_windows(
-        "from vaudit.main import main\nsys.argv = ['vaudit', 'scan', '--bench', 'off']\nsys.exit(main())"
+        "from vaudit.main import main\nsys.argv = ['vaudit', 'scan', '--bench', 'quick']\nsys.exit(main())"
     )
     assert done.returncode == 3
-    assert done.stderr == "vaudit: a live scan needs Linux, this is win32: scan a record with --from\n"
+    assert done.stderr == "vaudit: measuring needs Linux, this is win32: scan with --bench off\n"

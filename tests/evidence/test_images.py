@@ -22,9 +22,10 @@ from vaudit.evidence import image
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.images import formats, partitions, qcow2
 from vaudit.evidence.images.disk import Disk, Part
-from vaudit.evidence.images.windows import DIRTY, DRIVERS, HIBERFIL
+from vaudit.evidence.images.windows import DRIVERS, HIBERFIL
 from vaudit.evidence.origin import one, sources
 from vaudit.evidence.paged import PAGE, Paged
+from vaudit.evidence.source import DIRTY
 
 CLUSTER = 1 << 16
 HEADER = ">4sIQIIQIIQQIIQ"
@@ -109,7 +110,7 @@ def test_how_the_volume_was_left_is_evidence(written):
     source = one(str(written))
     assert source.call(DIRTY) == "not dirty"
     hiberfil = source.entry("file", HIBERFIL)
-    assert hiberfil.data == b"HIBRmemo" and hiberfil.is_cut  # of a machine's memory not a byte more
+    assert hiberfil.data == b"HIBR" and hiberfil.is_cut  # of a machine's memory not a byte more
     assert source.status("file", "%SystemRoot%\\System32\\config\\SAM") == "unrecorded"
 
 

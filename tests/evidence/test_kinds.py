@@ -45,6 +45,7 @@ DATA: dict[EntryKind, st.SearchStrategy[Any]] = {
     "device": hostile,
     "run": content,
     "call": content,
+    "tool": content,
     "cpuid": st.builds(Registers, *[st.integers(0, (1 << 32) - 1)] * 4),
     "cpuid-xen": st.builds(Registers, *[st.integers(0, (1 << 32) - 1)] * 4),
     "msr": st.integers(0, (1 << 64) - 1).map("{:x}".format),

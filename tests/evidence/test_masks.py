@@ -402,6 +402,28 @@ def test_a_registry_key_loses_its_owner_and_keeps_its_hardware() -> None:
     assert DISK in device.decode("utf-16-le") and SERIAL not in device.decode("utf-16-le")
 
 
+def test_of_a_volume_its_kind_of_disk_stays_and_no_more() -> None:
+    """Names of volumes hold addresses of network cards, their notes signatures and serials of disks."""
+    volume = "\\??\\Volume{3869c27a-31b8-11e8-9b12-ecf4bb487fed}"
+    stick = f"_??_USBSTOR#{DISK}#{SERIAL}&0".encode("utf-16-le")
+    key = RegistryKey(
+        [],
+        [
+            RegistryValue("\\DosDevices\\C:", registry.BINARY, b"DMIO:ID:" + bytes(range(16))),
+            RegistryValue(
+                "\\DosDevices\\D:", registry.BINARY, b"\x3e\xa0\xbe\x5c" + (1 << 20).to_bytes(8, "little")
+            ),
+            RegistryValue(volume, registry.BINARY, stick),
+        ],
+    )
+    found = shared("registry", "HKLM\\SYSTEM\\MountedDevices", key).data
+    assert isinstance(found, RegistryKey)
+    assert found.value("\\DosDevices\\C:") == b"DMIO:ID:" + bytes(16)
+    assert found.value("\\DosDevices\\D:") == bytes(4) + (1 << 20).to_bytes(8, "little")
+    assert "ecf4bb487fed" not in found.values[2].name
+    assert found.values[2].data is None
+
+
 def test_a_masked_registry_key_is_found_below_its_masked_parent() -> None:
     bus, uuid = f"{ENUM}\\USBSTOR\\{DISK}", "{ec2f6a1b-1111-2222-3333-444455556666}"
     made_up = f"{ENUM}\\PCI\\VEN_1AF4&DEV_1001\\3&267a616a&2&68"

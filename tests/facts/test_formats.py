@@ -493,3 +493,26 @@ def test_virt_what(words: str, said: tuple[str, str | None, str, list[str]], tmp
     found = facts.hypervisor
     assert (found.kind, found.mode, found.role, list(facts.containers or [])) == said
     assert found.cloud == ("aws" if "aws" in words else None)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("------------------\nSystem Information\n------------------\n   Machine name: ZEPHYRINE\n"
+         "  Operating System: Windows 10 Pro 64-bit\n System Manufacturer: QEMU\n        System Model: x\n"
+         "     DirectX Version: DirectX 12\n", "output of dxdiag"),
+        ("\nModule Name  Display Name           Driver Type   Link Date\n============ ==================\n",
+         "output of driverquery"),
+        ("Microsoft PnP Utility\n\nPublished Name:     oem0.inf\nOriginal Name:      netkvm.inf\n",
+         "output of pnputil"),
+        ('<?xml version="1.0"?>\n<MsInfo>\n<Metadata>\n', ".nfo"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_of_windows_is_named(text: str, words: str, coding: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(text.encode(coding))
+    for place in (tmp_path / "file", tmp_path):
+        with pytest.raises(EvidenceError, match="which is not read") as refused:
+            one(str(place))
+        assert words in str(refused.value)
+        assert "would be" in str(refused.value)

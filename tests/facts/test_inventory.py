@@ -1,5 +1,6 @@
 """Windows by WMI's values and by msinfo32's text, written by hand after real ones, without identities."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,59 @@ def test_neither_is_shared() -> None:
 )
 def test_other_texts_with_equals_signs_are_none_of_it(text: str) -> None:
     assert place_of(text.encode()) is None
+
+
+DEVICES = [
+    {"InstanceId": r"PCI\VEN_1AF4&DEV_1048&SUBSYS_11001AF4&REV_01\3&13c0b0c5&0&28", "Class": "SCSIAdapter",
+     "FriendlyName": "Red Hat VirtIO SCSI pass-through controller", "Service": "vioscsi", "Present": True,
+     "Manufacturer": "Red Hat, Inc."},
+    {"InstanceId": r"SCSI\DISK&VEN_QEMU&PROD_QEMU_HARDDISK\4&2b8&0&000000", "Class": "DiskDrive",
+     "FriendlyName": "QEMU QEMU HARDDISK SCSI Disk Device", "Service": "disk", "Present": True},
+    {"InstanceId": r"PCI\VEN_8086&DEV_29C0&SUBSYS_11001AF4&REV_00\3&13c0b0c5&0&00", "Class": "System",
+     "FriendlyName": "PCI standard host CPU bridge", "Service": None, "Present": True},
+    {"InstanceId": r"PCI\VEN_15AD&DEV_07B0&SUBSYS_07B015AD&REV_01\4&1", "Class": "Net", "Present": False,
+     "FriendlyName": "vmxnet3 Ethernet Adapter", "Service": "vmxnet3ndis6"},
+]  # fmt: skip
+
+
+def test_get_pnpdevice_shows_the_controller_of_a_disk(tmp_path: Path) -> None:
+    facts = of(tmp_path, "utf-16", pnp=json.dumps(DEVICES))
+    assert (facts.hypervisor.kind, facts.hypervisor.role) in (("kvm", "guest"), ("qemu", "guest"))
+    assert [(one.driver, one.path) for one in facts.block] == [("vioscsi", "paravirtual")]
+    assert facts.net == []  # what is not there serves nothing
+
+
+def test_get_disk_and_get_netadapter_beside_each_other(tmp_path: Path) -> None:
+    disks = [{"Number": 0, "FriendlyName": "VMware Virtual disk", "Size": 64 << 30, "PartitionStyle": "GPT",
+              "BusType": "SAS", "Model": "Virtual disk", "Manufacturer": "VMware",
+              "Path": r"\\?\scsi#disk&ven_vmware&prod_virtual_disk#5&2b8&0&000000#{53f5}"}]  # fmt: skip
+    cards = {"InterfaceDescription": "vmxnet3 Ethernet Adapter", "DriverProvider": "VMware, Inc.",
+             "PnPDeviceID": r"PCI\VEN_15AD&DEV_07B0&SUBSYS_07B015AD&REV_01\FF565000"}  # fmt: skip
+    facts = of(tmp_path, "utf-8", disks=json.dumps(disks), cards=json.dumps(cards))
+    assert (facts.hypervisor.kind, facts.hypervisor.role) == ("vmware", "guest")
+    assert [(one.name, one.size) for one in facts.block] == [("disk 0: VMware Virtual disk", 64 << 30)]
+    assert [(one.name, one.path) for one in facts.net] == [("vmxnet3 Ethernet Adapter", "paravirtual")]
+
+
+def test_format_list_writes_colons(tmp_path: Path) -> None:
+    listed = (
+        "\nManufacturer           : innotek GmbH\nModel                  : VirtualBox\n"
+        "CreationClassName      : Win32_ComputerSystem\nTotalPhysicalMemory    : 4294496256\n"
+        "Roles                  : {LM_Workstation, LM_Server,\n                         NT}\n"
+        "BootupState            : Normal boot\n\n"
+    )
+    facts = of(tmp_path, "utf-8", listed=listed)
+    assert (facts.hypervisor.kind, facts.memory.total) == ("virtualbox", 4294496256)
+
+
+def test_a_board_and_a_screen_tell_the_platform(tmp_path: Path) -> None:
+    device = "PCI\\VEN_15AD&DEV_0405&SUBSYS_040515AD&REV_00\\3&0&78"
+    screen = f"\nName=VMware SVGA 3D\nPNPDeviceID={device}\nVideoProcessor=VMware\n"
+    board = "\nHostingBoard=TRUE\nManufacturer=Intel Corporation\nProduct=440BX Desktop Reference Platform\n"
+    facts = of(tmp_path, "utf-8", screen=screen, board=board)
+    assert (facts.hypervisor.kind, facts.hypervisor.role) == ("vmware", "guest")
+
+
+def test_a_switched_off_device_serves_nothing(tmp_path: Path) -> None:
+    card = CARD.format(name="x", instance="PCI\\VEN_1AF4&DEV_1000\\3", service="netkvm")
+    assert of(tmp_path, "utf-8", cards=card.rstrip() + "\nConfigManagerErrorCode=22\n").net == []

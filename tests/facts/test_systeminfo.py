@@ -207,3 +207,41 @@ def test_a_hostile_text_is_read_or_refused(data: bytes, tmp_path: Path) -> None:
 
 def test_the_pure_output_is_an_entry_of_a_dump() -> None:
     assert Record().run("systeminfo", text("Xen", "HVM domU")).facts().hypervisor.kind == "xen"
+
+
+@pytest.mark.parametrize(
+    "type_", ["PC basato su x64", "x64 tabanlı PC", "Počítač s platformou x64", "x64 ベース PC"]
+)
+@pytest.mark.parametrize("build", ["Multiprocessor Free", "Víceprocesorová verze"])
+def test_languages_that_translate_the_types(type_: str, build: str, tmp_path: Path) -> None:
+    """The processors tell the line before them, the time of the last start those of maker and model."""
+    printed = text(labels=FINNISH).replace("x64-based PC", type_).replace("Multiprocessor Free", build)
+    facts = of(printed.replace("1/2/2020", "1/2/2020, 2:00:00 PM"), tmp_path)
+    assert (facts.machine.vendor, facts.machine.product) == ("QEMU", "Standard PC (Q35 + ICH9, 2009)")
+    assert (facts.os.name, facts.os.build) == ("Microsoft Windows Server 2019 Standard", "17763")
+    assert [one.path for one in facts.net] == ["paravirtual"]
+
+
+def test_of_a_cut_text_without_known_words_no_wrong_line_is_taken() -> None:
+    every = text(labels=FINNISH).replace("Multiprocessor Free", "Víceprocesorová verze")
+    every = every.replace("1/1/2020", "1/1/2020, 1:00:00 PM").replace("1/2/2020", "1/2/2020, 2:00:00 PM")
+    lines = every.splitlines()
+    for cut in range(14):
+        found = systeminfo.parse("\n".join(lines[:cut] + lines[cut + 1 :]))
+        assert found.text("maker") in ("", "QEMU"), cut
+
+
+def test_a_list_in_markdown(tmp_path: Path) -> None:
+    lines = [
+        f"- **{line.replace(':', ':**', 1)}" if line[:1] != " " else line for line in text().splitlines()
+    ]
+    facts = of("\n".join(lines), tmp_path)
+    assert (facts.machine.vendor, facts.os.build) == ("QEMU", "17763")
+
+
+def test_a_cloud_s_card_on_a_whole_machine_is_its_own(tmp_path: Path) -> None:
+    card = "Amazon Elastic Network Adapter"
+    metal = of(text("Amazon EC2", "i3.metal", "Amazon EC2 1.0, 10/16/2017", (card,)), tmp_path)
+    assert (metal.hypervisor.kind, [one.path for one in metal.net]) == ("none", ["physical"])
+    guest = of(text("Amazon EC2", "t3.small", "Amazon EC2 1.0, 10/16/2017", (card,)), tmp_path)
+    assert [one.path for one in guest.net] == ["passthrough"]

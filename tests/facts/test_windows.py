@@ -7,8 +7,9 @@ import pytest
 
 from tests.machines import FOLDER
 from tests.machines.windows import builder, hives
+from tests.machines.windows.broken import ALL as MADE
 from tests.machines.windows.devices import DISK, NET, pci
-from tests.machines.windows.made import MADE, Made
+from tests.machines.windows.made import Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
@@ -47,7 +48,7 @@ def test_what_was_moved_away_from_serves_nothing() -> None:
     """Cards and disks of the old hypervisor are listed as what they are, and speak for nobody."""
     found = facts("kvm-moved-from-vmware")
     assert found.windows
-    assert {(one.driver, one.state) for one in found.windows.phantoms} == {
+    assert {(one.driver, one.state) for one in found.windows.phantoms or ()} == {
         ("vmci", "removed"), ("pvscsi", "removed"), ("vmxnet3ndis6", "removed"),
     }  # fmt: skip
     assert found.hypervisor.contradictions == []
@@ -61,7 +62,7 @@ def test_a_disabled_device_serves_nothing_either() -> None:
     )
     found = from_made(made._replace(devices=disabled))
     assert found.windows
-    assert [(one.driver, one.state) for one in found.windows.phantoms] == [("netkvm", "disabled")]
+    assert [(one.driver, one.state) for one in found.windows.phantoms or ()] == [("netkvm", "disabled")]
     assert found.net == []
 
 
@@ -125,7 +126,7 @@ def test_a_static_address_is_told_with_its_card() -> None:
     ]
     found = of(keys).windows
     assert found
-    assert [(one.name, one.present) for one in found.static_addresses] == [
+    assert [(one.name, one.present) for one in found.static_addresses or ()] == [
         ("vmxnet3 Ethernet Adapter", False)
     ]
 

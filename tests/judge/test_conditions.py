@@ -115,6 +115,8 @@ def test_accepts_and_answers(text, value):
         ("cpu.vendor is 'x'", "'is' only asks 'is None' or 'is not None'"),
         ("cpu.vendor * 3 == 'aaa'", "cpu.vendor is a text, where a number is needed"),
         ("'a' * 9 == 'b'", "'a' is a text, where a number is needed"),
+        ("cpu.threads == 0or cpu.nested", "not an expression (invalid"),
+        ("cpu.threads == 1else cpu.nested", "not an expression (invalid"),
         ("cpu.threads ** 9 == 1", "only + - * / of numbers: cpu.threads ** 9"),
         ("net.path == 'emulated'", "net is a list and has no .path; go through it with any(… for x in …)"),
         ("cpu.vendor.upper == 'X'", "cpu.vendor is a text and has no .upper"),

@@ -77,6 +77,8 @@ def understood(text: str) -> dict[str, object]:
             {"processors": 4, "memory": 8e9, "disk": 160e9, "virtualization": "kvm"},
         ),
         ("RAM - 8 GB\nCPU - 4", {"memory": 8e9, "processors": 4}),
+        ("4-core CPU - 8 GB RAM - 160 GB disk", {"processors": 4, "memory": 8e9, "disk": 160e9}),
+        ("CPU: 2,1 GB RAM", {"processors": 2, "memory": 1e9}),  # and no 2.1 GB
         ("4C8G", {"processors": 4, "memory": 8e9}),
         ("quad-core CPU", {"processors": 4}),
         ("1 IPv4 2 cores", {"ipv4": None, "processors": 2}),

@@ -198,7 +198,7 @@ def test_a_refused_benchmark_says_why():
 
 def test_the_steal_while_it_was_measured_stands_beside_that_since_boot():
     (found,) = [e for e in first_screen("synthetic-bench-local-flash").tiles if e.name == "network and CPU"]
-    assert "withheld since boot, 0.4 % while it was measured" in found.reason
+    assert "of the wanted time was withheld, 0.4 % while it was measured" in found.reason
 
 
 def test_time_that_vanishes_beneath_the_kernel_stands_in_the_tile_whatever_steal_says():

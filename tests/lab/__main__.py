@@ -82,6 +82,7 @@ def problems(said: Said) -> list[str]:
     inside = msgspec.json.decode(report, type=Report) if report else outside
     expected = compare.truth(said.case.name)
     found = compare.wrong(inside, expected) if expected else ["nobody has written what is true of it"]
+    found += [f"two scans of one boot differ: {line}" for line in compare.news(outside, inside)]
     return found + [f"the dump replays otherwise: {line}" for line in compare.changed(inside, outside)]
 
 

@@ -9,6 +9,8 @@ import msgspec
 from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
+from vaudit.history import borders as history
+from vaudit.history import differ
 from vaudit.judge.checks import load
 from vaudit.model.facts import Block, Net
 from vaudit.model.report import Report
@@ -18,6 +20,7 @@ MACHINES = Path(__file__).parent.parent / "machines"
 VOLATILE = {
     *(f"cpu.{name}" for name in ("steal", "steal_shown", "wanted_seconds", "up_seconds", "mhz")),
     *(f"memory.{name}" for name in ("available", "swap_used", "balloon.current", "balloon.held")),
+    *(f"vmware.{name}" for name in ("swapped", "ballooned", "contention")),
     # a router may advertise one while a machine is looked at that has just booted
     *(f"addresses.ipv6.{name}" for name in ("addresses", "default_route", "because")),
 }
@@ -116,6 +119,12 @@ def changed(before: Report, after: Report) -> list[str]:
         if old.get(key) != new.get(key):
             lines.append(f"finding {key}: {old.get(key)} -> {new.get(key)}")
     return lines
+
+
+def news(before: Report, after: Report) -> list[str]:
+    """What `vaudit diff` calls news of two scans of one machine."""
+    borders = history.borders(load([]).borders)
+    return [one.text for one in differ.diff(before, after, borders).lines if one.sort != "not compared"]
 
 
 def _findings(report: Report) -> dict[str, str]:

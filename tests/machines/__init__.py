@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from tests.machines.synthetic import MADE
-from tests.machines.windows import builder, live
-from tests.machines.windows import made as windows
+from tests.machines.windows import builder, disks, live
+from tests.machines.windows.broken import ALL as OF_WINDOWS
 from vaudit import toml
 from vaudit.evidence import dump
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.recorder import Recorder
+from vaudit.facts.asked import asked
 from vaudit.facts.collect import collect
 from vaudit.judge.checks import load
 from vaudit.judge.promises import held
@@ -31,8 +32,20 @@ FOLDER = Path(__file__).parent
 RECORDED = sorted(path.stem for path in FOLDER.glob("*.vdump"))
 SYNTHETIC = [f"synthetic-{name}" for name in MADE]
 NAMES = [*RECORDED, *SYNTHETIC]
-WINDOWS = [f"windows-{name}" for name in (*windows.MADE, *live.LIVE)]
+WINDOWS = [f"windows-{name}" for name in (*OF_WINDOWS, *live.LIVE, *disks.DISKS)]
 """Registries, which have no Linux in them: most walks over all machines ask what only Linux shows."""
+MOVES = {
+    f"windows-{name}-to-{place}": (f"windows-{name}", place)
+    for name, places in {
+        "vmware": ("kvm", "nvme"), "kvm-virtio-blk": ("hyperv",), "kvm-hyperv-ready": ("hyperv",),
+        "hyperv-prepared": ("kvm",), "kvm-other-disk-driver": ("kvm",), "xcp-ng": ("xen",),
+        "xcp-ng-filtered": ("kvm",), "vmware-uefi": ("kvm",), "vmware-bitlocker": ("kvm",),
+        "vmware-no-bitlocker": ("kvm",), "vmware-fast-start": ("kvm",), "vmware-disks-offline": ("kvm",),
+        "vmware-with-tools": ("kvm",),
+    }.items()
+    for place in places
+}  # fmt: skip
+"""Machines of which it is asked whether they would start elsewhere: the machine, and where."""
 
 
 PLANS = {
@@ -55,8 +68,12 @@ def text(name: str) -> str:
     """The dump of a machine."""
     if name in RECORDED:
         return (FOLDER / f"{name}.vdump").read_text()
+    if name in MOVES:
+        return text(MOVES[name][0])
     if name in WINDOWS:
         made = name.removeprefix("windows-")
+        if made in disks.DISKS:
+            return disks.recorded(made)
         return live.recorded(made) if made in live.LIVE else builder.recorded(made)
     return MADE[name.removeprefix("synthetic-")]().text()
 
@@ -76,7 +93,8 @@ def our_checks() -> Checks:
 def machine(name: str) -> Machine:
     """The machine replayed, with what its record holds of benchmarks."""
     recorder = Recorder(source(name))
-    facts, checks = collect(recorder), our_checks()
+    places = [MOVES[name][1]] if name in MOVES else []
+    facts, checks = asked(collect(recorder), places), our_checks()
     facts = structs.replace(facts, workloads=answers(facts, checks))
     measured = benchmarks(recorder, facts, checks.borders, None)[0]
     promised = held(read(PLANS[name]), facts, measured, checks.borders) if name in PLANS else []

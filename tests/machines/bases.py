@@ -194,6 +194,18 @@ def vmware() -> Machine:
     return made.card("ens34", "vmxnet3", "0000:00:12.0", mac="00:50:56:01:02:04", speed=10000)
 
 
+def vmware_told(swapped: int = 0, ballooned: int = 0, megahertz: int = 2**32 - 1) -> Machine:
+    """The same with VMware's own tools: what its host has swapped and taken back (MB), and a limit."""
+    made, ask = vmware(), "vmware-toolbox-cmd stat"
+    resources = "vm.cpu.reserved = 0\nvm.cpu.used = 900000\nvm.cpu.contention.cpu = 100000"
+    told = {"swap": f"{swapped} MB", "balloon": f"{ballooned} MB", "memlimit": f"{2**32 - 1} MB",
+            "memres": "0 MB", "cpulimit": f"{megahertz} MHz", "cpures": "0 MHz",
+            "raw text resources": resources}  # fmt: skip
+    for what, said in told.items():
+        made.add("tool", f"{ask} {what}", f"{said}\n".encode())
+    return made
+
+
 def vmware_nvme() -> Machine:
     """A VMware guest as new versions make it: the disk on a virtual NVMe controller."""
     made = guest("VMwareVMware", 0x40000010).detected("VMware").firmware(**FIRMWARE["vmware"])

@@ -202,7 +202,31 @@ def quiet() -> list[Benchmark]:
         _steal(0.004),
         _gaps("gaps-none", 0.0, "no moment vanished beneath this kernel while one thread read the clock"),
         *_memory("reread-fast", 0.4, 0, 0),
+        _clock(41.0),
+        _scaling("scales", 3.8, 4),
     ]
+
+
+def _clock(ns: float) -> Benchmark:
+    said = f"one reading of the clock takes {ns:.0f} ns"
+    word = "clock-slow" if ns > 200 else "clock-quick"
+    return _measured("cpu.clock", "one vCPU", "ns", ns, word=word, said=said, confidence="medium", calls=2000)
+
+
+def _scaling(word: str, work: float, vcpus: int) -> Benchmark:
+    said = f"{vcpus} vCPUs do the work of {work} ({0.9 * work:.2f} to {1.1 * work:.2f})"
+    return _measured("cpu.scaling", f"{vcpus} vCPUs", "vCPUs", work, word=word, said=said, vcpus=vcpus,
+                     share=work / vcpus)  # fmt: skip
+
+
+def slow_clock() -> list[Benchmark]:
+    """As with a clock for which the kernel has to be called."""
+    return [_clock(640.0)]
+
+
+def vcpus_little() -> list[Benchmark]:
+    """As under a quota of little more than one processor."""
+    return [_scaling("scales-little", 1.3, 4)]
 
 
 def lossy() -> list[Benchmark]:

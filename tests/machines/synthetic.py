@@ -31,6 +31,7 @@ from tests.machines.bases import (
     virtualbox,
     vmware,
     vmware_nvme,
+    vmware_told,
     without_nesting,
     xen_hvm,
     xen_pv,
@@ -258,6 +259,8 @@ MADE: dict[str, Callable[[], Record]] = {
     "hyperv-root": hyperv_root,
     "vmware": vmware,
     "vmware-nvme": vmware_nvme,
+    "vmware-told": vmware_told,
+    "vmware-short-host": lambda: vmware_told(swapped=512, ballooned=1024, megahertz=1000),
     "virtualbox": virtualbox,
     # physical machines
     "bare-metal": metal,
@@ -286,5 +289,7 @@ MADE: dict[str, Callable[[], Record]] = {
     "bench-black-hole": lambda: kvm_good().measured(*measured.black_hole()),
     "bench-standstill": lambda: kvm_good().measured(*measured.standstill()),
     "bench-no-peer": lambda: kvm_good().measured(*measured.no_peer()),
+    "bench-slow-clock": lambda: kvm_good().measured(*measured.slow_clock()),
+    "bench-vcpus-little": lambda: kvm_good().measured(*measured.vcpus_little()),
     "bench-memory-moved": lambda: kvm_good().measured(*measured.memory_moved()),
 }

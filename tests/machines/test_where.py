@@ -11,12 +11,9 @@ from vaudit.judge.read_conditions import ConditionError
 OF_DEVICES_ON_THEM = {"controllers.better", "controllers.better_by"}
 """What a controller has in common with disks and cards, but only they can have."""
 OF_REAL_REGISTRIES = {
-    "controllers.at", "drivers.staged",
+    "controllers.at",
     *(f"controllers.package.{name}" for name in ("date", "inf", "provider", "version")),
-    *(f"windows.{name}" for name in ("bitlocker", "firmware", "vbs")),
-    *(f"windows.filters.{name}" for name in ("device_class", "evidence", "installed")),
-    *(f"windows.filters.{name}" for name in ("place", "service", "start")),
-    *(f"windows.static_addresses.{name}" for name in ("evidence", "name", "present")),
+    "controllers.package.signed", "windows.filters.device",
 }  # fmt: skip
 """What no registry that is made here holds yet."""
 

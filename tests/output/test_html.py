@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.machines import our_checks, source
 from tests.output.samples import ALL, bad, bare_metal, docker_in_kvm, empty, good, hostile, tiles, xen_pv
+from vaudit.evidence.recorder import Recorder
 from vaudit.model.promise import Promise
 from vaudit.model.report import Report, Verdict
 from vaudit.output import html
 from vaudit.output.html import decades, embedded, render
 from vaudit.output.text import UNSAFE
+from vaudit.pipeline import scan
 from vaudit.resources import folder
 
 VOID = {"meta", "circle", "path", "line", "rect", "use"}
@@ -201,6 +204,22 @@ def test_the_sections_come_in_the_order_of_the_design() -> None:
 def test_every_tile_says_its_word_and_its_reason() -> None:
     words = Page(drawn(bad)).words
     assert "storage poor 500 IOPS capped: rounds within 0.4 %" in words
+
+
+def test_the_terms_of_the_field_stand_in_a_fold_beneath_the_tiles() -> None:
+    page = render(scan(Recorder(source("lab-kvm-virtio")), our_checks()))
+    tiles, _, after = page.partition('<ul class="tiles">')[2].partition("</ul>")
+    assert "A virtual machine, which the processor runs itself" in tiles
+    assert "KVMKVMKVM" not in tiles
+    fold = after.partition("</details>")[0]
+    assert "What these words rest on" in fold
+    assert "leaf 0x40000000" in fold
+
+
+def test_of_what_stolen_time_is_a_share_is_said() -> None:
+    words = Page(render(scan(Recorder(source("lab-kvm-virtio")), our_checks()))).words
+    assert "Stolen CPU time since boot 4.35 % of all time ( st in vmstat), 4.83 % of the wanted time" in words
+    assert "steal 4.35 % 4.35 % of all time is withheld" in words
 
 
 def test_the_layers_are_boxes_in_one_another_from_the_metal_inwards() -> None:

@@ -28,8 +28,8 @@ EXCEPT = ("lab-container-gvisor", "synthetic-kvm-no-steal-acc")
 """That keeps no count of its processor time; and this parameter takes steal from the scheduler alone."""
 PRAISE = re.compile(
     r"steal (since boot is )?0(\.0+)? ?%(?! reported)"
-    r"|\b0(\.0+)? ?% (since boot|of the (wanted|CPU time|processor time))"
-    r"|no processor time worth telling|\"steal\": ?0"
+    r"|\b0(\.0+)? ?% (since boot|of (all time|the (wanted|CPU time|processor time)))"
+    r"|no processor time (worth telling|is withheld)|\"steal\": ?0"
 )
 
 

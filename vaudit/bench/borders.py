@@ -38,6 +38,9 @@ class Borders(msgspec.Struct, frozen=True):
     steal_warn: float
     steal_fail: float
     gaps_fail: float
+    clock_slow: float
+    scaling_low: float
+    scaling_full: float
     balloon_moved: float
     reread_pages: float
     merged_ratio: float

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.cpu import advertised, gaps, speed
+from vaudit.bench.cpu import advertised, clock, gaps, speed
 from vaudit.bench.cpu.plan import CpuPlan
 from vaudit.bench.cpu.recording import Advertised
 from vaudit.bench.cpu.recording import Recording as Cpu
@@ -181,8 +181,11 @@ def _cpu(plan: CpuPlan, recording: Cpu, meter: Meter) -> None:
     def hashed() -> None:
         recording.speeds = speed.speed(meter.tick, plan.rounds)
 
-    steps = (("cpu.gaps", gapped), ("cpu.all", hashed))
-    for name, measure in steps if plan.rounds else steps[:1]:
+    def timed() -> None:
+        recording.clock = clock.measure()
+
+    steps = (("cpu.clock", timed), ("cpu.gaps", gapped), ("cpu.all", hashed))
+    for name, measure in steps if plan.rounds else steps[:2]:
 
         def told(reason: str, name: str = name) -> None:
             recording.problems[name] = reason

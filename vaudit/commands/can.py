@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from vaudit.model.report import Report
 
 
+_ELSEWHERE = "it is made for another system"
+
+
 def names(text: str, checks: "Checks") -> list[str]:
     """The workloads that are asked for. Raises Stop for one that nobody has heard of."""
     known = [one.name for one in checks.workloads]
@@ -35,5 +38,7 @@ def code(report: "Report", wanted: Sequence[str]) -> int:
 
 
 def _asked(report: "Report", wanted: Sequence[str]) -> list["Workload"]:
+    from vaudit.model.facts import Workload
+
     by_name = {one.name: one for one in report.facts.workloads}
-    return [by_name[name] for name in wanted]
+    return [by_name.get(name) or Workload(name, name, False, _ELSEWHERE) for name in wanted]

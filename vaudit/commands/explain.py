@@ -1,4 +1,4 @@
-"""`vaudit explain`: one check, in words."""
+"""`vaudit explain`: one check in words, or what holds today of what people say of a word."""
 
 from typing import Annotated, NamedTuple
 
@@ -10,13 +10,13 @@ from vaudit.commands.options import Config, Folders, Option
 class Options(NamedTuple):
     """What `vaudit explain` is asked for."""
 
-    id: Annotated[str, Option("A check's id: see `vaudit checks`.", metavar="ID")]
+    id: Annotated[str, Option("A check's id, or a word: kvm, xen-hvm, pvh, balloon, steal.", metavar="ID")]
     folders: Folders = ()
     config: Config = ""
 
 
 def run(options: Options) -> int:
-    """Explains one check."""
+    """Explains one check, or one word of virtualization."""
     from vaudit.judge.explain import explain
     from vaudit.judge.rules import CheckError
 

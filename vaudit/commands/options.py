@@ -96,6 +96,15 @@ Promised = Annotated[
         set="live",
     ),
 ]
+Places = Annotated[
+    Strings,
+    Option(
+        "Would this Windows start there? kvm (virtio-blk), kvm-scsi, xen, xcp-ng, hyperv, vmware or nvme. "
+        "May be repeated.",
+        ("--target",),
+        "PLACE",
+    ),
+]
 Disk = Annotated[str, Option("The folder whose disk is measured.", ("--disk",), "DIR", set="live")]
 Device = Annotated[
     str | None,

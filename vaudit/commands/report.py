@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from vaudit.commands.common import FAIL_ON, FAILED, Stop, complain, found, told, unusable
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, refusals
-from vaudit.commands.options import Color, Config, FormatName, Option, Output, Salt, Share, Strings, Verbose
+from vaudit.commands.options import (
+    Color,
+    Config,
+    FormatName,
+    Option,
+    Output,
+    Places,
+    Salt,
+    Share,
+    Strings,
+    Verbose,
+)
 
 if TYPE_CHECKING:
     from vaudit.model.report import Report
@@ -38,11 +49,12 @@ class Options(NamedTuple):
         str,
         Option("Hold what was promised against what the report found.", ("--plan",), "TEXT"),
     ] = ""
+    target: Places = ()
     fail_on: Annotated[
         str | None,
         Option(
-            "Exit 1 where a check of this severity or above failed. [default: high with --plan or --checks, "
-            "else never]",
+            "Exit 1 where a check of this severity or above failed. [default: high with --plan, --target "
+            "or --checks, else never]",
             ("--fail-on",),
             choices=FAIL_ON,
         ),
@@ -86,7 +98,7 @@ def run(options: Options) -> int:
 
 def _is_judged(options: Options) -> bool:
     """Whether the reports are judged again."""
-    return bool(options.checks or options.plan)
+    return bool(options.checks or options.plan or options.target)
 
 
 def _fail_on(options: Options) -> str:
@@ -96,13 +108,13 @@ def _fail_on(options: Options) -> str:
 def _asked(reports: "Iterator[Report]", options: Options) -> "Iterator[Report]":
     """The reports as they are wanted: judged again, without identities. Raises Stop."""
     if _is_judged(options):
-        from vaudit.machines import promised
+        from vaudit.machines import promised, targets
         from vaudit.pipeline import rejudged
 
         checks = checks_with(options.checks)
         with refusals():
-            plan = promised(options.plan)
-        reports = (rejudged(report, checks, plan) for report in reports)
+            plan, places = promised(options.plan), targets(options.target)
+        reports = (rejudged(report, checks, plan, places) for report in reports)
     if options.share:
         from vaudit.api import share
 

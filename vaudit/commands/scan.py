@@ -1,6 +1,7 @@
 """`vaudit scan`: this machine or records of machines, judged and shown."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
@@ -35,6 +36,7 @@ from vaudit.commands.options import (
     KeepSize,
     Option,
     Output,
+    Places,
     Prometheus,
     Promised,
     Salt,
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
-GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "share", "salt")
+GIVEN = ("disk", "peer", "device", "yes", "busy_ok", "checks", "plan", "target", "share", "salt")
 """The options that the library has too."""
 
 
@@ -90,6 +92,7 @@ class Options(NamedTuple):
     busy_ok: BusyOk = False
     checks: Folders = ()
     plan: Promised = ""
+    target: Places = ()
     can: Annotated[
         str | None,
         Option(
@@ -117,9 +120,10 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
-    bench: Bench = options.bench or ("off" if options.from_ or options.can else "quick")
-    if not options.from_:
-        needs_linux("a live scan", "scan a record with --from")
+    measures = sys.platform == "linux" and not options.from_ and not options.can
+    bench: Bench = options.bench or ("quick" if measures else "off")
+    if not options.from_ and bench != "off":
+        needs_linux("measuring", "scan with --bench off")
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
@@ -260,20 +264,27 @@ def _judged(
     excerpted: bool = True,
 ) -> "Iterator[Report | Refused]":
     """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
-    from vaudit.machines import promised
+    from vaudit.machines import promised, targets
     from vaudit.pipeline import asked, audited
 
     run = asked("off", {"from": options.from_, **{name: getattr(options, name) for name in GIVEN}})
     salt = options.salt if options.share else None
     with refusals():
-        plan = promised(options.plan)
+        plan, places = promised(options.plan), targets(options.target)
     for recorder in machines:
         if isinstance(recorder, Refused):
             yield recorder
             continue
         try:
             report = audited(
-                recorder, checks, run=run, salt=salt, plan=plan, secret=secret, excerpted=excerpted
+                recorder,
+                checks,
+                run=run,
+                salt=salt,
+                plan=plan,
+                target=places,
+                secret=secret,
+                excerpted=excerpted,
             )
         except Exception as error:  # of one machine, which is no reason to leave out the others
             broken(error, recorder.name)

@@ -21,4 +21,10 @@ def here() -> "Source":
         from vaudit.evidence.linux import Machine
 
         return Machine(child)
-    raise EvidenceError(f"a live scan needs Linux, this is {sys.platform}: scan a record with --from")
+    if sys.platform == "win32":
+        from vaudit.evidence import windows
+
+        return windows.Machine()
+    raise EvidenceError(
+        f"a live scan needs Linux or Windows, this is {sys.platform}: name a record by --from"
+    )

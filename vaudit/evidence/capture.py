@@ -10,14 +10,19 @@ What is not there is unrecorded: nobody knows whether it was absent.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from vaudit import procfs, systeminfo
 from vaudit.evidence.cpuid import Answers
+from vaudit.evidence.identity import Identity, of_windows
+from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     NOT_HELD,
     SMBIOS_FILE,
+    Cut,
     Entry,
     EntryKind,
     Registers,
@@ -26,6 +31,10 @@ from vaudit.evidence.source import (
     cut_names,
 )
 from vaudit.evidence.tree import Tree
+from vaudit.words import many
+
+if TYPE_CHECKING:
+    from vaudit.evidence.reg_file import Exported
 
 _ROOTS = ("proc", "sys")
 _PARTS = ("root", "commands", "sos_commands", "cpuid.txt", "cpuid-xen.txt", "dmi.bin")
@@ -63,7 +72,6 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "systeminfo": ("commands/systeminfo.txt",),
     "msinfo32": ("commands/msinfo32.txt",),
     "setupapi": ("commands/setupapi.dev.log",),
-    "Get-PnpDevice": ("commands/Get-PnpDevice.json",),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 
@@ -85,6 +93,7 @@ class Capture(Source):
     def __init__(self, tree: Tree, base: str, name: str, taken: str) -> None:
         self.name = name
         self.taken = taken
+        self.notes: list[str] = []
         self._tree = tree
         self._base = base.rstrip("/")
         inner = f"{self._base}/root"
@@ -105,13 +114,44 @@ class Capture(Source):
                 return self._each_card()
             case "run" if key == "wmi":
                 return self._each_class()
-            case "run" | "call":
+            case "run" if key == "Get-PnpDevice":
+                return self._each_list()
+            case "run" | "call" | "tool":
                 return self._command(kind, key)
             case "firmware":
                 return self._firmware(key)
             case "cpuid" | "cpuid-xen":
                 return self._leaf(kind, key)
+            case "registry":
+                return self._exported.entry(key) if self._exported else _unrecorded(kind, key)
         return _unrecorded(kind, key)
+
+    @cached_property
+    def _exported(self) -> "Exported | None":
+        """The registry that was exported; None where none was."""
+        names = sorted(self._tree.folders.get(f"{self._base}/commands", ()))[:_MAX_CARDS]
+        paths = [f"{self._base}/commands/{one}" for one in names if one.startswith("registry")]
+        if not paths:
+            return None
+        from vaudit.evidence.reg_file import Exported, text_of
+
+        found = Exported(text_of(self._tree.content(path)) for path in paths if path in self._tree.files)
+        cut = any(isinstance(self._tree.part(path), Cut) for path in paths if path in self._tree.files)
+        if cut or found.cut:
+            found.cut = True
+            self.notes.append(
+                "the exported registry is larger than is read: what it does not show is not known"
+            )
+        if found.unread:
+            self.notes.append(f"{many(found.unread, 'value')} of the exported registry could not be read")
+        return found
+
+    def identity(self) -> Identity:
+        if not self._exported:
+            return super().identity()
+        guid = self.registry(r"HKLM\SOFTWARE\Microsoft\Cryptography")
+        hardware = self.registry(r"HKLM\SYSTEM\HardwareConfig")
+        return of_windows(_named(guid, "MachineGuid"), _named(hardware, "LastConfig"))
 
     def _inside(self, path: str) -> str:
         return self._root.rstrip("/") + path
@@ -180,8 +220,21 @@ class Capture(Source):
             if name.startswith("wmi-") and path in self._tree.files:
                 content = self._content("run", name, path).data
                 told = systeminfo.decoded(content, _MAX_WRITTEN) if isinstance(content, bytes) else ""
-                found.append(f"class: {name[4:].removesuffix('.txt')}\n{told}\n")
+                found.append(f"class: {name[4:].removesuffix('.txt').partition('-')[0]}\n{told}\n")
         return Entry("run", "wmi", "read", "".join(found).encode()) if found else _unrecorded("run", "wmi")
+
+    def _each_list(self) -> Entry:
+        """What wrote JSON of Windows' devices, as one list: disks and cards may lie in files of their own."""
+        key, found = "Get-PnpDevice", list[str]()
+        for name in sorted(self._tree.folders.get(f"{self._base}/commands", ()))[:_MAX_CARDS]:
+            path = f"{self._base}/commands/{name}"
+            if name.startswith(key) and path in self._tree.files:
+                content = self._content("run", name, path).data
+                told = systeminfo.decoded(content, _MAX_WRITTEN) if isinstance(content, bytes) else ""
+                found.append(told.lstrip("\ufeff"))
+        if not found:
+            return _unrecorded("run", key)
+        return Entry("run", key, "read", (found[0] if len(found) == 1 else f"[{','.join(found)}]").encode())
 
     def _similar(self, command: str) -> Iterator[str]:
         """Files in commands/ that begin with the command's name: `lspci_-nnk.txt`, `dmesg-T.txt`."""
@@ -205,6 +258,11 @@ class Capture(Source):
         leaf, sub = (procfs.bits(word) or 0 for word in key.split())
         found = self._cpuid[kind].get((leaf, sub))
         return Entry(kind, key, "read", found) if found else _unrecorded(kind, key)
+
+
+def _named(key: RegistryKey | None, name: str) -> str:
+    value = key.value(name) if key else None
+    return value if isinstance(value, str) else ""
 
 
 def _unrecorded(kind: EntryKind, key: str) -> Entry:

@@ -40,7 +40,9 @@ def made(line: Callable[[str], str | None], status: Callable[[str], str]) -> Ide
         if secret:
             make = _of_machine_id if path in MACHINE_IDS else _of_hardware
             return Identity(make(secret), f"made from {path}")
-    tried = (f"{path} {status(path)}" for path in (*MACHINE_IDS, *HARDWARE_IDS))
+    tried = [f"{path} {status(path)}" for path in (*MACHINE_IDS, *HARDWARE_IDS)]
+    if all(one.endswith(" unrecorded") for one in tried):
+        return Identity("", "nothing identifies this machine: what would is unrecorded")
     return Identity("", f"nothing identifies this machine: {', '.join(tried)}")
 
 

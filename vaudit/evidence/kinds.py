@@ -430,6 +430,7 @@ _TABLE: tuple[Form[Any], ...] = (
         "file", masks.of_file, masks.of_path, show=_text_or_strings, is_place=True, packed_word="binary"
     ),
     _of_bytes("call", masks.of_call),
+    _of_bytes("tool", masks.of_tool, masks.of_tool_key),
     _of_bytes("firmware", masks.of_firmware, show=_strings),
     _of_bytes("recording", masks.of_recording, is_whole=True),
     Form(

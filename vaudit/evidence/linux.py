@@ -1,4 +1,4 @@
-"""This machine, running Linux. Reads only regular files, folders and links; runs no program.
+"""This machine, running Linux. Reads only regular files, folders and links; runs no program but tool.py's.
 
 What may never be answered (doubts.py) is asked by a process of its own (apart.py), and only that: on a
 healthy machine nothing is in doubt, and the price is a look at its mounts, which are read anyway.
@@ -86,6 +86,10 @@ class Machine(Source):
                 return self._registers(kind, key)
             except (OSError, ValueError) as error:
                 return _failed(kind, key, error)
+        if kind == "tool":
+            from vaudit.evidence import tool
+
+            return tool.entry(key)
         if self._doubts and self._doubts.about(_place(kind, key)):
             return self._apart(kind, key)
         return self._mounts if key == _MOUNTS and kind == "file" else self._read(kind, key)

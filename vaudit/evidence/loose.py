@@ -5,10 +5,11 @@ table names words that only this program prints. What is known but not read is n
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 from vaudit import files, systeminfo
+from vaudit.evidence import reg_file
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 START = 64 << 10
 """Bytes that are looked at."""
+_MARKED = 256
+"""Bytes in which an exported registry says what it is."""
 MAX_FILES = 64
 """Files of a folder that are looked at."""
 
@@ -116,6 +119,13 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
     "Win32_NetworkAdapter": ("ServiceName", "PNPDeviceID", "AdapterType"),
     "MSFT_NetAdapter": ("InterfaceDescription", "PnPDeviceID"),
     "Win32_SCSIController": ("PNPDeviceID", "ProtocolSupported", "DriverName"),
+    "Win32_VideoController": ("VideoProcessor", "PNPDeviceID"),
+    "Win32_PnPEntity": ("ClassGuid", "PNPDeviceID"),
+    "Win32_BaseBoard": ("HostingBoard", "Product"),
+    "Win32_Processor": ("NumberOfLogicalProcessors", "MaxClockSpeed"),
+    "Win32_ComputerSystemProduct": ("IdentifyingNumber", "Vendor", "Name"),
+    "MSFT_Disk": ("PartitionStyle", "BusType"),
+    "MSFT_PhysicalDisk": ("BusType", "SpindleSpeed"),
     "Win32_OperatingSystem": ("BuildNumber", "Version", "CSDVersion"),
     "Win32_BIOS": ("SMBIOSPresent", "Version"),
     "Win32_ComputerSystem": ("Manufacturer", "Model"),
@@ -124,28 +134,51 @@ _OBJECTS: dict[str, tuple[str, ...]] = {
 _KEYS = (
     ("InstanceId", "FriendlyName"),
     ("PNPDeviceID",),
+    ("PnPDeviceID",),
+    ("InterfaceDescription",),
+    ("PartitionStyle", "BusType"),
     ("Model", "bios_vendor"),
     ("Model", "Manufacturer"),
 )
-"""Of JSON, what Get-PnpDevice and scripts that ask WMI write."""
+"""Of JSON, what Get-PnpDevice, Get-NetAdapter, Get-Disk and scripts that ask WMI write."""
+_OWN_WORDS = ("Microsoft", "\\\\VEN_", "&ven_", "root/standardcimv2", "DriverProvider", "PNPDeviceID")
 WRITTEN: tuple[tuple[str, Test], ...] = (
     (
         "commands/Get-PnpDevice.json",
         lambda text: any(
-            _is_json(*has)(text.removeprefix("\ufeff"))
-            and any(word in text for word in ("Microsoft", "\\\\VEN_"))
+            _is_json(*has)(text.removeprefix("\ufeff")) and any(word in text for word in _OWN_WORDS)
             for has in _KEYS
         ),
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
     ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
-    *((f"commands/wmi-{name}.txt", _lines(*(f"{one} ?=" for one in has))) for name, has in _OBJECTS.items()),
+    *(
+        (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
+        for name, has in _OBJECTS.items()
+    ),
 )
 """What others write down of Windows, in encodings of its own."""
+_HIVES = "the hive SYSTEM (reg save HKLM\\SYSTEM FILE)"
+SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
+"""How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
-    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, systeminfo"
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, "
+    "systeminfo, reg export"
 )
+
+
+REFUSED_OF_WINDOWS: tuple[tuple[str, str, Test], ...] = (
+    ("dxdiag", f"systeminfo, or {_HIVES}", _lines("DirectX Version: ", "Machine name: ")),
+    ("driverquery", f"msinfo32 /report, or {_HIVES}", _any(
+        _lines("Module Name +Display Name +"), _lines('"Module Name","Display Name"'))),
+    ("pnputil", f"Get-PnpDevice | ConvertTo-Json, or {_HIVES}", _any(
+        _has("Microsoft PnP Utility"), _lines("Instance ID: ", "Device Description: "),
+        _lines("Published Name: ", "Original Name: "),
+        _lines("Published [Nn]ame ?: ", "Driver package provider"))),
+    ("msinfo32 as a .nfo file", "msinfo32 /report FILE, which writes text,", _has("<MsInfo>")),
+)  # fmt: skip
+"""As REFUSED, of Windows, in encodings of its own. Words of some are those of what is read."""
 
 
 def place_of(start: bytes) -> str | None:
@@ -155,17 +188,23 @@ def place_of(start: bytes) -> str | None:
     text = start[:START].decode("utf-8", "replace")
     if "\0" not in text and (place := next((place for _, place, fits in KNOWN if fits(text)), None)):
         return place
+    if reg_file.is_one(reg_file.text_of(start[:_MARKED])):
+        return "commands/registry.reg"
+    written = systeminfo.decoded(start[:START])
+    if any(fits(written) for _, _, fits in REFUSED_OF_WINDOWS):
+        return None
     if systeminfo.is_one(start[:START]):
         return SYSTEMINFO
-    written = systeminfo.decoded(start[:START])
     return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
     text = start[:START].decode("utf-8", "replace")
-    for what, instead, fits in REFUSED:
-        if fits(text):
+    written = systeminfo.decoded(start[:START])
+    known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]
+    for (what, instead, fits), words in known:
+        if fits(words):
             return f"it is the output of {what}, which is not read; {instead} would be"
     return f"nor is it the output of a program that is read ({_READ}, …)"
 
@@ -191,8 +230,29 @@ def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
             except OSError:
                 continue
             if place:
-                own.setdefault(place, found.files[path])
+                own.setdefault(_free(place, own), found.files[path])
     return own
+
+
+def _free(place: str, taken: Container[str]) -> str:
+    """The place, or one beside it where several files of a kind may lie."""
+    if place in taken and place.startswith(SEVERAL):
+        begin, dot, end = place.rpartition(".")
+        return next(one for n in range(2, MAX_FILES + 2) if (one := f"{begin}-{n}{dot}{end}") not in taken)
+    return place
+
+
+def refused_in(found: "Tree") -> str:
+    """What is said of the first file at the top of a tree that is known and not read; empty where none is."""
+    for name in sorted(found.folders["/"])[:MAX_FILES]:
+        if f"/{name}" in found.files:
+            try:
+                said = refusal(found.content(f"/{name}")[:START])
+            except OSError:
+                continue
+            if said.startswith("it is"):
+                return f"; {name}: {said}"
+    return ""
 
 
 def start_of(path: str) -> bytes:

@@ -8,7 +8,8 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vaudit.evidence.source import SMBIOS_FILE, Registers
+from vaudit import procfs
+from vaudit.evidence.source import DIRTY, MEMORY, SMBIOS_FILE, TOOLS, WINE, Registers
 from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
@@ -440,6 +441,7 @@ ADDRESSES = ("fib_trie", "if_inet6", "ipv6_route", "route")
 
 DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
+    (("%SystemDrive%\\hiberfil.sys",), ("",), kept),  # its signature alone
     (
         ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
         ("",),
@@ -507,7 +509,7 @@ CALL_MASKS: dict[str, ContentMask] = {
     "interrupts": printed,
     "uname -v": version,
     "uname -r": release,
-    **dict.fromkeys(("uname -m", "uname -s", "id -u"), kept),
+    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY), kept),
 }
 """What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios}
@@ -528,6 +530,32 @@ def of_output(names: Pseudonyms, command: str, data: bytes) -> bytes | None:
 
 def of_call(names: Pseudonyms, question: str, data: bytes) -> bytes | None:
     return CALL_MASKS.get(question, withheld)(names, data)
+
+
+_TOLD = ("vm.", "guest.", "host.", "ovhd.")
+"""How the names begin of what VMware tells its guest in rows."""
+
+
+def of_tool(_names: Pseudonyms, _question: str, data: bytes) -> bytes:
+    """Of a hypervisor's own program the lines that are a number with its unit or its name, and no other."""
+    return b"".join(line for line in data.splitlines(keepends=True) if _is_figure(line.decode("latin-1")))
+
+
+def of_tool_key(names: Pseudonyms, question: str) -> str:
+    """What the program was asked; in a record that anybody wrote it may be anything."""
+    return question if question in TOOLS else names.closed(question)
+
+
+def _is_figure(line: str) -> bool:
+    name, equals, value = line.rstrip("\r\n").partition(" = ")
+    if not equals:
+        number, _, unit = name.partition(" ")
+        return procfs.whole(number) is not None and unit in ("MB", "MHz")
+    plain = name.replace(".", "").isalpha() and name.isascii() and len(name) <= _LONGEST_NAME
+    return plain and name.startswith(_TOLD) and procfs.whole(value) is not None
+
+
+_LONGEST_NAME = 60
 
 
 def of_firmware(names: Pseudonyms, table: str, data: bytes) -> bytes | None:

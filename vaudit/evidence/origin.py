@@ -170,6 +170,7 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     if not bases and not dumps:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
+            + loose.refused_in(found)
         )
     for base in bases:
         label = path if base == "/" else path.rstrip("/") + base

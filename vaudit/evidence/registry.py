@@ -69,6 +69,11 @@ def decoded(type_: int, raw: bytes) -> Data:
     return text.split("\0")[:-1] if text.endswith("\0") or not text else raw
 
 
+def kept(type_: int, data: Data) -> Data:
+    """A value's data as Windows' own functions give it, typed as `decoded` types it."""
+    return decoded(type_, data) if isinstance(data, bytes) else data
+
+
 def encoded(type_: int, data: Data) -> bytes:
     """The bytes that the registry stores."""
     if isinstance(data, int):

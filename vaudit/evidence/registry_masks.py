@@ -15,7 +15,7 @@ IDENTITIES = {
     "registeredowner", "registeredorganization", "productid", "machineguid", "username", "defaultusername",
     "lastloggedonuser", "systemserialnumber", "baseboardserialnumber", "serialnumber", "systemuuid",
     "ipaddress", "dhcpipaddress", "defaultgateway", "dhcpdefaultgateway", "dhcpserver", "nameserver",
-    "dhcpnameserver", "networkaddress", "currentuser",
+    "dhcpnameserver", "networkaddress", "currentuser", "oempath",
 }  # fmt: skip
 """The names, in lower case, of values that hold nothing but an identity."""
 VERSIONS = {"driverversion", "version", "productversion"}
@@ -24,6 +24,10 @@ SYSTEM_ACCOUNTS = ("localsystem", "nt authority\\", "nt service\\", "\\driver\\"
 """How the accounts begin under which Windows itself runs services and drivers; others are people's."""
 HARDWARE = "\\hardwareconfig"
 """Below this key stands the UUID of the firmware."""
+MOUNTED = "\\mounteddevices"
+"""The key of volumes, whose names hold addresses of network cards and whose notes name disks."""
+_GPT, _MBR, _SIGNATURE = b"DMIO:ID:", 12, 4
+"""How the note of a volume on GPT begins, and the bytes of one on MBR and of the disk's signature in it."""
 SERIAL_BUSES = ("USB", "USBSTOR", "SCSI", "IDE", "HID", "WPDBUSENUMROOT", "PCI", "VMBUS", "SD", "1394")
 """Buses whose devices are told apart by their serial numbers, if they have one: an instance id that Windows
 made up has `&` as its second character (learn.microsoft.com, "Instance IDs")."""
@@ -127,6 +131,8 @@ def _binary(names: Pseudonyms, key: str, type_: int, data: bytes) -> bytes | Non
     kind = type_ & 0xFFFF if type_ > MULTI_SZ else 0
     if kind == _FILETIME and len(data) == 8:
         return data
+    if key.lower().endswith(MOUNTED):
+        return _noted(data)
     dated = _PROPERTIES in key.lower()
     if dated and len(data) == 8:
         return data  # a date as Windows 7 keeps it
@@ -138,8 +144,15 @@ def _binary(names: Pseudonyms, key: str, type_: int, data: bytes) -> bytes | Non
     return data if any(part in key.lower() for part in HARMLESS) else None
 
 
+def _noted(data: bytes) -> bytes | None:
+    """On what sort of disk a volume lies, and where; not on which."""
+    if data.startswith(_GPT):
+        return _GPT + bytes(len(data) - len(_GPT))
+    return bytes(_SIGNATURE) + data[_SIGNATURE:] if len(data) == _MBR else None
+
+
 def _text(names: Pseudonyms, text: str, key: str) -> str:
-    text = names.text(text, but=() if HARDWARE in key.lower() else (UUID,))
+    text = names.text(text, but=() if any(one in key.lower() for one in (HARDWARE, MOUNTED)) else (UUID,))
     text = re.sub(_INSTANCE, lambda m: m[1] + _instance(names, m[2], m[4]), text)
     return re.sub(_SID, lambda m: names.mask("account", m[0], 8), text)
 

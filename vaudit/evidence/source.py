@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 EntryStatus = Literal["read", "absent", "denied", "unrecorded", "error"]
 EntryKind = Literal[
-    "file", "dir", "link", "device", "run", "call", "cpuid", "cpuid-xen", "msr", "firmware", "registry",
-    "recording",
+    "file", "dir", "link", "device", "run", "call", "tool", "cpuid", "cpuid-xen", "msr", "firmware",
+    "registry", "recording",
 ]  # fmt: skip
 """What can be asked, and by which key:
 
 file, dir, link, device  an absolute path
 run                      the command line of a program whose output a record holds: `lspci -nnk`
 call                     a question that system calls answer, spelled as the command that prints it (CALLS)
+tool                     a question that a hypervisor's own program answers on its guest: its command (TOOLS)
 cpuid, cpuid-xen         leaf and subleaf in hexadecimal: `40000000 0`
 msr                      the register's number in hexadecimal: `3a`
 firmware                 the name of a raw table: `SMBIOS`
@@ -37,6 +38,14 @@ recording                the area of a benchmark: `disk`
 CALLS = ("uname -m", "uname -r", "uname -v", "uname -s", "id -u", "dmesg", "interrupts")
 """Questions that need no program; `dmesg` is the kernel's log, `interrupts` the lines of /proc/interrupts
 about virtualization, each as its sum over all processors and its name."""
+WINE, MEMORY, DIRTY = "wine_get_version", "GlobalMemoryStatusEx", "fsutil dirty query %SystemDrive%"
+"""Questions that Windows answers: a function that only Wine's ntdll has, the total that one of kernel32
+tells, and, by the name of the program that prints it, whether the system's volume was closed."""
+TOOLS = tuple(
+    f"vmware-toolbox-cmd stat {what}"
+    for what in ("swap", "balloon", "memlimit", "memres", "cpulimit", "cpures", "raw text resources")
+)
+"""What VMware tells its guest and no file does: open-vm-tools, toolbox/toolboxcmd-stat.c."""
 SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"
@@ -47,6 +56,7 @@ UNANSWERED = "no answer"
 _RENAMED: dict[tuple[str, str], tuple[EntryKind, str]] = {
     ("file", SMBIOS_FILE): ("firmware", "SMBIOS"),
     **{("run", call): ("call", call) for call in CALLS},
+    **{("run", tool): ("tool", tool) for tool in TOOLS},
 }
 """What records of format 1 keep under another name; both names are answered."""
 
@@ -113,8 +123,8 @@ class Entry(msgspec.Struct, frozen=True):
     """One answer. `data` is None unless status is `read`; then `reason` may say why. An answer that was read
     and has a reason is not whole: its beginning was kept.
 
-    file, run, call, firmware and recording: bytes; dir: sorted names; link: target; device: a word; msr: a
-    hexadecimal number; cpuid: Registers; registry: RegistryKey.
+    file, run, call, tool, firmware and recording: bytes; dir: sorted names; link: target; device: a word;
+    msr: a hexadecimal number; cpuid: Registers; registry: RegistryKey.
     """
 
     kind: EntryKind
@@ -236,6 +246,10 @@ class Source(ABC):
     def call(self, question: str) -> str | None:
         """What a system call answers, one of CALLS; None when it could not be had."""
         return _text(self.entry("call", question))
+
+    def tool(self, question: str) -> str | None:
+        """What a hypervisor's own program answers, one of TOOLS; None when it could not be had."""
+        return _text(self.entry("tool", question))
 
     def output(self, command: str) -> str | None:
         """What a program printed, where a record holds it. A live machine runs no program for it: None."""

@@ -21,7 +21,7 @@ from typing import IO, Any, BinaryIO
 from vaudit import files
 from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.source import Cut, decodable, most, whole_or_cut
+from vaudit.evidence.source import MAX_GROWN, Cut, decodable, most, whole_or_cut
 
 MAX_MEMBERS = 150_000
 """Files, links and folders."""
@@ -198,8 +198,16 @@ class Tree:
         return None
 
 
+def _limit(path: str) -> int:
+    """Bytes that are kept of a file: of what a program wrote, which lies at the top or among commands, more
+    than of a file of the system's; of a whole machine's record most."""
+    if path.lower().endswith((".vdump", ".reg")):
+        return MAX_DUMP
+    return MAX_GROWN if path.count("/") == 1 or "/commands/" in path else most(path)
+
+
 def _kept(path: str, file: IO[bytes]) -> bytes | Cut:
-    limit = MAX_DUMP if path.endswith(".vdump") else most(path)
+    limit = _limit(path)
     # what has nothing to say yet (/proc/kmsg) gives None
     return whole_or_cut(file.read(limit + 1) or b"", limit)
 

@@ -22,11 +22,21 @@ from vaudit.facts import (
 from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
+from vaudit.facts.ask.door import system_of
 from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, smbios, untyped
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, own_of_windows, system
-from vaudit.facts.ask.platform import HEARD, isolation, marks, outer_layers, own_guests, signals, xen
+from vaudit.facts.ask.platform import (
+    HEARD,
+    isolation,
+    marks,
+    outer_layers,
+    own_guests,
+    own_word,
+    signals,
+    xen,
+)
 from vaudit.facts.signatures import CONTROLLED_KINDS
 from vaudit.facts.steal import with_steal
 from vaudit.facts.values import Seen
@@ -73,18 +83,20 @@ def collect(source: Source) -> Facts:
         memory=memory(source, seen.smbios),
         kernel=running,
         os=system(source),
+        vmware=own_word(source, beneath),
         machine=product.collect(seen.smbios, instance_type(source), untyped(source)),
         addresses=addresses(source),
         migration=migration.obstacles(seen, beneath, block, net, found),
         contained=contained.certain,
         unseen=unseen,
-        windows=own_of_windows(source),
+        windows=own_of_windows(source, platform, block, net),
     )
 
 
 def look(source: Source) -> Seen:
     """What is to be seen of the platform. CPUID comes last: a child process answers it beside the reads."""
     seen = Seen(
+        system=system_of(source),
         architecture=architecture(source),
         functions=pci_functions(source),
         buses=buses(source),

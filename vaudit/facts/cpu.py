@@ -112,10 +112,21 @@ def _state(seen: Seen, hypervisor: Hypervisor, guest: bool | None) -> tuple[HwVi
         return _dom0(seen.xen)
     if hypervisor.role == "host" and hypervisor.kind == "hyperv":
         return "usable", "Hyper-V runs here and uses it, so that it is hidden from its root partition"
-    said = hw_virt_state(seen.architecture, seen.processor, seen.flags, seen.hosting.device, guest)
+    said = hw_virt_state(
+        seen.architecture,
+        seen.processor,
+        seen.flags,
+        seen.hosting.device,
+        guest,
+        unasked=_UNASKED[seen.system],
+    )
     if said[0] == "absent" and hypervisor.confidence == "weak":
         return "unknown", "no flag, and it is only probable that no hypervisor hides it"
     return said
+
+
+_UNASKED = {"linux": "/dev/kvm is not known", "windows": ""}
+"""What is said where nothing told whether guests can be started: by the system that starts them."""
 
 
 def hw_virt_state(
@@ -124,6 +135,8 @@ def hw_virt_state(
     shown: Flags,
     device: KvmDevice | None,
     guest: bool | None,
+    *,
+    unasked: str = "",
 ) -> tuple[HwVirtState, str]:
     """Usable, present, switched off, hidden or absent, and because of what."""
     off = _switched_off(found, shown, guest)
@@ -134,9 +147,9 @@ def hw_virt_state(
     if shown.hw_virt and shown.unlisted:
         return "unknown", f"CPUID shows {shown.hw_virt}; whether the kernel may use it was not read"
     if shown.hw_virt:
-        return "present", f"the {shown.hw_virt} flag shows; /dev/kvm is {device or 'not known'}"
+        return "present", f"the {shown.hw_virt} flag shows" + _device(device, unasked, "; ")
     if arch not in (*X86, None):
-        return _without_flags(arch, found, device, guest)
+        return _without_flags(arch, found, device, guest, unasked=unasked)
     if not shown.readable:
         return "unknown", "no processor flags were seen"
     if guest:
@@ -158,21 +171,27 @@ def _dom0(xen: Xen) -> tuple[HwVirtState, str]:
     return "unknown", "Xen runs here without it: absent, or switched off in the firmware"
 
 
+def _device(device: KvmDevice | None, unasked: str, between: str) -> str:
+    """What is said of /dev/kvm behind something else; nothing where it is not asked for."""
+    said = f"/dev/kvm is {device}" if device else unasked
+    return between + said if said else ""
+
+
 def _without_flags(
-    arch: str | None, found: Processor, device: KvmDevice | None, guest: bool | None
+    arch: str | None, found: Processor, device: KvmDevice | None, guest: bool | None, *, unasked: str
 ) -> tuple[HwVirtState, str]:
     """Where no flag tells: by the device, and on ARM by the level that the kernel was started at."""
     if device == "openable":
         return "usable", "/dev/kvm opens" + (", so the kernel was started at EL2" if arch in _ARM else "")
     if found.el2:
-        return "present", f"the kernel was started at EL2; /dev/kvm is {device or 'not known'}"
+        return "present", "the kernel was started at EL2" + _device(device, unasked, "; ")
     if guest and found.el2 is False:
         return "hidden", "a hypervisor lies beneath and starts this kernel at EL1"
     if guest and device == "absent":
         return "hidden", "a hypervisor lies beneath, and there is no /dev/kvm"
     if device == "denied":
         return "unknown", "/dev/kvm exists but may not be opened by this user"
-    return "unknown", f"no flag tells on {arch}, and /dev/kvm is {device or 'not known'}"
+    return "unknown", f"no flag tells on {arch}" + _device(device, unasked, ", and ")
 
 
 def _switched_off(found: Processor, shown: Flags, guest: bool | None) -> str:

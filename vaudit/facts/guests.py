@@ -24,6 +24,8 @@ Answer = tuple[bool | None, str]
 def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen) -> list[Guest]:
     """One answer for each kind of guest."""
     hosting = seen.hosting
+    if seen.system in _OF_SYSTEM:
+        return _OF_SYSTEM[seen.system](cpu, hypervisor, hosting)
     if hypervisor.kind == "xen" and hypervisor.role == "host":
         found = _on_dom0(seen.xen)
     elif hypervisor.kind == "hyperv" and hypervisor.role == "host":
@@ -38,6 +40,20 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
             Guest("xen-hvm", *full, hosting.evidence),
         ]
     return [*found, _windows(cpu, found, hosting), _nested(cpu, found, hosting)]
+
+
+def _on_windows(cpu: Cpu, hypervisor: Hypervisor, hosting: Hosting) -> list[Guest]:
+    """Guests of Hyper-V and its like; what could be booted in the place of Windows is not asked."""
+    if hypervisor.kind == "hyperv" and hypervisor.role == "host":
+        return [one for one in _on_hyperv_root(hypervisor) if one.kind in ("windows", "nested")]
+    nested = Guest("nested", None, "nothing shows whether its guests could run guests of their own")
+    if hosting.running:
+        return [Guest("windows", True, "it runs guests already", hosting.running_evidence), nested]
+    return [Guest("windows", _SHOWN.get(cpu.hw_virt_state), cpu.hw_virt_because, cpu.evidence), nested]
+
+
+_OF_SYSTEM = {"windows": _on_windows}
+"""Where guests are started otherwise than Linux does it."""
 
 
 def _on_hyperv_root(hypervisor: Hypervisor) -> list[Guest]:

@@ -50,7 +50,11 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
     role = _role(seen, witnesses, kind)
     beneath = None
-    if (role == "host" and kind in CONTROLLED_KINDS) or (kind, mode) == ("xen", "pv") or kind == "uml":
+    if (
+        (role == "host" and kind in CONTROLLED_KINDS)
+        or (kind, mode) == ("xen", "pv")
+        or kind in ("uml", "wine")
+    ):
         witnesses, beneath = _look_beneath(witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
     here = [one for one in witnesses if not one.points.beneath]

@@ -36,7 +36,7 @@ _MOUNTED = ("squashfs",)
 
 
 def collect(
-    found: Sequence[Ability],
+    found: Sequence[Ability] | None,
     *,
     cpu: Cpu,
     hypervisor: Hypervisor,
@@ -44,24 +44,28 @@ def collect(
     guests: Sequence[Guest],
     kernel: Kernel,
 ) -> list[Need]:
-    """All needs. `found`: what the kernel and this process show; in a container they are the host's."""
+    """All needs. `found`: what the kernel and this process show; in a container they are the host's.
+    None: this system has nothing of it, and is asked for guests alone."""
     inside = containers.names[0] if containers.names else ""
     kernels: Actor = "provider" if inside or hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE else "owner"
     hosts: Actor = "provider" if inside or hypervisor.role == "guest" else "owner"
-    opened = {one.need for one in found if one.how == "shown" and one.need in _OF_THIS_PROCESS}
+    opened = {one.need for one in found or () if one.how == "shown" and one.need in _OF_THIS_PROCESS}
     needs = [
         _hardware(cpu, hypervisor, inside),
         *(_as_guest(one, "owner" if cpu.kvm_device == "denied" else hosts) for one in guests),
-        _nested_pages(cpu),
-        *_iommu(cpu, hypervisor),
-        _own_kernel(hypervisor, containers),
-        _nesting(containers, found),
-        _new_enough(kernel),
-        *(
-            _need(one, inside, kernels, opened)
-            for one in found
-            if one.need != "nesting" and (one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64"))
-        ),
+    ]
+    if found is not None:
+        needs += [
+            _nested_pages(cpu),
+            *_iommu(cpu, hypervisor),
+            _own_kernel(hypervisor, containers),
+            _nesting(containers, found),
+            _new_enough(kernel),
+        ]
+    needs += [
+        _need(one, inside, kernels, opened)
+        for one in found or ()
+        if one.need != "nesting" and (one.need != "kvm-hv" or (cpu.arch or "").startswith("ppc64"))
     ]
     return [one if one.state == "unmet" or inside else structs.replace(one, actor=None) for one in needs]
 

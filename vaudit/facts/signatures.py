@@ -149,6 +149,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "DigitalOcean"}, Speaks(w.DMI_NAME, "kvm", "qemu", "digitalocean")),
     ({"sys_vendor": "Hetzner"}, Speaks(w.DMI_NAME, "kvm", "qemu", "hetzner")),
     ({"sys_vendor": "Scaleway"}, Speaks(w.DMI_NAME, "kvm", "qemu", "scaleway")),
+    ({"sys_vendor": "3DS Outscale|Outscale"}, Speaks(w.DMI_NAME, "kvm", "qemu")),
     ({"sys_vendor": "UpCloud"}, Speaks(w.DMI_NAME, "kvm", "qemu", "upcloud")),
     ({"sys_vendor": "Vultr"}, Speaks(w.DMI_NAME, "kvm", "qemu", "vultr")),
     ({"sys_vendor": "Linode|Akamai"}, Speaks(w.DMI_NAME, "kvm", "qemu", "linode")),

@@ -315,6 +315,7 @@ class Uses(Value, frozen=True, kw_only=True):
 class Seen(Value, frozen=True, kw_only=True):
     """What was read of the platform, before anybody judges it."""
 
+    system: Literal["linux", "windows"] = "linux"
     cpuid: Cpuid = Cpuid()
     processor: Processor = Processor()
     flags: Flags = Flags()

@@ -101,6 +101,7 @@ CPUFREQ = Weight("cpufreq", 43, "guests are seldom given the clock; the largest 
 QEMU_TCG = Weight("cpuinfo", 60, "the processor of QEMU's software emulation")
 QEMU_MODEL = Weight("cpuinfo", 45, "names that QEMU gives; other VMMs copy some")
 FOREIGN_KERNEL = Weight("cpuinfo", 100, "the kernel is itself the guest, and says so")
+WINE = Weight("cpuinfo", 100, "a function that only Wine has: no Windows is there at all")
 PSERIES_QEMU = Weight("cpuinfo", 80, "QEMU writes this into the device tree itself")
 PSERIES = Weight("cpuinfo", 60, "the platform that PowerVM offers; KVM and QEMU offer it too")
 POWER_METAL = Weight("cpuinfo", 80, "platforms on which only physical machines run")

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from vaudit.history.borders import Borders
-from vaudit.history.ranks import Split, carried, line, size, splits, step
+from vaudit.history.ranks import best, carried, line, size, split, step
 
 Shape = Literal["step", "drift"]
 
@@ -68,6 +68,8 @@ def changes(points: Sequence[Point], limits: Borders) -> list[Change]:
 def _news(points: Sequence[Point], one: int, other: int) -> dict[str, tuple[str, str]]:
     """What differs between two points, of what is known of both."""
     before, after = points[one].context, points[other].context
+    if before is after:  # which most are
+        return {}
     both = before.keys() & after.keys()
     return {name: (before[name], after[name]) for name in sorted(both) if before[name] != after[name]}
 
@@ -77,22 +79,23 @@ def _known(values: list[float], moved: list[int], limits: Borders) -> Iterator[i
     start = 0
     for place, end in zip(moved, [*moved, len(values)][1:], strict=True):
         around, cut = values[start:end], place - start
-        at = [one for one in splits(around, int(limits.change_side)) if one.cut == cut]
-        if at and at[0].z >= limits.change_known_z and _matters(around, cut, limits):
+        if min(cut, len(around) - cut) < limits.change_side or not _matters(around, cut, limits):
+            continue
+        if split(around, cut).z >= limits.change_known_z:
             start = place
             yield place
 
 
 def _unknown(values: list[float], limits: Borders) -> list[_Cut]:
     """The changes of a series in which nothing else is known to have changed."""
-    best = max(splits(values, int(limits.change_side)), default=Split(0.0, 0))
-    if best.z < limits.change_z or not _matters(values, best.cut, limits):
+    widest = best(values, int(limits.change_side))
+    if widest.z < limits.change_z or not _matters(values, widest.cut, limits):
         return []
-    two, straight = step(values, best.cut), line(values)
-    if best.z < limits.change_z * _weight(min(carried(two), carried(straight))):
+    two, straight = step(values, widest.cut), line(values)
+    if widest.z < limits.change_z * _weight(min(carried(two), carried(straight))):
         return []
     drifts = size(straight) < size(two)
-    cut = best.cut if drifts else _settled(values, best.cut, limits)
+    cut = widest.cut if drifts else _settled(values, widest.cut, limits)
     right = [_Cut(cut + one.place, one.shape) for one in _unknown(values[cut:], limits)]
     return [*_unknown(values[:cut], limits), _Cut(cut, "drift" if drifts else "step"), *right]
 

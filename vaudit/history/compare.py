@@ -1,7 +1,7 @@
 """Whether one scan's figure is better, worse or the same, held against the scans before it."""
 
-from math import exp, log, sqrt
-from statistics import fmean, median, stdev
+from math import exp, fsum, log, sqrt
+from statistics import median
 from typing import Literal, NamedTuple
 
 from vaudit.history.borders import Borders
@@ -28,9 +28,10 @@ def expected(medians: list[float], limits: Borders) -> Expected | None:
     if len(medians) < limits.pair_history:
         return None
     logs = [log(value) for value in medians]
-    number, middle = len(logs), fmean(logs)
+    number, middle = len(logs), fsum(logs) / len(logs)
     quantile = next(t for freedom, t in reversed(STUDENT) if freedom <= number - 1)
-    reach = quantile * stdev(logs) * sqrt(1 + 1 / number)
+    spread = sqrt(fsum((one - middle) ** 2 for one in logs) / (number - 1))
+    reach = quantile * spread * sqrt(1 + 1 / number)
     return Expected(exp(middle - reach), exp(middle), exp(middle + reach))
 
 

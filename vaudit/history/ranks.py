@@ -31,18 +31,34 @@ def ranks(values: list[float]) -> tuple[list[float], float]:
     return found, ties
 
 
-def splits(values: list[float], side: int) -> list[Split]:
-    """Each cut that leaves at least so many values on both sides."""
+def best(values: list[float], side: int) -> Split:
+    """The cut that splits best of those that leave at least so many values on both sides; a z of 0 where
+    there is none."""
     number = len(values)
-    if number < 2 * side:
-        return []
     placed, ties = ranks(values)
-    spread = (number + 1) - ties / (number * (number - 1))
-    left = list(accumulate(placed))
-    return [
-        Split(_apart(left[cut - 1] - cut * (number + 1) / 2, cut * (number - cut) / 12 * spread), cut)
+    spread = _spread(number, ties)
+    if number < 2 * side or spread <= 0:
+        return Split(0.0, 0)
+    left, middle = list(accumulate(placed)), (number + 1) / 2
+    # the square of z without what is the same at each cut: many are asked
+    worth = [
+        (abs(left[cut - 1] - cut * middle) - 0.5) ** 2 / (cut * (number - cut))
         for cut in range(side, number - side + 1)
     ]
+    cut = side + max(range(len(worth)), key=worth.__getitem__)
+    return Split(_apart(left[cut - 1] - cut * middle, cut * (number - cut) / 12 * spread), cut)
+
+
+def split(values: list[float], cut: int) -> Split:
+    """How far the two sides of one cut lie apart."""
+    number = len(values)
+    placed, ties = ranks(values)
+    excess = sum(placed[:cut]) - cut * (number + 1) / 2
+    return Split(_apart(excess, cut * (number - cut) / 12 * _spread(number, ties)), cut)
+
+
+def _spread(number: int, ties: float) -> float:
+    return (number + 1) - ties / (number * (number - 1)) if number > 1 else 0.0
 
 
 def _apart(excess: float, variance: float) -> float:

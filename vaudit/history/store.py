@@ -13,8 +13,10 @@ from typing import NamedTuple
 import msgspec
 
 from vaudit.history import packed
-from vaudit.history.measured import figures
+from vaudit.history.changes import Point
+from vaudit.history.measured import Figure, figures
 from vaudit.history.state import DATABASE, Missing, StateError
+from vaudit.history.trend import Series
 from vaudit.model.report import Report
 from vaudit.model.versions import VersionError, read_report
 
@@ -55,6 +57,11 @@ _UNUSED = (
     "DELETE FROM series WHERE id NOT IN (SELECT series FROM figures)",
 )
 """What nothing refers to any more."""
+_FIRST = """SELECT min(taken) FROM (SELECT taken FROM scans WHERE taken < ? AND measured != 'off'
+    ORDER BY taken DESC LIMIT ?)"""
+_EARLIER = """SELECT name, benchmark, unit, value, rounds, disturbed, said
+    FROM scans JOIN figures ON figures.scan = scans.id JOIN series ON series.id = figures.series
+    JOIN contexts ON contexts.id = figures.context WHERE taken < ? AND taken >= ? ORDER BY taken, scans.id"""
 _PATIENCE = 20.0
 """Seconds that are waited for another process that writes."""
 _FAR = 0.6
@@ -184,6 +191,49 @@ class Store:
             return read_report(self.text(scan), f"{self.path}, report {scan}")
         except VersionError as error:
             raise StateError(str(error)) from error
+
+    def series(self) -> list[Series]:
+        """All figures over time."""
+        with self._told():
+            taken = dict(self._open.execute("SELECT id, taken FROM scans"))
+            known = {
+                number: msgspec.json.decode(said)
+                for number, said in self._open.execute("SELECT id, said FROM contexts")
+            }
+            named = self._open.execute("SELECT id, name, benchmark, unit FROM series ORDER BY id").fetchall()
+            rows = self._open.execute(
+                "SELECT series, scan, value, disturbed, context FROM figures ORDER BY series, scan"
+            ).fetchall()
+        points: dict[int, list[Point]] = {number: [] for number, *_ in named}
+        for number, scan, value, disturbed, context in rows:
+            points[number].append(Point(value, taken[scan], bool(disturbed), known[context]))
+        for found in points.values():
+            found.sort(key=lambda one: one.taken)
+        return [Series(name, benchmark, unit, points[number]) for number, name, benchmark, unit in named]
+
+    def accept(self, what: str, taken: str, now: str) -> None:
+        """What is said of a series or a check up to a scan is the new normal."""
+        with self.writing():
+            self._open.execute("DELETE FROM accepted WHERE what = ?", (what,))
+            self._open.execute("INSERT INTO accepted VALUES (?, ?, ?)", (taken, what, now))
+
+    def accepted(self) -> dict[str, str]:
+        """Up to which scan what is said of each accepted series or check is normal."""
+        with self._told():
+            return dict(self._open.execute("SELECT what, scan_taken FROM accepted").fetchall())
+
+    def earlier(self, taken: str, most: int = 60) -> dict[str, list[Figure]]:
+        """What was measured in so many scans before a moment, by series, oldest first."""
+        with self._told():
+            row = self._open.execute(_FIRST, (taken, most)).fetchone()
+            rows = self._open.execute(_EARLIER, (taken, row[0] or "")).fetchall()
+        found: dict[str, list[Figure]] = {}
+        for name, benchmark, unit, value, rounds, disturbed, context in rows:
+            found.setdefault(name, []).append(
+                Figure(name, benchmark, unit, value, msgspec.msgpack.decode(rounds), bool(disturbed),
+                       msgspec.json.decode(context))
+            )  # fmt: skip
+        return found
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -8,8 +8,8 @@ import msgspec
 
 from vaudit import resources
 from vaudit.judge import ready
-from vaudit.judge.conditions import Outcome, fields_of
-from vaudit.judge.rules import Blame, Checks, Rule, StrPath
+from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
+from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix, Status, shared
@@ -64,6 +64,8 @@ def judge(
     values = checks.values(facts, benchmarks, promises)
     findings, blames = list(checks.problems), list[Blame]()
     for rule in (*checks.rules.values(), *checks.silent):
+        if not is_for(rule.check.systems, facts):
+            continue
         made = _apply(rule, values)
         findings += _folded([finding for finding, _ in made if rule.check.enabled])
         blames += [_blame(rule.check.tile, rule, here) for finding, here in made
@@ -195,6 +197,8 @@ def _apply(rule: Rule, values: dict[str, Any]) -> list[tuple[Finding, dict[str, 
         return [(_decide(rule, values), values)]
     items = rule.each.evaluate(values)
     if items.value is None:
+        if by_element and rule.applies and _is_ruled_out(rule.applies.form, values):
+            return [(_skipped(rule, values, f"nothing to check in {rule.each.text}"), values)]
         return [(_not_known(rule, values, items), values)]
     findings = []
     for item in items.value:
@@ -205,6 +209,16 @@ def _apply(rule: Rule, values: dict[str, Any]) -> list[tuple[Finding, dict[str, 
         elif outcome.value:
             findings.append((_decide(rule, here), here))
     return findings or [(_skipped(rule, values, f"nothing to check in {rule.each.text}"), values)]
+
+
+def _is_ruled_out(form: Any, values: dict[str, Any]) -> bool:
+    """Whether a part of an `and` that speaks of no element is false: then no element could be meant."""
+    parts = form[1:] if form[0] == "and" else [form]
+    return any(
+        value_of(part, Scope(values)) is False
+        for part in parts
+        if all(group != "it" for group, _ in fields_of(part))
+    )
 
 
 def _decide(rule: Rule, values: dict[str, Any]) -> Finding:
@@ -239,6 +253,7 @@ def _finding(rule: Rule, values: dict[str, Any], status: Status, message: str) -
         message=f"{PROBABLY}{message}" if doubtful else message,
         evidence=_decisive(rule, values) if status == "fail" else _evidence(rule, values),
         fix=_fix(rule, values, doubtful) if status == "fail" else msgspec.UNSET,
+        group=rule.check.group or msgspec.UNSET,
     )
 
 

@@ -1,4 +1,4 @@
-"""What `vaudit checks` and `vaudit explain ID` say: pure text, without colour, at most 100 columns wide."""
+"""What `vaudit checks` and `vaudit explain` say: pure text, without colour, at most 100 columns wide."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -6,9 +6,11 @@ from itertools import groupby
 from textwrap import fill, indent
 
 from vaudit.judge.rules import CheckError, Checks, Rule
-from vaudit.words import exact
+from vaudit.judge.today import Statement, statements, words_of
+from vaudit.words import exact, joined
 
 _WIDTH = 100
+_TUNING = "A hint for tuning, and no fault: scan --verbose and the page tell it, and no exit code does."
 
 
 def overview(checks: Checks) -> str:
@@ -20,24 +22,44 @@ def overview(checks: Checks) -> str:
         lines += ["", folder] if lines else [folder]
         for rule in members:
             own = "" if rule.builtin else f"  (from {rule.file})"
-            lines.append(f"  {rule.check.severity:<6}  {rule.check.id:<{width}}  {rule.check.title}{own}")
+            title = "tuning: " * (rule.check.group == "tuning") + rule.check.title
+            lines.append(f"  {rule.check.severity:<6}  {rule.check.id:<{width}}  {title}{own}")
     lines += [f"cannot be used: {problem.message}" for problem in checks.problems]
     return "\n".join(lines) + "\n"
 
 
 def explain(checks: Checks, name: str) -> str:
-    """All about one check. Raises CheckError for an id that is not there."""
+    """All about one check, or about a word of virtualization. Raises CheckError for what is neither."""
     rule = checks.rules.get(name)
-    if rule is None:
-        close = get_close_matches(name, list(checks.rules), n=1)
-        hint = f"did you mean {close[0]}?" if close else "see `vaudit checks`"
-        raise CheckError(f"no check has the id {name}; {hint}")
-    return "\n\n".join(_sections(checks, rule)) + "\n"
+    if rule:
+        return "\n\n".join(_sections(checks, rule)) + "\n"
+    known = statements()
+    words = words_of(known)
+    word = words.get(name.lower())
+    if word:
+        return "\n\n".join(_told(checks, word, known[word])) + "\n"
+    close = get_close_matches(name, [*checks.rules, *words], n=1)
+    hint = f"did you mean {close[0]}?" if close else f"see `vaudit checks`, or ask for {joined(list(known))}"
+    raise CheckError(f"no check has the id {name}; {hint}")
+
+
+def _told(checks: Checks, word: str, one: Statement) -> Iterator[str]:
+    """What people say, what holds, and what tells it of this machine."""
+    yield fill(f"{word}: “{one.said}”", _WIDTH, break_on_hyphens=False)
+    yield fill(" ".join(one.today.split()), _WIDTH, break_on_hyphens=False)
+    yield _part("Since", [one.since])
+    rules = [checks.rules[name].check for name in one.checks if name in checks.rules]
+    lines = [f"{check.id}: {check.title}" for check in rules]
+    yield _part("What tells it of a machine", lines + ([one.here] if one.here else []))
+    yield _part("Sources", one.sources)
+    yield "From reports/today.toml; all of it: docs/xen-kvm-today.md"
 
 
 def _sections(checks: Checks, rule: Rule) -> Iterator[str]:
     check = rule.check
     yield fill(f"{check.id}: {check.title} ({check.severity})", _WIDTH, break_on_hyphens=False)
+    if check.group == "tuning":
+        yield fill(_TUNING, _WIDTH)
     yield "\n".join(fill(line, _WIDTH) for line in check.why.strip().splitlines())
     yield _part("How it is decided", _conditions(rule))
     if rule.limits:

@@ -11,6 +11,7 @@ sum of a generator expression over a list, and len of a list. Nothing else.
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, NamedTuple, cast
 
 from vaudit.judge.conditions import UNKNOWN, Expression, Form
@@ -99,11 +100,26 @@ def _parse(text: str) -> ast.expr:
     if "\\" in text:
         raise ConditionError("a condition has no backslashes")
     try:
-        return cast(ast.Expression, compile(text, "condition", "eval", ast.PyCF_ONLY_AST)).body
+        with _refusing_what_python_warns_of(text):
+            return cast(ast.Expression, compile(text, "condition", "eval", ast.PyCF_ONLY_AST)).body
     except SyntaxError as error:
         raise ConditionError(f"not an expression ({error.msg}): {text}") from None
     except (ValueError, MemoryError, RecursionError):
         raise ConditionError("not an expression that can be read") from None
+
+
+@contextmanager
+def _refusing_what_python_warns_of(text: str) -> Iterator[None]:
+    """`0or x` is an expression to Python still, but with a warning on the standard error. How to treat
+    warnings belongs to the whole process: so it is touched only where a letter follows a digit."""
+    if not any(before.isdigit() and after.isalpha() for before, after in pairwise(text)):
+        yield
+        return
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 class _Reader:

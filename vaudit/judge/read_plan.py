@@ -20,7 +20,7 @@ def read(text: str) -> list[Asked]:
     if len(text) > MAX_TEXT:
         raise PlanError(f"a plan of more than {MAX_TEXT:,} characters: name only what it promises")
     found, bare = list[Asked](), list[float]()
-    for part in _SPLIT.split(_LABEL.sub(r"\1: ", text)):
+    for part in _SPLIT.split(_COUNTED.sub(r"\1; ", _LABEL.sub(r"\1: ", text))):
         if part.strip(" ."):
             promises, sizes = _part(part.strip())
             found += promises
@@ -83,9 +83,11 @@ _SPLIT = re.compile(
     r"[;\n|•]|(?<!\d),|(?<=[A-Za-z]\d),|,(?!\d)|\s[+·–-]\s|\s/\s(?!\s{0,9}(?:s|sec|mo|month)\b)"
 )
 _LABEL = re.compile(
-    r"(?i)\b(ram|memory|cpus?|vcpus?|cores?|disk|storage|iops|port|network|traffic)\s[–-]\s(?=\d)"
+    r"(?im)((?:^|[,;|•])\s{0,9}(?:ram|memory|v?cpus?|v?cores?|disk|storage|iops|port|network|traffic))\s[–-]\s(?=\d)"
 )
 """`RAM - 8 GB` in a list is `RAM: 8 GB`."""
+_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?\s{0,9}:?\s{0,9}\d{1,3}),(?=\d)")
+"""`CPU: 2,1 GB RAM` are two promises: processors are whole."""
 _PRAISE = re.compile(
     r"(?i)\b(?:pure|premium|enterprise|fast|local|block|raid[\s-]{0,9}\d{0,2}|full(?:y)?|native|public|static|usable"
     r"|high[\s-](?:speed|performance|frequency))(?![\w-])"

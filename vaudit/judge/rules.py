@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,6 +20,14 @@ StrPath = str | os.PathLike[str]
 
 class CheckError(ValueError):
     """A check that cannot be used; the text is one line: file, key, what is wrong, what to do."""
+
+
+System = Literal["linux", "windows"]
+
+
+def is_for(systems: Sequence[System], facts: Facts) -> bool:
+    """Whether what is about some systems is about a machine: one that names none is taken for Linux."""
+    return not systems or (facts.os.family or "linux") in systems
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +69,11 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: Fix = Fix()
     references: list[str] = []
     tile: Blame | None = None
+    group: Literal["", "tuning"] = ""
+    """A check for tuning tells of no fault: it has a place of its own, and never makes an exit code."""
     expect: Expect = Expect()
+    systems: list[System] = []
+    """The systems that it is about; without any it is about all. On others it says nothing at all."""
     enabled: bool = True
     """A check that is switched off has no finding; its tile still tells what is so."""
 
@@ -90,6 +102,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     steps: list[Step] = msgspec.field(name="step")
     """In the order in which they decide."""
+    systems: list[System] = []
+    """Those on which people ask for it; without any on all."""
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from vaudit.judge.checks import PROBABLY, Judgement, worst
 from vaudit.judge.rules import Blame
 from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
@@ -72,15 +75,16 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
 
 
 def summary(findings: Sequence[Finding]) -> Summary:
-    """Findings counted by status, and the worst severity among the failed."""
+    """Findings counted by status, and the worst severity among the failed that tell of faults."""
     counts = dict.fromkeys(("pass", "fail", "unknown", "skipped", "error"), 0)
     for finding in findings:
         counts[finding.status] += finding.number
-    failed = [finding.severity for finding in findings if finding.status == "fail"]
+    failed = [one.severity for one in findings if one.status == "fail" and not one.is_hint]
     worst = max(failed, key=SEVERITIES.index, default=None)
-    return Summary(
-        counts["pass"], counts["fail"], counts["unknown"], counts["skipped"], counts["error"], worst
-    )
+    hints = sum(one.number for one in findings if one.status == "fail" and one.is_hint)
+    found = Summary(worst=worst, tuning=hints or UNSET)
+    counts["passed"] = counts.pop("pass")
+    return replace(found, **counts)
 
 
 def own_disks(facts: Facts) -> list[Block]:
@@ -188,7 +192,8 @@ def _said(measured: Benchmark) -> str:
 
 
 def _action_clause(judged: Judgement, trimmed: bool) -> str:
-    failed = [(each, judged.texts[each.check].title) for each in judged.findings if each.status == "fail"]
+    told = [each for each in judged.findings if not each.is_hint]
+    failed = [(each, judged.texts[each.check].title) for each in told if each.status == "fail"]
     todo = sorted(
         {title: each for each, title in failed if each.severity in ("high", "medium")}.items(),
         key=lambda item: -SEVERITIES.index(item[1].severity),
@@ -200,7 +205,7 @@ def _action_clause(judged: Judgement, trimmed: bool) -> str:
     minor = {title for each, title in failed if each.severity == "low"}
     if minor:
         return f"nothing is urgent, {many(len(minor), 'small thing')} could be better"
-    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in judged.findings)
+    unseen = any(each.status == "unknown" and each.severity in ("high", "medium") for each in told)
     if trimmed:
         return f"nothing needs doing{AS_RECORDED}"
     return "nothing needs doing" + (" as far as could be seen" if unseen else "")
@@ -263,7 +268,11 @@ def _hardware_virtualization(facts: Facts) -> Tile:
     cpu = facts.cpu
     name = {"vt-x": "VT-x", "amd-v": "AMD-V", "arm-el2": "EL2"}.get(cpu.hw_virt or "", "")
     states: dict[str, tuple[Grade, str, str]] = {
-        "usable": ("good", name or "/dev/kvm", "guests can run here with hardware acceleration"),
+        "usable": (
+            "good",
+            name or ("/dev/kvm" if cpu.kvm_device else "in use"),
+            "guests can run here with hardware acceleration",
+        ),
         "present": ("fair", name or "present", "the processor has it, nothing here uses it yet"),
         "firmware-disabled": ("poor", "off in firmware", "switch it on in the firmware setup"),
         "hidden": ("fair", "not offered", "the hypervisor does not pass it on; only nested guests need it"),
@@ -408,7 +417,7 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
         settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
         figures.append(f"steal {percent(stolen)}")
-        reasons.append(f"{percent(steal)} of the wanted processor time was withheld since boot")
+        reasons.append(f"since boot {percent(steal)} of the wanted time was withheld")
         if not settled:
             reasons.append("it has run or computed too little since boot for that to say much")
         if during is not None and during.value is not None:
@@ -436,10 +445,12 @@ def _time_means(facts: Facts, during: Benchmark | None) -> str:
     """Whether this machine gets the processor time that it wants."""
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
-    share = facts.cpu.stolen if during is None or during.value is None else during.value
+    share, whole = facts.cpu.stolen, facts.cpu.stolen_of
+    if during is not None and during.value is not None:
+        share, whole = during.value, "the wanted time"
     if share is None:
         return "Whether processor time is withheld does not show"
-    return f"{percent(share) if share else 'None'} of the processor time is withheld"
+    return f"{percent(share)} of {whole} is withheld" if share else "No processor time is withheld"
 
 
 def _network_means(rates: Sequence[str], unread: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from vaudit.judge.conditions import Expression
 from vaudit.judge.messages import render
-from vaudit.judge.rules import Checks, Condition, Step
+from vaudit.judge.rules import Checks, Condition, Step, is_for
 from vaudit.judge.rules import Workload as Rule
 from vaudit.model.facts import Actor, Facts, Need, Workload
 
@@ -27,7 +27,7 @@ def answers(facts: Facts, checks: Checks) -> list[Workload]:
     """One answer for each workload; the first thing that is not so decides, then the first not known."""
     values = checks.values(facts, ())
     needs: dict[str, Need] = {one.need: one for one in facts.readiness}
-    return [_answer(rule, needs, values) for rule in checks.workloads]
+    return [_answer(rule, needs, values) for rule in checks.workloads if is_for(rule.asked.systems, facts)]
 
 
 def _answer(rule: Rule, needs: Mapping[str, Need], values: Mapping[str, Any]) -> Workload:

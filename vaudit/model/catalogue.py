@@ -17,7 +17,7 @@ Id = Literal[
     "disk.small-set", "disk.old-blocks", "disk.light", "disk.verdict",
     "network.send", "network.receive", "network.udp-send", "network.udp-receive", "network.latency",
     "network.latency-loaded", "network.verdict",
-    "cpu.steal", "cpu.gaps", "cpu.single", "cpu.all", "cpu.plain",
+    "cpu.steal", "cpu.gaps", "cpu.clock", "cpu.single", "cpu.all", "cpu.plain", "cpu.scaling",
     "memory.reread", "memory.merging", "memory.bandwidth", "memory.latency", "memory.verdict",
 ]  # fmt: skip
 MIXED = {
@@ -27,7 +27,7 @@ MIXED = {
     "disk.mixed-1m": "1m",
 }
 """The lines of the table of mixed reads and writes, and what YABS calls them."""
-Unit = Literal["iops", "B/s", "bit/s", "us", "share", ""]
+Unit = Literal["iops", "B/s", "bit/s", "us", "ns", "share", "vCPUs", ""]
 Direction = Literal["more", "less", "neither"]
 
 
@@ -146,6 +146,17 @@ _GAPS_WORDS = _UNSURE | {
     "gaps-noticeable": Meaning("good", "a little time vanished beneath the kernel"),
     "gaps-high": Meaning("fair", "time vanished beneath the kernel"),
     "gaps-severe": Meaning("poor", "much time vanished beneath the kernel"),
+}
+_CLOCK_WORDS = {
+    "clock-quick": Meaning("good", "programs read the clock by themselves"),
+    "clock-slow": Meaning("fair", "reading the clock is slow"),
+}
+_SCALING_WORDS = _UNSURE | {
+    "scales": Meaning("good", "all vCPUs together do the work of as many"),
+    "scales-partly": Meaning(
+        "good", "the vCPUs do the work of fewer together, as threads of shared cores do"
+    ),
+    "scales-little": Meaning("fair", "the vCPUs do the work of far fewer together"),
 }
 _REREAD_WORDS = _UNSURE | {
     "reread-fast": Meaning("good", "rested pages came back at once"),
@@ -270,9 +281,18 @@ MEASURED: dict[str, Measured] = {
                  "reported_steal_seconds", "clock_read_ns", "cpus"),
         plan="gaps while spinning",
     ),
+    "cpu.clock": Measured(
+        "one reading of the clock", "ns", "less", _TIME, words=_CLOCK_WORDS,
+        details=("clocksource", "calls"), tile="network and CPU", plan="the cost of a reading of the clock",
+    ),
     "cpu.single": _hashing("hashing, one thread"),
     "cpu.all": _hashing("hashing, all threads"),
     "cpu.plain": _hashing("hashing without special instructions, one thread"),
+    "cpu.scaling": Measured(
+        "work of all vCPUs together", "vCPUs", "more", _RATE, words=_SCALING_WORDS,
+        details=("vcpus", "share", "stolen_share", "gaps_share"), tile="network and CPU",
+        plan="the work of all vCPUs together",
+    ),
     "memory.reread": Measured(
         "reading rested pages again", "us", "less", _TIME, words=_REREAD_WORDS,
         details=(*_LATENCIES, "pages", "resident_pages", "slow_pages", "control_slow_pages",

@@ -9,7 +9,7 @@ STEADY: dict[str, str] = {
     "named invariant_tsc untold_vulnerabilities[] hw_virt hw_virt_state nested_paging nested iommu "
     "iommu_groups kvm_device hypervisor_flag clocksource clocksources[] better_clock steal_measured",
     "cpu.caches[]": "level sort size shared_by",
-    "cpu.vulnerabilities[]": "name state actor",
+    "cpu.vulnerabilities[]": "name state",
     "hypervisor": "kind mode role version vmm cloud beneath confidential protected accelerated "
     "contradictions[]",
     "hypervisor.interfaces[]": "name leaf version",
@@ -18,21 +18,21 @@ STEADY: dict[str, str] = {
     "layers[]": "layer name",
     "block[]": "name path driver bus model controller at better better_by size rotational scheduler "
     "write_cache queues offered_queues logical_block removable read_only parents[]",
-    "block[].package": "provider version date inf",
+    "block[].package": "provider version date inf signed",
     "block[].virtio": "generation negotiated[]",
     "block[].virtio.missing[]": "name",
     "net[]": "name path driver bus model controller at better better_by oui state speed mtu rx_queues "
-    "tx_queues offered_queues",
-    "net[].package": "provider version date inf",
+    "tx_queues offered_queues static",
+    "net[].package": "provider version date inf signed",
     "net[].virtio": "generation negotiated[]",
     "net[].virtio.missing[]": "name",
     "controllers[]": "address class id in_use path driver bus model controller at better better_by",
-    "controllers[].package": "provider version date inf",
+    "controllers[].package": "provider version date inf signed",
     "drivers[]": "name family state version serves cdrom start staged",
-    "drivers[].package": "provider version date inf",
+    "drivers[].package": "provider version date inf signed",
     "guests[]": "kind possible",
-    "readiness[]": "need state actor",
-    "workloads[]": "name possible actor",
+    "readiness[]": "need state",
+    "workloads[]": "name possible",
     "memory": "total installed ballooned ksm tmem swap swap_on_zram zswap hugepages",
     "memory.balloon": "kind features[]",
     "kernel": "name release version loadable_modules modules_folder parameters[] parameters_read",
@@ -43,9 +43,14 @@ STEADY: dict[str, str] = {
     "addresses.ipv6": "default_route",
     "addresses.ipv6.addresses[]": "kind prefix",
     "migration[]": "kind subject",
-    "windows": "firmware hibernation fast_start test_signing bitlocker vbs hyperv wsl boots_by[] "
-    "configuration san_policy",
-    "windows.filters[]": "device_class place service installed start",
+    "windows": "firmware hibernation hibernated unclean fast_start test_signing bitlocker vbs hyperv wsl "
+    "boots_by[] configuration san_policy xen_makers[]",
+    "windows.filters[]": "device_class place service installed start file device",
+    "windows.agents[]": "name present start",
+    "windows.moves[]": "name here boots other leaves[]",
+    "windows.moves[].disk": "driver state start",
+    "windows.moves[].fallback": "driver state start",
+    "windows.moves[].network": "driver state start",
     "windows.static_addresses[]": "name present",
     "windows.phantoms[]": "name sort id driver state",
 }
@@ -68,6 +73,8 @@ VOLATILE: dict[str, str] = {
     "block[].mounts[]": _MOUNTED,
     "block[].more_mounts": _MOUNTED,
     "kernel.booted": "another at each start, and a second off when the clock is set",
+    "drivers[].age": "a driver grows older by itself",
+    "windows.moves[].asked": "what somebody asked for, and nothing of the machine",
     "os.root": "who started the scan, and nothing of the machine",
 }
 """What differs between two looks at an unchanged machine, each with the reason."""
@@ -86,7 +93,18 @@ DERIVED: dict[str, str] = {
     "hypervisor.witnesses[].points.role": "what proves the role, which is compared",
     "hypervisor.witnesses[].points.container": "what proves the container, which is compared",
     "hypervisor.witnesses[].points.beneath": "what proves the kind, which is compared",
+    "cpu.vulnerabilities[].actor": "who has to act on its state, which is compared",
+    "readiness[].actor": "who could change its state, which is compared",
+    "workloads[].actor": "who could change the answer, which is compared",
     "workloads[].title": "its name for people",
+    "drivers[].inbox": "follows from its name, which is compared",
+    "drivers[].belongs": "follows from its family and the hypervisor, which are compared",
+    "drivers[].release": "stands in its version, which is compared",
+    "drivers[].made_for": "stands in its version, which is compared",
+    "windows.filters[].family": "follows from its service, which is compared",
+    "windows.agents[].what": "follows from its name, which is compared",
+    "windows.moves[].title": "its name for people",
+    "windows.moves[].firmware": "what a place has, whatever the machine",
     "unseen[]": "what could not be looked at, which is said and not compared",
 }
 """What follows from facts that are compared, each with the reason."""
@@ -115,6 +133,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "migration[]": ("kind", "subject"),
     "windows.filters[]": ("device_class", "place", "service"),
     "windows.static_addresses[]": ("name",),
+    "windows.agents[]": ("name",),
+    "windows.moves[]": ("name",),
     "windows.phantoms[]": ("name", "id"),
 }
 """What makes an element of a list the same one in another scan, whatever its place in the list."""
@@ -127,3 +147,16 @@ PASSING: dict[str, str] = {
     "net[]": "containers and tunnels come and go",
 }
 """Devices of the path `software` in these lists are not compared, each with the reason."""
+
+NONE = ("better", "better_by")
+"""Fields of which `None` says that there is none of it."""
+
+LISTED: tuple[str, ...] = (
+    "cpu.vulnerabilities[]",
+    "drivers[]",
+    "guests[]",
+    "hypervisor.interfaces[].features[]",
+    "readiness[]",
+    "workloads[]",
+)
+"""Lists of what a version of vaudit asks for: another asks for others, and the machine is the same."""

@@ -50,6 +50,15 @@ DriverState = Literal["in-use", "loaded", "builtin", "available", "absent", "unk
 """`left-over`: of a hypervisor that is not there, and set to start all the same."""
 Start = Literal["boot", "system", "auto", "demand", "disabled"]
 """When Windows starts a driver or service (winnt.h: 0 to 4)."""
+Target = Literal["kvm", "kvm-scsi", "xen", "xcp-ng", "hyperv", "vmware", "nvme"]
+"""Where a machine can be moved to: a hypervisor, and of KVM's two paravirtual disks which; `nvme` is whatever
+gives guests NVMe disks, as Amazon's Nitro does."""
+Standing = Literal["ready", "overridden", "late", "unmet", "lost", "staged", "absent", "unknown"]
+"""How a driver stands that would have to bring a machine up.
+
+`ready`: it starts at boot; `overridden`: it would, if what was noted for this hardware did not say later;
+`late`: it starts later or never; `unmet`: it starts at boot, and Windows knows no device that it serves;
+`lost`: its file is not there; `staged`: it lies in the driver store alone; `absent`: not even there."""
 Actor = Literal["owner", "provider"]
 NeedName = Literal[
     "hardware-virtualization", "nested-paging", "iommu", "iommu-groups", "interrupt-remapping",
@@ -169,6 +178,11 @@ class Cpu(Fact, frozen=True):
     def stolen(self) -> float | None:
         """The steal that people are shown: of all time, or, in older reports, of the wanted time."""
         return self.steal if self.steal_shown is None else self.steal_shown
+
+    @property
+    def stolen_of(self) -> str:
+        """Of what `stolen` is a share."""
+        return "the wanted time" if self.steal_shown is None else "all time"
 
 
 class Points(Fact, frozen=True, omit_defaults=True):
@@ -308,6 +322,8 @@ class Package(Fact, frozen=True, omit_defaults=True):
     date: str | None = None
     """ISO 8601."""
     inf: str | None = None
+    signed: bool | None = None
+    """Whether somebody signed it; a signature for tests counts."""
 
 
 class Served(Fact, frozen=True, kw_only=True):
@@ -380,6 +396,8 @@ class Net(Named, frozen=True, kw_only=True):
     offered_queues: int | None = None
     """How many pairs of queues its device has, where that shows."""
     virtio: Virtio | None = None
+    static: bool | None = None
+    """Windows: whether its address was written down for it, so that it stays behind with this card."""
 
 
 class Controller(Served, frozen=True):
@@ -410,6 +428,17 @@ class Driver(Fact, frozen=True):
     package: Package | None = None
     staged: str | None = None
     """Windows: the INF by which it lies in the driver store, whether or not it was ever installed."""
+    inbox: bool | None = None
+    """Windows: whether it comes with the system, so that its being there says nothing."""
+    belongs: bool | None = None
+    """Windows: whether its hypervisor is the one beneath; None where that is not known."""
+    release: int | None = None
+    """The build of virtio-win that its version ends with: 229 of 100.92.104.22900, which is 0.1.229."""
+    made_for: str | None = None
+    """The version of Windows that its own version begins with: 6.1 of 61.83.104.17300."""
+    age: float | None = None
+    """Years between its date and the day on which this was read; of Microsoft's own, which bear the date of
+    another driver, it is not told."""
 
 
 class Guest(Fact, frozen=True):
@@ -496,6 +525,30 @@ class Memory(Fact, frozen=True):
     evidence: list[str] = []
     shown_by: dict[str, list[str]] = {}
     """Of single fields, by their names, where other evidence shows them than all that is listed here."""
+
+
+class Vmware(Fact, frozen=True):
+    """What VMware tells its guest of what its host does with it. Sizes in bytes."""
+
+    swapped: int | None = None
+    """Of this machine's memory, what lies on the host's disk."""
+    ballooned: int | None = None
+    """What the host has taken back through the balloon."""
+    memory_limited: bool | None = None
+    memory_limit: int | None = None
+    """That the host gives at most; None where there is no limit, or it is not told."""
+    memory_reserved: int | None = None
+    """That the host keeps for this machine whatever others want."""
+    cpu_limited: bool | None = None
+    cpu_limit: float | None = None
+    """MHz, of all processors together; None as above."""
+    cpu_reserved: float | None = None
+    """MHz."""
+    contention: float | None = None
+    """Share of the processor time that this machine wanted since it was started, in which it had to wait."""
+    because: str = ""
+    """Why nothing is told; empty where something is."""
+    evidence: list[str] = []
 
 
 class Machine(Fact, frozen=True):
@@ -596,7 +649,7 @@ class StaticAddress(Fact, frozen=True, kw_only=True):
 
 
 class ClassFilter(Fact, frozen=True, kw_only=True):
-    """A driver that Windows puts above or below every device of a class."""
+    """A driver that Windows puts above or below every device of a class, or one device."""
 
     device_class: str
     """DiskDrive, hdc, SCSIAdapter, System, Volume, Net."""
@@ -604,6 +657,67 @@ class ClassFilter(Fact, frozen=True, kw_only=True):
     service: str
     installed: bool | None
     """Whether the service is there."""
+    start: Start | None = None
+    file: bool | None = None
+    """Whether its file is there; None where the record does not hold the disk."""
+    device: str | None = None
+    """The one device that it belongs to; None: all of the class."""
+    family: Family | None = None
+    """Of a hypervisor's maker."""
+    evidence: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """Of the place that it has: `DiskDrive, upper: partmgr`."""
+        return f"{self.device_class}, {self.place}: {self.service}"
+
+
+class Carried(Fact, frozen=True, kw_only=True):
+    """A driver that would have to serve a device which another place gives, and how it stands."""
+
+    driver: str
+    """By the name of its service: of several that could the one that stands best."""
+    state: Standing
+    start: Start | None = None
+    because: str = ""
+    evidence: list[str] = []
+
+
+class Move(Fact, frozen=True, kw_only=True):
+    """What becomes of this Windows in a place: whether it has what it takes to start there."""
+
+    name: Target
+    title: str
+    """For people: `KVM with a virtio-blk disk`."""
+    here: bool
+    """Whether this is the place where it is."""
+    asked: bool = False
+    """Whether the checks look at it: the place that was named, else where it is."""
+    disk: Carried
+    """The paravirtual driver of its disk."""
+    fallback: Carried | None = None
+    """What serves the emulated disk that the place offers as well, where it offers one."""
+    network: Carried | None = None
+    """The driver of its card; None where the place fixes none."""
+    other: str | None = None
+    """The driver for the other one of KVM's two disks, where that is ready and this is not."""
+    firmware: Literal["bios", "uefi"] | None = None
+    """What its machines start by unless somebody chooses; None where that differs."""
+    leaves: list[str] = []
+    """Drivers and services that start all the same there, though their hypervisor is gone."""
+    boots: bool | None = None
+    """Whether it would start there, as far as drivers decide."""
+    because: str = ""
+    evidence: list[str] = []
+
+
+class Agent(Fact, frozen=True, kw_only=True):
+    """A service with which a hypervisor expects to be served inside its guests."""
+
+    name: str
+    """What people call it: QEMU guest agent."""
+    what: Literal["guest-agent", "balloon", "tools"]
+    present: bool | None
     start: Start | None = None
     evidence: list[str] = []
 
@@ -614,12 +728,19 @@ class Windows(Fact, frozen=True, kw_only=True):
     build_because: str = ""
     """What the release and the build were read from."""
     firmware: Literal["bios", "uefi"] | None = None
+    firmware_because: str = ""
     hibernation: bool | None = None
     """Whether it may hibernate; only the disk itself shows whether it did."""
+    hibernated: bool | None = None
+    """Whether it lies asleep on its disk, its kernel alone too."""
+    unclean: bool | None = None
+    """Whether its volume was not closed."""
     fast_start: bool | None = None
     """Whether shutting down hibernates the kernel, which leaves volumes unclean."""
     test_signing: bool | None = None
+    """Whether it was started so that it loads drivers with signatures for tests, or with none."""
     bitlocker: bool | None = None
+    """Whether the volume that it starts from was encrypted when it last did."""
     vbs: bool | None = None
     """Whether virtualization-based security is configured: then a hypervisor runs beneath the owner's own."""
     hyperv: bool | None = None
@@ -631,9 +752,18 @@ class Windows(Fact, frozen=True, kw_only=True):
     """The number of the hardware configuration by which StartOverride goes."""
     san_policy: int | None = None
     """What becomes of new disks: 1 brings all of them online (VDS_SAN_POLICY)."""
-    filters: list[ClassFilter] = []
-    static_addresses: list[StaticAddress] = []
-    phantoms: list[Phantom] = []
+    filters: list[ClassFilter] | None = []
+    """None: nobody could look."""
+    static_addresses: list[StaticAddress] | None = []
+    """None: nobody could look."""
+    phantoms: list[Phantom] | None = []
+    """None: nobody could look."""
+    xen_makers: list[str] | None = []
+    """Who made the Xen drivers that are at work, or start: several do not go together."""
+    agents: list[Agent] = []
+    """Those that the hypervisor beneath expects."""
+    moves: list[Move] = []
+    """One for each place that it can be moved to."""
     evidence: list[str] = []
 
 
@@ -674,6 +804,7 @@ class Facts(Fact, frozen=True):
     memory: Memory = Memory()
     kernel: Kernel = Kernel()
     os: Os = Os()
+    vmware: Vmware = Vmware()
     machine: Machine = Machine()
     addresses: Addresses = Addresses()
     migration: list[Obstacle] = []

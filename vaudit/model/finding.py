@@ -9,6 +9,8 @@ import msgspec
 
 Status = Literal["pass", "fail", "unknown", "skipped", "error"]
 Severity = Literal["info", "low", "medium", "high"]
+Group = Literal["tuning"]
+"""What a check belongs to that is not about faults: tuning is what would make good use of a sound machine."""
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high")
 
 
@@ -55,6 +57,14 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same check differ. A part that is empty here is the same for all: it stands at the check."""
     times: int | msgspec.UnsetType = msgspec.UNSET
     """How many alike findings this one stands for; not given where it is one."""
+
+    group: Group | msgspec.UnsetType = msgspec.UNSET
+    """That of the check; not given where it tells of faults."""
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether it is a hint for tuning, or could not be decided to be one: no fault of the machine's."""
+        return self.group == "tuning" and self.status in ("fail", "unknown")
 
     @property
     def number(self) -> int:

@@ -80,7 +80,9 @@ class Summary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     skipped: int = 0
     error: int = 0
     worst: Severity | None = None
-    """The highest severity among the failed."""
+    """The highest severity among the failed, hints for tuning aside."""
+    tuning: int | msgspec.UnsetType = msgspec.UNSET
+    """How many of the failed are hints for tuning; not given where none is."""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,10 +128,10 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shared."""
 
     def failed(self, least: Severity = "info") -> list[Finding]:
-        """The findings that failed and are at least so severe, worst first."""
+        """The findings that failed and are at least so severe, worst first; no hints for tuning."""
         border = SEVERITIES.index(least)
-        return [one for one in self.findings
-                if one.status == "fail" and SEVERITIES.index(one.severity) >= border]  # fmt: skip
+        return [one for one in self.findings if one.status == "fail" and not one.is_hint
+                and SEVERITIES.index(one.severity) >= border]  # fmt: skip
 
     def about(self, finding: Finding) -> CheckText:
         """What its check says of a finding, with what to do about just this subject."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vaudit import words
 from vaudit.model.report import Report
 from vaudit.model.versions import read_report
-from vaudit.output import outline, text
+from vaudit.output import outline, text, windows
 from vaudit.output.json import compact
 from vaudit.output.machine import line
 from vaudit.output.share import told
@@ -50,6 +50,18 @@ def render(report: Report, *, carry: bool = True) -> str:
     )
 
 
+def history(**shown: Any) -> str:
+    """The page of reports/history.html.j2: what kept reports say over time."""
+    from markupsafe import Markup
+
+    reports = folder("reports")
+    with open(f"{reports}/style.css", encoding="utf-8") as file, open(f"{reports}/history.css") as own:
+        style = file.read() + own.read()
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    page = _environment(reports).get_template("history.html.j2")
+    return page.render(style=Markup(style), style_hash=digest, **shown)  # noqa: S704 - our own files
+
+
 def embedded(page: str) -> Report:
     """The report that a page carries. Raises VersionError when it carries none that can be read."""
     return read_report(page.encode("utf-8", "replace"), "the report in this page cannot be read")
@@ -80,7 +92,9 @@ def _environment(reports: str) -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(outline=outline, text=text, words=words, decades=decades, scale=scale, machine=line)
+    env.globals.update(
+        outline=outline, windows=windows, text=text, words=words, decades=decades, scale=scale, machine=line
+    )
     env.globals.update(letter_of=letter)
     env.filters.update(raw=_raw, options=_options, log10=log10, values=lambda mapping: list(mapping.values()))
     env.tests.update(url=lambda value: bool(_URL.match(value)))

@@ -62,7 +62,7 @@ def _opening(report: Report, say: dict[str, str]) -> Iterator[str]:
 
 
 def _served(row: outline.DeviceRow) -> str:
-    return ", ".join(each for each in (row.it.path, row.it.driver, row.figure) if each)
+    return ", ".join(each for each in (row.it.path, row.driver, row.figure) if each)
 
 
 def _sentence(report: Report, group: FindingGroup) -> str:

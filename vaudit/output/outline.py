@@ -65,6 +65,12 @@ class DeviceRow(msgspec.Struct, frozen=True):
         return words.rate(speed * 1e6, "bit/s") if speed > 0 else ""
 
     @property
+    def driver(self) -> str:
+        """Its driver, with its version where Windows keeps one; empty where it is not known."""
+        version = self.it.package.version if self.it.package else None
+        return " ".join(filter(None, (self.it.driver, version)))
+
+    @property
     def better(self) -> str:
         """What would serve it better, and who has to act."""
         if not self.it.better:
@@ -131,11 +137,20 @@ def notes(report: Report) -> list[str]:
 
 
 def groups(report: Report, *statuses: str) -> list[FindingGroup]:
-    """Findings with one of the statuses, worst severity first, else in the order of the report."""
+    """Findings with one of the statuses, worst severity first, else in the order of the report; hints for
+    tuning are apart."""
+    return _grouped(report, [one for one in report.findings if one.status in statuses and not one.is_hint])
+
+
+def hints(report: Report) -> list[FindingGroup]:
+    """What would make better use of the machine and is no fault, then what could not be decided of that."""
+    return _grouped(report, [one for one in report.findings if one.is_hint])
+
+
+def _grouped(report: Report, findings: Iterable[Finding]) -> list[FindingGroup]:
     by_check: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in report.findings:
-        if finding.status in statuses:
-            by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
+    for finding in findings:
+        by_check.setdefault((finding.check, finding.status, finding.severity), []).append(finding)
     made = [FindingGroup(found[0], found, report.about(found[0])) for found in by_check.values()]
     return sorted(made, key=_urgency)[:MOST_SHOWN]
 
@@ -177,8 +192,13 @@ def who(report: Report, group: FindingGroup) -> str:
 
 
 def count(report: Report, status: str) -> int:
-    """How many findings have the status."""
-    return sum(finding.number for finding in report.findings if finding.status == status)
+    """How many findings have the status; hints for tuning are apart."""
+    return sum(one.number for one in report.findings if one.status == status and not one.is_hint)
+
+
+def hinted(report: Report) -> int:
+    """How many hints for tuning there are."""
+    return sum(one.number for one in report.findings if one.status == "fail" and one.is_hint)
 
 
 def tally(report: Report) -> str:
@@ -187,12 +207,14 @@ def tally(report: Report) -> str:
         return "no check was made"
     failed = dict.fromkeys(("high", "medium", "low", "info"), 0)
     for finding in report.findings:
-        if finding.status == "fail":
+        if finding.status == "fail" and not finding.is_hint:
             failed[finding.severity] += finding.number
     by_severity = [f"{failed[s]} {s}" for s in ("high", "medium", "low") if failed[s]]
     parts = [f"{words.joined(by_severity)} failed" if by_severity else "nothing failed"]
     if failed["info"]:
         parts.append(f"{failed['info']} worth knowing")
+    if number := hinted(report):
+        parts.append(f"{number} for tuning")
     for status, word in (("error", "could not run"), ("unknown", "unknown"), ("pass", "passed")):
         if number := count(report, status):
             parts.append(f"{number} {word}")
@@ -284,7 +306,7 @@ def fold(rows: list[DeviceRow], most: int = 12) -> list[tuple[DeviceRow, int]]:
         return [(row, 1) for row in rows]
     alike: dict[tuple[str, ...], list[DeviceRow]] = {}
     for row in rows:
-        key = (row.kind, row.it.path, row.it.driver or "", row.it.model or "", row.better)
+        key = (row.kind, row.it.path, row.driver, row.it.model or "", row.better)
         alike.setdefault(key, []).append(row)
     return [(same[0], len(same)) for same in alike.values()]
 
@@ -480,6 +502,25 @@ def fixes(report: Report, fix: Fix) -> tuple[list[str], str]:
     by_family = {"linux": [fix.linux], "windows": [fix.windows]}
     either = [fix.linux, f"On Windows: {fix.windows}" if fix.windows else ""]
     return [told for told in by_family.get(family or "", either) if told], fix.provider
+
+
+_SAID: dict[str, dict[str, str]] = {
+    "linux": {
+        "available": "available, not loaded", "builtin": "built into the kernel",
+        "left-over": "left over from another hypervisor", "swap": "Swap", "ksm": "Page merging (KSM)",
+        "balloon": "Balloon", "software": "made by software (loop, bridge and the like)",
+    },
+    "windows": {
+        "available": "installed, not in use", "left-over": "left over from another hypervisor",
+        "software": "made by software (attached images, tunnels and the like)",
+    },
+}  # fmt: skip
+"""What is called otherwise on one system than on another; what a system does not have has no word there."""
+
+
+def said_of(report: Report) -> dict[str, str]:
+    """The words of the report's system, by what they name; Linux' where it is not known."""
+    return _SAID[report.facts.os.family or "linux"]
 
 
 def sentence(report: Report) -> str:

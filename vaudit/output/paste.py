@@ -14,7 +14,7 @@ from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.doubt import SIGN
 from vaudit.model.facts import Layer, Protocol
 from vaudit.model.report import Report
-from vaudit.output import machine, outline, text
+from vaudit.output import machine, outline, text, windows
 from vaudit.output.outline import Target
 from vaudit.output.share import shared
 
@@ -85,6 +85,7 @@ def _machine(report: Report) -> Iterator[Row]:
     yield Row("network", [_reached(report), *_devices(report, "network")], between="; ")
     yield Row("system", [facts.os.name or facts.os.id or "", machine.kernel(report)])
     yield Row("platform", _platform(report))
+    yield Row("boots by", [said for name, said in windows.rows(report) if name == "boots by"], 3, most=1)
     yield Row("software", _can(report), 4, "; ", _WIDE)
 
 
@@ -114,7 +115,7 @@ def _devices(report: Report, kind: str) -> list[str]:
     rows = [row for row in outline.hardware(report) if row.kind == kind]
     return [
         f"{row.it.name}{f' and {number - 1} more' if number > 1 else ''}: {row.it.path} "
-        f"({', '.join(filter(None, (row.it.driver or 'no driver known', row.it.model, row.figure)))})"
+        f"({', '.join(filter(None, (row.driver or 'no driver known', row.it.model, row.figure)))})"
         + (f", better {row.better}" if row.better else "")
         for row, number in outline.fold(rows, most=3)
     ]

@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 
 from vaudit import words
 from vaudit.model.report import Report
-from vaudit.output import machine, outline, text
+from vaudit.output import machine, outline, text, windows
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Part, Table, Text, paint, plain
@@ -43,7 +43,7 @@ def _parts(report: Report, verbose: bool, page: Sequence[str] | None) -> list[Pa
     ]
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
-        parts += [*_machine(report), *_witnesses(report), *_drivers(report)]
+        parts += [*_machine(report), *_windows(report), *_witnesses(report), *_drivers(report)]
     said = report.masked is not UNSET and told(report)
     parts += [Heading("Shared"), Text(said)] if said else []
     parts += [*_unseen(report), *_findings(report, verbose), *_plan(report), *_tiles(report, verbose)]
@@ -70,6 +70,11 @@ def _machine(report: Report) -> list[Part]:
     return [Heading("Machine"), Table([], rows)]
 
 
+def _windows(report: Report) -> list[Part]:
+    rows = [[name, said] for name, said in windows.rows(report)]
+    return [Heading("Windows"), Table([], rows)] if rows else []
+
+
 def _plan(report: Report) -> list[Part]:
     rows = [[one.promised, one.word, one.found, one.because] for one in report.plan]
     letters = [one.letter for one in report.plan if one.letter]
@@ -88,6 +93,8 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     if hidden := len(failed) - len(shown):
         parts.append(Text(f"and {hidden} more checks that failed, none of them worse", style="dim"))
     parts += [Text(_said(group), "error", style="fair") for group in outline.groups(report, "error")]
+    if verbose:
+        parts += _hints(report)
     unsure = outline.groups(report, "unknown")
     if verbose:
         rest = [*unsure, *outline.groups(report, "skipped"), *outline.groups(report, "pass")]
@@ -97,9 +104,21 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     return parts
 
 
-def _finding(report: Report, group: FindingGroup, verbose: bool) -> list[Part]:
+def _hints(report: Report) -> list[Part]:
+    """Those for tuning; of those that could not be decided a line each."""
+    made: list[Part] = []
+    for group in outline.hints(report):
+        if group.first.status == "fail":
+            made += _finding(report, group, verbose=True, label="tuning")
+        else:
+            made.append(Text(_said(group), group.first.status, style="dim"))
+    return made
+
+
+def _finding(report: Report, group: FindingGroup, verbose: bool, label: str = "") -> list[Part]:
     first, inset = group.first, 2 + LABEL
-    parts: list[Part] = [Text(f"{group.title} ({first.check})", first.severity.upper(), style="strong")]
+    said = f"{group.title} ({first.check})"
+    parts: list[Part] = [Text(said, label or first.severity.upper(), style="strong")]
     shown = group.messages if verbose else group.messages[:3]
     parts += [Text(message, indent=inset) for message in shown]
     if more := len(group.messages) - len(shown) + group.more:
@@ -220,7 +239,7 @@ def _devices(report: Report, verbose: bool) -> list[Part]:
     for row, number in outline.fold(outline.devices(report) if verbose else outline.hardware(report)):
         name = text.clean(row.it.name, 40) + (f" and {number - 1} more" if number > 1 else "")
         model = row.it.model or row.it.controller
-        rows.append([name, row.it.path, row.it.driver or "-", model or "-", row.better or "-"])
+        rows.append([name, row.it.path, row.driver or "-", model or "-", row.better or "-"])
     if not rows:
         return [Heading("Devices"), Text("No disk and no network card was seen.")]
     return [Heading("Devices"), Table(["device", "path", "driver", "model", "better"], rows)]
@@ -296,6 +315,11 @@ def _guests(report: Report) -> list[Part]:
 def _drivers(report: Report) -> list[Part]:
     rows = [[d.name, d.family, d.serves, d.state, d.version or "-"] for d in report.facts.drivers]
     head = ["driver", "family", "serves", "state", "version"]
+    if any(one.start for one in report.facts.drivers):
+        rows = [
+            [*row, windows.start(one) or "-"] for row, one in zip(rows, report.facts.drivers, strict=True)
+        ]
+        head.append("start")
     return [Heading("Paravirtual drivers"), Table(head, rows)] if rows else []
 
 

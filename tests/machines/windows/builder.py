@@ -7,13 +7,14 @@ in devices.py and made.py. Dates are those of a machine that started once, and t
 from collections.abc import Iterator
 
 from tests.machines.windows import hives
-from tests.machines.windows.devices import DRIVERS, FIRMWARE, INBOX, Device
-from tests.machines.windows.made import MADE, Made
+from tests.machines.windows.broken import ALL
+from tests.machines.windows.devices import DRIVERS, FILTERS, FIRMWARE, INBOX, NET, STORE, Device, Driver
+from tests.machines.windows.made import Made
 from vaudit.evidence import dump
 from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.registry import DWORD, EXPAND_SZ, MULTI_SZ, NAMES, SZ, RegistryValue, encoded
+from vaudit.evidence.registry import BINARY, DWORD, EXPAND_SZ, MULTI_SZ, NAMES, SZ, RegistryValue, encoded
 from vaudit.facts.collect import collect
 
 Keys = dict[str, list[RegistryValue]]
@@ -26,7 +27,7 @@ START, DAY = hives.WRITTEN - 10**12, 864_000_000_000
 
 def keys(name: str) -> Keys:
     """All keys of a machine of made.py, below HKLM\\SYSTEM."""
-    made = MADE[name]
+    made = ALL[name]
     found: Keys = {
         "Select": [_number("Current", 1), _number("Default", 1), _number("LastKnownGood", 1)],
         f"{SET}\\Control": [_text("SystemStartOptions", made.options or "NOEXECUTE=OPTIN")],
@@ -35,14 +36,78 @@ def keys(name: str) -> Keys:
         f"{SET}\\Control\\Power": [_number("HibernateEnabled", 0)],
         f"{SET}\\Services\\partmgr\\Parameters": [_number("SanPolicy", 1)],
         **dict(_firmware(made)),
+        **dict(_class_filters(made)),
+        **dict(_store(made)),
+        "MountedDevices": [_mounted(made)],
     }
     instances = {one.id: _instance(one) for one in made.devices}
-    found.update(_device(Device("ACPI\\PNP0A03\\0", "pci", name="PCI Bus"), "ACPI\\PNP0A03\\0", {}, 9000))
+    found.update(
+        _device(
+            Device("ACPI\\PNP0A03\\0", "pci", name="PCI Bus"), "ACPI\\PNP0A03\\0", {}, 9000, DRIVERS["pci"]
+        )
+    )
     for number, one in enumerate(made.devices):
-        found.update(_device(one, instances[one.id], instances, number))
+        driver = made.packages.get(one.service) or DRIVERS.get(one.service)
+        found.update(_device(one, instances[one.id], instances, number, driver))
     for service in dict.fromkeys([*INBOX, *made.also, *(one.service for one in made.devices if one.service)]):
         found.update(_service(service, made))
+    for number, one in enumerate(one for one in made.devices if one.class_ == NET):
+        found.update(_connection(instances[one.id], number, one.id in made.static))
+    for path, numbers in made.also_keys.items():
+        kept = [one for one in found.get(f"{SET}\\{path}", []) if one.name not in numbers]
+        found[f"{SET}\\{path}"] = [*kept, *(_number(name, number) for name, number in numbers.items())]
     return found
+
+
+def _class_filters(made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
+    """By class: those of every Windows, and this one's own behind them."""
+    classes: dict[str, list[RegistryValue]] = {}
+    own = {tuple(name.split("\\")): services for name, services in made.filters.items()}
+    for class_, place in dict.fromkeys([*FILTERS, *own]):
+        services = [*FILTERS.get((class_, place), ()), *own.get((class_, place), ())]
+        classes.setdefault(class_, []).append(RegistryValue(place, MULTI_SZ, services))
+    for class_, values in classes.items():
+        yield f"{SET}\\Control\\Class\\{class_}", values
+
+
+def _store(made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
+    """The driver store: which INF serves which id, and whether somebody signed it."""
+    known = STORE | dict(made.store)
+    for one in made.devices:
+        if one.slot and one.service and one.service not in INBOX:
+            vendor, device, *_ = one.id.split(":")
+            known.setdefault(f"PCI\\VEN_{vendor}&DEV_{device}".upper(), DRIVERS[one.service].inf)
+    for place, inf in known.items():
+        found = RegistryValue(inf, BINARY, b"\x01\xff\0\0")
+        yield f"DriverDatabase\\DeviceIds\\{place}", [found]
+    for inf in sorted({inf for inf in known.values() if inf.startswith("oem")} | set(made.unsigned)):
+        package = f"{inf}_amd64_0123456789abcdef"
+        yield f"DriverDatabase\\DriverInfFiles\\{inf}", [_text("Active", package)]
+        score = 0x80000000 if inf in made.unsigned else 0x0D000005
+        yield f"DriverDatabase\\DriverPackages\\{package}", [_number("SignerScore", score)]
+
+
+def _mounted(made: Made) -> RegistryValue:
+    """Where drive C lies: of GPT the id of its partition, of MBR the disk's signature and an offset."""
+    gpt = made.gpt or made.firmware == "hyperv"
+    note = b"DMIO:ID:" + bytes(range(16)) if gpt else b"\x3e\xa0\xbe\x5c" + (1 << 20).to_bytes(8, "little")
+    return RegistryValue("\\DosDevices\\C:", BINARY, note)
+
+
+def _connection(instance: str, number: int, fixed: bool) -> Iterator[tuple[str, list[RegistryValue]]]:
+    """What Windows keeps of a card: its name, and whether it asks for its address."""
+    guid = f"{{C1795443-FD81-4EF2-A1E0-565057BB89{number:02X}}}"
+    yield (
+        f"{SET}\\Control\\Network\\{NET.upper()}\\{guid}\\Connection",
+        [_text("Name", f"Ethernet {number}"), _text("PnPInstanceId", instance.lower())],
+    )
+    yield (
+        f"{SET}\\Services\\Tcpip\\Parameters\\Interfaces\\{guid}",
+        [
+            _number("EnableDHCP", 0 if fixed else 1),
+            *([RegistryValue("IPAddress", MULTI_SZ, [f"192.0.2.{7 + number}"])] if fixed else []),
+        ],
+    )
 
 
 def _firmware(made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
@@ -69,7 +134,7 @@ def _instance(one: Device) -> str:
 
 
 def _device(
-    one: Device, instance: str, instances: dict[str, str], number: int
+    one: Device, instance: str, instances: dict[str, str], number: int, driver: Driver | None = None
 ) -> Iterator[tuple[str, list[RegistryValue]]]:
     place, key = f"{SET}\\Enum\\{instance}", f"{one.class_}\\{number:04}"
     values = [
@@ -77,9 +142,8 @@ def _device(
         _text("ClassGUID", one.class_),
         _number("ConfigFlags", 1 if one.state == "disabled" else 0),
     ]
-    if one.service:
+    if driver:
         values += [_text("Service", one.service), _text("Driver", key)]
-        driver = DRIVERS[one.service]
         yield (
             f"{SET}\\Control\\Class\\{key}",
             [
@@ -109,18 +173,22 @@ def _device(
 
 def _service(name: str, made: Made) -> Iterator[tuple[str, list[RegistryValue]]]:
     driver = DRIVERS[name]
-    place = f"{SET}\\Services\\{name}"
+    place, start = f"{SET}\\Services\\{name}", made.starts.get(name, driver.start)
     yield (
         place,
         [
-            _number("Type", 1), _number("Start", driver.start),
+            _number("Type", 1), _number("Start", start),
             RegistryValue("ImagePath", EXPAND_SZ, f"\\SystemRoot\\System32\\drivers\\{name}.sys"),
             *([_text("Group", driver.group)] if driver.group else []),
         ],
     )  # fmt: skip
-    used = any(one.service == name for one in made.devices) or name not in INBOX
-    if driver.start == 0 and not used:
-        yield f"{place}\\StartOverride", [_number("0", 3)]
+    used = any(one.service == name for one in made.devices) or name not in INBOX or name in _NEEDED
+    override = made.overrides.get(name, 3 if start == 0 and not used else None)
+    if override is not None:
+        yield f"{place}\\StartOverride", [_number("0", override)]
+
+
+_NEEDED = tuple(name for services in FILTERS.values() for name in services)
 
 
 def _text(name: str, text: str) -> RegistryValue:
@@ -153,8 +221,13 @@ def recorded(name: str) -> str:
 def reg(name: str) -> str:
     """As `reg export HKLM\\SYSTEM` writes it."""
     lines = ["Windows Registry Editor Version 5.00", ""]
-    for path, values in sorted(keys(name).items()):
-        lines.append(f"[HKEY_LOCAL_MACHINE\\SYSTEM\\{path}]")
+    held = keys(name)
+    for key in list(held):
+        parts = key.split("\\")
+        for depth in range(1, len(parts)):  # keys without values stand in it too
+            held.setdefault("\\".join(parts[:depth]), [])
+    for path, values in sorted({"": [], **held}.items()):
+        lines.append(f"[HKEY_LOCAL_MACHINE\\SYSTEM\\{path}".rstrip("\\") + "]")
         lines += [f"{_quoted(one.name)}={_written(one)}" for one in values]
         lines.append("")
     return "\r\n".join(lines)

@@ -19,15 +19,25 @@ class Driver(NamedTuple):
     group: str = ""
 
 
+FILTERS = {
+    ("{4d36e967-e325-11ce-bfc1-08002be10318}", "UpperFilters"): ("partmgr",),
+    ("{71a27cdd-812a-11d0-bec7-08002be2092f}", "UpperFilters"): ("volsnap",),
+}
+"""Those of every Windows."""
+STORE = {
+    "PCI\\CC_010601": "mshdc.inf", "PCI\\CC_010802": "stornvme.inf", "ACPI\\VMBus": "wvmbus.inf",
+    "VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}": "wstorvsc.inf",
+}  # fmt: skip
+"""What the driver store of every Windows knows, of what matters here."""
 REDHAT, XCPNG, AMAZON, VMWARE = "Red Hat, Inc.", "XCP-ng", "Amazon Inc.", "VMware, Inc."
 MINIPORT = "SCSI Miniport"
 DRIVERS = {
     one.service: one
     for one in (
-        Driver("viostor", REDHAT, "100.92.104.22900", "11-15-2022", "oem2.inf", 0, MINIPORT),
-        Driver("vioscsi", REDHAT, "100.92.104.22900", "11-15-2022", "oem3.inf", 0, MINIPORT),
-        Driver("netkvm", REDHAT, "100.92.104.22900", "11-15-2022", "oem4.inf"),
-        Driver("BALLOON", REDHAT, "100.92.104.22900", "11-15-2022", "oem5.inf"),
+        Driver("viostor", REDHAT, "100.101.104.27100", "4-1-2025", "oem2.inf", 0, MINIPORT),
+        Driver("vioscsi", REDHAT, "100.101.104.27100", "4-1-2025", "oem3.inf", 0, MINIPORT),
+        Driver("netkvm", REDHAT, "100.101.104.27100", "4-1-2025", "oem4.inf"),
+        Driver("BALLOON", REDHAT, "100.101.104.27100", "4-1-2025", "oem5.inf"),
         Driver("storahci", inf="mshdc.inf", start=0, group=MINIPORT),
         Driver("stornvme", inf="stornvme.inf", start=0, group=MINIPORT),
         Driver("intelide", inf="mshdc.inf", start=0, group="System Bus Extender"),
@@ -67,6 +77,14 @@ DRIVERS = {
         Driver("pci", inf="pci.inf", start=0),
         Driver("disk", inf="disk.inf", start=0),
         Driver("vhdmp", inf="vhdmp.inf"),
+        Driver("partmgr", inf="partmgr.inf", start=0),
+        Driver("volsnap", inf="volsnap.inf", start=0),
+        Driver("VBoxService", "Oracle Corporation", "7.0.10.0", "7-17-2023", "oem13.inf", 2),
+        Driver("VMTools", VMWARE, "12.1.0.0", "6-1-2022", "oem12.inf", 2),
+        Driver("QEMU-GA", REDHAT, "107.0.1.0", "4-1-2025", "oem33.inf", 2),
+        Driver("xenagent", XCPNG, "9.0.9030.0", "5-22-2024", "oem34.inf", 2),
+        Driver("vmicheartbeat", inf="vmic.inf"),
+        Driver("snapflt", "Backup Software Ltd", "3.1.0.0", "2-1-2019", "oem35.inf", 0),
     )
 }
 INBOX = (
@@ -81,6 +99,9 @@ INBOX = (
     "E1G60",
     "pci",
     "disk",
+    "partmgr",
+    "volsnap",
+    "vmicheartbeat",
 )
 """Services of which every Windows has the key, whether or not it has use for it."""
 

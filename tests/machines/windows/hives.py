@@ -14,7 +14,7 @@ from vaudit.evidence.registry import RegistryValue, encoded
 Keys = Mapping[str, Iterable[RegistryValue]]
 """Path -> values; keys on the way to a path need not be named."""
 BASE, PAGE, SEGMENT = 4096, 4096, 16344
-WRITTEN = 133_000_000_000_000_000
+WRITTEN = 134_040_000_000_000_000
 """FILETIME of the last write: June 2022."""
 MOST_LISTED = 500
 """Subkeys in one list; more make lists in a list."""

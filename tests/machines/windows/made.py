@@ -18,6 +18,7 @@ from tests.machines.windows.devices import (
     VIRTIO_NET,
     XEN_PLATFORM,
     Device,
+    Driver,
     disk,
     pci,
 )
@@ -40,6 +41,24 @@ class Made(NamedTuple):
     """Services that are installed without a device."""
     drivers: Mapping[str, str] = MappingProxyType({})
     """Driver -> state."""
+    starts: Mapping[str, int] = MappingProxyType({})
+    """Service -> its Start, where that is not its driver's."""
+    overrides: Mapping[str, int | None] = MappingProxyType({})
+    """Service -> its StartOverride; None where it has none."""
+    packages: Mapping[str, Driver] = MappingProxyType({})
+    """Service -> what it was installed from here."""
+    store: Mapping[str, str] = MappingProxyType({})
+    """Key below DriverDatabase\\DeviceIds -> the INF that it names."""
+    filters: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """Class and UpperFilters or LowerFilters -> services, besides those of every Windows."""
+    static: tuple[str, ...] = ()
+    """The ids of cards whose address was written down."""
+    unsigned: tuple[str, ...] = ()
+    """INF files without a signature."""
+    gpt: bool = False
+    """Whether it starts from a GPT disk; from an MBR disk otherwise."""
+    also_keys: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    """Key below the control set -> numbers in it."""
 
 
 QEMU_DISK, VIRTIO_DISK = "QEMU QEMU HARDDISK SCSI Disk Device", "Red Hat VirtIO SCSI Disk Device"
@@ -97,7 +116,8 @@ MADE: dict[str, Made] = {
          pci("8086:100e:1af4:1100:020000", 3, "E1G60", NET, E1000),
          disk("SCSI\\Disk&Ven_QEMU&Prod_HARDDISK\\4&2b8&0&000000", "QEMU HARDDISK", AHCI)),
         "kvm", "guest", {"QEMU HARDDISK": ("storahci", "emulated")}, {E1000: ("E1G60", "emulated")},
-        ("storahci", "viostor"), also=("viostor",), drivers={"viostor": "available", "netkvm": "absent"},
+        ("storahci", "viostor"), also=("viostor",), store={"PCI\\VEN_1AF4&DEV_1001": "oem2.inf"},
+        drivers={"viostor": "available", "netkvm": "absent"},
     ),
     "xcp-ng": Made(
         "xen", (*I440FX, *XEN_DISK), "xen", "guest",
@@ -175,6 +195,10 @@ MADE["aws-xen-pv"] = MADE["xcp-ng"]._replace(
     block={"AWS PVDISK SCSI Disk Device": ("xenvbd", "paravirtual")},
     net={"AWS PV Network Device #0": ("xennet", "paravirtual")},
     drivers={"xenvbd": "in-use", "xennet": "in-use"},
+    packages={
+        name: Driver(name, "Amazon Inc.", "8.4.3.0", "6-1-2024", "oem6.inf")
+        for name in ("xenbus", "xenvbd", "xennet")
+    },
 )
 MADE["xen-gplpv"] = MADE["xcp-ng"]._replace(
     devices=(

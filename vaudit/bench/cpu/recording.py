@@ -95,6 +95,16 @@ class Speed(msgspec.Struct, frozen=True, omit_defaults=True):
     """OpenSSL or Python; empty where nobody noted it."""
 
 
+class ClockCost(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one reading of the clock costs: of each batch the nanoseconds, without those of calling at all."""
+
+    ns: list[float]
+    calls: int
+    """In a batch."""
+    source: str | None = None
+    """What the kernel reads."""
+
+
 class Advertised(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the processor is sold as; None for what nothing says."""
 
@@ -113,6 +123,8 @@ class Recording(msgspec.Struct, omit_defaults=True):
     stretches: list[Stretch] = []
     gaps: Gaps | None = None
     speeds: list[Speed] = []
+    clock: ClockCost | None = None
+    """None where nobody asked, as before version 0.3."""
     advertised: Advertised | None = None
     """None where nobody asked, as version 0.1.0 did not."""
     problems: dict[str, str] = {}
@@ -122,4 +134,5 @@ class Recording(msgspec.Struct, omit_defaults=True):
     def longest(self) -> int:
         """Stretches, slices or rounds, whichever are most."""
         slices = len(self.gaps.slices) if self.gaps else 0
-        return max(len(self.stretches), slices, *(len(speed.rounds) for speed in self.speeds), 0)
+        batches = len(self.clock.ns) if self.clock else 0
+        return max(len(self.stretches), slices, batches, *(len(speed.rounds) for speed in self.speeds), 0)

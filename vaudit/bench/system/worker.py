@@ -11,10 +11,12 @@ import select
 import signal
 import time
 from collections.abc import Callable, Generator, Iterator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from vaudit import procfs
+from vaudit.bench.system import counters
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
 from vaudit.bench.system.rlimits import no_more
@@ -25,6 +27,10 @@ T = TypeVar("T")
 
 class Silent(BenchError):
     """A worker did not answer in time: what it works on hangs, or is very slow."""
+
+
+class Starved(BenchError):
+    """A worker did not answer in time, since it had no processor: what it works on may be well."""
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,8 +63,9 @@ def isolate(
 ) -> Generator[Told, None, None]:
     """Run `work` in a forked worker and give its messages as they come; ends within `seconds` plus 5.
 
-    Raises Silent when the worker hangs (then `what` is said not to answer), another BenchError when it dies
-    or cannot be started. Whatever ends this generator ends the worker.
+    Raises Silent when the worker hangs (then `what` is said not to answer), Starved when it had no processor
+    meanwhile, another BenchError when it dies or cannot be started. Whatever ends this generator ends the
+    worker.
     """
     if not hasattr(os, "fork"):
         raise BenchError("benchmarks need Linux: this system has no fork(2)")
@@ -74,14 +81,78 @@ def isolate(
         _be_worker(work, parent, reading, writing)
     os.close(writing)
     patience = PATIENCE
+    heard, ready = time.monotonic(), threads(pid)
     try:
-        yield from listen(reading, time.monotonic() + seconds, what)
-    except Silent:
+        for message in listen(reading, heard + seconds, what):
+            heard, ready = time.monotonic(), threads(pid)
+            yield message
+    except Silent as silent:
         patience = IMPATIENCE
-        raise
+        raise _starved(pid, ready, heard) or silent from None
     finally:
         os.close(reading)
         _end(pid, patience)
+
+
+class Thread(NamedTuple):
+    """What the kernel counts of a thread, in seconds (/proc/PID/task/TID/schedstat, which is in ns)."""
+
+    ran: float
+    ready: float
+    """It could have run, and had no processor; of a wait only once it is over."""
+    is_ready: bool
+    """Whether it runs or could run now; one that a disk holds is not."""
+
+
+def threads(pid: int) -> dict[str, Thread]:
+    """Of a process by their numbers; none where the kernel does not tell."""
+    folder = f"/proc/{pid}/task"
+    try:
+        found = {number: _thread(f"{folder}/{number}") for number in os.listdir(folder)}
+    except OSError:
+        return {}
+    return {number: one for number, one in found.items() if one}
+
+
+def _thread(folder: str) -> Thread | None:
+    ran, ready, *_ = [*counters.text(f"{folder}/schedstat").split(), "", ""]
+    state = counters.text(f"{folder}/stat").rpartition(") ")[2][:1]
+    if not ready:
+        return None
+    return Thread((procfs.whole(ran) or 0) / 1e9, (procfs.whole(ready) or 0) / 1e9, state == "R")
+
+
+STARVED = 0.5
+"""Share of its silence for which a thread was ready."""
+LOOK_AGAIN = 0.05
+"""Seconds. One that is ready for so long, and does not run, waits for a processor."""
+
+
+def starved(
+    before: dict[str, Thread], after: dict[str, Thread], silence: float, still: bool
+) -> Starved | None:
+    """What a silence of so many seconds was, where a thread waited for a processor and not for anything else;
+    `still`: the threads that are ready got no processor when they were looked at again."""
+    began = Thread(0.0, 0.0, is_ready=False)
+    waited = 0.0
+    for number, now in after.items():
+        then = before.get(number, began)
+        asleep = silence - (now.ran - then.ran) - (now.ready - then.ready)
+        waited = max(waited, now.ready - then.ready + (asleep if now.is_ready and still else 0.0))
+    if waited < STARVED * silence:
+        return None
+    return Starved(
+        f"this machine was too busy: what measures waited for a CPU {min(waited / silence, 1.0):.0%} of the "
+        f"last {silence:.0f} s; the rest of this benchmark was given up"
+    )
+
+
+def _starved(pid: int, before: dict[str, Thread], heard: float) -> Starved | None:
+    after, silence = threads(pid), time.monotonic() - heard
+    time.sleep(LOOK_AGAIN)
+    again = threads(pid)
+    still = all(again.get(number) == one for number, one in after.items() if one.is_ready)
+    return starved(before, after, silence, still)
 
 
 def _not_started(error: OSError) -> str:

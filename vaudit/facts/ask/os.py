@@ -6,8 +6,9 @@ from vaudit.facts.linux import drivers as linux_drivers
 from vaudit.facts.linux import kernel as linux
 from vaudit.facts.linux import memory as linux_memory
 from vaudit.facts.linux import outputs, printed
+from vaudit.facts.paths import Platform
 from vaudit.facts.values import Smbios
-from vaudit.model.facts import Driver, Hypervisor, Kernel, Memory, Os, Windows
+from vaudit.model.facts import Block, Driver, Hypervisor, Kernel, Memory, Net, Os, Windows
 
 SYSTEM: By[Os | None] = {
     "windows": (windows.system, systeminfo.system, collected.system, windows.unnamed),
@@ -17,7 +18,7 @@ KERNEL: By[Kernel | None] = {
     "windows": (windows.kernel, systeminfo.kernel, collected.kernel),
     "linux": (linux.collect,),
 }
-WINDOWS: By[Windows | None] = {"windows": (windows.own, systeminfo.own)}
+WINDOWS: By[Windows | None] = {"windows": (windows.own, systeminfo.own, windows.untold)}
 ARCHITECTURE: By[str | None] = {
     "windows": (windows.architecture, systeminfo.architecture, outputs.architecture),
     "linux": (linux.architecture, printed.architecture, outputs.architecture),
@@ -49,9 +50,9 @@ def drivers(source: Source, beneath: Hypervisor) -> list[Driver]:
     return ask(DRIVERS, source, beneath) or []
 
 
-def own_of_windows(source: Source) -> Windows | None:
+def own_of_windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """What Windows alone has."""
-    return ask(WINDOWS, source)
+    return ask(WINDOWS, source, platform, block, net)
 
 
 def memory(source: Source, smbios: Smbios) -> Memory:

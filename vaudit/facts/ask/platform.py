@@ -17,9 +17,10 @@ from vaudit.facts.linux import (
     lscpu,
     outputs,
     printed,
+    vmware,
 )
 from vaudit.facts.values import Hosting, Isolation, Mark, Xen
-from vaudit.model.facts import Layer, Witness
+from vaudit.model.facts import Hypervisor, Layer, Vmware, Witness
 
 HEARD = (*hosting.HEARD, *log.HEARD, *cpu.HEARD, *firmware.HEARD, *confidential.HEARD, *containers.HEARD)
 """What the lines of the kernel log hold, in lower case, that providers listen for."""
@@ -87,3 +88,9 @@ def isolation(source: Source) -> Isolation | None:
 def signals(source: Source) -> list[Witness]:
     """What only one system shows of its platform. Here every provider is heard, not only the first."""
     return everyone(SIGNALS, source)
+
+
+def own_word(source: Source, beneath: Hypervisor) -> Vmware:
+    """What VMware tells of what its host does with this guest; nobody is asked on other machines."""
+    is_guest = beneath.kind == "vmware" and beneath.role == "guest"
+    return vmware.collect(source) if is_guest else Vmware()

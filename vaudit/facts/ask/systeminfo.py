@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from vaudit.evidence.source import Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
-from vaudit.model.facts import Kernel, Memory, Net, Os, Windows, Witness
+from vaudit.model.facts import Block, Kernel, Memory, Net, Os, Windows, Witness
 
 
 def memory(source: Source, _smbios: Smbios) -> Memory | None:
@@ -72,7 +72,7 @@ def architecture(source: Source) -> str | None:
     return systeminfo.architecture(source)
 
 
-def own(source: Source) -> Windows | None:
+def own(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     from vaudit.facts.windows import systeminfo
 
-    return systeminfo.windows(source)
+    return systeminfo.windows(source, platform, block, net)

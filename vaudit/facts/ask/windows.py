@@ -117,8 +117,15 @@ def architecture(source: Source) -> str | None:
     return windows.architecture(source)
 
 
-def own(source: Source) -> Windows | None:
+def own(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """What Windows alone has."""
     from vaudit.facts.windows import system as windows
 
-    return windows.windows(source)
+    return windows.windows(source, platform, block, net)
+
+
+def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
+    """Where nothing tells of it."""
+    from vaudit.facts.windows import system as windows
+
+    return windows.untold(source, platform, block, net)

@@ -83,6 +83,7 @@ def facter(text: str) -> Inventory:
         concluded=_first(facts, "virtual") or told,
         architecture=_first(facts, "os.architecture", "architecture", "os.hardware", "hardwaremodel")
         .replace("amd64", "x86_64")
+        .replace("x64", "x86_64")
         .replace("arm64", "aarch64"),
         model=_first(facts, "processors.models.0", "processor0"),
     )

@@ -11,6 +11,7 @@ from vaudit.evidence.source import Source
 from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
+from vaudit.facts.windows.addresses import written_down
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
@@ -32,22 +33,25 @@ def disks(source: Source, platform: Platform) -> list[Block] | None:
         if not _is_hidden(found, disk):
             served = _served(source, found, disk, platform)
             served = better(served, "disk", platform.hypervisor, platform.drivers)
+            name = disk.name if disk.number is None else f"disk {disk.number}: {disk.name}"
+            removable = _removable(disk)
             result.append(
-                Block(_name(names, disk.name), **structs.asdict(served), removable=_removable(disk))
+                Block(_name(names, name), **structs.asdict(served), size=disk.size, removable=removable)
             )
     return sorted(result, key=lambda one: one.bus == "usb") or None
 
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
     """The network cards that are there, without those of Windows' own plumbing."""
-    found = tree(source)
+    found, fixed = tree(source), written_down(source)
     names: dict[str, int] = {}
     result = []
     for card in found.of_class(NET):
         if not _is_hidden(found, card) and not _is_plumbing(source, card):
             served = _served(source, found, card, platform)
             served = better(served, "network", platform.hypervisor, platform.drivers)
-            result.append(Net(_name(names, card.name), **structs.asdict(served)))
+            given = None if fixed is None else card.instance.lower() in fixed
+            result.append(Net(_name(names, card.name), **structs.asdict(served), static=given))
     return result or None
 
 
@@ -88,13 +92,13 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     for one in line:
         if one.class_ == DISK:
             continue
-        served = _by_driver(one) or _by_place(one, platform)
+        served = _by_driver(one, platform.guest) or _by_place(one, platform)
         if served:
             evidence = list(dict.fromkeys([device.evidence, one.evidence]))
             model = served.model or (one.name if one is not device else None)
             return structs.replace(served, model=model, package=package(source, one), evidence=evidence)
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
-    because = f"the registry shows no controller of it beyond {where}"
+    because = f"no controller of it is shown beyond {where}"
     return Served(because=because, evidence=[device.evidence])
 
 
@@ -105,11 +109,13 @@ def _only_controller(found: Tree, device: Device) -> Device | None:
     return there[0] if len(there) == 1 else None
 
 
-def _by_driver(one: Device) -> Served | None:
+def _by_driver(one: Device, guest: bool | None) -> Served | None:
     service = one.service.lower()
     if service in SOFTWARE:
         return _of(one, "software", SOFTWARE[service])
     known = BY_NAME.get(service)
+    if known and known.path == "passthrough" and guest is False:
+        return _of(one, "physical", f"{one.service} is bound to {one.id}, on a machine that is no guest")
     if known and known.path and known.serves in ("disk", "network"):
         words = {
             "paravirtual": "a paravirtual driver",
@@ -163,6 +169,8 @@ def _of(one: Device, path: Path, because: str) -> Served:
     )
 
 
+_SORTS_OF_PCI = {"01": "controller", "02": "network"}
+"""Of what was never installed, and has no class of Windows': by the PCI specification's."""
 _SORTS = {DISK: "disk", NET: "network", SCSI: "controller", IDE: "controller"}
 _WHY = {
     "removed": "it was removed, or did not arrive when Windows last started",
@@ -176,7 +184,7 @@ def phantoms(source: Source) -> Iterator[Phantom]:
     """Disks, cards and controllers that serve nothing, and the others that hypervisors brought."""
     found = tree(source)
     for one in found.all:
-        sort = _SORTS.get(one.class_, "other")
+        sort = _SORTS.get(one.class_) or _SORTS_OF_PCI.get(one.pci_class[:2], "other")
         known = one.service.lower() in BY_NAME
         if one.gone and (sort != "other" or known) and not (sort == "network" and _is_plumbing(source, one)):
             yield _phantom(one, sort, one.gone, _WHY[one.gone])

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Value
 from vaudit.model.facts import Memory
@@ -34,8 +34,12 @@ class Met(Value, frozen=True):
     name: str
     service: str
     sort: str
-    """disk, network, controller or ide."""
+    """disk, network, controller, ide or other."""
     evidence: str
+    size: int | None = None
+    """Bytes, of a disk."""
+    number: int | None = None
+    """Of a disk, as Windows counts them."""
 
 
 _OBJECTS: WeakKeyDictionary[Source, list[tuple[str, Values, str]]] = WeakKeyDictionary()
@@ -61,20 +65,36 @@ def _read(source: Source) -> Iterator[tuple[str, Values, str]]:
 
 
 def _of_wmi(text: str) -> Iterator[tuple[str, Values]]:
-    """`Property=Value`, objects with blank lines between them, files with a line that names the class."""
+    """`Property=Value` of wmic or `Property : Value` of Format-List, objects with blank lines between them,
+    files with a line that names the class."""
     kind, values = "", Values()
     for line in [*procfs.lines(text), ""]:
         if line.startswith(_MARK):
             kind = line.removeprefix(_MARK).strip()
-        name, sign, value = line.strip().partition("=")
-        key = name.lower()
-        if values and (not sign or key in values):
-            yield kind, values
+            continue
+        if line[:1] == " " and line.strip() and values:
+            continue  # a long value goes on
+        name, value = _property(line)
+        if values and (not name or name in values):
+            yield _class(kind, values), values
             values = Values()
-        if sign and len(values) < MAX_VALUES:
-            values[key] = value.strip().replace("&amp;", "&")[:1000]
+        if name and len(values) < MAX_VALUES:
+            values[name] = value.replace("&amp;", "&")[:1000]
     if values:
-        yield kind, values
+        yield _class(kind, values), values
+
+
+def _property(line: str) -> tuple[str, str]:
+    """Name in lower case and value; empty where the line is none."""
+    first = min((at for at in (line.find("="), line.find(":")) if at > 0), default=0)
+    name = line[:first].strip()
+    return (name.lower(), line[first + 1 :].strip()) if name.isidentifier() else ("", "")
+
+
+def _class(kind: str, values: Values) -> str:
+    """As the object says itself, else as its file was taken for."""
+    told = values.get("creationclassname", "")
+    return told if told.startswith(("Win32_", "MSFT_")) else kind
 
 
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
@@ -102,6 +122,7 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
             values[key] = value.strip()[:1000]
 
 
+_ENTITY = "Win32_PnPEntity"
 _CLASSES = {
     "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
     "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
@@ -113,6 +134,11 @@ _CLASSES = {
 """Device classes, and how scripts that ask WMI call what they write."""
 _RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
 """Get-PnpDevice's properties, and WMI's."""
+_TOLD_BY = {
+    "interfacedescription": "Win32_NetworkAdapter", "partitionstyle": "Win32_DiskDrive",
+    "instanceid": _ENTITY, "pnpdeviceid": _ENTITY,
+}  # fmt: skip
+"""Properties that tell what an object is whose class has no name here: the first that is there counts."""
 _FIRMWARE = {
     "bios_vendor": ("Win32_BIOS", "manufacturer"), "bios_version": ("Win32_BIOS", "smbiosbiosversion"),
     "product_name": ("Win32_ComputerSystem", "model"),
@@ -141,16 +167,23 @@ def _of_json(text: str) -> Iterator[tuple[str, Values]]:
             yield from _of_object(name, found)
 
 
+_NUMBERS = ("Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode")
+"""Properties that JSON has as numbers."""
+
+
 def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]:
     """None of a device that is not there."""
     texts = {str(key).lower(): one.strip()[:1000] for key, one in found.items() if isinstance(one, str)}
+    texts.update({key.lower(): str(found[key]) for key in _NUMBERS if type(found.get(key)) is int})
     if found.get("Present") is False or texts.get("status") == "Unknown":
         return
     for field, (kind, theirs) in _FIRMWARE.items():
         if field in texts:
             yield kind, {theirs: texts[field]}
     class_ = texts.get("class") or texts.get("pnpclass") or texts.get("creationclassname") or name
-    kind = _CLASSES.get(class_.lower(), "")
+    kind = _CLASSES.get(class_.lower(), "") or next(
+        (kind for key, kind in _TOLD_BY.items() if key in texts), ""
+    )
     if kind:
         yield kind, {_RENAMED.get(key, key): text for key, text in texts.items()}
 
@@ -160,33 +193,65 @@ _START_AT, _STATE_AT = 5, 6
 """Columns: Name, Description, File, Type, Started, Start Mode, State."""
 _SECTIONS = ("System Summary", "Adapter", "Disks", "SCSI", "IDE", _DRIVERS)
 _NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
-_DISKS = ("Win32_DiskDrive", "Disks")
+_DISKS = ("Win32_DiskDrive", "MSFT_Disk", "MSFT_PhysicalDisk", "Disks")
 _CONTROLLERS = ("Win32_SCSIController", "SCSI")
 _IDE = ("Win32_IDEController", "IDE")
+_OTHERS = (_ENTITY, "Win32_VideoController", "Win32_SoundDevice", "Win32_USBController", "Display")
+_NOT_THERE = ("22", "24", "45")
+"""ConfigManagerErrorCode: switched off, not present, not connected (CM_PROB_DISABLED, _DEVICE_NOT_THERE,
+_PHANTOM of cfg.h)."""
 _BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", "System Summary")
+_BOARD, _PRODUCT = ("Win32_BaseBoard",), ("Win32_ComputerSystemProduct",)
 _SYSTEM = ("Win32_OperatingSystem",)
+
+
+_NAMES = ("interfacedescription", "producttype", "model", "name", "caption", "description")
 
 
 def met(source: Source) -> list[Met]:
     """Disks, cards and controllers, each instance once; those without one by their names."""
     found: dict[str, Met] = {}
     for kind, values, evidence in objects(source):
-        sort = (
-            "network" if kind in _NETS else "disk" if kind in _DISKS else "controller" if kind in _CONTROLLERS
-            else "ide" if kind in _IDE else ""
-        )  # fmt: skip
-        instance = values.get("pnpdeviceid", "")
-        name = _first(
-            values, "interfacedescription", "producttype", "model", "name", "caption", "description"
-        )
+        sort = _sort(kind, values)
+        instance = values.get("pnpdeviceid", "") or _of_path(values.get("path", ""))
+        own = ("name",) if "bustype" in values else ()  # Get-Disk's model lacks its maker
+        name = _first(values, *own, *_NAMES)
         if sort == "disk" and not instance and name:
             instance = f"{_bus(name)}\\{name}\\{len(found)}"
         if sort and "\\" in instance:
             known = found.get(instance.lower())
-            service = values.get("servicename", "") or (known.service if known else _file(values))
+            told = values.get("servicename", "") or values.get("service", "")
+            service = told or (known.service if known else _file(values))
             name = known.name if known else name
-            found[instance.lower()] = Met(instance, name, service, sort, evidence)
+            sort = known.sort if known and sort == "other" else sort
+            size, number = _number(values, "size"), _number(values, "index", "number")
+            found[instance.lower()] = Met(instance, name, service, sort, evidence, size, number)
     return list(found.values())
+
+
+_SORTS = {
+    **dict.fromkeys(_NETS, "network"), **dict.fromkeys(_DISKS, "disk"), **dict.fromkeys(_IDE, "ide"),
+    **dict.fromkeys(_CONTROLLERS, "controller"), **dict.fromkeys(_OTHERS, "other"),
+}  # fmt: skip
+_GUIDS = {"{4d36e967": "disk", "{4d36e972": "network", "{4d36e97b": "controller", "{4d36e96a": "ide"}
+"""How the GUIDs of classes begin (devguid.h)."""
+
+
+def _sort(kind: str, values: Values) -> str:
+    """Of what it is; empty where it is no device, or none that is there."""
+    if values.get("present", "").upper() == "FALSE" or values.get("configmanagererrorcode") in _NOT_THERE:
+        return ""
+    return _GUIDS.get(values.get("classguid", "").lower()[:9], "") or _SORTS.get(kind, "")
+
+
+def _number(values: Values, *names: str) -> int | None:
+    text = _first(values, *names)
+    return procfs.whole(text) if len(text) < 17 else None
+
+
+def _of_path(path: str) -> str:
+    r"""The instance in the path of a device: `\\?\scsi#disk&ven_red_hat&prod_virtio#4&2b8&0&000000#{…}`."""
+    return path.partition("#{")[0].rpartition("?\\")[2].replace("#", "\\") if path.count("#") > 2 else ""
 
 
 def _bus(disk: str) -> str:
@@ -274,6 +339,10 @@ def names(source: Source) -> tuple[Values, str]:
             }
             vendor, _, version = values.get("biosversion/date", "").partition(", ")[0].rpartition(" ")
             told |= {"bios_vendor": vendor, "bios_version": version}
+        elif kind in _BOARD:
+            told = {"board_vendor": values.get("manufacturer", ""), "board_name": values.get("product", "")}
+        elif kind in _PRODUCT:
+            told = {"sys_vendor": values.get("vendor", ""), "product_name": values.get("name", "")}
         elif kind in _BIOS and values.get("smbiospresent", "").upper() != "FALSE":
             told = {
                 "bios_vendor": values.get("manufacturer", ""),
@@ -298,7 +367,9 @@ _UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
 
 
 def memory(source: Source) -> Memory | None:
-    """Bytes, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    """Bytes, as Windows tells them, as WMI has them, or what msinfo32 makes of them: `7.99 GB`."""
+    if total := procfs.whole(source.call(MEMORY) or ""):
+        return Memory(total=total, evidence=[f"call:{MEMORY}"])
     for kind, values, evidence in objects(source):
         told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
         number, _, unit = told.replace(",", ".").partition(" ")

@@ -109,7 +109,7 @@ SOFTWARE: dict[str, str] = {
     "vboxnetadp6": "a virtual network of VirtualBox's for guests here",
     "tap0901": "a tunnel", "tap0801": "a tunnel", "tapoas": "a tunnel", "wintun": "a tunnel",
     "wireguard": "a tunnel", "tunnel": "a tunnel", "ovpn-dco": "a tunnel", "npcap": "a tap for programs",
-    "msloop": "a loopback", "kmloop": "a loopback", "kdnic": "for debugging the kernel",
+    "msloop": "a loopback", "kmloop": "a loopback", "kdnic": "for debuggers",
     "vwifimp": "a second face of a wireless card", "mslbfoprovider": "cards put together",
     "bthpan": "over Bluetooth", "ndisimplatformmp": "cards put together", "bridgemp": "cards put together",
 }  # fmt: skip

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import WINE, Source
 from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.facts.windows import inventory
+from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
-from vaudit.facts.windows.tree import DISK, NET, Device, tree
+from vaudit.facts.windows.tree import DISK, NET, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
 
 _FIELDS = {
@@ -24,7 +25,12 @@ _LAUNCH = "HYPERVISORLAUNCHTYPE=AUTO"
 
 
 def smbios(source: Source) -> Smbios | None:
-    """The firmware's words as Windows keeps them: those of the running machine, else of the last start."""
+    """The firmware's words: its own table, else as Windows keeps them of the running machine or of the last
+    start."""
+    if data := source.firmware("SMBIOS"):
+        from vaudit.facts.smbios import parse
+
+        return parse(data, "firmware:SMBIOS")
     values: dict[str, str] = {}
     evidence: dict[str, str] = {}
     for key in (read(source, _LIVE), _configuration(source)):
@@ -102,21 +108,12 @@ def functions(source: Source) -> list[Function] | None:
                     device,
                     subvendor,
                     subdevice,
-                    _class(one),
+                    one.pci_class,
                     one.service or None,
                     one.evidence,
                 ),
             )
     return [found[address] for address in sorted(found)] or None
-
-
-def _class(device: Device) -> str:
-    """Six digits, from an id such as PCI\\VEN_8086&DEV_2922&CC_010601."""
-    for one in device.ids:
-        _, mark, digits = one.upper().rpartition("CC_")
-        if mark and len(digits) >= 4:
-            return digits[:6].ljust(6, "0").lower()
-    return ""
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:
@@ -171,6 +168,8 @@ def _hosts(source: Source) -> Iterator[tuple[str, str]]:
 
 def signals(source: Source) -> Iterator[Witness]:
     """What only Windows shows: names of virtual disks, drivers that serve a device, its part as a host."""
+    if version := source.call(WINE):
+        yield witness(w.WINE, f"no Windows, but Wine {version}", f"call:{WINE}", Points(kind="wine"))
     for what, evidence in _hosts(source):
         yield witness(w.WINDOWS_HOST, f"this Windows hosts guests: {what}", evidence, Points(role="host"))
     yield from _disks(source)
@@ -244,8 +243,6 @@ def _bound(source: Source) -> Iterator[Witness]:
 
 def _booted(source: Source) -> Iterator[Witness]:
     """Storage drivers without which this Windows does not start."""
-    from vaudit.facts.windows.system import boots_by
-
     there = {one.service.lower() for one in tree(source).there}
     for service in boots_by(source):
         known = BY_NAME.get(service.name.lower())

@@ -24,6 +24,8 @@ class Service(Value, frozen=True, kw_only=True):
     name: str
     start: Start | None
     """Overrides considered."""
+    written: Start | None = None
+    """What Start itself says."""
     overridden: bool
     """Whether something else than Start decides."""
     has_overrides: bool
@@ -92,10 +94,12 @@ def _read(source: Source) -> Iterator[Service]:
             inner = "startoverride" in (one.lower() for one in key.subkeys)
             overrides = read(source, f"{key.path}\\StartOverride") if inner else None
             override = _override(overrides, number) if overrides else None
-            start = key.number("Start") if override is None else override
+            written = key.number("Start")
+            start = written if override is None else override
             yield Service(
                 name=name,
                 start=STARTS.get(start) if start is not None else None,
+                written=STARTS.get(written) if written is not None else None,
                 overridden=override is not None,
                 has_overrides=inner,
                 group=key.text("Group").lower(),

@@ -1,17 +1,20 @@
 """Windows itself: release and build, how it boots, and what stands in the way of moving it."""
 
-from collections.abc import Iterator
-from typing import Literal
-
 from vaudit import procfs
 from vaudit.evidence.source import Source
-from vaudit.facts.windows import inventory
+from vaudit.facts.paths import Platform
+from vaudit.facts.windows import firmware, inventory, left
+from vaudit.facts.windows.addresses import static_addresses
+from vaudit.facts.windows.agents import agents, xen_makers
+from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.devices import phantoms
+from vaudit.facts.windows.filters import filters
 from vaudit.facts.windows.keys import CONTROL, SERVICES, Key, is_whole, read
-from vaudit.facts.windows.known import BY_NAME
+from vaudit.facts.windows.moves import moves
+from vaudit.facts.windows.platform import smbios
 from vaudit.facts.windows.services import Service, configuration, services
-from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, SYSTEM_CLASS, VOLUME, tree
-from vaudit.model.facts import ClassFilter, Kernel, Os, StaticAddress, Windows
+from vaudit.facts.windows.tree import DISK, IDE, SYSTEM_CLASS, tree
+from vaudit.model.facts import Block, Kernel, Net, Os, Windows
 
 _VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 _DRIVER = "{a8b865dd-2e3d-4094-ad97-e593a70c75d6}"
@@ -34,10 +37,6 @@ _BUILDS = (
 )  # fmt: skip
 """Of 10.0 from which build on (learn.microsoft.com, "Windows Server release information")."""
 _ELEVEN = 22000
-_FILTERED = {
-    "DiskDrive": DISK, "hdc": IDE, "SCSIAdapter": SCSI, "System": SYSTEM_CLASS, "Volume": VOLUME, "Net": NET,
-}  # fmt: skip
-_STORAGE_GROUP = "scsi miniport"
 
 
 def system(source: Source) -> Os | None:
@@ -106,7 +105,7 @@ def _inbox(source: Source) -> tuple[str, str | None, str]:
     return f"{best[0]}.{best[1]}", str(best[2]), where
 
 
-def windows(source: Source) -> Windows | None:
+def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """All the rest that Windows alone has; None where nothing tells of its devices and services."""
     if not tree(source).all and not services(source) and not read(source, _VERSION):
         return None
@@ -121,25 +120,75 @@ def windows(source: Source) -> Windows | None:
     if hibernation is None:
         hibernation = _switch(power, "HibernateEnabledDefault")
     quick = _switch(session, "HiberbootEnabled")
+    locked = read(source, f"{CONTROL}\\BitLockerStatus")
     there = services(source)
-    used = [power, session, control, guard, partmgr]
+    names = smbios(source)
+    kind, kind_because, kind_evidence = firmware.kind(source, names.values if names else {})
+    listed = bool(tree(source).all)
+    makers = xen_makers(source)
+    used = [power, session, control, guard, partmgr, locked]
     return Windows(
         build_because=_because(source),
-        firmware=_firmware(source),
+        firmware=kind,
+        firmware_because=kind_because,
         hibernation=hibernation,
-        fast_start=None if quick is None else quick and hibernation is not False,
-        test_signing=None if options is None else "TESTSIGNING" in options,
-        vbs=_switch(guard, "EnableVirtualizationBasedSecurity") if guard else None,
+        hibernated=left.hibernated(source),
+        unclean=left.unclean(source),
+        fast_start=_fast_start(source, quick, hibernation),
+        test_signing=None if options is None else any(word in options for word in _UNSIGNED),
+        bitlocker=_switch(locked, "BootStatus"),
+        vbs=_vbs(source, guard),
         hyperv=_hyperv(source, options),
         wsl=_wsl(source, there),
         boots_by=[one.name for one in boots_by(source)],
         configuration=configuration(source),
         san_policy=partmgr.number("SanPolicy") if partmgr else None,
-        filters=list(_filters(source)),
-        static_addresses=list(_static(source)),
-        phantoms=list(phantoms(source)),
-        evidence=[one.id for one in used if one],
+        filters=filters(source),
+        static_addresses=static_addresses(source),
+        phantoms=list(phantoms(source)) if listed else None,
+        xen_makers=makers if listed else None,
+        agents=agents(source, platform.hypervisor),
+        moves=moves(source, platform, block, net, makers),
+        evidence=[*(one.id for one in used if one), *([kind_evidence] if kind_evidence else [])],
     )
+
+
+_OLD = ("5.0", "5.1", "5.2", "6.0", "6.1")
+"""Before Windows 8, which shuts down by hibernating its kernel where that is switched on."""
+
+
+def _fast_start(source: Source, quick: bool | None, hibernation: bool | None) -> bool | None:
+    found = system(source)
+    if hibernation is False or (found and found.version in _OLD):
+        return False
+    return quick
+
+
+def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
+    """Where nothing tells of its devices and services: what it would need elsewhere is known all the same."""
+    return Windows(
+        filters=None, static_addresses=None, phantoms=None, xen_makers=None,
+        moves=moves(source, platform, block, net, ()),
+    )  # fmt: skip
+
+
+_UNSIGNED = ("TESTSIGNING", "NOINTEGRITYCHECKS", "DISABLE_INTEGRITY_CHECKS")
+"""Options of the boot loader (learn.microsoft.com, "BCDEdit /set")."""
+_EVERYWHERE = 22000
+"""Windows 11: from it on virtualization-based security is on where nobody said so, if the hardware can."""
+
+
+def _vbs(source: Source, guard: Key | None) -> bool | None:
+    """As it is configured; before Windows 11 it is off where nobody did."""
+    integrity = read(source, f"{CONTROL}\\DeviceGuard\\Scenarios\\HypervisorEnforcedCodeIntegrity")
+    told = (_switch(guard, "EnableVirtualizationBasedSecurity"), _switch(integrity, "Enabled"))
+    if True in told:
+        return True
+    found = system(source)
+    build = procfs.whole((found.build if found else "") or "")
+    if told[0] is False or build is None or not is_whole(source, CONTROL):
+        return told[0]
+    return None if build >= _EVERYWHERE else False
 
 
 def _wsl(source: Source, there: dict[str, Service]) -> bool | None:
@@ -160,77 +209,10 @@ def _because(source: Source) -> str:
     return "the newest driver that came with it; SOFTWARE was not there to read" if build else ""
 
 
-def _firmware(source: Source) -> Literal["bios", "uefi"] | None:
-    """UEFI shows itself by devices of its own; that none are there proves no BIOS."""
-    control = read(source, CONTROL)
-    number = control.number("PEFirmwareType") if control else None
-    if number in (1, 2):
-        return "bios" if number == 1 else "uefi"
-    return "uefi" if any(one.bus == "UEFI" for one in tree(source).there) else None
-
-
 def _hyperv(source: Source, options: str | None) -> bool | None:
     if any(one.service.lower() == "vmbusr" for one in tree(source).there):
         return True
     return None if options is None else "HYPERVISORLAUNCHTYPE=AUTO" in options.replace(" ", "")
-
-
-def boots_by(source: Source) -> list[Service]:
-    """Storage drivers that start at boot here: since Windows 8 those without an override, before that those
-    that serve a disk."""
-    there = services(source)
-    found = tree(source)
-    holding = {one.service.lower() for disk in found.of_class(DISK) for one in found.above(disk)}
-    boot = [one for one in there.values() if one.start == "boot"]
-    if not any(one.has_overrides for one in there.values()):
-        return [one for one in boot if one.name.lower() in holding and _is_storage(one, holding) and
-                one.name.lower() not in ("pci", "acpi", "atapi")]  # fmt: skip
-    serving = {one.service.lower() for one in found.of_class(SCSI, IDE)}
-    return [one for one in boot if _is_storage(one, serving) and one.name.lower() != "spaceport"]
-
-
-def _is_storage(service: Service, serving: set[str]) -> bool:
-    name = service.name.lower()
-    known = BY_NAME.get(name)
-    return service.group == _STORAGE_GROUP or name in serving or bool(known and known.serves == "disk")
-
-
-def _filters(source: Source) -> Iterator[ClassFilter]:
-    there = services(source)
-    for name, guid in _FILTERED.items():
-        key = read(source, f"{CONTROL}\\Class\\{guid}")
-        for place in ("upper", "lower"):
-            for service in key.texts(f"{place}Filters") if key else ():
-                found = there.get(service.lower())
-                yield ClassFilter(
-                    device_class=name,
-                    place=place,
-                    service=service,
-                    installed=bool(found) if there else None,
-                    start=found.start if found else None,
-                    evidence=[key.id, *([found.evidence] if found else [])] if key else [],
-                )
-
-
-def _static(source: Source) -> Iterator[StaticAddress]:
-    """Cards whose interface does not ask for its address."""
-    connections = f"{CONTROL}\\Network\\{NET.upper()}"
-    by_instance = {one.instance.lower(): one for one in tree(source).all}
-    names = read(source, connections)
-    for guid in names.subkeys if names else ():
-        own = read(source, f"{SERVICES}\\Tcpip\\Parameters\\Interfaces\\{guid}")
-        if not own or own.number("EnableDHCP") != 0 or not any(map(_is_address, own.texts("IPAddress"))):
-            continue
-        connection = read(source, f"{connections}\\{guid}\\Connection")
-        instance = connection.text("PnpInstanceID").lower() if connection else ""
-        device = by_instance.get(instance)
-        present = None if not device else False if device.gone else device.shown or None
-        yield StaticAddress(name=device.name if device else guid, present=present, evidence=[own.id])
-
-
-def _is_address(text: str) -> bool:
-    """Whether it is one at all: not empty, and not all zeros."""
-    return bool(text.strip("0."))
 
 
 _ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": "ia64"}

@@ -15,8 +15,22 @@ from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
+from vaudit.facts.windows import firmware
 from vaudit.facts.windows.known import CARDS, HOST_CARDS, OWN_CARDS, UNTOLD_CARDS, CardName
-from vaudit.model.facts import Cpu, Kernel, Memory, Net, Os, Points, Served, Windows, Witness
+from vaudit.facts.windows.moves import moves
+from vaudit.model.facts import (
+    Block,
+    Cpu,
+    Kernel,
+    Memory,
+    Net,
+    Os,
+    Path,
+    Points,
+    Served,
+    Windows,
+    Witness,
+)
 from vaudit.systeminfo import Printed
 
 PROGRAM = "systeminfo"
@@ -118,13 +132,25 @@ def memory(source: Source) -> Memory | None:
     return Memory(total=size << 20, evidence=[EVIDENCE]) if size else None
 
 
-def windows(source: Source) -> Windows | None:
+def windows(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows | None:
     """The report says where labels of an unknown language were passed over."""
     if not printed(source).lines:
         return None
     lines = [one for one in printed(source).by_order if one != "build"]
     because = f"; known by their order: {', '.join(lines)}" if lines else ""
-    return Windows(build_because=f"as systeminfo says{because}", evidence=[EVIDENCE])
+    named = smbios(source)
+    kind, kind_because = firmware.by_names(named.values if named else {})
+    return Windows(
+        build_because=f"as systeminfo says{because}",
+        firmware=kind,
+        firmware_because=kind_because,
+        filters=None,
+        static_addresses=None,
+        phantoms=None,
+        xen_makers=None,
+        moves=moves(source, platform, block, net, ()),
+        evidence=[EVIDENCE],
+    )
 
 
 def cards(source: Source, platform: Platform) -> list[Net] | None:
@@ -155,12 +181,16 @@ def _net(name: str, served: Served) -> Net:
 def _served(name: str, guest: bool | None) -> Served:
     """By what only one maker calls a card so; else by where it is."""
     known = _known(name)
-    if known and (known.path != "emulated" or guest):
+    if known and guest in _NAMED.get(known.path, (True, False, None)):
         return Served(path=known.path, because=known.because, driver=known.driver, evidence=[EVIDENCE])
     if guest is False and not _has(name, UNTOLD_CARDS):
         because = "no hypervisor lies beneath, and its name is none of software's"
         return Served(path="physical", because=because, evidence=[EVIDENCE])
     return Served(because="systeminfo gives only its name, which tells nothing of it", evidence=[EVIDENCE])
+
+
+_NAMED: dict[Path, tuple[bool | None, ...]] = {"emulated": (True,), "passthrough": (True, None)}
+"""Paths that a name tells only in a guest, or where nobody knows that it is none."""
 
 
 def _known(name: str) -> CardName | None:

@@ -16,7 +16,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
 from vaudit.facts.windows import inventory
-from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, Key, is_whole, read, words
+from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SYSTEM, Key, is_whole, read, words
 from vaudit.model.facts import Package
 
 ENUM = f"{CONTROL_SET}\\Enum"
@@ -71,6 +71,9 @@ class Device(Value, frozen=True, kw_only=True):
     parent: str
     """The instance of its parent as Windows noted it, in lower case; empty where it did not."""
     removable: bool
+    upper: tuple[str, ...] = ()
+    """Services above its driver."""
+    lower: tuple[str, ...] = ()
     installed: int | None
     """FILETIME."""
     arrival: int = 0
@@ -78,6 +81,10 @@ class Device(Value, frozen=True, kw_only=True):
     gone: Absence = ""
     shown: bool = False
     """Whether its dates tell that it is there; else nothing tells."""
+    size: int | None = None
+    """Bytes, of a disk; the registry does not tell."""
+    number: int | None = None
+    """Of a disk, as Windows counts them while it runs."""
     evidence: str
 
     @property
@@ -97,6 +104,15 @@ class Device(Value, frozen=True, kw_only=True):
         if not found:
             return None
         return found[1].lower(), found[2].lower(), (found[4] or "").lower(), (found[3] or "").lower()
+
+    @property
+    def pci_class(self) -> str:
+        r"""Six digits, from an id such as PCI\VEN_8086&DEV_2922&CC_010601; empty where none tells."""
+        for one in self.ids:
+            _, mark, digits = one.upper().rpartition("CC_")
+            if mark and len(digits) >= 4:
+                return digits[:6].ljust(6, "0").lower()
+        return ""
 
 
 class Tree(Value, frozen=True):
@@ -151,7 +167,7 @@ def _read(source: Source) -> Tree:
     return Tree(every, there, _parents(every, there), cut or bool(lost))
 
 
-_CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE}
+_CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE, "other": ""}
 
 
 def _met(one: inventory.Met) -> Device:
@@ -171,6 +187,8 @@ def _met(one: inventory.Met) -> Device:
         removable=False,
         installed=None,
         shown=True,
+        size=one.size if one.sort == "disk" else None,
+        number=one.number if one.sort == "disk" else None,
         evidence=one.evidence,
     )
 
@@ -225,6 +243,8 @@ def _device(source: Source, key: Key) -> Device:
         prefix=key.text("ParentIdPrefix"),
         parent=parent.text("").lower() if parent else "",
         removable=bool((key.number("Capabilities") or 0) & 4),
+        upper=tuple(key.texts("UpperFilters")),
+        lower=tuple(key.texts("LowerFilters")),
         installed=_time(properties.get(_INSTALLED)),
         arrival=arrival or 0,
         gone=gone,
@@ -330,7 +350,24 @@ def package(source: Source, device: Device) -> Package | None:
         version=found.text("DriverVersion") or None,
         date=_date(found.text("DriverDate")),
         inf=found.text("InfPath") or None,
+        signed=_signed(source, found.text("InfPath")),
     )
+
+
+_STORE = f"{SYSTEM}\\DriverDatabase"
+_UNSIGNED = 0x80000000
+"""SIGNERSCORE_UNSIGNED (setupapi.h); what is signed has a lower score."""
+
+
+def _signed(source: Source, inf: str) -> bool | None:
+    """Of what others than Microsoft brought, since Windows 8: whether its package in the store is signed."""
+    if not inf.lower().startswith("oem"):
+        return None
+    listed = read(source, f"{_STORE}\\DriverInfFiles\\{inf}")
+    name = (listed.text("Active") or listed.text("")) if listed else ""
+    held = read(source, f"{_STORE}\\DriverPackages\\{name}") if name else None
+    score = held.number("SignerScore") if held else None
+    return None if score is None else score & 0xFFFFFFFF < _UNSIGNED
 
 
 def _date(text: str) -> str | None:

@@ -1,7 +1,9 @@
 """From what was recorded of the CPUs to benchmarks: stolen time, gaps, and speed."""
 
 from vaudit.bench.borders import Borders
+from vaudit.bench.cpu.judge.clock import clock
 from vaudit.bench.cpu.judge.gaps import gaps
+from vaudit.bench.cpu.judge.scaling import scaling
 from vaudit.bench.cpu.judge.steal import steal
 from vaudit.bench.cpu.recording import Advertised, Recording, Speed
 from vaudit.bench.figures import ENOUGH_ROUNDS, figure
@@ -10,11 +12,15 @@ from vaudit.model.benchmark import Benchmark
 
 
 def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
-    """Everything that was measured, as benchmarks."""
-    found = [steal(recording.stretches, borders)]
+    """Everything that was measured, as benchmarks. Where a disk or network alone was asked for, and nothing
+    of it could be measured, there was nothing during which time could have been stolen."""
+    found = [steal(recording.stretches, borders)] if recording != Recording() else []
     found += [gaps(recording.gaps, borders)] if recording.gaps else []
+    found += [clock(recording.clock, borders)] if recording.clock and recording.clock.ns else []
+    together = scaling(recording.speeds, recording.gaps, borders)
     found += [_failed(name, reason) for name, reason in recording.problems.items()]
-    return keyed([*found, *(speed(each, recording.advertised) for each in recording.speeds)])
+    found += [speed(each, recording.advertised) for each in recording.speeds]
+    return keyed([*found, together] if together else found)
 
 
 def _failed(name: str, reason: str) -> Benchmark:

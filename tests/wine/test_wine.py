@@ -1,0 +1,149 @@
+"""vaudit in a Windows Python under Wine: live, with the registries of machines that the tests make."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.machines.windows.builder import hive
+from tests.machines.windows.made import MADE
+from tests.wine import wine
+from vaudit.evidence.hive import Hive
+from vaudit.evidence.offline import Offline
+from vaudit.evidence.recorder import Recorder
+from vaudit.facts.collect import collect
+
+pytestmark = [pytest.mark.outer("wine"), pytest.mark.xdist_group("wine")]
+MACHINES = (
+    "kvm-virtio-blk",
+    "kvm-virtio-scsi",
+    "kvm-emulated",
+    "xcp-ng",
+    "hyperv-gen2",
+    "vmware",
+    "bare-metal",
+)
+UTF8 = {"PYTHONUTF8": "1"}
+
+
+@pytest.fixture(scope="module")
+def windows() -> Iterator[None]:
+    wine.install()
+    yield
+    wine.restore()
+    wine.close()
+
+
+def scan(*words: str) -> dict[str, Any]:
+    done = wine.vaudit("scan", "--bench", "off", "--format", "json", *words, **UTF8)
+    assert done.returncode in (0, 1), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def devices(facts: dict[str, Any]) -> set[tuple[str, str, str, str]]:
+    return {
+        (room, one["name"], one["driver"], one["path"]) for room in ("block", "net") for one in facts[room]
+    }
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_running_windows_tells_of_its_devices_what_its_hive_tells(windows: None, name: str) -> None:
+    wine.become(name)
+    live = scan()
+    offline = collect(Recorder(Offline(name, {"system": Hive(hive(name))}, [])))
+    told = {(one.name, one.driver) for one in (*offline.block, *offline.net)}
+    assert {(name, driver) for _, name, driver, _ in devices(live["facts"])} == told
+    served = {("block", name, *how) for name, how in MADE[name].block.items()}
+    # what a device is where nothing paravirtual serves it depends on what lies beneath, which is Wine here
+    assert {one for one in served if one[3] == "paravirtual"} <= devices(live["facts"])
+
+
+def test_wine_is_named_as_wine_with_what_lies_beneath(windows: None) -> None:
+    wine.restore()
+    report = scan()
+    assert report["source"]["kind"] == "machine"
+    assert report["facts"]["hypervisor"]["kind"] == "wine"
+    assert "Wine" in report["facts"]["layers"][0]["name"]
+    assert report["facts"]["memory"]["total"] > 1 << 28
+    assert report["facts"]["os"]["family"] == "windows"
+    answered = {one["id"] for one in report["evidence"] if one["status"] == "read"}
+    assert "call:wine_get_version" in answered
+
+
+def test_what_was_recorded_there_is_replayed_here(windows: None, tmp_path: Path) -> None:
+    wine.become("kvm-virtio-scsi")
+    out = tmp_path / "live.vdump"
+    done = wine.vaudit("record", "-o", wine.windows(tmp_path) + "\\live.vdump", **UTF8)
+    assert done.returncode == 0, done.stderr
+    live = scan()
+    words = [sys.executable, "-m", "vaudit", "scan", "--from", str(out), "--format", "json"]
+    replayed = json.loads(subprocess.run(words, capture_output=True, check=False).stdout)
+    assert devices(replayed["facts"]) == devices(live["facts"])
+    for facts in ("hypervisor", "os", "memory"):
+        kept = {
+            name: value for name, value in replayed["facts"][facts].items() if name in ("kind", "id", "total")
+        }
+        assert kept == {name: live["facts"][facts][name] for name in kept}
+    again = scan("--from", wine.windows(tmp_path) + "\\live.vdump")
+    assert devices(again["facts"]) == devices(live["facts"])
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii", "utf-8"])
+def test_no_character_stops_a_pipe_of_an_old_code_page(windows: None, encoding: str) -> None:
+    done = wine.vaudit("scan", "--bench", "off", PYTHONIOENCODING=encoding)
+    assert done.returncode in (0, 1)
+    assert b"Traceback" not in done.stderr
+    assert b"VERDICT" in done.stdout
+    assert b"\x1b[" not in done.stdout  # a plain console shows no colour
+
+
+@pytest.mark.parametrize("deep", [0, 260])
+def test_a_report_is_written_to_a_path_of_windows(windows: None, deep: int) -> None:
+    folder = wine.PREFIX / "drive_c" / "reports" / ("d" * 120) / ("e" * (deep or 1))[:140]
+    folder.mkdir(parents=True, exist_ok=True)
+    inside = "C:\\" + "\\".join(folder.relative_to(wine.PREFIX / "drive_c").parts)
+    done = wine.vaudit(
+        "scan", "--bench", "off", "-o", f"{inside}\\report.html", "-o", f"{inside}\\report.json"
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert "Wine" in (folder / "report.html").read_text(encoding="utf-8")
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["source"]["kind"] == "machine"
+    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("scan", "--bench", "quick"), 3, b"measuring needs Linux, this is win32: scan with --bench off"),
+        (("scan", "--from", "C:\\nowhere"), 3, b"C:\\nowhere: no such file or folder"),
+        (("scan", "--bench", "slow"), 2, b"--bench"),
+        (("bench", "disk"), 3, b"measuring needs Linux"),
+        (("peer",), 3, b"needs Linux"),
+    ],
+)
+def test_what_cannot_be_done_there_is_one_line_and_the_documented_code(
+    windows: None, words: tuple[str, ...], code: int, said: bytes
+) -> None:
+    done = wine.vaudit(*words)
+    assert done.returncode == code
+    assert said in done.stderr and done.stderr.count(b"\n") == 1 and not done.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("--version",), ("checks",), ("schema",), ("config",), ("explain", "cpu.steal-high")]
+)
+def test_commands_that_need_no_machine_run_there(windows: None, words: tuple[str, ...]) -> None:
+    done = wine.vaudit(*words, **UTF8)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout and not done.stderr
+
+
+def test_nothing_is_left_running(windows: None) -> None:
+    wine.close()
+    running = subprocess.run(["pgrep", "-f", str(wine.PREFIX)], capture_output=True, text=True, check=False)
+    assert running.stdout == ""
