@@ -113,13 +113,21 @@ class Documents:
     """All documents of a command: one that cannot be written does not keep the others from it."""
 
     def __init__(
-        self, name: str, paths: Sequence[str], color: str, verbose: bool, *, shared: bool = False
+        self,
+        name: str,
+        paths: Sequence[str],
+        color: str,
+        verbose: bool,
+        *,
+        shared: bool = False,
+        silent: bool = False,
     ) -> None:
+        """`silent`: files alone, and nothing on standard output."""
         self._screen = output.FORMATS[name]
         # files first: whatever becomes of standard output, and of its reader, they are there
         files = [File(path, shared) for path in paths if path != STANDARD_OUTPUT]
         self._shown = _shown(name, color, verbose)
-        self._open = [*files, Document(name, self._shown)]
+        self._open = [*files, *([] if silent else [Document(name, self._shown)])]
         self._failure: Stop | None = None
 
     @property

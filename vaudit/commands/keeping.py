@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from vaudit.commands.common import FAILED, USAGE, Stop, complain
+from vaudit.commands.common import FAILED, USAGE, Stop, complain, write
 from vaudit.history import state
 from vaudit.history.limits import limits
 
 if TYPE_CHECKING:
+    from vaudit.history.trend import Told
     from vaudit.model.report import Report
+
+
+MOST_SHOWN = 5
+"""Changes of figures that are told behind a report."""
 
 
 class Keeper:
@@ -23,6 +28,10 @@ class Keeper:
         except ValueError as error:
             raise Stop(USAGE, str(error)) from error
         self._trouble = ""
+        self.told: list[Told] = []
+        """What kept scans say: of figures that are worse, and were not accepted."""
+        self.fresh: list[Told] = []
+        """That of it which was not said of the scans before this one."""
         self.secret = b""
         """By which the excerpts of kept reports are masked."""
         try:
@@ -34,16 +43,33 @@ class Keeper:
         """Keeps a report, as long as nothing was in the way."""
         if self._trouble:
             return
-        from vaudit.history.keep import keep
+        from vaudit.history.keep import keep, told
         from vaudit.output.json import compact
 
         try:
             aside = keep(self._where, report, compact(report), self._most)
+            if report.benchmarks:
+                self.told, self.fresh = told(self._where, report.taken)
         except (state.StateError, OSError) as error:
             self._trouble = str(error)
         else:
             if aside:
                 complain(aside)
+
+    @property
+    def places(self) -> list[str]:
+        """Where the report lies that was kept."""
+        return [] if self._trouble else [os.path.join(self._where, state.LAST)]
+
+    def show(self) -> None:
+        """Prints what kept scans say of figures that are worse."""
+        if self.told:
+            more = len(self.told) - MOST_SHOWN
+            said = [
+                *(one.text for one in self.told[:MOST_SHOWN]),
+                *([f"and {more} more"] if more > 0 else []),
+            ]
+            write("".join(["\nOver time (vaudit history shows all):\n", *(f"  {one}\n" for one in said)]))
 
     def end(self) -> int:
         """FAILED, and why, where a report was not kept."""

@@ -51,7 +51,9 @@ from vaudit.history.limits import KEEP, SIZE
 if TYPE_CHECKING:
     from vaudit.bench.plan import Wanted
     from vaudit.commands.keeping import Keeper
+    from vaudit.commands.news import Baseline
     from vaudit.evidence.recorder import Recorder
+    from vaudit.history.differ import Diff
     from vaudit.judge.rules import Checks
     from vaudit.model.report import Report
 
@@ -106,6 +108,18 @@ class Options(NamedTuple):
     keep_for: KeepFor = KEEP
     keep_size: KeepSize = SIZE
     state: State = ""
+    baseline: Annotated[
+        str,
+        Option(
+            "Exit 1 only for what is new since this report: a file, or last, the one that was kept last.",
+            ("--baseline",),
+            "FILE",
+        ),
+    ] = ""
+    quiet: Annotated[
+        bool,
+        Option("Say only what is new, in few plain lines; nothing where nothing is.", ("--quiet", "-q")),
+    ] = False
     wait: Annotated[
         int,
         Option("Wait so long for another scan that measures. [default: 0]", ("--wait",), "SECONDS"),
@@ -132,14 +146,19 @@ def run(options: Options) -> int:
         return _can(options.can, options, bench)
     _refuse_metrics(options)
     documents = Documents(
-        options.format, options.output, options.color, options.verbose, shared=options.share
+        options.format,
+        options.output,
+        options.color,
+        options.verbose,
+        shared=options.share,
+        silent=options.quiet,
     )
     try:
-        keeper = _keeper(options)
+        keeper, baseline = _keeper(options), _baseline(options)
         if options.from_:
-            return _of_records(options, documents, keeper)
+            return _of_records(options, documents, keeper, baseline)
         report = _live(options, bench, keeper.secret if keeper else b"")
-        shown = _shown([report], documents, options, framed=False, keeper=keeper)
+        shown = _shown([report], documents, options, framed=False, keeper=keeper, baseline=baseline)
         if options.prometheus:
             from vaudit.commands import prometheus
 
@@ -232,7 +251,29 @@ def _keeper(options: Options) -> "Keeper | None":
     return Keeper(options.state, options.keep_for, options.keep_size)
 
 
-def _of_records(options: Options, documents: Documents, keeper: "Keeper | None") -> int:
+def _baseline(options: Options) -> "Baseline | None":
+    """What the scan is held against. Raises Stop."""
+    if not (options.baseline or options.quiet):
+        return None
+    from vaudit.commands.news import LAST, Baseline
+
+    return Baseline(options.baseline or LAST, options.state)
+
+
+def _tell(
+    report: "Report", baseline: "Baseline", news: "Diff | None", options: Options, keeper: "Keeper | None"
+) -> None:
+    from vaudit.commands.news import tell
+
+    places = [os.path.abspath(path) for path in options.output if path != "-"]
+    tell(
+        report, baseline, news, keeper.fresh if keeper else [], [*places, *(keeper.places if keeper else [])]
+    )
+
+
+def _of_records(
+    options: Options, documents: Documents, keeper: "Keeper | None", baseline: "Baseline | None"
+) -> int:
     """A document is a list unless it is asked for one path that is itself the record of one machine."""
     checks = checks_with(options.checks)
     if len(options.from_) > 1:
@@ -247,7 +288,7 @@ def _of_records(options: Options, documents: Documents, keeper: "Keeper | None")
     excerpted = documents.excerpts or keeper is not None
     secret = keeper.secret if keeper else b""
     reports = _judged(chain([leading], machines), checks, options, secret, excerpted=excerpted)
-    return _shown(reports, documents, options, framed=framed, keeper=keeper)
+    return _shown(reports, documents, options, framed=framed, keeper=keeper, baseline=baseline)
 
 
 def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
@@ -300,6 +341,7 @@ def _shown(
     *,
     framed: bool,
     keeper: "Keeper | None",
+    baseline: "Baseline | None",
 ) -> int:
     """Puts out each report, and keeps it; the worst exit code of all."""
     code, problems = 0, set[str]()
@@ -314,7 +356,15 @@ def _shown(
             code = FAILED
             continue
         own = documents.exit_code(report)
-        code = max(code, found(report, options.fail_on) if own is None else own)
+        if baseline:
+            news = baseline.against(report)
+            code = max(code, baseline.code(report, news, options.fail_on))
+            if options.quiet:
+                _tell(report, baseline, news, options, keeper)
+        else:
+            code = max(code, found(report, options.fail_on) if own is None else own)
+        if keeper and not options.quiet and options.format == "terminal":
+            keeper.show()
         problems |= unusable(report)
     documents.end(framed)
     return max(code, told(problems), keeper.end() if keeper else 0)

@@ -69,7 +69,12 @@ def judged(one: Figure, other: Figure, history: list[list[float]], limits: Borde
         return "same"
     if least and min(one.value, other.value) <= 0:  # a share that was nothing, and is something that counts
         return "better" if (other.value < one.value) == (about.better == "less") else "worse"
-    return word(history, one.rounds, other.rounds, about.better == "less", limits)
+    said = word(history, one.rounds, other.rounds, about.better == "less", limits)
+    usual = expected([median(rounds) for rounds in history if min(rounds) > 0], limits)
+    if usual and said in ("better", "worse") and not usual.low <= one.value <= usual.high:
+        # the scan before was out of the usual already: these two stand alone
+        return word([], one.rounds, other.rounds, about.better == "less", limits)
+    return said
 
 
 def _text(one: Figure, other: Figure, said: Word, like: list[Figure], limits: Borders) -> str:

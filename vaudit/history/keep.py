@@ -5,10 +5,20 @@ import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from vaudit.history import state
+from vaudit.history.borders import shipped
 from vaudit.history.limits import Limits, limits
 from vaudit.history.store import Damaged, Store
+from vaudit.history.trend import Told, trend
 from vaudit.model.report import Report
+
+BACK = 12
+"""Scans before this one of which each is asked whether it said the same: a first word that a later scan takes
+back is proven some scans after that, and is no news then."""
+AGAIN = 5
+"""Scans: a change so near to one that was told is the same, placed anew."""
 
 
 def keep(where: str, report: Report, text: str, most: Limits | None = None) -> str:
@@ -33,6 +43,27 @@ def _kept(where: str, report: Report, text: str, most: Limits) -> None:
             if store.kept()[-1].id == scan:
                 state.write_last(where, text.encode())
         forget(store, most)
+
+
+def told(where: str, taken: str) -> tuple[list[Told], list[Told]]:
+    """What is news of the figures over time as of the scan of that moment, the newest first; and what of it
+    was not said of the scans before it: a first word that was proven is not said twice. Raises StateError."""
+    with Store(where) as store:
+        series, accepted = store.series(), store.accepted()
+    borders, now, fresh = shipped(), list[Told](), list[Told]()
+    for one in series:
+        if not one.points or one.points[-1].taken != taken:
+            continue
+        news = trend(one, borders, accepted.get(one.name, "")).news
+        earlier = (one.points[:-back] for back in range(1, BACK + 1)) if news else ()
+        said = [it for points in earlier for it in trend(replace(one, points=points), borders).told]
+        now += news
+        fresh += [it for it in news if not any(_is_said(it, other) for other in said)]
+    return sorted(now, key=lambda it: it.taken, reverse=True), fresh
+
+
+def _is_said(one: Told, other: Told) -> bool:
+    return one.word == other.word and abs(one.index - other.index) <= AGAIN
 
 
 def forget(store: Store, most: Limits) -> int:

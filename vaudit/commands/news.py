@@ -1,0 +1,161 @@
+"""What is new since a baseline: for the exit code, and in at most 25 plain lines for a mail."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vaudit.commands.common import FAIL_ON, FAILED, FINDINGS, Stop, found, write
+from vaudit.words import many
+
+if TYPE_CHECKING:
+    from vaudit.history.differ import Diff, Line
+    from vaudit.history.trend import Told
+    from vaudit.model.report import Report
+
+LAST = "last"
+MOST = 25
+"""Lines of a mail."""
+_WIDE = 300
+"""Characters of a line: more is cut, and `vaudit diff` has it."""
+
+
+class Baseline:
+    """What a scan is held against: the report that was kept last, or one in a file."""
+
+    def __init__(self, which: str, state: str) -> None:
+        """Reads it before the scan keeps its own. Raises Stop for a file that is no report; where nothing was
+        kept yet there is nothing to compare with, and nothing is new."""
+        self._state = state
+        self._which = which
+        self._report = _last(state) if which == LAST else _read(which, state)
+        self._accepted = _accepted(state)
+
+    def against(self, report: "Report") -> "Diff | None":
+        """What differs from it; None where there is none, or where it is of another machine."""
+        before = self._report
+        if before is None or self.is_another(report):
+            return None
+        from vaudit.commands.diff import earlier
+        from vaudit.history.borders import shipped
+        from vaudit.history.differ import diff
+
+        made = diff(before, report, shipped(), earlier(before, self._state))
+        lines = [one for one in made.lines if self._accepted.get(one.what, "") <= before.taken]
+        import msgspec
+
+        return msgspec.structs.replace(made, lines=lines)
+
+    def is_another(self, report: "Report") -> bool:
+        """Whether it is of another machine than a report."""
+        before = self._report
+        return bool(before and before.machine and report.machine and before.machine != report.machine)
+
+    def code(self, report: "Report", found_new: "Diff | None", fail_on: str) -> int:
+        """FINDINGS where something new is as severe as `fail_on`: it fails, or is no longer known. Of another
+        machine all is new."""
+        if self.is_another(report):
+            return found(report, fail_on)
+        if found_new is None or fail_on == "never":
+            return 0
+        severe = FAIL_ON[FAIL_ON.index(fail_on) :]
+        news = [one for one in found_new.news if one.sort in ("new finding", "unknown now")]
+        return FINDINGS if any(one.severity in severe for one in news) else 0
+
+
+def tell(
+    report: "Report",
+    baseline: Baseline,
+    found_new: "Diff | None",
+    told: "Sequence[Told]",
+    lies: Sequence[str],
+) -> None:
+    """Writes what is new; nothing where nothing is. `told` is what kept scans say for the first time, `lies`
+    where the report is."""
+    if baseline.is_another(report):
+        write(f"vaudit {report.source.name}: this is another machine than the one it is held against\n")
+        return
+    news = found_new.news if found_new else []
+    series = {one.series for one in told}
+    news = [one for one in news if one.what not in series]  # which says more of it
+    said = [one.text for one in told if one.word != "better"]
+    if not news and not said:
+        return
+    before = found_new.before if found_new else ""
+    write("".join(f"{line}\n" for line in lines(report, news, said, before, lies)))
+
+
+def lines(
+    report: "Report", news: "Sequence[Line]", told: Sequence[str], before: str, lies: Sequence[str]
+) -> list[str]:
+    """At most 25 lines; the first says it all, for it may be all that is read."""
+    from vaudit.output.text import when
+
+    texts = [*(_text(one) for one in news), *told]
+    head = f"vaudit {report.source.name}: {many(len(texts), 'news item')}, first {texts[0]}"
+    shown = [
+        _cut(head),
+        f"taken {when(report.taken)}{f', held against {when(before)}' if before else ''}",
+        "",
+    ]
+    end = ["", *(f"report: {one}" for one in lies[:3]), "all: vaudit diff; the new normal: vaudit accept"]
+    room = MOST - len(shown) - len(end)
+    body = [row for one in news for row in _item(one, report)] + [f"- {text}" for text in told]
+    if len(body) > room:
+        body = [*(f"- {text}" for text in texts[: room - 1])]
+        more = len(texts) - len(body)
+        body += [f"- and {more} more"] if more else []
+    return [*shown, *map(_cut, body), *end]
+
+
+def _text(one: "Line") -> str:
+    return f"{one.severity}: {one.text}" if one.sort == "new finding" else one.text
+
+
+def _item(one: "Line", report: "Report") -> list[str]:
+    """What is new, and what to do about it."""
+    rows = [f"- {_text(one)}"]
+    finding = next(
+        (each for each in report.findings if (each.check, each.subject) == (one.what, one.subject)), None
+    )
+    if one.sort == "new finding" and finding:
+        fix = report.about(finding).fix
+        todo = (fix.windows if report.facts.os.family == "windows" else fix.linux) or fix.provider
+        rows += [f"  do: {' '.join(todo.split())}"] if todo else []
+    return rows
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDE else f"{text[: _WIDE - 3]}..."
+
+
+def _last(state: str) -> "Report | None":
+    from vaudit.history import state as folder
+
+    try:
+        return folder.last_report(folder.folder(state))
+    except folder.Missing:
+        return None
+    except folder.StateError as error:
+        raise Stop(FAILED, f"--baseline last: {error}") from error
+
+
+def _read(which: str, state: str) -> "Report":
+    from vaudit.commands.diff import read
+
+    return read(which, state)
+
+
+def _accepted(state: str) -> dict[str, str]:
+    """Up to which scan something is normal; nothing where nothing was kept, or it cannot be read."""
+    from vaudit.history import state as folder
+
+    where = folder.folder(state)
+    if not os.path.exists(os.path.join(where, folder.DATABASE)):
+        return {}
+    from vaudit.history.store import Store
+
+    try:
+        with Store(where) as store:
+            return store.accepted()
+    except folder.StateError:
+        return {}
