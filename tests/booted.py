@@ -27,7 +27,7 @@ UNIT = """\
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -x /test.sh
+ExecStart=/bin/sh /test.sh
 ExecStopPost=/bin/systemctl --no-block poweroff
 StandardOutput=file:/test.log
 StandardError=file:/test.log

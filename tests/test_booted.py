@@ -95,19 +95,18 @@ vaudit schedule cron --remove > /removed
 ls /etc/cron.d > /left
 """
 NEWS = """
-mkdir -p /etc/vaudit/checks.d
-cp /news.toml /etc/vaudit/checks.d/news.toml
+sed -i 's/^PRETTY_NAME=.*/PRETTY_NAME="Another Linux"/' /usr/lib/os-release
 after_a_run
 cat /mails/* > /told
 after_a_run
 """
 CHECK = """\
-id = 'mine.processors'
-title = 'There are processors'
-title_pass = 'There is no processor'
+id = 'mine.system'
+title = 'This is another system'
+title_pass = 'This is the system that it was'
 severity = 'high'
-fail = 'cpu.threads > 0'
-message = 'there are {cpu.threads} processors'
+fail = "os.name == 'Another Linux'"
+message = 'this is {os.name}'
 why = 'It is made for a test.'
 fix.linux = 'None.'
 references = []
@@ -116,10 +115,12 @@ references = []
 
 def test_cron_runs_the_line_and_mails_news_once_and_what_went_wrong(tmp_path: Path) -> None:
     """First run no mail, second run with news one mail, third run with the same news none."""
-    script = f"cat > /news.toml <<'END'\n{CHECK}END\n{CRON.replace('MORE', NEWS)}"
-    root = boot(tmp_path, script, seconds=700)
+    own = f"mkdir -p /etc/vaudit/checks.d\ncat > /etc/vaudit/checks.d/mine.toml <<'END'\n{CHECK}END\n"
+    root = boot(tmp_path, own + CRON.replace("MORE", NEWS), seconds=700)
     assert (root / "counts").read_text().split() == ["0", "1", "1"], log(root)
-    assert "mine.processors" in (root / "told").read_text(), log(root)
-    assert "vaudit: not kept: /var/lib/vaudit" in (root / "mail").read_text(), log(root)
+    assert "this is Another Linux" in (root / "told").read_text(), log(root)
+    (wrong,) = (root / "mail").read_text().partition("\n\n")[2].splitlines()
+    assert wrong.startswith("vaudit: "), log(root)
+    assert "/var/lib/vaudit" in wrong
     assert (root / "removed").read_text() == "/etc/cron.d/vaudit\n"
     assert "vaudit" not in (root / "left").read_text()
