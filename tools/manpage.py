@@ -47,6 +47,7 @@ VARIABLES = (
     ("NO_COLOR, FORCE_COLOR", "No colours; colours where standard output is no terminal too."),
     ("TERM, COLUMNS", "What the terminal is like, and how wide."),
     ("XDG_CONFIG_HOME, XDG_STATE_HOME", "Where the configuration and what is kept of a user lie."),
+    ("COMPUTERNAME, PROCESSOR_ARCHITECTURE", "The host, where it is Windows."),
     ("SSH_CONNECTION, LOGNAME, USER", "For the line that says how to fetch a written page."),
 )
 FILES = (

@@ -48,17 +48,21 @@ def scan(
     *,
     target: Sequence[str] = (),
     secret: bytes = b"",
+    excerpted: bool = True,
 ) -> Report:
     """One report. `measure` runs benchmarks on this machine; without it those of the record are taken. `run`
     is what was asked for; when it started and ended is filled in. `plan` is what was promised, `target` are
     the places in which it is asked whether the machine would start. Identities in excerpts get the same
-    pseudonyms in all reports with the same `secret`; none without one."""
+    pseudonyms in all reports with the same `secret`; none without one. Without `excerpted` there are none:
+    they take a fifth of the time, and not every format shows them."""
     started, facts = _now(), asked_for(collect(recorder), target)
     benchmarks, notes = recorded.benchmarks(recorder, facts, checks.borders, measure)
     facts = msgspec.structs.replace(facts, workloads=answers(facts, checks))
     promises = _held(plan, facts, benchmarks, checks)
     judged = judge(facts, benchmarks, checks, promises)
-    kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
+    kept, left_out = list[Excerpt](), list[str]()
+    if excerpted:
+        kept, left_out = excerpts(recorder, facts, judged.findings, secret or os.urandom(16))
     machine = recorder.identity()
     return Report(
         source=Origin(recorder.kind, recorder.name),
@@ -99,11 +103,12 @@ def audited(
     plan: Sequence[Asked],
     target: Sequence[str] = (),
     secret: bytes = b"",
+    excerpted: bool = True,
 ) -> Report:
     """A report; one to be shared where there is a salt for its pseudonyms, if but an empty one."""
     if salt is not None:
         return scan_to_share(recorder, checks, measure, run, salt=salt, plan=plan, target=target)
-    return scan(recorder, checks, measure, run, plan=plan, target=target, secret=secret)
+    return scan(recorder, checks, measure, run, plan=plan, target=target, secret=secret, excerpted=excerpted)
 
 
 def rejudged(

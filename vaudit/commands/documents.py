@@ -130,6 +130,11 @@ class Documents:
         self._open = [*files, *([] if silent else [Document(name, self._shown)])]
         self._failure: Stop | None = None
 
+    @property
+    def excerpts(self) -> bool:
+        """Whether one of them shows the raw evidence too."""
+        return any(each.format.excerpts for each in self._open)
+
     def refuse_many(self) -> None:
         """Raises Stop where one of them can hold one machine only."""
         for each in self._open:

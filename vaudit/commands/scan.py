@@ -284,7 +284,9 @@ def _of_records(
     machines = opened(chain(first, found))
     leading = next(machines)
     framed = len(options.from_) > 1 or len(first) > 1 or _holds_records(options.from_[0], leading)
-    reports = _judged(chain([leading], machines), checks, options, keeper.secret if keeper else b"")
+    excerpted = documents.excerpts or keeper is not None
+    secret = keeper.secret if keeper else b""
+    reports = _judged(chain([leading], machines), checks, options, secret, excerpted=excerpted)
     return _shown(reports, documents, options, framed=framed, keeper=keeper, baseline=baseline)
 
 
@@ -294,7 +296,12 @@ def _holds_records(path: str, leading: "Recorder | Refused") -> bool:
 
 
 def _judged(
-    machines: "Iterable[Recorder | Refused]", checks: "Checks", options: Options, secret: bytes = b""
+    machines: "Iterable[Recorder | Refused]",
+    checks: "Checks",
+    options: Options,
+    secret: bytes = b"",
+    *,
+    excerpted: bool = True,
 ) -> "Iterator[Report | Refused]":
     """A report of each machine; of one that cannot be audited that and why, which is said on stderr too."""
     from vaudit.machines import promised, targets
@@ -309,7 +316,16 @@ def _judged(
             yield recorder
             continue
         try:
-            report = audited(recorder, checks, run=run, salt=salt, plan=plan, target=places, secret=secret)
+            report = audited(
+                recorder,
+                checks,
+                run=run,
+                salt=salt,
+                plan=plan,
+                target=places,
+                secret=secret,
+                excerpted=excerpted,
+            )
         except Exception as error:  # of one machine, which is no reason to leave out the others
             broken(error, recorder.name)
             yield Refused(recorder.name, f"internal error: {type(error).__name__}")

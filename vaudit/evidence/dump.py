@@ -86,8 +86,10 @@ class Dump(Source):
         self.meta = meta
         self.taken = meta.get("time", "")
         self.notes = [*notes]
-        named = map(_as_named_now, entries)
-        self._entries = {filed(entry.kind, entry.key): entry for entry in named}
+        self._entries = {}
+        for entry in entries:
+            at = filed(entry.kind, entry.key)
+            self._entries[at] = entry if at[0] == entry.kind else _as_named_now(entry)
         self._nowhere = {entry.key for entry in self._entries.values() if entry.status == "absent"}
 
     def entry(self, kind: EntryKind, key: str) -> Entry:

@@ -297,7 +297,7 @@ def _evidence(rule: Rule, values: dict[str, Any]) -> list[str]:
     """The evidence of what the conditions read: of the element first, then of the groups."""
     uses = rule.fail.uses | (rule.applies.uses if rule.applies else frozenset())
     ordered = sorted(uses, key=lambda name: (name != "it", name))
-    return _some(id_ for name in ordered for id_ in _ids(values.get(name)))
+    return _some(chain.from_iterable(_ids(values.get(name)) for name in ordered))
 
 
 def _decisive(rule: Rule, values: dict[str, Any]) -> list[str]:
@@ -320,8 +320,15 @@ def _some(ids: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _ids(group: Any, field: str = "") -> Iterator[str]:
+def _ids(group: Any, field: str = "") -> Iterable[str]:
     """The evidence of a field of a group, of a whole group, or of all elements of a list."""
+    if field or isinstance(group, list):
+        return _each_id(group, field)
+    ids: str | list[str] = getattr(group, "evidence", [])
+    return [ids] if isinstance(ids, str) else ids
+
+
+def _each_id(group: Any, field: str) -> Iterator[str]:
     for member in group if isinstance(group, list) else [group]:
         shown = getattr(member, "shown_by", {}).get(field) if field else None
         ids: str | list[str] = shown or getattr(member, "evidence", [])

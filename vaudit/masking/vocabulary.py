@@ -222,48 +222,48 @@ chap character characters chardev charge chart check checkconfig checked checkin
 checkreqprot checksum checksumming checksums checktext chelsio cherryview chg chkdsk chkready chmod choice
 choose chooses choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs
 cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped
-clamping clariion classes classic classid classification classifier clat clean cleaned cleaner cleanup
-cleared clearlinux clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clocked
-clockevents clockid clockmode cloexec close closed closing cloudlinux cloudpods clr cls clsact clusters clwb
-cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid
-cntrl cntxt co coalesce coalesced coalescing coarse cocsipcecos coda codec codel codename codepage coding
-coherent col cold collect collection collides collision collisions color colord colormap colours cols column
-columns comb combination combined combining combo comes coming command commandline commands comment comments
-commit commitlimit commits committed committing communicate communicating comn comp compact compactpci
-compal compaq comparable comparators compare compares comparison compat compatibility compdef compensate
-compile compiled compiler compl complain complement complete completed completedprocess completedqs
-completes completion completios complex compliance compliant component compose composite compound compreply
-compress compressed compresses compression compressor compromised computed computername computes computing
-concepts concurrent cond condition conditional confidence configfs configurable configure configured
-configuring confirm confirmed conflict conform confused congested congestion conn connect connected
-connecting connections connectivity connector connectx conntype cons consecutive conservative consider
-consistency consistent const constraint constraints construct constructed constructor consume consumed
-consumer consumes consumption cont contact contain contained contains contended content contents contexts
-contiguous continuation continue continuing contradict contradicted contradiction contradictions contradicts
-contrib contribution contributions controlled controlling controlset convention conventional conversion
-convert converted converting converts convertto cookie cooling coord coordinate coordinates copes copper
-copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct
-correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs
-cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc
-cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed
-crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating creation creator cred
-credential credentials credit credits creds crit crng cron crond crontab cross crowd crowded crowding crs
-crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd csdm
-csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt
-cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts cuu
-cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon daily damage
-damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum
-davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
-deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian
-debounce debugctl debugfs debugger debugging decap decay december decide decided decimal decision decisive
-declared declares decode decoded decoder decoding decompress decompression decompressor decrease decrement
-decrypt decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext
-defect defer deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc
-delayed delays delegate delete deleted deleting deletion deliver delivered delrepq delta demote demux
-denormal density dentries dentry denverton deny denying denylist deoffload depend dependency deployment
-depmod deposit depot deprecate deprecated depth dequeue dereference deregister deregistered deregistering
-derivation derived descr describe descriptor descriptors descsz design designation designware desired
-destination destopt destroy destructors detach detached detail details detecting detection determine
+clamping clariion classes classic classid classification classifier classname clat clean cleaned cleaner
+cleanup cleared clearlinux clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered
+clocked clockevents clockid clockmode cloexec close closed closing cloudlinux cloudpods clr cls clsact
+clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr
+cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing coarse cocsipcecos coda codec codel codename
+codepage coding coherent col cold collect collection collides collision collisions color colord colormap
+colours cols column columns comb combination combined combining combo comes coming command commandline
+commands comment comments commit commitlimit commits committed committing communicate communicating comn
+comp compact compactpci compal compaq comparable comparators compare compares comparison compat
+compatibility compdef compensate compile compiled compiler compl complain complement complete completed
+completedprocess completedqs completes completion completios complex compliance compliant component compose
+composite compound compreply compress compressed compresses compression compressor compromised computed
+computername computes computing concepts concurrent cond condition conditional confidence configfs
+configurable configure configured configuring confirm confirmed conflict conform confused congested
+congestion conn connect connected connecting connections connectivity connector connectx conntype cons
+consecutive conservative consider consistency consistent const constraint constraints construct constructed
+constructor consume consumed consumer consumes consumption cont contact contain contained contains contended
+content contents contexts contiguous continuation continue continuing contradict contradicted contradiction
+contradictions contradicts contrib contribution contributions controlled controlling controlset convention
+conventional conversion convert converted converting converts convertto cookie cooling coord coordinate
+coordinates copes copper copying copyright cords coreboot coredump coredumping coreid corename coreos
+coretemp corr correct correctable corrected correction correrrcnt corresponding corrupt corrupted corruption
+corsair cost costs cotable couldn counters counts coupled coupler couples coupling cover coverage covered
+covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn
+cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq createunit creating creation
+creator cred credential credentials credit credits creds crit crng cron crond crontab cross crowd crowded
+crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr cs csc csd
+csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs
+ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom cutoff cuts
+cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon daily
+damage damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync
+dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr
+deactivate deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb
+debian debounce debugctl debugfs debugger debugging decap decay december decide decided decimal decision
+decisive declared declares decode decoded decoder decoding decompress decompression decompressor decrease
+decrement decrypt decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername
+defcontext defect defer deferral deferred deferring define defined definition defrag degrade degraded
+degrees delalloc delayed delays delegate delete deleted deleting deletion deliver delivered delrepq delta
+demote demux denormal density dentries dentry denverton deny denying denylist deoffload depend dependency
+deployment depmod deposit depot deprecate deprecated depth dequeue dereference deregister deregistered
+deregistering derivation derived descr describe descriptor descriptors descsz design designation designware
+desired destination destopt destroy destructors detach detached detail details detecting detection determine
 deterministic devcmd devel developer developers devfn devfreq devfs devhandle deviates deviations devicetype
 devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtest
 devtmpfs devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver

@@ -20,8 +20,8 @@ class Format:
     besides the report: width (columns), color, verbose, page, names (of the machines before it in a
     document). `many` stands before, between and after many reports in one document, each without its last
     newline; None where a document holds one machine only. `framed`: one machine has them around it too.
-    `gathered`: all machines of a document are looked at before it is written; the module has a class
-    `Gathered` with `add(report)`, `failed(name, reason)` and `text()`.
+    `excerpts`: it shows the raw evidence too. `gathered`: all machines of a document are looked at before it
+    is written; the module has a class `Gathered` with `add(report)`, `failed(name, reason)` and `text()`.
     """
 
     def __init__(
@@ -35,10 +35,11 @@ class Format:
         many: tuple[str, str, str] | None = ("", "\n", "\n"),
         framed: bool = False,
         gathered: bool = False,
+        excerpts: bool = True,
     ) -> None:
         self.module, self.about, self.media = module, about, media
         self.suffixes, self.options, self.many = suffixes, options, many
-        self.framed, self.gathered = framed, gathered
+        self.framed, self.gathered, self.excerpts = framed, gathered, excerpts
 
     def render(self, report: "Report", **options: Any) -> str:
         """The report, ending with a newline, and with nothing in it that could steer a terminal but colours
@@ -106,6 +107,7 @@ FORMATS = {
             "\n</testsuites>\n",
         ),
         framed=True,
+        excerpts=False,
     ),
     "markdown": Format(
         "vaudit.output.markdown",
@@ -113,6 +115,7 @@ FORMATS = {
         "text/markdown",
         (".md",),
         gathered=True,
+        excerpts=False,
     ),
     "html": Format(
         "vaudit.output.html",

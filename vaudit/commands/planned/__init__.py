@@ -60,21 +60,8 @@ def runs(plan: Plan) -> list[Run]:
 
 def words(plan: Plan, run: Run, *, mails: bool) -> list[str]:
     """The command line of a scan. Findings are no failure of a schedule: --fail-on never."""
-    from vaudit.commands.scan import Options
-
-    said = ["--quiet"] if mails and "quiet" in Options._fields else []
-    return [
-        *plan.program,
-        "scan",
-        "--bench",
-        run.bench,
-        "--keep",
-        "--fail-on",
-        "never",
-        "--wait",
-        "3600",
-        *said,
-    ]
+    fixed = ("--keep", "--fail-on", "never", "--wait", "3600")
+    return [*plan.program, "scan", "--bench", run.bench, *fixed, *(["--quiet"] if mails else [])]
 
 
 def template(name: str, **values: str) -> str:

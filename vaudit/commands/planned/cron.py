@@ -88,10 +88,7 @@ def _line(plan: Plan, run: Run) -> str:
     days, at = divmod(plan.minute + delay(plan), _DAY)
     hour, minute = divmod(at, 60)
     weekday = str(days) if run.weekly else "*"  # 0 is Sunday, and the next day Monday
-    said = words(plan, run, mails=True)
-    command = shlex.join(said).replace("%", "\\%")
-    if "--quiet" not in said:
-        command += " >/dev/null"
+    command = shlex.join(words(plan, run, mails=True)).replace("%", "\\%")
     return f"{minute} {hour} * * {weekday} {'root' if plan.is_system else PATH} {command}\n"
 
 
