@@ -51,7 +51,7 @@ judged = pipeline.judge(facts, [], checks)
 mark("judged")
 import vaudit.evidence.sanitize
 mark("what masks evidence")
-pipeline.excerpts(recorder, facts, judged.findings)
+pipeline.excerpts(recorder, facts, judged.findings, b"")
 mark("excerpts of evidence")
 for (_, before), (name, after) in zip(marks, marks[1:]):
     print(f"{name}\\t{(after - before) / 1e6:.3f}")

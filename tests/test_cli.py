@@ -638,8 +638,8 @@ def test_a_json_scan_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["scan"], ["scan", "--dry-run"], ["scan", "--bench", "off"],
-        ["record", "-o", "x.vdump"], ["evidence"],
+        ["scan", "--bench", "quick"], ["scan", "--bench", "light", "--dry-run"],
+        ["record", "--bench", "quick", "-o", "x.vdump"],
         ["bench", "disk", "--dry-run"], ["bench", "network", "--peer", "x", "--dry-run"], ["peer"],
     ],
 )  # fmt: skip

@@ -131,7 +131,7 @@ def test_checks_of_ones_own_apply(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_what_cannot_be_meant_is_refused_before_anything_is_done(tmp_path: Path) -> None:
     with pytest.raises(vaudit.UsageError, match="no such folder"):
         vaudit.scan(checks=[tmp_path / "none"])
-    with pytest.raises(vaudit.UsageError, match="choose one of off, quick, full"):
+    with pytest.raises(vaudit.UsageError, match="choose one of off, light, quick, full"):
         vaudit.scan(bench="fast")  # type: ignore[arg-type]
     with pytest.raises(vaudit.UsageError, match="cannot go with a record"):
         vaudit.scan(machines.path(EMULATED), bench="quick")

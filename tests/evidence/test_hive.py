@@ -69,7 +69,7 @@ def test_what_is_asked_of_a_hive_is_answered_by_the_control_set_in_use(tmp_path:
     key = "HKLM\\System\\CURRENTControlSet\\services\\VIOSCSI"
     found = source.registry(key)
     assert found
-    assert (found.value("start"), source.kind, source.taken) == (0, "hive", "2022-06-18T04:26:40Z")
+    assert (found.value("start"), source.kind, source.taken) == (0, "hive", "2025-10-03T21:20:00Z")
     assert source.status("registry", "HKLM\\SYSTEM\\CurrentControlSet\\Services\\old") == "absent"
     for other in ("HKLM\\SOFTWARE\\Microsoft", "HKLM\\HARDWARE", "HKCU\\Software", "SYSTEM"):
         assert source.status("registry", other) == "unrecorded", other

@@ -20,7 +20,8 @@ from vaudit.output import FORMATS, render
 from vaudit.pipeline import asked, scan
 
 CHECKS = our_checks()
-OFTEN = {"json": 1, "paste": 4, "letter": 4, "terminal": 4, "colour": 8, "jsonl": 12, "html": 12, "record": 8}
+OFTEN = {"json": 1, "paste": 4, "letter": 4, "terminal": 4, "colour": 8, "jsonl": 12, "html": 12, "record": 8,
+         "junit": 4, "markdown": 4}  # fmt: skip
 """One of so many reports becomes such a document: a page takes longer than all else together,
 and to mask what is pasted as long as the scan."""
 

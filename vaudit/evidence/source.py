@@ -176,6 +176,8 @@ class Source(ABC):
     name: str
     taken: str
     """When the evidence was read, ISO 8601 UTC."""
+    system: Literal["linux", "windows"] | None = None
+    """Which one it shows, once facts/ask/door.py has asked."""
     notes: Sequence[str] = ()
     """What a report has to say of the record itself: what was left out of it, or not understood."""
 

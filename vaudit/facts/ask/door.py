@@ -5,7 +5,6 @@ Windows. Everything else is taken for Linux, whose providers answer with little 
 """
 
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from vaudit.evidence.source import Source
 
@@ -20,15 +19,12 @@ _NAMED = (
 )  # fmt: skip
 """How facter and Ansible name it, without blanks."""
 
-_ASKED: WeakKeyDictionary[Source, System] = WeakKeyDictionary()
-
 
 def system_of(source: Source) -> System:
     """The system that a source shows."""
-    found = _ASKED.get(source)
-    if found is None:
-        found = _ASKED[source] = "windows" if _is_windows(source) else "linux"
-    return found
+    if source.system is None:
+        source.system = "windows" if _is_windows(source) else "linux"
+    return source.system
 
 
 def _is_windows(source: Source) -> bool:
