@@ -2,7 +2,7 @@
 # the one before. All set up .venv first, or with PYTHON=python3.12 one of that name.
 .DELETE_ON_ERROR:
 .PHONY: help scan programs check test outer outer-programs truth matrix coverage lint types unit schema speed clean
-.PHONY: fuzz locked lock wheel side-by-side bench
+.PHONY: wine fuzz locked lock wheel side-by-side bench
 .PHONY: docs lab lab-list lab-refresh lab-ci lab-fix
 
 # the tests start the program hundreds of times: without its bytecode each start takes three times as long
@@ -36,6 +36,7 @@ help:
 	@echo "make docs      make docs/gallery and the pictures anew (tools/pages.py)"
 	@echo "make lab       boot real Xen, KVM, QEMU and container guests, vaudit inside (tests/lab/README.md)"
 	@echo "make lab-fix   execute the fixes of our checks on machines that fail them, and scan again"
+	@echo "make wine      run vaudit in a Windows Python under Wine"
 	@echo "make speed     time a scan beside other tools (benchmarks/scan_speed.py)"
 	@echo "make clean     remove the virtual environments and caches"
 
@@ -102,6 +103,10 @@ coverage: $(READY_DEV)
 
 speed: $(READY_DEV)
 	$(BIN)/python benchmarks/scan_speed.py
+
+# a Windows Python under Wine, in .outer/wine
+wine: $(READY_DEV)
+	$(PYTEST) -m outer -rs tests/wine
 
 # the gallery, and the pictures where Chromium is here (make outer-programs)
 docs: $(READY_DEV)
