@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from tests.bench.runner import disk_of, measured, small
 from vaudit.bench.disk import devices, place
 from vaudit.bench.disk import plan as disk_plan
-from vaudit.bench.disk.place import SMALLEST, file_size, look
-from vaudit.bench.disk.recording import BlockDevice
+from vaudit.bench.disk.place import file_size, look
+from vaudit.bench.disk.recording import SMALLEST, BlockDevice
 from vaudit.bench.disk.testfile import nameless_file, opened
 from vaudit.bench.plan import describe, make
 from vaudit.bench.system.errors import BenchError, sentence

@@ -175,8 +175,8 @@ def _refuse_folder(path: str, total: int, free: int, size: int) -> str:
 def file_size(total: int, free: int, wanted: int) -> int:
     """Bytes that the test file may have: at most half of what is free, and a tenth of all stays free.
 
-    Whole MiB; 0 when less than SMALLEST would be left. Where less than that is wanted, so much must be free, and
-    the tenth is not asked for.
+    Whole MiB; 0 when less than SMALLEST would be left. Where less than that is wanted, so much must be free,
+    and the tenth is not asked for.
     """
     if wanted < SMALLEST:  # so little fills no disk
         return wanted if free >= max(SMALLEST, 2 * wanted) else 0
