@@ -35,7 +35,8 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if number >= 26:
                 cpu = msgspec.structs.replace(one.facts.cpu, model="Xeon <E5> & more")
                 one = msgspec.structs.replace(one, facts=msgspec.structs.replace(one.facts, cpu=cpu))
-            one = msgspec.structs.replace(one, findings=[Finding("a.check", "fail", "low")])
+            hint = Finding("a.hint", "fail", "medium", group="tuning")
+            one = msgspec.structs.replace(one, findings=[Finding("a.check", "fail", "low"), hint])
             store.add(one, compact(one))
     return where
 

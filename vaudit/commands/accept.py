@@ -50,7 +50,8 @@ def _meant(what: str, store: "Store", last: "Report") -> list[str]:
     from vaudit.history.trend import trend
 
     series = store.series()
-    failed = sorted({one.check for one in last.findings if one.status in ("fail", "unknown")})
+    wrong = (one for one in last.findings if one.status in ("fail", "unknown") and not one.is_hint)
+    failed = sorted({one.check for one in wrong})
     if not what:
         borders, accepted = shipped(), store.accepted()
         news = [one.name for one in series if trend(one, borders, accepted.get(one.name, "")).news]
