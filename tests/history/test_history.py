@@ -92,9 +92,12 @@ def test_reports_are_named_pinned_and_forgotten(tmp_path: Path) -> None:
 
 
 def test_limits_that_cannot_be_meant_and_what_was_never_kept_are_one_line(tmp_path: Path) -> None:
-    done = run("history", "--state", tmp_path)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert "no report was kept yet" in done.stderr
+    for command in ("history", "accept"):
+        for where in (tmp_path, tmp_path / "none"):
+            done = run(command, "--state", where)
+            assert (done.returncode, done.stdout) == (3, "")
+            assert "no report was kept yet: vaudit scan --keep does" in done.stderr
+    assert not list(tmp_path.iterdir())
     one = report()
     with Store(str(tmp_path), writing=True) as store:
         store.add(one, compact(one))
