@@ -221,3 +221,18 @@ def test_the_folder_that_was_typed_makes_no_other_subject() -> None:
         report(1, bench(value=1e9, target="/root")), findings=[finding("fail", "x", "disk.read /root")]
     )
     assert not differing(before, after).lines
+
+
+def test_a_hint_for_tuning_is_neither_news_nor_better() -> None:
+    hint = replace(finding("fail", "memory.tight", "", "medium"), group="tuning")
+    for other in ("pass", "skipped", "unknown"):
+        sound = finding(other, "memory.tight", "", "medium")
+        sound = replace(sound, group="tuning") if other == "unknown" else sound
+        for before, after in ((sound, hint), (hint, sound)):
+            assert not differing(with_findings(before), with_findings(after)).lines
+    assert not differing(with_findings(hint, finding("pass")), with_findings(finding("pass"))).lines
+    fault = finding("fail", "memory.tight", "", "medium")
+    assert [
+        one.sort
+        for one in differing(with_findings(hint), with_findings(replace(fault, severity="high"))).lines
+    ]

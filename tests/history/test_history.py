@@ -35,7 +35,8 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if number >= 26:
                 cpu = msgspec.structs.replace(one.facts.cpu, model="Xeon <E5> & more")
                 one = msgspec.structs.replace(one, facts=msgspec.structs.replace(one.facts, cpu=cpu))
-            one = msgspec.structs.replace(one, findings=[Finding("a.check", "fail", "low")])
+            hint = Finding("a.hint", "fail", "medium", group="tuning")
+            one = msgspec.structs.replace(one, findings=[Finding("a.check", "fail", "low"), hint])
             store.add(one, compact(one))
     return where
 
@@ -91,9 +92,12 @@ def test_reports_are_named_pinned_and_forgotten(tmp_path: Path) -> None:
 
 
 def test_limits_that_cannot_be_meant_and_what_was_never_kept_are_one_line(tmp_path: Path) -> None:
-    done = run("history", "--state", tmp_path)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert "no report was kept yet" in done.stderr
+    for command in ("history", "accept"):
+        for where in (tmp_path, tmp_path / "none"):
+            done = run(command, "--state", where)
+            assert (done.returncode, done.stdout) == (3, "")
+            assert "no report was kept yet: vaudit scan --keep does" in done.stderr
+    assert not list(tmp_path.iterdir())
     one = report()
     with Store(str(tmp_path), writing=True) as store:
         store.add(one, compact(one))

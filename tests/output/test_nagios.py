@@ -450,3 +450,13 @@ def test_icinga_reads_it(state: Path, tmp_path: Path) -> None:
     words += ["-I", str(DEBS / "usr" / "share" / "icinga2" / "include")]
     with daemon(words, tmp_path / "said", LD_LIBRARY_PATH=str(LIBRARIES)):
         looked(tmp_path / "status.dat", state)
+
+
+def test_hints_for_tuning_are_in_no_state_line_or_count() -> None:
+    hints = [
+        msgspec.structs.replace(failed("high"), status=status, group="tuning")
+        for status in ("fail", "unknown")
+    ]
+    code, text = said(of(*hints), warn="info")
+    assert (code, text.count("\n")) == (0, 1)
+    assert "high=0;" in text and "unknown=0;" in text

@@ -1,5 +1,6 @@
 """`vaudit accept`: what changed is the new normal."""
 
+import os
 import time
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -28,11 +29,15 @@ def run(options: Options) -> int:
     from vaudit.history import state
     from vaudit.history.store import Store
 
+    where = state.folder(options.state)
+    path = os.path.join(where, state.DATABASE)
     try:
-        with Store(state.folder(options.state), writing=True) as store:
+        if not os.path.lexists(path):  # else opening it to write would make it
+            raise state.Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
+        with Store(where, writing=True) as store:
             kept = store.kept()
             if not kept:
-                raise Stop(FAILED, f"{store.path}: no report was kept yet")
+                raise state.Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
             names = _meant(options.what, store, store.report(kept[-1].id))
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             for name in names:
@@ -50,7 +55,8 @@ def _meant(what: str, store: "Store", last: "Report") -> list[str]:
     from vaudit.history.trend import trend
 
     series = store.series()
-    failed = sorted({one.check for one in last.findings if one.status in ("fail", "unknown")})
+    wrong = (one for one in last.findings if one.status in ("fail", "unknown") and not one.is_hint)
+    failed = sorted({one.check for one in wrong})
     if not what:
         borders, accepted = shipped(), store.accepted()
         news = [one.name for one in series if trend(one, borders, accepted.get(one.name, "")).news]

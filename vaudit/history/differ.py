@@ -84,16 +84,19 @@ def _facts(before: Report, after: Report) -> Iterator[Line]:
 
 def findings(before: Report, after: Report, words: Mapping[str, str]) -> Iterator[Line]:
     """What the checks say otherwise than before, matched by check and subject. What is said of a figure that
-    did not change, or of which that cannot be told, is no news: `words` are those of all figures."""
+    did not change, or of which that cannot be told, is no news: `words` are those of all figures. Hints for
+    tuning are no faults: nothing is said of them."""
     old, new = keyed(before), keyed(after)
     asked = {one.check for one in before.findings}
     for key, one in new.items():
+        if one.is_hint or (one.status != "fail" and key in old and old[key].is_hint):
+            continue
         for line in _finding(old.get(key), one, after, is_new_check=one.check not in asked):
             is_noise = words.get(key[1]) in ("same", "cannot tell")
             yield msgspec.structs.replace(line, sort="not compared") if is_noise else line
     still = {one.check for one in after.findings}
     for key, one in old.items():
-        if key not in new and one.status == "fail":
+        if key not in new and one.status == "fail" and not one.is_hint:
             why = "no longer applies" if one.check in still else "is not looked for any more"
             yield _line("better", one, before, f"{why}: ")
 

@@ -147,7 +147,8 @@ def _each_figure(report: Report, age: float, max_age: float, limits: Mapping[str
     yield f"age={age:.0f}s;;{max_age:.0f};0"
     for severity in reversed(SEVERITIES):
         yield f"{severity}={sum(one.number for one in report.failed() if one.severity == severity)};;;0"
-    yield f"unknown={report.summary.unknown};;;0"
+    untold = sum(one.number for one in report.findings if one.status == "unknown" and not one.is_hint)
+    yield f"unknown={untold};;;0"
     seen = set[str]()
     for bench in report.benchmarks:
         label = _label(bench)
