@@ -121,7 +121,7 @@ class Options(NamedTuple):
     ] = False
     wait: Annotated[
         int,
-        Option("Wait so long for another scan that measures. [default: 0]", ("--wait",), "SECONDS"),
+        Option("Wait so long for another scan that measures.", ("--wait",), "SECONDS"),
     ] = 0
     share: Share = False
     salt: Salt = ""
