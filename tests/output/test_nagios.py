@@ -253,6 +253,10 @@ def test_changes_are_held_against_the_report_before(tmp_path: Path) -> None:
     kept(str(tmp_path), report, compact(report))
     done = plugin("--state", str(tmp_path), "--changes")
     assert (done.returncode, done.stdout.split(" |")[0]) == (2, "VAUDIT CRITICAL - new: vdb is emulated")
+    words = [sys.executable, "-m", "vaudit", "accept", report.findings[-1].check, "--state", str(tmp_path)]
+    subprocess.run(words, check=True, capture_output=True)
+    done = plugin("--state", str(tmp_path), "--changes")
+    assert (done.returncode, done.stdout.split(" |")[0]) == (0, "VAUDIT OK - nothing new")
 
 
 CPU = 0.15
