@@ -22,10 +22,9 @@ from vaudit.evidence import image
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.images import formats, partitions, qcow2
 from vaudit.evidence.images.disk import Disk, Part
-from vaudit.evidence.images.windows import DRIVERS, HIBERFIL
 from vaudit.evidence.origin import one, sources
 from vaudit.evidence.paged import PAGE, Paged
-from vaudit.evidence.source import DIRTY
+from vaudit.evidence.source import DIRTY, DRIVERS, HIBERFIL
 
 CLUSTER = 1 << 16
 HEADER = ">4sIQIIQIIQQIIQ"

@@ -11,6 +11,7 @@ from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import MULTI_SZ, SZ, RegistryValue
+from vaudit.evidence.source import HIBERFIL
 from vaudit.facts.asked import asked, unanswered
 from vaudit.facts.collect import collect
 from vaudit.facts.windows import firmware, left
@@ -230,7 +231,7 @@ def test_what_nobody_could_look_at_is_no_empty_list() -> None:
 )
 def test_a_machine_sleeps_where_the_file_of_its_sleep_says_so(begin: bytes, asleep: bool | None) -> None:
     disk = disks.Disk("disk-shut-down")
-    disk.answers["file", left.HIBERFIL] = begin
+    disk.answers["file", HIBERFIL] = begin
     assert left.hibernated(disk) is asleep
 
 

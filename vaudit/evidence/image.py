@@ -40,9 +40,7 @@ class Image(Source):
 
     kind = "image"
 
-    def __init__(
-        self, name: str, ask: Callable[[EntryKind, str], Entry], taken: str, notes: list[str]
-    ) -> None:
+    def __init__(self, name: str, ask: Ask, taken: str, notes: list[str]) -> None:
         self.name = name
         self.taken = taken
         self.notes: list[str] = notes

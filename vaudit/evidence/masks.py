@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaudit import procfs
-from vaudit.evidence.source import DIRTY, MEMORY, SMBIOS_FILE, TOOLS, WINE, Registers
+from vaudit.evidence.source import DIRTY, HIBERFIL, MEMORY, SMBIOS_FILE, TOOLS, WINE, Registers
 from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
@@ -441,7 +441,7 @@ ADDRESSES = ("fib_trie", "if_inet6", "ipv6_route", "route")
 
 DEVICE_TREES = ("/proc/device-tree/", "/sys/firmware/devicetree/")
 FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
-    (("%SystemDrive%\\hiberfil.sys",), ("",), kept),  # its signature alone
+    ((HIBERFIL,), ("",), kept),  # its signature alone
     (
         ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/hostname", "/proc/sys/kernel/domainname"),
         ("",),

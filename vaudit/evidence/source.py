@@ -41,6 +41,8 @@ about virtualization, each as its sum over all processors and its name."""
 WINE, MEMORY, DIRTY = "wine_get_version", "GlobalMemoryStatusEx", "fsutil dirty query %SystemDrive%"
 """Questions that Windows answers: a function that only Wine's ntdll has, the total that one of kernel32
 tells, and, by the name of the program that prints it, whether the system's volume was closed."""
+HIBERFIL, DRIVERS = r"%SystemDrive%\hiberfil.sys", r"%SystemRoot%\System32\drivers"
+"""A file and a folder of Windows, wherever they lie: the memory of a machine that sleeps, and its drivers."""
 TOOLS = tuple(
     f"vmware-toolbox-cmd stat {what}"
     for what in ("swap", "balloon", "memlimit", "memres", "cpulimit", "cpures", "raw text resources")

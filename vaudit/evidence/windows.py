@@ -14,10 +14,20 @@ from vaudit import procfs
 from vaudit.evidence import cpuid, offline
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.registry import RegistryKey, RegistryValue, kept
-from vaudit.evidence.source import MEMORY, WINE, Cut, Entry, EntryKind, Registers, Source, answered, cut_names
+from vaudit.evidence.source import (
+    DRIVERS,
+    MEMORY,
+    WINE,
+    Cut,
+    Entry,
+    EntryKind,
+    Registers,
+    Source,
+    answered,
+    cut_names,
+)
 
 ROOTS = ("HKLM",)
-DRIVERS = r"%SystemRoot%\System32\drivers"
 MAX_VALUE = 1 << 20
 """Bytes of one value that are kept; the same as of a hive's."""
 MAX_KEYS = 16_000

@@ -9,9 +9,9 @@ from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import DWORD, RegistryValue
-from vaudit.evidence.source import Entry, EntryKind
+from vaudit.evidence.source import DIRTY, HIBERFIL, Entry, EntryKind
+from vaudit.evidence.source import DRIVERS as DRIVERS_FOLDER
 from vaudit.facts.collect import collect
-from vaudit.facts.windows import left
 
 FILES = sorted(f"{service}.sys" for service in DRIVERS)
 """In System32\\drivers."""
@@ -40,9 +40,9 @@ class Disk(Offline):
         hive = Hive(hives.hive(builder.keys(registry) | _MAY_SLEEP))
         super().__init__(name, {"system": hive}, [])
         self.answers: dict[tuple[EntryKind, str], Any] = {
-            ("file", left.HIBERFIL): asleep,
-            ("call", left.DIRTY): dirty.encode(),
-            ("dir", left.DRIVERS): files,
+            ("file", HIBERFIL): asleep,
+            ("call", DIRTY): dirty.encode(),
+            ("dir", DRIVERS_FOLDER): files,
         }
 
     def entry(self, kind: EntryKind, key: str) -> Entry:

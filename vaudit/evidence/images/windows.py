@@ -10,13 +10,22 @@ from vaudit.evidence.hive import MAX_HIVE, Hive
 from vaudit.evidence.images import ntfs, partitions
 from vaudit.evidence.images.disk import Disk
 from vaudit.evidence.paged import PAGE, Paged
-from vaudit.evidence.source import DIRTY, NOT_HELD, Cut, Entry, EntryKind, answered, cut_names
+from vaudit.evidence.source import (
+    DIRTY,
+    DRIVERS,
+    HIBERFIL,
+    NOT_HELD,
+    Cut,
+    Entry,
+    EntryKind,
+    answered,
+    cut_names,
+)
 
 ROOTS = (r"\Windows", r"\WINNT")
 CONFIG = r"\System32\config"
-DRIVERS = r"%SystemRoot%\System32\drivers"
-HIBERFIL, FIRST = r"%SystemDrive%\hiberfil.sys", 4
-"""What holds the memory of a machine that sleeps, and how many bytes of it are read: its signature alone."""
+FIRST = 4
+"""Bytes that are read of what holds a machine's memory: its signature alone."""
 _SIGNS: tuple[tuple[int, bytes, str], ...] = (
     (3, b"-FVE-FS-", "encrypted by BitLocker"),
     (3, b"ReFS\0\0\0\0", "ReFS, which is not read"),

@@ -3,12 +3,9 @@ r"""How a Windows was left on its disk: asleep or not, its volume closed or not,
 Only a record that holds the disk tells; a registry alone does not.
 """
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import DIRTY, DRIVERS, HIBERFIL, Source
 from vaudit.facts.windows.services import Service
 
-HIBERFIL = r"%SystemDrive%\hiberfil.sys"
-DIRTY = "fsutil dirty query %SystemDrive%"
-DRIVERS = r"%SystemRoot%\System32\drivers"
 _ASLEEP, _AWAKE = (b"hibr", b"HIBR"), (b"wake", b"WAKE", b"\0\0\0\0")
 """How hiberfil.sys begins while it holds the memory of a machine, and when it was read (ntfs-3g(8), "Windows
 hibernation"; libyal, "Windows Hibernation File format")."""
