@@ -95,7 +95,7 @@ def where(plan: DiskPlan, watched: bool) -> Where:
     """What is measured, as a recording names it; `watched`: the kernel counts what others do to it."""
     place = plan.place
     point = place.mount.point if place.mount else ""
-    return Where(place.folder, point, place.device, plan.path, place.raw, watched)
+    return Where(place.folder, point, place.device, plan.path, place.raw, watched, place.system)
 
 
 def _size_of(place: Place, wanted: int) -> int:
