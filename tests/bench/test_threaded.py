@@ -1,6 +1,6 @@
 """Workers as threads, where a system has no fork: what is heard of them, and how they end."""
 
-import os
+import sys
 import threading
 import time
 
@@ -13,7 +13,8 @@ from vaudit.bench.system.guards import Change
 
 @pytest.fixture(autouse=True)
 def no_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "fork")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(counters, "_cpu_times", lambda: (0.0, 0.0, 0.0))
 
 
 def test_messages_come_in_their_order_and_end_with_the_work() -> None:
@@ -41,9 +42,13 @@ def test_one_who_hangs_is_given_up_and_why_is_told_by_what_others_did(
     seen = Change(1.0, foreign, foreign, 1 - foreign, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
     monkeypatch.setattr(counters, "since", lambda _before: seen)
     forever = threading.Event()
+
+    def work(_tell: worker.Tell) -> None:
+        forever.wait()
+
     began = time.monotonic()
     with pytest.raises(kind):
-        list(worker.isolate(lambda _tell: forever.wait() and None, 0.2))
+        list(worker.isolate(work, 0.2))
     assert time.monotonic() - began < 5
     forever.set()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.wine import wine
+from tests.wine.fio import FIO
 from vaudit.bench.disk.judge.outcome import WINE
 
 pytestmark = [pytest.mark.outer("wine"), pytest.mark.xdist_group("wine")]
@@ -26,12 +27,14 @@ def folder() -> Iterator[Path]:
     made.rmdir()
 
 
-def ran(code: str) -> str:
+def ran(code: str, **environment: str) -> str:
     """What a program prints in that Python, with an open test file `drive` in `a disk`."""
     before = "from vaudit.bench.disk.windows import drive as d, file, ring\n"
     before += "from vaudit.bench.disk.recording import Job\n"
     inside = "".join(f"    {line}\n" for line in code.splitlines())
-    done = wine.python("-c", f"{before}with d.opened('C:\\\\a disk') as drive:\n{inside}", **UTF8)
+    done = wine.python(
+        "-c", f"{before}with d.opened('C:\\\\a disk') as drive:\n{inside}", **UTF8, **environment
+    )
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     return done.stdout.decode().strip()
 
@@ -129,6 +132,25 @@ def test_a_scan_measures_the_disk_and_no_figure_counts_under_wine(windows: None,
     assert all(one["id"].startswith("disk.") for one in found)
     assert {one["reason"] for one in found if one["value"] is not None} == {WINE}
     assert any("FILE_FLAG_NO_BUFFERING" in word for one in found for word in one["command"])
+
+
+def test_fio_measures_beside_us_where_it_is(windows: None, folder: Path) -> None:
+    if not FIO.exists():
+        pytest.skip("NOT RUN: there is no fio for Windows: python -m tests.wine.fio builds it")
+    path = f"{wine.windows(FIO.parent)};C:\\windows\\system32"
+    code = (
+        "from vaudit.bench.disk import fio\nfrom vaudit.bench.disk.plan import JOBS\n"
+        "from vaudit.bench.disk.recording import Mix\n"
+        "found = fio.find()\nprint(found.version)\n"
+        "for job in JOBS:\n"
+        "    made = fio.run(found.path, job, drive.fio_file, 1 << 30)[0].jobs[0]\n"
+        "    print(made.error, max(made.read.iops, made.write.iops) > 0)\n"
+        "made = fio.run_mixed(found.path, Mix('m', 65536, 1.0, 1 << 24), drive.fio_file, 1 << 30)[0].jobs[0]\n"
+        "print(made.error, made.read.iops > 0, made.write.iops > 0)\n"
+    )
+    said = ran(code, WINEPATH=path).splitlines()
+    assert said[0].startswith("fio 3.")
+    assert said[1:] == ["0 True"] * 6 + ["0 True True"]
 
 
 def test_an_interrupted_benchmark_leaves_nothing(windows: None, folder: Path) -> None:

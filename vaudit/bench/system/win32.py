@@ -155,4 +155,6 @@ def cpu_times() -> tuple[float, float]:
 def free_memory() -> int:
     """Bytes that are free."""
     status = _Memory(length=ctypes.sizeof(_Memory))
-    return int(status.free) if kernel().GlobalMemoryStatusEx(ctypes.byref(status)) else 0
+    known = kernel().GlobalMemoryStatusEx(ctypes.byref(status))
+    free: int = status.free
+    return free if known else 0

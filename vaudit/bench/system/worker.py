@@ -9,6 +9,7 @@ import errno
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple, TypeVar
@@ -67,9 +68,11 @@ def isolate(
     meanwhile, another BenchError when it dies or cannot be started. Whatever ends this generator ends the
     worker.
     """
-    if not hasattr(os, "fork"):
+    if sys.platform == "win32":
         yield from _by_thread(work, seconds, what)
         return
+    if not hasattr(os, "fork"):
+        raise BenchError("benchmarks need Linux: this system has no fork(2)")
     parent = os.getpid()
     reading, writing = os.pipe()
     try:
