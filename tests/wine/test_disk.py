@@ -145,7 +145,8 @@ def test_fio_measures_beside_us_where_it_is(windows: None, folder: Path) -> None
         "for job in JOBS:\n"
         "    made = fio.run(found.path, job, drive.fio_file, 1 << 30)[0].jobs[0]\n"
         "    print(made.error, max(made.read.iops, made.write.iops) > 0)\n"
-        "made = fio.run_mixed(found.path, Mix('m', 65536, 1.0, 1 << 24), drive.fio_file, 1 << 30)[0].jobs[0]\n"
+        "mix = Mix('m', 65536, 1.0, 1 << 24)\n"
+        "made = fio.run_mixed(found.path, mix, drive.fio_file, 1 << 30)[0].jobs[0]\n"
         "print(made.error, made.read.iops > 0, made.write.iops > 0)\n"
     )
     said = ran(code, WINEPATH=path).splitlines()
