@@ -1,5 +1,5 @@
-"""`vaudit schedule`: scans by systemd's timers or by cron, installed and taken away again; by Windows' tasks as
-lines to run."""
+"""`vaudit schedule`: scans by systemd's timers or by cron, installed and taken away again; of Windows' tasks
+the lines that make them."""
 
 import os
 import sys
