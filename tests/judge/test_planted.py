@@ -22,6 +22,7 @@ def found(seed: int, broken: int, honest: int) -> tuple[list[str], list[str]]:
     return [said for case, said in odd if case.planted], [said for case, said in odd if not case.planted]
 
 
+@pytest.mark.slow
 def test_one_of_each_kind_is_named_and_nobody_is_accused() -> None:
     missed, accused = found(2027, len(PLANTS), 4)
     assert len(missed) <= 1, missed
@@ -36,11 +37,13 @@ def test_of_sixty_at_least_fifty_seven_are_named_and_none_of_twenty_is_accused(s
     assert accused == []
 
 
+@pytest.mark.slow
 def test_a_seed_decides_everything() -> None:
     assert cases(5, 3, 1) == cases(5, 3, 1)
     assert cases(5, 3, 1) != cases(6, 3, 1)
 
 
+@pytest.mark.slow
 def test_a_machine_that_keeps_what_was_broken_is_not_named() -> None:
     """The measure itself can fail: the record of one machine with the plan of another."""
     first, second = [case for case in cases(11, 60, 0) if case.planted in ("processors", "memory")][:2]
