@@ -80,11 +80,17 @@ FORMATS = {
         "text/plain",
         (".txt",),
         options=("width", "color", "verbose", "page"),
+        excerpts=False,
     ),
     "paste": Format(
-        "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"
+        "vaudit.output.paste",
+        "at most 25 plain lines for a forum post or a ticket",
+        "text/plain",
+        excerpts=False,
     ),
-    "letter": Format("vaudit.output.letter", "one text to send to the provider", "text/plain"),
+    "letter": Format(
+        "vaudit.output.letter", "one text to send to the provider", "text/plain", excerpts=False
+    ),
     "json": Format(
         "vaudit.output.json",
         "everything, one object, or a list of many machines",
