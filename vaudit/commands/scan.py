@@ -156,7 +156,12 @@ def run(options: Options) -> int:
         keeper, baseline = _keeper(options), _baseline(options)
         if options.from_:
             return _of_records(options, documents, keeper, baseline)
-        report = _live(options, bench, keeper.secret if keeper else b"")
+        report = _live(
+            options,
+            bench,
+            keeper.secret if keeper else b"",
+            excerpts=documents.excerpts or keeper is not None,
+        )
         shown = _shown([report], documents, options, framed=False, keeper=keeper, baseline=baseline)
         if options.prometheus:
             from vaudit.commands import prometheus
@@ -227,18 +232,18 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
-def _live(options: Options, bench: Bench, secret: bytes = b"") -> "Report":
+def _live(options: Options, bench: Bench, secret: bytes = b"", *, excerpts: bool = False) -> "Report":
     from vaudit import api
 
-    given = {name: getattr(options, name) for name in GIVEN}
+    given = {name: getattr(options, name) for name in GIVEN} | {"secret": secret, "excerpts": excerpts}
     with refusals():
         if bench == "off":
-            return api.scan(**given, secret=secret)
+            return api.scan(**given)
         from vaudit.commands.keeping import alone
         from vaudit.commands.screen import progress
 
         with alone(options.state, options.wait, asked=options.keep), progress() as show:
-            return api.scan(bench=bench, **given, secret=secret, progress=show)
+            return api.scan(bench=bench, **given, progress=show)
 
 
 def _keeper(options: Options) -> "Keeper | None":

@@ -1,5 +1,7 @@
 """The processor's virtualization extensions: what shows, and whether it can be used here."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from typing import Any, Literal
 
 from msgspec import structs

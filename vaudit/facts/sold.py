@@ -4,6 +4,8 @@ Sources: x86-64 psABI supplement (levels), Intel SDM 2A (leaf 4), AMD APM 3 (lea
 target/i386/cpu.c (model_id), Linux arch/x86/kernel/cpu/bugs.c and Documentation/admin-guide/hw-vuln.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Sequence
 from typing import Literal
 
