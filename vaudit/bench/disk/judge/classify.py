@@ -512,14 +512,14 @@ def kept_up(rounds: list[Round]) -> float | None:
     even = len(short) == len(counted) and within(short, LEVEL)
     if even or len(counted) < len(rounds) or rounds[-1].start <= rounds[0].start:
         return median(each.value for each in counted)
-    if len(rounds) > 1 and rounds[0].value > LEVEL * max(each.value for each in rounds[1:]):
+    if len(rounds) > 1 and rounds[0].value > STEADY * max(each.value for each in rounds[1:]):
         rounds = rounds[1:]  # the first has what was saved up before it
-    values = [each.value for each in rounds]
-    near = [value for value in values if abs(value / median(values) - 1) < SAME_WAYS]
-    if len(near) > MOSTLY * len(values):  # some were slowed down by what is no limit
-        return median(near)
     moved = sum(each.value * each.seconds for each in rounds)
-    return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
+    kept = moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
+    usual = median(each.value for each in rounds)
+    most = [each for each in rounds if abs(each.value / usual - 1) < SAME_WAYS]
+    slowed = usual > LEVEL * kept and len(most) > MOSTLY * len(rounds)  # a few, by what is no limit
+    return usual if slowed else kept
 
 
 def _with_rests(rounds: list[Round]) -> bool:
