@@ -90,6 +90,14 @@ def understood(text: str) -> dict[str, object]:
         ("40 GB SSD NVMe", {"disk": 40e9, "disk-kind": "nvme"}),
         ("80 GB NVMe (RAID 10)", {"disk": 80e9, "disk-kind": "nvme"}),
         ("IOPS: 20,000", {"iops": 20_000}),
+        ("2 vCPU, no nested virtualization, VT-x: no", {"processors": 2}),
+        ("2 vCPU; IPv6 not supported; without nested KVM.", {"processors": 2}),
+        ("Storage: 240GB SATA HDD", {"disk": 240e9, "disk-kind": "hdd"}),
+        ("SAS HDD: 160 GB", {"disk": 160e9, "disk-kind": "hdd"}),
+        ("20 GB SATA SSD", {"disk": 20e9, "disk-kind": "ssd"}),
+        ("IOPS 3000,10 Gbps", {"iops": 3000, "network": 10e9}),
+        ("IOPS 20,000,1 Gbps", {"iops": 20_000, "network": 1e9}),
+        ("iops: 5000,100 GB SSD", {"iops": 5000, "disk": 100e9, "disk-kind": "ssd"}),
         ("20,000 random read IOPS", {"iops": 20_000}),
         ("500 MB/s sequential read", {"disk-speed": 500e6}),
         ("10G uplink", {"network": 10e9}),
@@ -302,6 +310,8 @@ def test_one_peer_by_two_families_is_one_peer() -> None:
             None,
             None,
         ),  # an idle machine: nobody is accused by arithmetic
+        ({"steal": 0.2, "steal_shown": 0.03}, None, False),
+        ({"steal": 0.2, "steal_shown": 0.019}, None, None),
         ({"steal": 0.2, "steal_shown": 0.0008}, 0.15, False),
         ({"steal": 0.2, "steal_shown": 0.0008}, 0.02, None),
         ({"steal": 0.03, "steal_shown": 0.02}, 0.15, None),  # one second of a benchmark alone is no proof
