@@ -22,7 +22,8 @@ from vaudit.pipeline import scan
 
 SWAP = TOOLS[0]
 CHECKS = (
-    "memory.host-swapped", "memory.host-reclaimed", "cpu.host-limit", "memory.host-limit", "cpu.host-contention",
+    "memory.host-swapped", "memory.host-reclaimed", "cpu.host-limit", "memory.host-limit",
+    "cpu.host-contention",
 )  # fmt: skip
 RESOURCES = TOOLS[-1]
 GUIDE = """vm.cpu.reserved = 4798
@@ -35,7 +36,7 @@ guest.mem.limit = 1536000
 guest.mem.swapped = 3236
 guest.mem.ballooned = 27104
 """
-"""Figures that VMware's own guide shows (vSphere Guest SDK Programming Guide, "CPU and Memory Statistics")."""
+"""Figures of VMware's own guide (vSphere Guest SDK Programming Guide, "CPU and Memory Statistics")."""
 
 
 def program(folder: Path, does: str) -> None:
@@ -66,7 +67,12 @@ def test_the_figures_of_vmwares_guide_are_understood() -> None:
 
 def test_no_limit_is_none() -> None:
     told = machine("synthetic-vmware-told").facts.vmware
-    assert (told.memory_limited, told.memory_limit, told.cpu_limited, told.cpu_limit) == (False, None, False, None)
+    assert (told.memory_limited, told.memory_limit, told.cpu_limited, told.cpu_limit) == (
+        False,
+        None,
+        False,
+        None,
+    )
 
 
 def test_a_limit_as_large_as_the_memory_is_none_of_the_hosts_keeping() -> None:

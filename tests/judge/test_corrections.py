@@ -1,4 +1,4 @@
-"""Advice that was once wrong, sentence by sentence: a machine that shows each fault, and what is said of it now."""
+"""Advice that was once wrong, sentence by sentence: a machine that shows each fault, and what is said now."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def typed(check: str) -> str:
 
 
 def test_an_idle_machine_whose_st_is_next_to_nothing_is_not_told_of_steal() -> None:
-    """30 days, 0.7 % busy, st = 0.08 % in vmstat: an eighth of what it wanted, and nothing of the host's doing."""
+    """30 days, 0.7 % busy, st = 0.08 % in vmstat: an eighth of what it wanted, and next to nothing."""
     told = report(kvm_good().steal(0.118, busy=0.007))
     assert told.facts.cpu.steal_shown == pytest.approx(0.0008, abs=0.0001)
     assert [one.status for one in told.findings if one.check in STEAL] == ["pass"] * 3
@@ -60,7 +60,9 @@ def test_a_zero_that_nobody_measured_is_not_praised() -> None:
 
 def test_a_letter_on_write_through_names_no_mode() -> None:
     made = guest(KVM).disk("vda", "virtio-blk", "0000:00:04.0", size=40 * GIB)
-    said = letters(made.file("/sys/class/block/vda/queue/write_cache", "write through\n"), "storage.write-through")
+    said = letters(
+        made.file("/sys/class/block/vda/queue/write_cache", "write through\n"), "storage.write-through"
+    )
     words = said + CHECKS.rules["storage.write-through"].check.why
     assert "power failure" in said
     assert not [mode for mode in ("unsafe", "cache=", "writethrough", "writeback") if mode in words]
@@ -77,7 +79,8 @@ def test_no_text_names_the_mode_that_shows_as_write_back() -> None:
         "network.slow-link", "storage.disk-capped", "storage.disk-capped-low", "storage.disk-spinning",
         "storage.disk-writes-capped-low", "network.burst-bucket", "cpu.steal-high", "cpu.steal-elevated",
         "cpu.gaps", "cpu.vcpus-do-little", "cpu.host-limit", "memory.host-limit", "cpu.host-contention",
-        "memory.balloon-held", "memory.balloon-inflated", "hypervisor.nested-guest", "cpu.virtualization-hidden",
+        "memory.balloon-held", "memory.balloon-inflated", "hypervisor.nested-guest",
+        "cpu.virtualization-hidden",
     ],
 )  # fmt: skip
 def test_a_plan_is_asked_for_before_a_fault_is_claimed(check: str) -> None:
@@ -108,7 +111,9 @@ def test_a_tsc_that_was_marked_unstable_is_not_advised(line: str, better: str) -
 def test_only_a_clock_that_is_listed_is_advised() -> None:
     told = report(kvm_good().clock("acpi_pm", "hpet").log(WHOLE))
     assert told.facts.cpu.better_clock == ""
-    assert not any(told.about(one).fix.commands for one in told.findings if one.check == "cpu.slow-clocksource")
+    assert not any(
+        told.about(one).fix.commands for one in told.findings if one.check == "cpu.slow-clocksource"
+    )
 
 
 def test_merged_pages_are_not_split_without_a_look_at_the_room_for_them() -> None:
@@ -139,14 +144,18 @@ def test_a_scheduler_is_named_that_the_kernel_has(scheduler: str) -> None:
 def test_a_host_of_guests_without_mitigations_is_serious_and_a_guest_is_not() -> None:
     host = report(metal().kernel(parameters="mitigations=off").kvm(guests=3))
     own = report(kvm_good().kernel(parameters="mitigations=off"))
-    severities = {one.check: one.severity for told in (host, own) for one in told.findings if one.status == "fail"}
+    severities = {
+        one.check: one.severity for told in (host, own) for one in told.findings if one.status == "fail"
+    }
     assert severities["kernel.mitigations-off-on-host"] == "high"
     assert severities["kernel.mitigations-off"] == "low"
 
 
 def ballooned(pages: int) -> Machine:
     made = kvm_good().add("dir", BALLOON, ["virtio3"]).file(f"{BALLOON}/virtio3/features", "0" * 64 + "\n")
-    return made.file("/proc/vmstat", f"nr_balloon_pages {pages}\nballoon_inflate {pages}\nballoon_deflate 0\n")
+    return made.file(
+        "/proc/vmstat", f"nr_balloon_pages {pages}\nballoon_inflate {pages}\nballoon_deflate 0\n"
+    )
 
 
 def test_a_balloon_that_holds_nothing_is_there_and_not_at_work() -> None:

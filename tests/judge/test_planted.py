@@ -32,9 +32,7 @@ def test_one_of_each_kind_is_named_and_nobody_is_accused() -> None:
 @pytest.mark.parametrize("seed", [2027, pytest.param(104, marks=pytest.mark.slow)])
 def test_what_only_looks_broken_is_nobodys_fault(seed: int) -> None:
     made = odd_cases(seed, len(ODD))
-    assert [
-        (case.name, case.plan, said) for case in made if (said := outcome(case, CHECKS)) != "kept"
-    ] == []
+    assert [(case.name, case.plan, said) for case in made if (said := outcome(case, CHECKS)) != "kept"] == []
 
 
 def test_stolen_time_that_is_too_little_to_accuse_of_is_doubted() -> None:

@@ -93,6 +93,8 @@ def understood(text: str) -> dict[str, object]:
         ("2 vCPU, no nested virtualization, VT-x: no", {"processors": 2}),
         ("2 vCPU; IPv6 not supported; without nested KVM.", {"processors": 2}),
         ("Storage: 240GB SATA HDD", {"disk": 240e9, "disk-kind": "hdd"}),
+        ("80 GB SATA HDD disk space", {"disk": 80e9, "disk-kind": "hdd"}),
+        ("4 exclusive cores\n5,000 IOPS", {"processors": 4, "dedicated": None, "iops": 5000}),
         ("SAS HDD: 160 GB", {"disk": 160e9, "disk-kind": "hdd"}),
         ("20 GB SATA SSD", {"disk": 20e9, "disk-kind": "ssd"}),
         ("IOPS 3000,10 Gbps", {"iops": 3000, "network": 10e9}),

@@ -82,7 +82,7 @@ def cases(seed: int, broken: int = 60, honest: int = 20) -> list[Case]:
 
 
 def odd_cases(seed: int, number: int = 20) -> list[Case]:
-    """Honest machines of which each looks as if something was kept back, and it is the plan, or nobody's fault."""
+    """Honest machines that look as if something was kept back: it is the plan, or nobody's fault."""
     chance = random.Random(f"odd {seed}")  # noqa: S311 - the same seed must give the same machines
     kinds = list(ODD) * (number // len(ODD)) + chance.sample(list(ODD), number % len(ODD))
     return [_odd(kind, chance) for kind in kinds]
@@ -126,9 +126,7 @@ class _Made:
         return Recordings(
             disk=_disk(self.disk, self.chance) if self.disk else None,
             network=_network(self.peers, self.chance) if self.peers else None,
-            cpu=_cpu(self.threads, self.busy, self.stolen, self.chance)
-            if self.measures_cpu
-            else None,
+            cpu=_cpu(self.threads, self.busy, self.stolen, self.chance) if self.measures_cpu else None,
         )
 
 
@@ -399,7 +397,8 @@ def _emulated_by_plan(made: _Made) -> None:
 
 
 CONTAINERS = (
-    Base("lab-container-lxc", "lxc"), Base("lab-container-nspawn", "lxc"), Base("lab-container-docker", "lxc"),
+    Base("lab-container-lxc", "lxc"), Base("lab-container-nspawn", "lxc"),
+    Base("lab-container-docker", "lxc"),
 )  # fmt: skip
 _NAMES = {one.name for one in CONTAINERS}
 
@@ -413,7 +412,10 @@ ODD: dict[str, tuple[Callable[[_Made], None], Callable[[Base], bool]]] = {
     "ballooned by plan": (_ballooned, lambda base: base.name in _COUNTS_STEAL),
     "a container by plan": (_container, lambda base: not _machine(base)),
     "a container that sees a small host": (_small_container, lambda base: not _machine(base)),
-    "a slow port by plan": (_slow_port, lambda base: _machine(base) and base.card in ("paravirtual", "physical")),
+    "a slow port by plan": (
+        _slow_port,
+        lambda base: _machine(base) and base.card in ("paravirtual", "physical"),
+    ),
     "a hard disk by plan": (_hard_disk, lambda base: _machine(base) and base.card != "emulated"),
     "shared processors by plan": (_shared, lambda base: base.name in _COUNTS_STEAL),
     "no nesting by plan": (_not_nested, lambda base: base.nests),

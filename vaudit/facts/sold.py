@@ -145,7 +145,7 @@ def is_listed(name: str, bugs: frozenset[str]) -> bool:
 
 _UNTOLD = ("Unknown", "SMT Host state unknown", "Dependent on hypervisor status")
 _HOSTS = _UNTOLD[1:]
-"""Of these the host alone knows: whether it runs other guests on a core's other thread, whether it covers a flaw."""
+"""Of these the host alone knows: who runs on a core's other thread, whether it covers a flaw."""
 _PARAMETERS = {
     "pti": "meltdown",
     "kpti": "meltdown",

@@ -107,18 +107,19 @@ def _dedicated(asked: Asked, seen: Seen) -> _Found:
         return _Found(False, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
     if cpu.steal_measured is not False and (cpu.steal or 0) >= seen.limits["steal_fail"]:
         because = (
-            f"doubtful: so much of the time wanted since boot was withheld, which is {percent(cpu.steal_shown or 0)} "
-            "of all time and may be wake-ups of an idle machine: measure with --bench quick"
+            "doubtful: so much of the time wanted since boot was withheld, which is "
+            f"{percent(cpu.steal_shown or 0)} of all time and may be wake-ups of an idle machine: "
+            "measure with --bench quick"
         )
         return _Found(None, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
     return _Found(None, found, "whether others may use them does not show from inside", cpu.evidence)
 
 
 def _withheld_since_boot(seen: Seen) -> bool:
-    """Whether much was withheld since boot: a tenth of the wanted time as for the check cpu.steal-high, and of
-    all time what is noticed on a shared host, since on processors of one's own nobody else should run. A short
-    look of the benchmark that finds as much stands for the share of all time, in which a machine may have been
-    idle."""
+    """Whether much was withheld since boot: a tenth of the wanted time as for the check cpu.steal-high, and
+    of all time what is noticed on a shared host, since on processors of one's own nobody else should run. A
+    short look of the benchmark that finds as much stands for the share of all time, in which a machine may
+    have been idle."""
     cpu, limits = seen.facts.cpu, seen.limits
     if cpu.steal_measured is False or (cpu.steal or 0) < limits["steal_fail"]:
         return False

@@ -94,10 +94,10 @@ _LABEL = re.compile(
     r"(?im)((?:^|[,;|•])\s{0,9}(?:ram|memory|v?cpus?|v?cores?|disk|storage|iops|port|network|traffic))\s[–-]\s(?=\d)"
 )
 """`RAM - 8 GB` in a list is `RAM: 8 GB`."""
-_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?\s{0,9}:?\s{0,9}\d{1,3}),(?=\d)")
+_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?[ \t]{0,9}:?[ \t]{0,9}\d{1,3}),(?=\d)")
 """`CPU: 2,1 GB RAM` are two promises: processors are whole."""
 _COUNTED_IOPS = re.compile(
-    r"(?i)\b(iops\s{0,9}:?\s{0,9}(?:\d{4,9}|\d{1,3}(?:,\d{3}){0,2}(?=,(?!\d{3}\b)))),(?=\d)"
+    r"(?i)\b(iops[ \t]{0,9}:?[ \t]{0,9}(?:\d{4,9}|\d{1,3}(?:,\d{3}){0,2}(?=,(?!\d{3}\b)))),(?=\d)"
 )
 """`IOPS 3000,10 Gbps` are two promises too; in `IOPS 20,000` the comma stands inside of the number."""
 _DENIED = re.compile(
@@ -195,7 +195,7 @@ def _memory(found: re.Match[str]) -> Iterator[Asked]:
 
 @_form(
     rf"(?:(?:sata|sas)\s+)?(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
-    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
+    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+|s(?:ata|as)\s+(?=hdd|ssd))*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
 )
 def _disk(found: re.Match[str]) -> Iterator[Asked]:
     times = int(found[2] or found[5] or 1)
