@@ -1,6 +1,6 @@
 """Is a broken promise named, and nobody accused falsely? Recorded machines with one planted lie each.
 
-    python benchmarks/planted_promises.py [--seed N …] [--broken 60] [--honest 20] [--odd 20] [--write DIR] [-v]
+    python benchmarks/planted_promises.py [--seed N …] [--broken 60] [--honest 20] [--odd 20] [--write DIR]
 
 Each machine is a record of tests/machines whose quantities were changed (fewer processors, less memory, an
 emulated card, a slow disk or link, stolen time, no nested virtualization, another hypervisor), with what

@@ -158,5 +158,5 @@ def _one(wanted: Wanted, chance: random.Random) -> str:
             return chance.choice(_DISK_SPEED).format(s=value)
         case "virtualization":
             return chance.choice(_VIRTUALIZATION[value])
-    forms = {"nested": _NESTED, "paravirtual": _PARAVIRTUAL, "shared": _SHARED, "not nested": _NOT_NESTED}
-    return chance.choice(forms[wanted.subject]).format(n=value)
+    others = {"nested": _NESTED, "paravirtual": _PARAVIRTUAL, "shared": _SHARED, "not nested": _NOT_NESTED}
+    return chance.choice(others[wanted.subject]).format(n=value)
