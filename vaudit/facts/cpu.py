@@ -104,7 +104,9 @@ def _as_sold(seen: Seen, guest: bool | None) -> dict[str, Any]:
         "invariant_tsc": invariant if x86 else None,
         "caches": seen.cpuid.caches,
         "vulnerabilities": bugs,
-        "untold_vulnerabilities": [one.name for one in bugs if one.state == "unknown"],
+        "untold_vulnerabilities": [
+            one.name for one in bugs if (one.state, one.actor) == ("unknown", "provider")
+        ],
     }
 
 
