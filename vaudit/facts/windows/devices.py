@@ -12,6 +12,7 @@ from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows.addresses import written_down
+from vaudit.facts.windows.inventory import NAMED
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
 from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
@@ -48,7 +49,7 @@ def cards(source: Source, platform: Platform) -> list[Net] | None:
     result = []
     for card in found.of_class(NET):
         if not _is_hidden(found, card) and not _is_plumbing(source, card):
-            served = _served(source, found, card, platform)
+            served = _named(card, platform) or _served(source, found, card, platform)
             served = better(served, "network", platform.hypervisor, platform.drivers)
             given = None if fixed is None else card.instance.lower() in fixed
             result.append(Net(_name(names, card.name), **structs.asdict(served), static=given))
@@ -102,11 +103,28 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     return Served(because=because, evidence=[device.evidence])
 
 
+def _named(card: Device, platform: Platform) -> Served | None:
+    """How a card is served of which only its name is known; None of another."""
+    if card.bus != NAMED:
+        return None
+    from vaudit.facts.windows import systeminfo
+
+    return structs.replace(systeminfo.served_by_name(card.name, platform.guest), evidence=[card.evidence])
+
+
 def _only_controller(found: Tree, device: Device) -> Device | None:
-    """Of disks that are told apart by serial numbers the only controller of their bus that there is."""
-    classes = (IDE,) if device.bus in ("IDE", "PCIIDE") else (SCSI,)
-    there = [one for one in found.of_class(*classes) if one.bus not in ("PCIIDE", "ROOT")]
+    """Of disks that are told apart by serial numbers the only controller of their bus that there is.
+
+    Disks of AHCI are on the bus SCSI too, and their controller is of the class of IDE's.
+    """
+    there = _controllers(found, IDE if device.bus in ("IDE", "PCIIDE") else SCSI)
+    if not there and device.bus == "SCSI":
+        there = _controllers(found, IDE)
     return there[0] if len(there) == 1 else None
+
+
+def _controllers(found: Tree, class_: str) -> list[Device]:
+    return [one for one in found.of_class(class_) if one.bus not in ("PCIIDE", "ROOT")]
 
 
 def _by_driver(one: Device, guest: bool | None) -> Served | None:
