@@ -207,8 +207,14 @@ def place_of(start: bytes) -> str | None:
     return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
+_PACKED = {b"7z\xbc\xaf'\x1c": "7z", b"Rar!\x1a\x07": "rar", b"MSCF\0\0\0\0": "cab", b"MSWIM\0\0\0": "wim"}
+"""How archives begin that are not read."""
+
+
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
+    if packed := next((name for begin, name in _PACKED.items() if start.startswith(begin)), None):
+        return f"it is an archive of the kind {packed}, which is not read; a zip or tar of the same would be"
     text = start[:START].decode("utf-8", "replace")
     written = systeminfo.decoded(start[:START])
     known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]
