@@ -237,3 +237,15 @@ def test_a_guest_that_runs_guests_is_a_host_and_its_layers_show_both() -> None:
     assert [one.name for one in found.layers] == [
         "VMware guest that runs guests of its own", "the provider's host",
     ]  # fmt: skip
+
+
+def test_a_running_windows_counts_its_disks() -> None:
+    """Services\\disk\\Enum is there while it runs, and in what was exported then: never on the disk."""
+    keys = builder.keys("kvm-virtio-blk")
+    disk = next(one for one in of(keys).block)
+    assert not disk.name.startswith("disk ")
+    instance = disk.evidence[0].partition("Enum\\")[2]
+    keys[f"{builder.SET}\\Services\\disk\\Enum"] = [
+        RegistryValue("0", SZ, instance.upper()), RegistryValue("Count", DWORD, 1),
+    ]  # fmt: skip
+    assert [one.name for one in of(keys).block] == [f"disk 0: {disk.name}"]
