@@ -90,6 +90,8 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     line = [device, *found.above(device)]
     if line[-1].bus in ("IDE", "SCSI", "PCIIDE") and (only := _only_controller(found, line[-1])):
         line.append(only)
+    if _is_virtual_ide(device) and platform.guest and (served := _accelerated(device)):
+        return served
     for one in line:
         if one.class_ == DISK:
             continue
@@ -101,6 +103,28 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     where = "a bus that says nothing" if len(line) == 1 else line[-1].id
     because = f"no controller of it is shown beyond {where}"
     return Served(because=because, evidence=[device.evidence])
+
+
+_ACCELERATOR = "storflt"
+"""Windows' own filter below the disks of Hyper-V's IDE, "Hyper-V Accelerated Disk Drive" (wstorflt.inf)."""
+
+
+def _is_virtual_ide(disk: Device) -> bool:
+    return disk.instance.upper().startswith("IDE\\DISKVIRTUAL_HD")
+
+
+def _accelerated(disk: Device) -> Served | None:
+    """A disk of Hyper-V's IDE: with the filter its requests go over vmbus, past the chip that is imitated.
+    None where the filter is not there; records without filters do not tell."""
+    there = _ACCELERATOR in (name.lower() for name in disk.lower)
+    if disk.key and not there:
+        return None
+    because = "storflt hands its requests to Hyper-V over vmbus, past the emulated IDE"
+    if not there:
+        because = "on Hyper-V's IDE, and whether storflt goes past it is not shown"
+    path: Path = "paravirtual" if there else "unknown"
+    driver = _ACCELERATOR if there else None
+    return Served(path=path, driver=driver, bus="ide", because=because, evidence=[disk.evidence])
 
 
 def _named(card: Device, platform: Platform) -> Served | None:
