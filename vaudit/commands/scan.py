@@ -15,6 +15,7 @@ from vaudit.commands.common import (
     complain,
     found,
     told,
+    untold,
     unusable,
     write,
 )
@@ -338,6 +339,11 @@ def _judged(
             yield report
 
 
+def _found(report: "Report", options: Options) -> int:
+    """What failed; where nothing did, whether what was asked has an answer."""
+    return found(report, options.fail_on) or untold(report, options.target, options.fail_on)
+
+
 def _shown(
     reports: "Iterable[Report | Refused]",
     documents: Documents,
@@ -366,7 +372,7 @@ def _shown(
             if options.quiet:
                 _tell(report, baseline, news, options, keeper)
         else:
-            code = max(code, found(report, options.fail_on) if own is None else own)
+            code = max(code, _found(report, options) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":
             keeper.show()
         problems |= unusable(report)
