@@ -1,12 +1,13 @@
 """Windows itself: release and build, how it boots, and what stands in the way of moving it."""
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import COUNTER, Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows import firmware, inventory, left
 from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.boot import boots_by
+from vaudit.facts.windows.clock import clock
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.filters import filters
 from vaudit.facts.windows.keys import CONTROL, SERVICES, Key, is_whole, read
@@ -126,6 +127,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
     kind, kind_because, kind_evidence = firmware.kind(source, names.values if names else {})
     listed = bool(tree(source).all)
     makers = xen_makers(source)
+    counted, hertz = clock(source)
     used = [power, session, control, guard, partmgr, locked]
     return Windows(
         build_because=_because(source),
@@ -140,6 +142,8 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         vbs=_vbs(source, guard),
         hyperv=_hyperv(source, options),
         wsl=_wsl(source, there),
+        clock=counted,
+        clock_hz=hertz,
         boots_by=[one.name for one in boots_by(source)],
         configuration=configuration(source),
         san_policy=partmgr.number("SanPolicy") if partmgr else None,
@@ -149,7 +153,11 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         xen_makers=makers if listed else None,
         agents=agents(source, platform.hypervisor),
         moves=moves(source, platform, block, net, makers),
-        evidence=[*(one.id for one in used if one), *([kind_evidence] if kind_evidence else [])],
+        evidence=[
+            *(one.id for one in used if one),
+            *([kind_evidence] if kind_evidence else []),
+            *([f"call:{COUNTER}"] if hertz else []),
+        ],
     )
 
 
