@@ -15,6 +15,10 @@ INVENTORIES = (
     "inxi",
     "hwinfo",
     "cloud-init query --all",
+    "ohai",
+    "ds-identify",
+    "xl info",
+    "xl dmesg",
     "systemd-detect-virt",
     "virt-what",
 )
