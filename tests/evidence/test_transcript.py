@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vaudit.evidence import transcript
-from vaudit.evidence.loose import of_linux
+from vaudit.evidence.loose import of_linux, places_in
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
@@ -100,6 +100,16 @@ def test_where_an_answer_belongs(text: str, place: str, value: str) -> None:
     assert places(text)[place] == value
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["- `/sys/class/dmi/id/sys_vendor`: `QEMU`", "/sys/class/dmi/id/sys_vendor -> 'QEMU'",
+     "cat /sys/devices/virtual/dmi/id/sys_vendor: QEMU", "its /sys/class/dmi/id/sys_vendor = QEMU"],
+)  # fmt: skip
+def test_a_file_that_is_named_beside_its_value(line: str) -> None:
+    assert places(f"I see\n{line}\n")[f"{DMI}/sys_vendor"] == "QEMU"
+    assert places("cat: /sys/class/dmi/id/sys_vendor: No such file or directory\n") == {}
+
+
 def test_names_without_their_values_are_not_guessed() -> None:
     assert places("$ cat /sys/class/dmi/id/{sys_vendor,bios_vendor}\nQEMU\n") == {}
 
@@ -159,6 +169,31 @@ def test_a_supportconfig(tmp_path: Path) -> None:
     facts = collect(Recorder(one(str(tmp_path))))
     assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
     assert "call:dmesg" in facts.hypervisor.evidence
+
+
+def test_what_a_supportconfig_says_of_virtualization() -> None:
+    text = (
+        "#==[ System ]======#\n# Virtualization\nManufacturer:  VMware, Inc.\nHardware:      X\nIdentity: Y\n"
+    )
+    assert places(text) == {f"{DMI}/sys_vendor": "VMware, Inc.", f"{DMI}/product_name": "X"}
+
+
+@pytest.mark.parametrize("folder", ["cloud-init-logs-2026", "a/b"])
+def test_what_an_archive_keeps_in_a_folder(folder: str, tmp_path: Path) -> None:
+    top = tmp_path / "archive" / folder
+    (top / "run/cloud-init").mkdir(parents=True)
+    (top / "dmesg.txt").write_text("[    0.000000] Hypervisor detected: KVM\n")
+    (top / "run/cloud-init/ds-identify.log").write_text("DMI_SYS_VENDOR=QEMU\nVIRT=kvm\n")
+    found = collect(one(str(tmp_path / "archive"))).hypervisor
+    assert (found.kind, found.vmm) == ("kvm", "qemu")
+
+
+def test_of_two_machines_nothing_is_read_as_a_whole() -> None:
+    text = f"root@host:~# lscpu\nArchitecture: x86_64\nCPU(s): 8\nroot@vm:~# lscpu\n{LSCPU}".encode()
+    notes: list[str] = []
+    found = places_in(text, text, notes)
+    assert found == {"commands/lscpu.txt": b"Architecture: x86_64\nCPU(s): 8\n"}
+    assert len(notes) == 1
 
 
 @pytest.mark.parametrize(

@@ -216,14 +216,14 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     raw = _beginning(file, transcript.LIMIT).decode("utf-8", "replace")
     told = transcript.cleaned(raw)
     found: dict[str, bytes | Cut | str] = {**transcript.places(told, of_linux)}
+    first, *others = transcript.hosts(told) or [""]
+    if others:
+        notes.append(f"it shows prompts of several machines: {first} was read, {', '.join(others)} left out")
+        return found
     place = place or of_linux(told)
     if place and (place not in found or len(found) == 1):
         # alone it is the whole file, whose every line may be one
         found[place] = file if told == raw else told.encode()
-    others = transcript.hosts(told)[1:] if found else []
-    if others:
-        first = transcript.hosts(told)[0]
-        notes.append(f"it shows prompts of several machines: {first} was read, {', '.join(others)} left out")
     return found
 
 
@@ -267,8 +267,9 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     own: dict[str, bytes | Cut | str] = {}
-    for name in sorted(found.folders["/"])[:MAX_FILES]:
-        path = f"/{name}"
+    folder = _top(found)
+    for name in sorted(found.folders[folder])[:MAX_FILES]:
+        path = f"{folder.rstrip('/')}/{name}"
         if path in found.files:
             try:
                 held = places_in(found.content(path)[:START], found.files[path], [])
@@ -276,7 +277,27 @@ def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
                 continue
             for place, content in held.items():
                 own.setdefault(_free(place, own), content)
+    inside = f"{folder.rstrip('/')}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    if inside in found.files:
+        own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
+
+
+_DS_IDENTIFY = "run/cloud-init/ds-identify.log"
+
+
+def _top(found: "Tree") -> str:
+    """The folder that all lies in: archives hold one, whose name says of which machine."""
+    folder = "/"
+    for _ in range(_DEEPEST):
+        inner = [f"{folder.rstrip('/')}/{name}" for name in found.folders[folder]]
+        if len(inner) != 1 or inner[0] not in found.folders:
+            break
+        folder = inner[0]
+    return folder
+
+
+_DEEPEST = 4
 
 
 def _free(place: str, taken: Container[str]) -> str:

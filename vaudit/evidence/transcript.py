@@ -35,7 +35,7 @@ _FENCE = re.compile(
     r"[ \t]*(?:```|~~~)\S{0,20}[ \t]*$|[ \t]*\[/?(?:code|quote|spoiler)(?:=[^\]\n]{0,40})?\][ \t]*$"
 )
 _DECORATED = " \t*_`#:=-|"
-_SECTION = re.compile(r"#==\[ (Command|Configuration File|Log File|System File|File) \]=+#?$")
+_SECTION = re.compile(r"#==\[ (Command|Configuration File|Log File|System File|File|System) \]=+#?$")
 _OUTPUT_OF = re.compile(
     r"(?:the )?(?:full |complete )?output (?:of|from) (?:the )?(?:command )?`?", re.IGNORECASE
 )
@@ -96,6 +96,14 @@ _DETECTED = re.compile(r"[a-z][a-z-]{1,16}$")
 _WORDS = ("systemd-detect-virt", "virt-what")
 _FIELD = re.compile(r"(/(?:sys|proc|run)/[\w/.:-]{1,200}?|[a-z]+_[a-z]+):(.*)")
 """A line of `grep . /sys/class/dmi/id/*`, with the file's name before the value."""
+
+_TOLD = re.compile(
+    r"(/sys/(?:class|devices/virtual)/dmi/id/[a-z_]{1,40})[`'\"]?"
+    r"[ \t]{0,4}(?:->|=>|→|:|=)[ \t]{0,4}(\S.{0,200})"
+)
+"""How people write such a file and what it holds, in a list or a sentence."""
+_OF_SUSE = (("Manufacturer", "sys_vendor"), ("Hardware", "product_name"))
+"""What a supportconfig says under `# Virtualization`, and the kernel's names of the same fields."""
 
 Known = Callable[[str], "str | None"]
 """Where a text's program is known by its words: its place in a capture."""
@@ -236,9 +244,7 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
     name, arguments = _program(section.command)
     text = section.text
     if not name:
-        place = known(text) if text.strip() else None
-        if place:
-            yield place, text
+        yield from _of_nobody(section, text, known)
         return
     if name in ("grep", "zgrep", "head") or (name == "cat" and any(sign in arguments for sign in "{*")):
         yield from _fields(section, arguments)
@@ -262,6 +268,20 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
             yield f"commands/xl-{arguments.split()[0]}.txt", text
     elif name != "ethtool":
         yield _of_program(name, arguments, text, known), text
+
+
+def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str, str]]:
+    """What no program introduces: known by its words, or files of SMBIOS named beside their values."""
+    place = known(text) if text.strip() else None
+    if place:
+        yield place, text
+    elif section.command == "Virtualization":
+        told = dict(line.split(":", 1) for line in section.lines if ":" in line)
+        yield from ((f"root{_DMI}{name}", told.get(key, "").strip()) for key, name in _OF_SUSE)
+    for line in section.lines if "/dmi/id/" in text else ():
+        match = _TOLD.search(line) if len(line) <= MAX_LINE else None
+        if match and "No such file" not in match[2]:
+            yield f"root{match[1].replace(_DMI_ALSO, _DMI)}", match[2].strip(" \t`'\",")
 
 
 def _of_program(name: str, arguments: str, text: str, known: Known) -> str:
