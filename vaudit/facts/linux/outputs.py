@@ -16,6 +16,8 @@ INVENTORIES = (
     "hwinfo",
     "cloud-init query --all",
     "ohai",
+    "yabs",
+    "neofetch",
     "ds-identify",
     "xl info",
     "xl dmesg",
