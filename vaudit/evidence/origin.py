@@ -62,9 +62,11 @@ def _file(path: str) -> Source:
     from vaudit.evidence import capture, loose
 
     start = loose.start_of(path)
-    place = loose.place_of(start)
-    if place:
-        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
+    notes: list[str] = []
+    if places := loose.places_in(start, path, notes):
+        found = capture.Capture(loose.tree_of(places), "/", path, _taken(path))
+        found.notes += notes
+        return found
     try:
         return dump.read(path)
     except dump.NotADump as error:

@@ -16,13 +16,13 @@ boardmanufacturer boardproductname bochs bonding book boot booted boots bootstat
 br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom broadwell broken bronze bsd bsdvmm
 bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus
 businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call
-callback called calls came can cannot cap capabilities capeff caption capture card cards carries cascadelake
-cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg cgroup cgroups change
-channel channels char characteristics chassis cheap checks cheio child children chip chips chipset chromium
-chromiumos chroot chrp cirrus cisco citrix class classguid clear clflushopt clock clocks clocksource
-clocksources clone cloud cloudh cloudstack cluster cm cmd cmdline cmov cmp cnet coal code com come comm
-common communication compared compatible compatibleids compleet complet completa completo compute computer
-computerids computersystem computersystemproduct conclusion conf confidential config configflags
+callback called calls came can cannot cap capabilities capeff caps caption capture card cards carries
+cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg cgroup
+cgroups change channel channels char characteristics chassis cheap checks cheio child children chip chips
+chipset chromium chromiumos chroot chrp cirrus cisco citrix class classguid clear clflushopt clock clocks
+clocksource clocksources clone cloud cloudh cloudstack cluster cm cmd cmdline cmov cmp cnet coal code com
+come comm common communication compared compatible compatibleids compleet complet completa completo compute
+computer computerids computersystem computersystemproduct conclusion conf confidential config configflags
 configmanagererrorcode configuration connection conntrack console constant constr container containerd
 containerenv containers contenedor conteneur contention contentor context contradicting control controller
 controllers convertible copied copies copy core cores coresharing corp corporation could count counted
@@ -58,12 +58,12 @@ higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hkl
 hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
 hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
 hypervisor hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud
-ibs ic icelake ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
-imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
-inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
-input inside install installed instance instanceid instruction int integrity intel intelaudio intelide
-inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into invalid
-invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
+ibs ic icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos
+image imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference
+infiniband inflate info information infpath ingen init initial initialising initialized initiator inno
+innotek inout input inside install installed instance instanceid instruction int integrity intel intelaudio
+intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
+invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself
 ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine kernel
 kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known ko
@@ -135,10 +135,10 @@ theirs them themselves there these they things this those three through thumb ti
 timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology toshiba total
 totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
 trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
-unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper upperfilters uprof
-usable usb usbcontroller usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid
-uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf
+unavailable unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet
+unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper upperfilters
+uprof usable usb usbcontroller usbprint usbstor use used user userns users uses using uso usr utf utils uts
+uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf
 vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio
 vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod
 viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs
@@ -153,8 +153,8 @@ wind windows wine winnt wintun wire wireguard wireless wirtualiz with without wl
 workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk
 xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface
 xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb
-xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xn xp xsave xsavec xsaveopt xsdt xtensa
-xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt
+xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -217,215 +217,215 @@ buyers bv bvec bvirtio bxpc byte bytecount bytenr bytesin bytesout bz bzimage ca
 cacheline caching cachyos cake calc calculate calculated calculating calculation cali calibrate calibrated
 calibrating calibration calipso callable caller calling callopt camera cancel cancelioex cancellation
 cancelled cancelling candidate cannonlake canonical cantidad capability capable capacities capacity capamb
-capbnd capid capinh capped capping capprm caps capsule capval cardbus cared careful carefully carrier carry
-carte cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss
-ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph
-cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq
-cfs cgid cgt chain chance changed changelog changer changes changing chap character characters chardev
-charge chart chattr check checkconfig checked checking checkpoint checkpointing checkreqprot checksum
-checksumming checksums checktext chef chelsio cherryview chg chkdsk chkready chmod choice choose chooses
-choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs cilium cipher
-cipso cipsov circuit circular civd ckable cks cksum claim claimed claiming claims clamped clamping clariion
-classes classic classid classification classifier classname clat clean cleaned cleaner cleanup cleared
-clearlinux clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clocked
-clockevents clockid clockmode cloexec close closed closehandle closing cloudlinux cloudpods clr cls clsact
-clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr
-cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing coarse cocsipcecos coda codec codel codename
-codepage coding coherent col cold collect collection collides collision collisions color colord colormap
-colours cols column columns comb combination combined combining combo comes coming command commandline
-commands comment comments commit commitlimit commits committed committing communicate communicating comn
-comp compact compactpci compal compaq comparable comparators compare compares comparison compat
-compatibility compdef compensate compile compiled compiler compl complain complement complete completed
-completedprocess completedqs completes completion completios complex compliance compliant component compose
-composite compound compreply compress compressed compresses compression compressor compromised computed
-computername computes computing concurrent cond condition conditional confidence configfs configurable
-configure configured configuring confirm confirmed conflict conform confused congested congestion conn
-connect connected connecting connections connectivity connector connectx conntype cons consecutive
-conservative consider considerations consistency consistent const constraint constraints construct
-constructed constructor consume consumed consumer consumes consumption cont contact contain contained
-contains contended content contents contexts contiguous continuation continue continuing contradict
-contradicted contradiction contradictions contradicts contrib contribution contributions controlled
-controlling controlset convention conventional conversion convert converted converting converts convertto
-cookie cooling coord coordinate coordinates copes copper copying copyright cords coreboot coredump
-coredumping coreid corename coreos coretemp corr correct correctable corrected correction correrrcnt
-corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts coupled coupler
-couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp
-cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createfilew
-createiocompletionport createrepq createreqq createunit creating creation creator cred credential
-credentials credit credits creds crit crng cron crond crontab cross crowd crowded crowding crs crspace crt
-crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr csc csd csdm csdversion csem cseq
-csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure
-curlftpfs curphase curr currently currentuser cursor cuse custom customers cutoff cuts cuu cvl cvlan cvt
-cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv daemon daily damage damaged
-dangerous dasd dash dat databases datacount datagram datagrams datalen datapath datasync dates datum davfs
-dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate
-deactivated deactivation dead deadline deadlock deallocate deallocated deallocating dearer deb debian
-debounce debugctl debugfs debugger debugging decap decay december decide decided decimal decision decisive
-declared declares decode decoded decoder decoding decompress decompression decompressor decrease decrement
-decrypt decrypted decryption deep deeply def defaulted defaultgateway defaults defaultusername defcontext
-defect defer deferral deferred deferring define defined definition defrag degrade degraded degrees delalloc
-delayed delays delegate delete deleted deletevalue deleting deletion deliver delivered delrepq delta demote
-demux denormal density dentries dentry denverton deny denying denylist deoffload depend dependency
-deployment depmod deposit depot deprecate deprecated depth dequeue dereference deregister deregistered
-deregistering derivation derived descr describe descriptor descriptors descsz design designation designware
-desired destination destopt destroy destructors detach detached detail details detecting detection determine
-deterministic devcmd devel developer developers devfn devfreq devfs devhandle deviates deviations devicetype
-devid devinfo devintf devkmsg devlink devloss devm devname devpath devpts devreg devrst devs devslp devtest
-devtmpfs devtype devuan dfa dffb dflt dfrag dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver
-dhcpserver dhfis di diag diagnostic dict dictionary didn die died dif diff differ differed difference
-differences different differently differs digest digestsize digit digsig dim dimension dimensions dimm
-dindex dinit dinode dio dioread dipm direction directions directly directory directx direntry dirsync
-dirtied dis disabling disagree disagrees disallowed disallowing disarming disc discarded discharge disconn
-disconnect discover discovered discovery discrete disguise disize diskcache disklabel diskless diskpart
-diskseq diskstats disp dispatch displ displacement displayport disputed disrupted dist distance distant
-distinguishing disturbed div divider divisible divisor dix dlen dlength dlid dlimit dll dlvry dma dmabuf
-dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns dnsmasq doc dock docs document documentation
-documented documents doesn doing domainname doms donating donation done door doorbell doorbells dop dormant
-dorq double doubles doubtful dout dovecot down downgrade download downloads downstream doze dozen dpc dpll
-dpm dpms dport dprtstrparam dquot dracut draft drain draw drbdadm drbg drhd drift dritek driven driverdesc
-driverprovider driverquery drm drng drop dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt
-dsn dso dsp dst dstat dstmem dstream dte dtlb dtor dts du dual due dumb dumpable dumping dup duplicate
-duration during duty dvsec dw dware dword dwork dxdiag dyn dynamically dyndbg dynptr dynticks dyntransition
-dysfunctional dytc e100 e1000 e1000e ea earlier early earlycon earlydump earlyprintk eas east easy eat
-eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes ecryptfs ected edac edc ede edge edid edif
-edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef efer effect effective efficiency efficient
-efifb efivar efivarfs efivars efr egabit egabytes egid egress ehash ehci eibrs eid eight eim einj einval
-eipalloc either eject ejected elantech elapsed elcr electric electrodes elem element elements elems elevated
-elevel elf elif eligible eliminated elite elrepo emac emask ematch embed embedded emca emem emergency emit
-emodpr emodt emptied emul emulating emulator emulex enab enabling enc encap encaps encapsulation enclave
-enclosure encode encoder encoding encountered encrypt encrypts endian ending endio endpoint ends energy
-enforce enforcement enforcing engaged engines enhanced eni enlistment eno enode enomem enospc enough enp
-enqueue enquiry ens enslave ensure ent enter entered entering entire entr entropy entry entrykind entrynum
-enumerate enumerated enumeration enx eo eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid
-eqs equal equipped equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer
-errors errs ersp erspan erst esas escape escb escbs escd eserver esit esp esr esrt essiv est establish
-established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid
-eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly eventcode
-everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
-exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude exclusive exe
-exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expects expedite
-expedited experience experienced experiences experiencing experiment experimental expire expired expiry expl
-explain explains explanation explicit exploit exploitation exported exporter exportfs exposed expression
-ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs extint extlog extract
-extremely ey eyj f2fs fabricant fabricante fabrics facility fact facterversion factor factory fadt fail
-fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake faking fall fallback
-fallocate falls fam families fan fanotify fanout faq far farp farther fast fasteoi fastest fastlinq fastpath
-fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt
-fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb
-february fec fed fedora fedorapeople fedoraproject feedback feeder feel feels fef fell female fence fetch
-fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff
-ffffffffff fiber fibmap fibre fid fifo fifolvl fifth fighter fighting fightstick figure figures
-filehugepages filemark filename fileoff filepmdmapped filer filesys fill filling fillrect fills filtered
-filtering final finalizing find finding findings fine finger fini finish finished finishes finit fintek
-finup fio fip fips firewall firewalld firewalls firewire fis fish fisica fit fitpc five fix fixation fixes
-fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode flat flatcar flaw flaws flcount
-flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl
-fltr flushed flushfilebuffers fmap fmask fmt fnic fno focal focaltech folders folio follow followed
-following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
-forget forgot forgotten fork forklift forkoff form format formatdomain formatted formatting forum forward
-forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation
-fragmented fragments frags frame framebuffer frames framework framing freeable freeblks freebsd freed
-freedesktop freeing freelist freemask freesize freespace freeze freezes freezing frequently fresh fri friday
-front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm
-fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional
-functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr
-fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart
-gate gateway gatt gauge gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally
-generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
-gesamter getaffinity getblk getconf getdiskfreespacew getdrivetypew geteuid getfilesizeex getncnt gets
-getsockopt getsystemtimes gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt
-gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give
-giving gkmg glance glb glnvm glob glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go going goldmont gone
-good goofys googlecloud got goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip
-gpioint gpiolib gpl gplonly gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted
-granular granularity graph graphic gravis grc greater green grep gretap grew grip gro gross grow growing
-grows grp grpquota grsec grub grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guarantees guards
-guess guide guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover
-handshake hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted
-hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd
-hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health
-heap hear heard heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst
-hibernated hibernates hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders his
-hist histogram history hit hits hiv hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole
-holemask home hook hop hori horizontal hosted hostile hosting hostingboard hostnqn hot hotadd hotkey hotkeys
-hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
-hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb
-hugetlbfs hugetlbpages huh human humidity hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm
-hwmon hwp hwpoison hwq hwqid hwrm hwrng hwvoq hybrid hynix hypertransport hypervclock hyst hysteresis i2c
-i40e i801 i8042 i915 iavf ib ibft ibmasr ibp ibpb ibrs ibta icdoff ice icinga icmnd icmp icmpv icnt icon
-icosq icount icq icr icreate icrh icrl ictrl ida idea ideal ideapad ident identical identification
-identified identifier identifies identify identifying identifyingnumber identities identity ider idev idling
-idmapd idr idsn idt idual iec ieee ifa iface ifacename ifalias ifindex iflags ifma ifname ifnames ifs ig
-igabit igabytes igc igen igen6 iget igfx igmp ign ignore ignored ignoring igpu igs iidma iiiiiqq iiq illegal
-illumination im ima images imc imds img imitates imm immediate immutable impact impacted impending impl
-implement implementation implemented implicit import impossible improper improve inaccessible inactive
-inactivity inadequate iname inappropriate inbound inbox incapable incl include included including incoming
-incompat incompatible incomplete inconclusive inconsistency inconsistent incorrect increase increased
-increasing increment incremental incus incusbr incval indefinitely independent indicate indication indicator
-indices indirection individual indmd ineligible inferred infinite inflated inflight infoframe inform
-infrastructure infsection ing ingress inh inherit inhibit inia initcall initcalls initconnection
-initialisation initialise initialised initialization initialize initializing initiate initiated initiating
-initiatorname initio initmem initramfs initrd inject injection inline inner innodb ino inobt inode inode32
-inode64 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn
-inspect inspur inst instability installable installation installer installers installing installs instances
-instancetypes instantiate instantiated instantiation instead instruct instructions insufficient insyde inta
-integer integrated integration intelligent intended intensive inter interact interactive intercept
-interconnect interfacetype interlace interleave interleaved interleaving intermediate intern internal
-interop interpreter interrupter intersect intertouch interval intervals intf intl intr intremap introduction
-ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse
-invert invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell
-iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm
-iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl
-iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec
-ipvs ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
-irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline
-isolate isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus
-itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
-iwarp ixgb ixgbe ixgbevf iza jack jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs
-join joined journal journald joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump
-jun june juniper junit just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte
-kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept kernelstack kernfs kexec
-keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs
-khugepaged khz ki kib kicking kill killable killed killing kills kin kinds kingston km kmalloc kmem kmg
-kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5
-krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kubev
-kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging
-lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi
-lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch latched lately latencies latency later
-latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev
-ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds
-ledtrig leftover legal len lend lends leng length let leted letter letters lewisburg lf lfds lfence lib32
-lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libguestfs
-libps libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm
-lightly like limit limitation limited linear linefill linelength lineno linger linkdown linked linklocal
-linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite
-literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus
-lnxsystm loading loads loadseq localdomain locale localhost locality localnet localport localsystem locate
-located locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging
-login loginctl logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long
-longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless lossy
-lowercase lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb
-lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad
-lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap
-mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer
-maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed manages
-managing mand mandatory manipulation manjaro mann manually manuals manuf manufacture many mapcount mapinfo
-mappable mapper maps maptrack mar march margin mariadb markdown marked marker markup marvell mask masking
-maskp masquerade master match matchall matched matches matching matchingdeviceid material math mathis matrix
-matrox matroxfb matters maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket
-maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx
-mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl
-mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring
-mechanism media median medians mediated mediatype medium meet meets megabytes megasas megatrends megi
-memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree memless memlock
-memmove memoria memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize
-memsz memtest memtype mend mended menu merge merged merging merkle meson messagedigest metacopy metadata
-metasploitable metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice
-microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds microvm mid
-middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump
-minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip
-mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
+capbnd capid capinh capped capping capprm capsule capval cardbus cared careful carefully carrier carry carte
+cascade case cast cat catch categories cats cattr catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt
+ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center centos central centronics ceph cephfs
+cert certificate certified certs cest cet cf cfb cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid
+cgt chain chance changed changelog changer changes changing chap character characters chardev charge chart
+chattr check checkconfig checked checking checkpoint checkpointing checkreqprot checksum checksumming
+checksums checktext chef chelsio cherryview chg chkdsk chkready chmod choice choose chooses choosing chosen
+chown chrdev chromebook chromeos chrontel chronyd chunk chunksize ci cid cifs cilium cipher cipso cipsov
+circuit circular civd ckable cks cksum claim claimed claiming claims clamped clamping clariion classes
+classic classid classification classifier classname clat clean cleaned cleaner cleanup cleared clearlinux
+clflush clfsh cli client clientaddr clients clipped clipping clips clk clobbered clocked clockevents clockid
+clockmode cloexec close closed closehandle closing cloudlinux cloudpods clr cls clsact clusters clwb cma
+cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid
+cntrl cntxt co coalesce coalesced coalescing coarse cocsipcecos coda codec codel codename codepage coding
+coherent col cold collect collection collides collision collisions color colord colormap colours cols column
+columns comb combination combined combining combo comes coming command commandline commands comment comments
+commit commitlimit commits committed committing communicate communicating comn comp compact compactpci
+compal compaq comparable comparators compare compares comparison compat compatibility compdef compensate
+compile compiled compiler compl complain complement complete completed completedprocess completedqs
+completes completion completios complex compliance compliant component compose composite compound compreply
+compress compressed compresses compression compressor compromised computed computername computes computing
+concurrent cond condition conditional confidence configfs configurable configure configured configuring
+confirm confirmed conflict conform confused congested congestion conn connect connected connecting
+connections connectivity connector connectx conntype cons consecutive conservative consider considerations
+consistency consistent const constraint constraints construct constructed constructor consume consumed
+consumer consumes consumption cont contact contain contained contains contended content contents contexts
+contiguous continuation continue continuing contradict contradicted contradiction contradictions contradicts
+contrib contribution contributions controlled controlling controlset convention conventional conversion
+convert converted converting converts convertto cookie cooling coord coordinate coordinates copes copper
+copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct
+correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs
+cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpc
+cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed
+crashkernel crb crbwin crc crct crdump createfilew createiocompletionport createrepq createreqq createunit
+creating creation creator cred credential credentials credit credits creds crit crng cron crond crontab
+cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography
+cryptomgr csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl
+ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse
+custom customers cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad
+daddr daddrv daemon daily damage damaged dangerous dasd dash dat databases datacount datagram datagrams
+datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
+dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
+deallocated deallocating dearer deb debian debounce debugctl debugfs debugger debugging decap decay december
+decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
+decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
+defaultgateway defaults defaultusername defcontext defect defer deferral deferred deferring define defined
+definition defrag degrade degraded degrees delalloc delayed delays delegate delete deleted deletevalue
+deleting deletion deliver delivered delrepq delta demote demux denormal density dentries dentry denverton
+deny denying denylist deoffload depend dependency deployment depmod deposit depot deprecate deprecated depth
+dequeue dereference deregister deregistered deregistering derivation derived descr describe descriptor
+descriptors descsz design designation designware desired destination destopt destroy destructors detach
+detached detail details detecting detection determine deterministic devcmd devel developer developers devfn
+devfreq devfs devhandle deviates deviations devicetype devid devinfo devintf devkmsg devlink devloss devm
+devname devpath devpts devreg devrst devs devslp devtest devtmpfs devtype devuan dfa dffb dflt dfrag
+dhcpdefaultgateway dhcpdomain dhcpipaddress dhcpnameserver dhcpserver dhfis di diag diagnostic dict
+dictionary didn die died dif diff differ differed difference differences different differently differs
+digest digestsize digit digsig dim dimension dimensions dimm dindex dinit dinode dio dioread dipm direction
+directions directly directory directx direntry dirsync dirtied dis disabling disagree disagrees disallowed
+disallowing disarming disc discarded discharge disconn disconnect discover discovered discovery discrete
+disguise disize diskcache disklabel diskless diskpart diskseq diskstats disp dispatch displ displacement
+displayport disputed disrupted dist distance distant distinguishing disturbed div divider divisible divisor
+dix dlen dlength dlid dlimit dll dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs dnow dns
+dnsmasq doas doc dock docs document documentation documented documents doesn doing domainname doms donating
+donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down downgrade
+download downloads downstream doze dozen dpc dpll dpm dpms dport dprtstrparam dquot dracut draft drain draw
+drbdadm drbg drhd drift dritek driven driverdesc driverprovider driverquery drm drng drop dropped dropping
+drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dso dsp dst dstat dstmem dstream dte dtlb dtor dts du
+dual due dumb dumpable dumping dup duplicate duration during duty dvsec dw dware dword dwork dxdiag dyn
+dynamically dyndbg dynptr dynticks dyntransition dysfunctional dytc e100 e1000 e1000e ea earlier early
+earlycon earlydump earlyprintk eas east easy eat eatures eb ebitmap ebpf ebusy ecap ecc ecd ecdt echo echoes
+ecryptfs ected edac edc ede edge edid edif edition editor edt edu eedp eee eeepc eeh eeprom eewr eexist ef
+efer effect effective efficiency efficient efifb efivar efivarfs efivars efr egabit egabytes egid egress
+ehash ehci eibrs eid eight eim einj einval eipalloc either eject ejected elantech elapsed elcr electric
+electrodes elem element elements elems elevated elevel elf elif eligible eliminated elite elrepo emac emask
+ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating emulator emulex enab
+enabling enc encap encaps encapsulation enclave enclosure encode encoder encoding encountered encrypt
+encrypts endian ending endio endpoint ends energy enforce enforcement enforcing engaged engines enhanced eni
+enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave ensure ent enter entered entering
+entire entr entropy entry entrykind entrynum enumerate enumerated enumeration enx eo eod eof eop epc epio
+episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped equivalence equivalent erofs err errata
+erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas escape escb escbs escd
+eserver esit esp esr esrt essiv est establish established estimate estimated esv eswitch esx esxi et etcd
+ether etherd ethertype etrack ets etype eui euid eurotechwdt eusb eval evalf evaluate evaluated evaluating
+evaluation evc evdev even evenly eventcode everything evict evicted evidence evidenceerror evm evp evt
+evtack evtnotify exact example exceed exceeded exceeds except exception exceptions excerpts excess excessive
+exch exchange exchg excl exclude exclusive exe exec executable execute executed executing execution exfat
+exhaust exhaustion exim exist existent existing exited exits exlogin exp expand expanded expander expanders
+expansion expect expected expects expedite expedited experience experienced experiences experiencing
+experiment experimental expire expired expiry expl explain explains explanation explicit exploit
+exploitation exported exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend
+extending extension extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante
+fabrics facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
+faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
+fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
+fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora fedorapeople
+fedoraproject feedback feeder feel feels fef fell female fence fetch fetched fewer ffd ffdbfff ffdcfff
+ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fid
+fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename fileoff
+filepmdmapped filer filesys fill filling fillrect fills filtered filtering final finalizing find finding
+findings fine finger fini finish finished finishes finit fintek finup fio fip fips firewall firewalld
+firewalls firewire fis fish fisica fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged
+flagsp flakey flannel flap flash flashnode flat flatcar flaw flaws flcount flen flex flexible flight float
+floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed flushfilebuffers fmap
+fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fops forbidden
+forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot forgotten fork forklift
+forkoff form format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga
+fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame
+framebuffer frames framework framing freeable freeblks freebsd freed freedesktop freeing freelist freemask
+freesize freespace freeze freezes freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc
+fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
+ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further fuseblk fusectl
+fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq
+fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gauge gave gbase gbit
+gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating generation generator
+genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
+getdiskfreespacew getdrivetypew geteuid getfilesizeex getncnt gets getsockopt getsystemtimes gettime getting
+getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes
+ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm glob glpat
+glusterfs gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got goto gov
+governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc
+grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis
+grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub grubby gscr gsi
+gssd gt gtf gtod gtpv gtt guar guaranteed guarantees guards guess guide guillemot gy had hairpin halt halted
+halves handled handler handlers handling handoff handover handshake hang hanging hanwang happen happened
+happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed hashing
+hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header
+headers heading headlen headphone headphones headroom health heap hear heard heavily heavy hed height hello
+helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hibernated hibernates hibernation hiding
+hierarchical hierarchy highatomic highest hiiih hinder hinders his hist histogram history hit hits hiv hkey
+hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole holemask home hook hop hori horizontal
+hosted hostile hosting hostingboard hostnqn hot hotadd hotkey hotkeys hotpluggable hotplugged hotswap hour
+hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt hrtimer hsd hsr hst hstate hsu hsync ht
+htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb hugetlbfs hugetlbpages huh human humidity
+hundred hung hvc hvml hwaddress hwalign hwe hwfn hwfns hwirq hwm hwmon hwp hwpoison hwq hwqid hwrm hwrng
+hwvoq hybrid hynix hypertransport hypervclock hyst hysteresis i2c i40e i801 i8042 i915 iavf ib ibft ibmasr
+ibp ibpb ibrs ibta icdoff ice icinga icmnd icmp icmpv icnt icon icosq icount icq icr icreate icrh icrl ictrl
+ida idea ideal ideapad ident identical identification identified identifier identifies identifying
+identifyingnumber identities identity ider idev idling idmapd idr idsn idt idual iec ieee ifa iface
+ifacename ifalias ifindex iflags ifma ifname ifnames ifs ig igabit igabytes igc igen igen6 iget igfx igmp
+ign ignore ignored ignoring igpu igs iidma iiiiiqq iiq illegal illumination im ima images imc imds img
+imitates imm immediate immutable impact impacted impending impl implement implementation implemented
+implicit import impossible improper improve inaccessible inactive inactivity inadequate iname inappropriate
+inbound inbox incapable incl include included including incoming incompat incompatible incomplete
+inconclusive inconsistency inconsistent incorrect increase increased increasing increment incremental incus
+incusbr incval indefinitely independent indicate indication indicator indices indirection individual indmd
+ineligible inferred infinite inflated inflight infoframe inform infrastructure infsection ing ingress inh
+inherit inhibit inia initcall initcalls initconnection initialisation initialise initialised initialization
+initialize initializing initiate initiated initiating initiatorname initio initmem initramfs initrd inject
+injection inline inner innodb ino inobt inode inode32 inode64 inodes inot inquire inquiring inquiry ins
+insane insecure insert inserted insertion insmod insn inspect inspur inst instability installable
+installation installer installers installing installs instances instancetypes instantiate instantiated
+instantiation instead instruct instructions insufficient insyde inta integer integrated integration
+intelligent intended intensive inter interact interactive intercept interconnect interfacetype interlace
+interleave interleaved interleaving intermediate intern internal interop interpreter interrupter intersect
+intertouch interval intervals intf intl intr intremap introduction ints intstat intstatus intx inum inuse
+inv invalidate invalidating invalidation invariance invd inverse invert invm invocation invoke invoked
+invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg iocharset iocinit iock
+iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux iop iopf ioping ioport
+iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl iounit iounmap iova iovec
+ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs ipvtap iqe iqiiqiiqqiiq iqn
+iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll irqs irr irt irte irtt isa
+isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline isolate isolated isolcpus isp ispfx
+isr isreadonly issi issu issue issued issues issuing istat istatus itable itco items iter iterable iterate
+iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge iwarp ixgb ixgbe ixgbevf iza jack jammy
+january jbd jbod jffs2 jfs jiffy jited jitter jmp job jobname jobs join joined journal journalctl journald
+joydev joydump joystick json jsonl judged judgement juicefs jul july jumbo jump jun june juniper junit just
+k10temp k8s kali kallsyms kasan kasantag kaslr kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore
+kdf kdump keep keepalive keeper keeping keepout kept kernelstack kernfs kexec keyboard keycode keydev keyids
+keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill
+killable killed killing kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob
+knowledge knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe
+kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kubev kupdate kvcalloc kvmtool kworker kwqe ky
+kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes
+lang language languages lapic large largeio larger laser lasi lastcpupid lastknowngood lastloggedonuser
+lastphase lasts lat latch latched lately latencies latency later latest latt launch launched law lay lazy
+lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading
+leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover legal len lend lends
+leng length let leted letter letters lewisburg lf lfds lfence lib32 lib64 libaes libahci libaio libata
+libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha
+libvirtd libx32 licence license lid lie life lifebook light lightdm lightly like limit limitation limited
+linear linefill linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit
+linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch
+livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq
+localdomain locale localhost locality localnet localport localsystem locate located locations locator
+lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login loginctl logind
+loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look
+looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered
+lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq
+lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr
+ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail
+mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
+malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
+manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
+march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master match
+matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
+maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid
+maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated mediatype medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon
+membase member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories
+memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype
+mend mended menu merge merged merging merkle meson messagedigest metacopy metadata metasploitable metavar
+meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture
+microcon microcontroller microframe micron microphone microsecond microseconds microvm mid middle might
+migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube
+minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi
+mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
 misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey
 mkinitcpio mkinitfs mkswap mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig
 mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes
@@ -438,11 +438,11 @@ msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeft
 mtts mult multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd
 multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue multisystem multivalue mute
 mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl nagios namelen nameless nameserver
-namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbytes ncmd nconnect ncpfs ncpus ncq ncr
-nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg negative
-negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl
-nest nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink
-netlist netmos netns netplan netpoll netqueues netroot netvsp networkaddress networkd networking
+namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus
+ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg
+negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb
+nerdctl nest nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel
+netlink netlist netmos netns netplan netpoll netqueues netroot netvsp networkaddress networkd networking
 networkmanager netxtreme netzwerkkarte newchange newer newinstance newline newly newroute news next nexthop
 nexthops nexus nfit nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nid nidt
 nist nixos nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn nnk nnvv noac noacpi noaer noari noatime
@@ -499,15 +499,15 @@ privs prjquota prli prlo prm prng probe probed probing problem problematic probl
 proceeding procesador processador processed processes processeur processing processore procfs procs prod
 produce producer productid production productversion produttore prof profiling prog proglen programfiles
 programmable programmed programming progress progs prohibit projected proliant prom prometheus promisc
-promiscuous promised prompt prop propagate proper property proprietary protect protection protectors proto
-protocol protocols protocolsupported protodown protoid prototype provide providers providing provisioned
-provisioning proximity proxy prozessor prp prq prune pruning psaux pscr psd pse pseudo pseudocode
-pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes
-pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud pull
-pulls pulse pump punit pure purex purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt pwwn
-px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qe qed qedf qedi qgid qgroup qid qidx qifnp qii
-qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv
-qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
+promiscuous promised prompt prompts prop propagate proper property proprietary protect protection protectors
+proto protocol protocols protocolsupported protodown protoid prototype provide providers providing
+provisioned provisioning proximity proxy prozessor prp prq prune pruning psaux psci pscr psd pse pseudo
+pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
+ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
+pull pulls pulse pump punit pure purex purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt
+pwwn px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qe qed qedf qedi qgid qgroup qid qidx qifnp
+qii qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib
+qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
 quarter qubesos queried queries question questions queuecommand queued queueing queuing quic quick quickdata
 quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword
 r8169 race racing radeon radeonfb radix raidport raise raised raising ramdisk ramfs ramp ramrod ran rand
@@ -584,9 +584,9 @@ sooner sorry sort sorted sorts sos sosreport southbridge spa spaceball spaceorb 
 sparam spare sparse sparsemem spawn spc spcr spcv spd special specific specification specifications
 specifier specifies specify specifying spectrersb spectrum speculation speculative speicher spgid sphere spi
 spic spice spid spidev spindle spindlespeed spindown spinning spinup spite spl splash split splitlock splits
-spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spun spurious sqes sqifnp
-sql sqlite sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr
-srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
+spoiler spoils spoke spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spun spurious sqes
+sqifnp sql sqlite sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs
+srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus
 sstfb st sta stabilised stability stabilize stag stage staging stall stalled stalls stamp stamps stand
 standalone standardcimv standstill stao startblock starting startino startup starvation starved statd static
 station statistics statm stayed stays stdu steady stealing sted steer steering step stepping steps stex
@@ -598,51 +598,51 @@ subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsid
 substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor
 sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed sums sunday
 sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
-supervised supplicant supplied supplies supply supportconfig supported supporting supports supposedly
-suppress sure surface surp surprise surrogatepass survives suspect suspend suspended suspending suspicious
-suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapoff swapon swapping swidth
-swims switchdev switcheroo switching switchtec swncq swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic
-symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized
-synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys syntax synth syscfg
-sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemctl
-systemhersteller systemio systemmodell systemserialnumber systemsku systemtyp systemuuid sysusers tablesize
-tagged tagging tags tail tailroom taint tainted tainting taints takeover taking talk talos tampered tape tar
-targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl
-tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh
-tdp tdt tear teardown tearing tech technical technologies technology tegra telling temp tempaddr temperature
-template templates temporarily temporary ten tenant tencentos tens tenth term terminal terminals terminate
-terminated terminating tertiary test testcase tested testing testmgr testmode tests testsuite testsuites
-texts tfm tg3 tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin thing think thinkpad thinks
-third thirty thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timestamps timesyncd timewait tiny tion tipo tired tis title tkg
-tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tn tocblock
-todo toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack top topa toplevel topstar
-tos tot totale totalsize touch touched touches touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm
-tr traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr
-trade traffic training tramp trampoline transaction transceiver transcend transfer transferred transferring
+supervised supplicant supplied supplies supply supported supporting supports supposedly suppress sure
+surface surp surprise surrogatepass survives suspect suspend suspended suspending suspicious suspiciously
+sustained sv svid svt swapaccount swapcached swapents swapfile swapoff swapon swapping swidth swims
+switchdev switcheroo switching switchtec swncq swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink
+symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized synchronizing
+synchronous synclevel syncsource synctarget synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea
+sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemctl systemhersteller systemio
+systemmodell systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail
+tailroom taint tainted tainting taints takeover taking talk talos tampered tape tar targetcli targetid
+targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate
+tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown
+tearing tech technical technologies technology tegra telling temp tempaddr temperature template templates
+temporarily temporary ten tenant tencentos tens tenth term terminal terminals terminate terminated
+terminating tertiary test testcase tested testing testmgr testmode tests testsuite testsuites texts tfm tg3
+tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin thing think thinkpad thinks third thirty
+thmac though thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl
+throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib
+tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout
+timeouts timer times timestamp timestamps timesyncd timewait tiny tion tipo tired tis title tkg tlbflush
+tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tn tocblock todo
+toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack top topa toplevel topstar tos
+tot totale totalsize touch touched touches touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm tr
+traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade
+traffic training tramp trampoline transaction transceiver transcend transfer transferred transferring
 transfers transform transformation transhuge transid transient transition transitional translate translates
 transmission transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs
 treating tremont trend trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips
 trixie troubleshoot true truesize truncate truncated truncating trunk trust trusted trustworthy truth trx
-try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip
+try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys tue tuesday tulip
 tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns twice twinhead
 txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode
 ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen
 ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable unaligned unanswered
-unassigned unattended unavailable unbalanced unbindable unblank unblock unblocked unblocking unbond unbound
-unc uncached uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted
-uncompressed unconfigure unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected
-undef underflow undergoing underlay underlength underlying underrun understanding understood undi
-undisturbed undo undocumented undrun unencrypted unequal uneven unevictable unexpected unexpectedly
-unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized
-uninstall uninstalled unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink
-unlinked unlisted unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored
-unmodified unmount unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unpin
-unplugged unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable
-unreadable unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg
-unregister unregistered unregistration unrelated unreleased unreliable unresolvable unresolved unresponding
+unassigned unattended unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached
+uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
+unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow
+undergoing underlay underlength underlying underrun understanding understood undi undisturbed undo
+undocumented undrun unencrypted unequal uneven unevictable unexpected unexpectedly unhandlable unhandled
+unhashed unicast unicode unidentified uniform unimplemented uninit uninitialized uninstall uninstalled
+unique uniqueid unit units universal universe unix unkeyed unlabeled unlimited unlink unlinked unlisted
+unload unlock unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount
+unmounted unnamed unnecessary unneeded unpack unpacked unpacking unpacks unparsable unpin unplugged
+unplugging unpoison unpoisoned unpopulated unprepare unprotected unqualified unreachable unreadable
+unreclaim unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister
+unregistered unregistration unrelated unreleased unreliable unresolvable unresolved unresponding
 unresponsive unsafe unseen unset unsigned unsol unsolicited unspecified unsuccessful unsupportable
 unsupported unsynchronized untag untagged until untrained untrusted untrustworthy unusable unused unusual
 unverified unwilling unwind unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded
@@ -675,11 +675,11 @@ wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache wri
 writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic
 xa xanmod xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd
 xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xl xlanepriority xlate xlf xlog xmac
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac
 xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
 xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year years yes yml yocto you your yours yourself yres
-yunionio za zbud zen zenbleed zero zeroed zeroing zfs zhaoxin zimage zip zlib zonelist zonelists zones zpool
-zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
+yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones
+zpool zsh zsmalloc zstd zswapped zt zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
