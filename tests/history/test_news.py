@@ -24,6 +24,7 @@ def scan(*words: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.slow
 def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     words = ("--keep", "--quiet", "--state", tmp_path)
     first = scan("--from", GOOD, *words)
@@ -44,6 +45,7 @@ def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     assert (third.returncode, third.stdout, third.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_exit_code_speaks_of_what_is_new_alone(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(render("json", audited("lab-kvm-emulated")))
     (tmp_path / "good.json").write_text(render("json", audited("lab-kvm-four")))

@@ -20,8 +20,11 @@ def read(text: str) -> list[Asked]:
     if len(text) > MAX_TEXT:
         raise PlanError(f"a plan of more than {MAX_TEXT:,} characters: name only what it promises")
     found, bare = list[Asked](), list[float]()
-    for part in _SPLIT.split(_COUNTED.sub(r"\1; ", _LABEL.sub(r"\1: ", text))):
-        if part.strip(" ."):
+    for part in _SPLIT.split(_parted(_LABEL.sub(r"\1: ", text))):
+        denied = _DENIED.sub("", part.strip(" ."))
+        if denied != part.strip(" ."):
+            _part(denied)  # what is denied has to be understood too
+        elif denied:
             promises, sizes = _part(part.strip())
             found += promises
             bare += sizes
@@ -43,6 +46,11 @@ def read_toml(text: str) -> list[Asked]:
 def in_words(table: Mapping[str, object]) -> str:
     """A plan in words that has the keys and values of a table. Raises PlanError."""
     return "; ".join(_line(key, value) for key, value in table.items())
+
+
+def _parted(text: str) -> str:
+    """With a semicolon for a comma that cannot stand inside of a number."""
+    return _COUNTED_IOPS.sub(r"\1; ", _COUNTED.sub(r"\1; ", text))
 
 
 EXAMPLE = "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM"
@@ -86,8 +94,16 @@ _LABEL = re.compile(
     r"(?im)((?:^|[,;|•])\s{0,9}(?:ram|memory|v?cpus?|v?cores?|disk|storage|iops|port|network|traffic))\s[–-]\s(?=\d)"
 )
 """`RAM - 8 GB` in a list is `RAM: 8 GB`."""
-_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?\s{0,9}:?\s{0,9}\d{1,3}),(?=\d)")
+_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?[ \t]{0,9}:?[ \t]{0,9}\d{1,3}),(?=\d)")
 """`CPU: 2,1 GB RAM` are two promises: processors are whole."""
+_COUNTED_IOPS = re.compile(
+    r"(?i)\b(iops[ \t]{0,9}:?[ \t]{0,9}(?:\d{4,9}|\d{1,3}(?:,\d{3}){0,2}(?=,(?!\d{3}\b)))),(?=\d)"
+)
+"""`IOPS 3000,10 Gbps` are two promises too; in `IOPS 20,000` the comma stands inside of the number."""
+_DENIED = re.compile(
+    r"(?i)^(?:no|not|without)\s+|\s{0,9}:\s{0,9}no$|\s+not\s+(?:supported|included|available|possible|allowed)$"
+)
+"""`no nested virtualization` promises nothing."""
 _PRAISE = re.compile(
     r"(?i)\b(?:pure|premium|enterprise|fast|local|block|raid[\s-]{0,9}\d{0,2}|full(?:y)?|native|public|static|usable"
     r"|high[\s-](?:speed|performance|frequency))(?![\w-])"
@@ -178,8 +194,8 @@ def _memory(found: re.Match[str]) -> Iterator[Asked]:
 
 
 @_form(
-    rf"(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
-    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
+    rf"(?:(?:sata|sas)\s+)?(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
+    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+|s(?:ata|as)\s+(?=hdd|ssd))*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
 )
 def _disk(found: re.Match[str]) -> Iterator[Asked]:
     times = int(found[2] or found[5] or 1)
@@ -188,7 +204,7 @@ def _disk(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[9] or "")
 
 
-@_form(rf"\b({_FLASH}|hdd)s?\b")
+@_form(rf"\b(?:(?:sata|sas)\s+)?({_FLASH}|hdd)s?\b")
 def _disk_kind(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[1])
 
