@@ -61,7 +61,10 @@ def verdict(
 
 
 def _plan_clause(promises: Sequence[Promise]) -> list[str]:
-    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`."""
+    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`; what no
+    machine could show, or is not understood, is not counted."""
+    unread = ["part of it is not understood"] if any(one.subject == "unread" for one in promises) else []
+    promises = [one for one in promises if one.subject not in ("unseen", "unread")]
     if not promises:
         return []
     broken = [one.promised for one in promises if one.kept is False]
@@ -71,7 +74,7 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
     if broken:
         named = joined(broken[:3]) + (" and others" if len(broken) > 3 else "")
         said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
-    return [said + (f", {untold} cannot be told from here" if untold else "")]
+    return [", ".join([said, *([f"{untold} cannot be told from here"] if untold else []), *unread])]
 
 
 def summary(findings: Sequence[Finding]) -> Summary:

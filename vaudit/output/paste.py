@@ -13,6 +13,7 @@ from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.doubt import SIGN
 from vaudit.model.facts import Layer, Protocol
+from vaudit.model.promise import NOT_UNDERSTOOD, Promise
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text, windows
 from vaudit.output.outline import Target
@@ -159,10 +160,18 @@ def _can(report: Report) -> list[str]:
 
 
 def _plan(report: Report) -> Iterator[Row]:
-    """What is not kept, then what cannot be told, then the rest."""
-    order = sorted(report.plan, key=lambda one: (one.kept is not False, one.kept is not None))
-    said = [f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "") for one in order]
-    yield Row("plan", said, between="; ")
+    """What is not kept, then what cannot be told, then the rest; of what is not understood not its words,
+    which may name anybody."""
+    order = sorted(
+        report.plan, key=lambda one: (one.subject == "unread", one.kept is not False, one.kept is not None)
+    )
+    yield Row("plan", [_promise(one) for one in order], between="; ")
+
+
+def _promise(one: Promise) -> str:
+    if one.subject == "unread":
+        return NOT_UNDERSTOOD
+    return f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "")
 
 
 _FIRST = ("cpu.single", "cpu.all", "cpu.plain", "memory.bandwidth", "memory.latency")
