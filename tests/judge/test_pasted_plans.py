@@ -219,7 +219,10 @@ def test_what_a_crash_kernel_keeps_is_there() -> None:
 
 def test_a_container_sees_its_hosts_memory() -> None:
     assert of("4 GB RAM", replace(GUEST, containers=["docker"], contained=True)).kept is None
-    assert of("16 GB RAM", replace(GUEST, containers=["docker"], contained=True)).kept is False
+    inside = replace(GUEST, containers=["docker"], contained=True)
+    assert of("16 GB RAM", inside).kept is False
+    declared = replace(inside, memory=Memory(total=31 * GIB, installed=32 * GIB))
+    assert of("16 GB RAM", declared).kept is None
 
 
 def test_disks_are_summed() -> None:

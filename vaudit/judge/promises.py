@@ -190,13 +190,14 @@ def _memory(asked: Asked, seen: Seen) -> _Found:
     memory, wanted = seen.facts.memory, asked.amount or 0
     if taken := _taken_back(seen, wanted):
         return taken
+    most = max(memory.installed or 0, (memory.total or 0) / seen.limits["plan_memory"])
+    if seen.facts.contained is not False and most >= wanted:
+        return _Found(None, size(memory.total), f"a container sees its host's memory{SHARE}", memory.evidence)
     if memory.installed is not None and memory.installed >= wanted:
         return _declared(memory, wanted * seen.limits["memory_kept"])
     if memory.total is None:
         return _untold("no evidence tells how much memory there is", memory.evidence)
     found, share = size(memory.total), memory.total / wanted
-    if share >= seen.limits["plan_memory"] and seen.facts.contained is not False:
-        return _Found(None, found, f"a container sees its host's memory{SHARE}", memory.evidence)
     if share >= seen.limits["plan_memory"]:
         return _Found(True, found, "what the kernel keeps for itself is not counted", memory.evidence)
     less = f"{percent(share)} of it"
@@ -256,7 +257,7 @@ def _measured_kind(name: str, judged: Benchmark, seen: Seen) -> _Found:
     if judged.verdict == "spinning":
         return _Found(name == "hdd", "a hard disk", "it answers as one that turns", judged.evidence)
     if judged.verdict not in ("local-flash", "memory-speed"):
-        return _Found(None, judged.verdict, "what lies behind does not show", judged.evidence)
+        return _untold("how it answers does not show what lies behind", judged.evidence)
     if name in ("ssd", "hdd"):
         return _Found(True, "flash", "it answers as fast as flash", judged.evidence)
     large = seen.measured("disk.read")

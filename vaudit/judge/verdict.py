@@ -72,7 +72,7 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
     kept = len(promises) - len(broken) - untold
     said = f"{kept} of {many(len(promises), 'promise')} of the plan {'is' if kept == 1 else 'are'} kept"
     if broken:
-        named = joined(broken[:3]) + (" and others" if len(broken) > 3 else "")
+        named = _named(broken)
         said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
     return [", ".join([said, *([f"{untold} cannot be told from here"] if untold else []), *unread])]
 
@@ -107,20 +107,34 @@ def _devices_clause(facts: Facts) -> str:
     emulated = [device.name for device in devices if device.path == "emulated"]
     unknown = [device.name for device in devices if device.path == "unknown"]
     if emulated:
-        return _share(len(emulated), len(devices), "emulated", emulated)
+        how = f"(emulated: {_named(emulated)})"
+        return f"{_share(len(emulated), len(devices), 'imitates', 'imitate')} real hardware {how}"
     if unknown:
-        return "how " + _share(len(unknown), len(devices), "served", unknown) + " is not known"
-    return _share(len(devices), len(devices), _paths(devices), [])
+        served = _share(len(unknown), len(devices), "is served", "are served")
+        return f"how {served} ({_named(unknown)}) is not known"
+    return _fine(devices)
 
 
-def _share(part: int, whole: int, what: str, named: Sequence[str]) -> str:
-    """`both devices are paravirtual`, `1 of 3 devices is emulated (sda)`."""
-    which = f" ({joined(named[:3])}{' and others' if len(named) > 3 else ''})" if named else ""
+def _share(part: int, whole: int, one: str, many: str) -> str:
+    """`both devices imitate`, `1 of 3 devices imitates`: some devices, and the verb for one and for more."""
     if part < whole:
-        return f"{part} of {whole} devices {'is' if part == 1 else 'are'} {what}{which}"
+        return f"{part} of {whole} devices {one if part == 1 else many}"
     if whole == 1:
-        return f"its only device is {what}{which}"
-    return f"{'both' if whole == 2 else f'all {whole}'} devices are {what}{which}"
+        return f"its only device {one}"
+    return f"{'both' if whole == 2 else f'all {whole}'} devices {many}"
+
+
+def _named(devices: Sequence[str]) -> str:
+    """`sda`, `sda and sdb`, `sda, sdb, sdc and others`."""
+    return joined([*devices[:3], "others"] if len(devices) > 3 else devices)
+
+
+def _fine(devices: Sequence[Block | Net]) -> str:
+    """`both devices take the fast way (paravirtual)`; of what is physical only that it is."""
+    number, said = len(devices), _paths(devices)
+    if not said.startswith("paravirtual"):
+        return f"{_share(number, number, 'is', 'are')} {said}"
+    return f"{_share(number, number, 'takes', 'take')} the fast way ({said})"
 
 
 def _paths(devices: Sequence[Block | Net]) -> str:
@@ -331,7 +345,9 @@ def _devices(facts: Facts) -> Tile:
     for path, word in words:
         number = sum(device.path == path for device in devices)
         if number:
-            meaning = _NOT_FINE[path].format(some="They" if number == len(devices) else "Some of them")
+            meaning = _NOT_FINE[path].format(
+                some="Disks and cards" if number == len(devices) else "Some disks or cards"
+            )
             return Tile("devices", word, f"{number} of {len(devices)} {path}", clause, meaning)
     return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause, _ways(devices))
 
