@@ -45,7 +45,7 @@ def tile(name: str, which: str) -> tuple[str, str]:
             "synthetic-qemu-tcg",
             "A QEMU guest without KVM; both devices imitate real hardware (emulated: sda and ens3); "
             "storage speed was not measured; "
-            "3 things need doing, first: the processor itself is emulated in software",
+            "3 things need doing, first: the processor itself is emulated in software, which is very slow",
         ),
         (
             "synthetic-metal-good",

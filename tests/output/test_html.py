@@ -236,7 +236,7 @@ def test_metal_that_cannot_be_seen_is_drawn_and_said() -> None:
 def test_a_finding_has_its_reason_its_fix_and_its_raw_evidence() -> None:
     words = Page(drawn(bad)).words
     for wanted in (
-        "A disk is fully emulated",
+        "A disk is emulated, which is slow",
         "Why it matters Each request leaves the guest",
         "What you do Mount by UUID",
         "Send to the provider Please attach my server's disk",
