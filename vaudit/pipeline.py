@@ -72,7 +72,9 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged, promises, trimmed=recorder.kind == "capture"),
+        verdict=verdict(
+            facts, benchmarks, judged, promises, places=target, trimmed=recorder.kind == "capture"
+        ),
         plan=promises,
         benchmarks=benchmarks,
         checks=judged.texts,
@@ -132,7 +134,7 @@ def rejudged(
     ]
     again = msgspec.structs.replace(
         report,
-        verdict=verdict(report.facts, report.benchmarks, judged, promises, trimmed=trimmed),
+        verdict=verdict(report.facts, report.benchmarks, judged, promises, places=target, trimmed=trimmed),
         plan=promises,
         checks=judged.texts,
         findings=judged.findings,

@@ -102,6 +102,13 @@ _PARAVIRTUAL = (
     "network: virtio",
     "PV network drivers", "virtio disk and network",
 )  # fmt: skip
+_SHARED = (
+    "{n} shared vCPU", "{n} shared vCPUs", "{n} vCPU (shared)", "{n} shared cores", "{n} burstable vCPU",
+)  # fmt: skip
+_NOT_NESTED = (
+    "no nested virtualization", "without nested virtualization", "nested virtualization: no",
+    "nested virtualization not supported", "no VT-x", "no nested virtualisation",
+)  # fmt: skip
 _TRAFFIC = (
     "20 TB traffic", "20TB bandwidth", "unmetered", "unlimited traffic", "5 TB/month", "2 TB transfer",
     "10 TB monthly traffic", "3 TB monthly bandwidth", "unmetered bandwidth", "32 TB outgoing traffic",
@@ -139,7 +146,7 @@ def _one(wanted: Wanted, chance: random.Random) -> str:
             whole = [form for form in _MEMORY if "{m}" in form or value >= 1024]
             return chance.choice(whole).format(g=f"{value / 1024:g}", m=value)
         case "disk":
-            kind = {"nvme": _NVME, "ssd": _SSD}.get(wanted.also)
+            kind = {"nvme": _NVME, "ssd": _SSD, "hdd": ("HDD", "hdd", "SATA HDD")}.get(wanted.also)
             return chance.choice(_DISK if kind else _PLAIN_DISK).format(
                 d=value, k=chance.choice(kind or ("",))
             )
@@ -151,4 +158,5 @@ def _one(wanted: Wanted, chance: random.Random) -> str:
             return chance.choice(_DISK_SPEED).format(s=value)
         case "virtualization":
             return chance.choice(_VIRTUALIZATION[value])
-    return chance.choice({"nested": _NESTED, "paravirtual": _PARAVIRTUAL}[wanted.subject])
+    others = {"nested": _NESTED, "paravirtual": _PARAVIRTUAL, "shared": _SHARED, "not nested": _NOT_NESTED}
+    return chance.choice(others[wanted.subject]).format(n=value)

@@ -56,11 +56,15 @@ _VIRT_WORDS = (
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
 )
 
+_OHAI = ("ohai_time", "ohai_root", "chef_packages", "cs_info", "os_info", "pnp_drivers")
+"""Names that only ohai has, some of which stand at the beginning whatever order it wrote them in."""
+
 KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lscpu -J", "commands/lscpu.json", _is_json("lscpu", "field")),
     ("facter -j", "commands/facter.json", _is_json("facterversion")),
     ("facter -j", "commands/facter.json", _is_json("virtual", "is_virtual")),
     ("facter", "commands/facter.txt", _lines("(?:facterversion|virtual) => ")),
+    ("ohai", "commands/ohai.json", _any(*(_is_json(one) for one in _OHAI))),
     ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
     ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
     ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
@@ -107,7 +111,6 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
 REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
-    ("ohai", "dmidecode, lscpu and lspci -nnk", _is_json("platform_family", "languages")),
     ("a SUSE supportconfig", "lscpu, dmidecode, lspci and dmesg, each in a file", _has("#==[ Command ]")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
@@ -151,7 +154,13 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
         ),
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
-    ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
+    (
+        "commands/msinfo32.txt",
+        _any(
+            _has("[System Summary]", "System Manufacturer\t"),
+            _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+        ),
+    ),
     *(
         (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
         for name, has in _OBJECTS.items()
@@ -163,7 +172,7 @@ SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
-    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, "
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, ohai, "
     "systeminfo, reg export"
 )
 
@@ -198,8 +207,14 @@ def place_of(start: bytes) -> str | None:
     return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
+_PACKED = {b"7z\xbc\xaf'\x1c": "7z", b"Rar!\x1a\x07": "rar", b"MSCF\0\0\0\0": "cab", b"MSWIM\0\0\0": "wim"}
+"""How archives begin that are not read."""
+
+
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
+    if packed := next((name for begin, name in _PACKED.items() if start.startswith(begin)), None):
+        return f"it is an archive of the kind {packed}, which is not read; a zip or tar of the same would be"
     text = start[:START].decode("utf-8", "replace")
     written = systeminfo.decoded(start[:START])
     known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]

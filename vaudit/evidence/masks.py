@@ -488,7 +488,9 @@ OUTPUTS: dict[str, ContentMask] = {
         "Firmware Version",
     ),
     "udevadm": udev_properties,
-    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld),
+    **dict.fromkeys(
+        ("facter", "ansible", "ohai", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld
+    ),
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,

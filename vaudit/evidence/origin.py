@@ -152,22 +152,25 @@ def _dump(tree: "Tree", name: str, path: str) -> Source:
 
 
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
-    from vaudit.evidence import capture, loose
+    from vaudit.evidence import capture, loose, offline
 
     taken = _taken(path)
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     bases = capture.machines(found)
-    if len(bases) + len(dumps) > MAX_MACHINES:
+    hives = offline.in_tree(found)
+    if (count := len(bases) + len(dumps) + len(hives)) > MAX_MACHINES:
         raise EvidenceError(
-            f"{path}: holds {len(bases) + len(dumps)} machines, {MAX_MACHINES} at most are read at once: "
-            "name folders in it"
+            f"{path}: holds {count} machines, {MAX_MACHINES} at most are read at once: name folders in it"
         )
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
-    if not bases and not dumps and (places := loose.in_folder(found)):
+    for folder in hives:
+        label = path if len(hives) == 1 else path.rstrip("/") + folder
+        yield lambda folder=folder, label=label: offline.of_tree(found, folder, label)  # type: ignore[misc]
+    if not bases and not dumps and not hives and (places := loose.in_folder(found)):
         yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return
-    if not bases and not dumps:
+    if not bases and not dumps and not hives:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
             + loose.refused_in(found)

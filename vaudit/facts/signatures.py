@@ -495,6 +495,8 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "hyper-v": Speaks(w.INVENTORY, "hyperv"),
     "virtualpc": Speaks(w.INVENTORY, "hyperv"),
     "virtualbox": Speaks(w.INVENTORY, "virtualbox"),
+    "vbox": Speaks(w.INVENTORY, "virtualbox"),
+    "amazonec2": Speaks(w.INVENTORY, cloud="aws"),
     "gce": Speaks(w.INVENTORY, "kvm", "google", "gcp"),
     "rhev": Speaks(w.INVENTORY, "kvm", "rhev"),
     "ovirt": Speaks(w.INVENTORY, "kvm", "ovirt"),
@@ -524,7 +526,7 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "alibaba_cloud": Speaks(w.INVENTORY, cloud="alibaba"),
     "alibaba_cloud-ebm": Speaks(w.INVENTORY, cloud="alibaba"),
 }
-"""What facter, Ansible (module_utils/facts/virtual/linux.py) and virt-what say beyond systemd's words."""
+"""What facter, Ansible (module_utils/facts/virtual/linux.py), ohai, virt-what say beyond systemd's words."""
 
 INVENTORY_CLOUDS: dict[str, Cloud] = {
     "aws": "aws",

@@ -37,7 +37,7 @@ def read(text: str, whole: bool = False) -> list[Asked]:
 
 def _parts(text: str) -> Iterator[str]:
     """The single promises; `CPU 2 RAM 4 GB SSD 50 GB`, where each is named first, is three."""
-    for part in _SPLIT.split(_COUNTED.sub(r"\1; ", _LABEL.sub(r"\1: ", plan_text.plain(text)))):
+    for part in _SPLIT.split(_parted(_LABEL.sub(r"\1: ", plan_text.plain(text)))):
         pieces = _NAMED.split(part) if _NAMED.match(f" {part.strip(_EDGES)}") else [part]
         yield from filter(None, (piece.strip(_EDGES) for piece in pieces))
 
@@ -79,6 +79,11 @@ def read_toml(text: str) -> list[Asked]:
 def in_words(table: Mapping[str, object]) -> str:
     """A plan in words that has the keys and values of a table. Raises PlanError."""
     return "; ".join(_line(key, value) for key, value in table.items())
+
+
+def _parted(text: str) -> str:
+    """With a semicolon for a comma that cannot stand inside of a number."""
+    return _COUNTED_IOPS.sub(r"\1; ", _COUNTED.sub(r"\1; ", text))
 
 
 EXAMPLE = "4 vCPU, 8 GB RAM, 160 GB NVMe, 1 Gbit/s, KVM"
@@ -123,8 +128,17 @@ _LABEL = re.compile(
 _NAMED = re.compile(
     r"(?i)\s+(?=(?:ram|memory|v?cpus?|v?cores?|disk|storage|nvme|ssd|hdd|traffic|transfer|bandwidth|port)\s?:?\s?\d)"
 )
-_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?\s{0,9}:?\s{0,9}\d{1,3}),(?=\d)")
+_COUNTED = re.compile(r"(?i)\b(v?-?(?:cpu|core|processor|thread)s?[ \t]{0,9}:?[ \t]{0,9}\d{1,3}),(?=\d)")
 """`CPU: 2,1 GB RAM` are two promises: processors are whole."""
+_COUNTED_IOPS = re.compile(
+    r"(?i)\b(iops[ \t]{0,9}:?[ \t]{0,9}(?:\d{4,9}|\d{1,3}(?:,\d{3}){0,2}(?=,(?!\d{3}\b)))),(?=\d)"
+)
+"""`IOPS 3000,10 Gbps` are two promises too; in `IOPS 20,000` the comma stands inside of the number."""
+_DENIED = re.compile(
+    r"(?i)^(?:no|not|without|kein\w{0,2}|ohne|sans|sin)\s+|^0+\s?[x×]?\s+|\s{0,9}:?\s{0,9}\bno$"
+    r"|\s+not\s+(?:supported|included|available|possible|allowed)$"
+)
+"""`no nested virtualization` promises nothing, and is understood."""
 _PRAISE = re.compile(
     r"(?i)\b(?:pure|premium|enterprise|fast|local|block|full(?:y)?|native|public|static"
     r"|high[\s-](?:speed|performance|frequency)|pcie(?:\s?(?:gen\s?)?\d(?:\.\d)?)?(?:\s?x\d)?"
@@ -134,11 +148,11 @@ _PRAISE = re.compile(
 """What sellers add and promises nothing."""
 _EDGES = " \r.\"'"
 _AT_MOST = re.compile(r"(?i)\bup\s?to\b|\bmax(?:imum|imal)?\b")
-_DENIED = re.compile(
+_TURNED = re.compile(
     r"(?i)\b(?:no|not|none|non|without|optional|kein\w*|ohne|nicht|sans|sin|senza|bez|без|нет)\b"
     r"|(?<![\d.,'])0+\s?[x×]?\s?(?=[a-z])"
 )
-"""Where a part says what the plan does not have, nothing of it is a promise."""
+"""Where a word turns the meaning of a part otherwise, nothing of it is a promise."""
 _RAID = re.compile(r"(?i)\b(?:(?:soft|hard)ware[\s-])?raid[\s-]{0,9}(\d{0,2})(?!\w)")
 _TIMES = re.compile(r"(?i)\b(\d{1,2})(?=\s*[x×]\s*\d)")
 _EACH = r"(?:\s?(?:/|per|a)\s?(?:mo(?:nth)?|yr|year|h(?:ou)?r?)\b|\s?(?:monthly|yearly)\b)?"
@@ -216,8 +230,10 @@ def _level(found: re.Match[str]) -> Iterator[Asked]:
 
 @_form(
     rf"{_SIZE}\s*(?:of\s+)?(?:(?:monthly|premium|out(?:going|bound)|in(?:coming|bound)|egress)\s+)*"
-    r"(?:(?:traffic|transfer|(?<=[Bb] )bandwidth|(?<=[Bb])bandwidth|data)\b(?:\s*(?:/|per|a)\s*mo(?:nth)?\b)?"
+    r"(?:(?:traffic|transfer|data)\b(?:\s*(?:/|per|a)\s*mo(?:nth)?\b)?"
     r"|(?:/|per|a)\s*mo(?:nth)?\b)"
+    rf"|{_SIZE}(?<=[Bb])\s*(?:of\s+)?(?:(?:monthly|premium|out(?:going|bound)|in(?:coming|bound))\s+)*bandwidth\b"
+    r"(?:\s*(?:/|per|a)\s*mo(?:nth)?\b)?"
     rf"|\b(?:traffic|transfer)\s*:?\s*{_SIZE}(?!\s*(?:/\s*s|ps))"
     rf"|\bbandwidth\s*:?\s*{_SIZE}(?<=[Bb])(?!\s*(?:/\s*s|ps))(?:\s*(?:/|per|a)\s*mo(?:nth)?\b)?"
     rf"|{_SIZE}(?=\s*(?:@|at|on)\s*(?:up\s+to\s+)?\d+(?:[.,]\d+)?\s*[MG](?:bit|bps|b/s|igabit|bE))"
@@ -226,7 +242,7 @@ def _level(found: re.Match[str]) -> Iterator[Asked]:
     r"|\b(?:unmetered|unlimited)\b(?=\W*(?:$|@|\d|port\b|uplink\b))"
 )
 def _traffic(found: re.Match[str]) -> Iterator[Asked]:
-    number, prefix = _first(found, 1, 3, 5, 7), _first(found, 2, 4, 6, 8)
+    number, prefix = _first(found, 1, 3, 5, 7, 9), _first(found, 2, 4, 6, 8, 10)
     amount = _amount(number, prefix) if number else None
     yield Asked("traffic", f"{_size(amount)} of traffic" if amount else "unmetered traffic", amount)
 
@@ -267,8 +283,8 @@ def _memory(found: re.Match[str]) -> Iterator[Asked]:
 
 
 @_form(
-    rf"(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
-    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+)*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
+    rf"(?:(?:sata|sas)\s+)?(?:{_KIND}\s*:?\s*)(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}"
+    rf"|(?:(\d{{1,3}})\s*[x×]\s*)?{_SIZE}\s*(?:of\s+)?(?:local\s+|fast\s+|raid\s*\d*\s+|s(?:ata|as)\s+(?=hdd|ssd))*{_KIND}(?:\s*{_KIND})?(?:\s*(?:space|storage|drive)s?\b)?"
 )
 def _disk(found: re.Match[str]) -> Iterator[Asked]:
     times = int(found[2] or found[5] or 1)
@@ -277,7 +293,7 @@ def _disk(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[9] or "")
 
 
-@_form(rf"\b({_FLASH}|hdd)s?\b")
+@_form(rf"\b(?:(?:sata|sas)\s+)?({_FLASH}|hdd)s?\b")
 def _disk_kind(found: re.Match[str]) -> Iterator[Asked]:
     yield from _kind(found[1])
 
@@ -474,7 +490,9 @@ class _Read(NamedTuple):
 def _part(text: str) -> _Read:
     """A part is understood as a whole or not at all: one word that is not known may turn its meaning."""
     strange = _Read(unread=[repr(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…")])
-    if _DENIED.search(text):
+    if (denied := _DENIED.sub("", text)) != text:
+        return strange if not denied or _part(denied).unread else _Read()
+    if _TURNED.search(text):
         return strange
     unseen, rest = _without_unseen(text.replace("(s)", "s"))
     flat = _PRAISE.sub(" ", rest.replace("(", " ").replace(")", " "))

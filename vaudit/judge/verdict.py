@@ -1,6 +1,6 @@
 """The first screen: one sentence in plain words, five tiles, and the count of findings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
@@ -12,7 +12,7 @@ from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net, Signal
 from vaudit.model.finding import SEVERITIES, Finding
-from vaudit.model.names import VMMS
+from vaudit.model.names import NO_WINDOWS, VMMS
 from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, Summary, Tile, TileName, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
@@ -36,15 +36,18 @@ def verdict(
     judged: Judgement,
     promises: Sequence[Promise] = (),
     *,
+    places: Collection[str] = (),
     trimmed: bool = False,
 ) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen.
 
+    `places`: where it was asked whether this Windows would start.
     `trimmed`: others made the record, and what is not in it was perhaps not looked at.
     """
     metal = trimmed and facts.hypervisor.kind == "none"
     clauses = [
         *_plan_clause(promises),
+        *_places_clauses(facts, places),
         machine(facts) + (AS_RECORDED if metal else ""),
         _devices_clause(facts),
         _storage_clause(benchmarks),
@@ -75,6 +78,22 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
         named = _named(broken)
         said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
     return [", ".join([said, *([f"{untold} cannot be told from here"] if untold else []), *unread])]
+
+
+def _places_clauses(facts: Facts, places: Collection[str]) -> Iterator[str]:
+    """`it would not start on Xen: xenvbd is not installed`, of each place that somebody named."""
+    if places and not facts.windows:
+        yield NO_WINDOWS
+    for one in facts.windows.moves if facts.windows else ():
+        if one.name in places:
+            yield _STARTS[one.boots].format(one.title, one.because)
+
+
+_STARTS: dict[bool | None, str] = {
+    True: "its drivers would start it on {0}",
+    False: "it would not start on {0}: {1}",
+    None: "whether it would start on {0} cannot be told: {1}",
+}
 
 
 def summary(findings: Sequence[Finding]) -> Summary:

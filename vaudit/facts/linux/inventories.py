@@ -1,4 +1,4 @@
-"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, inxi, hwinfo, cloud-init.
+"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, ohai, inxi, hwinfo, cloud-init.
 
 Each says names from SMBIOS, which count as such, and what it concluded, which counts as another program's
 conclusion. What a program does not print is not known.
@@ -117,6 +117,34 @@ def ansible(text: str) -> Inventory:
     )
 
 
+_OHAI = {
+    "sys_vendor": ("dmi.system.manufacturer", "kernel.cs_info.manufacturer"),
+    "product_name": ("dmi.system.product_name", "kernel.cs_info.model"),
+    "product_version": ("dmi.system.version",),
+    "board_vendor": ("dmi.base_board.manufacturer",),
+    "board_name": ("dmi.base_board.product_name", "dmi.base_board.product"),
+    "bios_vendor": ("dmi.bios.vendor", "dmi.bios.manufacturer"),
+    "bios_version": ("dmi.bios.version",),
+    "chassis_asset_tag": ("dmi.chassis.asset_tag",),
+}
+"""SMBIOS' fields, and the attributes that hold them, of Linux and of Windows (ohai's plugins dmi, kernel)."""
+
+
+def ohai(text: str) -> Inventory:
+    """`ohai`, and the `automatic` attributes of a node that Chef keeps."""
+    found = _json(text)
+    facts = _flat(found.get("automatic", found) if isinstance(found, dict) else {})
+    is_host = facts.get("virtualization.role") == "host"
+    return Inventory(
+        names={name: _first(facts, *keys) for name, keys in _OHAI.items()},
+        # as Ansible, it names a host by what could run there
+        concluded="none" if is_host else facts.get("virtualization.system", ""),
+        cloud=_first(facts, "cloud.provider", "cloud_v2.provider"),
+        architecture=facts.get("kernel.machine", ""),
+        model=_first(facts, "cpu.0.model_name"),
+    )
+
+
 def cloud_init(text: str) -> Inventory:
     """instance-data.json, which names the cloud; clouds rent out whole machines too, so no more than that."""
     facts = _flat(_json(text))
@@ -208,6 +236,7 @@ READERS: dict[str, Reader] = {
     "hostnamectl": hostnamectl,
     "facter": facter,
     "ansible": ansible,
+    "ohai": ohai,
     "inxi": inxi,
     "hwinfo": hwinfo,
     "cloud-init query --all": cloud_init,

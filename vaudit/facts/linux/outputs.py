@@ -12,6 +12,7 @@ INVENTORIES = (
     "hostnamectl",
     "facter",
     "ansible",
+    "ohai",
     "inxi",
     "hwinfo",
     "cloud-init query --all",

@@ -16,7 +16,7 @@ from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts.values import Value
 from vaudit.facts.windows import inventory
-from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SYSTEM, Key, is_whole, read, words
+from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SERVICES, SYSTEM, Key, is_whole, read, words
 from vaudit.model.facts import Package
 
 ENUM = f"{CONTROL_SET}\\Enum"
@@ -161,10 +161,24 @@ def _read(source: Source) -> Tree:
             cut = True
             break
         every.append(_device(source, key))
-    every = every or [_met(one) for one in inventory.met(source)]
+    every = _numbered(source, every) or [_met(one) for one in inventory.met(source)]
     every = _one_in_a_place(_here_at_last_start(every))
     there = [one for one in every if not one.gone]
     return Tree(every, there, _parents(every, there), cut or bool(lost))
+
+
+def _numbered(source: Source, every: list[Device]) -> list[Device]:
+    """The disks with the numbers that a running Windows counts them by; its hives on the disk hold none."""
+    counted = read(source, f"{SERVICES}\\disk\\Enum")
+    numbers = {
+        text.lower(): number
+        for name, text in (counted.values.items() if counted else ())
+        if isinstance(text, str) and (number := procfs.whole(name)) is not None
+    }
+    return [
+        structs.replace(one, number=numbers[one.instance.lower()]) if one.instance.lower() in numbers else one
+        for one in every
+    ]
 
 
 _CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE, "other": ""}
