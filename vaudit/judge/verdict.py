@@ -449,12 +449,12 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     figures, reasons = [], []
     steal, stolen = facts.cpu.steal, facts.cpu.stolen
     during = _find(benchmarks, "cpu.steal")
+    settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
     if facts.hypervisor.kind == "none":
         words.append("good")
         figures.append("no hypervisor")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None and stolen is not None:
-        settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
         figures.append(f"steal {percent(stolen)}")
         reasons.append(f"since boot {percent(steal)} of the wanted time was withheld")
@@ -477,12 +477,13 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     word = worst(words)
     if word == "good" and not rates:
         word = "unknown"  # of the network nothing is known
-    meaning = f"{_time_means(facts, during)}; {_network_means(rates, unread)}"
+    meaning = f"{_time_means(facts, during, settled)}; {_network_means(rates, unread)}"
     return Tile("network and CPU", word, ", ".join(figures) or nothing, "; ".join(reasons), meaning)
 
 
-def _time_means(facts: Facts, during: Benchmark | None) -> str:
-    """Whether this machine gets the processor time that it wants."""
+def _time_means(facts: Facts, during: Benchmark | None, settled: bool) -> str:
+    """Whether this machine gets the processor time that it wants; `settled`: it has run and computed long
+    enough for the time since boot to tell."""
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
     share, whole = facts.cpu.stolen, facts.cpu.stolen_of
@@ -490,7 +491,8 @@ def _time_means(facts: Facts, during: Benchmark | None) -> str:
         share, whole = during.value, "the wanted time"
     if share is None:
         return "Whether processor time is withheld does not show"
-    return f"{percent(share)} of {whole} is withheld" if share else "No processor time is withheld"
+    early = "" if settled or during is not None else ", but it has run too little to tell"
+    return f"{percent(share)} of {whole} is withheld{early}" if share else "No processor time is withheld"
 
 
 def _network_means(rates: Sequence[str], unread: str) -> str:

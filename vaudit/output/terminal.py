@@ -210,8 +210,8 @@ def _next(report: Report) -> list[Part]:
     if not parts and not broken:
         far = " as far as could be seen" if report.facts.hypervisor.kind == "unknown" else ""
         return [Text(f"nothing has to be done{far}", "next")]
-    how = "how to: with each finding above" if parts else "what to ask stands under YOUR PLAN above"
-    letter = "; the page has all of it as one letter to the provider" if asked else ""
+    how = "what to do stands with each finding above" if parts else "what to ask stands under YOUR PLAN above"
+    letter = "; the page has it as one letter to the provider" if asked else ""
     return [*parts, Text(how + letter, "next")]
 
 
