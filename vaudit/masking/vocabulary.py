@@ -323,31 +323,31 @@ fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash flashnode fla
 flen flex flexible flight float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl
 fltr flushed flushfilebuffers fmap fmask fmt fnic fno focal focaltech folders folio follow followed
 following follows font fonts fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign
-forget forgot forgotten fork forklift forkoff form format formatdomain formatted formatting forum forward
-forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation
-fragmented fragments frags frame framebuffer frames framework framing freeable freeblks freebsd freed
-freedesktop freeing freelist freemask freesize freespace freeze freezes freezing frequently fresh fri friday
-front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm
-fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional
-functionality further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr
-fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart
-gate gateway gatt gauge gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally
-generate generating generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo
-gesamter getaffinity getblk getconf getdiskfreespacew getdrivetypew geteuid getfilesizeex getncnt gets
-getsockopt getsystemtimes gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt
-gfni gfp gfs2 gfx gg gh ghcb ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give
-giving gkmg glance glb glnvm glob glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go going goldmont gone
-good goofys googlecloud got goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip
-gpioint gpiolib gpl gplonly gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted
-granular granularity graph graphic gravis grc greater green grep gretap grew grip gro gross grow growing
-grows grp grpquota grsec grub grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guarantees guards
-guess guide guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover
-handshake hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted
-hardwarereset harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd
-hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health
-heap hear heard heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst
-hibernated hibernates hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders his
-hist histogram history hit hits hiv hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole
+forget forgot forgotten fork forkoff form format formatdomain formatted formatting forum forward forwarding
+four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented
+fragments frags frame framebuffer frames framework framing freeable freeblks freebsd freed freedesktop
+freeing freelist freemask freesize freespace freeze freezes freezing frequently fresh fri friday front froze
+frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim
+fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality
+further fuseblk fusectl fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer
+fwupd fwversion fwvoq fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt
+gauge gave gbase gbit gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate generating
+generation generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter
+getaffinity getblk getconf getdiskfreespacew getdrivetypew geteuid getfilesizeex getncnt gets getsockopt
+getsystemtimes gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2
+gfx gg gh ghcb ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg
+glance glb glnvm glob glpat glusterfs gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys
+googlecloud got goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint
+gpiolib gpl gplonly gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular
+granularity graph graphic gravis grc greater green grep gretap grew grip gro gross grow growing grows grp
+grpquota grsec grub grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guaranteed guarantees guards guess guide
+guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
+hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset
+harmless harmonix hashed hashing hashlib hasn having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr
+hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom health heap hear heard
+heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hibernated
+hibernates hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder hinders his hist
+histogram history hit hits hiv hkey hlen hmac hmat hmem hmm hmmm hndl hog hogged holdoff holdout hole
 holemask home hook hop hori horizontal hosted hostile hosting hostingboard hostnqn hot hotadd hotkey hotkeys
 hotpluggable hotplugged hotswap hour hours housekeeping however hpbussize hpmemsize hpsa hptiop hrrq hrt
 hrtimer hsd hsr hst hstate hsu hsync ht htag htbl htm html httpd https hub hugepagesize hugepagesz hugetlb
@@ -389,43 +389,43 @@ kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout ke
 keyboard keycode keydev keyids keying keylen keylock keymap keypad keyring keyword kfree kfunc kfuncs
 khugepaged khz ki kib kicking kill killable killed killing kills kin kinds kingston km kmalloc kmem kmg
 kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj kobject koct kopen kpp kprobe kprobes kptr krb5
-krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kubev
-kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging
-lan lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi
-lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch latched lately latencies latency later
-latest latt launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev
-ldimm ldisc ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds
-ledtrig leftover legal len lend lends leng length let leted letter letters lewisburg lf lfds lfence lib32
-lib64 libaes libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libguestfs
-libps libps2 library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm
-lightly like limit limitation limited linear linefill linelength lineno linger linkdown linked linklocal
-linkrate links linkup lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite
-literal live livelock livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus
-lnxsystm loading loads loadseq localdomain locale localhost locality localnet localport localsystem locate
-located locations locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging
-login loginctl logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long
-longer longest loo look looking looks lookup lookupcache loopid loops loses losing loss lossless lossy
-lowercase lowerdir lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb
-lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad
-lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap
-mad madt madvise mageia magic mail mailbox mailname mailto mainboard mainline maintain maintainer
-maintainers maintenance maj making male malformed malfunction malicious malloc man manage managed manages
-managing mand mandatory manipulation manjaro mann manually manuals manuf manufacture many mapcount mapinfo
-mappable mapper maps maptrack mar march margin mariadb markdown marked marker markup marvell mask masking
-maskp masquerade master match matchall matched matches matching matchingdeviceid material math mathis matrix
-matrox matroxfb matters maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket
-maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx
-mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl
-mdadm mdd mddev mdev mdi mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring
-mechanism media median medians mediated mediatype medium meet meets megabytes megasas megatrends megi
-memalloc memattr memballoon membase member membership memblk memblks memblock memcpy memfree memless memlock
-memmove memoria memories memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize
-memsz memtest memtype mend mended menu merge merged merging merkle meson messagedigest metacopy metadata
-metasploitable metavar meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice
-microarchitecture microcon microcontroller microframe micron microphone microsecond microseconds microvm mid
-middle might migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump
-minikube minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip
-mipi mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
+krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul kswapd kthread ktype kubeadm kupdate
+kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab label labs lack ladder lagging lan
+lanaddr landing landlock lane lanes lang language languages lapic large largeio larger laser lasi lastcpupid
+lastknowngood lastloggedonuser lastphase lasts lat latch latched lately latencies latency later latest latt
+launch launched law lay lazy lazytime lba lbas lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc
+ldn lead leader leading leads leak leakage leap learned learns lease least leaving led leds ledtrig leftover
+legal len lend lends leng length let leted letter letters lewisburg lf lfds lfence lib32 lib64 libaes
+libahci libaio libata libblake libcrc libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2
+library libre libsha libvirtd libx32 licence license lid lie life lifebook light lightdm lightly like limit
+limitation limited linear linefill linelength lineno linger linkdown linked linklocal linkrate links linkup
+lint linuxkit linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock
+livepatch livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads
+loadseq localdomain locale localhost locality localnet localport localsystem locate located locations
+locator lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login loginctl
+logind loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo
+look looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir
+lowered lowest lowlatency lowmem loword lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
+lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
+lxdbr ly lz lzo machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic
+mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
+malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
+manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
+march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master match
+matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
+maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid
+maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated mediatype medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon
+membase member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories
+memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype
+mend mended menu merge merged merging merkle meson messagedigest metacopy metadata metasploitable metavar
+meter method metric metrics mezz mfd mfg mflags mfs mfw mgag200 mgid mgmt mgt mice microarchitecture
+microcon microcontroller microframe micron microphone microsecond microseconds microvm mid middle might
+migrate migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube
+minimal minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi
+mirred mirror misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare
 misconfigured misfeature mismatch misrouted miss missed misses mix mixdev mixed mixer mixing mkconfig mkey
 mkinitcpio mkinitfs mkswap mktme mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig
 mminit mmiotrace mmxext mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes
