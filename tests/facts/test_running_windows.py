@@ -5,13 +5,14 @@ import pytest
 from tests.machines.windows import builder, live
 from vaudit.evidence import cpuid, dump
 from vaudit.evidence.recorder import Recorder
-from vaudit.evidence.source import COUNTER, DEVICES, Registers, Source
+from vaudit.evidence.source import ADMIN, COUNTER, DEVICES, Entry, Registers, Source
 from vaudit.evidence.windows import Machine
 from vaudit.facts.collect import collect
 from vaudit.facts.windows.clock import clock
 from vaudit.facts.windows.tree import tree
 from vaudit.masking.pseudonyms import Pseudonyms
 from vaudit.model.facts import Facts
+from vaudit.pipeline import coverage
 
 MACHINE = "kvm-virtio-blk"
 
@@ -128,3 +129,22 @@ def test_without_cpuid_what_the_registry_says_is_left(monkeypatch: pytest.Monkey
     found = collect(Recorder(recorded(machine="hyperv-gen2")))
     assert (found.hypervisor.kind, found.hypervisor.role) == ("hyperv", "guest")
     assert live.LIVE
+
+
+_KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\BitLockerStatus"
+
+
+@pytest.mark.parametrize(
+    ("admin", "denied", "said"),
+    [("0", [_KEY], "As an administrator a scan also tells what 1 key of the registry holds."),
+     ("0", [f"{_KEY}\\Properties\\x"], ""), ("0", [], ""), ("1", [_KEY], "")],
+)  # fmt: skip
+def test_what_an_administrator_would_see_besides_is_one_line(
+    admin: str, denied: list[str], said: str
+) -> None:
+    recorder = Recorder(recorded(f"@call {ADMIN}", f">{admin}"))
+    found = collect(recorder)
+    assert found.os.root is (admin == "1")
+    for key in denied:
+        recorder.add(Entry("registry", key, "denied", reason="denied"))
+    assert coverage(recorder, found).root_adds == said

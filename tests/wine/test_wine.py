@@ -15,6 +15,7 @@ from vaudit.evidence.hive import Hive
 from vaudit.evidence.offline import Offline
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
+from vaudit.facts.windows.tree import tree
 
 pytestmark = [pytest.mark.outer("wine"), pytest.mark.xdist_group("wine")]
 MACHINES = (
@@ -64,6 +65,22 @@ def test_wine_is_named_as_wine_with_what_lies_beneath(windows: None) -> None:
     assert report["facts"]["os"]["family"] == "windows"
     answered = {one["id"] for one in report["evidence"] if one["status"] == "read"}
     assert "call:wine_get_version" in answered
+    assert (report["facts"]["windows"]["clock"], report["facts"]["windows"]["clock_hz"]) == (
+        "tsc",
+        10_000_000,
+    )
+    assert report["facts"]["os"]["root"] is True
+
+
+def test_setupapi_lists_the_devices_that_are_there(windows: None) -> None:
+    """All that the registry has: Wine 8 leaves none out, and knows neither state nor problem of any."""
+    wine.become("kvm-virtio-blk")
+    code = "from vaudit.evidence import setupapi; print(*setupapi.present(), sep='\\n')"
+    done = wine.python("-c", code, **UTF8)
+    told = {line.partition("\t")[0].upper() for line in done.stdout.decode().splitlines()}
+    every = tree(Offline("x", {"system": Hive(hive("kvm-virtio-blk"))}, [])).all
+    assert {one.instance.upper() for one in every} <= told
+    assert all(line.endswith("\t0\t0") for line in done.stdout.decode().splitlines())
 
 
 def test_what_was_recorded_there_is_replayed_here(windows: None, tmp_path: Path) -> None:

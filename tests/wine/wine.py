@@ -11,14 +11,11 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.machines.windows import builder
 from tests.outer import HERE
-from vaudit.evidence.hive import Hive
-from vaudit.evidence.offline import Offline
-from vaudit.facts.windows.tree import tree
 
 ROOT = Path(__file__).parent.parent.parent
 CACHE = HERE / "wine"
@@ -127,20 +124,11 @@ def become(machine: str) -> None:
     """Gives Windows the registry of a machine that the tests make, in place of its own devices."""
     close()
     shutil.copy(_PRISTINE, _REGISTRY)
-    text = builder.reg(machine) + "".join(_phantoms(machine))
-    text = text.replace("SYSTEM\\ControlSet001", "SYSTEM\\CurrentControlSet")
+    text = builder.reg(machine).replace("SYSTEM\\ControlSet001", "SYSTEM\\CurrentControlSet")
     file = CACHE / "machine.reg"
     file.write_bytes(b"\xff\xfe" + (_EMPTY + text.partition("\r\n")[2]).encode("utf-16-le"))
     done = wine("regedit", "/S", windows(file))
     assert done.returncode == 0, done.stderr
-
-
-def _phantoms(machine: str) -> Iterator[str]:
-    """What Wine keeps of a device that is not there."""
-    for one in tree(Offline(machine, {"system": Hive(builder.hive(machine))}, [])).all:
-        if one.gone in ("removed", "replaced"):
-            place = f"HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Enum\\{one.instance}"
-            yield f'\r\n[{place}]\r\n"Phantom"=dword:00000001\r\n'
 
 
 _EMPTY = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vaudit import procfs
 from vaudit.evidence.source import (
+    ADMIN,
     COUNTER,
     DEVICES,
     DIRTY,
@@ -529,7 +530,7 @@ CALL_MASKS: dict[str, ContentMask] = {
     "interrupts": printed,
     "uname -v": version,
     "uname -r": release,
-    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY, COUNTER), kept),
+    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY, COUNTER, ADMIN), kept),
     DEVICES: devices,
 }
 """What system calls answer."""

@@ -15,6 +15,7 @@ from vaudit.evidence import cpuid, offline
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.registry import RegistryKey, RegistryValue, kept
 from vaudit.evidence.source import (
+    ADMIN,
     COUNTER,
     DEVICES,
     DRIVERS,
@@ -121,7 +122,7 @@ def _firmware(key: str) -> Entry:
 
 
 def _call(key: str) -> Entry:
-    if ask := {MEMORY: _memory, COUNTER: _counter, DEVICES: _devices}.get(key):
+    if ask := {MEMORY: _memory, COUNTER: _counter, DEVICES: _devices, ADMIN: _admin}.get(key):
         return ask(key)
     if sys.platform != "win32" or key != WINE:
         return Entry("call", key, "unrecorded", reason=_NOT_WINDOWS)
@@ -163,6 +164,15 @@ def _counter(key: str) -> Entry:
     if sys.platform != "win32" or not ctypes.windll.kernel32.QueryPerformanceFrequency(ctypes.byref(hertz)):
         return Entry("call", key, "error", reason="it was not answered")
     return Entry("call", key, "read", b"%d" % hertz.value)
+
+
+def _admin(key: str) -> Entry:
+    """Whether this process has an administrator's rights (shell32)."""
+    if sys.platform != "win32":
+        return Entry("call", key, "unrecorded", reason=_NOT_WINDOWS)
+    import ctypes
+
+    return Entry("call", key, "read", b"1" if ctypes.windll.shell32.IsUserAnAdmin() else b"0")
 
 
 def _devices(key: str) -> Entry:

@@ -1,7 +1,9 @@
 """Windows itself: release and build, how it boots, and what stands in the way of moving it."""
 
+from msgspec import structs
+
 from vaudit import procfs
-from vaudit.evidence.source import COUNTER, Source
+from vaudit.evidence.source import ADMIN, COUNTER, Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows import firmware, inventory, left
 from vaudit.facts.windows.addresses import static_addresses
@@ -41,7 +43,13 @@ _ELEVEN = 22000
 
 
 def system(source: Source) -> Os | None:
-    """Release and build: of SOFTWARE, else of the drivers that came with it."""
+    """Release and build, and whether an administrator asked for them."""
+    found, asks = _release(source), source.call(ADMIN)
+    return structs.replace(found, root=asks == "1") if found and asks else found
+
+
+def _release(source: Source) -> Os | None:
+    """Of SOFTWARE, else of the drivers that came with it."""
     told = read(source, _VERSION)
     if told and (found := _told(told)):
         return found
