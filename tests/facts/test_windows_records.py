@@ -184,3 +184,58 @@ def test_a_card_of_which_json_tells_the_name_alone_is_judged_by_it(tmp_path: Pat
     facts = of(tmp_path, json.dumps(told))
     assert [(one.name, one.path) for one in facts.net] == [("Red Hat VirtIO Ethernet Adapter", "paravirtual")]
     assert [one.path for one in facts.block] == ["unknown"]  # a disk's name tells nothing of its controller
+
+
+HEAD = "[Device Install Log]\n     OS Version = 10.0.20348\n     Architecture = amd64\n\n[BeginLog]\n\n"
+SECTION = """>>>  [Device Install (Hardware initiated) - {instance}]
+>>>  Section start 2026/01/22 17:59:28.110
+     inf:                     {line}
+<<<  Section end 2026/01/22 17:59:31.000
+<<<  [Exit status: {status}]
+
+"""
+
+
+def log(*devices: tuple[str, str], status: str = "SUCCESS") -> str:
+    """setupapi.dev.log: devices by instance, and a line of their installation."""
+    sections = (SECTION.format(instance=one, line=line, status=status) for one, line in devices)
+    return HEAD + "".join(sections)
+
+
+CHIP, VIRTIO = "PCI\\VEN_8086&DEV_2922&SUBSYS_11001AF4&REV_02\\3&1&FA", "PCI\\VEN_1AF4&DEV_1004\\3&1&28"
+
+
+@pytest.mark.parametrize(
+    ("devices", "kind", "role"),
+    [
+        ([(CHIP, ""), (VIRTIO, "{Add Service: vioscsi}")], "kvm", "guest"),
+        ([(VIRTIO, " AddService=vioscsi,0x2,vioscsi_Inst  (oem3.inf line 87)")], "unknown", "guest"),
+        ([("SCSI\\Disk&Ven_VMware&Prod_Virtual_disk\\5&1", ""), (CHIP, "")], "kvm", "guest"),
+        ([("IDE\\DiskVBOX_HARDDISK____1.0\\5&1", "")], "virtualbox", "guest"),
+        ([("ROOT\\VMWARE\\0000", "Service Name  = VMnetAdapter")], "unknown", "none"),
+    ],
+)  # fmt: skip
+def test_the_newest_device_of_a_hypervisor_in_a_log_tells_the_platform(
+    tmp_path: Path, devices: list[tuple[str, str]], kind: str, role: str
+) -> None:
+    found = of(tmp_path, log(*devices)).hypervisor
+    assert (found.kind, found.role) == (kind, role)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{Add Service: vioscsi}", " AddService=vioscsi,0x00000002,x", "Service Name  = vioscsi",
+     "Created new service 'vioscsi'."],
+)  # fmt: skip
+def test_the_driver_of_an_installed_device_is_known_as_each_windows_writes_it(
+    tmp_path: Path, line: str
+) -> None:
+    drivers = {one.name.lower(): one.state for one in of(tmp_path, log((VIRTIO, line))).drivers}
+    assert drivers.get("vioscsi") == "available"
+
+
+def test_what_could_not_be_installed_is_not() -> None:
+    from vaudit.facts.windows.inventory import _of_log
+
+    text = log((VIRTIO, "{Add Service: vioscsi}"), status="FAILURE(0xe0000219)")
+    assert [values for kind, values in _of_log(text) if "pnpdeviceid" in values] == []

@@ -321,12 +321,12 @@ def _of_log(text: str) -> Iterator[tuple[str, Values]]:
             yield "Win32_OperatingSystem", {"version": told.removeprefix("OS Version = ").strip()}
         elif told.startswith(">>>  [Device Install"):
             instance, service = told.partition(" - ")[2].rstrip("]"), ""
-        elif instance and not service:
-            service = _service(told)
         elif told.startswith("<<<  [Exit status: "):
-            if instance and service and "SUCCESS" in told:
+            if instance and "SUCCESS" in told:
                 yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
             instance, service = "", ""
+        elif instance and not service:
+            service = _service(told)
 
 
 _READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
@@ -336,11 +336,14 @@ _READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
 
 
 def _service(line: str) -> str:
-    """`Service Name  = x` or `Add Service: Created service 'x'`; empty where none is named."""
-    _, mark, name = line.partition("Service Name  = ")
-    if not mark and ("Created" in line or "Updated" in line):
-        name = line.partition("service '")[2].partition("'")[0]
-    return name.strip()
+    """`Service Name  = x`, `AddService=x,0x2,…`, `{Add Service: x}`, `Created new service 'x'.`: each version
+    of Windows writes another; empty where none is named."""
+    for before, after in (("Service Name  = ", ""), (" AddService=", ","), ("{Add Service: ", "}")):
+        _, mark, rest = line.partition(before)
+        if mark and (name := (rest.partition(after)[0] if after else rest).strip()) != "<none>":
+            return name
+    created = "Created" in line or "Updated" in line
+    return line.partition("service '")[2].partition("'")[0].strip() if created else ""
 
 
 def installed(source: Source) -> list[Met]:
@@ -366,7 +369,7 @@ def drivers(source: Source) -> Iterator[Running]:
     for kind, values, evidence in objects(source):
         if kind == _DRIVERS:
             yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
-        elif kind == _INSTALLED:
+        elif kind == _INSTALLED and values["servicename"]:
             yield Running(values["servicename"], "", runs=False, evidence=evidence)
 
 
