@@ -239,3 +239,25 @@ def test_what_could_not_be_installed_is_not() -> None:
 
     text = log((VIRTIO, "{Add Service: vioscsi}"), status="FAILURE(0xe0000219)")
     assert [values for kind, values in _of_log(text) if "pnpdeviceid" in values] == []
+
+
+@pytest.mark.parametrize(
+    ("bridge", "kind", "path"),
+    [
+        ("PCI\\VEN_8086&DEV_3EC2&SUBSYS_085A1028&REV_07\\3&11583659&0&00", "none", "physical"),
+        ("PCI\\VEN_8086&DEV_1237&SUBSYS_11001AF4&REV_02\\3&267A616A&0&00", "kvm", "passthrough"),
+        ("PCI\\VEN_8086&DEV_3EC2&SUBSYS_085A1028&REV_07\\4&11583659&0&0008", "unknown", "unknown"),
+    ],
+)
+def test_a_list_of_devices_tells_by_its_host_bridge_what_lies_beneath(
+    tmp_path: Path, bridge: str, kind: str, path: str
+) -> None:
+    """Where no address is told, an instance on the first bus tells it."""
+    card = "PCI\\VEN_8086&DEV_15BB&SUBSYS_085A1028&REV_10\\3&11583659&0&FE"
+    devices = [
+        {"FriendlyName": "PCI standard host CPU bridge", "Class": "System", "InstanceId": bridge},
+        {"FriendlyName": "Intel(R) Ethernet Connection (7) I219-LM", "Class": "Net", "InstanceId": card},
+    ]
+    told = [{**one, "Manufacturer": "Microsoft", "Present": True, "Status": "OK"} for one in devices]
+    facts = of(tmp_path, json.dumps(told))
+    assert (facts.hypervisor.kind, [one.path for one in facts.net]) == (kind, [path])

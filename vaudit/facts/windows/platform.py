@@ -108,12 +108,16 @@ def functions(source: Source) -> list[Function] | None:
                     device,
                     subvendor,
                     subdevice,
-                    one.pci_class,
+                    one.pci_class or (_BRIDGE if address == _FIRST else ""),
                     one.service or None,
                     one.evidence,
                 ),
             )
     return [found[address] for address in sorted(found)] or None
+
+
+_FIRST, _BRIDGE = "0000:00:00.0", "060000"
+"""What lies first on the first bus of a PC is its host bridge, where a record shows no classes."""
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:

@@ -195,7 +195,7 @@ def _met(one: inventory.Met) -> Device:
         class_=_CLASSES[one.sort],
         ids=[],
         key="",
-        address="",
+        address=_root_bus(one.instance),
         prefix="",
         parent="",
         removable=False,
@@ -297,6 +297,17 @@ def _address(location: str) -> str:
     if bus > 0xFF or device > 0x1F or function > 7:
         return ""
     return f"0000:{bus:02x}:{device:02x}.{function}"
+
+
+_ON_ROOT = re.compile(r"(?i)PCI\\[^\\]+\\3&[0-9a-f]+&\d+&([0-9a-f]{2})$")
+"""An instance on the first bus of PCI: behind the bus, two digits for device and function."""
+
+
+def _root_bus(instance: str) -> str:
+    """The address on the first bus, from an instance alone; empty of devices behind bridges."""
+    found = _ON_ROOT.match(instance)
+    number = procfs.bits(found[1], 8) if found else None
+    return "" if number is None else f"0000:00:{number >> 3:02x}.{number & 7}"
 
 
 def _here_at_last_start(every: list[Device]) -> list[Device]:
