@@ -363,6 +363,23 @@ def _by_prefix(prefixes: dict[str, Device], instance: str) -> Device | None:
     return None
 
 
+def only_controller(found: Tree, device: Device) -> Device | None:
+    """Of disks that are told apart by serial numbers the only controller of their bus that there is.
+
+    Disks of AHCI are on the bus SCSI too, and their controller is of the class of IDE's.
+    """
+    if device.bus not in ("IDE", "SCSI", "PCIIDE"):
+        return None
+    there = _controllers(found, IDE if device.bus in ("IDE", "PCIIDE") else SCSI)
+    if not there and device.bus == "SCSI":
+        there = _controllers(found, IDE)
+    return there[0] if len(there) == 1 else None
+
+
+def _controllers(found: Tree, class_: str) -> list[Device]:
+    return [one for one in found.of_class(class_) if one.bus not in ("PCIIDE", "ROOT")]
+
+
 def package(source: Source, device: Device) -> Package | None:
     """What the driver of a device was installed from."""
     if not device.key:
