@@ -261,3 +261,61 @@ def test_a_list_of_devices_tells_by_its_host_bridge_what_lies_beneath(
     told = [{**one, "Manufacturer": "Microsoft", "Present": True, "Status": "OK"} for one in devices]
     facts = of(tmp_path, json.dumps(told))
     assert (facts.hypervisor.kind, [one.path for one in facts.net]) == (kind, [path])
+
+
+PROCESSOR = """
+AddressWidth=64
+Architecture=9
+CreationClassName=Win32_Processor
+Manufacturer=AuthenticAMD
+MaxClockSpeed=2200
+Name=AMD EPYC Processor (with IBPB)
+NumberOfCores=4
+NumberOfLogicalProcessors=8
+SecondLevelAddressTranslationExtensions={seen}
+VirtualizationFirmwareEnabled=TRUE
+VMMonitorModeExtensions={seen}
+
+"""
+
+
+@pytest.mark.parametrize(("seen", "state"), [("FALSE", "hidden"), ("TRUE", "present")])
+def test_a_guests_processor_tells_whether_it_shows_what_guests_need(
+    tmp_path: Path, seen: str, state: str
+) -> None:
+    """VirtualizationFirmwareEnabled is TRUE in guests that have nothing of it."""
+    facts = of(tmp_path, PROCESSOR.format(seen=seen))
+    assert (facts.cpu.model, facts.cpu.cores, facts.cpu.threads, facts.cpu.arch) == (
+        "AMD EPYC Processor (with IBPB)", 4, 8, "x86_64",
+    )  # fmt: skip
+    assert facts.cpu.hw_virt_state == state
+    assert (facts.hypervisor.vmm, facts.hypervisor.role) == ("qemu", "guest")  # whose model it is
+
+
+def test_of_a_physical_machine_under_its_own_hypervisor_nothing_is_said_to_be_absent(tmp_path: Path) -> None:
+    text = PROCESSOR.format(seen="FALSE").replace("AMD EPYC Processor (with IBPB)", "AMD Ryzen 7 5800H")
+    maker = "\nManufacturer=LENOVO\nModel=82L5\nCreationClassName=Win32_ComputerSystem\n\n"
+    (tmp_path / "computer").write_text(maker)
+    assert of(tmp_path, text).cpu.hw_virt_state == "unknown"
+    facts = collect(Recorder(one(str(tmp_path))))
+    assert (facts.hypervisor.kind, facts.cpu.hw_virt_state) == ("none", "unknown")
+
+
+def test_msinfo32_names_the_processor_and_the_type_of_the_system(tmp_path: Path) -> None:
+    more = " > System Type\tx64-based PC\n > Processor\tIntel(R) Core(TM) i5-6300HQ CPU @ 2.30GHz, 2301 Mhz\n"
+    facts = of(tmp_path, PASTED + more)
+    assert (facts.cpu.model, facts.cpu.arch) == ("Intel(R) Core(TM) i5-6300HQ CPU @ 2.30GHz", "x86_64")
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("Hyper-V Requirements:      A hypervisor has been detected. Features…\n", "hidden"),
+        ("", "unknown"),
+    ],
+)
+def test_a_guest_whose_systeminfo_sees_a_hypervisor_has_its_help_hidden(
+    tmp_path: Path, line: str, state: str
+) -> None:
+    text = PRINTED.format(maker="QEMU", model="Standard PC", firmware="SeaBIOS 1.16, 4/1/2014", card="x")
+    assert of(tmp_path, text + line).cpu.hw_virt_state == state

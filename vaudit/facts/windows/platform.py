@@ -137,7 +137,7 @@ def processor(source: Source) -> Processor | None:
     there = [one for one in tree(source).there if one.bus == "ACPI" and "_Family_" in one.instance]
     names = {one.name.strip() for one in there}
     if len(names) != 1:
-        return None
+        return inventory.processor(source)
     vendor = there[0].instance.split("\\")[1].partition("_-_")[0]
     threads = len(there) if all(one.shown for one in there) else None
     name = " ".join(names.pop().split())
