@@ -2,38 +2,39 @@
 
 _EVIDENCE = """
 aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrnacrn acrnvm actions active ad
-adapter adapters adaptive additions addr address admin advanced adx ae aes af affected against agent agp
-ahci ahv akamai alibaba aliyun all alone along alpha already always am amazon amazonec amba amd amp ampere
-an anbieter and announce announces another ansible answer answered answers any anyconnect anyone anyway
-apart api apic apicv apm app apparmor apple appliance applicable arat arch architecture are arm armor armv
-armvirtqemu arrive as ascii aside asimd ask asked asset assist async asynchronous at ata atapi ati atom
-attached attest aucun aufs authentic authenticamd auto automatic automatically avail available avic avx
-aware away aws awsliteagent awsnvme azure ba back backend baf balloon ballooned balloonservice bare barrier
-base baseboard baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been before beh
-behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz bit
-bitlockerstatus bitmap bits blk blkdev blkfront blkio blnsvr block blockdevices bluetooth bmi board
-boardmanufacturer boardproductname bochs bonding book boot booted boots bootstatus both bound boundary box
-br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom broadwell broken bronze bsd bsdvmm
-bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus
-businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call
-callback called calls came can cannot cap capabilities capeff caption capture card cards carries cascadelake
-cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg cgroup cgroups change
-channel channels char characteristics chassis cheap checks cheio child children chip chips chipset chromium
-chromiumos chroot chrp cirrus cisco citrix class classguid clear clflushopt clock clocks clocksource
-clocksources clone cloud cloudh cloudstack cluster cmd cmdline cmov cmp cnet coal code com come comm common
-communication compared compatible compatibleids compleet complet completa completo compute computer
-computerids computersystem computersystemproduct conclusion conf confidential config configflags
-configmanagererrorcode configuration connection conntrack console constant constr container containerd
-containerenv containers contenedor conteneur contention contentor context contradicting control controller
-controllers convertible copied copies copy core cores coresharing corp corporation could count counted
-counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit cpures cpuset cpusets cr crash create created
-creationclassname cri crio critical criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild
-currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut
-cv cx da data database date db dc dco dd de debug debuggers dec decchip decides declare dedicated default
-deflate del delay delivery dell demand denied dependent desc description desktop dest detect detected dev
-development device devicedesc deviceguard deviceid deviceids devicename devices devicetree df dh dhcp dhyana
-did digital digitalocean digits dir direct directed directmap dirty disable disabled discard disk diskdrive
-disks display disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker
+adapter adapters adaptive add additions addr address addservice admin advanced adx ae aes af affected
+against agent agp ahci ahv akamai alibaba aliyun all alone along alpha already always am amazon amazonec
+amba amd amp ampere an anbieter and announce announces another ansible answer answered answers any
+anyconnect anyone anyway apart api apic apicv apm app apparmor apple appliance applicable arat arch
+architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask asked asset assist async
+asynchronous at ata atapi ati atom attached attest aucun aufs authentic authenticamd auto automatic
+automatically avail available avic avx aware away aws awsliteagent awsnvme azure ba back backend baf balloon
+ballooned balloonservice bare barrier base baseboard baseboardmanufacturer baseboardproduct based bc bcache
+be bec because beef been before beh behind beneath beside between beyond bfc bhyve bind bios biosvendor
+biosversion biri birtualiz bit bitlockerstatus bitmap bits blk blkdev blkfront blkio blnsvr block
+blockdevices bluetooth bmi board boardmanufacturer boardproductname bochs bonding book boot booted boots
+bootstatus both bound boundary box br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom
+broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit
+builds built builtin burns bus businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca
+cables cache caches cafe call callback called calls came can cannot cap capabilities capeff caption capture
+card cards carries cascadelake cavium cc cca cchip ccw cd cdd cdrom cdromqemu cdromvbox ce celeron cell
+centaur centaurhauls certain cfg cgroup cgroups change channel channels char characteristics chassis cheap
+checks cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco citrix class
+classguid clear clflushopt clock clocks clocksource clocksources clone cloud cloudh cloudstack cluster cmd
+cmdline cmov cmp cnet coal code com come comm common communication compared compatible compatibleids
+compleet complet completa completo compute computer computerids computersystem computersystemproduct
+conclusion conf confidential config configflags configmanagererrorcode configuration connection conntrack
+console constant constr container containerd containerenv containers contenedor conteneur contention
+contentor context contradicting control controller controllers convertible copied copies copy core cores
+coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit
+cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
+criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
+currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
+dd de debug debuggers dec decchip decides declare dedicated default deflate del delay delivery dell demand
+denied dependent desc description desktop dest detect detected dev development device devicedesc deviceguard
+deviceid deviceids devicename devices devicetree df dh dhcp dhyana did digital digitalocean digits dir
+direct directed directmap dirty disable disabled discard disk diskdrive diskqemu disks diskvbox diskvirtual
+display disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do docker
 dockerenv dockerinit does dom domain domains domid domu dosdevices dpa dq dram drbd drive driver
 driverdatabase driverdate driverinffiles drivername driverpackages drivers driverversion drives ds dsdt
 dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa
@@ -48,112 +49,113 @@ firmware first fits fixed flag flags flatpak flexpriority flush flushes fma fold
 fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
 fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp
 gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
-globalmemorystatusex gmb gmbh gnscvmbus gntdev gold google gpa gplpv gpt gpu grant grants graphics gre group
-groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi hand
-handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel harper
-has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat
-held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate hibernateenabled
-hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz hiperv hipervizor
-hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug how hpet hppa hre
-htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper
-hypercall hypercalls hyperkbd hyperv hypervideo hypervisor hypervisorenforcedcodeintegrity
-hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic icelake ich id ide idecontroller idle
-ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath ime imitate imitated imitators
-implementer in inc index indirect inet inf inference infiniband inflate info information infpath ingen init
-initial initialising initialized initiator inno innotek inout input inside install installed instance
-instanceid instruction int integrity intel intelaudio intelide inteltdx interface interfacedescription
-interfaces internet interrupt interrupted interrupts into invalid invariant inventory invisible invpcid inxi
-io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt
-ismi isolates isolation it itanium item itlb its itself ivshmem ivy jailhouse james jan jiffies judge kapsay
-kata katashared kb kdnic keeps kein keine kernel kernelrelease kernels kernelversion key keys kh killer kind
-kit kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods
-kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid
-late latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level
-levels lib libpod libvirt lies lifetime likely limits line lines link linode linux list listed lists
-liteagent little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
-locationinformation lock locked locker locks log logic logical logicalname looked loongarch loop loopback
-lose lost low lower lowerfilters lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs
-lxssmanager mac machine machines macvlan made main major make maker makers makes maks mallinimi mana
-management manager manual manufacturer map maple mapped mapping mappings mark marking marks masked masks
-mass masters max may mb mbr md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem
-memavailable memcg memdev meminfo memlimit memmap memory memres memtotal message messages met meta metal mhz
-mi mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse misc missing
-mitigate mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela modellname
-modellnamn modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor
-more most mostly motherboard mouf mount mounted mounteddevices mountinfo mounts movbe move moved moves mq
-mqueue mrg ms msahci msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit
-multiplexor must mvendorid mware na nada name named names namespace namespaces nat native natively nazwa nbd
-ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting nests net
-netadapter netdev netfilter netfront netkvm netvsc network networkadapter networkadapters networks never new
-newest nf nftables ng nh ni niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom
-nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf
-nothing notification notify nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number
-nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old
-older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift
-openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle
-oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside
-outweighs ov over overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner
-owners package packages packard packed packet pae page pages pagetable paging para parallels parameter
-parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition
-partitions partitionstyle partmgr passthrough path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe
-pef pefirmwaretype penuh perfctr persistent persistentdisk pf pgdir ph phyp physical physicaldisk pi pid
-pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass
-pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool
-popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix
-prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable probably proc
-process processor processors product productname productoptions producttype profile program programs project
-promise promises proot properties prot protected protects protvirt proves provided provider providername
-proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk
-pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queue queues qumranet qxl
-qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm
-realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
-refined reg register registered registers registry registrykey regular rel relaxed release reliable
-remapping remote removable remove removed rents replace replaced report reported reporting reserve reset
-resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings
-riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss
-rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla
-sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler scm score scsi
-scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets
-secure security see seen seg seldom selection self semi send serenum serial series served server serves
-service servicename services session set sets setting setup setupapi sev several sh sha shadow shanghai
-share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature signed
-signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap
-smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software
-some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack staged stale standard standby stands start started startoverride starts stat state states stats
-status stay steal stealtime still stimer stolen stops storage storahci store stornvme storvsc str strg
-string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun super
-supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd
-swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system
-systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
-systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemversion systemz
-sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg
-tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than that the their
-theirs them themselves there these they things this those three through thumb time timers timesync timeweb
-timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology toshiba total
-totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
-trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
-unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet unplug
-unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper upperfilters uprof
-usable usb usbcontroller usbprint usbstor use used user userns users uses using uso usr utf utils uts uuid
-uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf
-vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio
-vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod
-viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs
-virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz virtualization
-virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs
-vmicheartbeat vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp
-vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile
-voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom
-vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning
-was way wce weak weaker were westmere what when where whether which while who whole whose wi wider wifi win
-wind windows wine winnt wintun wire wireguard wireless wirtualiz with without wlan wmi word words
-workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk
-xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface
-xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb
-xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xmm xn xp xsave xsavec xsaveopt xsdt xtensa
-xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+globalmemorystatusex gmb gmbh gnscvmbus gntdev goes gold google gpa gplpv gpt gpu grant grants graphics gre
+group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi
+hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel
+harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen
+heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
+hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
+hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
+how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
+hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor
+hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic
+icelake ich id ide idecontroller idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image imagepath
+ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband inflate info
+information infpath ingen init initial initialising initialized initiator inno innotek inout input inside
+install installed instance instanceid instruction int integrity intel intelaudio intelide inteltdx interface
+interfacedescription interfaces internet interrupt interrupted interrupts into invalid invariant inventory
+invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable iptables ipv ipvlan irq is
+isatap iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself ivshmem ivy jailhouse james
+jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine kernel kernelrelease kernels
+kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known ko kontejnerov kontener kosong
+kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf
+laptop largest last lastconfig lastid late latin layer layers layout lbrv ldoms le leaf learn leave leaves
+left legacy lenovo less lets level levels lib libpod libvirt lies lifetime likely limits line lines link
+linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded
+loader local location locationinformation lock locked locker locks log logic logical logicalname looked
+loongarch loop loopback lose lost low lower lowerfilters lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod
+lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make maker makers makes maks
+mallinimi mana management manager manual manufacturer map maple mapped mapping mappings mark marking marks
+masked masks mass masters max may mb mbr md mdesc mds me measure measured measures mega megaraid mellanox
+meltdown mem memavailable memcg memdev meminfo memlimit memmap memory memres memtotal message messages met
+meta metal mhz mi mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse
+misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mobo mod mode model modela
+modellname modellnamn modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules
+monitor more most mostly motherboard mouf mount mounted mounteddevices mountinfo mounts movbe move moved
+moves mq mqueue mrg ms msahci msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much
+multihit multiplexor must mvendorid mware na nada name named names namespace namespaces nat native natively
+nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum nested nesting
+nests net netadapter netdev netfilter netfront netkvm netvsc network networkadapter networkadapters networks
+never new newest nf nftables ng nh ni niagara nics ninguno nitro no noapic nobody node nointegritychecks
+nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre
+not notf nothing notification notify nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa
+number numberofcores numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of
+off offer offered offers offloads ohai ohci old older on one ones online only oom op opal open openable
+openbsd openbsdvmm opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating
+operatingsystem operstate opteron options or oracle oraclecloud order ordinary org os osfamily osname
+osrelease ostype osvw other others out outscale outside outweighs ov over overflow overlay overlayfs
+overridden override ovh ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae
+page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized
+paravisor parent parentidprefix part partition partitions partitionstyle partmgr passthrough past path
+payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr persistent
+persistentdisk pf pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform
+platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity
+pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool popcnt port posix possible pouch
+power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
+printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
+prod product productname productoptions producttype profile program programs project promise promises proot
+properties prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt
+pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom
+qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queue queues qumranet qxl qxldod radio rage raid ram
+random range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente
+record recorded recording red redhat reenlightenment ref refcnt reference refined reg register registered
+registers registry registrykey regular rel relaxed release reliable remapping remote removable remove
+removed rents replace replaced report reported reporting requests reserve reset resolv resources restrict
+retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings riscv river rkt rma rme rng
+ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running
+runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say
+says sbp scaleway scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt
+scsifront sd sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom
+selection self semi send serenum serial series served server serves service servicename services session set
+sets setting setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown
+shows shutdown shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs
+since sit size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion
+smbiospresent smccc smep smt snapshotter snip snp so soc software some something sound sounddevice source
+sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack staged stale standard
+standby stands start started startoverride starts stat state states stats status stay steal stealtime still
+stimer stolen stops storage storahci store storflt stornvme storvsc str strg string stsi subsys subsystem
+subsystems subvol subvolumes success successfully such summary sun super supervisor support surrogateescape
+suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches
+sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd
+systemdrive systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname
+systemroot systems systemstartoptions systemtype systemversion systemz sz taa table tables tablet tag
+tailscale take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells
+tencent teredo termination testsigning text tf tg th than that the their theirs them themselves there these
+they things this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today
+together told tom too tool toolbox tools topoext topology toshiba total totalphysicalmemory totalvfs tpr
+trace tracepoint tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun
+tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unbind undefined under unhalt
+unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted
+unstable untold up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor
+use used user userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv
+vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow
+vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via
+vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
+vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
+virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
+vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions
+vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools
+vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn
+vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities
+vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker
+were westmere what when where whether which while who whole whose wi wider wifi win wind windows wine winnt
+wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot
+writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
+xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
+xenvmmxenvmm xeon xgetbv xhci xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield yields
+ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -165,7 +167,7 @@ acceptable accepted accepting accessed accessibility accessible accidents accomm
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
 acquired acquirewdt acquiring acregmax acregmin across acs act actimeo acting action activate activated
-activating activation activelow actively activity actor acts actual adapt adaptec adaptertype adata adc add
+activating activation activelow actively activity actor acts actual adapt adaptec adaptertype adata adc
 added adding addition additional additionalproperties addrconf addressable addresses addrhi addrlabel addrlo
 addrtype adds adev adisc adj adjacency adjtime adjust adjustable adjustment adma administration
 administratively administrator adminq admit adq adr adsd adv advance advansys advantechwdt advertise
@@ -248,15 +250,15 @@ convertto cookie cooling coord coordinate coordinates copes copper copying copyr
 coredumping coreid corename coreos coretemp corr correct correctable corrected correction correrrcnt
 corresponding corrupt corrupted corruption corsair cost costs cotable couldn counters counts coupled coupler
 couples coupling cover coverage covered covers cow cp cpa cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp
-cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq
-createreqq createunit creating creation creator cred credential credentials credit credits creds crit crng
-cron crond crontab cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto
-cryptographic cryptography cryptomgr csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv
-ct ctag ctime ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently
-currentuser cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk
-cylblocks dad daddr daddrv daemon daily damage damaged dangerous dasd dash dat databases datacount datagram
-datagrams datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb
-dcbx dcdb dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
+cpumask cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb crbwin crc crct crdump createrepq createreqq
+createunit creating creation creator cred credential credentials credit credits creds crit crng cron crond
+crontab cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic
+cryptography cryptomgr csc csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime
+ctio ctl ctlr ctr ctx ctxs ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser
+cursor cuse custom cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks
+dad daddr daddrv daemon daily damage damaged dangerous dasd dash dat databases datacount datagram datagrams
+datalen datapath datasync dates datum davfs dax day days dazed dbg dbs dbus dbx dca dcache dcb dcbx dcdb
+dcmd dctx ddc ddebug ddp ddr deactivate deactivated deactivation dead deadline deadlock deallocate
 deallocated deallocating dearer deb debian debounce debugctl debugfs debugger debugging decap decay december
 decide decided decimal decision decisive declared declares decode decoded decoder decoding decompress
 decompression decompressor decrease decrement decrypt decrypted decryption deep deeply def defaulted
@@ -332,7 +334,7 @@ gbk gbps gcc gcsfuse gdm gdt geminilake genctr general generally generate genera
 genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
 geteuid getncnt gets getsockopt gettime getting getty getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs
 ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte github give giving gkmg glance glb glnvm glob glpat
-glusterfs gmt gmux gnss gntalloc gnttab gnu go goes going goldmont gone good goofys googlecloud got goto gov
+glusterfs gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got goto gov
 governor governors gp gpadl gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv gpsc grab
 grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic gravis grc
 greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub grubby gscr gsi
@@ -468,165 +470,164 @@ pack packagekit packets pad padata padding paddr padhye pagealloc pageflags page
 pair pairs palette panel panic par parallel param parametrics params paravirt paravirtuali paravirtualised
 paravirtualization parents parity park parm parport parse parsed parser parsing partial partially partlabel
 partly partner partnroff parts partuuid party pasid pass passdown passed passes passing passive passthru
-passwd password past paste pat pata patch pathname paths patient patrol pattern pause paused pauses
-pausestate pay pays pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix
-pclmulqdq pclu pcmd pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs
-pedit peer peerlbl peers pefile pel pend pending people peopt per perc percent percentile percentiles percpu
-perf perflib perfmon perform performance performant perhaps pericom period periodic peripheral perm
-permanent permission permissions permissive permit permitted pernet perr persists personality perst pfc
-pfcenable pfid pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts pgtables phantoms phase
-phasemis phba phc phcs phoenix phone photon php phrase phy phyid phys physdisk physics physid physique
-physischer physmap physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux pinned
-pinning pins pip pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts
-pktsched pku placa places plan planar plane plans plat plate play pldmfw please plen pll plls plogi
-plpocistddm plug plugin plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb
-pnd pnd2 pnputil pod pointer points polarity policer policers policies policydb polkit polling pols pools
-poor pop popen populate populated portable portables portenable portid portname portnum ports portsc
-portstate portstatus pos position positive possibly post postfix postgre postgresql postmarketos postpone
-postponed posts potential potentially pour pousr powera powercap powercfg powerclamp powered powering
-powermate poweroff powers powersave powerup ppbuf ppid ppin ppm ppp ppr pps pragma prctl prd prdebugs pre
-pread prealloc preallocate preallocated preallocating precedence precise precision preconfigured predefined
-predicate predictable predicted prediction predictors preempt preemptible preemption prefer preference
-preferred prefetch prefill prefixes prefixpath preflight preload premature premium prepare prepared
-preparing presence preset press pressure pretending pretimeout prev prevent prevention previous previously
-pri price prim primary primitive print printed printer printf printing printk prio prior priorities priority
-priv privacy privhead privileged privs prjquota prli prlo prm prng probe probed probing problem problematic
-problems procedure proceed proceeding procesador processador processed processes processeur processing
-processore procfs procs prod produce producer productid production productversion produttore prof profiling
-prog proglen programmable programmed programming progress progs prohibit projected proliant prom prometheus
-promisc promiscuous promised prompt prop propagate proper property proprietary protect protection protectors
-proto protocol protocols protocolsupported protodown protoid prototype provide providers providing
-provisioned provisioning proximity proxy prozessor prp prq prune pruning psaux pscr psd pse pseudo
-pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
-ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
-pull pulls pulse pump punit pure purex purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt
-pwwn px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qed qedf qedi qgid qgroup qid qidx qifnp qii
-qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv
-qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
-quarter qubesos queried queries question questions queuecommand queued queueing queuing quic quick quickdata
-quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword
-r8169 race racing radeon radeonfb radix raidport raise raised raising ramdisk ramfs ramp ramrod ran rand
-randomness randread randrepeat randrw randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry
-raspbian raspi ratelimiting rates rather ratio rational rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone
-rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio
-rdmem rdmsr rdonly rdpid rdpmc rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback
-reader readers readiness readonly readout readthedocs real realer realloc reallocate reallocated
-reallocating reallocation really reap reaped reaper rear rearming reasm reason reasons reassign reassignment
-rebind reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive received
-receiver receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclaimed reclassify
-recognised recognize recognized recommend recommended recompile reconfig reconfigure reconfiguring reconnect
-reconstruct reconstruction recorder recordings records recover recoverable recovered recovering recovery
-recreate recursion recursive recursiveprot recv recvd recvmsg recycle rede redir redirect redirected
-redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction redundancy
-redundant reenable reenabling refcount refer references refill reflect reformat refresh refs reftag refuse
-refused refuses refusing regback regbase regedit regeneration region regions registeredorganization
-registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
-reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel
-relabelled related relatime relating relation relations relative relax relay released releases releasing
-relevant relid relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining
-remap remapped remembered remoteport remount removal removing rename renamed renames render rent reopen rep
-repair repaired repeat repeated repeats repl replaceable replacement replaces replacing replay replayed
-reply reportcbitmap reporter reports representation representative representor reprogramming req reqinit
-reqs request requested requesting requests requeuing require required requirement requirements requires
-requiring requise requisiti requisitos reread reregister reroute resc rescan resched reschedule rescheduled
-rescheduling resctrl rescue reseat reseed reseeded reselect reselection resend reservation reservations
-reserved reserving resets resetting resgid reshape reshaping resid residency resident residual resilient
-resilver resistance resize resizing resolution resolve resolved resource resp respond responding response
-responsive rest restart restarted restarting restarts rested restore restored restores restoring restricted
-restriction rests resubmit resuid result results resume resumed resumedelay resuming resumption resv resync
-ret retaining rete rethook retire retpoline retpolines retrans retransmit retransmits retried retries
-retrieval retrieve retrieving retrnsmt retry retrying return returned returning returns retval reuse rev
-revalidate revalidating revalidation revealing reverse reversed revert reverting revision revoke rewind
-rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer
-risc rise riser rising risk rjt rkey rle rlen rlimit rm rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce
-rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs room rootcontext rootdelay rootflags
-rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds
-roundup routed routeirq router routers routine routing row rowid rows rpc rpcbind rpi rpl rport rprt rpt
-rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst rsvd rsw rsyslog rt rthdr rtm
-rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable runner runstate runt rval rw rwb
-rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive sadb saddr saddrv safely safety
-saitek sak salt sam samepage sample samples sandbox sandboxes sandisk sandybridge sane sanitization sanitize
-sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday savagefb saved saves saving saw sb sbc
-sbin sbios sbridge sbuf sc scalable scalar scale scales scam scan scancode scanned scanner scanning scans
-scatter scattered scatterlist scatterlists scb scbdata scbptr scbs scd scffi sch schede schedstat schedule
-scheduled scheduling schedutil schema scheme sci scic sclass sclp scmd scontext scontrol scope scout
-scoutapm scp scr scratch scratchpad screen script scripts scrollback scrolling scrub scrubbing scsih scsiid
-scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdmmc sdtr seagate seal search
-searchlist seau sec secfs seclabel secondary secpagetables secretmem secs sect section sections sector
-sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seems seeprom sees segment
-segmentation segments segs segvs seid seize sel select selectable selected selecting selector selftest
-selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending sends sense sensing
-sensor sensors sent sentelic sentence sep separate separately september seq seqaddr seqctl seqid seqint
-seqno seqnum sequence sequencer sequential serdes serdev serialization serialize serializing serialnumber
-serials serinfo serio seriously serport serr serror serve serveraid servers serverworks serviceaccount
-serving servo ses sess setauthsize setfeature setitimer setkey setsockopt settime settings settle setuid
-severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shader shadj
-shadowed shall shani shaper sharing shash shd shdpnd shelf shell shiftfs shiiih shlvl shm shmem
-shmemhugepages shmempmdmapped shn shnum shortage shortened shorter shorthand shortname shost should shouldn
-showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut shuts shutting sibling sica side
-sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask
-sign signaled signalling signatures signeddata signerinfo significant signing signs sigpending sigpnd sigq
-siiiiiqq siiq sil silence silent silvermont simatic simd similar simm simple simpledrm simplefb simplified
-simulate simultaneous sindex sinfo single sint siphash siqiiqiiqqiiq sis sisfb sist sistema site sits situ
-situation six sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped skipping sku skx
-sky2 sl slab slackware slash slave slba slcan sleepable sleeping sleeptime sli slid slidebar slit slotctrl
-slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd smartpqi
-smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp smpboot smphr
-smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock sockaddr
-socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare sold
-sole solid somebody someone somewhat soon sooner sorry sort sorted sorts sos sosreport southbridge spa
-spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spc spcr spcv spd special
-specific specification specifications specifier specifies specify specifying spectrersb spectrum speculation
-speculative speicher spgid sphere spi spic spice spid spidev spindle spindlespeed spindown spinning spinup
-spite spl splash split splitlock splits spoils spoke spoken spoof spoofchk spoofing spool sport spread
-spreads spte sptep spun spurious sqes sqifnp sql sqlite sqsize square sram srat srb src srch srcid srcu
-srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh
-sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability stabilize stag stage staging
-stall stalled stalls stamp stand standalone standardcimv standstill stao startblock starting startino
-startup starvation starved statd static station statistics statm stayed stays stdu steady stealing sted
-steer steering step stepping steps stex stgid sti stibp stick stk stood stop stopped stopping stored stores
-storing stpg straight strange strangers stray stream streams street strength strict strictatime striding
-strings strip stripe stripped stripping strong strt struct structs structure sts stub stuck style sub
-subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys submission submit
-submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog subprogs subscribe
-subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype subvolid subvolume
-succeed succeeded successful successive successor sudden sudo suffer sufficient suffix suggests sugov suid
-suitable sulogin sum summaries summed sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock
-supermicro superseded superset superspeed supervise supervised supplicant supplied supplies supply
-supportconfig supported supporting supports supposedly suppress sure surface surp surprise surrogatepass
-survives suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount
-swapcached swapents swapfile swapoff swapon swapping swidth swims switchdev switcheroo switching switchtec
-swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics
-synced synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource
-synctarget synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt
-syslog sysman sysret sysrq syst systemctl systemhersteller systemio systemmodell systemserialnumber
-systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting
-taints takeover taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task
-tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw tck tclass tcm tco
-tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech technical
-technologies technology tegra telling temp tempaddr temperature template templates temporarily temporary ten
-tenant tencentos tens tenth term terminal terminals terminate terminated terminating tertiary test testcase
-tested testing testmgr testmode tests testsuite testsuites texts tfm tg3 tgid tgt tgts tgz thanks thaw then
-therefore thermal thermald thin thing think thinkpad thinks third thirty thmac though thousand thousands thp
-thps thread threads threat thresh threshold thresholds threw throtl throttle throttled throttling throughput
-throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick ticket ticks tid tied tier
-tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts timer times timestamp
-timestamps timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf
-tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token tokenize tolerance tolm
-toml took toolboxcmd toolstack top topa toplevel topstar tos tot totale totalsize touch touched touches
-touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm tr traceable traced tracefs tracer tracerpid
-tracing track tracker trackpad trackpoint trackstick traddr trade traffic training tramp trampoline
-transaction transceiver transcend transfer transferred transferring transfers transform transformation
-transhuge transid transient transition transitional translate translates transmission transmit transmitted
-transmitter transmitting transmute transport trap trashed tray trbs treating tremont trend trespass
-tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie troubleshoot true truesize
-truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd
-tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl
-tunnels tuple turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types
-typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
-udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask umip umount
-unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable unbalanced
-unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+passwd password paste pat pata patch pathname paths patient patrol pattern pause paused pauses pausestate
+pay pays pba pbl pblk pblock pbrsb pcc pcct pcd pch pciback pcic pcid pciehp pcifront pcix pclmulqdq pclu
+pcmd pcnet32 pcp pcpu pcs pcsmipshl pcspkr pct pctype pcwd pdc pdev pdrv pdt pdu peak pebs pedit peer
+peerlbl peers pefile pel pend pending people peopt per perc percent percentile percentiles percpu perf
+perflib perfmon perform performance performant perhaps pericom period periodic peripheral perm permanent
+permission permissions permissive permit permitted pernet perr persists personality perst pfc pfcenable pfid
+pfn pfns pfnvalidation pg pgd pgdat pge pglue pgoff pgrp pgshifts pgtables phantoms phase phasemis phba phc
+phcs phoenix phone photon php phrase phy phyid phys physdisk physics physid physique physischer physmap
+physptr pib pic pick pidx piece pieces pin pinconfig pincount pinctrl ping pinmux pinned pinning pins pip
+pipe pipefs pipeline pirq pirqaddr pitch pixclock pixel pkcs pkey pkg pkt pktbuf pkts pktsched pku placa
+places plan planar plane plans plat plate play pldmfw please plen pll plls plogi plpocistddm plug plugin
+plugins plus pmc pmd pme pmi pmic pmp pmrx pmtimer pmtmr pmtx pmu pmudata pmus pmwb pnd pnd2 pnputil pod
+pointer points polarity policer policers policies policydb polkit polling pols pools poor pop popen populate
+populated portable portables portenable portid portname portnum ports portsc portstate portstatus pos
+position positive possibly post postfix postgre postgresql postmarketos postpone postponed posts potential
+potentially pour pousr powera powercap powercfg powerclamp powered powering powermate poweroff powers
+powersave powerup ppbuf ppid ppin ppm ppp ppr pps pragma prctl prd prdebugs pre pread prealloc preallocate
+preallocated preallocating precedence precise precision preconfigured predefined predicate predictable
+predicted prediction predictors preempt preemptible preemption prefer preference preferred prefetch prefill
+prefixes prefixpath preflight preload premature premium prepare prepared preparing presence preset press
+pressure pretending pretimeout prev prevent prevention previous previously pri price prim primary primitive
+print printed printer printf printing printk prio prior priorities priority priv privacy privhead privileged
+privs prjquota prli prlo prm prng probe probed probing problem problematic problems procedure proceed
+proceeding procesador processador processed processes processeur processing processore procfs procs produce
+producer productid production productversion produttore prof profiling prog proglen programmable programmed
+programming progress progs prohibit projected proliant prom prometheus promisc promiscuous promised prompt
+prop propagate proper property proprietary protect protection protectors proto protocol protocols
+protocolsupported protodown protoid prototype provide providers providing provisioned provisioning proximity
+proxy prozessor prp prq prune pruning psaux pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms
+psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr
+ptrace ptrs ptrval pts ptype ptys public publish published pud pull pulls pulse pump punit pure purex
+purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount
+qcow qd qdepth qdisc qed qedf qedi qgid qgroup qid qidx qifnp qii qinfifo qinpos qinq qinstart qkey qla
+qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv qses qset qsfp qsize qsmask qsmaskinit
+qsmaskinitnext qstatus quad qualified qualifier quality quanta quarter qubesos queried queries question
+questions queuecommand queued queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent
+quiet quirk quirks quirky quit quot quota quotacheck quote qword r8169 race racing radeon radeonfb radix
+raidport raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw
+randwrite ranges rangetrans rank rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rates
+rather ratio rational rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv
+rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdonly rdpid rdpmc
+rdtgroup rdwr rdx rdy reach reached reaches reactivate readable readback reader readers readiness readonly
+readout readthedocs real realer realloc reallocate reallocated reallocating reallocation really reap reaped
+reaper rear rearming reasm reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec
+recalc recalculating recalculation recd receive received receiver receiving recent receptacle recfmt recheck
+recipe reclaim reclaimable reclaimed reclassify recognised recognize recognized recommend recommended
+recompile reconfig reconfigure reconfiguring reconnect reconstruct reconstruction recorder recordings
+records recover recoverable recovered recovering recovery recreate recursion recursive recursiveprot recv
+recvd recvmsg recycle rede redir redirect redirected redirection redis rediscover rediscovering rediscovery
+redraw reduce reduced reducing reduction redundancy redundant reenable reenabling refcount refer references
+refill reflect reformat refresh refs reftag refuse refused refuses refusing regback regbase regedit
+regeneration region regions registeredorganization registeredowner registering registration reglogin regmap
+regs regulator regulators regval reinit reinitialization reinitialize reinitializing reinstall reiserfs
+reject rejected rejudge rekeying relabel relabelled related relatime relating relation relations relative
+relax relay released releases releasing relevant relid relo reload reloc relocate relocated relocating
+relocation relogin remain remainder remaining remap remapped remembered remoteport remount removal removing
+rename renamed renames render rent reopen rep repair repaired repeat repeated repeats repl replaceable
+replacement replaces replacing replay replayed reply reportcbitmap reporter reports representation
+representative representor reprogramming req reqinit reqs request requested requesting requeuing require
+required requirement requirements requires requiring requise requisiti requisitos reread reregister reroute
+resc rescan resched reschedule rescheduled rescheduling resctrl rescue reseat reseed reseeded reselect
+reselection resend reservation reservations reserved reserving resets resetting resgid reshape reshaping
+resid residency resident residual resilient resilver resistance resize resizing resolution resolve resolved
+resource resp respond responding response responsive rest restart restarted restarting restarts rested
+restore restored restores restoring restricted restriction rests resubmit resuid result results resume
+resumed resumedelay resuming resumption resv resync ret retaining rete rethook retire retpoline retpolines
+retrans retransmit retransmits retried retries retrieval retrieve retrieving retrnsmt retry retrying return
+returned returning returns retval reuse rev revalidate revalidating revalidation revealing reverse reversed
+revert reverting revision revoke rewind rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa
+rhtable ria rich rid right rimm ringbuffer risc rise riser rising risk rjt rkey rle rlen rlimit rm rmap rmem
+rmhs rmnet rmp rmrr rndis rnid rnp roce rockchip rocketraid rocksoft rocky rodata roll rollback rollover
+romfs room rootcontext rootdelay rootflags rootfstype roothub rootless rootlesscontaine rootwait rop rotate
+rough roughly round roundrobin rounds roundup routed routeirq router routers routine routing row rowid rows
+rpc rpcbind rpi rpl rport rprt rpt rqst rrq rsa rsb rscn rseq rsize rsp rsplen rssanon rssfile rssshmem rst
+rsvd rsw rsyslog rt rthdr rtm rtnetlink rtnl rtpg rtry rts rtsx rtt rules ruleset rumble runit runnable
+runner runstate runt rval rw rwb rwbs rwdata rwmixread rxdctl rxfc rxid rxnfc rxq rxsa s3 s3fs sabi sactive
+sadb saddr saddrv safely safety saitek sak salt sam samepage sample samples sandbox sandboxes sandisk
+sandybridge sane sanitization sanitize sanitizer sanity sapphire sasconfigpage sat satc satisfy saturday
+savagefb saved saves saving saw sb sbc sbin sbios sbridge sbuf sc scalable scalar scale scales scam scan
+scancode scanned scanner scanning scans scatter scattered scatterlist scatterlists scb scbdata scbptr scbs
+scd scffi sch schede schedstat schedule scheduled scheduling schedutil schema scheme sci scic sclass sclp
+scmd scontext scontrol scope scout scoutapm scp scr scratch scratchpad screen script scripts scrollback
+scrolling scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid
+sdio sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel secondary secpagetables secretmem
+secs sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek
+seeking seems seeprom sees segment segmentation segments segs segvs seid seize sel select selectable
+selected selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore
+semctl sender sending sends sense sensing sensor sensors sent sentelic sentence sep separate separately
+september seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev
+serialization serialize serializing serialnumber serials serinfo serio seriously serport serr serror serve
+serveraid servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey
+setsockopt settime settings settle setuid severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl sglist
+sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf shell
+shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortage shortened shorter shorthand
+shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx shuffle shut
+shuts shutting sibling sica side sideband sidewinder sidfor sids siemens sig sigaltstack sigblk sigbus
+sigcgt sigframe sigign sigkill sigmask sign signaled signalling signatures signeddata signerinfo significant
+signing signs sigpending sigpnd sigq siiiiiqq siiq sil silence silent silvermont simatic simd similar simm
+simple simpledrm simplefb simplified simulate simultaneous sindex sinfo single sint siphash siqiiqiiqqiiq
+sis sisfb sist sistema site sits situ situation six sized sizeof sizes sk skb skbaddr skbs skbuff skcipher
+skew skge skip skipped skipping sku skx sky2 sl slab slackware slash slave slba slcan sleepable sleeping
+sleeptime sli slid slidebar slit slotctrl slots slow slowdown slower slowest slowly slowpath slows slub
+smack small smaller smallest smartd smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme
+smem smi smid smm smmu smn smp smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd
+snic snmp snoop snpguest sns sock sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog
+softirq softlockup softreset solarflare sold sole solid somebody someone somewhat soon sooner sorry sort
+sorted sorts sos sosreport southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse
+sparsemem spawn spc spcr spcv spd special specific specification specifications specifier specifies specify
+specifying spectrersb spectrum speculation speculative speicher spgid sphere spi spic spice spid spidev
+spindle spindlespeed spindown spinning spinup spite spl splash split splitlock splits spoils spoke spoken
+spoof spoofchk spoofing spool sport spread spreads spte sptep spun spurious sqes sqifnp sql sqlite sqsize
+square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd
+ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised
+stability stabilize stag stage staging stall stalled stalls stamp stand standalone standardcimv standstill
+stao startblock starting startino startup starvation starved statd static station statistics statm stayed
+stays stdu steady stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stood stop
+stopped stopping stored stores storing stpg straight strange strangers stray stream streams street strength
+strict strictatime striding strings strip stripe stripped stripping strong strt struct structs structure sts
+stub stuck style sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey subkeys
+submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog
+subprogs subscribe subsequent subset subsided subspace subspaces substate subsysnqn subtractive subtype
+subvolid subvolume succeed succeeded successful successive successor sudden sudo suffer sufficient suffix
+suggests sugov suid suitable sulogin sum summaries summed sums sunday sunit sunreclaim sunrisepoint sunrpc
+sunxi superblock supermicro superseded superset superspeed supervise supervised supplicant supplied supplies
+supply supportconfig supported supporting supports supposedly suppress sure surface surp surprise
+surrogatepass survives suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt
+swapaccount swapcached swapents swapfile swapoff swapon swapping swidth swims switchdev switcheroo switching
+switchtec swncq swsusp swtpm sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack
+synaptics synced synch synchronization synchronize synchronized synchronizing synchronous synclevel
+syncsource synctarget synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect
+sysimgblt syslog sysman sysret sysrq syst systemctl systemhersteller systemio systemmodell
+systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail tailroom taint
+tainted tainting taints takeover taking talk talos tampered tape tar targetcli targetid targetname
+targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate tc tcam tcbw
+tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown tearing tech
+technical technologies technology tegra telling temp tempaddr temperature template templates temporarily
+temporary ten tenant tencentos tens tenth term terminal terminals terminate terminated terminating tertiary
+test testcase tested testing testmgr testmode tests testsuite testsuites texts tfm tg3 tgid tgt tgts tgz
+thanks thaw then therefore thermal thermald thin thing think thinkpad thinks third thirty thmac though
+thousand thousands thp thps thread threads threat thresh threshold thresholds threw throtl throttle
+throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti tianocore tib tick
+ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo timeout timeouts
+timer times timestamp timestamps timesyncd timewait tiny tion tipo tired tis title tkg tlbflush tlinux tlp
+tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tocblock todo toeplitz toggle token
+tokenize tolerance tolm toml took toolboxcmd toolstack top topa toplevel topstar tos tot totale totalsize
+touch touched touches touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm tr traceable traced
+tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr trade traffic training
+tramp trampoline transaction transceiver transcend transfer transferred transferring transfers transform
+transformation transhuge transid transient transition transitional translate translates transmission
+transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
+trend trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie troubleshoot
+truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
+tscs tsd tsdm tsem tss tstate ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
+tuning tunl tunnels tuple turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa
+txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma
+udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ulen ulimit ulp ulptx ultra umac umask
+umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unavailable
+unbalanced unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
 unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
 unconfiguring unconfined unconnected uncore uncorrectable uncorrected undef underflow undergoing underlay
 underlength underlying underrun understanding understood undi undisturbed undo undocumented undrun
