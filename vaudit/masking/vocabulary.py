@@ -2,68 +2,69 @@
 
 _EVIDENCE = """
 aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrnacrn acrnvm actions active ad
-adapter adapters adaptive additions addr address admin advanced adx ae aes af affected against agent agp
-ahci ahv akamai alibaba aliyun all alone along alpha already always am amazon amazonec amba amd amp ampere
-an anbieter and announce announces another ansible answer answered answers any anyconnect anyone anyway
-apart api apic apicv apm app apparmor apple appliance applicable arat arch architecture are arm armor armv
-armvirtqemu arrive as ascii aside asimd ask asked asset assist async asynchronous at ata atapi ati atom
-attached attest aucun aufs authentic authenticamd auto automatic automatically avail available avic avx
-aware away aws awsliteagent awsnvme azure ba back backend baf balloon ballooned balloonservice bare barrier
-base baseboard baseboardmanufacturer baseboardproduct based bc bcache be bec because beef been before beh
-behind beneath beside between beyond bfc bhyve bind bios biosvendor biosversion biri birtualiz bit
-bitlockerstatus bitmap bits blk blkdev blkfront blkio blnsvr block blockdevices bluetooth bmi board
-boardmanufacturer boardproductname bochs bonding book boot booted boots bootstatus both bound boundary box
-br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom broadwell broken bronze bsd bsdvmm
-bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit builds built builtin burns bus
-businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca cables cache caches cafe call
-callback called calls came can cannot cap capabilities capeff caps caption capture card cards carries
-cascadelake cavium cc cca cchip ccw cd cdd cdrom ce celeron cell centaur centaurhauls certain cfg cgroup
-cgroups change channel channels char characteristics chassis cheap checks cheio child children chip chips
-chipset chromium chromiumos chroot chrp cirrus cisco citrix class classguid clear clflushopt clock clocks
-clocksource clocksources clone cloud cloudh cloudstack cluster cm cmd cmdline cmov cmp cnet coal code com
-come comm common communication compared compatible compatibleids compleet complet completa completo compute
-computer computerids computersystem computersystemproduct conclusion conf confidential config configflags
-configmanagererrorcode configuration connection conntrack console constant constr container containerd
-containerenv containers contenedor conteneur contention contentor context contradicting control controller
-controllers convertible copied copies copy core cores coresharing corp corporation could count counted
-counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit cpures cpuset cpusets cr crash create created
-creationclassname cri crio critical criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild
-currentbuildnumber currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut
-cv cx da data database date db dc dco dd de debug debuggers dec decchip decides declare dedicated default
-deflate del delay delivery dell demand denied dependent desc description desktop dest detect detected dev
-development device devicedesc deviceguard deviceid deviceids devicename devices devicetree devnode df dh
-dhcp dhyana did digital digitalocean digits dir direct directed directmap dirty disable disabled discard
-disk diskdrive disks diskvirtual display disproves distribution divides dm dmar dmesg dmi dmidecode dmp
-dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain domains domid domu dosdevices dpa dq
-dram drbd drive driver driverdatabase driverdate driverinffiles drivername driverpackages drivers
-driverversion drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec
-ecn ecs ecx ed edk edx ee efa eff efi ei el elastic elevator else elsewhere em empty emulate emulated
-emulates emulation emulators en ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted
-encryption end ended enforced engine enlightened enlightenments enterprise entity entries enum env envid
-environ environment eoi ept epyc erase erms error es etc eth ethernet ethtool event events ever every evmcs
-evmmevmmevmm evtchn ex exactly exists exit exoscale export expose exposevirtualizationextensions express ext
-extapic extended extensions extra ez fa fabric face facp facter facts false family faster faults fb fd fdc
-feature features fetches few ff ffb fi fib field fields file files filesystem filesystems filled filter
-filters finds finer fireck firecracker firmware first fits fixed flag flags flatpak flexpriority flush
-flushes fma folder for force forced fornec fortinet found foundation fp fpu free freezer freq frequencies
-frequency friendly friendlyname from frontend fs fsgsbase fsutil fujitsu fuld full function functions fuse
-fw fwcfg fx fxsr ga garden gather gb gc gce gcp gd gds geen gem gen generated generic genuine genuineintel
-geometry get giappdef gigabit given gives global globalmemorystatusex gmb gmbh gnscvmbus gntdev goes gold
-google gpa gplpv gpt gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva
-gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs harddisk hardly
-hardware hardwareconfig hardwareid hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm
-hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
-hiberbootenabled hiberfil hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high
-higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
-hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
-hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
-hypervisor hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud
-ibs ic icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos
-image imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference
-infiniband inflate info information infpath ingen init initial initialising initialized initiator inno
-innotek inout input inside install installed instance instanceid instruction int integrity intel intelaudio
-intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
-invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
+adapter adapters adaptive add additions addr address addservice admin advanced adx ae aes af affected
+against agent agp ahci ahv akamai alibaba aliyun all alone along alpha already always am amazon amazonec
+amba amd amp ampere an anbieter and announce announces another ansible answer answered answers any
+anyconnect anyone anyway apart api apic apicv apm app apparmor apple appliance applicable arat arch
+architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask asked asset assist async
+asynchronous at ata atapi ati atom attached attest aucun aufs authentic authenticamd auto automatic
+automatically avail available avic avx aware away aws awsliteagent awsnvme azure ba back backend baf balloon
+ballooned balloonservice bare barrier base baseboard baseboardmanufacturer baseboardproduct based bc bcache
+be bec because beef been before beh behind beneath beside between beyond bfc bhyve bind bios biosvendor
+biosversion biri birtualiz bit bitlockerstatus bitmap bits blk blkdev blkfront blkio blnsvr block
+blockdevices bluetooth bmi board boardmanufacturer boardproductname bochs bonding book boot booted boots
+bootstatus both bound boundary box br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom
+broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit
+builds built builtin burns bus businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca
+cables cache caches cafe call callback called calls came can cannot cap capabilities capeff caps caption
+capture card cards carries cascadelake cavium cc cca cchip ccw cd cdd cdrom cdromqemu cdromvbox ce celeron
+cell centaur centaurhauls certain cfg cgroup cgroups change channel channels char characteristics chassis
+cheap checks cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco citrix
+class classguid clear clflushopt clock clocks clocksource clocksources clone cloud cloudh cloudstack cluster
+cm cmd cmdline cmov cmp cnet coal code com come comm common communication compared compatible compatibleids
+compleet complet completa completo compute computer computerids computersystem computersystemproduct
+conclusion conf confidential config configflags configmanagererrorcode configuration connection conntrack
+console constant constr container containerd containerenv containers contenedor conteneur contention
+contentor context contradicting control controller controllers convertible copied copies copy core cores
+coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit
+cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
+criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
+currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
+dd de debug debuggers dec decchip decides declare dedicated default deflate del delay delivery dell demand
+denied dependent desc description desktop dest detect detected dev development device devicedesc deviceguard
+deviceid deviceids devicename devices devicetree devnode df dh dhcp dhyana did digital digitalocean digits
+dir direct directed directmap dirty disable disabled discard disk diskdrive diskqemu disks diskvbox
+diskvirtual display disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do
+docker dockerenv dockerinit does dom domain domains domid domu dosdevices dpa dq dram drbd drive driver
+driverdatabase driverdate driverinffiles drivername driverpackages drivers driverversion drives ds dsdt
+dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa
+eff efi ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation emulators en ena
+enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended enforced engine
+enlightened enlightenments enterprise entity entries enum env envid environ environment eoi ept epyc erase
+erms error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists
+exit exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez
+fa fabric face facp facter facts false family faster faults fb fd fdc feature features fetches few ff ffb fi
+fib field fields file files filesystem filesystems filled filter filters finds finer fireck firecracker
+firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec
+fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
+fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp
+gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
+globalmemorystatusex gmb gmbh gnscvmbus gntdev goes gold google gpa gplpv gpt gpu grant grants graphics gre
+group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi
+hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel
+harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen
+heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
+hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
+hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
+how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
+hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor
+hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic
+icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
+imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
+inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
+input inside install installed instance instanceid instruction int integrity intel intelaudio intelide
+inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into invalid
+invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
 its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
 kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
@@ -88,73 +89,74 @@ needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilte
 network networkadapter networkadapters networks never new newest nf nftables ng nh ni niagara nics ninguno
 nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none nonstop nop
 nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova novell nowhere npcap
-npt nr nrip ns nspawn nt null nullb numa number nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of
-off offer offered offers offloads ohai ohci old older on one ones online only oom op opal open openable
-openbsd openbsdvmm opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating
-operatingsystem operstate opteron options or oracle oraclecloud order ordinary org os osfamily osname
-osrelease ostype osvw other others out outscale outside outweighs ov over overflow overlay overlayfs
-overridden override ovh ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae
-page pages pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized
-paravisor parent parentidprefix part partition partitions partitionstyle partmgr passthrough past path
-payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance
-persistent persistentdisk pf pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain
-platform platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity
-pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool popcnt port posix possible pouch
-power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
-printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
-product productname productoptions producttype profile program programs project promise promises proot
-properties prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt
-pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom
-qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queryperformancefrequency queue queues qumranet qxl
-qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm
-realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt reference
-refined reg register registered registers registry registrykey regular rel relaxed release reliable
-remapping remote removable remove removed rents replace replaced report reported reporting requests reserve
-reset resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring
-rings riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi
-rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san
-sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler scm score scsi
-scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets
-secure security see seen seg seldom selection self semi send serenum serial series served server serves
-service servicename services session set sets setting setup setupapi sev several sh sha shadow shanghai
-share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature signed
-signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap
-smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software
-some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack staged stale standard standby stands start started startoverride starts stat state states stats
-status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme storvsc str
-strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun super
-supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd
-swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system
-systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
-systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemversion systemz
-sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg
-tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than that the their
-theirs them themselves there these they things this those three through thumb time timers timesync timeweb
-timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology toshiba total
-totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
-trie tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname
-unavailable unbind undefined under unhalt unified unisys unisysspar unknown unless unlike unloaded unmet
-unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper upperfilters
-uprof usable usb usbcontroller usbprint usbstor use used user userns users uses using uso usr utf utils uts
-uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf
-vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio
-vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod
-viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs
-virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz virtualization
-virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs
-vmicheartbeat vmm vmmemctl vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp
-vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile
-voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom
-vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning
-was way wce weak weaker were westmere what when where whether which while who whole whose wi wider wifi win
-wind windows wine winnt wintun wire wireguard wireless wirtualiz with without wlan wmi word words
-workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk
-xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface
-xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb
-xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt
-xtensa xvd xx xxx yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+npt nr nrip ns nspawn nt null nullb numa number numberofcores numberoflogicalprocessors nutanix nv nvidia
+nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old older on one ones
+online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn
+openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order
+ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside outweighs ov over
+overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner owners package
+packages packard packed packet pae page pages pagetable paging para parallels parameter parameters
+paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions
+partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef
+pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical physicaldisk pi
+pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn pni pnp
+pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison policy poll
+pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted
+prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable
+probably proc process processor processors prod product productname productoptions producttype profile
+program programs project promise promises proot properties prot protected protects protvirt proves provided
+provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
+pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query
+queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random range rate raw rbd
+rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record recorded recording
+red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
+registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
+replaced report reported reporting requests reserve reset resolv resources restrict retbleed rfds rhel
+rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role
+rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx
+rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway
+scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice
+sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self semi
+send serenum serial series served server serves service servicename services session set sets setting setup
+setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs since sit size
+skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc
+smep smt snapshotter snip snp so soc software some something sound sounddevice source sources sp space
+spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr
+srbds sre sresresresre sriov srso ssd sse ssse stable stack staged stale standard standby stands start
+started startoverride starts stat state states stats status stay steal stealtime still stimer stolen stops
+storage storahci store storflt stornvme storvsc str strg string stsi subsys subsystem subsystems subvol
+subvolumes success successfully such summary sun super supervisor support surrogateescape suse svendor svga
+svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic
+synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemdrive
+systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systemroot
+systems systemstartoptions systemtype systemversion systemz sz taa table tables tablet tag tailscale take
+taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo
+termination testsigning text tf tg th than that the their theirs them themselves there these they things
+this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
+too tool toolbox tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint
+tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun tunnel two tx txt
+type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt
+unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted
+unstable untold up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor
+use used user userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv
+vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow
+vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via
+vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
+vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
+virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
+vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions
+vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools
+vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn
+vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities
+vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker
+were westmere what when where whether which while who whole whose wi wider wifi win wind windows wine winnt
+wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot
+writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
+xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
+xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield
+yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -166,7 +168,7 @@ acceptable accepted accepting accessed accessibility accessible accidents accomm
 accounting accounts accum accumulate acdirmax acdirmin ace acer acerhdf ach ack acked acking acknowledge
 acknowledged acknowledgement acl acls acmd acomp acompress acpid acpihid acpiphp acpiv acqecnt acquire
 acquired acquirewdt acquiring acregmax acregmin across acs act actimeo acting action activate activated
-activating activation activelow actively activity actor acts actual adapt adaptec adaptertype adata adc add
+activating activation activelow actively activity actor acts actual adapt adaptec adaptertype adata adc
 added addgroup adding addition additional additionalproperties addrconf addressable addresses addrhi
 addrlabel addrlo addrtype adds adev adisc adj adjacency adjtime adjust adjustable adjustment adma
 administration administratively administrator adminq admit adq adr adsd adv advance advansys advantechwdt
@@ -251,11 +253,11 @@ converted converting converts convertto cookie cooling coord coordinate coordina
 copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct correctable
 corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs cotable couldn
 counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa cpanel cpc cpci
-cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cpus cqe cqes cqhci cqid cqn cramfs crashed crashkernel
-crb crbwin crc crct crdump createfilew createiocompletionport createrepq createreqq createunit creating
-creation creator cred credential credentials credit credits creds crit crng cron crond crontab cross crowd
-crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr csc
-csd csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs
+cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cqe cqes cqhci cqid cqn cramfs crashed crashkernel crb
+crbwin crc crct crdump createfilew createiocompletionport createrepq createreqq createunit creating creation
+creator cred credential credentials credit credits creds crit crng cron crond crontab cross crowd crowded
+crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography cryptomgr csc csd
+csdm csdversion csem cseq csn csr csrow css cst cstate csts csv ct ctag ctime ctio ctl ctlr ctr ctx ctxs
 ctxt cubic cuid cups cur cure curlftpfs curphase curr currently currentuser cursor cuse custom customers
 cutoff cuts cuu cvl cvlan cvt cwnd cxl cycle cycles cyclic cycling cyl cylblk cylblocks dad daddr daddrv
 daemon daily damage damaged dangerous dasd dash dat databases datacount datagram datagrams datalen datapath
@@ -502,18 +504,18 @@ prefixpath preflight preload premature premium prepare prepared preparing presen
 pretending pretimeout prev prevent prevention previous previously pri price prim primary primitive print
 printed printer printf printing printk prio prior priorities priority priv privacy privhead privileged privs
 prjquota prli prlo prm prng probe probed probing problem problematic problems procedure proceed proceeding
-procesador processador processed processes processeur processing processore procfs procs prod produce
-producer productid production productversion produttore prof profiling prog proglen programfiles
-programmable programmed programming progress progs prohibit projected proliant prom prometheus promisc
-promiscuous promised prompt prompts prop propagate proper property proprietary protect protection protectors
-proto protocol protocols protocolsupported protodown protoid prototype provide providers providing
-provisioned provisioning proximity proxy prozessor prp prq prune pruning psaux psci pscr psd pse pseudo
-pseudocode pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep
-ptes pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud
-pull pulls pulse pump punit pure purex purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt
-pwwn px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qe qed qedf qedi qgid qgroup qid qidx qifnp
-qii qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib
-qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
+procesador processador processed processes processeur processing processore procfs procs produce producer
+productid production productversion produttore prof profiling prog proglen programfiles programmable
+programmed programming progress progs prohibit projected proliant prom prometheus promisc promiscuous
+promised prompt prompts prop propagate proper property proprietary protect protection protectors proto
+protocol protocols protocolsupported protodown protoid prototype provide providers providing provisioned
+provisioning proximity proxy prozessor prp prq prune pruning psaux psci pscr psd pse pseudo pseudocode
+pseudocolor pseudonym pseudonyms psi psid psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes
+pteval pthread ptm ptmx ptmxmode ptr ptrace ptrs ptrval pts ptype ptys public publish published pud pull
+pulls pulse pump punit pure purex purgatory purge purpose push puts putting pve pvfs pvid pwm pwq pwt pwwn
+px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qe qed qedf qedi qgid qgroup qid qidx qifnp qii
+qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv
+qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad qualified qualifier quality quanta
 quarter qubesos queried queries question questions queuecommand queued queueing queuing quic quick quickdata
 quickly quies quiesce quiesced quiescent quiet quirk quirks quirky quit quot quota quotacheck quote qword
 r8169 race racing radeon radeonfb radix raidport raise raised raising ramdisk ramfs ramp ramrod ran rand
@@ -632,62 +634,62 @@ traffic traffico trafic training tramp trampoline transaction transceiver transc
 transferring transfers transferu transform transformation transhuge transid transient transition
 transitional translate translates transmission transmit transmitted transmitter transmitting transmute
 transport trap trashed tray trbs treating tremont trend trespass tridentfb tried trig trigger triggered trim
-trimmed trimming trip trips trixie troubleshoot true truesize truncate truncated truncating trunk trust
-trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate tt ttag tts tty
-ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn
-turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas
-ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw
-uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked
-unaddressable unaligned unanswered unassigned unattended unbalanced unbegrenzt unbeschr unbindable unblank
-unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged
-unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined
-unconnected uncore uncorrectable uncorrected und undef underflow undergoing underlay underlength underlying
-underrun understanding understood undi undisturbed undo undocumented undrun unencrypted unequal uneven
-unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified uniform
-unimplemented uninit uninitialized uninstall uninstalled unique uniqueid unit units universal universe unix
-unkeyed unlabeled unlimited unlimitiert unlink unlinked unlisted unload unlock unlocked unmap unmapped
-unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded
-unpack unpacked unpacking unpacks unparsable unpin unplugged unplugging unpoison unpoisoned unpopulated
-unprepare unprotected unqualified unreachable unread unreadable unreclaim unreclaimable unrecognised
-unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated
-unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe unseen unset unsigned unsol
-unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained
-untrusted untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming
-update updates updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir
-uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn urs us usage
-usageerror usbcore usbfs usbhid usbtouch usd usdm usec usedac useful useless usem usemap useplatformclock
-usercopy userdata userfaultfd userguide userland usermod username userspace userxattr usrclass usrquota
-usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant
-vain valid validate validating validation validity value values van vanish vanished vanishes vapic variant
-varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda
-vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vds vdso vdump vec vectors ver verbose verbosity verbs verdict
-verdicts verification verified verifier verify verifying verkeer vermagic vers versi versione versionerror
-versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx
-viafb vibration victim victimization videoprocessor videoram view viewport violated violating violation
-virbr virq virtblk virtchnl virtfn virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc
-virtualfree virtualisation virtualised virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd
-vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo
-vmdata vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux
-vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx
-vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy
-vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall
-vti vtx vuln wacom waet wafer waited waiter waiting wake wakes wakeup waking wal walk walkera walks want
-wants ware warm warn warnings warns warp warpdrive warped warranty wasn waste watch watchdog watcher
-watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed
-wednesday week weekly weight weird well went werkgeheugen western wf wg whatever whea wheel whenever
-wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki wildcard will wim
-winbind windex windll window windowsaio winerror wingman winsxs wish withheld withholds within witness
-witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround workarounds workdir
-worker workers working workingset workload workloads workq workqueue works workspace world worried worse
-worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp writecache
-writefile writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid
-wwn wwnn wwpn www wwx x2apic xa xanmod xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp
-xe xed xenbits xenclean xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff
-xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate
-xlf xlog xm xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal
-xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yabs yama year yearly years yes yml yocto you
-your yours yourself yr yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip
-zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+trimmed trimming trip trips trixie troubleshoot truesize truncate truncated truncating trunk trust trusted
+trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys
+tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns
+twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs
+ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh
+uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
+unaligned unanswered unassigned unattended unbalanced unbegrenzt unbeschr unbindable unblank unblock
+unblocked unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked
+unclean unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected
+uncore uncorrectable uncorrected und undef underflow undergoing underlay underlength underlying underrun
+understanding understood undi undisturbed undo undocumented undrun unencrypted unequal uneven unevictable
+unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented
+uninit uninitialized uninstall uninstalled unique uniqueid unit units universal universe unix unkeyed
+unlabeled unlimited unlimitiert unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping
+unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack
+unpacked unpacking unpacks unparsable unpin unplugged unplugging unpoison unpoisoned unpopulated unprepare
+unprotected unqualified unreachable unread unreadable unreclaim unreclaimable unrecognised unrecognized
+unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
+unreliable unresolvable unresolved unresponding unresponsive unsafe unseen unset unsigned unsol unsolicited
+unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
+untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates
+updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir uprobe ups
+upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn urs us usage usageerror usbcore
+usbfs usbhid usbtouch usd usdm usec usedac useful useless usem usemap useplatformclock usercopy userdata
+userfaultfd userguide userland usermod username userspace userxattr usrclass usrquota usual usually utc utf8
+utility utilization utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant vain valid validate
+validating validation validity value values van vanish vanished vanishes vapic variant varies various varlen
+vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev
+vdf vdg vdh vdi vdj vdk vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification
+verified verifier verify verifying verkeer vermagic vers versi versione versionerror versions vertical very
+vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim
+victimization videoprocessor videoram view viewport violated violating violation virbr virq virtblk virtchnl
+virtfn virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised
+virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc
+vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe
+vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
+vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
+voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
+vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer
+waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
+warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
+wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
+well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
+whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
+winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
+wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
+wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xargs
+xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
+xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
+xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
+xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
+xxxx xyz xz ya yabs yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud
+zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh
+zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
