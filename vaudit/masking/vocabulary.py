@@ -64,10 +64,10 @@ infiniband inflate info information infpath ingen init initial initialising init
 innotek inout input inside install installed instance instanceid instruction int integrity intel intelaudio
 intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
 invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
-iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation it itanium item itlb its itself
-ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine kernel
-kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known ko
-kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
+iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
+its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
+kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
+ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
 kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid late latin layer layers layout lbrv
 ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime
 likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno
