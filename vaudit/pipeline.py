@@ -174,6 +174,7 @@ def scan_to_share(
     from vaudit.evidence.record import shared as without_identities
     from vaudit.output.share import shared
 
+    plan = [one.for_others for one in plan]
     raw = scan(recorder, checks, measure, run, plan=plan, target=target)
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)

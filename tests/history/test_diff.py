@@ -57,7 +57,7 @@ def test_dumps_reports_and_pages_are_taken(tmp_path: Path) -> None:
         for after in (EMULATED, tmp_path / "b.json"):
             done = run("diff", before, after, "--other")
             assert (done.returncode, done.stderr) == (1, "")
-            assert "high: A disk is fully emulated" in done.stdout
+            assert "high: A disk is emulated, which is slow" in done.stdout
     assert run("diff", FOUR, tmp_path / "a.html").returncode == 0
 
 

@@ -18,9 +18,9 @@ _MANY = {1: "one", 2: "two", 4: "four", 6: "six", 8: "eight"}
 _PROCESSORS = (
     "{n} vCPU", "{n} vCPUs", "{n} vcpu", "{n}vCPU", "{n} CPU", "{n} cores", "{n} Core", "{n}x vCPU",
     "{n} x vCore",
-    "{n} vCores", "{n} CPU cores", "{n} vCPU Cores", "{n} virtual CPUs", "{n} AMD EPYC cores",
-    "{n} Intel Xeon vCPU",
-    "{n} Ryzen cores", "{n} shared vCPU", "CPU: {n} cores", "CPU: {n}", "vCPU: {n}", "vCPUs {n}",
+    "{n} vCores", "{n} CPU cores", "{n} vCPU Cores", "{n} virtual CPUs",
+
+    "{n} shared vCPU", "CPU: {n} cores", "CPU: {n}", "vCPU: {n}", "vCPUs {n}",
     "Cores: {n}",
     "{n} threads", "{n} vCore @ 2.60 GHz", "{n} cores @ 3.5GHz", "{n} x 2.4 GHz vCPU", "{n}-core CPU",
     "{n} core CPU",
@@ -30,7 +30,7 @@ _PROCESSORS = (
 _DEDICATED = (
     "{n} dedicated vCPU", "{n} dedicated cores", "{n} dedicated vCPUs", "{n} dedicated CPU cores",
     "{n} vCPU dedicated",
-    "{n} vCPU (dedicated)", "{n}x dedicated vCPU", "{n} guaranteed vCPU", "{n} dedicated AMD EPYC cores",
+    "{n} vCPU (dedicated)", "{n}x dedicated vCPU", "{n} guaranteed vCPU",
     "{n} dedicated threads", "{n} cores, dedicated CPU", "{n} dedicated core", "CPU: {n} dedicated cores",
     "{n} vCPU, dedicated vCPU", "{n} exclusive cores", "{n} reserved vCPUs",
 )  # fmt: skip
@@ -64,11 +64,11 @@ _NETWORK = (
     "{b} gbit",
     "{mb} Mbps", "{mb} Mbit/s", "{mb}Mbps port", "{b} Gigabit", "{b} Gbps network port", "port: {b} Gbit/s",
     "{b} Gbps unmetered", "network: {b} Gbps", "{mb} MBit/s uplink", "{b} Gbit/s bandwidth", "{b} Gig port",
-    "up to {b} Gbit/s", "uplink {b} Gbit/s", "{b} Gbps shared port", "{b}GbE", "{mb} Mbit/s Port",
+    "uplink {b} Gbit/s", "{b} Gbps shared port", "{b}GbE", "{mb} Mbit/s Port",
     "@ {b}Gbps",
 )  # fmt: skip
 _IOPS = (
-    "{i} IOPS", "{ic} IOPS", "{ik}k IOPS", "{ik}K iops", "IOPS: {ic}", "IOPS {i}", "up to {ic} IOPS",
+    "{i} IOPS", "{ic} IOPS", "{ik}k IOPS", "{ik}K iops", "IOPS: {ic}", "IOPS {i}",
     "{ic} read IOPS",
     "{ic} random IOPS", "{ik}k IOPS guaranteed", "{ic} iops disk", "{ic} 4k IOPS",
 )  # fmt: skip
