@@ -9,7 +9,7 @@ from vaudit.history.borders import Borders
 from vaudit.history.factual import Unknown, facts
 from vaudit.history.figures import Earlier, compared, explained
 from vaudit.history.measured import around, series
-from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.finding import SEVERITIES, STATUSES, Finding
 from vaudit.model.report import Report
 
 Sort = Literal["new finding", "unknown now", "fact", "benchmark", "better", "not compared"]
@@ -104,14 +104,11 @@ def findings(before: Report, after: Report, words: Mapping[str, str]) -> Iterato
 def keyed(report: Report) -> Mapping[tuple[str, str], Finding]:
     """Findings by check and what they are about; of those that share it, the one that matters most."""
     places = {f"{one.id} {one.target}": _place(one.id, series(one)) for one in report.benchmarks}
-    ranked = sorted(report.findings, key=lambda one: _RANKS.index(one.status))
+    ranked = sorted(report.findings, key=lambda one: STATUSES.index(one.status))
     made: dict[tuple[str, str], Finding] = {}
     for one in ranked:
         made.setdefault((one.check, places.get(one.subject, one.subject)), one)
     return made
-
-
-_RANKS = ("fail", "error", "unknown", "pass", "skipped")
 
 
 def _place(benchmark: str, key: str) -> str:
