@@ -164,6 +164,7 @@ def run(options: Options) -> int:
         options.verbose,
         shared=options.share,
         silent=options.quiet,
+        fail_on=options.fail_on,
     )
     try:
         keeper, baseline = _keeper(options), _baseline(options)
@@ -389,6 +390,8 @@ def _shown(
             code = max(code, baseline.code(report, news, options.fail_on))
             if options.quiet:
                 _tell(report, baseline, news, options, keeper)
+            elif doubt := baseline.doubt(report):
+                complain(doubt)
         else:
             code = max(code, found(report, options.fail_on) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":

@@ -12,7 +12,7 @@ from vaudit.history.measured import around, series
 from vaudit.model.finding import SEVERITIES, STATUSES, Finding
 from vaudit.model.report import Report
 
-Sort = Literal["new finding", "unknown now", "fact", "benchmark", "better", "not compared"]
+Sort = Literal["new finding", "unknown now", "fact", "benchmark", "better", "accepted", "not compared"]
 NEWS: tuple[Sort, ...] = ("new finding", "unknown now", "fact", "benchmark")
 """What somebody wants to hear of, the worst first."""
 
@@ -69,9 +69,21 @@ def diff(before: Report, after: Report, limits: Borders, earlier: Earlier | None
     )
 
 
+def without(found: Diff, accepted: Mapping[str, str]) -> Diff:
+    """The differences, of which those that were accepted after the scan before them are no news. `accepted`
+    says up to which scan (ISO 8601 UTC) something is normal."""
+    lines = [
+        msgspec.structs.replace(one, sort="accepted")
+        if one.sort in NEWS and accepted.get(one.what, "") > found.before
+        else one
+        for one in found.lines
+    ]
+    return msgspec.structs.replace(found, lines=sorted(lines, key=_urgency))
+
+
 def _urgency(line: Line) -> tuple[int, int]:
     severity = SEVERITIES.index(line.severity) if line.severity in SEVERITIES else 0
-    return [*NEWS, "better", "not compared"].index(line.sort), -severity
+    return [*NEWS, "better", "accepted", "not compared"].index(line.sort), -severity
 
 
 def _facts(before: Report, after: Report) -> Iterator[Line]:
