@@ -9,7 +9,7 @@ import pytest
 
 from tests.history.kept import MACHINES, audited, bench, day, report
 from tests.history.series import series, stepped
-from vaudit.commands.news import lines
+from vaudit.commands.news import Around, lines
 from vaudit.history.differ import Line
 from vaudit.history.keep import keep, told
 from vaudit.model.finding import Finding
@@ -108,12 +108,12 @@ def test_files_are_written_though_nothing_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 5, 12, 40, 400])
 def test_a_mail_has_at_most_25_lines_and_counts_what_it_leaves_out(number: int) -> None:
     news = [Line("new finding", f"c{at}", f"check {at} fails", severity="low") for at in range(number)]
-    shown = lines(report(), news, [], day(0), ["/var/lib/vaudit/last.json"])
+    shown = lines(report(), news, [], Around(day(0), ["/var/lib/vaudit/last.json"]))
     assert len(shown) <= 25
     assert shown[0].startswith("vaudit ") and "first low: check 0 fails" in shown[0]
     named = sum(one.startswith("- low") for one in shown)
     assert named == number or f"- and {number - named} more" in shown
-    assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], day(0), []))
+    assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], Around(day(0))))
 
 
 def test_a_figure_over_time_is_told_once(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def run(options: Options) -> int:
         options.color,
         options.verbose,
         shared=options.share,
+        fail_on=options.fail_on or "high",
     )
     try:
         failures: list[VersionError] = []

@@ -120,6 +120,14 @@ class Options(NamedTuple):
         bool,
         Option("Say only what is new, in few plain lines; nothing where nothing is.", ("--quiet", "-q")),
     ] = False
+    if_due: Annotated[
+        bool,
+        Option(
+            "Do nothing unless a kept scan found figures out of the usual 30 or 90 minutes ago: then measure "
+            "as it did.",
+            ("--if-due",),
+        ),
+    ] = False
     wait: Annotated[
         int,
         Option("Wait so long for another scan that measures.", ("--wait",), "SECONDS"),
@@ -134,6 +142,11 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
+    if options.if_due:
+        mode = _due(options)
+        if not mode:
+            return 0
+        options = options._replace(bench=mode)
     measures = sys.platform == "linux" and not options.from_ and not options.can
     bench: Bench = options.bench or ("quick" if measures else "off")
     if not options.from_ and bench != "off":
@@ -152,6 +165,7 @@ def run(options: Options) -> int:
         options.verbose,
         shared=options.share,
         silent=options.quiet,
+        fail_on=options.fail_on,
     )
     try:
         keeper, baseline = _keeper(options), _baseline(options)
@@ -171,6 +185,22 @@ def run(options: Options) -> int:
         return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _due(options: Options) -> Bench | None:
+    """What is measured now because an earlier scan asked for it; None where nothing is due. Raises Stop."""
+    if options.from_ or options.can or not options.keep:
+        raise Stop(USAGE, "--if-due is of this machine and needs --keep: earlier scans say what is due")
+    import time
+
+    from vaudit.history import state
+    from vaudit.history.due import take
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    try:
+        return take(state.folder(options.state), now) or None  # type: ignore[return-value]
+    except state.StateError as error:
+        raise Stop(FAILED, str(error)) from error
 
 
 def _refuse_metrics(options: Options) -> None:
@@ -361,7 +391,7 @@ def _shown(
             code = FAILED
             continue
         if keeper:
-            keeper.keep(report)
+            keeper.keep(report, asks=not options.if_due)
         if not documents.show(report, framed):
             code = FAILED
             continue
@@ -371,6 +401,8 @@ def _shown(
             code = max(code, baseline.code(report, news, options.fail_on))
             if options.quiet:
                 _tell(report, baseline, news, options, keeper)
+            elif doubt := baseline.doubt(report):
+                complain(doubt)
         else:
             code = max(code, _found(report, options) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":

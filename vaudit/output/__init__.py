@@ -18,10 +18,11 @@ class Format:
 
     `media` is its media type, `suffixes` are the file names that ask for it, `options` what `render` takes
     besides the report: width (columns), color, verbose, page, names (of the machines before it in a
-    document). `many` stands before, between and after many reports in one document, each without its last
-    newline; None where a document holds one machine only. `framed`: one machine has them around it too.
-    `excerpts`: it shows the raw evidence too. `gathered`: all machines of a document are looked at before it
-    is written; the module has a class `Gathered` with `add(report)`, `failed(name, reason)` and `text()`.
+    document), fail_on (the severity from which on a failed check is a fault). `many` stands before, between
+    and after many reports in one document, each without its last newline; None where a document holds one
+    machine only. `framed`: one machine has them around it too. `excerpts`: it shows the raw evidence too.
+    `gathered`: all machines of a document are looked at before it is written; the module has a class
+    `Gathered(fail_on)` with `add(report)`, `failed(name, reason)` and `text()`.
     """
 
     def __init__(
@@ -58,9 +59,9 @@ class Format:
         show = getattr(import_module(self.module), "failed", None)
         return harmless(show(name, reason, names)) if show else ""
 
-    def gathering(self) -> Any:
+    def gathering(self, fail_on: str) -> Any:
         """What all machines of a document are put into; None where each is written as it comes."""
-        return import_module(self.module).Gathered() if self.gathered else None
+        return import_module(self.module).Gathered(fail_on) if self.gathered else None
 
 
 def harmless(text: str, *, colored: bool = False) -> str:
@@ -118,7 +119,7 @@ FORMATS = {
         "the findings as tests, for CI",
         "application/xml",
         (".xml",),
-        options=("names",),
+        options=("names", "fail_on"),
         many=(
             '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="vaudit">\n',
             "\n",

@@ -15,6 +15,7 @@ from vaudit import words
 from vaudit.model.finding import SEVERITIES
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text
+from vaudit.output.faults import FAIL_ON, faults
 
 MAX = 60_000
 """Characters of the text."""
@@ -43,7 +44,8 @@ class Machine(msgspec.Struct, frozen=True):
 class Gathered:
     """All machines of a document."""
 
-    def __init__(self) -> None:
+    def __init__(self, fail_on: str = FAIL_ON) -> None:
+        self._fail_on = fail_on
         self._number = self._bad = self._unaudited = 0
         self._kept: list[Machine] = []
 
@@ -52,7 +54,7 @@ class Gathered:
         failed: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
         for one in report.failed():
             failed[one.severity] += one.number
-        self._bad += bool(failed["high"] or failed["medium"])
+        self._bad += bool(faults(report, self._fail_on))
         rank = tuple(-failed[severity] for severity in reversed(SEVERITIES))
         self._keep((1, *rank), _row(report, failed), _about(report))
 
