@@ -118,6 +118,9 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
 REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
+    ("lshw -short", "lshw", _lines("H/W path")),
+    ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
+    ("virsh capabilities", "dmidecode, lscpu and dmesg", _has("<capabilities>", "<host>")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
@@ -213,6 +216,9 @@ def place_of(start: bytes) -> str | None:
 def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[str, bytes | Cut | str]:
     """All that a file holds, by place: one program's output, or the text of a terminal or a bug report."""
     place = place_of(start)
+    if not place and start.startswith(_UTF16):
+        start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
+        place, file = of_linux(start.decode()), start
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
     from vaudit.evidence import transcript
@@ -240,6 +246,10 @@ def _beginning(file: bytes | Cut | str, most: int) -> bytes:
         except OSError:
             return b""
     return content[:most] if isinstance(content, bytes) else b""
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How text begins that PowerShell wrote into a file."""
 
 
 def of_linux(text: str) -> str | None:
