@@ -120,6 +120,7 @@ def test_a_volume_that_was_not_closed_is_dirty(tmp_path, volume):
     assert one(str(path)).call(DIRTY) == "dirty"
 
 
+@pytest.mark.slow
 def test_an_image_and_the_dump_that_is_recorded_of_it_say_the_same(tmp_path, written):
     out = tmp_path / "image.vdump"
     words = [sys.executable, "-m", "vaudit", "record", "--from", str(written), "-o", str(out)]
@@ -339,6 +340,7 @@ def test_a_damaged_image_ends_in_an_answer_or_one_line_and_soon(tmp_path, volume
     assert time.monotonic() - began < 40  # 10 s where nothing else runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["while True: pass", "bytearray(1 << 30)"])
 def test_who_takes_too_much_is_stopped_and_nobody_asks_again(written, harm):
     code = (

@@ -56,16 +56,20 @@ _VIRT_WORDS = (
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
 )
 
+_OHAI = ("ohai_time", "ohai_root", "chef_packages", "cs_info", "os_info", "pnp_drivers")
+"""Names that only ohai has, some of which stand at the beginning whatever order it wrote them in."""
+
 KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lscpu -J", "commands/lscpu.json", _is_json("lscpu", "field")),
     ("facter -j", "commands/facter.json", _is_json("facterversion")),
     ("facter -j", "commands/facter.json", _is_json("virtual", "is_virtual")),
     ("facter", "commands/facter.txt", _lines("(?:facterversion|virtual) => ")),
+    ("ohai", "commands/ohai.json", _any(*(_is_json(one) for one in _OHAI))),
+    ("ohai", "commands/ohai.json", _is_json("platform_family", "languages")),
+    ("ohai", "commands/ohai.json", _is_json("all_records", "record_id")),
     ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
     ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
     ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
-    ("ohai", "commands/ohai.json", _is_json("platform_family", "languages")),
-    ("ohai", "commands/ohai.json", _is_json("all_records", "record_id")),
     ("cloud-init's ds-identify.log", "commands/ds-identify.txt", _lines("DMI_SYS_VENDOR=", "VIRT=")),
     ("xl info", "commands/xl-info.txt", _lines(r"xen_major\s*:", r"xen_minor\s*:")),
     ("xl dmesg", "commands/xl-dmesg.txt", _lines(r"\(XEN\) ")),
@@ -78,10 +82,6 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
-    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"VM Type +: ")),
-    ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
-    ("neofetch", "commands/neofetch.txt", _any(
-        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
     ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
     ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
         r"(?:processor|vendor_id|cpu)\s*:",
@@ -163,7 +163,13 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
         ),
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
-    ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
+    (
+        "commands/msinfo32.txt",
+        _any(
+            _has("[System Summary]", "System Manufacturer\t"),
+            _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+        ),
+    ),
     *(
         (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
         for name, has in _OBJECTS.items()
@@ -178,7 +184,7 @@ SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
-    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, "
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, ohai, "
     "systeminfo, reg export"
 )
 
@@ -211,6 +217,10 @@ def place_of(start: bytes) -> str | None:
     if systeminfo.is_one(start[:START]):
         return SYSTEMINFO
     return next((place for place, fits in WRITTEN if fits(written)), None)
+
+
+_PACKED = {b"7z\xbc\xaf'\x1c": "7z", b"Rar!\x1a\x07": "rar", b"MSCF\0\0\0\0": "cab", b"MSWIM\0\0\0": "wim"}
+"""How archives begin that are not read."""
 
 
 def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[str, bytes | Cut | str]:
@@ -259,6 +269,8 @@ def of_linux(text: str) -> str | None:
 
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
+    if packed := next((name for begin, name in _PACKED.items() if start.startswith(begin)), None):
+        return f"it is an archive of the kind {packed}, which is not read; a zip or tar of the same would be"
     text = start[:START].decode("utf-8", "replace")
     written = systeminfo.decoded(start[:START])
     known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]
@@ -281,49 +293,30 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     own: dict[str, bytes | Cut | str] = {}
-    top = _top(found)
-    for path in _files(found, top):
-        try:
-            held = places_in(found.content(path)[:START], found.files[path], [])
-        except OSError:
-            continue
-        for place, content in held.items():
-            own.setdefault(_free(place, own), content)
-    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    folder = _top(found)
+    for name in sorted(found.folders[folder])[:MAX_FILES]:
+        path = f"{folder.rstrip('/')}/{name}"
+        if path in found.files:
+            try:
+                held = places_in(found.content(path)[:START], found.files[path], [])
+            except OSError:
+                continue
+            for place, content in held.items():
+                own.setdefault(_free(place, own), content)
+    inside = f"{folder.rstrip('/')}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
     if inside in found.files:
         own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
 
 
-def _files(found: "Tree", top: str) -> list[str]:
-    """Those that are looked at: first what is called as a program that is read."""
-    paths = [
-        f"{folder}/{name}"
-        for folder in (top, f"{top}/{_LOGS}")
-        for name in found.folders.get(folder or "/", ())
-    ]
-    return sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]
-
-
-def _named_first(path: str) -> tuple[bool, str]:
-    name = path.rpartition("/")[2]
-    return not name.startswith(_PROGRAMS), path
-
-
-_LOGS = "logs"
-"""Where hw-probe keeps what programs printed."""
-_PROGRAMS = (
-    "lscpu", "dmesg", "dmidecode", "lspci", "lsmod", "lsblk", "lshw", "hostnamectl", "facter", "cpuid",
-    "systemd-detect-virt", "virt-what", "journal", "hardware", "boot", "basic-environment",
-)  # fmt: skip
 _DS_IDENTIFY = "run/cloud-init/ds-identify.log"
 
 
 def _top(found: "Tree") -> str:
-    """The folder that all lies in, without a slash behind it: archives hold one for a machine."""
-    folder = ""
+    """The folder that all lies in: archives hold one, whose name says of which machine."""
+    folder = "/"
     for _ in range(_DEEPEST):
-        inner = [f"{folder}/{name}" for name in found.folders[folder or "/"]]
+        inner = [f"{folder.rstrip('/')}/{name}" for name in found.folders[folder]]
         if len(inner) != 1 or inner[0] not in found.folders:
             break
         folder = inner[0]

@@ -1,5 +1,7 @@
 """The processor's virtualization extensions: what shows, and whether it can be used here."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from typing import Any, Literal
 
 from msgspec import structs
@@ -102,7 +104,9 @@ def _as_sold(seen: Seen, guest: bool | None) -> dict[str, Any]:
         "invariant_tsc": invariant if x86 else None,
         "caches": seen.cpuid.caches,
         "vulnerabilities": bugs,
-        "untold_vulnerabilities": [one.name for one in bugs if one.state == "unknown"],
+        "untold_vulnerabilities": [
+            one.name for one in bugs if (one.state, one.actor) == ("unknown", "provider")
+        ],
     }
 
 

@@ -1,5 +1,7 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Callable
 
 from msgspec import structs

@@ -88,8 +88,6 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
      Speaks(w.DMI_SIDE, "hyperv")),
     ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
     ({"product_version": "Hyper-V", "product_name": "?"}, Speaks(w.DMI_SIDE, "hyperv")),
-    ({"product_version": "Hyper-V", "product_name": "Virtual Machine$", "sys_vendor": "?"},
-     Speaks(w.DMI_SIDE, "hyperv")),
     ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
@@ -504,6 +502,8 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     # virt-what says so of any machine that Microsoft made, Surface laptops among them
     "virtualpc": Speaks(w.INVENTORY_NONE, "hyperv"),
     "virtualbox": Speaks(w.INVENTORY, "virtualbox"),
+    "vbox": Speaks(w.INVENTORY, "virtualbox"),
+    "amazonec2": Speaks(w.INVENTORY, cloud="aws"),
     "gce": Speaks(w.INVENTORY, "kvm", "google", "gcp"),
     "rhev": Speaks(w.INVENTORY, "kvm", "rhev"),
     "ovirt": Speaks(w.INVENTORY, "kvm", "ovirt"),
@@ -533,7 +533,7 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "alibaba_cloud": Speaks(w.INVENTORY, cloud="alibaba"),
     "alibaba_cloud-ebm": Speaks(w.INVENTORY, cloud="alibaba"),
 }
-"""What facter, Ansible (module_utils/facts/virtual/linux.py) and virt-what say beyond systemd's words."""
+"""What facter, Ansible (module_utils/facts/virtual/linux.py), ohai, virt-what say beyond systemd's words."""
 
 INVENTORY_CLOUDS: dict[str, Cloud] = {
     "aws": "aws",

@@ -6,6 +6,8 @@ offers (60 and more), which outweighs what its firmware is called (50 to 70; own
 which outweighs what physical machines show too (up to 45). tests/facts/test_weights.py holds that order.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Iterator
 
 from vaudit.facts.values import Value

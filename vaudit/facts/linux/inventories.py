@@ -1,4 +1,4 @@
-"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, inxi, hwinfo, cloud-init.
+"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, ohai, inxi, hwinfo, cloud-init.
 
 Each says names from SMBIOS, which count as such, and what it concluded, which counts as another program's
 conclusion. What a program does not print is not known.
@@ -14,7 +14,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import after, fields, pasted
+from vaudit.facts.linux import fields, pasted
 from vaudit.facts.linux.containers import NAMES
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
@@ -48,8 +48,6 @@ class Inventory(Value, frozen=True, kw_only=True):
     """What the disks are called, by which some drivers give themselves away."""
     extension: str = ""
     """`vmx` or `svm`, where it is among the few flags of the processor that are shown."""
-    listed_extension: bool = False
-    """That one of both is there, whichever the processor is."""
 
 
 _EXTENSIONS: dict[str, HwVirt] = {"vmx": "vt-x", "svm": "amd-v"}
@@ -249,68 +247,37 @@ def xl(text: str) -> Inventory:
 
 
 _OHAI = {
-    "sys_vendor": ("dmi.system.manufacturer", "manufacturer"),
-    "product_name": ("dmi.system.product_name", "product_name"),
+    "sys_vendor": ("dmi.system.manufacturer", "kernel.cs_info.manufacturer", "manufacturer"),
+    "product_name": ("dmi.system.product_name", "kernel.cs_info.model", "product_name"),
     "product_version": ("dmi.system.version",),
     "board_vendor": ("dmi.base_board.manufacturer",),
-    "board_name": ("dmi.base_board.product_name",),
-    "bios_vendor": ("dmi.bios.vendor",),
+    "board_name": ("dmi.base_board.product_name", "dmi.base_board.product"),
+    "bios_vendor": ("dmi.bios.vendor", "dmi.bios.manufacturer"),
     "bios_version": ("dmi.bios.version",),
     "chassis_vendor": ("dmi.chassis.manufacturer",),
+    "chassis_asset_tag": ("dmi.chassis.asset_tag",),
 }
-"""SMBIOS' fields, and ohai's names of them: in all that it collects, and in `ohai dmi/system` alone."""
+"""SMBIOS' fields, and the attributes that hold them, of Linux and of Windows (ohai's plugins dmi, kernel)."""
 
 
 def ohai(text: str) -> Inventory:
-    """`ohai`, or one part of it. As a host it names what could run here, no word on what is beneath."""
+    """`ohai`, one part of it, or the `automatic` attributes of a node that Chef keeps.
+
+    As a host it names what could run here, no word on what is beneath.
+    """
     found = _json(text[max(text.find("{"), 0) :])
-    facts = _flat(found)
+    facts = _flat(found.get("automatic", found) if isinstance(found, dict) else {})
     guest = [key.rpartition(".")[2] for key, value in facts.items() if "systems." in key and value == "guest"]
     bare = facts.get("virtualization.role", facts.get("role")) == "guest"
     named = _first(facts, "virtualization.system", "system") if bare else ""
     return Inventory(
         names={name: _first(facts, *keys) for name, keys in _OHAI.items()},
         concluded=named or (guest[0] if guest else ""),
+        cloud=_first(facts, "cloud.provider", "cloud_v2.provider"),
         architecture=_first(facts, "kernel.machine"),
         model=_first(facts, "cpu.0.model_name"),
         disks=tuple({key.split(".")[1] for key in facts if key.startswith("block_device.")}),
     )
-
-
-def script(text: str) -> Inventory:
-    """What scripts that compare servers print of them: YABS, bench.sh and those made of it, nench.
-
-    `VM Type` and `Virtualization` are systemd's word in capitals, or that of a table like virt-what's.
-    """
-    told = fields(text)
-    word = told.get("VM Type") or told.get("Virtualization") or told.get("Virt") or ""
-    shown = next((value for key, value in told.items() if key.startswith("VM-x")), "")
-    return Inventory(
-        concluded=_SCRIPTS.get(word.lower(), word.lower()),
-        architecture=told.get("Arch", "").partition(" ")[0],
-        model=told.get("CPU Model") or told.get("CPU model") or told.get("Processor") or "",
-        listed_extension="Enabled" in shown,
-    )
-
-
-_SCRIPTS = {"dedicated": "none", "hyper-v": "microsoft", "virtualbox": "oracle", "xen-hvm": "xen-hvm"}
-"""Words of such scripts that systemd does not have."""
-
-
-def fetch(text: str) -> Inventory:
-    """neofetch, fastfetch, screenfetch: `Host: KVM/QEMU (Standard PC (Q35 + ICH9, 2009) pc-q35-7.2)`.
-
-    The host's name is SMBIOS' product and version, beside a drawing; of QEMU's own they make `KVM/QEMU`.
-    """
-    product = after(text, "Host: ").removeprefix("KVM/QEMU ").removeprefix("(").strip()
-    names = {"product_name": product}
-    if product.startswith(_HYPERV):
-        names = {"product_name": _HYPERV.strip(), "product_version": product[len(_HYPERV) :].strip("( )")}
-    return Inventory(names=names, model=after(text, "CPU: ").partition(" @")[0].strip())
-
-
-_HYPERV = "Virtual Machine "
-"""Hyper-V's product, before its version: others have one of the same name, and another version."""
 
 
 def hwinfo(text: str) -> Inventory:
@@ -322,11 +289,9 @@ READERS: dict[str, Reader] = {
     "hostnamectl": hostnamectl,
     "facter": facter,
     "ansible": ansible,
+    "ohai": ohai,
     "inxi": inxi,
     "hwinfo": hwinfo,
-    "yabs": script,
-    "neofetch": fetch,
-    "ohai": ohai,
     "ds-identify": ds_identify,
     "xl info": xl,
     "xl dmesg": xl,
@@ -376,8 +341,6 @@ def processor(source: Source) -> Processor | None:
     for evidence, found in printed(source):
         if found.model or found.extension:
             extension = _EXTENSIONS.get(found.extension)
-            if found.listed_extension:
-                extension = "amd-v" if "AMD" in found.model else "vt-x"
             return Processor(known=Cpu(model=found.model or None), extension=extension, evidence=[evidence])
     return None
 

@@ -1,10 +1,10 @@
-"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice, and by msinfo32's text.
+"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice and ohai, by msinfo32's text.
 
 All name devices by the instances that the registry has, and so they are judged as the registry's are.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +17,7 @@ from vaudit.facts.values import Value
 from vaudit.model.facts import Memory
 from vaudit.systeminfo import decoded
 
-WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
+WMI, MSINFO, PNP, SETUP, OHAI = "wmi", "msinfo32", "Get-PnpDevice", "setupapi", "ohai"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
 """Objects that are looked at, and values of each."""
 Values = dict[str, str]
@@ -54,7 +54,7 @@ def objects(source: Source) -> list[tuple[str, Values, str]]:
 
 
 def _read(source: Source) -> Iterator[tuple[str, Values, str]]:
-    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json), (SETUP, _of_log)):
+    for program, reader in _READERS.items():
         entry = source.held("run", program)
         data = entry.data if entry else b""
         if isinstance(data, bytes) and data:
@@ -100,12 +100,15 @@ def _class(kind: str, values: Values) -> str:
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
     """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
     kind, values = "", Values()
-    for line in [*procfs.lines(text), "[]"]:
+    for raw in [*procfs.lines(text), "[]"]:
+        line = raw.lstrip(_QUOTED)
         if line.startswith("["):
             if values:
                 yield kind, values
             kind, values = line.strip("[] \r"), Values()
             continue
+        if not kind and line.startswith(_FIRST_OF_MSINFO):
+            kind = "System Summary"  # people copy the first page alone, without its heading
         if kind not in _SECTIONS:
             continue
         if kind == _DRIVERS:
@@ -122,7 +125,12 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
             values[key] = value.strip()[:1000]
 
 
-_ENTITY = "Win32_PnPEntity"
+_QUOTED = " >|*`"
+"""What a mail or a page puts before a line; tabs stand between its cells."""
+_FIRST_OF_MSINFO = ("OS Name\t", "System Manufacturer\t", "System Model\t")
+
+
+_ENTITY, _SIGNED = "Win32_PnPEntity", "Win32_PnPSignedDriver"
 _CLASSES = {
     "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
     "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
@@ -130,6 +138,8 @@ _CLASSES = {
     "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
     "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
     "os": "Win32_OperatingSystem", "operatingsystem": "Win32_OperatingSystem",
+    "networkadapters": "Win32_NetworkAdapter", "network_adapters": "Win32_NetworkAdapter",
+    "nics": "Win32_NetworkAdapter", "baseboard": "Win32_BaseBoard", "motherboard": "Win32_BaseBoard",
 }  # fmt: skip
 """Device classes, and how scripts that ask WMI call what they write."""
 _RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
@@ -167,6 +177,40 @@ def _of_json(text: str) -> Iterator[tuple[str, Values]]:
             yield from _of_object(name, found)
 
 
+def _of_ohai(text: str) -> Iterator[tuple[str, Values]]:
+    """WMI's objects in ohai's JSON, whose properties it writes as `pnp_device_id`."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    found = _inner(found, "automatic") or found  # as Chef keeps it of a node
+    kernel = _inner(found, "kernel")
+    yield "Win32_ComputerSystem", _renamed(_inner(kernel, "cs_info"))
+    yield "Win32_OperatingSystem", _renamed(_inner(kernel, "os_info"))
+    for one in _inner(kernel, "pnp_drivers").values():
+        values = _renamed(one)
+        values["pnpdeviceid"] = values.pop("deviceid", "")
+        yield _SIGNED, values
+    for one in _inner(_inner(found, "network"), "interfaces").values():
+        yield "Win32_NetworkAdapter", _renamed(_inner(one, "instance"))
+
+
+def _inner(found: Any, name: str) -> dict[str, Any]:
+    """An object in an object; empty where there is none."""
+    inner = found.get(name) if isinstance(found, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _renamed(found: Any) -> Values:
+    """The texts and numbers of an object, by the names that WMI has for them."""
+    told = found.items() if isinstance(found, dict) else ()
+    return {
+        str(key).replace("_", "").lower(): str(one)[:1000]
+        for key, one in told
+        if isinstance(one, str) or type(one) is int
+    }
+
+
 _NUMBERS = ("Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode")
 """Properties that JSON has as numbers."""
 
@@ -196,7 +240,7 @@ _NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
 _DISKS = ("Win32_DiskDrive", "MSFT_Disk", "MSFT_PhysicalDisk", "Disks")
 _CONTROLLERS = ("Win32_SCSIController", "SCSI")
 _IDE = ("Win32_IDEController", "IDE")
-_OTHERS = (_ENTITY, "Win32_VideoController", "Win32_SoundDevice", "Win32_USBController", "Display")
+_OTHERS = (_ENTITY, _SIGNED, "Win32_VideoController", "Win32_SoundDevice", "Win32_USBController", "Display")
 _NOT_THERE = ("22", "24", "45")
 """ConfigManagerErrorCode: switched off, not present, not connected (CM_PROB_DISABLED, _DEVICE_NOT_THERE,
 _PHANTOM of cfg.h)."""
@@ -205,7 +249,7 @@ _BOARD, _PRODUCT = ("Win32_BaseBoard",), ("Win32_ComputerSystemProduct",)
 _SYSTEM = ("Win32_OperatingSystem",)
 
 
-_NAMES = ("interfacedescription", "producttype", "model", "name", "caption", "description")
+_NAMES = ("interfacedescription", "producttype", "model", "devicename", "name", "caption", "description")
 
 
 def met(source: Source) -> list[Met]:
@@ -216,9 +260,9 @@ def met(source: Source) -> list[Met]:
         instance = values.get("pnpdeviceid", "") or _of_path(values.get("path", ""))
         own = ("name",) if "bustype" in values else ()  # Get-Disk's model lacks its maker
         name = _first(values, *own, *_NAMES)
-        if sort == "disk" and not instance and name:
-            instance = f"{_bus(name)}\\{name}\\{len(found)}"
-        if sort and "\\" in instance:
+        if sort in ("disk", "network") and not instance and name:
+            instance = f"{_bus(name) if sort == 'disk' else NAMED}\\{name}\\{len(found)}"
+        if sort and "\\" in instance and not instance.upper().startswith(_NO_VENDOR):
             known = found.get(instance.lower())
             told = values.get("servicename", "") or values.get("service", "")
             service = told or (known.service if known else _file(values))
@@ -229,6 +273,10 @@ def met(source: Source) -> list[Met]:
     return list(found.values())
 
 
+NAMED = "NAMED"
+"""Stands for the bus of a card of which nothing but its name was written down."""
+_NO_VENDOR = "PCI\\VEN_0000"
+"""No maker has the id 0: an instance that somebody made up, or blotted out."""
 _SORTS = {
     **dict.fromkeys(_NETS, "network"), **dict.fromkeys(_DISKS, "disk"), **dict.fromkeys(_IDE, "ide"),
     **dict.fromkeys(_CONTROLLERS, "controller"), **dict.fromkeys(_OTHERS, "other"),
@@ -279,6 +327,12 @@ def _of_log(text: str) -> Iterator[tuple[str, Values]]:
             if instance and service and "SUCCESS" in told:
                 yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
             instance, service = "", ""
+
+
+_READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
+    WMI: _of_wmi, MSINFO: _of_msinfo, PNP: _of_json, OHAI: _of_ohai, SETUP: _of_log,
+}  # fmt: skip
+"""The program, and who reads what it wrote."""
 
 
 def _service(line: str) -> str:

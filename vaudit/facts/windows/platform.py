@@ -9,7 +9,7 @@ from vaudit.facts.weights import witness
 from vaudit.facts.windows import inventory
 from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
-from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
+from vaudit.facts.windows.known import BY_NAME, COPIED, DISKS, HOST_SERVICES, HOSTS, RADIO, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
 from vaudit.facts.windows.tree import DISK, NET, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
@@ -205,13 +205,10 @@ def _installed(source: Source) -> Iterator[Witness]:
             return
 
 
-_RADIO = ("wireless", "wi-fi", "wifi", "802.11", "wlan")
-
-
 def _wireless(source: Source) -> Iterator[Witness]:
     """A card for radio on PCI, which no hypervisor imitates."""
     for one in tree(source).of_class(NET):
-        if one.bus == "PCI" and one.service and any(word in one.name.lower() for word in _RADIO):
+        if one.bus == "PCI" and one.service and any(word in one.name.lower() for word in RADIO):
             yield witness(w.WIRELESS, f"a card for radio: {one.name!r}", one.evidence, Points(kind="none"))
             return
 
@@ -249,10 +246,22 @@ def _bound(source: Source) -> Iterator[Witness]:
         kind = _SPEAKS.get(known.family)
         said.add(known.name)
         # Windows of its own accord brings vmbus along, and QEMU and others offer VMware's cards
-        row = w.DRIVER_SHARED if known.inbox or not one.shown else w.DRIVER_BOUND
+        shared = known.inbox or not one.shown or known.name in COPIED
+        kind = None if known.name in COPIED and of_qemu(source) else kind
+        row = w.DRIVER_SHARED if shared else w.DRIVER_BOUND
         points = Points(kind=kind) if kind else Points(role="guest")
-        if kind or known.family == "virtio":
+        if kind or known.family == "virtio" or known.name in COPIED:
             yield witness(row, f"{one.service} serves {one.id}", one.evidence, points)
+
+
+def of_qemu(source: Source) -> bool:
+    """Whether firmware or chips are QEMU's, which copies some devices of others'."""
+    found, tables = smbios(source), acpi_maker(source)
+    text = " ".join(found.values.values() if found else ()).lower()
+    return (
+        "qemu" in text or "standard pc (" in text or bool(tables and tables.text.startswith("BOCHS"))
+        or any(one.pci and one.pci[2:] == ("1af4", "1100") for one in tree(source).there)
+    )  # fmt: skip
 
 
 def _booted(source: Source) -> Iterator[Witness]:
@@ -262,6 +271,8 @@ def _booted(source: Source) -> Iterator[Witness]:
         known = BY_NAME.get(service.name.lower())
         kind = _SPEAKS.get(known.family) if known else None
         speaks = known and (kind or known.family == "virtio")
+        if known and known.name in COPIED and of_qemu(source):
+            continue
         if known and speaks and known.serves == "disk" and known.name in there:
             points = Points(kind=kind) if kind else Points(role="guest")
             yield witness(w.DRIVER_BOOTS, f"it boots by {service.name}", service.evidence, points)
