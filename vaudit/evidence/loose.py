@@ -82,6 +82,10 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
+    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"VM Type +: ")),
+    ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
+    ("neofetch", "commands/neofetch.txt", _any(
+        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
     ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
     ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
         r"(?:processor|vendor_id|cpu)\s*:",
@@ -293,30 +297,49 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     own: dict[str, bytes | Cut | str] = {}
-    folder = _top(found)
-    for name in sorted(found.folders[folder])[:MAX_FILES]:
-        path = f"{folder.rstrip('/')}/{name}"
-        if path in found.files:
-            try:
-                held = places_in(found.content(path)[:START], found.files[path], [])
-            except OSError:
-                continue
-            for place, content in held.items():
-                own.setdefault(_free(place, own), content)
-    inside = f"{folder.rstrip('/')}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    top = _top(found)
+    for path in _files(found, top):
+        try:
+            held = places_in(found.content(path)[:START], found.files[path], [])
+        except OSError:
+            continue
+        for place, content in held.items():
+            own.setdefault(_free(place, own), content)
+    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
     if inside in found.files:
         own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
 
 
+def _files(found: "Tree", top: str) -> list[str]:
+    """Those that are looked at: first what is called as a program that is read."""
+    paths = [
+        f"{folder}/{name}"
+        for folder in (top, f"{top}/{_LOGS}")
+        for name in found.folders.get(folder or "/", ())
+    ]
+    return sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]
+
+
+def _named_first(path: str) -> tuple[bool, str]:
+    name = path.rpartition("/")[2]
+    return not name.startswith(_PROGRAMS), path
+
+
+_LOGS = "logs"
+"""Where hw-probe keeps what programs printed."""
+_PROGRAMS = (
+    "lscpu", "dmesg", "dmidecode", "lspci", "lsmod", "lsblk", "lshw", "hostnamectl", "facter", "cpuid",
+    "systemd-detect-virt", "virt-what", "journal", "hardware", "boot", "basic-environment",
+)  # fmt: skip
 _DS_IDENTIFY = "run/cloud-init/ds-identify.log"
 
 
 def _top(found: "Tree") -> str:
-    """The folder that all lies in: archives hold one, whose name says of which machine."""
-    folder = "/"
+    """The folder that all lies in, without a slash behind it: archives hold one for a machine."""
+    folder = ""
     for _ in range(_DEEPEST):
-        inner = [f"{folder.rstrip('/')}/{name}" for name in found.folders[folder]]
+        inner = [f"{folder}/{name}" for name in found.folders[folder or "/"]]
         if len(inner) != 1 or inner[0] not in found.folders:
             break
         folder = inner[0]
