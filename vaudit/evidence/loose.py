@@ -82,7 +82,7 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
-    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"VM Type +: ")),
+    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
     ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
     ("neofetch", "commands/neofetch.txt", _any(
         _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
@@ -111,7 +111,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
         _has("Booting paravirtualized kernel"), _has("Machine model: ", "Memory: "), _has("psci: ", "CPU"),
         _has("clocksource: "), _has("Grant tables using"), _has("NET: Registered protocol family"),
-        _has("PCI host bridge to bus"))),
+        _has("PCI host bridge to bus"), _lines("(?:Oops: |kernel BUG at |BUG: unable to handle)"),
+        _lines(r"RIP: e03[03]:"))),
     ("uname -a", "commands/uname-a.txt",
      lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",

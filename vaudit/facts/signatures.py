@@ -373,6 +373,8 @@ LOG_WORDS: dict[str, Speaks] = {
     " virtio_mmio.device=": Speaks(w.LOG_VIRTUAL, role="guest"),
     " root=/dev/vd": Speaks(w.LOG_VIRTUAL, role="guest"),
     "xen:grant_table: ": Speaks(w.LOG_XEN, "xen"),
+    # the kernel's code segment in an oops: of Xen, which alone hands out segments (xen-x86_64.h)
+    "RIP: e030:": Speaks(w.LOG_XEN, "xen"),
     "Switched to clocksource xen": Speaks(w.LOG_XEN, "xen"),
     "clocksource kvm-clock": Speaks(w.LOG_OWN, "kvm"),
     # setup_efi_kvm_sev_migration says kvm-guest on any hypervisor
