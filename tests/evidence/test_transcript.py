@@ -88,6 +88,17 @@ def test_fences_part_what_no_command_introduces() -> None:
         ),
         ("$ grep . /sys/class/dmi/id/*\n/sys/class/dmi/id/sys_vendor:QEMU\n", f"{DMI}/sys_vendor", "QEMU"),
         ("$ sh -c 'cd /sys/class/dmi/id && grep -r . *'\nsys_vendor:QEMU\n", f"{DMI}/sys_vendor", "QEMU"),
+        (
+            "$ grep -H '' /sys/class/dmi/id/{sys_vendor,bios_vendor}\n/sys/class/dmi/id/sys_vendor:QEMU\n",
+            f"{DMI}/sys_vendor",
+            "QEMU",
+        ),
+        (
+            "$ head -n1 /sys/class/dmi/id/*_vendor\n==> /sys/class/dmi/id/sys_vendor <==\nQEMU\n\n",
+            f"{DMI}/sys_vendor",
+            "QEMU",
+        ),
+        ("for i in *; do …\nsys_vendor: QEMU\nproduct_name: X\n", f"{DMI}/sys_vendor", "QEMU"),
         ("# dmidecode -s system-manufacturer\nQEMU\n", f"{DMI}/sys_vendor", "QEMU"),
         ("# dmidecode --string baseboard-product-name\nX1\n", f"{DMI}/board_name", "X1"),
         ("$ uname -r\n6.1.0\n", "root/proc/sys/kernel/osrelease", "6.1.0"),
@@ -148,12 +159,19 @@ def test_a_report_of_several_commands_is_one_machine(tmp_path: Path) -> None:
         "\x1b[32m[    0.000000] \x1b[0m\x1b[33mHypervisor detected\x1b[0m: KVM\n",
         "[    0.000000] x\r\n[    0.000000] Hypervisor detected: KVM\r\n",
         "&lt;6&gt;[    0.000000] Hypervisor detected: KVM\n",
+        "\x1b]0;me@vm: ~\x07\x1b[?2004hme@vm:~$ dmesg\r\n\x1b[?2004l\r[    0.0] Hypervisor detected: KVM\r\n",
         "> > [    0.000000] Hypervisor detected: KVM\n",
         "<pre>[    0.000000] Hypervisor detected: KVM\n</pre>\n",
     ],
 )
 def test_colours_pages_and_mails(text: str, tmp_path: Path) -> None:
     assert facts_of(tmp_path, text).hypervisor.kind == "kvm"
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_what_powershell_wrote_into_a_file(coding: str, tmp_path: Path) -> None:
+    (tmp_path / "lscpu.txt").write_bytes(LSCPU.encode(coding))
+    assert collect(one(str(tmp_path / "lscpu.txt"))).hypervisor.kind == "kvm"
 
 
 def test_a_supportconfig(tmp_path: Path) -> None:

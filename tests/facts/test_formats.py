@@ -346,6 +346,9 @@ def test_a_folder_of_loose_files(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
+        ("H/W path   Device  Class  Description\n", "lshw -short, which is not read; lshw would be"),
+        ("  QEMU: Checking for hardware virtualization : PASS\n", "virt-host-validate"),
+        ("<capabilities>\n <host>\n", "virsh capabilities"),
         ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
     ],
 )
@@ -607,3 +610,69 @@ def test_virt_what_calls_a_surface_a_virtual_pc(tmp_path: Path) -> None:
 def test_the_name_of_xen_alone_tells_no_mode(tmp_path: Path) -> None:
     said = captured(tmp_path, {"commands/systemd-detect-virt.txt": "xen\n"}).hypervisor
     assert (said.kind, said.mode, said.role) == ("xen", None, "guest")
+
+
+# what people of virtual servers paste
+
+YABS = """Basic System Information:
+---------------------------------
+Uptime     : 0 days, 1 hours, 2 minutes
+Processor  : {0}
+CPU cores  : 2 @ 2000.000 MHz
+AES-NI     : ✔ Enabled
+VM-x/AMD-V : {1}
+RAM        : 1.9 GiB
+Distro     : Debian GNU/Linux 12 (bookworm)
+Kernel     : 6.1.0-13-amd64
+VM Type    : {2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "shown", "word", "said"),
+    [
+        ("AMD EPYC 7502", "✔ Enabled", "KVM", ("kvm", "guest", "present", "amd-v")),
+        ("Intel Xeon", "❌ Disabled", "MICROSOFT", ("hyperv", "guest", "unknown", None)),
+        ("Intel Xeon", "✔ Enabled", "NONE", ("none", "none", "present", "vt-x")),
+    ],
+)
+def test_yabs(model: str, shown: str, word: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    facts = of_text(tmp_path, YABS.format(model, shown, word))
+    found = facts.hypervisor
+    assert (found.kind, found.role, facts.cpu.hw_virt_state, facts.cpu.hw_virt) == said
+    assert found.confidence in ("likely", "weak")
+
+
+def test_bench_sh(tmp_path: Path) -> None:
+    text = " CPU Model          : AMD EPYC\n CPU Cores          : 1\n Arch               : x86_64 (64 Bit)\n"
+    facts = of_text(tmp_path, f"{text} Virtualization     : KVM\n")
+    assert (facts.hypervisor.kind, facts.cpu.arch) == ("kvm", "x86_64")
+    assert of_text(tmp_path, f"{text} Virtualization     : OpenVZ\n").containers == ["openvz"]
+    assert of_text(tmp_path, f"{text} Virtualization     : Dedicated\n").hypervisor.confidence == "weak"
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("KVM/QEMU (Standard PC (Q35 + ICH9, 2009) pc-q35-7.2)", ("kvm", "likely")),
+        ("VMware Virtual Platform None", ("vmware", "likely")),
+        ("Virtual Machine Hyper-V UEFI Release v4.0", ("hyperv", "likely")),
+        ("Virtual Machine (Hyper-V UEFI Release v4.1)", ("hyperv", "likely")),
+        ("VirtualBox 1.2", ("virtualbox", "likely")),
+        ("ThinkPad T14 Gen 1", ("none", "weak")),
+    ],
+)
+def test_a_drawing_with_the_name_of_the_host(host: str, said: tuple[str, str], tmp_path: Path) -> None:
+    text = f"     _,met$$$$$gg.    OS: Debian 12\n    ,g$$P      Host: {host}\n  Kernel: 6.1\n  Uptime: 1\n"
+    found = of_text(tmp_path, text).hypervisor
+    assert (found.kind, found.confidence) == said
+
+
+def test_a_probe_keeps_its_logs_in_a_folder(tmp_path: Path) -> None:
+    logs = tmp_path / "probe" / "hw.info" / "logs"
+    logs.mkdir(parents=True)
+    (logs.parent / "host").write_text("system:debian-12\n")
+    for number in range(80):
+        (logs / f"a{number}").write_text("nothing\n")
+    (logs / "lscpu").write_text("Architecture: x86_64\nCPU(s): 2\nHypervisor vendor: KVM\n")
+    assert collect(one(str(tmp_path / "probe"))).hypervisor.kind == "kvm"

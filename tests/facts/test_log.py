@@ -258,3 +258,9 @@ def test_no_pv_domain_but_dom0_has_acpi(shown: str) -> None:
     # HVM and PVH have tables of their own
     assert said(log(f"Booting paravirtualized kernel on Xen HVM\n{shown}").facts()) == ("xen", "guest")
     assert said(log(f"Booting paravirtualized kernel on Xen PVH\n{shown}").facts()) == ("xen", "guest")
+
+
+def test_an_oops_shows_the_segment_that_xen_gives_its_pv_kernels() -> None:
+    facts = log("RIP: e030:[<ffffffff812a588f>] notify_remote_via_irq+0x13/0x34").facts()
+    assert (facts.hypervisor.kind, facts.hypervisor.mode) == ("xen", "pv")
+    assert said(log("RIP: 0010:[<ffffffff812a588f>] native_set_pte+0x4/0x10").facts())[0] == "unknown"

@@ -82,6 +82,10 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
+    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
+    ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
+    ("neofetch", "commands/neofetch.txt", _any(
+        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
     ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
     ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
         r"(?:processor|vendor_id|cpu)\s*:",
@@ -107,7 +111,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
         _has("Booting paravirtualized kernel"), _has("Machine model: ", "Memory: "), _has("psci: ", "CPU"),
         _has("clocksource: "), _has("Grant tables using"), _has("NET: Registered protocol family"),
-        _has("PCI host bridge to bus"))),
+        _has("PCI host bridge to bus"), _lines("(?:Oops: |kernel BUG at |BUG: unable to handle)"),
+        _lines(r"RIP: e03[03]:"))),
     ("uname -a", "commands/uname-a.txt",
      lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
@@ -118,6 +123,9 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
 REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
+    ("lshw -short", "lshw", _lines("H/W path")),
+    ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
+    ("virsh capabilities", "dmidecode, lscpu and dmesg", _has("<capabilities>", "<host>")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
@@ -223,6 +231,9 @@ _PACKED = {b"7z\xbc\xaf'\x1c": "7z", b"Rar!\x1a\x07": "rar", b"MSCF\0\0\0\0": "c
 def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[str, bytes | Cut | str]:
     """All that a file holds, by place: one program's output, or the text of a terminal or a bug report."""
     place = place_of(start)
+    if not place and start.startswith(_UTF16):
+        start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
+        place, file = of_linux(start.decode()), start
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
     from vaudit.evidence import transcript
@@ -250,6 +261,10 @@ def _beginning(file: bytes | Cut | str, most: int) -> bytes:
         except OSError:
             return b""
     return content[:most] if isinstance(content, bytes) else b""
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How text begins that PowerShell wrote into a file."""
 
 
 def of_linux(text: str) -> str | None:
@@ -283,30 +298,49 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     own: dict[str, bytes | Cut | str] = {}
-    folder = _top(found)
-    for name in sorted(found.folders[folder])[:MAX_FILES]:
-        path = f"{folder.rstrip('/')}/{name}"
-        if path in found.files:
-            try:
-                held = places_in(found.content(path)[:START], found.files[path], [])
-            except OSError:
-                continue
-            for place, content in held.items():
-                own.setdefault(_free(place, own), content)
-    inside = f"{folder.rstrip('/')}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    top = _top(found)
+    for path in _files(found, top):
+        try:
+            held = places_in(found.content(path)[:START], found.files[path], [])
+        except OSError:
+            continue
+        for place, content in held.items():
+            own.setdefault(_free(place, own), content)
+    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
     if inside in found.files:
         own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
 
 
+def _files(found: "Tree", top: str) -> list[str]:
+    """Those that are looked at: first what is called as a program that is read."""
+    paths = [
+        f"{folder}/{name}"
+        for folder in (top, f"{top}/{_LOGS}")
+        for name in found.folders.get(folder or "/", ())
+    ]
+    return sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]
+
+
+def _named_first(path: str) -> tuple[bool, str]:
+    name = path.rpartition("/")[2]
+    return not name.startswith(_PROGRAMS), path
+
+
+_LOGS = "logs"
+"""Where hw-probe keeps what programs printed."""
+_PROGRAMS = (
+    "lscpu", "dmesg", "dmidecode", "lspci", "lsmod", "lsblk", "lshw", "hostnamectl", "facter", "cpuid",
+    "systemd-detect-virt", "virt-what", "journal", "hardware", "boot", "basic-environment",
+)  # fmt: skip
 _DS_IDENTIFY = "run/cloud-init/ds-identify.log"
 
 
 def _top(found: "Tree") -> str:
-    """The folder that all lies in: archives hold one, whose name says of which machine."""
-    folder = "/"
+    """The folder that all lies in, without a slash behind it: archives hold one for a machine."""
+    folder = ""
     for _ in range(_DEEPEST):
-        inner = [f"{folder.rstrip('/')}/{name}" for name in found.folders[folder]]
+        inner = [f"{folder}/{name}" for name in found.folders[folder or "/"]]
         if len(inner) != 1 or inner[0] not in found.folders:
             break
         folder = inner[0]

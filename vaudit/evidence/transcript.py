@@ -18,6 +18,8 @@ MAX_SECTIONS = 500
 """Commands and blocks that are looked at: more follow in no report that a person wrote."""
 MAX_LINE = 4096
 """Characters of a line that can be a prompt or a heading."""
+_TITLES = re.compile(r"\x1b\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)")
+"""What a shell writes into the frame of its window."""
 _COLOURS = re.compile(r"\x1b(?:\[[0-?]{0,16}[ -/]{0,4}[@-~]|[()][A-Z0-9]|[=>])")
 _MARKS = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#34;": '"', "&nbsp;": " ", "&amp;": "&"}
 _TAG = re.compile(
@@ -102,6 +104,12 @@ _TOLD = re.compile(
     r"[ \t]{0,4}(?:->|=>|→|:|=)[ \t]{0,4}(\S.{0,200})"
 )
 """How people write such a file and what it holds, in a list or a sentence."""
+_OF_HEAD = re.compile(r"==> (/[\w./:-]{1,200}) <==$")
+"""How `head` and `tail` name each of several files."""
+_NAMED = re.compile(
+    r"(sys_vendor|(?:product|board|bios|chassis)_(?:name|vendor|version|family))[ \t]*[:=][ \t]*(\S.*)"
+)
+"""A file of SMBIOS by its name alone, as a loop over them prints it."""
 _OF_SUSE = (("Manufacturer", "sys_vendor"), ("Hardware", "product_name"))
 """What a supportconfig says under `# Virtualization`, and the kernel's names of the same fields."""
 
@@ -124,7 +132,7 @@ class Section(NamedTuple):
 def cleaned(text: str) -> str:
     """Without colours, a page's escapes and tags, and the ends of lines of other systems."""
     if "\x1b" in text:
-        text = _COLOURS.sub("", text)
+        text = _COLOURS.sub("", _TITLES.sub("", text))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&lt;" in text or "&gt;" in text or "&quot;" in text or "&#3" in text:
@@ -164,6 +172,8 @@ def _sections(text: str) -> Iterator[Section]:
         if after_mark:  # a supportconfig's second line: `# /usr/bin/lscpu`, `# /proc/cpuinfo`
             named = short.lstrip("# ").rstrip()
             begins, after_mark = Section(f"cat {named}" if named.startswith(_READ) else named, "", []), False
+        elif short and (file := _OF_HEAD.match(short)):
+            begins = Section(f"cat {file[1]}", current.host, [])
         elif short and _SECTION.match(short):
             begins, after_mark = Section("", "", []), True
         elif short and _FENCE.match(short):
@@ -278,6 +288,9 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
     elif section.command == "Virtualization":
         told = dict(line.split(":", 1) for line in section.lines if ":" in line)
         yield from ((f"root{_DMI}{name}", told.get(key, "").strip()) for key, name in _OF_SUSE)
+    for line in section.lines if "_vendor" in text or "product_name" in text else ():
+        if named := _NAMED.match(line.strip()) if len(line) <= MAX_LINE else None:
+            yield f"root{_DMI}{named[1]}", named[2]
     for line in section.lines if "/dmi/id/" in text else ():
         match = _TOLD.search(line) if len(line) <= MAX_LINE else None
         if match and "No such file" not in match[2]:
@@ -312,7 +325,7 @@ def _fields(section: Section, arguments: str) -> Iterator[tuple[str, str]]:
     """`grep . /sys/class/dmi/id/*`, with names; `cat /sys/class/dmi/id/{sys_vendor,bios_vendor}`, without."""
     names = re.search(r"/dmi/id/\{([\w,]{1,300})\}", arguments)
     told = [line for line in section.lines if line.strip()]
-    if names:
+    if names and arguments.lstrip().startswith("/"):
         listed = names[1].split(",")
         yield from (
             (f"root{_DMI}{name}", line)

@@ -266,8 +266,11 @@ def _disagreements(witnesses: list[Witness], kind: HypervisorKind) -> list[str]:
     for one in witnesses:
         points = one.points
         against = (points.kind and points.kind != kind) or (kind == "none" and points.role == "guest")
+        # a hypervisor that serves its guests itself leaves no place for another's VMM
+        served = VMM_IMPLIES.get(points.vmm) if points.vmm and one.weight >= DECIDES else None
+        against = against or (served not in (None, kind) and kind in OWN_VMM_KINDS)
         if one.weight and against and not points.beneath:
-            name = KINDS[points.kind] if points.kind else "a hypervisor"
+            name = KINDS[points.kind] if points.kind else VMMS[points.vmm] if points.vmm else "a hypervisor"
             said.append(f"{one.says}, which speaks for {name}")
     return list(dict.fromkeys(said))
 

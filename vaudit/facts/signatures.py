@@ -88,6 +88,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
      Speaks(w.DMI_SIDE, "hyperv")),
     ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
     ({"product_version": "Hyper-V", "product_name": "?"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"product_version": "Hyper-V", "product_name": "Virtual Machine$", "sys_vendor": "?"},
+     Speaks(w.DMI_SIDE, "hyperv")),
     ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
@@ -371,6 +373,8 @@ LOG_WORDS: dict[str, Speaks] = {
     " virtio_mmio.device=": Speaks(w.LOG_VIRTUAL, role="guest"),
     " root=/dev/vd": Speaks(w.LOG_VIRTUAL, role="guest"),
     "xen:grant_table: ": Speaks(w.LOG_XEN, "xen"),
+    # the kernel's code segment in an oops: of Xen, which alone hands out segments (xen-x86_64.h)
+    "RIP: e030:": Speaks(w.LOG_XEN, "xen"),
     "Switched to clocksource xen": Speaks(w.LOG_XEN, "xen"),
     "clocksource kvm-clock": Speaks(w.LOG_OWN, "kvm"),
     # setup_efi_kvm_sev_migration says kvm-guest on any hypervisor

@@ -326,6 +326,8 @@ class Seen(Value, frozen=True, kw_only=True):
     xen: Xen = Xen()
     hosting: Hosting = Hosting()
     smbios: Smbios = Smbios()
+    logged: Smbios = Smbios()
+    """What the kernel log names instead, where it names another machine."""
     acpi_maker: Told | None = None
     acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []

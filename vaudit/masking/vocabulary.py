@@ -85,40 +85,40 @@ modern modprobe module modules monitor more most mostly motherboard mouf mount m
 mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo msiscsi
 mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada name named
 names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need
-needs nehalem neither nenhum nested nesting nests net netadapter netdev netfilter netfront netkvm netvsc
-network networkadapter networkadapters networks never new newest nf nftables ng nh ni niagara nics ninguno
-nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none nonstop nop
-nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova novell nowhere npcap
-npt nr nrip ns nspawn nt null nullb numa number numberofcores numberoflogicalprocessors nutanix nv nvidia
-nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old older on one ones
-online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn
-openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order
-ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside outweighs ov over
-overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner owners package
-packages packard packed packet pae page pages pagetable paging para parallels parameter parameters
-paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions
-partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef
-pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical physicaldisk pi
-pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn pni pnp
-pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison policy poll
-pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted
-prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable
-probably proc process processor processors prod product productname productoptions producttype profile
-program programs project promise promises proot properties prot protected protects protvirt proves provided
-provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm pvpanic
-pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query
-queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random range rate raw rbd
-rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record recorded recording
-red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
+needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter netfront netkvm
+netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni niagara nics
+ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none
+nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova novell
+nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores numberoflogicalprocessors
+nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old
+older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift
+openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle
+oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside
+outweighs ov over overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner
+owners package packages packard packed packet pae page pages pagetable paging para parallels parameter
+parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition
+partitions partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe
+pe pef pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical
+physicaldisk pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn
+pni pnp pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison
+policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
+preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro
+probable probably proc process processor processors prod product productname productoptions producttype
+profile program programs project promise promises proot properties prot protected protects protvirt proves
+provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm
+pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes
+query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random range rate raw
+rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record recorded
+recording red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
 registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
 replaced report reported reporting requests reserve reset resolv resources restrict retbleed rfds rhel
-rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings riscv river rkt rma rme rng ro rob rocker role
-rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx
-rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway
-scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice
-sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self semi
-send serenum serial series served server serves service servicename services session set sets setting setup
-setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
+rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river rkt rma rme rng ro rob rocker
+role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
+rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp
+scaleway scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront sd
+sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
+semi send serenum serial series served server serves service servicename services session set sets setting
+setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
 shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs since sit size
 skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc
 smep smt snapshotter snip snp so soc software some something sound sounddevice source sources sp space
@@ -155,8 +155,8 @@ wintun wire wireguard wireless wirtualiz with without wlan wmi word words workst
 writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
 xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
 xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
-xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yandex yet yield
-yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
+yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -466,8 +466,8 @@ nstgid ntc ntfi ntfs ntfs3 ntfsfile nth ntpd ntu ntuple ntuser ntw nuclei nul nu
 numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet nvmex nvmf nvmupd nvram nvs
 nvsp nx nxt oa oaie oaktrail oam oasis obj object objectid objectname objects objno objs objsize observe
 obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs oct octa octet october odd
-odp odroid oe oempath offld offline offlining offload offnode offset offsetof ofld ofs ofst often ogid ohms
-ohne oid ok ol oldfreq oldinfo oldproglen omit omitted ommand onbeperkt onboard once onchange ondemand
+odel odp odroid oe oempath offld offline offlining offload offnode offset offsetof ofld ofs ofst often ogid
+ohms ohne oid ok ol oldfreq oldinfo oldproglen omit omitted ommand onbeperkt onboard once onchange ondemand
 oneshot ongoing onlineall onlink onmax onto oob oops opaque opc opcode opener openeuler openid openrc
 openssl opensuse oper operacional operand operate operation operational operationregion operations operativo
 operator opf opmode opnrjt opp opps opregion ops opslag opt opti optic optical optics optimal optimization
@@ -665,13 +665,13 @@ vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu
 vdf vdg vdh vdi vdj vdk vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification
 verified verifier verify verifying verkeer vermagic vers versi versione versionerror versions vertical very
 vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim
-victimization videoprocessor videoram view viewport violated violating violation virbr virq virtblk virtchnl
-virtfn virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised
-virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc
-vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe
-vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
-vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
-voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
+victimization videoprocessor videoram view viewport violated violating violation virbr virq virsh virtblk
+virtchnl virtfn virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation
+virtualised virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma
+vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap
+vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak
+vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void
+vol voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
 vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer
 waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
 warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
@@ -687,9 +687,9 @@ xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xen
 xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
 xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
 xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
-xxxx xyz xz ya yabs yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud
-zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh
-zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen
+zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc
+zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

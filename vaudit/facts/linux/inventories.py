@@ -14,7 +14,7 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import fields, pasted
+from vaudit.facts.linux import after, fields, pasted
 from vaudit.facts.linux.containers import NAMES
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
@@ -48,6 +48,8 @@ class Inventory(Value, frozen=True, kw_only=True):
     """What the disks are called, by which some drivers give themselves away."""
     extension: str = ""
     """`vmx` or `svm`, where it is among the few flags of the processor that are shown."""
+    listed_extension: bool = False
+    """That one of both is there, whichever the processor is."""
 
 
 _EXTENSIONS: dict[str, HwVirt] = {"vmx": "vt-x", "svm": "amd-v"}
@@ -280,6 +282,42 @@ def ohai(text: str) -> Inventory:
     )
 
 
+def script(text: str) -> Inventory:
+    """What scripts that compare servers print of them: YABS, bench.sh and those made of it, nench.
+
+    `VM Type` and `Virtualization` are systemd's word in capitals, or that of a table like virt-what's.
+    """
+    told = fields(text)
+    word = told.get("VM Type") or told.get("Virtualization") or told.get("Virt") or ""
+    shown = next((value for key, value in told.items() if key.startswith("VM-x")), "")
+    return Inventory(
+        concluded=_SCRIPTS.get(word.lower(), word.lower()),
+        architecture=told.get("Arch", "").partition(" ")[0],
+        model=told.get("CPU Model") or told.get("CPU model") or told.get("Processor") or "",
+        listed_extension="Enabled" in shown,
+    )
+
+
+_SCRIPTS = {"dedicated": "none", "hyper-v": "microsoft", "virtualbox": "oracle", "xen-hvm": "xen-hvm"}
+"""Words of such scripts that systemd does not have."""
+
+
+def fetch(text: str) -> Inventory:
+    """neofetch, fastfetch, screenfetch: `Host: KVM/QEMU (Standard PC (Q35 + ICH9, 2009) pc-q35-7.2)`.
+
+    The host's name is SMBIOS' product and version, beside a drawing; of QEMU's own they make `KVM/QEMU`.
+    """
+    product = after(text, "Host: ").removeprefix("KVM/QEMU ").removeprefix("(").strip()
+    names = {"product_name": product}
+    if product.startswith(_HYPERV):
+        names = {"product_name": _HYPERV.strip(), "product_version": product[len(_HYPERV) :].strip("( )")}
+    return Inventory(names=names, model=after(text, "CPU: ").partition(" @")[0].strip())
+
+
+_HYPERV = "Virtual Machine "
+"""Hyper-V's product, before its version: others have one of the same name, and another version."""
+
+
 def hwinfo(text: str) -> Inventory:
     """`hwinfo --short`: names of devices only."""
     return Inventory(words=text)
@@ -292,6 +330,8 @@ READERS: dict[str, Reader] = {
     "ohai": ohai,
     "inxi": inxi,
     "hwinfo": hwinfo,
+    "yabs": script,
+    "neofetch": fetch,
     "ds-identify": ds_identify,
     "xl info": xl,
     "xl dmesg": xl,
@@ -341,6 +381,8 @@ def processor(source: Source) -> Processor | None:
     for evidence, found in printed(source):
         if found.model or found.extension:
             extension = _EXTENSIONS.get(found.extension)
+            if found.listed_extension:
+                extension = "amd-v" if "AMD" in found.model else "vt-x"
             return Processor(known=Cpu(model=found.model or None), extension=extension, evidence=[evidence])
     return None
 

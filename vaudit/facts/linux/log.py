@@ -27,7 +27,7 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
-    "hv_", "qspinlock", "root=/dev/vd", "(preserve-ad)", "hpet id",
+    "hv_", "qspinlock", "root=/dev/vd", "(preserve-ad)", "hpet id", "rip: e030",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
@@ -59,6 +59,7 @@ _XEN_PV = (
     "Xen: 00000000",
     "Xen: [mem ",
     " (preserve-AD)",
+    "RIP: e030:",
 )
 """What only a PV domain says; kernels of Xen's own tree know nothing else."""
 

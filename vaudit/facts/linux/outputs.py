@@ -16,6 +16,8 @@ INVENTORIES = (
     "inxi",
     "hwinfo",
     "cloud-init query --all",
+    "yabs",
+    "neofetch",
     "ds-identify",
     "xl info",
     "xl dmesg",

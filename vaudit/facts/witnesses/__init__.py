@@ -15,6 +15,7 @@ def gather(seen: Seen) -> list[Witness]:
         *interfaces.flag(seen.flags),
         *interfaces.xen(seen.xen),
         *firmware.smbios(seen.smbios),
+        *firmware.smbios(seen.logged),
         *firmware.acpi(seen.acpi_maker, seen.acpi_devices),
         *devices.pci(seen.functions),
         *devices.chipset(seen.functions, seen.architecture),
