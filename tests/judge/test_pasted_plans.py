@@ -249,3 +249,11 @@ def test_disks_are_summed() -> None:
         held(read("25 GB SSD + 500 GB HDD"), replace(GUEST, block=two[1:]), [], CHECKS.borders)[0].kept
         is False
     )
+
+
+def test_what_decided_is_shown_and_nothing_else() -> None:
+    meminfo, balloon = "file:/proc/meminfo", "file:/sys/bus/virtio/drivers/virtio_balloon/virtio0/features"
+    memory = Memory(total=8 * GIB, evidence=[meminfo, balloon], shown_by={"total": [meminfo]})
+    assert of("8 GB RAM", replace(GUEST, memory=memory)).evidence == [meminfo]
+    taken = replace(memory, total=4 * GIB, balloon=Balloon("virtio", held=4 * GIB))
+    assert balloon in of("8 GB RAM", replace(GUEST, memory=taken)).evidence

@@ -201,28 +201,33 @@ def _memory(asked: Asked, seen: Seen) -> _Found:
         return taken
     most = max(memory.installed or 0, (memory.total or 0) / seen.limits["plan_memory"])
     if seen.facts.contained is not False and most >= wanted:
-        return _Found(None, size(memory.total), f"a container sees its host's memory{SHARE}", memory.evidence)
+        return _Found(None, size(memory.total), f"a container sees its host's memory{SHARE}", _shown(memory))
     if memory.installed is not None and memory.installed >= wanted:
         return _declared(memory, wanted * seen.limits["memory_kept"])
     if memory.total is None:
-        return _untold("no evidence tells how much memory there is", memory.evidence)
+        return _untold("no evidence tells how much memory there is", _shown(memory))
     found, share = size(memory.total), memory.total / wanted
     if share >= seen.limits["plan_memory"]:
-        return _Found(True, found, "what the kernel keeps for itself is not counted", memory.evidence)
+        return _Found(True, found, "what the kernel keeps for itself is not counted", _shown(memory))
     less = f"{percent(share)} of it"
     if share >= seen.limits["memory_kept"] and memory.installed is None:
         because = f"{less}; the kernel and a crash kernel may keep so much"
-        return _Found(None, found, because, memory.evidence)
-    return _Found(False, found, less, memory.evidence)
+        return _Found(None, found, because, _shown(memory))
+    return _Found(False, found, less, _shown(memory))
+
+
+def _shown(memory: Memory) -> Sequence[str]:
+    """What shows its size, and not its balloon."""
+    return memory.shown_by.get("total") or memory.evidence
 
 
 def _declared(memory: Memory, least: float) -> _Found:
     """As the firmware declares it, unless the kernel has far less of it."""
     installed = size(memory.installed)
     if memory.total is None or memory.total >= least:
-        return _Found(True, installed, "as the firmware declares it", memory.evidence)
+        return _Found(True, installed, "as the firmware declares it", _shown(memory))
     because = f"the firmware declares {installed}: what holds the rest does not show"
-    return _Found(None, size(memory.total), because, memory.evidence)
+    return _Found(None, size(memory.total), because, _shown(memory))
 
 
 def _taken_back(seen: Seen, wanted: float) -> _Found | None:
