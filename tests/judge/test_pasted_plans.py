@@ -11,7 +11,7 @@ from vaudit.judge.checks import judge
 from vaudit.judge.promises import held
 from vaudit.judge.read_plan import PlanError, read, read_toml
 from vaudit.judge.verdict import verdict
-from vaudit.model.facts import Balloon, Block, Cpu, Hypervisor, Memory
+from vaudit.model.facts import Balloon, Block, Cpu, Hypervisor, HypervisorKind, Memory
 
 THREE = {"processors": 4, "memory": 8e9, "disk": 160e9}
 NVME = THREE | {"disk-kind": "nvme"}
@@ -181,6 +181,7 @@ EPYC = replace(GUEST, cpu=Cpu(model="AMD EPYC 7443P 24-Core Processor", named="w
         ("AMD EPYC 7443P", "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "whole", False),
         ("AMD EPYC 7443P", "AMD EPYC Processor (with IBPB)", "generic", None),
         ("AMD EPYC 7443P", "QEMU Virtual CPU version 2.5+", "generic", None),
+        ("AMD EPYC 7443P", "Intel(R) Xeon(R) Processor", "masked", False),
         ("Xeon E5-2680 v4", "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "whole", True),
         ("Xeon E5-2680 v4", "Intel(R) Xeon(R) CPU E5-2680 v3 @ 2.50GHz", "whole", False),
         ("Intel Xeon Gold 6230R", "Intel(R) Xeon(R) Gold 6230R CPU @ 2.10GHz", "whole", True),
@@ -197,8 +198,10 @@ def test_a_processor_is_told_by_its_name(text: str, model: str, named: Any, kept
 
 
 def test_a_name_that_a_hypervisor_made_up_breaks_nothing() -> None:
-    emulated = replace(EPYC, hypervisor=Hypervisor(kind="unknown"))
-    assert of("Xeon E5-2680 v4", emulated).kept is None
+    kinds: tuple[HypervisorKind, ...] = ("unknown", "qemu")
+    for kind in kinds:
+        emulated = replace(EPYC, hypervisor=Hypervisor(kind=kind))
+        assert of("Xeon E5-2680 v4", emulated).kept is None
 
 
 METAL = replace(GUEST, hypervisor=Hypervisor(kind="none"), cpu=Cpu(threads=8, cores=4))
@@ -216,6 +219,9 @@ def test_memory_that_a_balloon_took_is_not_there() -> None:
     found = of("8 GB RAM", replace(GUEST, memory=memory))
     assert found.kept is False and "took 3.7 GiB back" in found.because
     assert of("4 GB RAM", replace(GUEST, memory=memory)).kept is True
+    features = ["deflate-on-oom"]  # with which MemTotal stays as it is
+    whole = Memory(total=round(7.8 * GIB), balloon=Balloon("virtio", features, held=4 * GIB))
+    assert of("8 GB RAM", replace(GUEST, memory=whole)).kept is False
     silent = replace(memory, balloon=Balloon("virtio"))
     assert of("8 GB RAM", replace(GUEST, memory=silent)).kept is None
 
@@ -232,6 +238,14 @@ def test_a_container_sees_its_hosts_memory() -> None:
     assert of("16 GB RAM", inside).kept is False
     declared = replace(inside, memory=Memory(total=31 * GIB, installed=32 * GIB))
     assert of("16 GB RAM", declared).kept is None
+
+
+def test_who_runs_xen_on_a_machine_of_his_own_was_promised_none() -> None:
+    dom0 = replace(METAL, hypervisor=Hypervisor(kind="xen", role="host", confidence="certain"))
+    assert of("dedicated server", dom0).kept is True
+    assert of("Xen", dom0).kept is True
+    nested = replace(dom0.hypervisor, beneath="kvm")
+    assert of("dedicated server", replace(dom0, hypervisor=nested)).kept is False
 
 
 def test_disks_are_summed() -> None:
