@@ -78,7 +78,7 @@ def test_ohai_lists_the_devices_of_a_windows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "system", "kind"), [("guest", "vbox", "virtualbox"), ("host", "kvm", "none")]
+    ("role", "system", "kind"), [("guest", "vbox", "virtualbox"), ("host", "kvm", "unknown")]
 )
 def test_ohai_of_a_linux(tmp_path: Path, role: str, system: str, kind: str) -> None:
     attributes = {

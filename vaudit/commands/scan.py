@@ -20,7 +20,7 @@ from vaudit.commands.common import (
     write,
 )
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import Refused, checks_with, needs_linux, opened, openers, refusals
+from vaudit.commands.machines import Refused, checks_with, needs_measuring, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -137,7 +137,7 @@ def run(options: Options) -> int:
     measures = sys.platform == "linux" and not options.from_ and not options.can
     bench: Bench = options.bench or ("quick" if measures else "off")
     if not options.from_ and bench != "off":
-        needs_linux("measuring", "scan with --bench off")
+        needs_measuring("scan with --bench off", peers=options.peer or (), device=options.device)
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:

@@ -231,6 +231,8 @@ class Xen(Value, frozen=True, kw_only=True):
     """Whether this is the control domain; None where nothing says."""
     mode: HypervisorMode | None = None
     """As the system itself names it."""
+    paravirtual: bool = False
+    """The kernel calls itself paravirtualized, which PV does, and old kernels as HVM."""
     auto_translated: bool = False
     """The guest's memory is translated for it: HVM and PVH."""
     version: str | None = None

@@ -749,6 +749,10 @@ class Windows(Fact, frozen=True, kw_only=True):
     hyperv: bool | None = None
     """Whether Hyper-V starts with it, which makes this system its root partition."""
     wsl: bool | None = None
+    clock: Literal["", "tsc", "hpet", "acpi-pm"] | None = ""
+    """What it counts time by while it runs; empty where nobody could ask it."""
+    clock_hz: int | None = None
+    """How often in a second that counter moves."""
     boots_by: list[str] = []
     """The storage drivers that start at boot on this hardware, without an override."""
     configuration: int | None = None

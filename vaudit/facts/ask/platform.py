@@ -44,6 +44,7 @@ SIGNALS: By[Iterable[Witness]] = {
         log.found,
         log.board,
         log.partition,
+        log.control,
         log.systemd,
         kernel.meltdown,
         kernel.wsl,

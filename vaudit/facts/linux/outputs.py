@@ -16,6 +16,9 @@ INVENTORIES = (
     "inxi",
     "hwinfo",
     "cloud-init query --all",
+    "ds-identify",
+    "xl info",
+    "xl dmesg",
     "systemd-detect-virt",
     "virt-what",
 )

@@ -1,8 +1,9 @@
 r"""The device tree that Windows keeps below HKLM\SYSTEM\CurrentControlSet\Enum: all devices it ever met.
 
-Which of them are there is told by dates since Windows 8 (DEVPKEY_Device_LastArrivalDate and
-DEVPKEY_Device_LastRemovalDate of devpkey.h), before that by what is in whose place. A device's parent is told
-by DEVPKEY_Device_LastKnownParent, else by the controller whose ParentIdPrefix its instance begins with.
+Which of them are there a running Windows tells. Else it is told by dates since Windows 8
+(DEVPKEY_Device_LastArrivalDate and DEVPKEY_Device_LastRemovalDate of devpkey.h), before that by what is in
+whose place. A device's parent is told by DEVPKEY_Device_LastKnownParent, else by the controller whose
+ParentIdPrefix its instance begins with.
 """
 
 import re
@@ -13,7 +14,7 @@ from weakref import WeakKeyDictionary
 from msgspec import structs
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import DEVICES, Source
 from vaudit.facts.values import Value
 from vaudit.facts.windows import inventory
 from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SERVICES, SYSTEM, Key, is_whole, read, words
@@ -161,6 +162,9 @@ def _read(source: Source) -> Tree:
             cut = True
             break
         every.append(_device(source, key))
+    running = _running(source)
+    if running:
+        every = [_as_it_runs(one, running) for one in every]
     every = _numbered(source, every) or [_met(one) for one in inventory.met(source)]
     every = _one_in_a_place(_here_at_last_start(every))
     there = [one for one in every if not one.gone]
@@ -179,6 +183,32 @@ def _numbered(source: Source, every: list[Device]) -> list[Device]:
         structs.replace(one, number=numbers[one.instance.lower()]) if one.instance.lower() in numbers else one
         for one in every
     ]
+
+
+_HAS_PROBLEM = 0x400
+"""DN_HAS_PROBLEM."""
+_PROBLEMS: dict[int, Absence] = {1: "not-installed", 18: "not-installed", 28: "not-installed", 22: "disabled",
+                                 29: "disabled", 45: "removed"}  # fmt: skip
+"""CM_PROB_NOT_CONFIGURED, _REINSTALL, _FAILED_INSTALL; _DISABLED, _HARDWARE_DISABLED; _PHANTOM (cfg.h)."""
+
+
+def _running(source: Source) -> dict[str, int]:
+    """Of the devices that a running Windows has, by their instance in lower case: the problem, or 0."""
+    found = {}
+    for line in (source.call(DEVICES) or "").splitlines():
+        instance, _, numbers = line.partition("\t")
+        state, problem = (procfs.bits(word, 32) or 0 for word in f"{numbers}\t0".split("\t")[:2])
+        found[instance.lower()] = problem if state & _HAS_PROBLEM else 0
+    return found
+
+
+def _as_it_runs(one: Device, running: dict[str, int]) -> Device:
+    """What a running Windows says of its device, over what the registry remembers of it."""
+    problem = running.get(one.instance.lower())
+    if problem is None:
+        return one if one.gone == "not-installed" else _gone(one, "removed")
+    gone = _PROBLEMS.get(problem, "")
+    return structs.replace(one, gone=gone, shown=not gone)
 
 
 _CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE, "other": ""}
