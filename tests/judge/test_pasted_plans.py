@@ -1,6 +1,7 @@
 """Plans as they are pasted from sellers' pages: nothing is understood wrongly, and what is not understood, or
 cannot be seen from inside, is said."""
 
+import time
 from typing import Any
 
 import pytest
@@ -141,6 +142,16 @@ def test_what_is_not_understood_is_said_and_promises_nothing(text: str) -> None:
 )  # fmt: skip
 def test_what_a_plan_denies_is_understood_and_promises_nothing(text: str) -> None:
     assert understood(f"96 vCPU, {text}") == {"processors": 96}
+
+
+@pytest.mark.parametrize(
+    "text", ["no ", "up to ", "not available ", "0 ", "free ", "1 ", "(", "<td>", "核", "de la "]
+)
+def test_what_is_said_again_and_again_is_refused_at_once(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(PlanError):
+        read((text * 4000)[:4000])
+    assert time.process_time() - began < 2
 
 
 def test_a_file_is_understood_whole_or_refused() -> None:
