@@ -642,9 +642,11 @@ def test_a_json_scan_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["scan", "--bench", "quick"], ["scan", "--bench", "light", "--dry-run"],
-        ["record", "--bench", "quick", "-o", "x.vdump"],
-        ["bench", "disk", "--dry-run"], ["bench", "network", "--peer", "x", "--dry-run"], ["peer"],
+        ["scan", "--bench", "quick", "--peer", "x"], ["watch"], ["schedule", "cron"],
+        ["scan", "--bench", "light", "--dry-run", "--device", "x", "--yes"],
+        ["record", "--bench", "quick", "-o", "x.vdump", "--peer", "x"],
+        ["bench", "disk", "--dry-run", "--device", "x", "--yes"],
+        ["bench", "network", "--peer", "x", "--dry-run"], ["peer"],
     ],
 )  # fmt: skip
 def test_what_needs_linux_says_so_elsewhere(words: list[str], tmp_path: Path) -> None:

@@ -471,6 +471,28 @@ def test_every_format_is_scanned(tmp_path, written, name):
     assert one(str(out)).names(DRIVERS) == disks.DRIVERS
 
 
+@pytest.fixture(scope="module")
+def anew():
+    """A volume that ntfs-3g writes now, which needs root and FUSE."""
+    if os.geteuid() or not os.path.exists("/dev/fuse"):
+        pytest.skip("NOT RUN: ntfs-3g writes a volume for root alone, where there is FUSE")
+    try:
+        return disks.made()
+    except (OSError, subprocess.SubprocessError) as error:
+        pytest.skip(f"NOT RUN: no volume of NTFS could be made: {error}")
+
+
+@pytest.mark.outer("qemu-img", "ntfs-3g")
+@pytest.mark.parametrize("table", [disks.mbr, disks.gpt])
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_hive_that_is_put_into_a_volume_now_is_found_in_every_format(tmp_path, anew, table, name):
+    raw, out = tmp_path / "raw", tmp_path / f"disk.{name.split()[0]}"
+    raw.write_bytes(table(anew))
+    words = ["qemu-img", "convert", "-f", "raw", "-O", name.split()[0], *FORMATS[name], str(raw), str(out)]
+    subprocess.run(words, check=True)
+    assert one(str(out)).names(DRIVERS) == disks.DRIVERS
+
+
 @pytest.mark.outer("qemu-img")
 def test_a_vmdk_upon_another_is_read_through_both(tmp_path, written):
     base, over = tmp_path / "base.vmdk", tmp_path / "over.vmdk"

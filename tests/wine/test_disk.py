@@ -114,6 +114,22 @@ def test_what_only_linux_measures_is_said(windows: None, words: tuple[str, ...],
     assert done.returncode == 3 and said in done.stderr and done.stderr.count(b"\n") == 1
 
 
+def test_a_folder_beyond_260_characters_is_measured_too(windows: None, folder: Path) -> None:
+    deep = folder / ("d" * 140) / ("e" * 140)
+    deep.mkdir(parents=True)
+    where = f"C:\\a disk\\{deep.parent.name}\\{deep.name}"
+    code = (
+        "import sys\nfrom vaudit.bench.disk.windows import drive, place\n"
+        "found = place.look(sys.argv[1], 1 << 20)\n"
+        "assert not found.refusal, found\n"
+        "with drive.opened(found.folder) as one:\n    print(one.fill(1 << 20, 9.0).bytes, found.system)\n"
+    )
+    done = wine.python("-c", code, where, **UTF8)
+    assert done.stdout.split() == [b"1048576", b"wine"], done.stderr
+    deep.rmdir()
+    deep.parent.rmdir()
+
+
 def test_a_light_look_ends_soon_and_leaves_nothing(windows: None, folder: Path) -> None:
     done = wine.vaudit("bench", "disk", "C:\\a disk", "--bench", "light", "--format", "json", **UTF8)
     assert done.returncode == 0, done.stderr

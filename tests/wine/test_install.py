@@ -36,9 +36,8 @@ def installed(windows: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         opened.extractall(HOME / "Lib" / "site-packages")
     found = ["--no-index", "--find-links", wine.windows(folder), "--find-links"]
     words = ["-m", "pip", "install", "--no-warn-script-location", "--disable-pip-version-check"]
-    done = wine.wine(
-        str(HOME / "python.exe"), *words, *found, wine.windows(wine.CACHE / "wheels"), "vaudit", **UTF8
-    )
+    python, folders = str(HOME / "python.exe"), [*found, wine.windows(wine.CACHE / "wheels")]
+    done = wine.wine(python, *words, *folders, "vaudit", **UTF8)
     assert done.returncode == 0, done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
     yield HOME / "Scripts" / "vaudit.exe"
     shutil.rmtree(HOME)

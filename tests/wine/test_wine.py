@@ -1,6 +1,7 @@
 """vaudit in a Windows Python under Wine: live, with the registries of machines that the tests make."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,41 @@ def test_no_character_stops_a_pipe_of_an_old_code_page(windows: None, encoding: 
     assert b"Traceback" not in done.stderr
     assert b"VERDICT" in done.stdout
     assert b"\x1b[" not in done.stdout  # a plain console shows no colour
+
+
+def test_a_console_shows_every_character_and_no_colour_of_its_own(windows: None) -> None:
+    """Wine's console on a terminal of Linux, where what Python writes goes through its own cells."""
+    wine.restore()
+    environment = os.environ | wine.ENVIRONMENT | {"NO_COLOR": "1", "TERM": "xterm"}
+    words = [
+        "wine",
+        str(wine.PYTHON / "python.exe"),
+        "-c",
+        "print(chr(0x2013) + chr(0x1F600) + chr(0xB5) + 'end')",
+    ]
+    primary, secondary = os.openpty()
+    with subprocess.Popen(words, stdin=secondary, stdout=secondary, stderr=secondary, env=environment) as ran:
+        os.close(secondary)
+        said = b""
+        try:
+            while piece := os.read(primary, 4096):
+                said += piece
+        except OSError:  # the last holder of the other end is gone
+            pass
+        ran.wait(wine.PATIENCE)
+    os.close(primary)
+    assert ran.returncode == 0 and b"end" in said and b"Traceback" not in said, said
+
+
+def test_what_the_readme_shows_runs_there(windows: None) -> None:
+    """But for `reg save`, which Wine does not know: the hive is one that the tests make."""
+    (wine.PREFIX / "drive_c" / "SYSTEM").write_bytes(hive("kvm-virtio-blk"))
+    for words in ((), ("--target", "kvm")):
+        report = scan("--from", "C:\\SYSTEM", *words)
+        assert report["facts"]["hypervisor"]["kind"] == "kvm"
+        assert {one["driver"] for one in report["facts"]["block"]} == {"viostor"}
+    moves = {one["name"]: one["boots"] for one in report["facts"]["windows"]["moves"]}
+    assert moves["kvm"] is True
 
 
 @pytest.mark.parametrize("deep", [0, 260])

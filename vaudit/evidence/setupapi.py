@@ -9,7 +9,7 @@ from typing import Any
 MAX_DEVICES = 16_000
 _PRESENT = 0x02 | 0x04
 """DIGCF_PRESENT | DIGCF_ALLCLASSES."""
-_NONE = (1 << 64) - 1
+_NONE = c_void_p(-1).value
 """INVALID_HANDLE_VALUE."""
 _LONGEST = 400
 """Characters of an instance (MAX_DEVICE_ID_LEN is 200)."""

@@ -7,7 +7,7 @@ which wants addresses, offsets and sizes of whole sectors; Wine does not mind, s
 import contextlib
 import os
 from collections.abc import Iterator
-from ctypes import byref, c_uint32
+from ctypes import byref, c_uint32, c_void_p, create_unicode_buffer
 
 from vaudit.bench.system import win32
 from vaudit.bench.system.errors import BenchError, sentence
@@ -22,7 +22,7 @@ _NEW, _THERE = 1, 3
 _NO_BUFFERING, _WRITE_THROUGH, _OVERLAPPED, _DELETE_ON_CLOSE = 0x20000000, 0x80000000, 0x40000000, 0x04000000
 _HIDDEN = 0x2
 """FILE_ATTRIBUTE_HIDDEN."""
-_NONE = (1 << 64) - 1
+_NONE = c_void_p(-1).value
 """INVALID_HANDLE_VALUE."""
 
 
@@ -70,8 +70,6 @@ def sector_of(path: str) -> int:
 
 def volume_of(path: str) -> str:
     r"""The root of the volume that a path lies on: C:\. OSError."""
-    from ctypes import create_unicode_buffer
-
     found = create_unicode_buffer(len(path) + 300)
     if not win32.kernel().GetVolumePathNameW(path, found, len(found)):
         raise win32.error()
