@@ -154,12 +154,10 @@ def _model(asked: Asked, seen: Seen) -> _Found:
     said = " ".join(re.sub(r"\((?:r|tm)\)|®|™", " ", cpu.model.lower()).replace("-", " ").split())
     if re.search(rf"(?<!\w){re.escape(asked.name.replace('-', ' '))}(?!\w)", said):
         return _Found(True, cpu.model, "it calls itself so", cpu.evidence)
-    if it.kind in ("unknown", "other") or it.served_by_qemu_alone or cpu.named == "contradicting":
+    if it.kind in ("unknown", "other", "qemu") or it.served_by_qemu_alone or cpu.named == "contradicting":
         return _Found(None, cpu.model, "a hypervisor may call it as it likes", cpu.evidence)
-    other = (
-        cpu.named == "whole" if any(map(str.isdigit, asked.name)) else _other_maker(asked.words.lower(), said)
-    )
-    if other:
+    numbered = any(map(str.isdigit, asked.name))
+    if (numbered and cpu.named == "whole") or _other_maker(asked.words.lower(), said):
         return _Found(False, cpu.model, "it calls itself otherwise", cpu.evidence)
     return _Found(None, cpu.model, "its name has no number: which one it is does not show", cpu.evidence)
 
@@ -201,42 +199,52 @@ def _memory(asked: Asked, seen: Seen) -> _Found:
         return taken
     most = max(memory.installed or 0, (memory.total or 0) / seen.limits["plan_memory"])
     if seen.facts.contained is not False and most >= wanted:
-        return _Found(None, size(memory.total), f"a container sees its host's memory{SHARE}", memory.evidence)
+        return _Found(
+            None,
+            size(memory.total),
+            "a container sees its host's memory, and may have a part of it",
+            _shown(memory),
+        )
     if memory.installed is not None and memory.installed >= wanted:
         return _declared(memory, wanted * seen.limits["memory_kept"])
     if memory.total is None:
-        return _untold("no evidence tells how much memory there is", memory.evidence)
+        return _untold("no evidence tells how much memory there is", _shown(memory))
     found, share = size(memory.total), memory.total / wanted
     if share >= seen.limits["plan_memory"]:
-        return _Found(True, found, "what the kernel keeps for itself is not counted", memory.evidence)
+        return _Found(True, found, "what the kernel keeps for itself is not counted", _shown(memory))
     less = f"{percent(share)} of it"
     if share >= seen.limits["memory_kept"] and memory.installed is None:
         because = f"{less}; the kernel and a crash kernel may keep so much"
-        return _Found(None, found, because, memory.evidence)
-    return _Found(False, found, less, memory.evidence)
+        return _Found(None, found, because, _shown(memory))
+    return _Found(False, found, less, _shown(memory))
+
+
+def _shown(memory: Memory) -> Sequence[str]:
+    """What shows its size, and not its balloon."""
+    return memory.shown_by.get("total") or memory.evidence
 
 
 def _declared(memory: Memory, least: float) -> _Found:
     """As the firmware declares it, unless the kernel has far less of it."""
     installed = size(memory.installed)
     if memory.total is None or memory.total >= least:
-        return _Found(True, installed, "as the firmware declares it", memory.evidence)
+        return _Found(True, installed, "as the firmware declares it", _shown(memory))
     because = f"the firmware declares {installed}: what holds the rest does not show"
-    return _Found(None, size(memory.total), because, memory.evidence)
+    return _Found(None, size(memory.total), because, _shown(memory))
 
 
 def _taken_back(seen: Seen, wanted: float) -> _Found | None:
-    """What a balloon holds is not there, whatever the firmware declares."""
-    memory = seen.facts.memory
-    held = (memory.balloon.held if memory.balloon else None) or 0
-    left = memory.total or 0
-    if (
-        not left
-        or left >= wanted * seen.limits["plan_memory"]
-        or left + held < wanted * seen.limits["plan_memory"]
-    ):
+    """What a balloon holds is not there, whatever the firmware declares. Linux takes it out of MemTotal but
+    where it may take it back when it runs out (drivers/virtio/virtio_balloon.c)."""
+    memory, balloon = seen.facts.memory, seen.facts.memory.balloon
+    if memory.total is None or balloon is None or not balloon.held:
         return None
-    return _Found(False, size(left), f"the host took {size(held)} back through the balloon", memory.evidence)
+    counted = balloon.held if "deflate-on-oom" in balloon.features else 0
+    left, least = memory.total - counted, wanted * seen.limits["plan_memory"]
+    if left >= least or left + balloon.held < least:
+        return None
+    because = f"the host took {size(balloon.held)} back through the balloon"
+    return _Found(False, size(left), because, memory.evidence)
 
 
 def _disk(asked: Asked, seen: Seen) -> _Found:
@@ -371,6 +379,8 @@ def _virtualization(asked: Asked, seen: Seen) -> _Found:
         return _Found(False, found, "this is a container", it.evidence)
     if it.kind in ("unknown", "other") or it.doubtful or it.served_by_qemu_alone:
         return _Found(None, found, "what lies beneath is not certain", it.evidence)
+    if name == "none" and it.role == "host":
+        return _Found(not it.beneath, found, "what runs guests here is its owner's", it.evidence)
     named = f"it calls itself {KINDS.get(it.kind, it.kind)}"
     return _Found(same, found, "no hypervisor was seen" if it.kind == "none" else named, it.evidence)
 

@@ -491,7 +491,8 @@ def _part(text: str) -> _Read:
     """A part is understood as a whole or not at all: one word that is not known may turn its meaning."""
     strange = _Read(unread=[repr(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…")])
     if (denied := _DENIED.sub("", text)) != text:
-        return strange if not denied or _part(denied).unread else _Read()
+        twice = not denied or _DENIED.search(denied)
+        return strange if twice or _part(denied).unread else _Read()
     if _TURNED.search(text):
         return strange
     unseen, rest = _without_unseen(text.replace("(s)", "s"))
