@@ -80,7 +80,7 @@ MAX_LINE = 4096
 
 def decodable(name: str) -> str:
     """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def cut_names(names: list[str]) -> "list[str] | Cut":
