@@ -17,6 +17,7 @@ from vaudit.evidence.record import shared
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import DWORD, MULTI_SZ, SZ, RegistryValue
 from vaudit.facts.collect import collect
+from vaudit.judge.wording import machine
 from vaudit.model.facts import Facts
 
 
@@ -278,3 +279,11 @@ def test_a_disk_of_hypervs_ide_is_fast_with_windows_own_filter(
     ]
     disk = next(one for one in of(keys).block if one.name == "Virtual HD ATA Device")
     assert (disk.path, disk.driver) == (path, driver)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("citrix", "with paravirtual drivers"), ("xen-hvm-without-drivers", "without paravirtual drivers")],
+)
+def test_a_windows_on_xen_is_hvm_with_or_without_drivers(name: str, said: str) -> None:
+    assert machine(facts(name)) == f"a Xen HVM guest on QEMU {said}"

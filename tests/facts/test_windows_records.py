@@ -184,3 +184,138 @@ def test_a_card_of_which_json_tells_the_name_alone_is_judged_by_it(tmp_path: Pat
     facts = of(tmp_path, json.dumps(told))
     assert [(one.name, one.path) for one in facts.net] == [("Red Hat VirtIO Ethernet Adapter", "paravirtual")]
     assert [one.path for one in facts.block] == ["unknown"]  # a disk's name tells nothing of its controller
+
+
+HEAD = "[Device Install Log]\n     OS Version = 10.0.20348\n     Architecture = amd64\n\n[BeginLog]\n\n"
+SECTION = """>>>  [Device Install (Hardware initiated) - {instance}]
+>>>  Section start 2026/01/22 17:59:28.110
+     inf:                     {line}
+<<<  Section end 2026/01/22 17:59:31.000
+<<<  [Exit status: {status}]
+
+"""
+
+
+def log(*devices: tuple[str, str], status: str = "SUCCESS") -> str:
+    """setupapi.dev.log: devices by instance, and a line of their installation."""
+    sections = (SECTION.format(instance=one, line=line, status=status) for one, line in devices)
+    return HEAD + "".join(sections)
+
+
+CHIP, VIRTIO = "PCI\\VEN_8086&DEV_2922&SUBSYS_11001AF4&REV_02\\3&1&FA", "PCI\\VEN_1AF4&DEV_1004\\3&1&28"
+
+
+@pytest.mark.parametrize(
+    ("devices", "kind", "role"),
+    [
+        ([(CHIP, ""), (VIRTIO, "{Add Service: vioscsi}")], "kvm", "guest"),
+        ([(VIRTIO, " AddService=vioscsi,0x2,vioscsi_Inst  (oem3.inf line 87)")], "unknown", "guest"),
+        ([("SCSI\\Disk&Ven_VMware&Prod_Virtual_disk\\5&1", ""), (CHIP, "")], "kvm", "guest"),
+        ([("IDE\\DiskVBOX_HARDDISK____1.0\\5&1", "")], "virtualbox", "guest"),
+        ([("ROOT\\VMWARE\\0000", "Service Name  = VMnetAdapter")], "unknown", "none"),
+    ],
+)  # fmt: skip
+def test_the_newest_device_of_a_hypervisor_in_a_log_tells_the_platform(
+    tmp_path: Path, devices: list[tuple[str, str]], kind: str, role: str
+) -> None:
+    found = of(tmp_path, log(*devices)).hypervisor
+    assert (found.kind, found.role) == (kind, role)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{Add Service: vioscsi}", " AddService=vioscsi,0x00000002,x", "Service Name  = vioscsi",
+     "Created new service 'vioscsi'."],
+)  # fmt: skip
+def test_the_driver_of_an_installed_device_is_known_as_each_windows_writes_it(
+    tmp_path: Path, line: str
+) -> None:
+    drivers = {one.name.lower(): one.state for one in of(tmp_path, log((VIRTIO, line))).drivers}
+    assert drivers.get("vioscsi") == "available"
+
+
+def test_what_could_not_be_installed_is_not() -> None:
+    from vaudit.facts.windows.inventory import _of_log
+
+    text = log((VIRTIO, "{Add Service: vioscsi}"), status="FAILURE(0xe0000219)")
+    assert [values for kind, values in _of_log(text) if "pnpdeviceid" in values] == []
+
+
+@pytest.mark.parametrize(
+    ("bridge", "kind", "path"),
+    [
+        ("PCI\\VEN_8086&DEV_3EC2&SUBSYS_085A1028&REV_07\\3&11583659&0&00", "none", "physical"),
+        ("PCI\\VEN_8086&DEV_1237&SUBSYS_11001AF4&REV_02\\3&267A616A&0&00", "kvm", "passthrough"),
+        ("PCI\\VEN_8086&DEV_3EC2&SUBSYS_085A1028&REV_07\\4&11583659&0&0008", "unknown", "unknown"),
+    ],
+)
+def test_a_list_of_devices_tells_by_its_host_bridge_what_lies_beneath(
+    tmp_path: Path, bridge: str, kind: str, path: str
+) -> None:
+    """Where no address is told, an instance on the first bus tells it."""
+    card = "PCI\\VEN_8086&DEV_15BB&SUBSYS_085A1028&REV_10\\3&11583659&0&FE"
+    devices = [
+        {"FriendlyName": "PCI standard host CPU bridge", "Class": "System", "InstanceId": bridge},
+        {"FriendlyName": "Intel(R) Ethernet Connection (7) I219-LM", "Class": "Net", "InstanceId": card},
+    ]
+    told = [{**one, "Manufacturer": "Microsoft", "Present": True, "Status": "OK"} for one in devices]
+    facts = of(tmp_path, json.dumps(told))
+    assert (facts.hypervisor.kind, [one.path for one in facts.net]) == (kind, [path])
+
+
+PROCESSOR = """
+AddressWidth=64
+Architecture=9
+CreationClassName=Win32_Processor
+Manufacturer=AuthenticAMD
+MaxClockSpeed=2200
+Name=AMD EPYC Processor (with IBPB)
+NumberOfCores=4
+NumberOfLogicalProcessors=8
+SecondLevelAddressTranslationExtensions={seen}
+VirtualizationFirmwareEnabled=TRUE
+VMMonitorModeExtensions={seen}
+
+"""
+
+
+@pytest.mark.parametrize(("seen", "state"), [("FALSE", "hidden"), ("TRUE", "present")])
+def test_a_guests_processor_tells_whether_it_shows_what_guests_need(
+    tmp_path: Path, seen: str, state: str
+) -> None:
+    """VirtualizationFirmwareEnabled is TRUE in guests that have nothing of it."""
+    facts = of(tmp_path, PROCESSOR.format(seen=seen))
+    assert (facts.cpu.model, facts.cpu.cores, facts.cpu.threads, facts.cpu.arch) == (
+        "AMD EPYC Processor (with IBPB)", 4, 8, "x86_64",
+    )  # fmt: skip
+    assert facts.cpu.hw_virt_state == state
+    assert (facts.hypervisor.vmm, facts.hypervisor.role) == ("qemu", "guest")  # whose model it is
+
+
+def test_of_a_physical_machine_under_its_own_hypervisor_nothing_is_said_to_be_absent(tmp_path: Path) -> None:
+    text = PROCESSOR.format(seen="FALSE").replace("AMD EPYC Processor (with IBPB)", "AMD Ryzen 7 5800H")
+    maker = "\nManufacturer=LENOVO\nModel=82L5\nCreationClassName=Win32_ComputerSystem\n\n"
+    (tmp_path / "computer").write_text(maker)
+    assert of(tmp_path, text).cpu.hw_virt_state == "unknown"
+    facts = collect(Recorder(one(str(tmp_path))))
+    assert (facts.hypervisor.kind, facts.cpu.hw_virt_state) == ("none", "unknown")
+
+
+def test_msinfo32_names_the_processor_and_the_type_of_the_system(tmp_path: Path) -> None:
+    more = " > System Type\tx64-based PC\n > Processor\tIntel(R) Core(TM) i5-6300HQ CPU @ 2.30GHz, 2301 Mhz\n"
+    facts = of(tmp_path, PASTED + more)
+    assert (facts.cpu.model, facts.cpu.arch) == ("Intel(R) Core(TM) i5-6300HQ CPU @ 2.30GHz", "x86_64")
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("Hyper-V Requirements:      A hypervisor has been detected. Features…\n", "hidden"),
+        ("", "unknown"),
+    ],
+)
+def test_a_guest_whose_systeminfo_sees_a_hypervisor_has_its_help_hidden(
+    tmp_path: Path, line: str, state: str
+) -> None:
+    text = PRINTED.format(maker="QEMU", model="Standard PC", firmware="SeaBIOS 1.16, 4/1/2014", card="x")
+    assert of(tmp_path, text + line).cpu.hw_virt_state == state

@@ -1,5 +1,6 @@
 """Advice that was once wrong, sentence by sentence: a machine that shows each fault, and what is said now."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,59 @@ def test_tsc_scale_in_a_guest_says_nothing_of_its_host() -> None:
 def test_memory_is_as_it_was_recorded() -> None:
     """The guests here have room, so that a balloon is what fails them."""
     assert (kvm_good().facts().memory.total or 0) > 512 * MIB
+
+
+# Commands that fit where they are typed
+
+COMMANDS = {
+    name: (*rule.check.fix.commands.run, *rule.check.fix.commands.back)
+    for name, rule in CHECKS.rules.items()
+    if rule.check.fix.commands
+}
+MENUS = [(name, line) for name, lines in COMMANDS.items() for line in lines if "update-grub" in line]
+WORLDS = {
+    "debian": (("update-grub", "grub-mkconfig"), "update-grub"),
+    "rhel": (("grubby", "grub2-mkconfig"), "grubby"),
+    "arch": (("grub-mkconfig",), "grub-mkconfig -o /boot/grub/grub.cfg"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_a_line_that_a_plain_shell_reads(name: str) -> None:
+    for line in COMMANDS[name]:
+        read = subprocess.run(["sh", "-n", "-c", line], capture_output=True, text=True, check=False)
+        assert (read.returncode, read.stderr) == (0, ""), line
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize(("name", "line"), MENUS)
+def test_the_boot_menu_is_made_by_what_the_distribution_has(
+    name: str, line: str, world: str, tmp_path: Path
+) -> None:
+    there, called = WORLDS[world]
+    for program in there:
+        file = tmp_path / program
+        file.write_text('#!/bin/sh\necho "${0##*/} $*"\n')
+        file.chmod(0o755)
+    for program in ("sed", "grep", "tr"):  # what they change and read is not there
+        (tmp_path / program).write_text("#!/bin/sh\n")
+        (tmp_path / program).chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    said = [row for row in done.stdout.splitlines() if not row.startswith(str(tmp_path))]
+    assert done.returncode == 0, done.stderr
+    assert [row[: len(called)] for row in said] == [called], name
+
+
+def test_nobody_is_put_into_the_group_root() -> None:
+    assert COMMANDS["cpu.kvm-denied"][0] == 'test "$(stat -c %G /dev/kvm)" != root'
+
+
+def test_what_may_have_to_be_put_back_is_kept_first() -> None:
+    for name, lines in COMMANDS.items():
+        changes = [at for at, line in enumerate(lines) if "/etc/modprobe.d" in line and "blacklist" in line]
+        kept = [
+            at for at, line in enumerate(lines) if line.startswith("tar -cf") and "/etc/modprobe.d" in line
+        ]
+        assert not changes or (kept and kept[0] < changes[0]), name

@@ -41,7 +41,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
         unlisted=bool(shown) and not listed and found.extension is None,
         asked=asked,
         cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
-        readable=bool(listed and found.whole) or asked,
+        readable=bool(listed and found.whole) or asked or found.tells_extension,
         nested_paging=False if paging is None and listed and found.whole and shown else paging,
         evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
     )

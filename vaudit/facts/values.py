@@ -107,6 +107,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """And the hypervisor flag would be in it."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
+    tells_extension: bool = False
+    """It would be named so: Windows tells whether it sees one."""
     not_kvm: str = ""
     """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
     bugs: list[tuple[str, str]] = []

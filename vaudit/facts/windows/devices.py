@@ -15,7 +15,7 @@ from vaudit.facts.windows.addresses import written_down
 from vaudit.facts.windows.inventory import NAMED
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
-from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
+from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, only_controller, package, tree
 from vaudit.model.facts import Block, Net, Path, Phantom, Served
 
 _HIDDEN = 8
@@ -88,7 +88,7 @@ def _is_plumbing(source: Source, card: Device) -> bool:
 def _served(source: Source, found: Tree, device: Device, platform: Platform) -> Served:
     """How the first on the way up from a device that tells it serves it."""
     line = [device, *found.above(device)]
-    if line[-1].bus in ("IDE", "SCSI", "PCIIDE") and (only := _only_controller(found, line[-1])):
+    if only := only_controller(found, line[-1]):
         line.append(only)
     if _is_virtual_ide(device) and platform.guest and (served := _accelerated(device)):
         return served
@@ -134,21 +134,6 @@ def _named(card: Device, platform: Platform) -> Served | None:
     from vaudit.facts.windows import systeminfo
 
     return structs.replace(systeminfo.served_by_name(card.name, platform.guest), evidence=[card.evidence])
-
-
-def _only_controller(found: Tree, device: Device) -> Device | None:
-    """Of disks that are told apart by serial numbers the only controller of their bus that there is.
-
-    Disks of AHCI are on the bus SCSI too, and their controller is of the class of IDE's.
-    """
-    there = _controllers(found, IDE if device.bus in ("IDE", "PCIIDE") else SCSI)
-    if not there and device.bus == "SCSI":
-        there = _controllers(found, IDE)
-    return there[0] if len(there) == 1 else None
-
-
-def _controllers(found: Tree, class_: str) -> list[Device]:
-    return [one for one in found.of_class(class_) if one.bus not in ("PCIIDE", "ROOT")]
 
 
 def _by_driver(one: Device, guest: bool | None) -> Served | None:

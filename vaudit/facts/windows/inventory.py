@@ -4,7 +4,7 @@ All name devices by the instances that the registry has, and so they are judged 
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,8 +13,8 @@ import msgspec
 from vaudit import procfs
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
-from vaudit.facts.values import Value
-from vaudit.model.facts import Memory
+from vaudit.facts.values import Processor, Value
+from vaudit.model.facts import Cpu, HwVirt, Memory
 from vaudit.systeminfo import decoded
 
 WMI, MSINFO, PNP, SETUP, OHAI = "wmi", "msinfo32", "Get-PnpDevice", "setupapi", "ohai"
@@ -138,8 +138,9 @@ _CLASSES = {
     "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
     "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
     "os": "Win32_OperatingSystem", "operatingsystem": "Win32_OperatingSystem",
-    "networkadapters": "Win32_NetworkAdapter", "network_adapters": "Win32_NetworkAdapter",
-    "nics": "Win32_NetworkAdapter", "baseboard": "Win32_BaseBoard", "motherboard": "Win32_BaseBoard",
+    **dict.fromkeys(("networkadapters", "network_adapters", "nics"), "Win32_NetworkAdapter"),
+    **dict.fromkeys(("baseboard", "motherboard"), "Win32_BaseBoard"),
+    **dict.fromkeys(("win32_processor", "processor", "processors", "cpu", "cpus"), "Win32_Processor"),
 }  # fmt: skip
 """Device classes, and how scripts that ask WMI call what they write."""
 _RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
@@ -211,14 +212,21 @@ def _renamed(found: Any) -> Values:
     }
 
 
-_NUMBERS = ("Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode")
+_NUMBERS = (
+    "Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode", "NumberOfCores",
+    "NumberOfLogicalProcessors", "Architecture",
+)  # fmt: skip
 """Properties that JSON has as numbers."""
+
+
+_SWITCHES = ("VMMonitorModeExtensions",)
 
 
 def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]:
     """None of a device that is not there."""
     texts = {str(key).lower(): one.strip()[:1000] for key, one in found.items() if isinstance(one, str)}
     texts.update({key.lower(): str(found[key]) for key in _NUMBERS if type(found.get(key)) is int})
+    texts.update({key.lower(): str(found[key]) for key in _SWITCHES if type(found.get(key)) is bool})
     if found.get("Present") is False or texts.get("status") == "Unknown":
         return
     for field, (kind, theirs) in _FIRMWARE.items():
@@ -321,12 +329,12 @@ def _of_log(text: str) -> Iterator[tuple[str, Values]]:
             yield "Win32_OperatingSystem", {"version": told.removeprefix("OS Version = ").strip()}
         elif told.startswith(">>>  [Device Install"):
             instance, service = told.partition(" - ")[2].rstrip("]"), ""
-        elif instance and not service:
-            service = _service(told)
         elif told.startswith("<<<  [Exit status: "):
-            if instance and service and "SUCCESS" in told:
+            if instance and "SUCCESS" in told:
                 yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
             instance, service = "", ""
+        elif instance and not service:
+            service = _service(told)
 
 
 _READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
@@ -336,11 +344,14 @@ _READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
 
 
 def _service(line: str) -> str:
-    """`Service Name  = x` or `Add Service: Created service 'x'`; empty where none is named."""
-    _, mark, name = line.partition("Service Name  = ")
-    if not mark and ("Created" in line or "Updated" in line):
-        name = line.partition("service '")[2].partition("'")[0]
-    return name.strip()
+    """`Service Name  = x`, `AddService=x,0x2,…`, `{Add Service: x}`, `Created new service 'x'.`: each version
+    of Windows writes another; empty where none is named."""
+    for before, after in (("Service Name  = ", ""), (" AddService=", ","), ("{Add Service: ", "}")):
+        _, mark, rest = line.partition(before)
+        if mark and (name := (rest.partition(after)[0] if after else rest).strip()) != "<none>":
+            return name
+    created = "Created" in line or "Updated" in line
+    return line.partition("service '")[2].partition("'")[0].strip() if created else ""
 
 
 def installed(source: Source) -> list[Met]:
@@ -366,7 +377,7 @@ def drivers(source: Source) -> Iterator[Running]:
     for kind, values, evidence in objects(source):
         if kind == _DRIVERS:
             yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
-        elif kind == _INSTALLED:
+        elif kind == _INSTALLED and values["servicename"]:
             yield Running(values["servicename"], "", runs=False, evidence=evidence)
 
 
@@ -406,6 +417,66 @@ def names(source: Source) -> tuple[Values, str]:
             if text and name not in found:
                 found[name], where = text, evidence
     return found, where
+
+
+_PROCESSOR = "Win32_Processor"
+_VENDORS: dict[str, HwVirt] = {"GenuineIntel": "vt-x", "AuthenticAMD": "amd-v", "HygonGenuine": "amd-v"}
+"""Makers, and what their processors have for guests."""
+
+
+def processor(source: Source) -> Processor | None:
+    """Name, counts, and whether it shows what guests need, as WMI has them; of msinfo32 the name alone."""
+    sockets = [(values, evidence) for kind, values, evidence in objects(source) if kind == _PROCESSOR]
+    if not sockets:
+        found = [(values["processor"], evidence) for kind, values, evidence in objects(source)
+                 if kind == "System Summary" and "processor" in values]  # fmt: skip
+        if not found:
+            return None
+        name, evidence = found[0]
+        known = Cpu(model=name.partition(",")[0].strip() or None, sockets=len(found))
+        return Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
+    values, evidence = sockets[0]
+    vendor = next((one for one in _VENDORS if one in values.get("manufacturer", "")), None)
+    counts = [
+        [_number(each, name) for each, _ in sockets]
+        for name in ("numberofcores", "numberoflogicalprocessors")
+    ]
+    cores, threads = (sum(filter(None, one)) if None not in one else None for one in counts)
+    known = Cpu(
+        vendor=vendor, model=" ".join(values.get("name", "").split()) or None, sockets=len(sockets),
+        cores=cores, threads=threads,
+    )  # fmt: skip
+    # where a hypervisor runs, beneath a guest or beneath Windows' own, it hides what guests need: TRUE in
+    # VirtualizationFirmwareEnabled says no more then
+    seen = values.get("vmmonitormodeextensions", "").upper()
+    return Processor(
+        known=known, extension=_VENDORS.get(vendor or "") if seen == "TRUE" else None,
+        tells_extension=seen in ("TRUE", "FALSE"), whole=False, lists_hypervisor=False, evidence=[evidence],
+    )  # fmt: skip
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    every = list(numbers)
+    return None if None in every else sum(one or 0 for one in every)
+
+
+_TYPES = {"x64": "x86_64", "x86": "i686", "arm64": "aarch64"}
+
+
+def architecture(source: Source) -> str | None:
+    """By the type of the system, whose first word is written alike in all languages: `x64-based PC`."""
+    for kind, values, _ in objects(source):
+        told = values.get("systemtype", "") if kind in _COMPUTER else ""
+        word = told.lower().partition("-")[0]
+        if word in _TYPES:
+            return _TYPES[word]
+        if kind == _PROCESSOR and values.get("architecture") in _ARCHITECTURES:
+            return _ARCHITECTURES[values["architecture"]]
+    return None
+
+
+_ARCHITECTURES = {"0": "i686", "9": "x86_64", "12": "aarch64"}
+"""PROCESSOR_ARCHITECTURE_INTEL, _AMD64 and _ARM64 (winnt.h)."""
 
 
 def acpi(source: Source) -> tuple[str, str]:

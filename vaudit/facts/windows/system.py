@@ -237,7 +237,9 @@ _ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": 
 def architecture(source: Source) -> str | None:
     """As `uname -m` would say."""
     environment = read(source, f"{CONTROL}\\Session Manager\\Environment")
-    return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper()) if environment else None
+    if not environment:
+        return inventory.architecture(source)
+    return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper())
 
 
 def kernel(source: Source) -> Kernel | None:

@@ -102,7 +102,11 @@ def processor(source: Source) -> Processor | None:
     vendor = next((one for one in _VENDORS if one in name), None)
     model = name.replace(vendor, "").strip() if vendor else name
     known = Cpu(vendor=vendor, model=model or None, sockets=len(every))
-    return Processor(known=known, whole=False, lists_hypervisor=False, evidence=[EVIDENCE])
+    line = printed(source).lines.get("hyperv")
+    hides = line is not None and not line.below  # no list of what it would need: a hypervisor runs already
+    return Processor(
+        known=known, tells_extension=hides, whole=False, lists_hypervisor=False, evidence=[EVIDENCE]
+    )
 
 
 def architecture(source: Source) -> str | None:

@@ -225,7 +225,7 @@ def _met(one: inventory.Met) -> Device:
         class_=_CLASSES[one.sort],
         ids=[],
         key="",
-        address="",
+        address=_root_bus(one.instance),
         prefix="",
         parent="",
         removable=False,
@@ -329,6 +329,17 @@ def _address(location: str) -> str:
     return f"0000:{bus:02x}:{device:02x}.{function}"
 
 
+_ON_ROOT = re.compile(r"(?i)PCI\\[^\\]+\\3&[0-9a-f]+&\d+&([0-9a-f]{2})$")
+"""An instance on the first bus of PCI: behind the bus, two digits for device and function."""
+
+
+def _root_bus(instance: str) -> str:
+    """The address on the first bus, from an instance alone; empty of devices behind bridges."""
+    found = _ON_ROOT.match(instance)
+    number = procfs.bits(found[1], 8) if found else None
+    return "" if number is None else f"0000:00:{number >> 3:02x}.{number & 7}"
+
+
 def _here_at_last_start(every: list[Device]) -> list[Device]:
     """Every start makes hardware arrive anew, from the root of its bus on: what did not was not there."""
     roots = (one.arrival for one in every if one.instance.upper().startswith(_ROOT_BUS))
@@ -380,6 +391,23 @@ def _by_prefix(prefixes: dict[str, Device], instance: str) -> Device | None:
         if instance in prefixes:
             return prefixes[instance]
     return None
+
+
+def only_controller(found: Tree, device: Device) -> Device | None:
+    """Of disks that are told apart by serial numbers the only controller of their bus that there is.
+
+    Disks of AHCI are on the bus SCSI too, and their controller is of the class of IDE's.
+    """
+    if device.bus not in ("IDE", "SCSI", "PCIIDE"):
+        return None
+    there = _controllers(found, IDE if device.bus in ("IDE", "PCIIDE") else SCSI)
+    if not there and device.bus == "SCSI":
+        there = _controllers(found, IDE)
+    return there[0] if len(there) == 1 else None
+
+
+def _controllers(found: Tree, class_: str) -> list[Device]:
+    return [one for one in found.of_class(class_) if one.bus not in ("PCIIDE", "ROOT")]
 
 
 def package(source: Source, device: Device) -> Package | None:
