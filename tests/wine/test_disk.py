@@ -69,6 +69,20 @@ print(timed.count, timed.bytes, len(timed.latencies), 0 <= timed.busy <= 1, 0 <=
     assert ran(code) == "200 819200 200 True True"
 
 
+def test_reads_and_writes_are_mixed_and_old_files_are_read(windows: None, folder: Path) -> None:
+    code = """
+import os, time
+from vaudit.bench.disk.recording import Mix
+drive.fill(4 << 20, 30.0)
+[part] = drive.mix(Mix('m', 65536, 30.0, 1 << 20, depth=8), 4 << 20)
+print(part.count, 0 < part.writes < part.count)
+path = 'C:/windows/system32/shell32.dll'
+taken = list(d._read_old([(path, os.path.getsize(path))], time.monotonic() + 30, True))
+print(len(taken) > 100, all(one > 0 for one in taken))
+"""
+    assert ran(code).split() == ["32", "True", "True", "True"]
+
+
 def test_a_request_that_windows_would_refuse_is_never_sent(windows: None, folder: Path) -> None:
     code = """
 one = ring.Ring(drive._target, 4096, 1, fresh=False)
