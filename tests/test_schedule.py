@@ -169,7 +169,7 @@ def test_a_file_of_somebody_elses_is_not_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["at"], "choose one of systemd, cron"),
+        (["at"], "choose one of systemd, cron, schtasks"),
         (["cron", "--daily", "4"], "--daily '4'"),
         (["cron", "--daily", "24:00"], "a day goes from 00:00 to 23:59"),
         (["cron", "--daily", "04:0x"], "such as 04:00"),

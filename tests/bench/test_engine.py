@@ -6,6 +6,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
@@ -153,3 +154,22 @@ def test_a_folder_that_could_not_be_looked_at_is_not_called_dead(tmp_path):
     said = forbidden(lambda: place.look_within(5.0, str(tmp_path), None, 1 << 20).refusal)
     assert "no more threads or processes may be started here" in said
     assert "dead" not in said
+
+
+def test_threads_that_never_wait_for_a_disk_are_the_limit() -> None:
+    """/dev/zero answers at once."""
+    fd = os.open("/dev/zero", os.O_RDONLY)
+    job = Job("disk.randread-qd32", "read", 4096, 8, 0.3, 1 << 30)
+    timed = threads.run(fd, job, iter([0] * 2_000_000), itertools.repeat(False))
+    os.close(fd)
+    assert timed.busy > 0.9
+
+
+@pytest.mark.parametrize(("state", "waits"), [("D", True), ("S", False), ("R", False)])
+def test_a_thread_that_sleeps_uninterruptibly_waits_for_a_device(
+    tmp_path: Path, state: str, waits: bool
+) -> None:
+    (tmp_path / "stat").write_text(f"12 (a) D (b) {state} 1 12 12 0 -1\n")
+    fd = os.open(tmp_path / "stat", os.O_RDONLY)
+    assert threads._waits(fd) is waits
+    os.close(fd)

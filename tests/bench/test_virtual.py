@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.bench.mixtures import judged, mixtures
 from tests.bench.runner import BORDERS
 from tests.bench.truths import SHAPES, Truth, random_truths, right, truths
 from tests.bench.virtual import Disk, Virtual
@@ -26,6 +27,8 @@ LEAST_RIGHT, MOST_WRONG = 0.98, 1
 """Share of all truths; confident and wrong, of all."""
 RANDOM, RANDOM_RIGHT, RANDOM_WRONG = 300, 0.96, 3
 """So many of any shape and any figures between; what they allow for those that stand at a border."""
+MIXED, MIXED_WRONG, MIXED_SILENT = 300, 0.04, 0.03
+"""So many of any parameters together, some of which no reading of rates tells apart."""
 
 
 @cache
@@ -74,6 +77,24 @@ def test_any_figures_are_named_right_or_with_doubt() -> None:
     total, wrong = tallied(random_truths(RANDOM, seed=2026))
     assert total["right"] >= RANDOM_RIGHT * total.total()
     assert len(wrong) <= RANDOM_WRONG, "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_parameters_of_any_kind_together_are_seldom_named_wrong_for_certain() -> None:
+    """Of each mixture what is said is held against how it was made (pytest -s prints the words)."""
+    found: Counter[str] = Counter()
+    wrong = list[str]()
+    for seed, mixture in enumerate(mixtures(MIXED, seed=2026)):
+        drive = Virtual(mixture.disk, seed)
+        verdict = judge(session_of(plan(), drive, BORDERS, nothing), BORDERS)[-1]
+        said = judged(mixture.disk, drive, verdict)
+        sure = verdict.confidence in ("high", "medium")
+        if verdict.status == "ok" and sure and (said.false or said.missing):
+            wrong.append(f"WRONG {mixture.name}: {verdict.verdict} {verdict.reason} {said}")
+        found["right" if sure else verdict.verdict if verdict.verdict == "inconclusive" else "unsure"] += 1
+    print(dict(found), *wrong, sep="\n")
+    assert len(wrong) <= MIXED_WRONG * MIXED, "\n".join(wrong)
+    assert found["inconclusive"] <= MIXED_SILENT * MIXED
 
 
 def tallied(chosen: list[Truth]) -> tuple[Counter[str], list[str]]:

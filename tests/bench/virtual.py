@@ -178,6 +178,8 @@ class Virtual(Drive):
     cpu_free: float = 0.0
     filled: float = 0.0
     """Requests that wrote the file."""
+    began_at: float | None = None
+    """Seconds, when limits began that begin later."""
 
     def __post_init__(self) -> None:
         self.fd, self.watched = -1, None
@@ -424,11 +426,14 @@ class Virtual(Drive):
     def _begun(self, now: float) -> bool:
         """Whether the limits count by now."""
         disk = self.disk
-        return bool(
+        begun = bool(
             (disk.after and now > disk.after * 1e6)
             or (disk.credit and self.requests > disk.credit)
             or (disk.creditmb and self.moved > disk.creditmb * 1e6)
         )
+        if begun and self.began_at is None:
+            self.began_at = now / 1e6
+        return begun
 
     def _spun(self, now: float, job: Job, write: bool, near: bool) -> float:
         """When the platters have it, unless a cache takes it."""

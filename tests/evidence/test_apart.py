@@ -58,6 +58,20 @@ def test_no_answer_is_an_error_and_the_next_question_is_answered(reader, hang, i
     assert 0.2 <= time.monotonic() - began < 30
 
 
+def test_who_only_lacks_a_processor_is_waited_for(reader: apart.Reader) -> None:
+    """As on a machine that is kept busy: it works for longer than an answer may take."""
+    reader._patience, reader._most, reader._left = 0.1, 10.0, 1.0
+    for number in range(3):
+        assert reader.entry("file", f"/{number}/work").data == b"done"
+    assert reader._left > 0.5  # none of that was the file system's time
+
+
+def test_it_is_not_waited_for_without_end(reader: apart.Reader) -> None:
+    reader._patience, reader._most, reader._left = 0.05, 0.06, 0.06
+    found = [reader.entry("file", f"/{number}/work") for number in range(3)]
+    assert any(each.is_unanswered for each in found)
+
+
 def test_a_process_that_dies_answers_nothing(reader: apart.Reader, tmp_path: Path) -> None:
     assert reader.entry("file", f"{tmp_path}/die").is_unanswered
     assert reader.entry("dir", str(tmp_path)).status == "read"

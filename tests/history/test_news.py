@@ -24,6 +24,7 @@ def scan(*words: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.slow
 def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     words = ("--keep", "--quiet", "--state", tmp_path)
     first = scan("--from", GOOD, *words)
@@ -35,7 +36,9 @@ def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     second = scan("--from", BAD, *words)
     assert (second.returncode, second.stderr) == (1, "")
     head, since, *rest = second.stdout.splitlines()
-    assert head.startswith(f"vaudit {BAD}: ") and "first high: A network card is fully emulated" in head
+    assert (
+        head.startswith(f"vaudit {BAD}: ") and "first high: A network card is emulated, which is slow" in head
+    )
     assert since.startswith("taken 20") and "held against 20" in since
     assert f"report: {tmp_path}/last.json" in rest
     assert len(rest) <= 23
@@ -44,6 +47,7 @@ def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     assert (third.returncode, third.stdout, third.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_exit_code_speaks_of_what_is_new_alone(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(render("json", audited("lab-kvm-emulated")))
     (tmp_path / "good.json").write_text(render("json", audited("lab-kvm-four")))
@@ -52,7 +56,9 @@ def test_the_exit_code_speaks_of_what_is_new_alone(tmp_path: Path) -> None:
     assert scan("--from", BAD, "--baseline", tmp_path / "good.json").returncode == 1
     assert scan("--from", BAD, "--baseline", tmp_path / "good.json", "--fail-on", "never").returncode == 0
     assert scan("--from", GOOD, "--baseline", tmp_path / "bad.json").returncode == 0
-    assert "A disk is fully emulated" in scan("--from", BAD, "--baseline", tmp_path / "bad.json").stdout
+    assert (
+        "A disk is emulated, which is slow" in scan("--from", BAD, "--baseline", tmp_path / "bad.json").stdout
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from vaudit.commands.common import (
     complain,
     found,
     told,
+    untold,
     unusable,
     write,
 )
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import Refused, checks_with, needs_linux, opened, openers, refusals
+from vaudit.commands.machines import Refused, checks_with, needs_measuring, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -149,7 +150,7 @@ def run(options: Options) -> int:
     measures = sys.platform == "linux" and not options.from_ and not options.can
     bench: Bench = options.bench or ("quick" if measures else "off")
     if not options.from_ and bench != "off":
-        needs_linux("measuring", "scan with --bench off")
+        needs_measuring("scan with --bench off", peers=options.peer or (), device=options.device)
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
@@ -170,7 +171,12 @@ def run(options: Options) -> int:
         keeper, baseline = _keeper(options), _baseline(options)
         if options.from_:
             return _of_records(options, documents, keeper, baseline)
-        report = _live(options, bench, keeper.secret if keeper else b"")
+        report = _live(
+            options,
+            bench,
+            keeper.secret if keeper else b"",
+            excerpts=documents.excerpts or keeper is not None,
+        )
         shown = _shown([report], documents, options, framed=False, keeper=keeper, baseline=baseline)
         if options.prometheus:
             from vaudit.commands import prometheus
@@ -257,18 +263,18 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
-def _live(options: Options, bench: Bench, secret: bytes = b"") -> "Report":
+def _live(options: Options, bench: Bench, secret: bytes = b"", *, excerpts: bool = False) -> "Report":
     from vaudit import api
 
-    given = {name: getattr(options, name) for name in GIVEN}
+    given = {name: getattr(options, name) for name in GIVEN} | {"secret": secret, "excerpts": excerpts}
     with refusals():
         if bench == "off":
-            return api.scan(**given, secret=secret)
+            return api.scan(**given)
         from vaudit.commands.keeping import alone
         from vaudit.commands.screen import progress
 
         with alone(options.state, options.wait, asked=options.keep), progress() as show:
-            return api.scan(bench=bench, **given, secret=secret, progress=show)
+            return api.scan(bench=bench, **given, progress=show)
 
 
 def _keeper(options: Options) -> "Keeper | None":
@@ -363,6 +369,11 @@ def _judged(
             yield report
 
 
+def _found(report: "Report", options: Options) -> int:
+    """What failed; where nothing did, whether what was asked has an answer."""
+    return found(report, options.fail_on) or untold(report, options.target, options.fail_on)
+
+
 def _shown(
     reports: "Iterable[Report | Refused]",
     documents: Documents,
@@ -393,7 +404,7 @@ def _shown(
             elif doubt := baseline.doubt(report):
                 complain(doubt)
         else:
-            code = max(code, found(report, options.fail_on) if own is None else own)
+            code = max(code, _found(report, options) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":
             keeper.show()
         problems |= unusable(report)

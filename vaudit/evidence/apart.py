@@ -3,6 +3,8 @@
 A process that waits for a dead file system cannot be interrupted, and while one of its threads does, it
 cannot end. So another one asks; the caller waits for at most PATIENCE seconds and then leaves it behind: it
 ends when the file system answers. It holds no file of the caller open, so nobody else waits for it.
+One that has something to do and gets no processor for it is no sign of a dead file system: on a machine that
+is kept busy, or under a CPU quota, it is waited for until all time is spent, and that wait is not counted.
 
 It is forked, or, where the caller has threads (vaudit/threads.py), a new interpreter.
 """
@@ -23,6 +25,12 @@ MOST = 10.0
 """Seconds that all of them may take together: what is asked when they are over is not answered."""
 STARTING = 5.0
 """Seconds in which a new process must be ready to ask."""
+AGAIN = 0.2
+"""Seconds after which is looked again whether the process still wants a processor."""
+COUNTED = 0.05
+"""What takes longer is looked at: how much of it was a wait for a processor."""
+LONGEST = 6
+"""Times `most` that a caller waits for a process without a processor, for all answers together."""
 ENDING = 0.1
 """Seconds that are waited for processes that were told to end."""
 _LENGTH = 8
@@ -50,6 +58,8 @@ class Reader:
         self._most = self._left = most
         self._pipes: tuple[int, int] | None = None
         self._silent: set[str] = set()
+        self._for_processors = self._ran = 0.0
+        """Seconds in which it ran or wanted to while it was waited for; those of the last one, so far."""
         self._children: list[int] = []
         """All that were started; the last one asks, the others were given up."""
 
@@ -72,14 +82,25 @@ class Reader:
             self._give_up()
             return _none(kind, key)
         finally:
-            self._left -= time.monotonic() - began
+            self._left -= self._counted(time.monotonic() - began)
 
-    @staticmethod
-    def _answer(pipes: tuple[int, int], kind: EntryKind, key: str, deadline: float) -> Entry:
+    def _answer(self, pipes: tuple[int, int], kind: EntryKind, key: str, deadline: float) -> Entry:
         questions, answers = pipes
         _send(questions, (kind, key))
-        status, data, reason = _received(answers, deadline)
+        latest = time.monotonic() + LONGEST * self._most - self._for_processors
+        if self._patience >= self._most:  # one answer is all there is
+            latest = deadline
+        status, data, reason = _received(answers, deadline, self._children[-1], latest)
         return Entry(kind, key, status, data, reason)
+
+    def _counted(self, took: float) -> float:
+        """Of so many seconds those in which the process neither ran nor waited for a processor."""
+        if took < COUNTED or not self._pipes:
+            return took
+        before, self._ran = self._ran, _wanted(self._children[-1])
+        wanted = min(took, max(0.0, self._ran - before))
+        self._for_processors += wanted
+        return took - wanted
 
     def _started(self) -> tuple[int, int]:
         """The pipes of a process that is ready. OSError and _Silent where none can be had."""
@@ -88,6 +109,7 @@ class Reader:
         start = _spawned if threads.several() else _forked
         child, questions, answers = start(self._read)
         self._children.append(child)
+        self._ran = 0.0
         self._pipes = questions, answers
         _received(answers, time.monotonic() + STARTING)
         return self._pipes
@@ -113,6 +135,27 @@ class Reader:
             if time.monotonic() > deadline:
                 return
             time.sleep(0.001)
+
+
+def _wanted(child: int) -> float:
+    """Seconds in which a process ran or waited for a processor, so far; 0 where the kernel does not tell."""
+    from vaudit import procfs
+
+    ran, waited, *_ = (*_proc(child, "schedstat").split(), "", "")
+    return ((procfs.whole(ran) or 0) + (procfs.whole(waited) or 0)) / 1e9
+
+
+def _wants_a_processor(child: int) -> bool:
+    """Whether it runs, or would if it could: state R, see proc_pid_stat(5)."""
+    return _proc(child, "stat").rpartition(")")[2][1:2] == "R"
+
+
+def _proc(child: int, name: str) -> str:
+    try:
+        with open(f"/proc/{child}/{name}", encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 def _none(kind: EntryKind, key: str, why: str = "") -> Entry:
@@ -208,20 +251,25 @@ def _send(pipe: int, message: tuple[Any, ...]) -> None:
         left = left[os.write(pipe, left) :]
 
 
-def _received(pipe: int, deadline: float | None) -> tuple[Any, ...]:
-    """The next message. _Silent where it does not come in time, or nobody is there to send it."""
-    length = int.from_bytes(_bytes(pipe, _LENGTH, deadline), "little")
-    found: tuple[Any, ...] = marshal.loads(_bytes(pipe, length, deadline))  # noqa: S302 - of our own making
+def _received(pipe: int, deadline: float | None, child: int = 0, latest: float = 0.0) -> tuple[Any, ...]:
+    """The next message. _Silent where it does not come in time, or nobody is there to send it; a `child` that
+    wants a processor has time until `latest`."""
+    length = int.from_bytes(_bytes(pipe, _LENGTH, deadline, child, latest), "little")
+    found: tuple[Any, ...] = marshal.loads(_bytes(pipe, length, deadline, child, latest))  # noqa: S302 - ours
     return found
 
 
-def _bytes(pipe: int, count: int, deadline: float | None) -> bytes:
+def _bytes(pipe: int, count: int, deadline: float | None, child: int, latest: float) -> bytes:
     found, coming = bytearray(), select.poll()
     coming.register(pipe, select.POLLIN)
     while len(found) < count:
         left = None if deadline is None else 1000 * max(0.0, deadline - time.monotonic())
         if not coming.poll(left):
-            raise _Silent
+            now = time.monotonic()
+            if not child or now > latest or not _wants_a_processor(child):
+                raise _Silent
+            deadline = now + AGAIN
+            continue
         piece = os.read(pipe, min(count - len(found), 1 << 20))
         if not piece:
             raise _Silent

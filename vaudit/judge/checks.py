@@ -309,11 +309,12 @@ def _decisive(rule: Rule, values: dict[str, Any]) -> list[str]:
 
 def _some(ids: Iterable[str]) -> list[str]:
     """Each once; of too many one more than are named, so that it is told."""
-    found: dict[str, None] = {}
-    for id_ in ids:
-        found[id_] = None
+    rest = iter(ids)
+    found = dict.fromkeys(islice(rest, MAX_EVIDENCE + 1))
+    for id_ in rest:
         if len(found) > MAX_EVIDENCE:
             break
+        found[id_] = None
     return list(found)
 
 

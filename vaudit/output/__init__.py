@@ -67,11 +67,23 @@ class Format:
 def harmless(text: str, *, colored: bool = False) -> str:
     """The text without what could steer a terminal or turn its letters around, but for line ends, and for
     colours where it is colored. All that is shown or written goes through this gate, once."""
-    if text.replace("\n", "").isprintable():
+    if is_printable(text.encode("utf-8", "surrogatepass"), _LINES):
         return text
     from vaudit.output.text import disarmed  # its patterns take longer to compile than a report to encode
 
     return disarmed(text, colored=colored)
+
+
+PLAIN = bytes(range(0x20, 0x7F))
+"""What ASCII has to print."""
+_LINES = PLAIN + b"\n"
+
+
+def is_printable(text: bytes, plain: bytes = PLAIN) -> bool:
+    """Whether a text in UTF-8 holds but what is printable, or in `plain`, which is of ASCII: leaving those
+    bytes out takes a third of looking at each character."""
+    rest = text.translate(None, plain)
+    return not rest or rest.decode("utf-8", "surrogatepass").isprintable()
 
 
 FORMATS = {
@@ -81,11 +93,17 @@ FORMATS = {
         "text/plain",
         (".txt",),
         options=("width", "color", "verbose", "page"),
+        excerpts=False,
     ),
     "paste": Format(
-        "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"
+        "vaudit.output.paste",
+        "at most 25 plain lines for a forum post or a ticket",
+        "text/plain",
+        excerpts=False,
     ),
-    "letter": Format("vaudit.output.letter", "one text to send to the provider", "text/plain"),
+    "letter": Format(
+        "vaudit.output.letter", "one text to send to the provider", "text/plain", excerpts=False
+    ),
     "json": Format(
         "vaudit.output.json",
         "everything, one object, or a list of many machines",

@@ -12,6 +12,7 @@ from vaudit.model.finding import Finding
 from vaudit.model.report import Report
 from vaudit.output import text
 from vaudit.output.faults import FAIL_ON, faults
+from vaudit.output.machine import line
 from vaudit.output.outline import fixes
 
 MAX_SAID = 400
@@ -115,7 +116,7 @@ def _advice(report: Report, finding: Finding) -> str:
 
 def _properties(report: Report) -> str:
     told = {"vaudit": report.vaudit, "taken": report.taken, "machine": report.machine}
-    told["hypervisor"] = report.facts.hypervisor.kind
+    told |= {"hypervisor": report.facts.hypervisor.kind, "system": line(report)}
     return "".join(
         f"<property {_attributes(name=name, value=_one_line(value))}/>\n" for name, value in told.items()
     )

@@ -6,7 +6,9 @@ A wire never carries more than its speed, not even after a pause, and a limit do
 large: a limit on requests does not mind them, and whatever has to move or to copy them does.
 """
 
-from vaudit.bench.disk.recording import BURST, WRITE32, Job, Rested
+import msgspec
+
+from vaudit.bench.disk.recording import BURST, READ, WRITE32, Job, Rested
 from vaudit.bench.disk.session import Session
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
@@ -19,6 +21,9 @@ SECONDS = 0.6
 """At most for the singles of one size."""
 LEAST_PAUSE, MOST_PAUSE = 0.015, 0.15
 """Seconds: longer than the slices of most limits, and no longer than can be waited for."""
+TURNS, TURN = 6, 4
+"""Of reads close to each other and far apart: so many times so many."""
+LARGE_SECONDS, LARGE_BYTES, LARGE_TIMES, LARGE_DEPTH = 0.4, 16 * MIB, 3, 8
 WIDE = 4
 WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
 
@@ -67,11 +72,36 @@ def wider(session: Session, kind: str, most: int = WIDER_BYTES) -> list[Round]:
     return made
 
 
-def near(session: Session) -> float | None:
-    """Mean latency (µs) of reads close to each other, one at a time."""
-    if not session.enough(SECONDS, MIB):
-        return None
-    first = session.places(MIB, 1)[0]
-    offsets = [min(first + step * BLOCK, session.recording.size - BLOCK) for step in range(0, 256, 9)]
-    timed = session.at(Job("near", "read", BLOCK, 1, SECONDS, MIB), offsets)
-    return sum(timed.latencies[1:]) / (len(timed.latencies) - 1) / 1000 if len(timed.latencies) > 1 else None
+def large(session: Session, kind: str, most: int) -> list[Round]:
+    """Large requests, a few short rounds that follow each other; fewer at a time where one takes long."""
+    made, job = list[Round](), Job(READ, "read" if kind == "read" else "write", MIB, 1, LARGE_SECONDS, MIB)
+    most = min(LARGE_BYTES, most // (LARGE_TIMES + 1))
+    if most < LARGE_DEPTH * MIB or not session.enough(LARGE_SECONDS, LARGE_TIMES * most):
+        return made
+    taken = session.at(job, session.places(MIB, 1)).seconds
+    number = max(1, min(most // MIB, int(LARGE_SECONDS / max(taken, 1e-6))))
+    job = msgspec.structs.replace(job, depth=min(LARGE_DEPTH, number))
+    while len(made) < LARGE_TIMES and session.enough(number * taken, number * MIB):
+        one = session.at_round(job, session.places(MIB, number))
+        made.append(msgspec.structs.replace(one, value=one.value * MIB))
+    return made
+
+
+def near(session: Session) -> list[tuple[float, float]]:
+    """Mean latencies (µs) of reads close to each other and of reads far apart, one at a time, a few by turns:
+    so whoever uses the same storage for a while slows down both."""
+    made, until = list[tuple[float, float]](), session.drive.now() + 2 * SECONDS
+    for first in session.places(MIB, TURNS):
+        if not session.enough(SECONDS, MIB) or (len(made) > 2 and session.drive.now() > until):
+            break
+        offsets = [min(first + step * 9 * BLOCK, session.recording.size - BLOCK) for step in range(TURN + 1)]
+        job = Job("near", "read", BLOCK, 1, SECONDS, MIB)
+        close = _mean(session.at(job, offsets).latencies[1:])
+        job = Job("far", "read", BLOCK, 1, SECONDS, MIB)
+        apart = _mean(session.at(job, session.places(BLOCK, TURN)).latencies)
+        made += [(close, apart)] if close and apart else []
+    return made
+
+
+def _mean(latencies: list[int]) -> float:
+    return sum(latencies) / len(latencies) / 1000 if latencies else 0.0

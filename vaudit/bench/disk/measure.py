@@ -7,7 +7,8 @@ recording; judged meanwhile is only whether more rounds are needed.
 """
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -42,14 +43,27 @@ OLD_BYTES = 64 * MIB
 OLD_SECONDS = {"quick": 1.2, "full": 4.0}
 LONG_READ_US = 2000.0
 """From here on a head may have to move."""
-_MAY_END = ("local-flash", "capped", "network-block", "contended", "inconclusive")
+_MAY_END = (
+    "local-flash",
+    "capped",
+    "network-block",
+    "contended",
+    "inconclusive",
+    "memory-speed",
+    "emulated-no-queueing",
+)
 """What is called so may be fast for a while only."""
+LATE_WIDER = 8 * MIB
 SLOT, SLOT_BYTES = 1.0, 12 * MIB
 """While the end of a burst is waited for: every so many seconds at least so many bytes."""
 WATCH_SECONDS = 0.04
 """Between single reads in the rest of such a second."""
 LATE_SECONDS, LATE_BYTES = 3.0, 32 * MIB
 """Kept back for a look at what a burst ended in."""
+LARGE_SECONDS, LARGE_SHARE = 1.0, 0.2
+"""The same for large requests, of the bytes that are left."""
+LEAST_OF_A_ROUND = 4
+"""A round that follows another has at least this fraction of its bytes: crumbs are a limit's credit."""
 
 
 def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
@@ -57,12 +71,25 @@ def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
     beneath = plan.place.device
     watched = counters.watched((beneath.disk or beneath.name) if beneath else None)
     try:
-        with opened(plan.place.folder, plan.place.raw) as fd:
-            tell(result(session_of(plan, Drive(fd, watched), borders, tell)))
+        with _drive(plan, watched) as drive:
+            tell(result(session_of(plan, drive, borders, tell)))
     except BenchError as error:
         recording = blank(plan)
         recording.problem = str(error)
         tell(result(recording))
+
+
+@contextmanager
+def _drive(plan: DiskPlan, watched: str | None) -> Iterator[Drive]:
+    """What is measured, opened by what this system has. BenchError."""
+    if plan.place.system:
+        from vaudit.bench.disk.windows import drive
+
+        with drive.opened(plan.place.folder) as found:
+            yield found
+        return
+    with opened(plan.place.folder, plan.place.raw) as fd:
+        yield Drive(fd, watched)
 
 
 def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Recording:
@@ -122,7 +149,7 @@ def _look(session: Session, verdict: DiskClass) -> None:
     recording.bursts_read = looks.bursts(session, "read")
     recording.wider_read = looks.wider(session, "read")
     if verdict.mean_us and verdict.mean_us > LONG_READ_US:
-        recording.near_us = looks.near(session)
+        recording.turns = looks.near(session)
     if not session.plan.place.raw:
         recording.rested_write = looks.rested(session, "write")
         recording.bursts_write = looks.bursts(session, "write")
@@ -193,6 +220,16 @@ def _wait_for_the_end(session: Session, borders: Borders) -> None:
     if not held and verdict.word in _MAY_END and session.plan.path != "physical":
         _spaced(session)
     _after_a_fall(session, borders)
+    if not held and classify(recording, borders).word in _MAY_END:
+        _large_at_last(session)
+
+
+def _large_at_last(session: Session) -> None:
+    """Large requests once more: small ones alone do not meet the end of a large credit of bytes."""
+    recording = session.recording
+    recording.late_large_read = looks.large(session, "read", session.bytes_left // 2)
+    if recording.filled:
+        recording.late_large_write = looks.large(session, "write", session.bytes_left)
 
 
 def _after_a_fall(session: Session, borders: Borders) -> None:
@@ -202,9 +239,10 @@ def _after_a_fall(session: Session, borders: Borders) -> None:
         return
     if find_cliff(fallen.reads(recording)):
         recording.late_read = looks.rested(session, "read", looks.SIZES[:1])
-        recording.late_wider_read = looks.wider(session, "read", LATE_BYTES // 4)
+        recording.late_wider_read = looks.wider(session, "read", LATE_WIDER)
     if find_cliff(fallen.writes(recording)):
-        recording.late_wider_write = looks.wider(session, "write", LATE_BYTES // 4)
+        recording.late_write = looks.rested(session, "write", looks.SIZES[:1])
+        recording.late_wider_write = looks.wider(session, "write", LATE_WIDER)
 
 
 def _hold(session: Session, name: str, rounds: list[Round], parts: int) -> None:
@@ -216,7 +254,7 @@ def _hold(session: Session, name: str, rounds: list[Round], parts: int) -> None:
     least = session.bytes_left - (session.bytes_left - LATE_BYTES) // parts
     while session.drive.now() + longer.seconds < until and session.fits(longer):
         left = session.bytes_left - least
-        if left < job.block * job.depth:
+        if left < max(job.block * job.depth, job.bytes // LEAST_OF_A_ROUND):
             return
         rounds.append(session.run(msgspec.structs.replace(longer, bytes=min(job.bytes, left)))[1])
         session.keep()
@@ -227,15 +265,17 @@ def _spaced(session: Session) -> None:
     bytes last: limits that begin after so much time, or so many requests, are both met."""
     recording = session.recording
     series = [(QD32, recording.hold), *([(WRITE32, recording.hold_write)] if recording.filled else [])]
-    until = session.drive.now() + min(session.plan.hold_seconds, session.seconds_left - LATE_SECONDS)
+    spare = LATE_SECONDS + LARGE_SECONDS
+    until = session.drive.now() + min(session.plan.hold_seconds, session.seconds_left - spare)
+    kept = LATE_BYTES + int(LARGE_SHARE * session.bytes_left)
     while session.drive.now() + SLOT < until:
         slot = session.drive.now() + SLOT
         slots = max(1.0, min(until - slot, session.seconds_left) / SLOT)
-        share = max(SLOT_BYTES, int((session.bytes_left - LATE_BYTES) / slots / len(series)))
+        share = max(SLOT_BYTES, int((session.bytes_left - kept) / slots / len(series)))
         for name, rounds in series:
             job = next(job for job in session.jobs if job.id == name)
             job = msgspec.structs.replace(job, seconds=SLOT / 4, bytes=min(job.bytes, share))
-            if not session.fits(job) or session.bytes_left < LATE_BYTES:
+            if not session.fits(job) or session.bytes_left < kept:
                 return
             rounds.append(session.run(job)[1])
         session.keep()

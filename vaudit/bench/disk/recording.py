@@ -66,6 +66,8 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """`target` is a block device, which was only read."""
     watched: bool = False
     """The kernel counts what others move on the same disk."""
+    system: Literal["", "windows", "wine"] = ""
+    """Where it was not Linux that measured."""
     buffered: bool = False
     """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
     emptied before reads."""
@@ -244,11 +246,18 @@ class Recording(msgspec.Struct, omit_defaults=True):
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
     late_read: list[Rested] = []
     """Single reads after the rate of reads fell for good: whether each takes longer now, or is held back."""
+    late_write: list[Rested] = []
+    """The same of writes."""
     late_wider_read: list[Round] = []
     late_wider_write: list[Round] = []
     """Requests four times as large after that rate fell: whether the bytes or the requests are held."""
+    late_large_read: list[Round] = []
+    late_large_write: list[Round] = []
+    """Large requests at the end of a run, where small ones alone were made for long."""
     near_us: float | None = None
-    """Mean latency of a read that follows one close by, where a head may have to move."""
+    """Mean latency of a read that follows one close by, where a head may have to move (older recordings)."""
+    turns: list[tuple[float, float]] = []
+    """The same, and that of reads far apart, by turns: mean latencies of a few of each."""
     missed: dict[str, str] = {}
     """By a late step's name why it failed."""
     busy_ok: bool = False

@@ -16,7 +16,9 @@ from vaudit.model.benchmark import Round
 
 SMALL_WRITE, SMALL_SECONDS = 64 * 1024, 0.25
 SLOW_RATE = 30.0
-"""Requests a second, below which those at once wait for seconds."""
+"""Requests a second, below which those at once wait for seconds, and large ones may."""
+LARGE_SECONDS = 1.0
+"""A round of large requests on such a disk takes about as long."""
 SLOW_US = 1e5
 """A request that took longer is counted."""
 SPARE_SECONDS = 1.0
@@ -111,8 +113,17 @@ class Session:
     def _bearable(self, job: Job) -> Job:
         """The job, or just as many requests as stand in line at once where they take a second and more."""
         before = self.recording.rounds[job.id][-1:] or self.recording.rounds.get(QD1, [])[-1:]
-        slow = job.block == BLOCK and job.depth > 1 and bool(before) and before[0].value < SLOW_RATE
+        if job.block > BLOCK:
+            return _at_most(job, self._large_in(job)) if before and before[0].value < SLOW_RATE else job
+        slow = job.depth > 1 and bool(before) and before[0].value < SLOW_RATE
         return _at_most(job, job.depth * job.block) if slow else job
+
+    def _large_in(self, job: Job) -> int:
+        """Bytes of large requests that take about a second, by what one of them takes: on a disk that counts
+        it as many, those of a whole round could take longer than there is time."""
+        one = msgspec.structs.replace(job, depth=1, bytes=job.block)
+        taken = self.at(one, self.places(job.block, 1)).seconds
+        return job.block * max(1, int(LARGE_SECONDS / max(taken, 1e-6)))
 
     def fits(self, job: Job) -> bool:
         """Whether there is time and there are bytes for one more run."""

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from vaudit.bench.disk.recording import Job
 from vaudit.bench.disk.timed import Timed
@@ -20,6 +21,7 @@ from vaudit.bench.system.rlimits import no_more
 
 _STACK = 256 << 10
 """Bytes of a thread's stack: the usual 8 MiB each are more than a limit on address space may allow."""
+LOOK_SECONDS = 0.02
 Action = Callable[[int, mmap.mmap, int], int]
 
 
@@ -32,10 +34,10 @@ def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Ti
     own = os.dup(fd)  # not closed while a thread may still use it
     shares = [_Share(own, buffer, offsets, writes, job) for buffer in buffers]
     if job.depth == 1:
-        start, own_cpu = time.monotonic(), 0.0
+        start, busy = time.monotonic(), 0.0
         shares[0].work()
     else:
-        start, own_cpu = _side_by_side(shares, offsets)
+        start, busy = _side_by_side(shares, offsets)
     seconds = time.monotonic() - start
     os.close(own)
     for buffer in buffers:
@@ -45,7 +47,6 @@ def run(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Ti
             raise share.failure
     latencies = [latency for share in shares for latency in share.latencies]
     written = sum(share.written for share in shares) if job.kind == "mixed" else 0
-    busy = min(1.0, own_cpu / seconds) if seconds else 0.0
     return Timed(start, seconds, len(latencies), len(latencies) * job.block, latencies, busy, written)
 
 
@@ -88,8 +89,51 @@ class _Share:
             latencies.append(clock() - start)
 
 
+class _Looks(threading.Thread):
+    """Looks now and then how many of some threads wait for the disk; the others work, or wait for each other.
+
+    CPU seconds do not tell that: the kernel's part of a request is done by many threads side by side.
+    """
+
+    def __init__(self, watched: list[threading.Thread]) -> None:
+        super().__init__(daemon=True)
+        self._watched, self._ended = [f"/proc/self/task/{each.native_id}/stat" for each in watched], False
+        self._seen = list[float]()
+
+    def run(self) -> None:
+        files = list[int]()
+        try:
+            files += (os.open(path, os.O_RDONLY | os.O_CLOEXEC) for path in self._watched)
+            self._look(files)
+        except OSError:  # no /proc, or no more files
+            return
+        finally:
+            for file in files:
+                os.close(file)
+
+    def _look(self, files: list[int]) -> None:
+        while not self._ended:
+            time.sleep(LOOK_SECONDS)
+            waiting = sum(_waits(file) for file in files)
+            if not self._ended:
+                self._seen.append(1 - waiting / len(files))
+
+    def end(self) -> float | None:
+        """The share of the threads that did not wait for the disk, on average; None if nothing was seen."""
+        self._ended = True
+        return sum(self._seen) / len(self._seen) if self._seen else None
+
+
+def _waits(file: int) -> bool:
+    """Whether a thread sleeps until a device answers: state D, see proc_pid_stat(5)."""
+    try:
+        return os.pread(file, 200, 0).rpartition(b")")[2][1:2] == b"D"
+    except OSError:  # it has ended
+        return False
+
+
 def _side_by_side(shares: list[_Share], offsets: Iterator[int]) -> tuple[float, float]:
-    """One thread for each share, all from one moment on; gives that, and the CPU seconds of all.
+    """One thread for each share, all from one moment on; gives that, and how busy the engine was (Timed).
 
     If one may not be started, those that run end, and BenchError is raised.
     """
@@ -97,11 +141,16 @@ def _side_by_side(shares: list[_Share], offsets: Iterator[int]) -> tuple[float, 
     try:
         threads = _started(shares, begin)
         if len(threads) == len(shares):
+            looks = _Looks(threads)
             start, before = time.monotonic(), time.process_time()
             begin.set()
+            with suppress(RuntimeError):  # a limit on threads
+                looks.start()
+            threads[0].join()
+            busy, used = looks.end(), time.process_time() - before
             for thread in threads:
                 thread.join()
-            return start, time.process_time() - before
+            return start, min(1.0, used / (time.monotonic() - start)) if busy is None else busy
     finally:
         for _ in offsets:  # without offsets they stop; in good order none, or no time, is left
             pass

@@ -15,9 +15,9 @@ class Timed(msgspec.Struct):
     latencies: list[int]
     """Nanoseconds of each request, in no certain order where the depth is above 1."""
     busy: float = 0.0
-    """Share of the time in which the engine had something to do and did not wait for the disk, or the CPUs
-    that its threads used, at most 1: above 0.9 the engine was the limit and not the disk. 0 where requests
-    are made one at a time."""
+    """Share of the time in which the engine had something to do and did not wait for the disk, or of its
+    threads that did not, on average (where that cannot be seen, the CPUs that they used, at most 1): above
+    0.9 the engine was the limit and not the disk. 0 where requests are made one at a time."""
     writes: int = 0
     """How many of the requests of a mixed job were writes; 0 for other jobs."""
 

@@ -1,5 +1,7 @@
 """What does the firmware say of the machine: SMBIOS and ACPI? And what does its cloud?"""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import By, ask, systeminfo, windows
 from vaudit.facts.linux import firmware, instance, outputs, printed

@@ -12,9 +12,13 @@ INVENTORIES = (
     "hostnamectl",
     "facter",
     "ansible",
+    "ohai",
     "inxi",
     "hwinfo",
     "cloud-init query --all",
+    "ds-identify",
+    "xl info",
+    "xl dmesg",
     "systemd-detect-virt",
     "virt-what",
 )

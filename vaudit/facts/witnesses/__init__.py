@@ -19,6 +19,7 @@ def gather(seen: Seen) -> list[Witness]:
         *devices.pci(seen.functions),
         *devices.chipset(seen.functions, seen.architecture),
         *devices.cloud_bus(seen.functions),
+        *(devices.behind_copied(seen.functions) if seen.flags.hypervisor is False else ()),
         *devices.buses(seen.buses),
         *interfaces.model(seen.processor),
         *interfaces.protection(seen.protected),

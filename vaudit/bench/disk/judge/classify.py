@@ -55,6 +55,8 @@ SLOW_RATE, SOONER = 1000.0, 0.97
 HEAD_US = 1000.0
 """Three of four single reads of a head take at least so long: of a turn of 4 ms a quarter has passed by then,
 and the head had to move as well."""
+SOME = 8
+"""Values of which one may be an accident."""
 MOSTLY = 0.8
 """Share of a time that rounds fill which follow each other at once."""
 SHORT = 0.5
@@ -66,6 +68,12 @@ AT_ONCE = 32
 """No depth brings more than so many times as many, but for what changed meanwhile."""
 FASTER = 4.0
 """Writes so many times as fast as reads take no time among them that would be seen."""
+NEARLY_ALL = 0.8
+"""Share of the turns in which reads close to each other are the faster ones, with a head."""
+SLOWER = 2.0
+"""Times as long as at first: the disk is no longer the one that was measured."""
+TELLING = 1.25
+"""Times as many that would come side by side as one after the other, which no noise makes."""
 ALIKE = 0.1
 """By which rates may differ that one limit on both would make."""
 OWN_WAY = 0.5
@@ -113,6 +121,8 @@ class Context(msgspec.Struct, frozen=True):
     """The same of three quarters of such reads."""
     near_us: float = 0.0
     """The same of reads close to each other, where a head may have to move; 0 where they are no faster."""
+    turns: list[tuple[float, float]] = []
+    """The same and that of reads far apart, by turns; empty where nobody looked."""
     apart: float | None = None
     """How far reads go their own way beside as many writes: 0 where each waits for all before it, 1 where a
     read does not mind them; None where nobody looked, or where writes are too fast to tell."""
@@ -145,6 +155,17 @@ def quarter(values: list[float]) -> float:
     return sorted(values)[len(values) // 4]
 
 
+def telling(rounds: list[Round]) -> list[Round]:
+    """Those that count, but for short ones that lasted until one request of a long tail had ended: they tell
+    of that one and of no rate."""
+    return [each for each in clean(rounds) if not _waited_for_one(each)]
+
+
+def _waited_for_one(each: Round) -> bool:
+    longest, usual = each.percentiles.get("max", 0.0), each.percentiles.get("p75", 0.0)
+    return longest > 1e6 * each.seconds / 3 and usual < longest / SPREAD
+
+
 def clean(rounds: list[Round]) -> list[Round]:
     """The rounds that count."""
     return [each for each in rounds if not each.disturbed]
@@ -156,11 +177,14 @@ def context(recording: Recording) -> Context:
     alone = [each for each in recording.rested_read if each.block == BLOCK and each.us]
     idle = quarter(alone[0].us) if alone else 0.0
     burst = BURST / median(recording.bursts_read) if recording.bursts_read else 0.0
-    where, near = recording.where, recording.near_us or 0.0
+    where, turns = recording.where, recording.turns
+    near = median(close for close, _ in turns) if turns else recording.near_us or 0.0
     most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
     reads, writes = _passed(recording)
     alike = bool(reads) and abs(writes / reads - 1) < ALIKE
-    return Context(where.device, where.path, limited, idle, burst, most, near, _apart(recording), alike)
+    return Context(
+        where.device, where.path, limited, idle, burst, most, near, turns, _apart(recording), alike
+    )
 
 
 def _passed(recording: Recording) -> tuple[float, float]:
@@ -176,8 +200,8 @@ def _apart(recording: Recording) -> float | None:
     reads, writes = _passed(recording)
     if not (mixed and reads and writes) or writes > FASTER * reads:
         return None
-    together = reads * writes / (reads + writes)
-    return (mixed.read.iops - together) / (min(reads, writes) - together)
+    together, free = reads * writes / (reads + writes), min(reads, writes)
+    return (mixed.read.iops - together) / (free - together) if free > TELLING * together else None
 
 
 def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:
@@ -206,7 +230,8 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     ratios = trimmed([many.value / one.value for one, many in pairs])
     middle = {name: median(one.percentiles.get(name, 0.0) for one in ones) for name in _SHAPING}
     shape = Shape(median(means), median(ratios), **middle)
-    if context.near_us * borders.local >= shape.mean:
+    nearby = _sooner_nearby(context, borders)
+    if context.near_us * borders.local >= shape.mean or (nearby is not None and nearby < NEARLY_ALL):
         context = msgspec.structs.replace(context, near_us=0.0)
     bucket = _bucket(series, pairs, shape, borders)
     if bucket:
@@ -257,6 +282,12 @@ def word_of(shape: Shape, context: Context, borders: Borders) -> ClassWord:
     return "contended" if two_ways or shape.ratio < borders.scaling else "network-block"
 
 
+def _sooner_nearby(context: Context, borders: Borders) -> float | None:
+    """Share of the turns in which reads close to each other are sooner answered; None where nobody looked."""
+    sooner = [close * borders.local < apart for close, apart in context.turns]
+    return sum(sooner) / len(sooner) if sooner else None
+
+
 def _wide(shape: Shape) -> bool:
     """Reads take as different times as a head that moves over a disk that turns makes them take."""
     if shape.p25 and shape.p75:
@@ -290,7 +321,10 @@ def _serves_one(shape: Shape, context: Context, borders: Borders) -> bool:
         return False
     if context.path == "physical" or (shape.mean >= borders.network_us and _wide(shape)):
         return False
-    idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / shape.mean
+    usual = shape.p50 if 0 < shape.p75 < SOMEWHAT * shape.p50 else shape.mean  # but for a tail of few
+    if context.idle_us > SLOWER * shape.p50:  # it became slower meanwhile
+        return False
+    idle, rate = min(context.idle_us, shape.p50), shape.ratio * 1e6 / usual
     used = rate * idle / 1e6
     if (context.apart or 0.0) > OWN_WAY:
         return False
@@ -337,7 +371,7 @@ def _alike(one: list[float], other: list[float], factor: float, apart: float) ->
 
 def _bucket(series: Series, pairs: Pairs, shape: Shape, borders: Borders) -> DiskClass | None:
     """The verdict where a credit of requests, or one of bytes, ended while it was measured; else None."""
-    held = [each.value for each in clean(series.hold)]
+    held = [each.value for each in telling(series.hold)]
     values = [many.value for _, many in pairs] + held
     small = find_cliff(values)
     proven = held or _limited_after(pairs, small, borders) or _level_after(values, small) if small else False
@@ -357,7 +391,12 @@ def _held_after(values: list[float], cliff: tuple[float, float]) -> bool:
     """Whether the lower level is held as evenly as a limit holds it; the value of the fall itself may lie
     between, and a neighbour's load moves up and down."""
     low = below(values, cliff)
-    return within(low[1:] if len(low) > ENOUGH else low, STEADY)
+    return held_evenly(low[1:] if len(low) > ENOUGH else low)
+
+
+def held_evenly(values: list[float]) -> bool:
+    """Whether a limit may have made them: one of some may be lower, as when the disk paused."""
+    return within(sorted(values)[len(values) // SOME :], STEADY)
 
 
 def _level_after(values: list[float], cliff: tuple[float, float]) -> bool:
@@ -395,7 +434,8 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
     took = f"a random read takes {latency(mean)} on average although {why}"
     if mean * NOISE < borders.memory_us:
         said = f"{took}: few disks are that fast"
-        return DiskClass("memory-speed", "medium", said, mean_us=mean, ratio=ratio)
+        sure: Confidence = "low" if STOOD in disturbed else "medium"
+        return DiskClass("memory-speed", sure, said, mean_us=mean, ratio=ratio)
     if mean * NOISE < borders.flash_us and ratio >= borders.scaling:
         said = f"{took}; it may be faster still"
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
@@ -418,12 +458,16 @@ def _explain(
     reason += reasons.cache(median(large)) if cached else ""
     # a guest's virtual disk is often called rotational whatever lies beneath it
     turning = context.path == "physical" and context.device is not None and bool(context.device.rotational)
+    nearby = _sooner_nearby(context, borders)
+    doubtful = word == "spinning" and not turning and nearby is not None and nearby < NEARLY_ALL
+    doubtful |= word == "network-block" and nearby is not None and nearby > 1 - NEARLY_ALL
+    doubtful |= word == "contended" and 0 < shape.mean < SOMEWHAT * shape.p50  # few at once, no more is seen
     unsure = (
         cached
         or word == "contended"
         or (word == "spinning" and not turning and shape.p99 < SPREAD * shape.p1)
     )
-    sure: Literal["high", "medium"] = "medium" if unsure else "high"
+    sure: Confidence = "low" if doubtful else "medium" if unsure else "high"
     return DiskClass(word, sure, reason, True, iops or plateau, size, shape.mean, shape.ratio)
 
 
@@ -468,8 +512,14 @@ def kept_up(rounds: list[Round]) -> float | None:
     even = len(short) == len(counted) and within(short, LEVEL)
     if even or len(counted) < len(rounds) or rounds[-1].start <= rounds[0].start:
         return median(each.value for each in counted)
+    if len(rounds) > 1 and rounds[0].value > STEADY * max(each.value for each in rounds[1:]):
+        rounds = rounds[1:]  # the first has what was saved up before it
     moved = sum(each.value * each.seconds for each in rounds)
-    return moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
+    kept = moved / (rounds[-1].start + rounds[-1].seconds - rounds[0].start)
+    usual = median(each.value for each in rounds)
+    most = [each for each in rounds if abs(each.value / usual - 1) < SAME_WAYS]
+    slowed = usual > LEVEL * kept and len(most) > MOSTLY * len(rounds)  # a few, by what is no limit
+    return usual if slowed else kept
 
 
 def _with_rests(rounds: list[Round]) -> bool:

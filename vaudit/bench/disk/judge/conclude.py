@@ -12,8 +12,18 @@ from typing import Literal
 import msgspec
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.judge import fallen, limits, waits
-from vaudit.bench.disk.judge.classify import STOOD, DiskClass, Series, clean, context, decide, kept_up
+from vaudit.bench.disk.judge import fallen, limits, reasons, waits
+from vaudit.bench.disk.judge.classify import (
+    PACED,
+    STOOD,
+    DiskClass,
+    Series,
+    clean,
+    context,
+    decide,
+    held_evenly,
+    kept_up,
+)  # fmt: skip
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
 from vaudit.model.benchmark import Confidence, Round
@@ -22,8 +32,8 @@ from vaudit.words import joined, latency, rate
 ENOUGH = 3
 STEADY = 1.25
 """Highest over lowest value of rounds that a limit made."""
-FEW_AT_ONCE = 2.0
-"""Times as many reads as one at a time, which any flash brings at depth 32."""
+FEW_AT_ONCE = {"local-flash": 2.0, "network-block": 3.0}
+"""Times as many reads as one at a time, which any such disk brings at depth 32."""
 QUICKER = 3.0
 """Times as quickly as on average an idle disk answers, of which no network can be meant."""
 SLOWER = 1.6
@@ -37,7 +47,7 @@ BUSY = 0.25
 _UNHELD = ("local-flash", "network-block")
 """Classes of what no limit was found on."""
 _SURE = ("high", "medium")
-_WITH_BASE = ("capped", "local-flash", "network-block")
+_WITH_BASE = ("capped", "local-flash", "network-block", "memory-speed")
 """Words whose reason begins with what a read takes."""
 Way = Literal["read", "write"]
 _KINDS: tuple[Way, ...] = ("read", "write")
@@ -62,9 +72,17 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     if made.word == "burst-bucket":
         made = fallen.ended(made, recording)
     if made.word != "burst-bucket":
-        made = fallen.writes_fell(made, recording) or _comes_and_goes(made, recording) or made
-    if made.word not in ("spinning", "burst-bucket", "memory-speed", "contended"):
+        made = (
+            fallen.writes_fell(made, recording)
+            or _comes_and_goes(made, looked["read"], recording)
+            or fallen.large_fell(made, recording)
+            or made
+        )
+    if made.word == "memory-speed":
+        looked = {kind: each and _below_memory(each, borders) for kind, each in looked.items()}
+    if made.word not in ("spinning", "burst-bucket", "contended"):
         made = _limited(made, looked, recording)
+    made = _proven(made, looked["read"], recording, borders)
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     made = _quicker_alone(_few_at_once(made), recording, borders)
     return _told(_slowed_down(made, recording), looked, recording, borders)
@@ -76,8 +94,11 @@ def _undisturbed(series: Series) -> bool:
     return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
 
 
-def _comes_and_goes(made: DiskClass, recording: Recording) -> DiskClass | None:
-    """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times."""
+def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording) -> DiskClass | None:
+    """The verdict where reads slow down and recover, together: a neighbour uses the same storage at times. A
+    limit that saves up for the next round looks so as well."""
+    if reads and reads.requests:
+        return None
     deep = recording.rounds.get(QD32, []) + recording.hold
     for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
         counted = clean(waits.without_stalls(rounds))
@@ -112,20 +133,52 @@ def _both_ways(looked: dict[Way, Looked | None], recording: Recording) -> dict[W
     return found
 
 
+def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders: Borders) -> DiskClass:
+    """With doubt where 32 at once bring no more than one at a time, and yet no limit makes reads behave so:
+    it lets through evenly many, each after an even wait or at once, and answers an idle disk sooner."""
+    if (
+        made.word != "capped"
+        or not reads
+        or (made.ratio or 0) >= borders.no_scaling
+        or made.confidence == "none"
+    ):
+        return made
+    rates = [each.value for each in clean(recording.rounds.get(QD32, []) + recording.hold)]
+    us = recording.latencies.get(QD1, Latencies(0, {})).us
+    waits_evenly = not us or us["p50"] < us["mean"] / reasons.SLICED or us["p75"] < PACED * us["p25"]
+    shown = bool(reads.requests or reads.size) or _sooner_when_idle(recording, borders)
+    if shown and waits_evenly and held_evenly(rates):
+        return made
+    said = f"{made.reason}; but it may take one at a time, or others use the same storage"
+    return msgspec.structs.replace(made, confidence="low", reason=said)
+
+
+def _sooner_when_idle(recording: Recording, borders: Borders) -> bool:
+    """Whether an idle disk answers sooner than reads pass under load."""
+    known = context(recording)
+    rates = [each.value for each in clean(recording.rounds.get(QD32, []))]
+    if not known.idle_us or not rates:
+        return True
+    return known.idle_us * median(rates) / 1e6 < borders.at_rest or known.burst > borders.burst * median(
+        rates
+    )
+
+
 def _few_at_once(made: DiskClass) -> DiskClass:
-    """With doubt where flash answers hardly more reads at once than one after the other."""
-    if made.word != "local-flash" or made.confidence not in _SURE:
+    """With doubt where hardly more reads are answered at once than one after the other."""
+    if made.word not in _UNHELD or made.confidence not in _SURE:
         return made
-    if made.ratio is None or made.ratio >= FEW_AT_ONCE:
+    if made.ratio is None or made.ratio >= FEW_AT_ONCE[made.word]:
         return made
-    said = f"{made.reason}; but flash brings more at once: it may take one at a time, or be held back"
+    what = "flash brings" if made.word == "local-flash" else "networks bring"
+    said = f"{made.reason}; but {what} more at once: it may take one at a time, or be held back"
     return msgspec.structs.replace(made, confidence="low", reason=said)
 
 
 def _quicker_alone(made: DiskClass, recording: Recording, borders: Borders) -> DiskClass:
     """The verdict where reads take long in some of the time only: no network, no head is ever that quick."""
     taken = recording.latencies.get(QD1, Latencies(0, {}))
-    quick = [each for each in (context(recording).idle_us, taken.us.get("p50", 0.0)) if each]
+    quick = [each for each in (context(recording).idle_us, taken.us.get("p10", 0.0)) if each]
     idle = min(quick, default=borders.flash_us)
     slow = made.word in ("network-block", "spinning") and made.confidence in _SURE
     if not slow or idle >= borders.flash_us or QUICKER * idle > (made.mean_us or 0):
@@ -199,9 +252,20 @@ def _levels(took: list[float]) -> tuple[float, float]:
     return median(t for t in took if t <= border), median(t for t in took if t > border)
 
 
+def _below_memory(looked: Looked, borders: Borders) -> Looked:
+    """What was found, without what memory reaches one after the other: it is limited by the processor."""
+    requests, size = looked.requests, looked.size
+    if requests and (requests.iops or 0) > 1e6 / borders.memory_us:
+        requests = None
+    if size and (size.size or 0) > limits.FASTEST:
+        size = None
+    return looked._replace(requests=requests, size=size)
+
+
 def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recording) -> DiskClass:
     """The class `capped` where one of the looks found a limit; else as it was."""
     found = [limit for each in looked.values() if each for limit in (each.requests, each.size) if limit]
+    found = [limit for limit in found if limit.sure != "low"] or found
     if not found:
         return made
     figures: dict[str, float | None] = {}
@@ -213,7 +277,9 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
             figures[f"cap{middle}_bytes"] = size
     said = held(found, recording)
     base = made.reason.split(": ", 1)[0] if made.word in _WITH_BASE else ""
-    sure: Confidence = "high" if any(limit.sure == "high" for limit in found) else "medium"
+    sure: Confidence = next(
+        word for word in ("high", "medium", "low") if any(word == each.sure for each in found)
+    )
     return DiskClass(
         "capped", sure, f"{base + ': ' if base else ''}{said}", True,
         mean_us=made.mean_us, ratio=made.ratio, but=said, **figures,
@@ -225,13 +291,13 @@ def _exact(limit: Limit, recording: Recording) -> float | None:
     if limit.size is None:
         return None
     held = recording.hold_read if limit.kind == "read" else recording.hold_written
-    return kept_up(held) or limit.size
+    return kept_up(waits.without_stalls(held)) or limit.size
 
 
 def _requests(limit: Limit, recording: Recording) -> float | None:
     """The same of its requests."""
     held = recording.hold if limit.kind == "read" else recording.hold_write
-    return kept_up(held) or limit.iops if limit.iops else None
+    return kept_up(waits.without_stalls(held)) or limit.iops if limit.iops else None
 
 
 def held(found: list[Limit], recording: Recording) -> str:
@@ -246,6 +312,8 @@ def held(found: list[Limit], recording: Recording) -> str:
         for limit in mine:
             if size := _exact(limit, recording):
                 figures.append(("large ones to " if limit.large and figures else "") + rate(size, "B/s"))
+        if all(limit.sure == "low" for limit in mine):
+            figures[-1] += ", or a link carries no more"
         what = f"large {kind}s alone" if all(limit.large for limit in mine) else f"{kind}s"
         parts.append(f"{what} {'are held ' if not parts else ''}to {joined(figures)}")
     return ", ".join(parts)
@@ -263,6 +331,9 @@ def _told(
         clauses += _free(looked, recording, made)
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")
+    elif made.word in ("emulated-no-queueing", "memory-speed"):
+        clauses += _evenly({kind: each.steady for kind, each in looked.items() if each and each.steady})
+        clauses += _unclear(looked)
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
@@ -296,11 +367,23 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     seconds, count = _looked_for(recording)
     time = f"for the {seconds:.0f} s and {count:,.0f} requests that were measured"
     lines = [f"no limit on {joined(names)} {time}"] if names else []
-    steady = [(kind, rate(each.steady, "B/s")) for kind, each in open_.items() if each.steady]
-    lines += [f"large {kind}s move {size} evenly, as over a link or under a limit" for kind, size in steady]
-    unclear = [kind for kind, each in looked.items() if each and each.unclear and not each.single]
-    lines += [f"whether {kind}s are limited cannot be told" for kind in unclear]
+    lines += _evenly({kind: each.steady for kind, each in open_.items() if each.steady})
+    lines += _unclear(looked)
     return lines + [f"{kind}s were not looked at" for kind, each in looked.items() if not each]
+
+
+def _unclear(looked: dict[Way, Looked | None]) -> list[str]:
+    """Of what nothing certain is known."""
+    unclear = [kind for kind, each in looked.items() if each and each.unclear and not each.single]
+    return [f"whether {kind}s are limited cannot be told" for kind in unclear]
+
+
+def _evenly(steady: dict[Way, float]) -> list[str]:
+    """That large requests move just so many bytes a second, whatever holds them back."""
+    return [
+        f"large {kind}s move {rate(size, 'B/s')} evenly, as over a link or under a limit"
+        for kind, size in steady.items()
+    ]
 
 
 def _looked_for(recording: Recording) -> tuple[float, int]:

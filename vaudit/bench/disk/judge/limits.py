@@ -50,9 +50,11 @@ FASTEST = 1e9
 """Bytes a second above which flash is as even by itself."""
 LONG, SAVED = 1.5, 0.12
 """Rounds of so many times as many requests are long ones; by so much faster short ones are, of a credit."""
+SEEN = 1.0
+"""Times as long as another a request must take longer, so that noise does not hide it."""
 CLOSE = 0.05
 """By which bytes a second may differ between sizes of requests that one limit on bytes holds."""
-FAR = 4.0
+FAR = 2.0
 """Times as many bytes a second as under load, of which a single request tells of a credit."""
 PROBE_BUSY = 0.9
 """Share of the time in which the engine itself had something to do, above which it was the limit."""
@@ -86,7 +88,8 @@ class Limit(NamedTuple):
     iops: float | None
     size: float | None
     """Bytes a second."""
-    sure: Literal["high", "medium"]
+    sure: Literal["high", "medium", "low"]
+    """`low`: a link of this speed would look the same."""
     large: bool = False
     """Large requests alone are held to it."""
 
@@ -134,7 +137,9 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         size = _same_bytes(recording, kind, load)
     if requests and requests.size:
         size, requests = size or requests, None
-    if requests and size and _by_requests(size, requests, recording):
+    if size and not requests and _by_requests(size, median(small), recording):
+        return Looked(unclear=True)
+    if requests and size and _by_requests(size, requests.iops or 0, recording):
         size = None
     elif requests and size and by_size(requests, size):
         requests = None
@@ -145,7 +150,7 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         return Looked(requests, size, wire)
     alone = level < SLOW_RATE * 5 and borders.at_rest <= load.used < borders.one_at_a_time
     if alone:
-        return Looked(single=level, unclear=held)
+        return Looked(single=level, steady=_steady(recording, kind), unclear=held)
     return Looked(wire=wire, steady=0.0 if wire else _steady(recording, kind), unclear=held)
 
 
@@ -172,16 +177,16 @@ def _load(
     )
 
 
-def _by_requests(size: Limit, requests: Limit, recording: Recording) -> bool:
-    """Whether large requests move just what the limit on requests lets them."""
+def _by_requests(size: Limit, iops: float, recording: Recording) -> bool:
+    """Whether large requests move just what they do if no more of them pass than of small ones."""
     name = READ if size.kind == "read" else WRITE
     block = next((job.block for job in recording.jobs if job.id == name), MIB)
-    return (size.size or 0) > (1 - SAME) * (requests.iops or 0) * block
+    return (size.size or 0) > (1 - SAME) * iops * block
 
 
 def by_size(requests: Limit, size: Limit) -> bool:
     """Whether small requests move just what the limit on bytes lets them."""
-    return not size.large and abs((requests.iops or 0) * BLOCK / (size.size or 1) - 1) < SAME
+    return abs((requests.iops or 0) * BLOCK / (size.size or 1) - 1) < SAME
 
 
 def _rates(recording: Recording, kind: str) -> list[float]:
@@ -267,12 +272,26 @@ def _size(
         > borders.burst * level
     ):
         return Limit(kind, None, level, "high"), ""
+    if level < FASTEST and _no_wire(rested, level, borders):
+        return Limit(kind, None, level, "medium"), ""
     return None, next((wire.name for wire in WIRES if wire.low <= level <= wire.high), "")
 
 
+def _no_wire(rested: list[Rested], level: float, borders: Borders) -> bool:
+    """Whether a single large request takes hardly longer than a single small one, though a wire of this speed
+    would need long for its bytes: so that what holds many of them back is none."""
+    alone = {each.block: _quarter(each.us) for each in rested if each.us}
+    small = alone.get(BLOCK, 0.0)
+    for size, us in alone.items():
+        needed = (size - BLOCK) / level * 1e6
+        if small and needed > SEEN * small and us - small < needed / borders.burst:
+            return True
+    return False
+
+
 def _same_bytes(recording: Recording, kind: Literal["read", "write"], load: Load) -> Limit | None:
-    """A limit on bytes where no size of requests moves more than any other, sharply and of all sizes; unless
-    it is the speed of a wire, which does the same."""
+    """A limit on bytes where no size of requests moves more than any other, sharply and of all sizes. A wire
+    does the same: what is as fast as a known one is none, and what is not may be one all the same."""
     large = _large(recording, kind)
     level, even = _level(load.small, SHARP)
     if len(large) < ENOUGH or not load.wide or not even or load.used > EXPLAINED * AT_ONCE:
@@ -281,7 +300,7 @@ def _same_bytes(recording: Recording, kind: Literal["read", "write"], load: Load
     alike = max(abs(level * BLOCK / size - 1), abs(4 * max(load.wide) / level - 1))
     if not sharp or alike > CLOSE or any(wire.low <= size <= wire.high for wire in WIRES):
         return None
-    return Limit(kind, None, size, "medium")
+    return Limit(kind, None, size, "low")
 
 
 def _as_even(recording: Recording, load: Load) -> bool:
