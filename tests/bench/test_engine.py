@@ -14,6 +14,7 @@ import pytest
 
 from vaudit.bench.disk import aio, engine, place, threads
 from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.testfile import nameless_file
 from vaudit.bench.system import programs
 from vaudit.bench.system import worker as child
 from vaudit.bench.system.errors import BenchError
@@ -154,6 +155,18 @@ def test_a_folder_that_could_not_be_looked_at_is_not_called_dead(tmp_path):
     said = forbidden(lambda: place.look_within(5.0, str(tmp_path), None, 1 << 20).refusal)
     assert "no more threads or processes may be started here" in said
     assert "dead" not in said
+
+
+def test_a_limit_on_the_size_of_files_is_named(tmp_path: Path) -> None:
+    """It cuts the first request that reaches it, and only the next one is told why."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with nameless_file(str(tmp_path)) as fd:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000 << 10, before[1]))
+        try:
+            with pytest.raises(BenchError, match="RLIMIT_FSIZE"):
+                engine.fill(fd, 4 << 20, 5.0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_threads_that_never_wait_for_a_disk_are_the_limit() -> None:

@@ -275,8 +275,9 @@ class Virtual(Drive):
         begin, deadline = self.t, self.t + job.seconds * 1e6
         slots, latencies, done = [self.t] * job.depth, list[float](), 0.0
         last = MANY if self.disk.hit or self.disk.cachemb or self.disk.slowone in range(1, 100) else LAST
-        stretch = number if self.disk.tick else last + 2 * job.depth
+        stretch = number if self.disk.tick else last + job.depth + job.depth // 4
         speed = math.exp(self.random.gauss(0, self.disk.drift))
+        serve, replace = self._serve, heapq.heapreplace
         while done < number and slots[0] < deadline:
             speed_now = speed * (1 + self.disk.grow * slots[0] / 30e6)
             played = list[float]()
@@ -287,8 +288,8 @@ class Virtual(Drive):
                     break
                 if at == stretch - last:
                     half = start
-                end = self._serve(start, job, speed_now, near)
-                heapq.heapreplace(slots, end)
+                end = serve(start, job, speed_now, near)
+                replace(slots, end)
                 played.append(end - start)
             done += len(played)
             latencies += played
@@ -374,8 +375,9 @@ class Virtual(Drive):
         self.moved += size
         if disk.eio and start > disk.eio * 1e6:
             raise BenchError(f"{'writing' if write else 'reading'} the test file failed: {IO_ERROR}")
+        noise = chance()
         now = start if start > self.cpu_free else self.cpu_free
-        now += (disk.cpu + size / disk.copy * 1e6) * speed * (0.8 + 0.4 * chance())
+        now += (disk.cpu + size / disk.copy * 1e6) * speed * (0.8 + 0.4 * noise)
         self.cpu_free = now
         for still in self.stills:
             if still < now < still + disk.hangfor * 1e6:
@@ -397,7 +399,7 @@ class Virtual(Drive):
             end = max(end, self._spun(now, job, write, near))
         if job.kind == "sync":
             end += disk.fl if not disk.fl2 else self.random.uniform(disk.fl, disk.fl2)
-        return end + disk.way * (0.9 + 0.4 * chance())
+        return end + disk.way * (1.3 - 0.4 * noise)
 
     def _tail(self, _now: float, write: bool) -> float:
         return self.disk.slowus if not write and self.chance() < 1 / self.disk.slowone else 0.0

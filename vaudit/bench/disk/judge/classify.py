@@ -434,7 +434,7 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
     took = f"a random read takes {latency(mean)} on average although {why}"
     if mean * NOISE < borders.memory_us:
         said = f"{took}: few disks are that fast"
-        sure: Confidence = "low" if STOOD in disturbed else "medium"
+        sure: Confidence = "medium" if disturbed and STOOD not in disturbed else "low"
         return DiskClass("memory-speed", sure, said, mean_us=mean, ratio=ratio)
     if mean * NOISE < borders.flash_us and ratio >= borders.scaling:
         said = f"{took}; it may be faster still"

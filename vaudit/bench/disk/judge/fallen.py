@@ -20,6 +20,8 @@ EXPLAINED = 16.0
 """Of 32 requests in flight so many, each as long as one alone takes, explain a rate."""
 LONGER, SEEN_RATE = 2.0, 10.0
 """Times as long as before; and a rate at which a pause is long enough for any limit to let one pass."""
+SLOWED = 1.2
+"""Times as long as three of four before: no limit does that to half of the single writes."""
 NO_LIMIT = 1.25
 """Times as long as a request waits for the next one to pass under a limit that saves nothing up."""
 WIDE, SAME = 4, 0.25
@@ -140,8 +142,10 @@ def writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
     low = [value for value in values if value < (before * after) ** 0.5]
     if len(low) < ENOUGH or not held_evenly(low[1:]):
         return None
-    if after > SEEN_RATE and recording.late_write and _most(recording.rested_write):
-        longer = _longer_now(_most(recording.rested_write)[0], recording.late_write[0].us)
+    late = recording.late_write and recording.late_write[0].us
+    if after > SEEN_RATE and late and _most(recording.rested_write):
+        now = median(late)
+        longer = now if now > SLOWED * _most(recording.rested_write)[0] else 0.0
         if longer * after > NO_LIMIT * 1e6:
             return _writes_take_longer(made, longer)
     figures: dict[str, float | None] = {"cap_write_iops": after}
