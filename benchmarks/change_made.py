@@ -206,8 +206,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("folder", type=Path, help="where the set is written")
+    parser.add_argument("--seed", type=int, default=1, help="each gives another set")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     for name, content in made(args.seed).items():

@@ -8,12 +8,18 @@ import os
 import subprocess
 
 from vaudit.commands.common import FAILED, USAGE, Stop
-from vaudit.commands.planned import Plan, Run, runs, words
+from vaudit.commands.planned import EVERY, Plan, Run, runs, words
 
 MOST = 261
 """Characters of the command of a task."""
 _FORBIDDEN = '%"'
 """What a command prompt takes for something else, wherever it stands."""
+
+_OFTEN = {
+    "once a day": ["/SC", "DAILY"],
+    "once a week": ["/SC", "WEEKLY", "/D", "SUN"],
+    "again where it is due": ["/SC", "MINUTE", "/MO", str(EVERY)],
+}
 
 
 def shown(plan: Plan) -> str:
@@ -28,8 +34,7 @@ def refuse() -> None:
 
 def _line(plan: Plan, run: Run) -> str:
     hour, minute = divmod(plan.minute, 60)
-    often = ["/SC", "WEEKLY", "/D", "SUN"] if run.weekly else ["/SC", "DAILY"]
-    task = ["schtasks", "/Create", "/TN", run.name, *often, "/ST", f"{hour:02}:{minute:02}"]
+    task = ["schtasks", "/Create", "/TN", run.name, *_OFTEN[run.when], "/ST", f"{hour:02}:{minute:02}"]
     return subprocess.list2cmdline([*task, "/TR", _command(plan, run)])
 
 
