@@ -40,9 +40,11 @@ def home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_day_has_a_small_scan_and_a_week_a_larger_one() -> None:
-    day, week = map(read, schtasks.shown(plan()).splitlines())
+    day, week, again = map(read, schtasks.shown(plan()).splitlines())
     assert day[:-1] == ["schtasks", "/Create", "/TN", "vaudit", "/SC", "DAILY", "/ST", "04:05", "/TR"]
     assert week[2:9] == ["/TN", "vaudit-weekly", "/SC", "WEEKLY", "/D", "SUN", "/ST"]
+    assert again[2:8] == ["/TN", "vaudit-again", "/SC", "MINUTE", "/MO", "15"]
+    assert "--if-due" in read(again[-1])
     command = read(day[-1])
     assert command[:4] == [PROGRAM, "scan", "--bench", "light"]
     assert command[-2:] == ["--disk", r"C:\Users\A Name"]

@@ -8,7 +8,7 @@ import os
 import subprocess
 
 from vaudit.commands.common import FAILED, USAGE, Stop
-from vaudit.commands.planned import Plan, Run, runs, words
+from vaudit.commands.planned import EVERY, Plan, Run, runs, words
 
 MOST = 261
 """Characters of the command of a task."""
@@ -28,9 +28,14 @@ def refuse() -> None:
 
 def _line(plan: Plan, run: Run) -> str:
     hour, minute = divmod(plan.minute, 60)
-    often = ["/SC", "WEEKLY", "/D", "SUN"] if run.weekly else ["/SC", "DAILY"]
-    task = ["schtasks", "/Create", "/TN", run.name, *often, "/ST", f"{hour:02}:{minute:02}"]
+    task = ["schtasks", "/Create", "/TN", run.name, *_often(run), "/ST", f"{hour:02}:{minute:02}"]
     return subprocess.list2cmdline([*task, "/TR", _command(plan, run)])
+
+
+def _often(run: Run) -> list[str]:
+    if run.is_again:
+        return ["/SC", "MINUTE", "/MO", str(EVERY)]
+    return ["/SC", "WEEKLY", "/D", "SUN"] if run.when == "once a week" else ["/SC", "DAILY"]
 
 
 def _command(plan: Plan, run: Run) -> str:
