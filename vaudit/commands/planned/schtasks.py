@@ -15,12 +15,6 @@ MOST = 261
 _FORBIDDEN = '%"'
 """What a command prompt takes for something else, wherever it stands."""
 
-_OFTEN = {
-    "once a day": ["/SC", "DAILY"],
-    "once a week": ["/SC", "WEEKLY", "/D", "SUN"],
-    "again where it is due": ["/SC", "MINUTE", "/MO", str(EVERY)],
-}
-
 
 def shown(plan: Plan) -> str:
     """A line for each task."""
@@ -34,8 +28,14 @@ def refuse() -> None:
 
 def _line(plan: Plan, run: Run) -> str:
     hour, minute = divmod(plan.minute, 60)
-    task = ["schtasks", "/Create", "/TN", run.name, *_OFTEN[run.when], "/ST", f"{hour:02}:{minute:02}"]
+    task = ["schtasks", "/Create", "/TN", run.name, *_often(run), "/ST", f"{hour:02}:{minute:02}"]
     return subprocess.list2cmdline([*task, "/TR", _command(plan, run)])
+
+
+def _often(run: Run) -> list[str]:
+    if run.is_again:
+        return ["/SC", "MINUTE", "/MO", str(EVERY)]
+    return ["/SC", "WEEKLY", "/D", "SUN"] if run.when == "once a week" else ["/SC", "DAILY"]
 
 
 def _command(plan: Plan, run: Run) -> str:
