@@ -16,7 +16,7 @@ READY_DEV := $(VENV)/ready-dev
 PYTEST := $(BIN)/python -m pytest
 QUICK := -m 'not slow and not outer and not truth' --hypothesis-profile=quick --durations=5
 # of a test that goes through all machines, checks or words only so many cases: `make test` runs them all
-SAMPLE := --sample=12
+SAMPLE := --sample=6
 # tests/bench measures, and forks: not in pytest-xdist's workers, which have threads
 SIDE_BY_SIDE := -n logical --maxprocesses 8 --ignore=tests/bench
 # both at once: tests/bench waits for disks more than it computes. Each says what it found when it ends

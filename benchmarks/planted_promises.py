@@ -1,13 +1,15 @@
 """Is a broken promise named, and nobody accused falsely? Recorded machines with one planted lie each.
 
-    python benchmarks/planted_promises.py [--seed N …] [--broken 60] [--honest 20] [--write FOLDER] [-v]
+    python benchmarks/planted_promises.py [--seed N …] [--broken 60] [--honest 20] [--odd 20] [--write DIR]
 
 Each machine is a record of tests/machines whose quantities were changed (fewer processors, less memory, an
 emulated card, a slow disk or link, stolen time, no nested virtualization, another hypervisor), with what
 benchmarks would have recorded there,
 and a plan in the spellings of sellers. It counts as named where the line
 of the plan at the end of the report says that this promise, and no other, is not kept. An honest machine is
-accused where that line says so of any. Another seed gives another set. `--write` keeps records and plans.
+accused where that line says so of any; so is an odd one, which looks as if something was kept back, and it is
+the plan or nobody's fault. A promise that is missed may still be doubted: it stands among those of which the
+report cannot tell, with what was seen. Another seed gives another set. `--write` keeps records and plans.
 
 Exit code 1 where fewer than 95 % are named, or an honest one is accused.
 """
@@ -19,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.machines.promised import Case, cases
+from tests.machines.promised import Case, cases, odd_cases
 from vaudit.evidence import dump
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
@@ -46,6 +48,8 @@ def outcome(case: Case, checks: Checks) -> str:
     accused = said.partition("not kept: ")[2].partition(";")[0]
     if not case.planted:
         return f"accused: {accused or broken}" if accused or broken else "kept"
+    if any(one.subject == case.planted and one.because.startswith("doubtful") for one in report.plan):
+        return f"doubted: {said}"
     named = accused and all(one.subject == case.planted and f"{one.promised} (" in accused for one in broken)
     return "named" if named else f"said: {said}"
 
@@ -63,12 +67,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, nargs="*", default=[1], help="each gives another set")
     parser.add_argument("--broken", type=int, default=60, help="machines with a broken promise, of each seed")
     parser.add_argument("--honest", type=int, default=20, help="machines that keep all, of each seed")
+    parser.add_argument("--odd", type=int, default=20, help="machines that only look as if not, of each seed")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="keep the records and plans there")
     parser.add_argument("-v", "--verbose", action="store_true", help="print every machine and its plan")
     options = parser.parse_args()
     checks, failed = load(), False
     for seed in options.seed:
-        made = cases(seed, options.broken, options.honest)
+        made = [*cases(seed, options.broken, options.honest), *odd_cases(seed, options.odd)]
         if options.write:
             _write(options.write / str(seed), made)
         found = [(case, outcome(case, checks)) for case in made]
@@ -83,9 +88,10 @@ def _told(seed: int, found: list[tuple[Case, str]], verbose: bool) -> bool:
             print(f"{case.name}: {said}\n    {case.plan!r}")
     planted = [said for case, said in found if case.planted]
     honest = [said for case, said in found if not case.planted]
+    doubted = sum(said.startswith("doubted") for said in planted)
     named, kept = Counter(planted)["named"], Counter(honest)["kept"]
     print(
-        f"seed {seed}: {named} of {len(planted)} named, "
+        f"seed {seed}: {named} of {len(planted)} named, {doubted} doubted, "
         f"{len(honest) - kept} of {len(honest)} honest ones accused"
     )
     return named < ENOUGH * len(planted) or kept < len(honest)

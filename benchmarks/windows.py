@@ -6,7 +6,9 @@ FOLDER holds a folder a machine: what was recorded of it (hives may be packed wi
 with kind, kind_may_be, role, role_may_be, block, net and drivers. Right, wrong and unknown are counted by
 platform for kind, role, disks, cards and drivers; each machine is scanned in a process of its own, whose
 processor time and memory are shown. Of the traps that expected.json names it is told which are found, which
-missed, and what checks of Windows claim besides (windows_traps.py).
+missed, and what checks of Windows claim besides (windows_traps.py). Of hives it is told what a scan takes,
+beside that of a dump of the same machine; and of all machines what facter, ohai and systeminfo would say of
+them (windows_others.py).
 """
 
 import argparse
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from benchmarks import windows_traps
+from benchmarks import windows_others, windows_traps
 
 ASPECTS = ("kind", "role", "disks", "cards", "drivers")
 STATES = {"auto-start": ("in-use", "available"), "installed": ("in-use", "available")}
@@ -52,20 +54,14 @@ def unpacked(machine: Path, to: Path) -> Path:
     return to
 
 
+RUNS = 3
+"""Scans of which the least counts, where times are compared."""
+
+
 def measured(record: Path) -> Scan:
     """One scan in a process of its own."""
-    command = [
-        sys.executable,
-        "-m",
-        "vaudit",
-        "scan",
-        "--bench",
-        "off",
-        "--format",
-        "json",
-        "--from",
-        str(record),
-    ]
+    command = [sys.executable, "-m", "vaudit", "scan", "--bench", "off", "--format", "json"]
+    command += ["--from", str(record)]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(command, stdout=out, stderr=errors)
         _, status, usage = os.wait4(child.pid, 0)
@@ -117,6 +113,31 @@ def machines(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/expected.json"))
 
 
+class Hive(NamedTuple):
+    """What a scan of a hive takes, and one of a dump of it."""
+
+    mib: float
+    """Of the file."""
+    scan: Scan
+    dump: Scan
+
+
+def hive(record: Path) -> Hive | None:
+    """None where the record holds none."""
+    path = record / "SYSTEM"
+    if not path.exists():
+        return None
+    with tempfile.TemporaryDirectory() as place:
+        dump = Path(place, "machine.vdump")
+        command = [sys.executable, "-m", "vaudit", "record", "--from", str(record), "-o", str(dump)]
+        subprocess.run(command, check=True, capture_output=True)
+        return Hive(path.stat().st_size / (1 << 20), _least(record), _least(dump))
+
+
+def _least(record: Path) -> Scan:
+    return min((measured(record) for _ in range(RUNS)), key=lambda one: one.seconds)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -126,20 +147,35 @@ def main() -> int:
     options = parser.parse_args()
     counted: dict[str, Counter[tuple[str, str]]] = {}
     traps: Counter[str] = Counter()
+    hives: dict[str, Hive] = {}
+    others: dict[str, tuple[dict[str, Any], dict[str, Any], windows_others.Others]] = {}
     for machine in machines(options.folder):
         expected = json.loads((machine / "expected.json").read_text())
-        with tempfile.TemporaryDirectory() as place:
-            found = measured(unpacked(machine, Path(place)))
-        print(f"{machine.name:42} {found.seconds:5.2f} s {found.mib:4} MiB  {found.error[:60]}")
         counts = counted.setdefault(expected["kind"], Counter())
-        if not found.report:
-            counts["kind", "unread"] += 1
-            continue
+        with tempfile.TemporaryDirectory() as place:
+            record = unpacked(machine, Path(place))
+            found = measured(record)
+            print(f"{machine.name:42} {found.seconds:5.2f} s {found.mib:4} MiB  {found.error[:60]}")
+            if not found.report:
+                counts["kind", "unread"] += 1
+                continue
+            if of_hive := hive(record):
+                hives[machine.name] = of_hive
+            others[machine.name] = expected, found.report, windows_others.said(record, found.report)
         traps += _told(expected, found.report, verbose=options.verbose)
         for aspect, verdict, said in judged(expected, found.report["facts"]):
             counts[aspect, verdict] += 1
             if options.verbose and verdict != "right":
                 print(f"    {aspect}: {said}")
+    _show_counts(counted)
+    words = ("found", "missed", "not judged", "besides")
+    print("\ntraps: " + ", ".join(f"{traps[word]} {word}" for word in words))
+    _show_hives(hives)
+    _show_others(others)
+    return 0
+
+
+def _show_counts(counted: dict[str, Counter[tuple[str, str]]]) -> None:
     print("\nright/wrong/unknown (of unread ones nothing is counted)")
     print(f"{'platform':12}" + "".join(f"{aspect:>12}" for aspect in ASPECTS) + f"{'unread':>8}")
     for kind, counts in sorted(counted.items()):
@@ -147,9 +183,29 @@ def main() -> int:
             "/".join(str(counts[aspect, one]) for one in ("right", "wrong", "unknown")) for aspect in ASPECTS
         )
         print(f"{kind:12}" + "".join(f"{cell:>12}" for cell in row) + f"{counts['kind', 'unread']:>8}")
-    words = ("found", "missed", "not judged", "besides")
-    print("\ntraps: " + ", ".join(f"{traps[word]} {word}" for word in words))
-    return 0
+
+
+def _show_hives(hives: dict[str, Hive]) -> None:
+    print(f"\n{'hive':42}{'file':>10}{'a scan':>18}{'of its dump':>18}")
+    for name, one in hives.items():
+        scans = "".join(f"{each.seconds:8.2f} s {each.mib:3} MiB" for each in (one.scan, one.dump))
+        print(f"{name:42}{one.mib:6.1f} MiB  {scans}")
+
+
+def _show_others(
+    others: dict[str, tuple[dict[str, Any], dict[str, Any], windows_others.Others]],
+) -> None:
+    """Each machine, and how often each program names its kind."""
+    print(f"\n{'kind':42}{'is':>11}{'vaudit':>11}{'facter':>11}{'ohai':>11}{'systeminfo':>11}")
+    right: Counter[str] = Counter()
+    programs = ("vaudit", "facter", "ohai")
+    for name, (expected, report, said) in others.items():
+        words = (report["facts"]["hypervisor"]["kind"], *said)
+        print(f"{name:42}{expected['kind']:>11}" + "".join(f"{word:>11}" for word in words))
+        kinds = [expected["kind"], *expected.get("kind_may_be", [])]
+        named = zip(programs, words, strict=False)  # systeminfo names none
+        right += Counter(who for who, word in named if word in kinds)
+    print("right: " + ", ".join(f"{who} {right[who]}" for who in programs) + f" of {len(others)}")
 
 
 def _told(expected: dict[str, Any], report: dict[str, Any], *, verbose: bool) -> Counter[str]:

@@ -28,8 +28,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     cases = Counter(_test(item) for item in items)
     seen: Counter[str] = Counter()
-    left_out = [item for item in items if not _in_sample(item, cases, seen, most)]
-    items[:] = [item for item in items if item not in set(left_out)]
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        (kept if _in_sample(item, cases, seen, most) else left_out).append(item)
+    items[:] = kept
     config.hook.pytest_deselected(items=left_out)
 
 

@@ -28,6 +28,7 @@ DEBIAN = {
     "chromium": "chromium",
     "java": "default-jre-headless",
     "qemu-img": "qemu-utils",
+    "ntfs-3g": "ntfs-3g",
     "wine": "wine wine64",
     "xmllint": "libxml2-utils",
     "mandoc": "mandoc",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import network_truth, scan_speed
+from benchmarks import light_truth, network_truth, scan_speed
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "benchmarks"
@@ -86,3 +86,18 @@ def test_what_lies_in_the_folder_where_it_is_called_is_not_imported(
     code = "import msgspec; print(msgspec.__version__)"
     assert "a stranger" not in network_truth._run(sys.executable, "-c", code)
     assert "scan" in scan_speed.commands(Path(sys.executable).parent)
+
+
+@pytest.mark.parametrize(
+    ("lost", "unrest", "said"),
+    [
+        ([0.01, 0.02, 0.03, 0.04], [-0.01, 0.0, 0.01, 0.02], "holds"),
+        ([0.07, 0.08, 0.09, 0.1], [-0.01, 0.0, 0.01, 0.02], "FAILS"),
+        ([0.07, 0.08, 0.09, 0.1], [-0.2, 0.0, 0.01, 0.3], "unsure"),
+        ([-1.4], [-0.9], "unsure"),
+    ],
+)
+def test_what_a_neighbour_loses_is_said_only_where_the_machine_is_at_rest(
+    lost: list[float], unrest: list[float], said: str
+) -> None:
+    assert light_truth.word(lost, unrest) == said

@@ -54,10 +54,11 @@ def test_the_timer_fires_and_the_unit_finds_what_is_found_outside_of_it(tmp_path
     assert findings(root / "inside.json") == findings(root / "outside.json")
     assert len(findings(root / "inside.json")) > 50
     assert (root / "result").read_text() == "Result=success\nExecMainStatus=0\n" * 2, log(root)
-    assert {"vaudit.timer", "vaudit-weekly.timer"} <= set((root / "timers").read_text().split())
+    timers = {"vaudit.timer", "vaudit-weekly.timer", "vaudit-again.timer"}
+    assert timers <= set((root / "timers").read_text().split())
     measured: Any = json.loads((root / "light.json").read_text())["benchmarks"]
     assert [one for one in measured if one["id"].startswith("disk.") and one["status"] == "ok"], log(root)
-    assert len((root / "removed").read_text().splitlines()) == 4
+    assert len((root / "removed").read_text().splitlines()) == 6
     assert (root / "left").read_text() == ""
 
 
@@ -124,3 +125,55 @@ def test_cron_runs_the_line_and_mails_news_once_and_what_went_wrong(tmp_path: Pa
     assert "/var/lib/vaudit" in wrong
     assert (root / "removed").read_text() == "/etc/cron.d/vaudit\n"
     assert "vaudit" not in (root / "left").read_text()
+
+
+USER = """
+useradd --create-home somebody
+loginctl enable-linger somebody
+number=$(id -u somebody)
+for n in $(seq 60); do [ -S /run/user/$number/systemd/private ] && break; sleep 1; done
+
+as_somebody() {
+    setpriv --reuid somebody --regid somebody --init-groups env -i HOME=/home/somebody PATH="$PATH" \\
+        XDG_RUNTIME_DIR=/run/user/$number "$@"
+}
+
+cd /home/somebody
+as_somebody vaudit schedule systemd --install > /made || exit
+as_somebody systemctl --user list-timers --all > /timers
+as_somebody vaudit schedule systemd --install --bench off > /made || exit
+# as if it had been off for two days
+timers=/home/somebody/.local/share/systemd/timers
+as_somebody systemctl --user stop vaudit.timer
+as_somebody mkdir -p $timers /home/somebody/.config/systemd/user/vaudit.timer.d
+printf '[Timer]\\nRandomizedDelaySec=0\\n' > /home/somebody/.config/systemd/user/vaudit.timer.d/now.conf
+as_somebody touch -d '2 days ago' $timers/stamp-vaudit.timer
+as_somebody systemctl --user daemon-reload
+as_somebody systemctl --user start vaudit.timer
+kept=/home/somebody/.local/state/vaudit/last.json
+for n in $(seq 60); do
+    [ -e $kept ] && [ "$(as_somebody systemctl --user is-active vaudit.service)" = inactive ] && break
+    sleep 1
+done
+cp $kept /inside.json
+stat -c %U $kept > /owner
+as_somebody systemctl --user show vaudit.service -p Result -p ExecMainStatus > /result
+as_somebody vaudit scan --bench off --fail-on never --format json --config /dev/null > /outside.json
+as_somebody vaudit schedule systemd --remove > /removed
+find /home/somebody/.config -name 'vaudit*' -type f > /left
+"""
+
+
+def test_a_lingering_users_timer_fires_without_a_login(tmp_path: Path) -> None:
+    root = boot(tmp_path, USER)
+    assert (root / "inside.json").exists(), log(root)
+    assert {"vaudit.timer", "vaudit-weekly.timer", "vaudit-again.timer"} <= set(
+        (root / "timers").read_text().split()
+    )
+    assert (root / "result").read_text() == "Result=success\nExecMainStatus=0\n", log(root)
+    assert (root / "owner").read_text() == "somebody\n"
+    assert findings(root / "inside.json") == findings(root / "outside.json")
+    made = (root / "made").read_text().splitlines()
+    assert made == [f"/home/somebody/.config/systemd/user/vaudit.{end}" for end in ("service", "timer")]
+    assert sorted((root / "removed").read_text().splitlines()) == made
+    assert (root / "left").read_text().split() == []

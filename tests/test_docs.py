@@ -19,6 +19,7 @@ CHECKS = (ROOT / "docs" / "checks.md").read_text()
 CHECK = re.findall(r"```toml\n(id = 'mine.no-swap'.*?)```", CHECKS, re.DOTALL)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="it scans this machine")
 def test_the_code_of_the_library_page_runs_block_by_block(tmp_path: Path) -> None:
     (tmp_path / "records").mkdir()

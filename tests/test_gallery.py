@@ -28,6 +28,7 @@ def test_a_picture_was_made_of_the_page_as_it_is(one: Picture) -> None:
     assert json.loads(MADE_OF.read_text())[one.file] == pages.made_of(pages.page(shown)), STALE
 
 
+@pytest.mark.slow
 def test_the_index_is_that_of_these_machines() -> None:
     made = pages.index({one.page: pages.report(one) for one in SHOWN})
     assert (GALLERY / "README.md").read_text(encoding="utf-8") == made, STALE

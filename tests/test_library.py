@@ -213,6 +213,7 @@ def test_rendering_takes_the_formats_and_their_options() -> None:
         vaudit.render(report, "pdf")
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_recorded_machine_is_scanned_like_the_live_one(tmp_path: Path) -> None:
     host = os.uname().nodename

@@ -24,13 +24,17 @@ LINE = render("jsonl", good())
         (f"[{ONE}, {LINE}]", 2),
         (f"\n [{LINE}]", 1),
         ("[]", 0),
-        (render("html", good()), 1),
     ],
 )
 def test_all_that_was_written_is_read_again(content: str, number: int, tmp_path: Path) -> None:
     (tmp_path / "a").write_text(content)
     read = list(report.stored(str(tmp_path / "a")))
     assert [one.source for one in read] == [good().source] * number
+
+
+def test_a_page_carries_its_report(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(render("html", good()))
+    assert [one.source for one in report.stored(str(tmp_path / "page.html"))] == [good().source]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,14 @@ from vaudit.commands.planned.systemd import quoted
 from vaudit.commands.schedule import minutes
 
 ROOT = Path(__file__).parent.parent
-UNITS = ["vaudit-weekly.service", "vaudit-weekly.timer", "vaudit.service", "vaudit.timer"]
+UNITS = [
+    "vaudit-again.service",
+    "vaudit-again.timer",
+    "vaudit-weekly.service",
+    "vaudit-weekly.timer",
+    "vaudit.service",
+    "vaudit.timer",
+]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a schedule needs Linux")
 
 
@@ -40,10 +48,13 @@ def test_the_daily_scan_measures_a_little_and_the_weekly_one_more() -> None:
     assert command.format("quick") in units["vaudit-weekly.service"]
     assert "OnCalendar=*-*-* 04:00:00\n" in units["vaudit.timer"]
     assert "OnCalendar=Sun *-*-* 04:00:00\n" in units["vaudit-weekly.timer"]
+    again = "ExecStart=/usr/bin/vaudit scan --if-due --keep --fail-on never --wait 3600\n"
+    assert again in units["vaudit-again.service"]
+    assert "OnCalendar=*:0/15\n" in units["vaudit-again.timer"]
 
 
-@pytest.mark.parametrize(("bench", "number"), [("off", 1), ("light", 2), ("quick", 1)])
-def test_a_weekly_scan_is_only_there_where_it_does_more(bench: str, number: int) -> None:
+@pytest.mark.parametrize(("bench", "number"), [("off", 1), ("light", 3), ("quick", 2)])
+def test_a_weekly_scan_and_one_that_is_due_are_only_there_where_it_does_more(bench: str, number: int) -> None:
     assert len(systemd.units(plan(bench=bench))) == 2 * number
     assert cron.table(plan(bench=bench)).count("/usr/bin/vaudit scan") == number
 
@@ -51,7 +62,7 @@ def test_a_weekly_scan_is_only_there_where_it_does_more(bench: str, number: int)
 def test_the_timers_catch_up_and_their_delay_is_at_most_an_hour_and_always_the_same() -> None:
     for path, text in systemd.units(plan()).items():
         lines = text.splitlines()
-        if path.endswith(".timer"):
+        if path.endswith(".timer") and "again" not in path:
             assert {"Persistent=true", "RandomizedDelaySec=1h", "FixedRandomDelay=true"} <= set(lines)
 
 
@@ -125,7 +136,8 @@ def test_the_timers_of_a_system_in_a_folder_are_switched_on(tmp_path: Path) -> N
     schedule("systemd", "--install", "--root", tmp_path)
     wants = tmp_path / "etc" / "systemd" / "system" / "timers.target.wants"
     assert {path.name: os.readlink(path) for path in wants.iterdir()} == {
-        name: f"/etc/systemd/system/{name}" for name in ("vaudit.timer", "vaudit-weekly.timer")
+        name: f"/etc/systemd/system/{name}"
+        for name in ("vaudit.timer", "vaudit-weekly.timer", "vaudit-again.timer")
     }
     schedule("systemd", "--install", "--root", tmp_path, "--bench", "off")  # has no weekly one
     assert [path.name for path in wants.iterdir()] == ["vaudit.timer"]
@@ -157,7 +169,7 @@ def test_a_file_of_somebody_elses_is_not_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["at"], "choose one of systemd, cron"),
+        (["at"], "choose one of systemd, cron, schtasks"),
         (["cron", "--daily", "4"], "--daily '4'"),
         (["cron", "--daily", "24:00"], "a day goes from 00:00 to 23:59"),
         (["cron", "--daily", "04:0x"], "such as 04:00"),
@@ -188,10 +200,18 @@ def test_cron_begins_within_an_hour_at_a_minute_of_the_machines_own(tmp_path: Pa
         (tmp_path / "etc" / "machine-id").write_text(f"{number:032x}\n")
         first = cron.table(plan(tmp_path))
         assert first == cron.table(plan(tmp_path))
-        (minute, hour, *_), _ = lines(first)
+        (minute, hour, *_), *_ = lines(first)
         starts.add((hour, minute))
     assert {hour for hour, _ in starts} == {"4"}
     assert len(starts) > 15
+
+
+def test_cron_asks_four_times_an_hour_whether_something_is_due(tmp_path: Path) -> None:
+    *_, again = lines(cron.table(plan(tmp_path)))
+    minutes_of_hour = [int(one) for one in again[0].split(",")]
+    assert (len(minutes_of_hour), again[1:5]) == (4, ["*"] * 4)
+    assert {late - early for early, late in pairwise(minutes_of_hour)} == {15}
+    assert " scan --if-due --keep " in again[-1]
 
 
 def test_cron_past_midnight_is_the_next_day(tmp_path: Path) -> None:
@@ -199,7 +219,7 @@ def test_cron_past_midnight_is_the_next_day(tmp_path: Path) -> None:
     (tmp_path / "etc" / "machine-id").write_text("f" * 32)
     late = cron.delay(plan(tmp_path))
     assert late > 0
-    daily, weekly = lines(cron.table(plan(tmp_path, 1439)))
+    daily, weekly, _ = lines(cron.table(plan(tmp_path, 1439)))
     assert daily[:5] == [str(late - 1), "0", "*", "*", "*"]
     assert weekly[:5] == [str(late - 1), "0", "*", "*", "1"]
 

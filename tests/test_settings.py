@@ -64,6 +64,7 @@ def test_each_value_tells_where_it_comes_from(home: Path) -> None:
     assert set(told) == set(known())
 
 
+@pytest.mark.slow
 def test_the_command_line_comes_before_the_environment_and_that_before_the_file(home: Path) -> None:
     write(home, 'fail_on = "never"\nshare = true\n')
     assert run(home, "scan", "--from", BAD).returncode == 0
@@ -86,6 +87,7 @@ def test_a_file_that_is_named_takes_the_place_of_the_usual_ones(home: Path) -> N
     assert run(home, "config", "--config", home / "none").returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="it scans this machine")
 def test_what_is_said_of_this_machine_is_not_said_of_a_record(home: Path) -> None:
     out = home / "out.json"

@@ -135,6 +135,7 @@ def test_a_dash_is_standard_output(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_a_record_on_standard_output_is_the_one_in_a_file(tmp_path: Path, encoding: str) -> None:
     record = f"cd {tmp_path} && {PROGRAM} record --from {GOOD} --salt one -o"

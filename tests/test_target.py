@@ -72,3 +72,42 @@ def test_the_library_asks_the_same() -> None:
     assert [one.check for one in found.failed()] == [one.check for one in again.failed()]
     with pytest.raises(UsageError):
         machines.targets("kvm,metal")
+
+
+SYSTEMINFO = """Host Name:                 SOMEBODY
+OS Name:                   Microsoft Windows Server 2022 Standard
+OS Version:                10.0.20348 N/A Build 20348
+System Manufacturer:       VMware, Inc.
+System Model:              VMware7,1
+System Type:               x64-based PC
+"""
+
+
+def test_where_a_record_shows_no_driver_nobody_can_tell(tmp_path: Path) -> None:
+    (tmp_path / "systeminfo.txt").write_text(SYSTEMINFO)
+    words = ("scan", "--from", str(tmp_path), "--target", "kvm")
+    done = run(*words)
+    assert done.returncode == 3
+    said = " ".join(done.stdout.split())
+    assert "Whether it would start on KVM with a virtio-blk disk cannot be told: the list of services" in said
+    assert run(*words, "--fail-on", "never").returncode == 0
+    assert run("scan", "--from", str(tmp_path)).returncode == 0
+    kept = tmp_path / "report.json"
+    kept.write_text(run(*words, "--format", "json").stdout)
+    assert run("report", str(kept), "--target", "kvm").returncode == 3
+
+
+def test_the_verdict_answers_what_was_asked() -> None:
+    ready = report("--from", str(path("windows-hyperv-prepared")), "--target", "kvm")
+    assert ready["verdict"]["sentence"].startswith(
+        "Its drivers would start it on KVM with a virtio-blk disk;"
+    )
+    lost = report("--from", str(path(WINDOWS)), "--target", "kvm")
+    assert lost["verdict"]["sentence"].startswith("It would not start on KVM with a virtio-blk disk: ")
+    assert "would" not in report("--from", str(path(WINDOWS)))["verdict"]["sentence"]
+
+
+def test_of_another_system_the_verdict_says_so_and_no_success_is_promised() -> None:
+    done = run("scan", "--from", str(path(LINUX)), "--target", "nvme")
+    assert "is judged of Windows alone" in " ".join(done.stdout.split())
+    assert done.returncode in (1, 3)

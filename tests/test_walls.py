@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,17 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All that a file says, taken apart once for all walls."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def imports(path: Path, text: str | None = None) -> set[str]:
     """Every module that a file names, relative imports resolved; `from a import b` gives a and a.b."""
     package = dotted(path).split(".") if path.name == "__init__.py" else dotted(path).split(".")[:-1]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text() if text is None else text)):
+    for node in nodes(path) if text is None else ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -106,8 +113,7 @@ def imports_by_name(path: Path) -> bool:
     """Whether a file imports what no wall sees: by a text."""
     named = {name.partition(".")[0] for name in imports(path)} & {"importlib", "imp", "pkgutil", "runpy"}
     reached = any(
-        isinstance(node, ast.Attribute) and node.attr in ("modules", "__import__")
-        for node in ast.walk(ast.parse(path.read_text()))
+        isinstance(node, ast.Attribute) and node.attr in ("modules", "__import__") for node in nodes(path)
     )
     return bool(named) or reached or "__import__" in called(path)
 
@@ -156,9 +162,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 def called(path: Path) -> set[str]:
     """The names of plain functions that a file calls."""
     return {
-        node.func.id
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        node.func.id for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
 
 
@@ -234,7 +238,7 @@ def test_data_folders_hold_no_python(folder: str) -> None:
 
 def test_no_shell_is_ever_used() -> None:
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.keyword) and node.arg == "shell":
                 raise AssertionError(f"{path}:{node.value.lineno} uses a shell")
             if (
@@ -247,7 +251,7 @@ def test_no_shell_is_ever_used() -> None:
 
 def typed_reads(path: Path) -> Iterator[ast.expr]:
     """The types that msgspec is asked to read values into."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             given = [word.value for word in node.keywords if word.arg == "type"]
             what = ast.unparse(node.func)

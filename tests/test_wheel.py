@@ -38,6 +38,7 @@ def test_everything_lies_below_vaudit(wheel: Path) -> None:
     assert data == ["data/share/man/man1/vaudit.1"]
 
 
+@pytest.mark.slow
 def test_checks_and_reports_are_inside(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("checks", "reports"):

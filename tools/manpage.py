@@ -55,7 +55,7 @@ FILES = (
      "The configuration: the user's, else the system's."),
     ("$XDG_CONFIG_HOME/vaudit/checks.d, /etc/vaudit/checks.d", "Folders of checks that add to vaudit's own."),
     ("/var/lib/vaudit, $XDG_STATE_HOME/vaudit",
-     "What is kept of root's scans, and of a user's: last.json, history.db, salt and lock."),
+     "What is kept of root's scans, and of a user's: last.json, history.db, salt, due and lock."),
     ("/etc/systemd/system/vaudit*.service, /etc/systemd/system/vaudit*.timer, /etc/cron.d/vaudit",
      "What vaudit schedule makes for root."),
 )  # fmt: skip

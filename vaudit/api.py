@@ -42,6 +42,7 @@ def scan(
     share: bool = False,
     salt: str = "",
     secret: bytes = b"",
+    excerpts: bool = True,
     progress: Progress | None = None,
 ) -> "Report":
     """Audits this machine, or the one machine of a record: a dump, a root tree, a capture, an archive.
@@ -54,7 +55,8 @@ def scan(
     160 GB NVMe, KVM`, or a TOML file). `target` names places (kvm, kvm-scsi, xen, xcp-ng, hyperv, vmware,
     nvme): would this Windows start there? `share` makes a report that holds no identities; its pseudonyms are
     equal in all reports with the same `salt`. Excerpts of raw evidence never hold one: their pseudonyms are
-    equal in all reports with the same `secret`.
+    equal in all reports with the same `secret`; without `excerpts` there are none, which saves a tenth of the
+    time.
     """
     folders = [os.fspath(folder) for folder in checks]
     wanted = _wanted(bench, disk, peer, device, yes=yes, busy_ok=busy_ok)
@@ -78,6 +80,7 @@ def scan(
             plan=promises,
             target=places,
             secret=secret,
+            excerpted=excerpts,
         )
 
 

@@ -59,16 +59,16 @@ def configuration() -> str:
     return next((path for path in usual if os.path.lexists(path)), "")
 
 
-def promised(plan: str) -> "list[Asked]":
+def promised(plan: str, whole: bool = False) -> "list[Asked]":
     """What a plan promises: in words, or in the TOML file that is named; nothing where it is empty.
-    UsageError for what is not understood."""
+    UsageError for one that is not understood; of words also for any part of it where `whole` is asked for."""
     if not plan:
         return []
     from vaudit.judge.read_plan import PlanError, read, read_toml
 
     is_file = plan.endswith(".toml")
     try:
-        return read_toml(_text(plan)) if is_file else read(plan)
+        return read_toml(_text(plan)) if is_file else read(plan, whole)
     except PlanError as error:
         raise UsageError(f"--plan{f' {plan}' if is_file else ''}: {error}") from error
 

@@ -43,7 +43,7 @@ def measuring(recorder: "Recorder", wanted: "Wanted", progress: Callable[[str], 
     def run(facts: "Facts", borders: "Borders") -> "Recordings":
         from vaudit import threads
 
-        if threads.several():  # none of them may be forked, nor sees a program start in their midst
+        if threads.may_not_fork():  # none of them, nor sees a program start in their midst
             from vaudit.bench import apart
 
             return apart.run(wanted, facts, borders, progress, keep)

@@ -23,7 +23,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import Finding
 from vaudit.model.promise import Asked, Promise
 from vaudit.model.report import BenchMode, Coverage, Excerpt, Origin, Report, Run
-from vaudit.words import joined
+from vaudit.words import joined, many
 
 if TYPE_CHECKING:
     from vaudit.evidence.sanitize import Sanitizer
@@ -72,7 +72,9 @@ def scan(
         machine=machine.id,
         machine_because=machine.because,
         run=msgspec.structs.replace(run, started=started, ended=_now()),
-        verdict=verdict(facts, benchmarks, judged, promises, trimmed=recorder.kind == "capture"),
+        verdict=verdict(
+            facts, benchmarks, judged, promises, places=target, trimmed=recorder.kind == "capture"
+        ),
         plan=promises,
         benchmarks=benchmarks,
         checks=judged.texts,
@@ -132,7 +134,7 @@ def rejudged(
     ]
     again = msgspec.structs.replace(
         report,
-        verdict=verdict(report.facts, report.benchmarks, judged, promises, trimmed=trimmed),
+        verdict=verdict(report.facts, report.benchmarks, judged, promises, places=target, trimmed=trimmed),
         plan=promises,
         checks=judged.texts,
         findings=judged.findings,
@@ -172,6 +174,7 @@ def scan_to_share(
     from vaudit.evidence.record import shared as without_identities
     from vaudit.output.share import shared
 
+    plan = [one.for_others for one in plan]
     raw = scan(recorder, checks, measure, run, plan=plan, target=target)
     names, entries = without_identities(recorder, salt)
     masked = Dump(recorder.name, entries, {"id": raw.machine, "time": recorder.taken}, recorder.notes)
@@ -220,7 +223,8 @@ def coverage(recorder: Recorder, facts: Facts) -> Coverage:
     """What was looked at, and what could not be seen."""
     entries = [one for one in recorder.entries if not recorded.is_benchmark(one)]
     denied = [one.id for one in entries if one.status == "denied"]
-    root_adds = _root_adds(denied) if facts.os.root is False else ""
+    adds = _administrator_adds if facts.os.family == "windows" else _root_adds
+    root_adds = adds(denied) if facts.os.root is False else ""
     return Coverage(
         read=sum(one.status == "read" for one in entries),
         absent=sum(one.status == "absent" for one in entries),
@@ -245,6 +249,17 @@ def _root_adds(denied: Sequence[str]) -> str:
     """What a scan as root would know besides, in one line; empty where nothing that matters was refused."""
     told = [what for start, what in _ROOT_TELLS if any(one.startswith(start) for one in denied)]
     return f"As root a scan also tells {joined(told[:4])}." if told else ""
+
+
+_SHOWN_TO_NOBODY = "\\properties"
+"""Of a device Windows shows these to itself alone."""
+
+
+def _administrator_adds(denied: Sequence[str]) -> str:
+    """The same on Windows."""
+    keys = [one for one in denied if one.startswith("registry:") and _SHOWN_TO_NOBODY not in one.lower()]
+    number = many(len(keys), "key of the registry holds", "keys of the registry hold")
+    return f"As an administrator a scan also tells what {number}." if keys else ""
 
 
 def _unnamed(recorder: Recorder) -> list[str]:

@@ -18,6 +18,11 @@ def several() -> bool:
         return True  # what cannot be seen is not relied upon
 
 
+def may_not_fork() -> bool:
+    """Whether this system has fork(2), and this process must not."""
+    return hasattr(os, "fork") and several()
+
+
 def interpreter() -> str:
     """The path of this Python. FileNotFoundError where it is a part of another program."""
     beside = os.path.join(sys.base_exec_prefix, "bin", "python3")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.bench.disk.fio import command, explain, parse_fio
+from vaudit.bench.disk.fio import command, explain, mixed_command, parse_fio
 from vaudit.bench.disk.plan import JOBS
-from vaudit.bench.disk.recording import Job
+from vaudit.bench.disk.recording import Job, Mix
 from vaudit.bench.system.errors import BenchError
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -152,3 +152,16 @@ def test_the_command_avoids_the_known_traps(job: Job):
     assert "--filename=/proc/self/fd/7" in argv
     assert f"--io_size={job.bytes}" in argv
     assert ("--fdatasync=1" in argv) == (job.kind == "sync")
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_on_windows_fio_gets_a_file_of_its_own(job):
+    words = command("fio.exe", job, "C:\\a folder\\.vaudit-1.fio", 4 << 30)
+    assert "--filename=C\\:\\a folder\\.vaudit-1.fio" in words
+    assert "--ioengine=windowsaio" in words and f"--size={64 << 20}" in words
+    assert "--readonly" not in words  # it writes the file before it reads
+
+
+def test_on_windows_the_table_of_yabs_is_made_by_the_same_engine():
+    words = mixed_command("fio.exe", Mix("m", 4096, 1.0, 1 << 20), "C:\\x.fio", 4 << 30)
+    assert {"--ioengine=windowsaio", "--filename=C\\:\\x.fio"} <= set(words)

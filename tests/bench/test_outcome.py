@@ -1,11 +1,12 @@
 """What a finished session says: flushes, disagreement between engines, old blocks, what was not seen."""
 
+import msgspec
 import pytest
 
 from tests.bench.runner import BORDERS
 from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.figures import judge_sync
-from vaudit.bench.disk.judge.outcome import judge
+from vaudit.bench.disk.judge.outcome import WINE, judge
 from vaudit.bench.disk.plan import JOBS
 from vaudit.bench.disk.recording import (
     BlockDevice,
@@ -138,3 +139,23 @@ def test_what_was_not_measured_is_always_said(session):
     said = " ".join(verdict(session).limits)
     for word in ("burst", "flush", "cache", "snapshot", "fio"):
         assert word in said
+
+
+def on(session: Recording, system: str) -> list[Benchmark]:
+    session.where = msgspec.structs.replace(session.where, system=system)
+    return judge(session, BORDERS)
+
+
+def test_what_windows_measured_is_judged_like_linux_in_its_own_words(session):
+    here, there = judge(session, BORDERS), on(session, "windows")
+    assert [(one.id, one.verdict, one.confidence, one.value) for one in there] == [
+        (one.id, one.verdict, one.confidence, one.value) for one in here
+    ]
+    assert not any("O_DIRECT" in word for one in there for word in one.command)
+    assert any("Windows is not asked" in limit for limit in there[-1].limits)
+
+
+def test_no_figure_of_wine_counts(session):
+    found = on(session, "wine")
+    assert {(one.confidence, one.reason) for one in found} == {("none", WINE)}
+    assert {one.verdict for one in found} == {"", "inconclusive"}

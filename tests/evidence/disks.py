@@ -56,7 +56,12 @@ def extended(part: bytes) -> bytes:
 
 
 def make() -> None:
-    """Makes the volume anew."""
+    """Makes the volume of the tests anew."""
+    VOLUME.write_bytes(lzma.compress(made(), preset=9))
+
+
+def made() -> bytes:
+    """A volume that mkntfs and ntfs-3g make now, as root."""
     with tempfile.TemporaryDirectory() as folder:
         file, mount = Path(folder, "volume"), Path(folder, "mount")
         mount.mkdir()
@@ -74,7 +79,7 @@ def make() -> None:
             (mount / "hiberfil.sys").write_bytes(b"HIBR" + b"memory of a machine that sleeps" * 99)
         finally:
             _run("umount", str(mount))
-        VOLUME.write_bytes(lzma.compress(file.read_bytes(), preset=9))
+        return file.read_bytes()
 
 
 def _run(*words: str) -> None:

@@ -235,6 +235,7 @@ def test_no_damage_raises_or_holds_up(length: int, seed: int, flips: int) -> Non
     assert read_all(bytes(data)) <= 2000
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=2000)
 @given(st.binary(max_size=4000), st.integers(0, 40))
 def test_no_log_raises(tail: bytes, at: int) -> None:

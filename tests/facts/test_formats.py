@@ -346,7 +346,9 @@ def test_a_folder_of_loose_files(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
-        ("#==[ Command ]======#\n# /usr/bin/lscpu\n", "SUSE supportconfig"),
+        ("H/W path   Device  Class  Description\n", "lshw -short, which is not read; lshw would be"),
+        ("  QEMU: Checking for hardware virtualization : PASS\n", "virt-host-validate"),
+        ("<capabilities>\n <host>\n", "virsh capabilities"),
         ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
     ],
 )
@@ -516,3 +518,161 @@ def test_what_is_not_read_of_windows_is_named(text: str, words: str, coding: str
             one(str(place))
         assert words in str(refused.value)
         assert "would be" in str(refused.value)
+
+
+# what collectors of clouds and of Xen write
+
+
+def test_what_ds_identify_found(tmp_path: Path) -> None:
+    text = (
+        "[up 2.96s] ds-identify\npolicy loaded: mode=search\nDMI_PRODUCT_NAME=VMware Virtual Platform\n"
+        "DMI_SYS_VENDOR=VMware, Inc.\nPID_1_PRODUCT_NAME=unavailable\nVIRT=vmware\nUNAME_MACHINE=x86_64\n"
+    )
+    facts = of_text(tmp_path, text)
+    assert (facts.hypervisor.kind, facts.hypervisor.confidence) == ("vmware", "certain")
+    assert facts.cpu.arch == "x86_64"
+    kept = {"root/run/cloud-init/ds-identify.log": text.replace("vmware", "kvm")}
+    assert captured(tmp_path / "kept", kept).hypervisor.kind in ("vmware", "kvm")
+
+
+def test_nobody_but_a_control_domain_asks_xen(tmp_path: Path) -> None:
+    info = "release : 4.19.0+1\nmachine : x86_64\nxen_major : 4\nxen_minor : 13\nxen_caps : hvm-3.0-x86_64\n"
+    said = of_text(tmp_path, info).hypervisor
+    assert (said.kind, said.mode, said.role) == ("xen", "pv", "host")
+    log = "(XEN) Xen version 4.4.3 (user@)\n(XEN) Command line: dom0_mem=1024M\n"
+    assert (of_text(tmp_path, log).hypervisor.kind, of_text(tmp_path, log).hypervisor.role) == ("xen", "host")
+    failed = captured(tmp_path / "no", {"commands/xl-info.txt": "xencall: error: Could not obtain handle\n"})
+    assert failed.hypervisor.kind == "unknown"
+
+
+OHAI = '{{"platform_family": "debian", "languages": {{}}, "kernel": {{"machine": "x86_64"}}, {}}}'
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ('"dmi": {"system": {"manufacturer": "VMware, Inc."}}', ("vmware", "guest")),
+        (
+            '"virtualization": {"systems": {"kvm": "guest"}, "system": "kvm", "role": "guest"}',
+            ("kvm", "guest"),
+        ),
+        # a module of KVM is loaded: in a guest as well as on a host
+        (
+            '"virtualization": {"systems": {"kvm": "host"}, "system": "kvm", "role": "host"}',
+            ("unknown", "none"),
+        ),
+        ('"dmi": {"system": {"manufacturer": "Dell Inc."}}', ("none", "none")),
+        ('"block_device": {"vda": {"size": "1"}, "loop0": {}}', ("unknown", "guest")),
+    ],
+)
+def test_ohai(part: str, said: tuple[str, str], tmp_path: Path) -> None:
+    found = of_text(tmp_path, OHAI.format(part)).hypervisor
+    assert (found.kind, found.role) == said
+
+
+def test_a_part_of_ohai(tmp_path: Path) -> None:
+    text = '# ohai dmi/system\n{"all_records": [{"record_id": "0x0001"}], "manufacturer": "QEMU"}\n'
+    assert of_text(tmp_path, text).hypervisor.vmm == "qemu"
+
+
+@pytest.mark.parametrize("names", ["sr0,vda,vdb", "vda"])
+def test_a_disk_of_virtio_is_a_guests_whatever_facter_concluded(names: str, tmp_path: Path) -> None:
+    text = f'{{"facterversion": "1.7.6", "virtual": "physical", "blockdevices": "{names}"}}'
+    assert of_text(tmp_path, text).hypervisor.role == "guest"
+    plain = of_text(tmp_path, text.replace("vda", "sda").replace("vdb", "sdb")).hypervisor
+    assert (plain.kind, plain.confidence) == ("none", "weak")
+
+
+def test_ansible_calls_guests_with_kvms_module_hosts(tmp_path: Path) -> None:
+    text = '{"ansible_facts": {"ansible_virtualization_role": "host", "ansible_virtualization_type": "kvm"}}'
+    assert of_text(tmp_path, text).hypervisor.kind == "unknown"
+    disks = text.replace('{"ansible_v', '{"ansible_devices": {"vda": {"size": "1 GB"}}, "ansible_v', 1)
+    assert of_text(tmp_path, disks).hypervisor.role == "guest"
+
+
+@pytest.mark.parametrize(("flag", "state"), [("vmx", "present"), ("svm", "present"), ("nx", "unknown")])
+def test_inxi_lists_some_flags(flag: str, state: str, tmp_path: Path) -> None:
+    text = (
+        "System:    Kernel: 6.1 x86_64\nMachine:   Type: Desktop\n"
+        f"CPU:       Info: Quad Core\n           flags: avx lm {flag}\n"
+    )
+    facts = of_text(tmp_path, text)
+    assert facts.cpu.hw_virt_state == state
+    assert facts.hypervisor.kind == "unknown"  # that `hypervisor` is not among a few says nothing
+
+
+def test_virt_what_calls_a_surface_a_virtual_pc(tmp_path: Path) -> None:
+    said = {"commands/virt-what.txt": "virtualpc\n", "root/sys/class/dmi/id/product_name": "Surface Book\n",
+            "root/sys/class/dmi/id/sys_vendor": "Microsoft Corporation\n"}  # fmt: skip
+    assert captured(tmp_path, said).hypervisor.kind == "none"
+
+
+def test_the_name_of_xen_alone_tells_no_mode(tmp_path: Path) -> None:
+    said = captured(tmp_path, {"commands/systemd-detect-virt.txt": "xen\n"}).hypervisor
+    assert (said.kind, said.mode, said.role) == ("xen", None, "guest")
+
+
+# what people of virtual servers paste
+
+YABS = """Basic System Information:
+---------------------------------
+Uptime     : 0 days, 1 hours, 2 minutes
+Processor  : {0}
+CPU cores  : 2 @ 2000.000 MHz
+AES-NI     : ✔ Enabled
+VM-x/AMD-V : {1}
+RAM        : 1.9 GiB
+Distro     : Debian GNU/Linux 12 (bookworm)
+Kernel     : 6.1.0-13-amd64
+VM Type    : {2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "shown", "word", "said"),
+    [
+        ("AMD EPYC 7502", "✔ Enabled", "KVM", ("kvm", "guest", "present", "amd-v")),
+        ("Intel Xeon", "❌ Disabled", "MICROSOFT", ("hyperv", "guest", "unknown", None)),
+        ("Intel Xeon", "✔ Enabled", "NONE", ("none", "none", "present", "vt-x")),
+    ],
+)
+def test_yabs(model: str, shown: str, word: str, said: tuple[str, ...], tmp_path: Path) -> None:
+    facts = of_text(tmp_path, YABS.format(model, shown, word))
+    found = facts.hypervisor
+    assert (found.kind, found.role, facts.cpu.hw_virt_state, facts.cpu.hw_virt) == said
+    assert found.confidence in ("likely", "weak")
+
+
+def test_bench_sh(tmp_path: Path) -> None:
+    text = " CPU Model          : AMD EPYC\n CPU Cores          : 1\n Arch               : x86_64 (64 Bit)\n"
+    facts = of_text(tmp_path, f"{text} Virtualization     : KVM\n")
+    assert (facts.hypervisor.kind, facts.cpu.arch) == ("kvm", "x86_64")
+    assert of_text(tmp_path, f"{text} Virtualization     : OpenVZ\n").containers == ["openvz"]
+    assert of_text(tmp_path, f"{text} Virtualization     : Dedicated\n").hypervisor.confidence == "weak"
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("KVM/QEMU (Standard PC (Q35 + ICH9, 2009) pc-q35-7.2)", ("kvm", "likely")),
+        ("VMware Virtual Platform None", ("vmware", "likely")),
+        ("Virtual Machine Hyper-V UEFI Release v4.0", ("hyperv", "likely")),
+        ("Virtual Machine (Hyper-V UEFI Release v4.1)", ("hyperv", "likely")),
+        ("VirtualBox 1.2", ("virtualbox", "likely")),
+        ("ThinkPad T14 Gen 1", ("none", "weak")),
+    ],
+)
+def test_a_drawing_with_the_name_of_the_host(host: str, said: tuple[str, str], tmp_path: Path) -> None:
+    text = f"     _,met$$$$$gg.    OS: Debian 12\n    ,g$$P      Host: {host}\n  Kernel: 6.1\n  Uptime: 1\n"
+    found = of_text(tmp_path, text).hypervisor
+    assert (found.kind, found.confidence) == said
+
+
+def test_a_probe_keeps_its_logs_in_a_folder(tmp_path: Path) -> None:
+    logs = tmp_path / "probe" / "hw.info" / "logs"
+    logs.mkdir(parents=True)
+    (logs.parent / "host").write_text("system:debian-12\n")
+    for number in range(80):
+        (logs / f"a{number}").write_text("nothing\n")
+    (logs / "lscpu").write_text("Architecture: x86_64\nCPU(s): 2\nHypervisor vendor: KVM\n")
+    assert collect(one(str(tmp_path / "probe"))).hypervisor.kind == "kvm"

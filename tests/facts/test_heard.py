@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from tests.machines.record import record
 from vaudit.evidence.linux import LOG, telling
 from vaudit.evidence.recorder import Recorder
@@ -96,6 +98,7 @@ def looked_for() -> dict[str, str]:
     return {needle: line for needle, line in found.items() if needle.strip()}
 
 
+@pytest.mark.slow
 def test_a_line_that_a_collector_looks_for_is_kept() -> None:
     found = looked_for()
     for heard in (

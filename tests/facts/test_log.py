@@ -237,3 +237,30 @@ def test_guests_of_its_own_by_the_count_of_the_module(tmp_path: Path) -> None:
     for count, role in ((4, "host"), (0, "none")):
         metal = {"root/sys/class/dmi/id/sys_vendor": "ASUS\n", "commands/lsmod.txt": text.format(count)}
         assert said(captured(tmp_path, metal)) == ("none", role)
+
+
+# what a VMM hands to a kernel by its command line; what Xen shows its control domain
+
+
+@pytest.mark.parametrize("word", ["virtio_mmio.device=4K@0xd0000000:5", "root=/dev/vda1"])
+def test_a_command_line_that_only_a_guest_has(word: str) -> None:
+    assert said(log(f"Command line: console=ttyS0 {word} ro").facts()) == ("unknown", "guest")
+    assert said(log("Command line: console=ttyS0 root=/dev/sda1 ro").facts()) == ("unknown", "none")
+
+
+@pytest.mark.parametrize(
+    "shown", ["ACPI: RSDP 00000000000f0490 00024 (v02 DELL  )", "ACPI: HPET id: 0x8086a301 base"]
+)
+def test_no_pv_domain_but_dom0_has_acpi(shown: str) -> None:
+    booted = "Booting paravirtualized kernel on Xen\nXen version: 4.8.5 (preserve-AD)"
+    assert said(log(f"{booted}\n{shown}").facts()) == ("xen", "host")
+    assert said(log(f"{booted}\nACPI: Interpreter disabled.").facts()) == ("xen", "guest")
+    # HVM and PVH have tables of their own
+    assert said(log(f"Booting paravirtualized kernel on Xen HVM\n{shown}").facts()) == ("xen", "guest")
+    assert said(log(f"Booting paravirtualized kernel on Xen PVH\n{shown}").facts()) == ("xen", "guest")
+
+
+def test_an_oops_shows_the_segment_that_xen_gives_its_pv_kernels() -> None:
+    facts = log("RIP: e030:[<ffffffff812a588f>] notify_remote_via_irq+0x13/0x34").facts()
+    assert (facts.hypervisor.kind, facts.hypervisor.mode) == ("xen", "pv")
+    assert said(log("RIP: 0010:[<ffffffff812a588f>] native_set_pte+0x4/0x10").facts())[0] == "unknown"

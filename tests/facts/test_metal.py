@@ -61,6 +61,16 @@ def test_virtio_of_a_card_on_a_chipset_is_no_hypervisor() -> None:
     assert facts.hypervisor.cloud == "alibaba"
 
 
+@pytest.mark.parametrize("bridge", ["8086:1237", "8086:29c0", "8086:7190"])
+def test_virtio_behind_a_copied_chipset_is_a_guests_whatever_else_is_hidden(bridge: str) -> None:
+    """A guest made to look like its owner's machine: names and the flag say so, devices do not."""
+    hidden = listed().dmi(sys_vendor="ASUSTeK COMPUTER INC.", product_name="PRIME Z370-A")
+    hidden.pci("0000:00:00.0", bridge, class_="60000").pci("0000:00:01.0", "1af4:1000")
+    found = hidden.facts().hypervisor
+    assert (found.role, found.confidence in ("none", "weak", "likely")) == ("guest", True)
+    assert found.kind != "none"
+
+
 def test_a_guest_that_hides_the_flag_stays_a_guest() -> None:
     assert (
         said(listed().dmi(sys_vendor="QEMU", product_name="Standard PC (Q35 + ICH9, 2009)").facts())[0]

@@ -111,6 +111,8 @@ def told(made: Machine, **files: str) -> dict[str, Any]:
 def test_vulnerabilities_say_who_has_to_act() -> None:
     texts = {
         "mds": "Vulnerable: Clear CPU buffers attempted, no microcode; SMT Host state unknown",
+        "tsx_async_abort": "Mitigation: Clear CPU buffers; SMT Host state unknown",
+        "mmio_stale_data": "Unknown: No mitigations",
         "srbds": "Unknown: Dependent on hypervisor status",
         "gather_data_sampling": "Vulnerable: No microcode",
         "spec_store_bypass": "Vulnerable",
@@ -120,8 +122,10 @@ def test_vulnerabilities_say_who_has_to_act() -> None:
         "next_one": "Something nobody has heard of",
     }
     assert told(guest(KVM), **texts) == {
-        "mds": ("unknown", None),
-        "srbds": ("unknown", None),
+        "mds": ("vulnerable", "provider"),
+        "tsx_async_abort": ("unknown", "provider"),
+        "mmio_stale_data": ("unknown", None),
+        "srbds": ("unknown", "provider"),
         "gather_data_sampling": ("vulnerable", "provider"),
         "spec_store_bypass": ("vulnerable", None),
         "l1tf": ("mitigated", None),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.facts.test_steal import LINE, WHOLE
 from tests.machines import machine, our_checks, source
+from tests.machines.bases import vmware_told
 from vaudit.evidence import masks, tool
 from vaudit.evidence.dump import Dump
 from vaudit.evidence.record import write
@@ -19,7 +21,22 @@ from vaudit.model.finding import Finding
 from vaudit.pipeline import scan
 
 SWAP = TOOLS[0]
-CHECKS = ("memory.host-swapped", "memory.host-reclaimed", "cpu.host-limit")
+CHECKS = (
+    "memory.host-swapped", "memory.host-reclaimed", "cpu.host-limit", "memory.host-limit",
+    "cpu.host-contention",
+)  # fmt: skip
+RESOURCES = TOOLS[-1]
+GUIDE = """vm.cpu.reserved = 4798
+vm.cpu.limit = 11995
+vm.cpu.used = 224057517
+vm.cpu.contention.cpu = 65606184
+vm.cpu.contention.mem = 1488848
+vm.numa.local = 1837248
+guest.mem.limit = 1536000
+guest.mem.swapped = 3236
+guest.mem.ballooned = 27104
+"""
+"""Figures of VMware's own guide (vSphere Guest SDK Programming Guide, "CPU and Memory Statistics")."""
 
 
 def program(folder: Path, does: str) -> None:
@@ -36,22 +53,64 @@ def findings(name: str) -> dict[str, Finding]:
 def test_what_is_told_is_understood() -> None:
     told = machine("synthetic-vmware-short-host").facts.vmware
     assert (told.swapped, told.ballooned) == (512 << 20, 1024 << 20)
-    assert (told.memory_limited, told.memory_limit, told.memory_reserved) == (False, None, 0)
+    assert (told.memory_limited, told.memory_limit, told.memory_reserved) == (True, 2048 << 20, 0)
     assert (told.cpu_limited, told.cpu_limit, told.cpu_reserved) == (True, 1000, 0)
-    assert told.contention == pytest.approx(0.1)
+    assert told.contention == pytest.approx(0.4)
+    assert told.waited_seconds == pytest.approx(1920)
 
 
-def test_three_checks_say_what_the_host_does() -> None:
+def test_the_figures_of_vmwares_guide_are_understood() -> None:
+    told = vmware_told().add("tool", RESOURCES, GUIDE.encode()).facts().vmware
+    assert told.contention == pytest.approx(65_606_184 / (65_606_184 + 224_057_517))
+    assert told.waited_seconds == pytest.approx(65.606184)
+
+
+def test_no_limit_is_none() -> None:
+    told = machine("synthetic-vmware-told").facts.vmware
+    assert (told.memory_limited, told.memory_limit, told.cpu_limited, told.cpu_limit) == (
+        False,
+        None,
+        False,
+        None,
+    )
+
+
+def test_a_limit_as_large_as_the_memory_is_none_of_the_hosts_keeping() -> None:
+    made = scan(Recorder(vmware_told(megabytes=4096).source()), our_checks())
+    assert {one.status for one in made.findings if one.check == "memory.host-limit"} == {"pass"}
+
+
+@pytest.mark.parametrize(("waited", "status"), [(0.4, "fail"), (0.05, "pass")])
+def test_much_waiting_is_a_large_share_and_long_in_all(waited: float, status: str) -> None:
+    made = scan(Recorder(vmware_told(waited=waited).source()), our_checks())
+    assert {one.status for one in made.findings if one.check == "cpu.host-contention"} == {status}
+
+
+def test_an_idle_machine_that_waited_for_moments_is_not_complained_of() -> None:
+    """As for steal since boot: a third of nearly nothing is nearly nothing."""
+    idle = "vm.cpu.used = 20000000\nvm.cpu.contention.cpu = 10000000\n"
+    made = scan(Recorder(vmware_told().add("tool", RESOURCES, idle.encode()).source()), our_checks())
+    assert {one.status for one in made.findings if one.check == "cpu.host-contention"} == {"pass"}
+
+
+def test_a_kernel_that_counts_steal_says_it_itself() -> None:
+    counted = vmware_told(waited=0.4).log(WHOLE, LINE).steal(0.4, busy=0.4)
+    made = scan(Recorder(counted.source()), our_checks())
+    found = {one.check: one.status for one in made.findings}
+    assert (found["cpu.host-contention"], found["cpu.steal-high"]) == ("skipped", "fail")
+
+
+def test_these_checks_say_what_the_host_does() -> None:
     found = findings("synthetic-vmware-short-host")
-    assert [found[name].status for name in CHECKS] == ["fail"] * 3
+    assert [found[name].status for name in CHECKS] == ["fail"] * 5
     assert "512 MiB of this memory lie on the disk of the host" in found["memory.host-swapped"].message
-    assert [one.status for one in findings("synthetic-vmware-told").values()] == ["pass"] * 3
-    assert [one.status for one in findings("synthetic-kvm-good").values()] == ["skipped"] * 3
+    assert [one.status for one in findings("synthetic-vmware-told").values()] == ["pass"] * 5
+    assert [one.status for one in findings("synthetic-kvm-good").values()] == ["skipped"] * 5
 
 
 def test_nothing_told_is_not_known_and_no_pass() -> None:
     found = findings("synthetic-vmware")
-    assert [one.status for one in found.values()] == ["unknown"] * 3
+    assert [one.status for one in found.values()] == ["unknown"] * 5
     assert "vmware-toolbox-cmd is not installed" in found["memory.host-swapped"].message
 
 

@@ -17,6 +17,7 @@ from vaudit.evidence.record import shared
 from vaudit.evidence.recorder import Recorder
 from vaudit.evidence.registry import DWORD, MULTI_SZ, SZ, RegistryValue
 from vaudit.facts.collect import collect
+from vaudit.judge.wording import machine
 from vaudit.model.facts import Facts
 
 
@@ -237,3 +238,52 @@ def test_a_guest_that_runs_guests_is_a_host_and_its_layers_show_both() -> None:
     assert [one.name for one in found.layers] == [
         "VMware guest that runs guests of its own", "the provider's host",
     ]  # fmt: skip
+
+
+def test_a_running_windows_counts_its_disks() -> None:
+    """Services\\disk\\Enum is there while it runs, and in what was exported then: never on the disk."""
+    keys = builder.keys("kvm-virtio-blk")
+    disk = next(one for one in of(keys).block)
+    assert not disk.name.startswith("disk ")
+    instance = disk.evidence[0].partition("Enum\\")[2]
+    keys[f"{builder.SET}\\Services\\disk\\Enum"] = [
+        RegistryValue("0", SZ, instance.upper()), RegistryValue("Count", DWORD, 1),
+    ]  # fmt: skip
+    assert [one.name for one in of(keys).block] == [f"disk 0: {disk.name}"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "path", "driver"), [(["storflt"], "paravirtual", "storflt"), ([], "emulated", "intelide")]
+)
+def test_a_disk_of_hypervs_ide_is_fast_with_windows_own_filter(
+    filters: list[str], path: str, driver: str
+) -> None:
+    """wstorflt.inf, which every Windows has, puts storflt below "Virtual HD ATA Device"."""
+    keys = builder.keys("hyperv-gen2")
+    enum, classes = f"{builder.SET}\\Enum", f"{builder.SET}\\Control\\Class"
+    chip = f"{enum}\\PCI\\VEN_8086&DEV_7111&SUBSYS_00000000&REV_01\\3&267a616a&0&39"
+    keys[chip] = [
+        RegistryValue("Service", SZ, "intelide"),
+        RegistryValue("ClassGUID", SZ, "{4D36E96A-E325-11CE-BFC1-08002BE10318}"),
+        RegistryValue("ParentIdPrefix", SZ, "4&3741b84d&0"),
+        RegistryValue("LocationInformation", SZ, "PCI bus 0, device 7, function 1"),
+    ]
+    key = f"{DISK}\\0099"
+    keys[f"{classes}\\{key}"] = [RegistryValue("ProviderName", SZ, "Microsoft")]
+    keys[f"{enum}\\IDE\\DiskVirtual_HD______________________________1.1.0___\\4&3741b84d&0&0.0.0"] = [
+        RegistryValue("Service", SZ, "disk"),
+        RegistryValue("ClassGUID", SZ, DISK),
+        RegistryValue("Driver", SZ, key),
+        RegistryValue("FriendlyName", SZ, "Virtual HD ATA Device"),
+        RegistryValue("LowerFilters", MULTI_SZ, filters),
+    ]
+    disk = next(one for one in of(keys).block if one.name == "Virtual HD ATA Device")
+    assert (disk.path, disk.driver) == (path, driver)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("citrix", "with paravirtual drivers"), ("xen-hvm-without-drivers", "without paravirtual drivers")],
+)
+def test_a_windows_on_xen_is_hvm_with_or_without_drivers(name: str, said: str) -> None:
+    assert machine(facts(name)) == f"a Xen HVM guest on QEMU {said}"

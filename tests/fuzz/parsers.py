@@ -173,10 +173,10 @@ def _cpuid(data: bytes) -> None:
 
 
 def _loose(data: bytes) -> None:
-    """What a program printed, in the place that its content tells."""
-    place = loose.place_of(data)
-    if place:
-        collect(Recorder(Capture(loose.tree_of({place: data}), "/", "x", "")))
+    """What programs printed, in the places that their content tells."""
+    places = loose.places_in(data, data, [])
+    if places:
+        collect(Recorder(Capture(loose.tree_of(places), "/", "x", "")))
     else:
         loose.refusal(data)
 

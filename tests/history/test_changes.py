@@ -1,6 +1,8 @@
 """Steps and drifts in a series of scans: found, placed, explained, and not invented."""
 
+import timeit
 from itertools import pairwise
+from time import process_time
 
 import msgspec
 import pytest
@@ -64,6 +66,30 @@ def test_a_drift_is_told_from_a_step() -> None:
     assert sum("drift" in each for each in shapes) >= 32
     steps = [changes(series(stepped(30, 30, 0.7), seed, 0.04), LIMITS) for seed in SEEDS]
     assert not any(one.shape == "drift" for each in steps for one in each)
+
+
+@pytest.mark.parametrize(
+    "levels", [(1, 1.2, 1.44), (1, 1.5, 2.25), (1, 0.7, 0.5), (1, 1.3, 1), (1, 0.8, 1.1)]
+)
+@pytest.mark.parametrize("each", [14, 30])
+def test_three_levels_are_two_steps(levels: tuple[float, ...], each: int) -> None:
+    points = [1000.0 * level for level in levels for _ in range(each)]
+    found = [changes(series(points, seed, 0.03), LIMITS) for seed in SEEDS]
+    places = [[round(one.index / each, 1) for one in told if one.shape == "step"] for told in found]
+    near = [len(told) == 2 and abs(told[0] - 1) <= 0.2 and abs(told[1] - 2) <= 0.2 for told in places]
+    assert sum(near) >= 36
+
+
+def test_what_was_slow_for_a_while_stays_told_when_it_is_over() -> None:
+    points = quiet(30) + [1000 * 0.6] * 12 + quiet(60)
+    told = [[one.index for one in changes(series(points, seed, 0.06), LIMITS)] for seed in SEEDS]
+    assert sum(len(one) == 2 and abs(one[0] - 30) <= 2 and abs(one[1] - 42) <= 2 for one in told) >= 36
+
+
+def test_500_scans_take_less_than_5_ms() -> None:
+    levels = [1000 * level for level in (1, 1.3, 1, 1.4, 0.8) for _ in range(100)]
+    points = series(levels, 1, 0.08)
+    assert min(timeit.repeat(lambda: changes(points, LIMITS), number=1, repeat=20, timer=process_time)) < 0.02
 
 
 def test_a_move_to_another_host_explains_a_change_after_four_scans() -> None:

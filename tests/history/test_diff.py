@@ -36,6 +36,7 @@ def state(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_last_two_kept_reports_are_compared_unless_others_are_named(state: Path) -> None:
     for words in ((), ("last~1", "last"), ("last~1",), ("last~3", day(4)[:10]), (day(0)[:10],)):
         done = run("diff", *words, "--state", state)
@@ -46,6 +47,7 @@ def test_the_last_two_kept_reports_are_compared_unless_others_are_named(state: P
     assert done.stdout.endswith("Nothing changed.\n1 benchmark is the same.\n")
 
 
+@pytest.mark.slow
 def test_dumps_reports_and_pages_are_taken(tmp_path: Path) -> None:
     one, two = audited("lab-kvm-four"), audited("lab-kvm-emulated")
     (tmp_path / "a.json").write_text(render("json", one))
@@ -55,7 +57,7 @@ def test_dumps_reports_and_pages_are_taken(tmp_path: Path) -> None:
         for after in (EMULATED, tmp_path / "b.json"):
             done = run("diff", before, after, "--other")
             assert (done.returncode, done.stderr) == (1, "")
-            assert "high: A disk is fully emulated" in done.stdout
+            assert "high: A disk is emulated, which is slow" in done.stdout
     assert run("diff", FOUR, tmp_path / "a.html").returncode == 0
 
 
@@ -129,6 +131,7 @@ INSIDE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="it records this machine")
 @pytest.mark.parametrize("words", INSIDE.values(), ids=INSIDE)
 def test_two_records_of_this_machine_do_not_differ(words: tuple[str, ...], tmp_path: Path) -> None:

@@ -117,11 +117,48 @@ def test_a_benchmark_that_is_accepted_is_news_no_more_and_marked(state: Path, tm
     assert (tmp_path / "h.html").read_text().count('class="accepted"') == 1
 
 
-def test_all_that_is_news_is_accepted_at_once(state: Path, tmp_path: Path) -> None:
+def test_all_that_is_news_is_accepted_at_once_and_what_always_failed_is_none(
+    state: Path, tmp_path: Path
+) -> None:
     (tmp_path / "history.db").write_bytes((state / "history.db").read_bytes())
     done = run("accept", "--state", tmp_path)
-    assert done.stdout == f"Accepted up to {day(39)}: disk.read embedded vda:/ and a.check\n"
+    assert done.stdout == f"Accepted up to {day(39)}: disk.read embedded vda:/\n"
     assert run("accept", "--state", tmp_path).stdout == "There is no news to accept\n"
+    assert run("accept", "--all", "--state", tmp_path).stdout == f"Accepted up to {day(39)}: a.check\n"
+    assert run("accept", "--all", "--state", tmp_path).stdout == "There is no news to accept\n"
+
+
+def test_what_was_accepted_is_no_news_for_diff_until_something_else_changes(tmp_path: Path) -> None:
+    def scanned(number: int, *failed: str, model: str) -> None:
+        one = report(number, bench(value=1e9 if number < 2 else 4e8))
+        cpu = msgspec.structs.replace(one.facts.cpu, model=model)
+        facts = msgspec.structs.replace(one.facts, cpu=cpu)
+        found = [Finding(name, "fail" if name in failed else "pass", "high") for name in ("a.one", "a.other")]
+        one = msgspec.structs.replace(one, facts=facts, findings=found)
+        with Store(str(tmp_path), writing=True) as store:
+            store.add(one, compact(one))
+
+    scanned(0, model="Xeon")
+    scanned(2, "a.one", model="EPYC")
+    assert run("diff", "--state", tmp_path).returncode == 1
+    said = run("accept", "--state", tmp_path).stdout
+    assert all(name in said for name in ("a.one", "cpu.model", "disk.read"))
+    done = run("diff", "--state", tmp_path)
+    assert done.returncode == 0
+    assert "Accepted:" in done.stdout and "Nothing got worse." in done.stdout
+    scanned(3, "a.one", "a.other", model="EPYC")
+    done = run("diff", "--state", tmp_path)
+    assert done.returncode == 1
+    assert "a.other" in done.stdout and "a.one" not in done.stdout
+
+
+def test_a_history_without_figures_says_so_without_empty_lines(tmp_path: Path) -> None:
+    one = report()
+    with Store(str(tmp_path), writing=True) as store:
+        store.add(one, compact(one))
+    first, second = run("history", "--state", tmp_path).stdout.splitlines()
+    assert first.startswith("1 scan from ")
+    assert second.startswith("nothing was measured")
 
 
 def test_what_is_neither_a_benchmark_nor_a_check_is_refused(state: Path) -> None:

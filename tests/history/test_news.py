@@ -9,7 +9,7 @@ import pytest
 
 from tests.history.kept import MACHINES, audited, bench, day, report
 from tests.history.series import series, stepped
-from vaudit.commands.news import lines
+from vaudit.commands.news import Around, lines
 from vaudit.history.differ import Line
 from vaudit.history.keep import keep, told
 from vaudit.model.finding import Finding
@@ -24,6 +24,7 @@ def scan(*words: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.slow
 def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     words = ("--keep", "--quiet", "--state", tmp_path)
     first = scan("--from", GOOD, *words)
@@ -35,7 +36,9 @@ def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     second = scan("--from", BAD, *words)
     assert (second.returncode, second.stderr) == (1, "")
     head, since, *rest = second.stdout.splitlines()
-    assert head.startswith(f"vaudit {BAD}: ") and "first high: A network card is fully emulated" in head
+    assert (
+        head.startswith(f"vaudit {BAD}: ") and "first high: A network card is emulated, which is slow" in head
+    )
     assert since.startswith("taken 20") and "held against 20" in since
     assert f"report: {tmp_path}/last.json" in rest
     assert len(rest) <= 23
@@ -44,6 +47,7 @@ def test_first_silence_then_a_mail_then_silence_again(tmp_path: Path) -> None:
     assert (third.returncode, third.stdout, third.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_exit_code_speaks_of_what_is_new_alone(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text(render("json", audited("lab-kvm-emulated")))
     (tmp_path / "good.json").write_text(render("json", audited("lab-kvm-four")))
@@ -52,7 +56,9 @@ def test_the_exit_code_speaks_of_what_is_new_alone(tmp_path: Path) -> None:
     assert scan("--from", BAD, "--baseline", tmp_path / "good.json").returncode == 1
     assert scan("--from", BAD, "--baseline", tmp_path / "good.json", "--fail-on", "never").returncode == 0
     assert scan("--from", GOOD, "--baseline", tmp_path / "bad.json").returncode == 0
-    assert "A disk is fully emulated" in scan("--from", BAD, "--baseline", tmp_path / "bad.json").stdout
+    assert (
+        "A disk is emulated, which is slow" in scan("--from", BAD, "--baseline", tmp_path / "bad.json").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,12 +108,12 @@ def test_files_are_written_though_nothing_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 5, 12, 40, 400])
 def test_a_mail_has_at_most_25_lines_and_counts_what_it_leaves_out(number: int) -> None:
     news = [Line("new finding", f"c{at}", f"check {at} fails", severity="low") for at in range(number)]
-    shown = lines(report(), news, [], day(0), ["/var/lib/vaudit/last.json"])
+    shown = lines(report(), news, [], Around(day(0), ["/var/lib/vaudit/last.json"]))
     assert len(shown) <= 25
     assert shown[0].startswith("vaudit ") and "first low: check 0 fails" in shown[0]
     named = sum(one.startswith("- low") for one in shown)
     assert named == number or f"- and {number - named} more" in shown
-    assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], day(0), []))
+    assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], Around(day(0))))
 
 
 def test_a_figure_over_time_is_told_once(tmp_path: Path) -> None:

@@ -233,6 +233,7 @@ def test_a_newer_format_is_one_line_and_the_scan_reports(tmp_path: Path) -> None
     assert "was written by a newer vaudit" in line
 
 
+@pytest.mark.slow
 def test_equal_identities_have_equal_pseudonyms_in_all_kept_reports(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "vaudit", "scan", "--from", "tests/machines/lab-kvm-virtio.vdump"]
 

@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.planted_promises import ENOUGH, outcome
 from tests.machines import our_checks
-from tests.machines.promised import PLANTS, cases
+from tests.machines.altered import Altered
+from tests.machines.promised import ODD, PLANTS, cases, odd_cases
 
 CHECKS = our_checks()
 
@@ -22,10 +23,26 @@ def found(seed: int, broken: int, honest: int) -> tuple[list[str], list[str]]:
     return [said for case, said in odd if case.planted], [said for case, said in odd if not case.planted]
 
 
+@pytest.mark.slow
 def test_one_of_each_kind_is_named_and_nobody_is_accused() -> None:
     missed, accused = found(2027, len(PLANTS), 4)
     assert len(missed) <= 1, missed
     assert accused == []
+
+
+@pytest.mark.parametrize("seed", [2027, pytest.param(104, marks=pytest.mark.slow)])
+def test_what_only_looks_broken_is_nobodys_fault(seed: int) -> None:
+    made = odd_cases(seed, len(ODD))
+    assert [(case.name, case.plan, said) for case in made if (said := outcome(case, CHECKS)) != "kept"] == []
+
+
+def test_stolen_time_that_is_too_little_to_accuse_of_is_doubted() -> None:
+    """A tenth busy for days, and a sixth of that withheld: 1.6 % of all time."""
+    case = next(one for one in cases(104, 60, 0) if one.planted == "dedicated")
+    record = Altered("lab-kvm-four").time(200, 0.1, 0.16)
+    doubted = case._replace(record=record.text(), plan="4 dedicated cores")
+    assert outcome(doubted, CHECKS).startswith("doubted: ")
+    assert "processors of your own" in outcome(doubted, CHECKS)
 
 
 @pytest.mark.slow
@@ -36,11 +53,13 @@ def test_of_sixty_at_least_fifty_seven_are_named_and_none_of_twenty_is_accused(s
     assert accused == []
 
 
+@pytest.mark.slow
 def test_a_seed_decides_everything() -> None:
     assert cases(5, 3, 1) == cases(5, 3, 1)
     assert cases(5, 3, 1) != cases(6, 3, 1)
 
 
+@pytest.mark.slow
 def test_a_machine_that_keeps_what_was_broken_is_not_named() -> None:
     """The measure itself can fail: the record of one machine with the plan of another."""
     first, second = [case for case in cases(11, 60, 0) if case.planted in ("processors", "memory")][:2]

@@ -30,6 +30,7 @@ def plain(checks: Checks) -> bytes:
     return msgspec.json.encode(checks, order="deterministic")
 
 
+@pytest.mark.slow
 def test_they_are_the_same_and_say_the_same_of_every_machine(folder: Path) -> None:
     made, fresh = ready.load(folder), read([folder], builtin=True)
     assert made is not None

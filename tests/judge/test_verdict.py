@@ -32,18 +32,20 @@ def tile(name: str, which: str) -> tuple[str, str]:
     [
         (
             "synthetic-bench-local-flash",
-            "A KVM guest on QEMU; both devices are paravirtual; the disk is local flash; nothing needs doing",
+            "A KVM guest on QEMU; both devices take the fast way (paravirtual); the disk is local flash; "
+            "nothing needs doing",
         ),
         (
             "synthetic-firecracker-stale-mark",
-            "A KVM guest on Firecracker; both devices are paravirtual; storage speed was not measured; "
+            "A KVM guest on Firecracker; both devices take the fast way (paravirtual); "
+            "storage speed was not measured; "
             "nothing needs doing",
         ),
         (
             "synthetic-qemu-tcg",
-            "A QEMU guest without KVM; both devices are emulated (sda and ens3); "
+            "A QEMU guest without KVM; both devices imitate real hardware (emulated: sda and ens3); "
             "storage speed was not measured; "
-            "3 things need doing, first: the processor itself is emulated in software",
+            "3 things need doing, first: the processor itself is emulated in software, which is very slow",
         ),
         (
             "synthetic-metal-good",
@@ -93,17 +95,25 @@ def disks(*paths: str) -> list[Block]:
     [
         ([], [], "no disk or network card was seen"),
         (disks("software"), [Net("lo", path="software")], "no disk or network card was seen"),
-        (disks("paravirtual"), [], "its only device is paravirtual"),
-        (disks("emulated"), [], "its only device is emulated (sda)"),
+        (disks("paravirtual"), [], "its only device takes the fast way (paravirtual)"),
+        (disks("emulated"), [], "its only device imitates real hardware (emulated: sda)"),
         (
             disks("paravirtual"),
             [Net("eth0", path="passthrough")],
-            "both devices are paravirtual or passed through",
+            "both devices take the fast way (paravirtual or passed through)",
         ),
         (disks("physical", "physical", "physical"), [], "all 3 devices are physical"),
-        (disks("emulated", "paravirtual"), [], "1 of 2 devices is emulated (sda)"),
-        (disks("emulated", "emulated", "physical"), [], "2 of 3 devices are emulated (sda and sdb)"),
-        (disks(*["emulated"] * 5), [], "all 5 devices are emulated (sda, sdb and sdc and others)"),
+        (disks("emulated", "paravirtual"), [], "1 of 2 devices imitates real hardware (emulated: sda)"),
+        (
+            disks("emulated", "emulated", "physical"),
+            [],
+            "2 of 3 devices imitate real hardware (emulated: sda and sdb)",
+        ),
+        (
+            disks(*["emulated"] * 5),
+            [],
+            "all 5 devices imitate real hardware (emulated: sda, sdb, sdc and others)",
+        ),
         (disks("unknown", "physical"), [], "how 1 of 2 devices is served (sda) is not known"),
         ([Block("sr0", path="emulated", removable=True)], [], "no disk or network card was seen"),
     ],

@@ -20,7 +20,7 @@ MACHINES = Path(__file__).parent.parent / "machines"
 VOLATILE = {
     *(f"cpu.{name}" for name in ("steal", "steal_shown", "wanted_seconds", "up_seconds", "mhz")),
     *(f"memory.{name}" for name in ("available", "swap_used", "balloon.current", "balloon.held")),
-    *(f"vmware.{name}" for name in ("swapped", "ballooned", "contention")),
+    *(f"vmware.{name}" for name in ("swapped", "ballooned", "contention", "waited_seconds")),
     # a router may advertise one while a machine is looked at that has just booted
     *(f"addresses.ipv6.{name}" for name in ("addresses", "default_route", "because")),
 }

@@ -18,9 +18,9 @@ _MANY = {1: "one", 2: "two", 4: "four", 6: "six", 8: "eight"}
 _PROCESSORS = (
     "{n} vCPU", "{n} vCPUs", "{n} vcpu", "{n}vCPU", "{n} CPU", "{n} cores", "{n} Core", "{n}x vCPU",
     "{n} x vCore",
-    "{n} vCores", "{n} CPU cores", "{n} vCPU Cores", "{n} virtual CPUs", "{n} AMD EPYC cores",
-    "{n} Intel Xeon vCPU",
-    "{n} Ryzen cores", "{n} shared vCPU", "CPU: {n} cores", "CPU: {n}", "vCPU: {n}", "vCPUs {n}",
+    "{n} vCores", "{n} CPU cores", "{n} vCPU Cores", "{n} virtual CPUs",
+
+    "{n} shared vCPU", "CPU: {n} cores", "CPU: {n}", "vCPU: {n}", "vCPUs {n}",
     "Cores: {n}",
     "{n} threads", "{n} vCore @ 2.60 GHz", "{n} cores @ 3.5GHz", "{n} x 2.4 GHz vCPU", "{n}-core CPU",
     "{n} core CPU",
@@ -30,7 +30,7 @@ _PROCESSORS = (
 _DEDICATED = (
     "{n} dedicated vCPU", "{n} dedicated cores", "{n} dedicated vCPUs", "{n} dedicated CPU cores",
     "{n} vCPU dedicated",
-    "{n} vCPU (dedicated)", "{n}x dedicated vCPU", "{n} guaranteed vCPU", "{n} dedicated AMD EPYC cores",
+    "{n} vCPU (dedicated)", "{n}x dedicated vCPU", "{n} guaranteed vCPU",
     "{n} dedicated threads", "{n} cores, dedicated CPU", "{n} dedicated core", "CPU: {n} dedicated cores",
     "{n} vCPU, dedicated vCPU", "{n} exclusive cores", "{n} reserved vCPUs",
 )  # fmt: skip
@@ -64,11 +64,11 @@ _NETWORK = (
     "{b} gbit",
     "{mb} Mbps", "{mb} Mbit/s", "{mb}Mbps port", "{b} Gigabit", "{b} Gbps network port", "port: {b} Gbit/s",
     "{b} Gbps unmetered", "network: {b} Gbps", "{mb} MBit/s uplink", "{b} Gbit/s bandwidth", "{b} Gig port",
-    "up to {b} Gbit/s", "uplink {b} Gbit/s", "{b} Gbps shared port", "{b}GbE", "{mb} Mbit/s Port",
+    "uplink {b} Gbit/s", "{b} Gbps shared port", "{b}GbE", "{mb} Mbit/s Port",
     "@ {b}Gbps",
 )  # fmt: skip
 _IOPS = (
-    "{i} IOPS", "{ic} IOPS", "{ik}k IOPS", "{ik}K iops", "IOPS: {ic}", "IOPS {i}", "up to {ic} IOPS",
+    "{i} IOPS", "{ic} IOPS", "{ik}k IOPS", "{ik}K iops", "IOPS: {ic}", "IOPS {i}",
     "{ic} read IOPS",
     "{ic} random IOPS", "{ik}k IOPS guaranteed", "{ic} iops disk", "{ic} 4k IOPS",
 )  # fmt: skip
@@ -101,6 +101,13 @@ _PARAVIRTUAL = (
     "virtio network card", "paravirtual network card", "virtio network adapter", "VirtIO NIC",
     "network: virtio",
     "PV network drivers", "virtio disk and network",
+)  # fmt: skip
+_SHARED = (
+    "{n} shared vCPU", "{n} shared vCPUs", "{n} vCPU (shared)", "{n} shared cores", "{n} burstable vCPU",
+)  # fmt: skip
+_NOT_NESTED = (
+    "no nested virtualization", "without nested virtualization", "nested virtualization: no",
+    "nested virtualization not supported", "no VT-x", "no nested virtualisation",
 )  # fmt: skip
 _TRAFFIC = (
     "20 TB traffic", "20TB bandwidth", "unmetered", "unlimited traffic", "5 TB/month", "2 TB transfer",
@@ -139,7 +146,7 @@ def _one(wanted: Wanted, chance: random.Random) -> str:
             whole = [form for form in _MEMORY if "{m}" in form or value >= 1024]
             return chance.choice(whole).format(g=f"{value / 1024:g}", m=value)
         case "disk":
-            kind = {"nvme": _NVME, "ssd": _SSD}.get(wanted.also)
+            kind = {"nvme": _NVME, "ssd": _SSD, "hdd": ("HDD", "hdd", "SATA HDD")}.get(wanted.also)
             return chance.choice(_DISK if kind else _PLAIN_DISK).format(
                 d=value, k=chance.choice(kind or ("",))
             )
@@ -151,4 +158,5 @@ def _one(wanted: Wanted, chance: random.Random) -> str:
             return chance.choice(_DISK_SPEED).format(s=value)
         case "virtualization":
             return chance.choice(_VIRTUALIZATION[value])
-    return chance.choice({"nested": _NESTED, "paravirtual": _PARAVIRTUAL}[wanted.subject])
+    others = {"nested": _NESTED, "paravirtual": _PARAVIRTUAL, "shared": _SHARED, "not nested": _NOT_NESTED}
+    return chance.choice(others[wanted.subject]).format(n=value)

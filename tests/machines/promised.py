@@ -81,6 +81,13 @@ def cases(seed: int, broken: int = 60, honest: int = 20) -> list[Case]:
     return [_broken(kind, chance) for kind in kinds] + [_honest(chance) for _ in range(honest)]
 
 
+def odd_cases(seed: int, number: int = 20) -> list[Case]:
+    """Honest machines that look as if something was kept back: it is the plan, or nobody's fault."""
+    chance = random.Random(f"odd {seed}")  # noqa: S311 - the same seed must give the same machines
+    kinds = list(ODD) * (number // len(ODD)) + chance.sample(list(ODD), number % len(ODD))
+    return [_odd(kind, chance) for kind in kinds]
+
+
 class _Made:
     """One machine while it is made: its record, what it truly is, and what is promised of it."""
 
@@ -94,6 +101,10 @@ class _Made:
         self.disk: Disk | None = None
         self.peers: dict[str, float] = {}
         self.plan: dict[str, Wanted] = {}
+        self.reserved = 0
+        """Bytes that are set aside at start, beside what the kernel keeps as a rule."""
+        self.hours = chance.uniform(0.5, 2000)
+        self.measures_cpu = chance.random() < 0.7
 
     def promise(self, subject: str, value: Any = None, also: Any = None) -> None:
         self.plan[subject] = Wanted(subject, value, also)
@@ -101,9 +112,10 @@ class _Made:
     def finished(self, planted: str = "") -> Case:
         chance = self.chance
         kept = round(self.installed * MIB * chance.uniform(0.017, 0.025)) + chance.randrange(30, 100) * MIB
+        kept += self.reserved
         self.record.threads(self.threads).memory(self.installed * MIB, kept, chance.uniform(0.2, 0.9))
         self.record.disks(self.size * (GIB if chance.random() < 0.5 else 10**9))
-        self.record.time(chance.uniform(0.5, 2000), self.busy, self.stolen).measured(self._recordings())
+        self.record.time(self.hours, self.busy, self.stolen).measured(self._recordings())
         order = list(self.plan.values())
         if chance.random() < 0.3:
             chance.shuffle(order)
@@ -114,9 +126,7 @@ class _Made:
         return Recordings(
             disk=_disk(self.disk, self.chance) if self.disk else None,
             network=_network(self.peers, self.chance) if self.peers else None,
-            cpu=_cpu(self.threads, self.busy, self.stolen, self.chance)
-            if self.chance.random() < 0.7
-            else None,
+            cpu=_cpu(self.threads, self.busy, self.stolen, self.chance) if self.measures_cpu else None,
         )
 
 
@@ -279,6 +289,141 @@ PLANTS: dict[str, tuple[Callable[[_Made], str], Callable[[Base], bool]]] = {
     "stolen processor time": (_stolen, lambda base: base.name in _COUNTS_STEAL),
     "no nested virtualization": (_no_nesting, lambda base: base.nests or base.platform.startswith("xen")),
     "another virtualization": (_other, lambda base: True),
+}
+
+
+# What looks broken and is not
+
+
+def _odd(kind: str, chance: Chance) -> Case:
+    make, fits = ODD[kind]
+    made = _Made(chance.choice([base for base in (*BASES, *CONTAINERS) if fits(base)]), chance)
+    made.promise("processors", made.threads)
+    made.promise("memory", made.installed)
+    made.promise("disk", made.size)
+    make(made)
+    case = made.finished()
+    return case._replace(name=f"{made.base.name} honest: {kind}")
+
+
+def _crash_kernel(made: _Made) -> None:
+    """crashkernel=auto keeps some hundred MiB."""
+    made.installed = made.chance.choice((2048, 4096, 8192))
+    made.promise("memory", made.installed)
+    made.reserved = made.chance.choice((160, 192, 256)) * MIB
+
+
+def _ballooned(made: _Made) -> None:
+    """The firmware declares the most that may be added; the plan promises what a balloon leaves."""
+    made.installed = made.chance.choice((4096, 8192, 16384))
+    made.reserved = made.installed * MIB // 2
+    made.promise("memory", made.installed // 2)
+
+
+def _container(made: _Made) -> None:
+    """A part of its host's processors, memory and disk, by cgroups: it sees all of them."""
+    made.promise("processors", min(made.threads, made.chance.choice((1, 2))))
+    made.promise("memory", 1024)
+    made.promise("disk", 20)
+    made.stolen, made.busy = made.chance.uniform(0, 0.3), made.chance.uniform(0.1, 0.6)
+
+
+def _small_container(made: _Made) -> None:
+    """More is promised than its small host seems to have: what it may use does not show inside."""
+    _container(made)
+    made.threads, made.installed = 2, 2048
+    made.promise("memory", 2048)
+    made.promise("disk", made.size)
+    del made.plan["processors"]
+
+
+def _slow_port(made: _Made) -> None:
+    rate = made.chance.choice((10, 100, 100, 200))
+    made.promise("network", rate)
+    if made.base.card == "physical":
+        made.record.link(1000 if rate == 200 else rate)
+    peers = made.chance.sample(_PEERS, 2)
+    made.peers = {peer: rate * 0.94 * made.chance.uniform(0.985, 1.005) for peer in peers}
+
+
+def _hard_disk(made: _Made) -> None:
+    made.promise("disk", made.size, "hdd")
+    made.disk = Disk(hdd=made.chance.choice((1, 2, 4)), fl=8000, wr=60)
+
+
+def _shared(made: _Made) -> None:
+    """Sold as shared, and shared it is."""
+    made.promise("shared", made.threads)
+    del made.plan["processors"]
+    made.stolen, made.busy = made.chance.uniform(0.12, 0.4), made.chance.uniform(0.2, 0.8)
+
+
+def _not_nested(made: _Made) -> None:
+    made.promise("not nested")
+    made.record.virtualization(given=False)
+
+
+def _capped(made: _Made) -> None:
+    limit = made.chance.choice((300, 500, 1000))
+    made.promise("iops", limit)
+    made.disk = Disk(rd=made.chance.uniform(50, 110), riops=limit * 1.02, wiops=limit * 1.02)
+
+
+def _just_started(made: _Made) -> None:
+    """A host is busy with a guest that boots: some minutes tell nothing of processors of one's own."""
+    del made.plan["processors"]
+    made.promise("dedicated", made.threads)
+    made.hours, made.stolen, made.busy = 0.1, made.chance.uniform(0.12, 0.3), 0.9
+    made.measures_cpu = False
+
+
+def _nearly_idle(made: _Made) -> None:
+    """Wake-ups of an idle guest: a large share of next to nothing."""
+    del made.plan["processors"]
+    made.promise("dedicated", made.threads)
+    made.hours, made.stolen, made.busy = 700, made.chance.uniform(0.1, 0.2), made.chance.uniform(0.004, 0.02)
+    made.measures_cpu = False
+
+
+def _more(made: _Made) -> None:
+    """More of everything than was promised."""
+    made.promise("processors", max(1, made.threads // 2))
+    made.promise("memory", made.installed // 2)
+    made.promise("disk", max(5, made.size // 2))
+
+
+def _emulated_by_plan(made: _Made) -> None:
+    """Nobody promised a paravirtual card."""
+
+
+CONTAINERS = (
+    Base("lab-container-lxc", "lxc"), Base("lab-container-nspawn", "lxc"),
+    Base("lab-container-docker", "lxc"),
+)  # fmt: skip
+_NAMES = {one.name for one in CONTAINERS}
+
+
+def _machine(base: Base) -> bool:
+    return base.name not in _NAMES
+
+
+ODD: dict[str, tuple[Callable[[_Made], None], Callable[[Base], bool]]] = {
+    "a crash kernel": (_crash_kernel, _machine),
+    "ballooned by plan": (_ballooned, lambda base: base.name in _COUNTS_STEAL),
+    "a container by plan": (_container, lambda base: not _machine(base)),
+    "a container that sees a small host": (_small_container, lambda base: not _machine(base)),
+    "a slow port by plan": (
+        _slow_port,
+        lambda base: _machine(base) and base.card in ("paravirtual", "physical"),
+    ),
+    "a hard disk by plan": (_hard_disk, lambda base: _machine(base) and base.card != "emulated"),
+    "shared processors by plan": (_shared, lambda base: base.name in _COUNTS_STEAL),
+    "no nesting by plan": (_not_nested, lambda base: base.nests),
+    "a limit by plan": (_capped, lambda base: _machine(base) and base.card != "emulated"),
+    "just started": (_just_started, lambda base: base.name in _COUNTS_STEAL),
+    "nearly idle": (_nearly_idle, lambda base: base.name in _COUNTS_STEAL),
+    "more than promised": (_more, _machine),
+    "an emulated card by plan": (_emulated_by_plan, lambda base: base.card == "emulated"),
 }
 
 

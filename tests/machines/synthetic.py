@@ -226,6 +226,9 @@ MADE: dict[str, Callable[[], Record]] = {
     "kvm-no-microcode": lambda: vulnerable(
         gather_data_sampling="Vulnerable: No microcode", srbds="Unknown: Dependent on hypervisor status"
     ),
+    "kvm-host-untold": lambda: vulnerable(
+        mds="Mitigation: Clear CPU buffers; SMT Host state unknown", meltdown="Mitigation: PTI"
+    ),
     "kvm-vulnerable-by-choice": lambda: vulnerable("mitigations=off", mds="Vulnerable"),
     # containers in them
     "docker-in-kvm": lambda: in_kvm("/.dockerenv", cgroup="0::/docker/5e2c7f0d6a1b5e2c7f0d6a1b"),
@@ -260,7 +263,9 @@ MADE: dict[str, Callable[[], Record]] = {
     "vmware": vmware,
     "vmware-nvme": vmware_nvme,
     "vmware-told": vmware_told,
-    "vmware-short-host": lambda: vmware_told(swapped=512, ballooned=1024, megahertz=1000),
+    "vmware-short-host": lambda: vmware_told(
+        swapped=512, ballooned=1024, megahertz=1000, megabytes=2048, waited=0.4
+    ),
     "virtualbox": virtualbox,
     # physical machines
     "bare-metal": metal,

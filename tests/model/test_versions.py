@@ -249,6 +249,7 @@ def tables(value: Any) -> Iterator[dict[str, Any]]:
         yield from tables(inner)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.text(min_size=1, max_size=8)), min_size=1, max_size=6))
 def test_fields_may_be_added_anywhere(places: list[tuple[int, str]]) -> None:

@@ -1,6 +1,5 @@
 """What is only probable is called so in every format, and nobody is told of what a processor has not."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,16 +88,7 @@ def test_a_certain_platform_is_told_flatly() -> None:
 
 
 X86 = ("x86_64", "i686", "i586", None)
-_UNAME = re.compile(r"^@(?:call|run rc=0) uname -m\n[|>](\S+)", re.MULTILINE)
-
-
-def arch_of(name: str) -> str | None:
-    """What a machine's record says of its architecture."""
-    found = _UNAME.search(machines.text(name))
-    return found[1] if found else None
-
-
-FOREIGN = [name for name in machines.NAMES if arch_of(name) not in X86]
+FOREIGN = ["synthetic-nested-kvm", "synthetic-arm-weak"]
 _ARCHES = ("aarch64", "ppc64le", "s390x", "riscv64", "loongarch64", "sparc64", "ia64")
 MADE = {
     arch: record(arch).dmi(sys_vendor="QEMU", product_name="virt").file("/proc/cpuinfo", "processor\t: 0\n")

@@ -15,7 +15,7 @@ from tests.outer import program
 from tests.output.samples import good
 from vaudit.model.finding import Finding
 from vaudit.model.report import Origin, Report
-from vaudit.output import junit, render
+from vaudit.output import junit, markdown, render
 
 ROOT = Path(__file__).parent.parent.parent
 STATUS = {"failure": "fail", "error": "error", "skipped": "skipped"}
@@ -54,6 +54,26 @@ def test_each_finding_is_a_case_with_what_became_of_it() -> None:
     assert (broken[0].tag, broken[0].get("message")) == ("error", "said of error")
     counted = suite(of("a.vdump", *found)).attrib
     assert [counted[name] for name in ("tests", "failures", "errors", "skipped")] == ["5", "1", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failures"), [("info", 4), ("low", 3), ("medium", 2), ("high", 1), ("never", 3)]
+)
+def test_what_the_exit_code_counts_is_a_failure_and_all_else_passes_with_its_text(
+    fail_on: str, failures: int
+) -> None:
+    severities = ("high", "medium", "low", "info")
+    found = [Finding(f"a.{one}", "fail", one, "", f"said of {one}") for one in severities]  # type: ignore[arg-type]
+    text = junit.render(of("a.vdump", *found), fail_on=fail_on)
+    made = ElementTree.fromstring(text)  # noqa: S314
+    assert made.get("failures") == str(failures)
+    tags = [case[0].tag for case in made.iter("testcase")]
+    assert tags == ["failure"] * failures + ["system-out"] * (4 - failures)
+    assert all(f"said of {one}" in text for one in severities)
+    gathered = markdown.Gathered(fail_on)
+    gathered.add(of("a.vdump", *found[failures:]))
+    gathered.add(of("b.vdump", *found[:failures]))
+    assert gathered.text().startswith("## vaudit: 1 of 2 machines needs attention\n")
 
 
 def test_a_class_is_machine_and_area_and_a_name_check_and_subject() -> None:

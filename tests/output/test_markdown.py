@@ -43,6 +43,7 @@ def test_the_worst_machine_stands_first_and_what_could_not_be_audited_before_it(
     assert [line[4:] for line in said.splitlines() if line.startswith("### ")] == rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 30, 500, 5000])
 def test_it_is_short_for_any_number_of_machines_and_counts_what_is_left_out(number: int) -> None:
     long = [failed("high", "x" * 390, f"sd{n}") for n in range(50)]

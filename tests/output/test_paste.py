@@ -1,5 +1,7 @@
 """The block for a forum post: short, plain, and without the machine's name or addresses."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -8,10 +10,12 @@ from tests.output.samples import ALL, bad, bare_metal, bench, good
 from tests.output.test_every_string import behind_every_word
 from vaudit.evidence.recorder import Recorder
 from vaudit.judge.checks import load
+from vaudit.judge.read_plan import read
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Address, Addresses, Protocol
 from vaudit.model.finding import Finding
+from vaudit.model.promise import NOT_UNDERSTOOD
 from vaudit.model.report import Origin, Report
 from vaudit.output.paste import render
 from vaudit.pipeline import scan
@@ -150,3 +154,24 @@ def test_the_worst_stand_even_where_there_is_no_room_for_all(mixed: list[Benchma
     assert [row for row in rows if row.startswith("high")]
     assert not [row for row in rows if row.startswith(("info", "low"))]
     assert "failed" in " ".join(rows)
+
+
+PLAN = "4 vCPU, 8 GB RAM, 160 GB NVMe, 20k IOPS, 1 Gbit/s, KVM, nested virtualization, IPv4, IPv6, unmetered"
+
+
+@pytest.mark.parametrize(
+    "name", ["lab-kvm-virtio", "synthetic-nothing-recorded", "synthetic-bench-capped-low"]
+)
+def test_no_promise_of_a_plan_is_left_out(name: str) -> None:
+    made = scan(Recorder(machines.source(name)), load(), plan=read(f"{PLAN}, Frankfurt"))
+    said = " ".join(render(made).split())
+    assert all(one.promised in said for one in made.plan if one.subject != "unread")
+    assert NOT_UNDERSTOOD in said and "Frankfurt" not in said
+
+
+@pytest.mark.parametrize("name", machines.NAMES[::4])
+def test_no_label_is_cut_and_memory_and_disk_are_always_there(name: str) -> None:
+    rows = rows_of(scan(Recorder(machines.source(name)), load()))
+    assert not [row for row in rows if re.match(r"\S+ \S+\. ", row[:12])]
+    for label in ("memory", "disk", "network"):
+        assert [row for row in rows if row.startswith(f"{label} ")]

@@ -27,8 +27,8 @@ WHEELS = (
     "msgspec", "typer<0.29", "click", "jinja2", "markupsafe", "psutil", "py-cpuinfo", "rich", "shellingham",
     "typing-extensions", "colorama", "pygments", "markdown-it-py", "mdurl", "annotated-doc",
 )  # fmt: skip
-PATIENCE = 120
-"""Seconds that one program may take."""
+PATIENCE = 300
+"""Seconds that one program may take: pip takes 20 on an idle machine."""
 ENVIRONMENT = {
     "WINEPREFIX": str(PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all",
     "WINEDLLOVERRIDES": "mscoree=;mshtml=",

@@ -1,4 +1,4 @@
-"""A day of light looks: one every ten minutes, in the foreground, until the time is up or Ctrl-C."""
+"""A day of light looks: one every ten minutes, in the foreground, until the time is up, Ctrl-C or SIGTERM."""
 
 import time
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from vaudit.bench.recording import Recordings
 from vaudit.bench.system import counters
 from vaudit.bench.system.counters import Sample
 from vaudit.bench.system.guards import Change
+from vaudit.bench.system.process import stoppable
 from vaudit.bench.units import Say
 from vaudit.model.facts import Facts
 
@@ -49,18 +50,19 @@ class Times(msgspec.Struct, frozen=True):
 
 
 def watch(look: Look, times: Times, borders: Borders, say: Say, world: World = HERE) -> Recording:
-    """All looks; fewer where Ctrl-C ends it."""
+    """All looks; fewer where Ctrl-C or SIGTERM ends it."""
     recording = Recording(every=times.every, wanted=times.number)
     began, before = world.now(), world.sample()
     try:
-        for count in range(times.number):
-            _wait(began + count * times.every, f"look {count + 1} of {times.number}", say, world)
-            clock, at, sampled = world.clock(), world.now() - began, world.sample()
-            recordings = look()
-            since = counters.change(before, sampled, counters.cpus()) if count else None
-            recording.probes.append(_probe(recordings, clock, at, since, borders))
-            _about(recording, recordings)
-            before = sampled
+        with stoppable():
+            for count in range(times.number):
+                _wait(began + count * times.every, f"look {count + 1} of {times.number}", say, world)
+                clock, at, sampled = world.clock(), world.now() - began, world.sample()
+                recordings = look()
+                since = counters.change(before, sampled, counters.cpus()) if count else None
+                recording.probes.append(_probe(recordings, clock, at, since, borders))
+                _about(recording, recordings)
+                before = sampled
     except KeyboardInterrupt:
         say("ended")
     return recording

@@ -20,6 +20,7 @@ class Options(NamedTuple):
         str,
         Option("A benchmark, a series of one, or a check; all that is news without it.", metavar="[ID]"),
     ] = ""
+    all: Annotated[bool, Option("Every failed check too, news or not.", ("--all",))] = False
     state: State = ""
     config: Config = ""
 
@@ -38,7 +39,10 @@ def run(options: Options) -> int:
             kept = store.kept()
             if not kept:
                 raise state.Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
-            names = _meant(options.what, store, store.report(kept[-1].id))
+            if options.what:
+                names = _meant(options.what, store, store.report(kept[-1].id))
+            else:
+                names = _news(store, everything=options.all)
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             for name in names:
                 store.accept(name, kept[-1].taken, now)
@@ -49,18 +53,29 @@ def run(options: Options) -> int:
     return 0
 
 
-def _meant(what: str, store: "Store", last: "Report") -> list[str]:
-    """The series and checks that are meant. Raises Stop where there is none."""
+def _news(store: "Store", *, everything: bool) -> list[str]:
+    """What is news: of figures over time, and what the last two kept scans differ in; with `everything` each
+    check that failed or is unknown in the last one too."""
     from vaudit.history.borders import shipped
+    from vaudit.history.differ import diff, without
     from vaudit.history.trend import trend
 
+    borders, accepted, kept = shipped(), store.accepted(), store.kept()
+    last = store.report(kept[-1].id)
+    found = [one.name for one in store.series() if trend(one, borders, accepted.get(one.name, "")).news]
+    if len(kept) > 1:
+        before = store.report(kept[-2].id)
+        made = diff(before, last, borders, store.earlier(before.taken))
+        found += [one.what for one in without(made, accepted).news]
+    if everything:
+        wrong = (one for one in last.findings if one.status in ("fail", "unknown") and not one.is_hint)
+        found += sorted(one.check for one in wrong if accepted.get(one.check, "") < last.taken)
+    return list(dict.fromkeys(found))
+
+
+def _meant(what: str, store: "Store", last: "Report") -> list[str]:
+    """The series and checks that are meant. Raises Stop where there is none."""
     series = store.series()
-    wrong = (one for one in last.findings if one.status in ("fail", "unknown") and not one.is_hint)
-    failed = sorted({one.check for one in wrong})
-    if not what:
-        borders, accepted = shipped(), store.accepted()
-        news = [one.name for one in series if trend(one, borders, accepted.get(one.name, "")).news]
-        return [*news, *(check for check in failed if accepted.get(check, "") < last.taken)]
     named = [one.name for one in series if what in (one.name, one.benchmark)]
     checks = sorted({one.check for one in last.findings})
     if named or what in checks:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 from vaudit.bench.units import Effort
 from vaudit.commands.common import FAILED, Stop, complain, put, write
-from vaudit.commands.machines import checks_with, machine, needs_linux
+from vaudit.commands.machines import checks_with, machine, needs_measuring
 from vaudit.commands.options import Option
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ HowMuch = Annotated[
 
 def measured(wanted: "Wanted", form: str, dry_run: bool) -> int:
     """Measures, and prints what was measured; or says what would be."""
-    needs_linux("measuring")
+    needs_measuring(peers=wanted.peers, device=wanted.device)
     if dry_run:
         from vaudit.commands.measuring import described
 

@@ -4,7 +4,7 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
@@ -145,6 +145,16 @@ def _lacked(error: UnicodeEncodeError) -> str:
 def found(report: "Report", fail_on: str) -> int:
     """FINDINGS when a check failed that is as severe as `fail_on` or more so."""
     return FINDINGS if fail_on != "never" and report.failed(fail_on) else 0  # type: ignore[arg-type]
+
+
+def untold(report: "Report", places: Sequence[str], fail_on: str) -> int:
+    """FAILED where it is not known whether this machine would start in one of the places that were named."""
+    if not places or fail_on == "never":
+        return 0
+    from vaudit.facts.asked import starts
+    from vaudit.machines import targets
+
+    return FAILED if starts(report.facts, targets(places)) is None else 0
 
 
 def unusable(report: "Report") -> set[str]:

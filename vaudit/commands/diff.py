@@ -33,13 +33,15 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Prints what differs; FINDINGS where that is news: something new, worse, lost or otherwise."""
-    from vaudit.history import differ
+    from vaudit.history import choose, differ
     from vaudit.history.borders import borders
     from vaudit.judge.checks import load
 
     before, after = (read(which, options.state) for which in (options.before, options.after))
     notes = [] if options.other else unlike(before, after)
     found = differ.diff(before, after, borders(load().borders), earlier(before, options.state))
+    if all(map(choose.names_kept, (options.before, options.after))):
+        found = differ.without(found, accepted(options.state))
     if options.format == "json":
         import msgspec
 
@@ -64,7 +66,10 @@ def read(which: str, where: str) -> "Report":
         except state.StateError as error:
             raise Stop(FAILED, str(error)) from error
     if not os.path.lexists(which):
-        raise Stop(FAILED, f"{which}: no such file, and no name of a kept report: last, last~3, 2026-05-03")
+        said = (
+            "no such file, and no name of a kept report: name a record, a report, last, last~3 or 2026-05-03"
+        )
+        raise Stop(FAILED, f"{which}: {said}")
     return _in_file(which)
 
 
@@ -118,6 +123,22 @@ def earlier(before: "Report", where: str) -> "Earlier":
         return {}
 
 
+def accepted(where: str) -> dict[str, str]:
+    """Up to which scan something is normal; nothing where nothing was kept, or it cannot be read."""
+    from vaudit.history import state
+
+    folder = state.folder(where)
+    if not os.path.exists(os.path.join(folder, state.DATABASE)):
+        return {}
+    from vaudit.history.store import Store
+
+    try:
+        with Store(folder) as store:
+            return store.accepted()
+    except state.StateError:
+        return {}
+
+
 def _of_machine(store: "Store", before: "Report") -> "Earlier":
     found = store.earlier(before.taken)
     return {
@@ -132,6 +153,7 @@ _TITLES = {
     "fact": "Changed",
     "benchmark": "Slower or less steady",
     "better": "Better",
+    "accepted": "Accepted",
     "not compared": "Not compared",
 }
 
@@ -145,9 +167,9 @@ def lines(found: "Diff", *, verbose: bool) -> list[str]:
             shown += [f"{title}:", *(f"  {line}" for line in _listed(of_sort, sort, verbose=verbose)), ""]
     if not found.news:
         shown.append(
-            "Nothing changed."
-            if not any(one.sort == "better" for one in found.lines)
-            else "Nothing got worse."
+            "Nothing got worse."
+            if any(one.sort in ("better", "accepted") for one in found.lines)
+            else "Nothing changed."
         )
     if found.same:
         from vaudit.words import many

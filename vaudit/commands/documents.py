@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 class Document:
     """Reports in one format, on standard output."""
 
-    def __init__(self, name: str, shown: Mapping[str, Any], page: str = "") -> None:
+    def __init__(self, name: str, shown: Mapping[str, Any], fail_on: str, page: str = "") -> None:
         self.format = output.FORMATS[name]
+        self._fail_on = fail_on
         self.asked = f"--format {name}"
         self._shown = shown
         self._count = 0
         self._has_ended = False
-        self._gathered = self.format.gathering()
+        self._gathered = self.format.gathering(fail_on)
         self._names: set[str] = set()
         self.page = page
         """The path of the page that it is, if it is one."""
@@ -36,7 +37,7 @@ class Document:
             self._count += 1
             return
         shown = {**self._shown, "page": None} if framed else self._shown
-        self._put(self.format.render(report, **shown, names=self._names), framed)
+        self._put(self.format.render(report, **shown, names=self._names, fail_on=self._fail_on), framed)
 
     def failed(self, name: str, reason: str, framed: bool) -> None:
         """Writes that a machine could not be audited, if that is shown. Raises Stop as `add`."""
@@ -80,11 +81,11 @@ class Document:
 class File(Document):
     """Reports in the format that a file's suffix asks for. It appears whole at the end, or not at all."""
 
-    def __init__(self, path: str, shared: bool) -> None:
+    def __init__(self, path: str, shared: bool, fail_on: str) -> None:
         from vaudit.files import PRIVATE, SHARED, Draft
 
         name = format_of(path)
-        super().__init__(name, {}, os.path.abspath(path) if name == "html" else "")
+        super().__init__(name, {}, fail_on, os.path.abspath(path) if name == "html" else "")
         self.asked = f"-o {path}"
         # what root sees of a machine is not for all of its users
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -121,13 +122,15 @@ class Documents:
         *,
         shared: bool = False,
         silent: bool = False,
+        fail_on: str = "high",
     ) -> None:
-        """`silent`: files alone, and nothing on standard output."""
+        """`silent`: files alone, and nothing on standard output. `fail_on`: from which severity on a failed
+        check is a fault in formats for CI."""
         self._screen = output.FORMATS[name]
         # files first: whatever becomes of standard output, and of its reader, they are there
-        files = [File(path, shared) for path in paths if path != STANDARD_OUTPUT]
+        files = [File(path, shared, fail_on) for path in paths if path != STANDARD_OUTPUT]
         self._shown = _shown(name, color, verbose)
-        self._open = [*files, *([] if silent else [Document(name, self._shown)])]
+        self._open = [*files, *([] if silent else [Document(name, self._shown, fail_on)])]
         self._failure: Stop | None = None
 
     @property

@@ -142,8 +142,10 @@ def _lines(found: Past) -> list[str]:
             last = quantity(counted[-1].value, one.series.unit)
             title = label(one.series.benchmark, one.series.name)
             table.append((title, sparkline(one.series.points), last))
-    wide = max((len(title) for title, *_ in table), default=0)
-    lined = max((len(line) for _, line, _ in table), default=0)
+    if not table:
+        return [*rows[:1], "nothing was measured: vaudit scan --keep does; --list names the reports"]
+    wide = max(len(title) for title, *_ in table)
+    lined = max(len(line) for _, line, _ in table)
     rows += [f"  {title:<{wide}}  {line:<{lined}}  {last}" for title, line, last in table]
     news = [told for one in found.trends for told in one.news]
     rows += ["", *_told("News", [one.text for one in sorted(news, key=lambda one: one.taken, reverse=True)])]

@@ -39,17 +39,21 @@ class Keeper:
         except state.StateError as error:
             self._trouble = str(error)
 
-    def keep(self, report: "Report") -> None:
-        """Keeps a report, as long as nothing was in the way."""
+    def keep(self, report: "Report", *, asks: bool = True) -> None:
+        """Keeps a report, as long as nothing was in the way. It `asks` for two more looks where something it
+        measured is out of the usual."""
         if self._trouble:
             return
-        from vaudit.history.keep import keep, told
+        from vaudit.history import due
+        from vaudit.history.keep import is_unusual, keep, told
         from vaudit.output.json import compact
 
         try:
             aside = keep(self._where, report, compact(report), self._most)
             if report.benchmarks:
                 self.told, self.fresh = told(self._where, report.taken)
+                if asks and is_unusual(self._where, report.taken):
+                    due.ask(self._where, report.taken, report.run.mode)
         except (state.StateError, OSError) as error:
             self._trouble = str(error)
         else:

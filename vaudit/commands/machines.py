@@ -29,6 +29,14 @@ def needs_linux(what: str, instead: str = "") -> None:
         raise Stop(FAILED, f"{what} needs Linux, this is {sys.platform}{instead and ': '}{instead}")
 
 
+def needs_measuring(instead: str = "", *, peers: Sequence[str] = (), device: str | None = None) -> None:
+    """Raises Stop where nothing can be measured, or not this: on Windows it is a folder's disk alone."""
+    if sys.platform != "win32":
+        needs_linux("measuring", instead)
+    elif peers or device:
+        needs_linux("measuring a network" if peers else "measuring a raw device", instead)
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Raises Stop for what cannot be meant, and for a machine or record that cannot be used."""

@@ -5,7 +5,6 @@ Whatever goes wrong is UNKNOWN, 3, said on standard output, as plugins have it.
 
 import os
 import time
-from calendar import timegm
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -62,14 +61,15 @@ def run(options: Options) -> int:
 
 def guarded(work: Callable[[], int]) -> int:
     """The state that the work ends with; UNKNOWN, in the plugin's own words, where it cannot be done."""
-    from vaudit.output import nagios
-
     try:
         return work()
     except Stop as stop:
-        return _said(nagios.unknown(str(stop)))
+        why = str(stop)
     except Exception as error:
-        return _said(nagios.unknown(f"internal error: {type(error).__name__}: {error}"))
+        why = f"internal error: {type(error).__name__}: {error}"
+    from vaudit.output import nagios  # with the model, which help does not need
+
+    return _said(nagios.unknown(why))
 
 
 def seconds(age: str) -> float:
@@ -97,6 +97,8 @@ def _where(given: str) -> str:
 
 def _age(report: "Report") -> float | None:
     """Seconds since the machine was looked at; None where the report does not tell."""
+    from calendar import timegm
+
     try:
         return time.time() - timegm(time.strptime(report.taken[:19], "%Y-%m-%dT%H:%M:%S"))
     except ValueError:

@@ -1,8 +1,8 @@
 """What is new since a baseline: for the exit code, and in at most 25 plain lines for a mail."""
 
-import os
+import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit.commands.common import FAIL_ON, FAILED, FINDINGS, Stop, found, write
 from vaudit.words import many
@@ -28,7 +28,9 @@ class Baseline:
         self._state = state
         self._which = which
         self._report = _last(state) if which == LAST else _read(which, state)
-        self._accepted = _accepted(state)
+        from vaudit.commands.diff import accepted
+
+        self._accepted = accepted(state)
 
     def against(self, report: "Report") -> "Diff | None":
         """What differs from it; None where there is none, or where it is of another machine."""
@@ -37,13 +39,30 @@ class Baseline:
             return None
         from vaudit.commands.diff import earlier
         from vaudit.history.borders import shipped
-        from vaudit.history.differ import diff
+        from vaudit.history.differ import diff, without
 
-        made = diff(before, report, shipped(), earlier(before, self._state))
-        lines = [one for one in made.lines if self._accepted.get(one.what, "") <= before.taken]
-        import msgspec
+        return without(diff(before, report, shipped(), earlier(before, self._state)), self._accepted)
 
-        return msgspec.structs.replace(made, lines=lines)
+    def doubt(self, report: "Report") -> str:
+        """What has to be said of the machine that a named report is of; empty where there is nothing to say,
+        and for `last`, which was kept here."""
+        before = self._report
+        if before is None or self._which == LAST:
+            return ""
+        if self.is_another(report):
+            return f"{self._which}: is of another machine: nothing is compared, everything counts"
+        if not (before.machine and report.machine):
+            return f"{self._which}: nothing tells whether it is of this machine: compared as if it were"
+        return ""
+
+    @property
+    def ways(self) -> tuple[str, str]:
+        """The commands that show all and that accept it, for this folder of kept reports."""
+        from vaudit.history import state
+
+        is_usual = state.folder(self._state) == state.folder()
+        where = "" if is_usual else f" --state {shlex.quote(self._state)}"
+        return f"vaudit diff{where}", f"vaudit accept{where}"
 
     def is_another(self, report: "Report") -> bool:
         """Whether it is of another machine than a report."""
@@ -81,12 +100,25 @@ def tell(
     if not news and not said:
         return
     before = found_new.before if found_new else ""
-    write("".join(f"{line}\n" for line in lines(report, news, said, before, lies)))
+    doubt = baseline.doubt(report)
+    made = lines(report, news, said, Around(before, lies, baseline.ways, doubt))
+    write("".join(f"{line}\n" for line in made))
 
 
-def lines(
-    report: "Report", news: "Sequence[Line]", told: Sequence[str], before: str, lies: Sequence[str]
-) -> list[str]:
+class Around(NamedTuple):
+    """What is said besides the news."""
+
+    before: str
+    """When the report was taken that it is held against."""
+    lies: Sequence[str] = ()
+    """Where the report is."""
+    ways: tuple[str, str] = ("vaudit diff", "vaudit accept")
+    """The commands that show all, and that accept it."""
+    doubt: str = ""
+    """What has to be said of the machine."""
+
+
+def lines(report: "Report", news: "Sequence[Line]", told: Sequence[str], around: Around) -> list[str]:
     """At most 25 lines; the first says it all, for it may be all that is read."""
     from vaudit.output.text import when
 
@@ -94,10 +126,15 @@ def lines(
     head = f"vaudit {report.source.name}: {many(len(texts), 'news item')}, first {texts[0]}"
     shown = [
         _cut(head),
-        f"taken {when(report.taken)}{f', held against {when(before)}' if before else ''}",
+        f"taken {when(report.taken)}{f', held against {when(around.before)}' if around.before else ''}",
+        *([_cut(around.doubt)] if around.doubt else []),
         "",
     ]
-    end = ["", *(f"report: {one}" for one in lies[:3]), "all: vaudit diff; the new normal: vaudit accept"]
+    end = [
+        "",
+        *(f"report: {one}" for one in around.lies[:3]),
+        f"all: {around.ways[0]}; the new normal: {around.ways[1]}",
+    ]
     room = MOST - len(shown) - len(end)
     body = [row for one in news for row in _item(one, report)] + [f"- {text}" for text in told]
     if len(body) > room:
@@ -143,19 +180,3 @@ def _read(which: str, state: str) -> "Report":
     from vaudit.commands.diff import read
 
     return read(which, state)
-
-
-def _accepted(state: str) -> dict[str, str]:
-    """Up to which scan something is normal; nothing where nothing was kept, or it cannot be read."""
-    from vaudit.history import state as folder
-
-    where = folder.folder(state)
-    if not os.path.exists(os.path.join(where, folder.DATABASE)):
-        return {}
-    from vaudit.history.store import Store
-
-    try:
-        with Store(where) as store:
-            return store.accepted()
-    except folder.StateError:
-        return {}

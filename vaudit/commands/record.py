@@ -15,7 +15,7 @@ from vaudit.commands.common import (
     unwritten,
     write,
 )
-from vaudit.commands.machines import needs_linux, refusals
+from vaudit.commands.machines import needs_measuring, refusals
 from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Salt, Strings, Yes
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _refuse(options: Options) -> None:
     if options.show and not sys.stdout.isatty():
         raise Stop(USAGE, "--show tells what was masked: to a terminal only")
     if not options.from_ and options.bench != "off":
-        needs_linux("measuring", "record with --bench off")
+        needs_measuring("record with --bench off", peers=options.peer or (), device=options.device)
 
 
 def _file(options: Options) -> str | None:

@@ -15,11 +15,12 @@ from vaudit.commands.common import (
     complain,
     found,
     told,
+    untold,
     unusable,
     write,
 )
 from vaudit.commands.documents import Documents
-from vaudit.commands.machines import Refused, checks_with, needs_linux, opened, openers, refusals
+from vaudit.commands.machines import Refused, checks_with, needs_measuring, opened, openers, refusals
 from vaudit.commands.options import (
     PEER,
     Bench,
@@ -119,6 +120,14 @@ class Options(NamedTuple):
         bool,
         Option("Say only what is new, in few plain lines; nothing where nothing is.", ("--quiet", "-q")),
     ] = False
+    if_due: Annotated[
+        bool,
+        Option(
+            "Do nothing unless a kept scan found figures out of the usual 30 or 90 minutes ago: then measure "
+            "as it did.",
+            ("--if-due",),
+        ),
+    ] = False
     wait: Annotated[
         int,
         Option("Wait so long for another scan that measures.", ("--wait",), "SECONDS"),
@@ -133,10 +142,15 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Audits this machine or records of machines, prints a report of each and writes the files asked for."""
+    if options.if_due:
+        mode = _due(options)
+        if not mode:
+            return 0
+        options = options._replace(bench=mode)
     measures = sys.platform == "linux" and not options.from_ and not options.can
     bench: Bench = options.bench or ("quick" if measures else "off")
     if not options.from_ and bench != "off":
-        needs_linux("measuring", "scan with --bench off")
+        needs_measuring("scan with --bench off", peers=options.peer or (), device=options.device)
     elif bench != "off":
         raise Stop(USAGE, "--bench measures this machine: it cannot go with --from")
     if options.dry_run:
@@ -151,12 +165,18 @@ def run(options: Options) -> int:
         options.verbose,
         shared=options.share,
         silent=options.quiet,
+        fail_on=options.fail_on,
     )
     try:
         keeper, baseline = _keeper(options), _baseline(options)
         if options.from_:
             return _of_records(options, documents, keeper, baseline)
-        report = _live(options, bench, keeper.secret if keeper else b"")
+        report = _live(
+            options,
+            bench,
+            keeper.secret if keeper else b"",
+            excerpts=documents.excerpts or keeper is not None,
+        )
         shown = _shown([report], documents, options, framed=False, keeper=keeper, baseline=baseline)
         if options.prometheus:
             from vaudit.commands import prometheus
@@ -165,6 +185,22 @@ def run(options: Options) -> int:
         return max(shown, _missed(report, options, bench))
     finally:
         documents.drop()
+
+
+def _due(options: Options) -> Bench | None:
+    """What is measured now because an earlier scan asked for it; None where nothing is due. Raises Stop."""
+    if options.from_ or options.can or not options.keep:
+        raise Stop(USAGE, "--if-due is of this machine and needs --keep: earlier scans say what is due")
+    import time
+
+    from vaudit.history import state
+    from vaudit.history.due import take
+
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    try:
+        return take(state.folder(options.state), now) or None  # type: ignore[return-value]
+    except state.StateError as error:
+        raise Stop(FAILED, str(error)) from error
 
 
 def _refuse_metrics(options: Options) -> None:
@@ -227,18 +263,18 @@ def _can(asked: str, options: Options, bench: Bench) -> int:
     return max(can.code(reports[0], wanted), told(unusable(reports[0])))
 
 
-def _live(options: Options, bench: Bench, secret: bytes = b"") -> "Report":
+def _live(options: Options, bench: Bench, secret: bytes = b"", *, excerpts: bool = False) -> "Report":
     from vaudit import api
 
-    given = {name: getattr(options, name) for name in GIVEN}
+    given = {name: getattr(options, name) for name in GIVEN} | {"secret": secret, "excerpts": excerpts}
     with refusals():
         if bench == "off":
-            return api.scan(**given, secret=secret)
+            return api.scan(**given)
         from vaudit.commands.keeping import alone
         from vaudit.commands.screen import progress
 
         with alone(options.state, options.wait, asked=options.keep), progress() as show:
-            return api.scan(bench=bench, **given, secret=secret, progress=show)
+            return api.scan(bench=bench, **given, progress=show)
 
 
 def _keeper(options: Options) -> "Keeper | None":
@@ -333,6 +369,11 @@ def _judged(
             yield report
 
 
+def _found(report: "Report", options: Options) -> int:
+    """What failed; where nothing did, whether what was asked has an answer."""
+    return found(report, options.fail_on) or untold(report, options.target, options.fail_on)
+
+
 def _shown(
     reports: "Iterable[Report | Refused]",
     documents: Documents,
@@ -350,7 +391,7 @@ def _shown(
             code = FAILED
             continue
         if keeper:
-            keeper.keep(report)
+            keeper.keep(report, asks=not options.if_due)
         if not documents.show(report, framed):
             code = FAILED
             continue
@@ -360,8 +401,10 @@ def _shown(
             code = max(code, baseline.code(report, news, options.fail_on))
             if options.quiet:
                 _tell(report, baseline, news, options, keeper)
+            elif doubt := baseline.doubt(report):
+                complain(doubt)
         else:
-            code = max(code, found(report, options.fail_on) if own is None else own)
+            code = max(code, _found(report, options) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":
             keeper.show()
         problems |= unusable(report)

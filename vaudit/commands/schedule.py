@@ -1,4 +1,5 @@
-"""`vaudit schedule`: scans by systemd's timers or by cron, installed and taken away again."""
+"""`vaudit schedule`: scans by systemd's timers or by cron, installed and taken away again; of Windows' tasks
+the lines that make them."""
 
 import os
 import sys
@@ -7,9 +8,9 @@ from typing import Annotated, NamedTuple
 from vaudit.commands.common import FAILED, USAGE, Stop, complain, write
 from vaudit.commands.machines import needs_linux
 from vaudit.commands.options import Option
-from vaudit.commands.planned import Plan, cron, systemd
+from vaudit.commands.planned import Plan, cron, schtasks, systemd
 
-HOW = ("systemd", "cron")
+HOW = ("systemd", "cron", "schtasks")
 RUNNING = "/run/systemd/system"
 """Is there where systemd runs the machine: sd_booted(3)."""
 
@@ -41,7 +42,9 @@ def run(options: Options) -> int:
     """Shows, installs or removes the schedule; prints each path."""
     if options.install + options.remove + options.show > 1:
         raise Stop(USAGE, "name one of --install, --remove and --show")
-    needs_linux("a schedule")
+    if options.how == "schtasks":
+        return _of_windows(options)
+    needs_linux("a schedule", "use `vaudit schedule schtasks`" if sys.platform == "win32" else "")
     plan = Plan(program(), minutes(options.daily), options.bench, is_root(options.root), options.root)
     manager = systemd if options.how == "systemd" else cron
     if not (options.install or options.remove):
@@ -55,6 +58,26 @@ def run(options: Options) -> int:
     else:
         write(manager.remove(plan))
     return 0
+
+
+def _of_windows(options: Options) -> int:
+    """Shows the lines that make tasks there."""
+    if sys.platform != "win32":
+        raise Stop(FAILED, f"schtasks needs Windows, this is {sys.platform}")
+    if options.install or options.remove or options.root:
+        schtasks.refuse()
+    plan = Plan(program_of_windows(), minutes(options.daily), options.bench)
+    write(schtasks.shown(plan))
+    return 0
+
+
+def program_of_windows() -> list[str]:
+    """As `program`; there a program's own name lacks its end."""
+    path = os.path.abspath(sys.argv[0])
+    own = path if path.lower().endswith(".exe") else f"{path}.exe"
+    if os.path.basename(path) == "__main__.py":
+        return [sys.executable, "-m", "vaudit"]
+    return [own] if os.path.isfile(own) else [sys.executable, path]
 
 
 def is_root(folder: str) -> bool:

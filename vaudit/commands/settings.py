@@ -222,7 +222,7 @@ def _plan(origin: str, value: Any) -> str:
         plan = in_words(value) if isinstance(value, dict) else value
         if not isinstance(plan, str) or not plan:
             raise Stop(USAGE, f"{origin}: plan: a text or a table is wanted")
-        machines.promised(plan)
+        machines.promised(plan, whole=True)  # it stands for every scan: a slip of the pen must show
     except (PlanError, machines.UsageError) as error:
         raise Stop(USAGE, f"{origin}: plan: {str(error).removeprefix('--plan').lstrip(' :')}") from error
     return plan

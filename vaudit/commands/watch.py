@@ -34,9 +34,9 @@ class Options(NamedTuple):
 
 
 def run(options: Options) -> int:
-    """Looks until the time is up or Ctrl-C, and shows what was seen; FAILED where nothing of the disk was."""
+    """Looks until the time is up, Ctrl-C or SIGTERM, and shows what was seen; FAILED if no disk was."""
     needs_linux("measuring")
-    number, every = _looks(seconds(options.length, "TIME"), seconds(options.every, "--every"))
+    number, every = _looks(options.length, options.every)
     documents = Documents(options.format, options.output, options.color, options.verbose)
     try:
         from vaudit.bench.plan import Wanted
@@ -76,10 +76,14 @@ def seconds(text: str, what: str) -> int:
     return number * _UNITS[text[-1]]
 
 
-def _looks(length: int, every: int) -> tuple[int, float]:
+def _looks(length: str, every: str) -> tuple[int, float]:
     """(how many, seconds from one to the next). Raises Stop."""
-    if length > LONGEST:
-        raise Stop(USAGE, f"{length} s are too long: at most {LONGEST // 86400}d")
-    if every < LEAST_EVERY:
-        raise Stop(USAGE, f"--every: at least {LEAST_EVERY} s, so that others have the disk")
-    return length // every + 1, float(every)
+    lasts, apart = seconds(length, "TIME"), seconds(every, "--every")
+    if lasts > LONGEST:
+        longest = f"{LONGEST // 86400}d"
+        raise Stop(USAGE, f"{length} is too long: {longest} at most (vaudit schedule looks day after day)")
+    if apart < LEAST_EVERY:
+        raise Stop(USAGE, f"--every {every}: {LEAST_EVERY} s at least, so that others have the disk")
+    if apart > lasts:
+        raise Stop(USAGE, f"--every {every} is longer than all of the watch ({length}): one look is no watch")
+    return lasts // apart + 1, float(apart)

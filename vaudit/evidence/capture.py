@@ -69,6 +69,13 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
     "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
     "virt-what": ("commands/virt-what.txt",),
+    "ds-identify": (
+        "commands/ds-identify.txt",
+        "root/run/cloud-init/ds-identify.log",
+        "run/cloud-init/ds-identify.log",
+    ),
+    "xl info": ("commands/xl-info.txt", "sos_commands/xen/xl_info"),
+    "xl dmesg": ("commands/xl-dmesg.txt", "sos_commands/xen/xl_dmesg"),
     "systeminfo": ("commands/systeminfo.txt",),
     "msinfo32": ("commands/msinfo32.txt",),
     "setupapi": ("commands/setupapi.dev.log",),

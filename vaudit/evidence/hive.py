@@ -11,6 +11,7 @@ import mmap
 import os
 import stat
 from collections.abc import Iterator
+from io import BytesIO
 from struct import Struct
 
 from vaudit.evidence.errors import EvidenceError
@@ -335,10 +336,14 @@ def mapped(path: str) -> mmap.mmap:
 
 def unpacked(path: str) -> mmap.mmap:
     """What an xz file holds, in memory. EvidenceError where it is damaged or too large."""
+    return unpacked_of(mapped(path), path)
+
+
+def unpacked_of(packed: mmap.mmap | BytesIO, path: str) -> mmap.mmap:
+    """As `unpacked`, of what was opened already; `path` is how it is called."""
     import lzma
 
     unpacker, found = lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY), bytearray()
-    packed = mapped(path)
     try:
         while not unpacker.eof:
             piece = packed.read(_PIECE) if unpacker.needs_input else b""

@@ -137,7 +137,8 @@ def answer(kind: EntryKind, asked: str) -> Entry:
         return Entry(kind, key, "error", reason=f"{path}: {_TOO_MUCH}")
     except Exception as error:  # of a library, which what is damaged may lead anywhere
         return Entry(kind, key, "error", reason=f"{path}: damaged: {type(error).__name__}: {error}"[:200])
-    return _entry(kind, entry.status, (_packed(entry.data), system.notes), entry.reason)
+    notes = [*found.notes, *system.notes]
+    return _entry(kind, entry.status, (_packed(entry.data), notes), entry.reason)
 
 
 def _entry(kind: EntryKind, status: EntryStatus, data: Any, reason: str = "") -> Entry:

@@ -56,14 +56,23 @@ _VIRT_WORDS = (
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
 )
 
+_OHAI = ("ohai_time", "ohai_root", "chef_packages", "cs_info", "os_info", "pnp_drivers")
+"""Names that only ohai has, some of which stand at the beginning whatever order it wrote them in."""
+
 KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lscpu -J", "commands/lscpu.json", _is_json("lscpu", "field")),
     ("facter -j", "commands/facter.json", _is_json("facterversion")),
     ("facter -j", "commands/facter.json", _is_json("virtual", "is_virtual")),
     ("facter", "commands/facter.txt", _lines("(?:facterversion|virtual) => ")),
+    ("ohai", "commands/ohai.json", _any(*(_is_json(one) for one in _OHAI))),
+    ("ohai", "commands/ohai.json", _is_json("platform_family", "languages")),
+    ("ohai", "commands/ohai.json", _is_json("all_records", "record_id")),
     ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
     ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
     ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
+    ("cloud-init's ds-identify.log", "commands/ds-identify.txt", _lines("DMI_SYS_VENDOR=", "VIRT=")),
+    ("xl info", "commands/xl-info.txt", _lines(r"xen_major\s*:", r"xen_minor\s*:")),
+    ("xl dmesg", "commands/xl-dmesg.txt", _lines(r"\(XEN\) ")),
     ("lshw -json", "commands/lshw.json", _is_json("id", "class", "claimed")),
     ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
     ("dmidecode", "commands/dmidecode.txt", _any(
@@ -73,6 +82,10 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
     ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
     ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
+    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
+    ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
+    ("neofetch", "commands/neofetch.txt", _any(
+        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
     ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
     ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
         r"(?:processor|vendor_id|cpu)\s*:",
@@ -96,7 +109,10 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _lines(r"(?:\[ *\d+\.\d+\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} |[A-Z][a-z]{2} +\d+ \S+ \S+ kernel: )"),
         lambda text: re.search(r"\[ *\d+\.\d{6}\] ", text) is not None,
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
-        _has("Booting paravirtualized kernel"))),
+        _has("Booting paravirtualized kernel"), _has("Machine model: ", "Memory: "), _has("psci: ", "CPU"),
+        _has("clocksource: "), _has("Grant tables using"), _has("NET: Registered protocol family"),
+        _has("PCI host bridge to bus"), _lines("(?:Oops: |kernel BUG at |BUG: unable to handle)"),
+        _lines(r"RIP: e03[03]:"))),
     ("uname -a", "commands/uname-a.txt",
      lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
@@ -107,8 +123,9 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
 REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -xml", "lshw -json or lshw", _has("<node id=")),
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
-    ("ohai", "dmidecode, lscpu and lspci -nnk", _is_json("platform_family", "languages")),
-    ("a SUSE supportconfig", "lscpu, dmidecode, lspci and dmesg, each in a file", _has("#==[ Command ]")),
+    ("lshw -short", "lshw", _lines("H/W path")),
+    ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
+    ("virsh capabilities", "dmidecode, lscpu and dmesg", _has("<capabilities>", "<host>")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
@@ -151,7 +168,13 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
         ),
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
-    ("commands/msinfo32.txt", _has("[System Summary]", "System Manufacturer\t")),
+    (
+        "commands/msinfo32.txt",
+        _any(
+            _has("[System Summary]", "System Manufacturer\t"),
+            _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+        ),
+    ),
     *(
         (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
         for name, has in _OBJECTS.items()
@@ -159,11 +182,14 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
 )
 """What others write down of Windows, in encodings of its own."""
 _HIVES = "the hive SYSTEM (reg save HKLM\\SYSTEM FILE)"
+_WHOLE = ("dmi.bin", "cpuid.txt", "commands/wmi-", "commands/registry", "commands/systeminfo",
+          "commands/msinfo32", "commands/setupapi", "commands/Get-PnpDevice")  # fmt: skip
+"""What is one program's output from its first line to its last."""
 SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
 BINARY = ("a table that `dmidecode --dump-bin` wrote", "dmi.bin", (b"_SM_", b"_SM3_"))
 _READ = (
-    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, "
+    "lscpu, dmesg, lspci, dmidecode, /proc/cpuinfo, hostnamectl, lsmod, lshw, inxi -F, facter -j, ohai, "
     "systeminfo, reg export"
 )
 
@@ -186,7 +212,7 @@ def place_of(start: bytes) -> str | None:
     if start.startswith(BINARY[2]):
         return BINARY[1]
     text = start[:START].decode("utf-8", "replace")
-    if "\0" not in text and (place := next((place for _, place, fits in KNOWN if fits(text)), None)):
+    if "\0" not in text and (place := of_linux(text)):
         return place
     if reg_file.is_one(reg_file.text_of(start[:_MARKED])):
         return "commands/registry.reg"
@@ -198,8 +224,58 @@ def place_of(start: bytes) -> str | None:
     return next((place for place, fits in WRITTEN if fits(written)), None)
 
 
+_PACKED = {b"7z\xbc\xaf'\x1c": "7z", b"Rar!\x1a\x07": "rar", b"MSCF\0\0\0\0": "cab", b"MSWIM\0\0\0": "wim"}
+"""How archives begin that are not read."""
+
+
+def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[str, bytes | Cut | str]:
+    """All that a file holds, by place: one program's output, or the text of a terminal or a bug report."""
+    place = place_of(start)
+    if not place and start.startswith(_UTF16):
+        start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
+        place, file = of_linux(start.decode()), start
+    if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
+        return {place: file} if place else {}
+    from vaudit.evidence import transcript
+
+    raw = _beginning(file, transcript.LIMIT).decode("utf-8", "replace")
+    told = transcript.cleaned(raw)
+    found: dict[str, bytes | Cut | str] = {**transcript.places(told, of_linux)}
+    first, *others = transcript.hosts(told) or [""]
+    if others:
+        notes.append(f"it shows prompts of several machines: {first} was read, {', '.join(others)} left out")
+        return found
+    place = place or of_linux(told)
+    if place and (place not in found or len(found) == 1):
+        # alone it is the whole file, whose every line may be one
+        found[place] = file if told == raw else told.encode()
+    return found
+
+
+def _beginning(file: bytes | Cut | str, most: int) -> bytes:
+    """Of what a tree holds, or of the real file behind it; nothing of what cannot be read."""
+    content = file.data if isinstance(file, Cut) else file
+    if isinstance(content, str):
+        try:
+            return files.beginning(content, most)
+        except OSError:
+            return b""
+    return content[:most] if isinstance(content, bytes) else b""
+
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How text begins that PowerShell wrote into a file."""
+
+
+def of_linux(text: str) -> str | None:
+    """Where the output of a program of Linux lies."""
+    return next((place for _, place, fits in KNOWN if fits(text[:START])), None)
+
+
 def refusal(start: bytes) -> str:
     """Why a file is not read, and what would be."""
+    if packed := next((name for begin, name in _PACKED.items() if start.startswith(begin)), None):
+        return f"it is an archive of the kind {packed}, which is not read; a zip or tar of the same would be"
     text = start[:START].decode("utf-8", "replace")
     written = systeminfo.decoded(start[:START])
     known = [(one, text) for one in REFUSED] + [(one, written) for one in REFUSED_OF_WINDOWS]
@@ -222,16 +298,56 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
 def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
     """The files at the top of a tree whose program is known, by their place in a capture."""
     own: dict[str, bytes | Cut | str] = {}
-    for name in sorted(found.folders["/"])[:MAX_FILES]:
-        path = f"/{name}"
-        if path in found.files:
-            try:
-                place = place_of(found.content(path)[:START])
-            except OSError:
-                continue
-            if place:
-                own.setdefault(_free(place, own), found.files[path])
+    top = _top(found)
+    for path in _files(found, top):
+        try:
+            held = places_in(found.content(path)[:START], found.files[path], [])
+        except OSError:
+            continue
+        for place, content in held.items():
+            own.setdefault(_free(place, own), content)
+    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    if inside in found.files:
+        own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
+
+
+def _files(found: "Tree", top: str) -> list[str]:
+    """Those that are looked at: first what is called as a program that is read."""
+    paths = [
+        f"{folder}/{name}"
+        for folder in (top, f"{top}/{_LOGS}")
+        for name in found.folders.get(folder or "/", ())
+    ]
+    return sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]
+
+
+def _named_first(path: str) -> tuple[bool, str]:
+    name = path.rpartition("/")[2]
+    return not name.startswith(_PROGRAMS), path
+
+
+_LOGS = "logs"
+"""Where hw-probe keeps what programs printed."""
+_PROGRAMS = (
+    "lscpu", "dmesg", "dmidecode", "lspci", "lsmod", "lsblk", "lshw", "hostnamectl", "facter", "cpuid",
+    "systemd-detect-virt", "virt-what", "journal", "hardware", "boot", "basic-environment",
+)  # fmt: skip
+_DS_IDENTIFY = "run/cloud-init/ds-identify.log"
+
+
+def _top(found: "Tree") -> str:
+    """The folder that all lies in, without a slash behind it: archives hold one for a machine."""
+    folder = ""
+    for _ in range(_DEEPEST):
+        inner = [f"{folder}/{name}" for name in found.folders[folder or "/"]]
+        if len(inner) != 1 or inner[0] not in found.folders:
+            break
+        folder = inner[0]
+    return folder
+
+
+_DEEPEST = 4
 
 
 def _free(place: str, taken: Container[str]) -> str:

@@ -9,7 +9,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaudit import procfs
-from vaudit.evidence.source import DIRTY, HIBERFIL, MEMORY, SMBIOS_FILE, TOOLS, WINE, Registers
+from vaudit.evidence.source import (
+    ADMIN,
+    COUNTER,
+    DEVICES,
+    DIRTY,
+    HIBERFIL,
+    MEMORY,
+    SMBIOS_FILE,
+    TOOLS,
+    WINE,
+    Registers,
+)
 from vaudit.masking.identities import is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
@@ -488,7 +499,9 @@ OUTPUTS: dict[str, ContentMask] = {
         "Firmware Version",
     ),
     "udevadm": udev_properties,
-    **dict.fromkeys(("facter", "ansible", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld),
+    **dict.fromkeys(
+        ("facter", "ansible", "ohai", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld
+    ),
     "uname": uname,
     "dmidecode": dmidecode,
     "dmesg": kernel_log,
@@ -504,12 +517,21 @@ OUTPUTS: dict[str, ContentMask] = {
     "vaudit": lambda names, data: of_recording(names, "", data),
 }
 """By a command's first word; other outputs stay at home."""
+
+
+def devices(names: Pseudonyms, data: bytes) -> bytes:
+    from vaudit.evidence import registry_masks
+
+    return registry_masks.of_devices(names, data)
+
+
 CALL_MASKS: dict[str, ContentMask] = {
     "dmesg": kernel_log,
     "interrupts": printed,
     "uname -v": version,
     "uname -r": release,
-    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY), kept),
+    **dict.fromkeys(("uname -m", "uname -s", "id -u", WINE, MEMORY, DIRTY, COUNTER, ADMIN), kept),
+    DEVICES: devices,
 }
 """What system calls answer."""
 FIRMWARE: dict[str, ContentMask] = {"SMBIOS": smbios}

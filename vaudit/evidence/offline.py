@@ -6,26 +6,36 @@ secrets, never are.
 
 import mmap
 import os
+import posixpath
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 from vaudit import files
 from vaudit.evidence import hive_log, identity
 from vaudit.evidence.errors import EvidenceError
-from vaudit.evidence.hive import MAGIC, MAX_MEMORY, Base, Damaged, Hive, mapped, unpacked
+from vaudit.evidence.hive import MAGIC, MAX_MEMORY, Base, Damaged, Hive, mapped, unpacked, unpacked_of
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.paged import Paged
 from vaudit.evidence.registry import RegistryKey
-from vaudit.evidence.source import NOT_HELD, Entry, EntryKind, Source
+from vaudit.evidence.secret import is_secret
+from vaudit.evidence.source import NOT_HELD, Cut, Entry, EntryKind, Source
 from vaudit.words import many
 
+if TYPE_CHECKING:
+    from vaudit.evidence.tree import Tree
+
 NAMES = ("SYSTEM", "SOFTWARE")
-SECRET = ("SAM", "SECURITY", "NTUSER.DAT")
-"""Hives that hold what an audit has no business with."""
 PACKED = ".xz"
 """How a hive or log ends that was packed."""
+ENDS = ("", PACKED, ".hiv", ".hive")
+"""How the name of a hive's file ends: as Windows has it, and as people do who saved one."""
 LOGS = (".LOG1", ".LOG2", ".LOG")
+OLDER = {"regback", "repair", "windows.old"}
+"""Folders in which older copies lie."""
 FOLDERS = ("", "Windows/System32/config", "WINNT/system32/config", "System32/config", "config")
 """Where the hives lie below what is named: beside each other, a disk, its Windows folder."""
 CURRENT = "currentcontrolset"
@@ -137,7 +147,7 @@ def _time(filetime: int) -> str:
 
 def of_file(path: str) -> Offline:
     """The hive in a file, with the logs beside it. EvidenceError where it is none, or a secret one."""
-    if os.path.basename(path).upper().removesuffix(PACKED.upper()) in SECRET:
+    if is_secret(path):
         raise EvidenceError(f"{path}: holds secrets, and is never opened: name SYSTEM")
     hive, notes = _opened(path)
     there = {name.lower() for name in _subkeys(hive, "")}
@@ -178,18 +188,94 @@ def of_folder(path: str, folder: str) -> Offline:
 
 def _hive_in(folder: str, name: str) -> str | None:
     """The file of a hive, packed or not."""
-    found = (_named(folder, name + end) for end in ("", PACKED))
+    found = (_named(folder, name + end) for end in ENDS)
     return next((place for place in found if place and os.path.isfile(place)), None)
+
+
+def in_tree(tree: "Tree") -> list[str]:
+    """The folders of a tree that hold the hive SYSTEM: each is a machine, older copies aside."""
+    found = []
+    for path in tree.files:
+        low = path.lower()
+        if low.endswith(_SYSTEMS) and not set(low.split("/")) & OLDER and _is_hive(tree, path):
+            found.append(posixpath.dirname(path))
+    return sorted(set(found))
+
+
+_SYSTEMS = tuple(f"/system{end}" for end in ENDS)
+
+
+def _is_hive(tree: "Tree", path: str) -> bool:
+    """By its beginning."""
+    with suppress(OSError):
+        beginning = tree.content(path)[: 1 << 16]
+        return _is_packed(beginning) if path.endswith(PACKED) else beginning.startswith(MAGIC)
+    return False
+
+
+def of_tree(tree: "Tree", folder: str, name: str) -> Offline:
+    """The hives in a folder of a tree, which `in_tree` found. `name` is what the user called it."""
+    hives: dict[str, Hive] = {}
+    notes: list[str] = []
+    for hive in NAMES:
+        path = _in_folder(tree, folder, hive)
+        try:
+            if path:
+                logs = partial(_tree_logs, tree, folder, hive)
+                hives[hive.lower()], said = completed(_of_tree(tree, path), hive, logs)
+                notes += said
+        except EvidenceError as error:
+            if hive == "SYSTEM":
+                raise EvidenceError(f"{name}: {hive}: {error}") from error
+            notes.append(f"{hive}: {error}")
+    return Offline(name, hives, notes)
+
+
+def _in_folder(tree: "Tree", folder: str, name: str) -> str:
+    """The path of a hive or log in a folder of a tree, in whatever case; empty where there is none."""
+    there = {one.lower(): one for one in tree.folders[folder]}
+    found = next((there[one] for end in ENDS if (one := (name + end).lower()) in there), "")
+    path = posixpath.join(folder, found)
+    return path if found and path in tree.files else ""
+
+
+def _tree_logs(tree: "Tree", folder: str, name: str) -> dict[str, bytes]:
+    found = {}
+    for end in LOGS:
+        with suppress(OSError, EvidenceError):
+            if path := _in_folder(tree, folder, name + end):
+                found[posixpath.basename(path)] = _of_tree(tree, path)[:]
+    return found
+
+
+def _of_tree(tree: "Tree", path: str) -> mmap.mmap | Paged:
+    """A hive or log in a tree, as it is read. EvidenceError where it is not whole, or cannot be unpacked."""
+    real = tree.files[path]
+    if isinstance(real, str):
+        return unpacked(real) if path.endswith(PACKED) else mapped(real)
+    if isinstance(real, Cut):
+        raise EvidenceError(
+            f"larger than {len(real.data) >> 20} MiB, which is too much in an archive: unpack it"
+        )
+    if path.endswith(PACKED):
+        return unpacked_of(BytesIO(real), path)
+    return Paged(lambda at, size: real[at : at + size], len(real))
 
 
 def is_packed_hive(path: str) -> bool:
     """Whether an xz file holds a hive; only its beginning is unpacked."""
+    try:
+        return _is_packed(files.beginning(path, 1 << 16))
+    except OSError:
+        return False
+
+
+def _is_packed(beginning: bytes) -> bool:
     import lzma
 
     try:
-        beginning = files.beginning(path, 1 << 16)
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_MEMORY).decompress(beginning, 4) == MAGIC
-    except (OSError, lzma.LZMAError, EOFError):
+    except (lzma.LZMAError, EOFError):
         return False
 
 

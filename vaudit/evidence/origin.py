@@ -32,7 +32,7 @@ def sources(path: str, anywhere: bool = False) -> Iterator[Opener]:
     if not os.path.lexists(path):
         raise EvidenceError(f"{path}: no such file or folder")
     if os.path.isdir(path):
-        yield from _in_folder(path)
+        yield from _in_folder(path, anywhere)
     elif _is_archive(path):
         yield from _in_archive(path) if not _is_packed_hive(path) else [lambda: _hive(path)]
     elif _is_image(path):
@@ -62,9 +62,11 @@ def _file(path: str) -> Source:
     from vaudit.evidence import capture, loose
 
     start = loose.start_of(path)
-    place = loose.place_of(start)
-    if place:
-        return capture.Capture(loose.tree_of({place: path}), "/", path, _taken(path))
+    notes: list[str] = []
+    if places := loose.places_in(start, path, notes):
+        found = capture.Capture(loose.tree_of(places), "/", path, _taken(path))
+        found.notes += notes
+        return found
     try:
         return dump.read(path)
     except dump.NotADump as error:
@@ -110,7 +112,40 @@ def _is_archive(path: str) -> bool:
     return start.startswith(_ARCHIVES) or start[_TAR_AT:] == _TAR
 
 
-def _in_folder(path: str) -> Iterator[Opener]:
+_IMAGES = (".qcow2", ".vmdk", ".vhd", ".vhdx", ".raw", ".img")
+
+
+def _images_in(path: str) -> list[str]:
+    """The disk images in a folder, but for the files that one of them is made of."""
+    named = sorted(name for name in os.listdir(path) if name.lower().endswith(_IMAGES))
+    found = [name for name in named if _is_image(os.path.join(path, name))]
+    if not found:
+        return []
+    from vaudit.evidence.images import formats
+
+    parts = {part for name in found for part in formats.parts_of(os.path.join(path, name))}
+    return [os.path.join(path, name) for name in found if name not in parts]
+
+
+def _of_images(paths: list[str], anywhere: bool) -> Iterator[Opener]:
+    """Each Windows on each of them; one that cannot be read says so, and stops none of the others."""
+    from vaudit.evidence import image
+
+    for path in paths:
+        try:
+            yield from image.sources(path, anywhere)
+        except EvidenceError as error:
+            yield _refusing(error)
+
+
+def _refusing(error: EvidenceError) -> Opener:
+    def refuse() -> Source:
+        raise error
+
+    return refuse
+
+
+def _in_folder(path: str, anywhere: bool) -> Iterator[Opener]:
     dumps = sorted(name for name in os.listdir(path) if name.endswith(SUFFIX))
     if dumps:
         for name in dumps:
@@ -122,6 +157,9 @@ def _in_folder(path: str) -> Iterator[Opener]:
 
     if folder := offline.folder_in(path):
         yield lambda: offline.of_folder(path, folder)
+        return
+    if images := _images_in(path):
+        yield from _of_images(images, anywhere)
         return
     from vaudit.evidence import capture, tree
 
@@ -152,22 +190,25 @@ def _dump(tree: "Tree", name: str, path: str) -> Source:
 
 
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
-    from vaudit.evidence import capture, loose
+    from vaudit.evidence import capture, loose, offline
 
     taken = _taken(path)
     dumps = sorted(name for name in found.files if name.endswith(SUFFIX))
     bases = capture.machines(found)
-    if len(bases) + len(dumps) > MAX_MACHINES:
+    hives = offline.in_tree(found)
+    if (count := len(bases) + len(dumps) + len(hives)) > MAX_MACHINES:
         raise EvidenceError(
-            f"{path}: holds {len(bases) + len(dumps)} machines, {MAX_MACHINES} at most are read at once: "
-            "name folders in it"
+            f"{path}: holds {count} machines, {MAX_MACHINES} at most are read at once: name folders in it"
         )
     for name in dumps:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
-    if not bases and not dumps and (places := loose.in_folder(found)):
+    for folder in hives:
+        label = path if len(hives) == 1 else path.rstrip("/") + folder
+        yield lambda folder=folder, label=label: offline.of_tree(found, folder, label)  # type: ignore[misc]
+    if not bases and not dumps and not hives and (places := loose.in_folder(found)):
         yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
         return
-    if not bases and not dumps:
+    if not bases and not dumps and not hives:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
             + loose.refused_in(found)

@@ -72,6 +72,16 @@ def of_key(names: Pseudonyms, key: str) -> str:
     return "\\".join(map(names.own_host, parts))
 
 
+def of_devices(names: Pseudonyms, data: bytes) -> bytes:
+    """Lines that begin with an instance, masked as its key is; of hardware alone."""
+    begin, found = "HKLM\\SYSTEM\\CurrentControlSet\\Enum\\", list[str]()
+    for line in data.decode("utf-8", "replace").splitlines():
+        instance, tab, rest = line.partition("\t")
+        if instance.partition("\\")[0].upper() in HARDWARE_BUSES:
+            found.append(f"{of_key(names, begin + instance)[len(begin) :]}{tab}{rest}\n")
+    return "".join(found).encode()
+
+
 def of_registry(names: Pseudonyms, key: str, found: RegistryKey) -> RegistryKey:
     """A key's content."""
     subkeys = [of_key(names, f"{key}\\{name}").rpartition("\\")[2] for name in found.subkeys]

@@ -41,6 +41,10 @@ about virtualization, each as its sum over all processors and its name."""
 WINE, MEMORY, DIRTY = "wine_get_version", "GlobalMemoryStatusEx", "fsutil dirty query %SystemDrive%"
 """Questions that Windows answers: a function that only Wine's ntdll has, the total that one of kernel32
 tells, and, by the name of the program that prints it, whether the system's volume was closed."""
+COUNTER, DEVICES, ADMIN = "QueryPerformanceFrequency", "CM_Get_DevNode_Status", "IsUserAnAdmin"
+"""Three more: how often in a second the counter moves by which programs measure time; and of each device that
+is there a line with its instance, its state and its problem, both in hexadecimal, with tabs between; whether
+an administrator asks, as 1 or 0."""
 HIBERFIL, DRIVERS = r"%SystemDrive%\hiberfil.sys", r"%SystemRoot%\System32\drivers"
 """A file and a folder of Windows, wherever they lie: the memory of a machine that sleeps, and its drivers."""
 TOOLS = tuple(
@@ -76,7 +80,7 @@ MAX_LINE = 4096
 
 def decodable(name: str) -> str:
     """A file name without undecodable bytes; sysfs has none, a hostile folder or archive may."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def cut_names(names: list[str]) -> "list[str] | Cut":

@@ -21,6 +21,7 @@ from typing import IO, Any, BinaryIO
 from vaudit import files
 from vaudit.evidence.dump import MAX_DUMP
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.secret import is_secret
 from vaudit.evidence.source import MAX_GROWN, Cut, decodable, most, whole_or_cut
 
 MAX_MEMBERS = 150_000
@@ -198,10 +199,15 @@ class Tree:
         return None
 
 
+_HIVES = tuple(f"/{name}{end}" for name in ("system", "software") for end in
+               ("", ".log", ".log1", ".log2", ".xz", ".log1.xz", ".log2.xz", ".hiv", ".hive"))  # fmt: skip
+"""How the paths of a registry's hives and their logs end, in lower case."""
+
+
 def _limit(path: str) -> int:
     """Bytes that are kept of a file: of what a program wrote, which lies at the top or among commands, more
     than of a file of the system's; of a whole machine's record most."""
-    if path.lower().endswith((".vdump", ".reg")):
+    if path.lower().endswith((".vdump", ".reg", *_HIVES)):
         return MAX_DUMP
     return MAX_GROWN if path.count("/") == 1 or "/commands/" in path else most(path)
 
@@ -247,7 +253,7 @@ def _added(tree: Tree, name: str, entry: "os.DirEntry[str]") -> bool:
     elif entry.is_dir():
         tree.add_folder(name)
         return True
-    elif entry.is_file():
+    elif entry.is_file() and not is_secret(name):
         tree.add_file(name, entry.path)
     return False
 
@@ -331,6 +337,8 @@ def _from_tar(file: _Bounded) -> Tree:
             if len(member.name) > MAX_PATH:
                 continue
             name = _inside(member.name)
+            if is_secret(name):
+                continue
             if member.isdir():
                 tree.add_folder(name)
             elif member.issym():
@@ -352,6 +360,8 @@ def _from_zip(file: BinaryIO) -> Tree:
             if len(info.filename) > MAX_PATH:
                 continue
             name = _inside(info.filename)
+            if is_secret(name):
+                continue
             if info.is_dir():
                 tree.add_folder(name)
                 continue

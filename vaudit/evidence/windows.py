@@ -15,6 +15,9 @@ from vaudit.evidence import cpuid, offline
 from vaudit.evidence.identity import Identity
 from vaudit.evidence.registry import RegistryKey, RegistryValue, kept
 from vaudit.evidence.source import (
+    ADMIN,
+    COUNTER,
+    DEVICES,
     DRIVERS,
     MEMORY,
     WINE,
@@ -119,8 +122,8 @@ def _firmware(key: str) -> Entry:
 
 
 def _call(key: str) -> Entry:
-    if key == MEMORY:
-        return _memory(key)
+    if ask := {MEMORY: _memory, COUNTER: _counter, DEVICES: _devices, ADMIN: _admin}.get(key):
+        return ask(key)
     if sys.platform != "win32" or key != WINE:
         return Entry("call", key, "unrecorded", reason=_NOT_WINDOWS)
     import ctypes
@@ -151,6 +154,41 @@ def _memory(key: str) -> Entry:
     if sys.platform != "win32" or not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
         return Entry("call", key, "error", reason="it was not answered")
     return Entry("call", key, "read", b"%d" % status.total)
+
+
+def _counter(key: str) -> Entry:
+    """How often in a second the counter of QueryPerformanceCounter moves."""
+    import ctypes
+
+    hertz = ctypes.c_int64()
+    if sys.platform != "win32" or not ctypes.windll.kernel32.QueryPerformanceFrequency(ctypes.byref(hertz)):
+        return Entry("call", key, "error", reason="it was not answered")
+    return Entry("call", key, "read", b"%d" % hertz.value)
+
+
+def _admin(key: str) -> Entry:
+    """Whether this process has an administrator's rights (shell32)."""
+    if sys.platform != "win32":
+        return Entry("call", key, "unrecorded", reason=_NOT_WINDOWS)
+    import ctypes
+
+    return Entry("call", key, "read", b"1" if ctypes.windll.shell32.IsUserAnAdmin() else b"0")
+
+
+def _devices(key: str) -> Entry:
+    """The devices that are there, by SetupAPI and cfgmgr32.
+
+    The registry remembers every device that was ever met. Dates tell which of them are gone, in keys that
+    Windows shows to nobody but itself while it runs; here it says so of its own.
+    """
+    if sys.platform != "win32":
+        return Entry("call", key, "unrecorded", reason=_NOT_WINDOWS)
+    from vaudit.evidence import setupapi
+
+    lines = setupapi.present()
+    if not lines:
+        return Entry("call", key, "error", reason="it was not answered")
+    return Entry("call", key, "read", "".join(f"{line}\n" for line in lines).encode())
 
 
 _ASKED: dict[EntryKind, Callable[[str], Entry]] = {

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from msgspec import structs
 
 from vaudit.model.facts import Facts
+from vaudit.model.names import NO_WINDOWS
 
 
 def asked(facts: Facts, places: Collection[str]) -> Facts:
@@ -17,6 +18,12 @@ def asked(facts: Facts, places: Collection[str]) -> Facts:
 
 def unanswered(facts: Facts, places: Collection[str]) -> list[str]:
     """A line where nobody can say whether a machine would start in the places that were named."""
-    if not places or facts.windows:
-        return []
-    return ["whether a machine would start in another place (--target) is told of Windows alone"]
+    return [NO_WINDOWS] if places and not facts.windows else []
+
+
+def starts(facts: Facts, places: Collection[str]) -> bool | None:
+    """Whether it would start in all of these places; None where that is not known of one."""
+    moves = [one for one in (facts.windows.moves if facts.windows else ()) if one.name in places]
+    if any(one.boots is False for one in moves):
+        return False
+    return (len(moves) == len(set(places)) and all(one.boots for one in moves)) or None

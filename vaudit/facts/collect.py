@@ -23,7 +23,7 @@ from vaudit.facts.ask.confidential import excluded, protected
 from vaudit.facts.ask.cpu import cpuid, processor
 from vaudit.facts.ask.devices import addresses, all_shown, buses, cards, disks, pci_functions
 from vaudit.facts.ask.door import system_of
-from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, smbios, untyped
+from vaudit.facts.ask.firmware import acpi_devices, acpi_maker, instance_type, of_another, smbios, untyped
 from vaudit.facts.ask.hosting import abilities
 from vaudit.facts.ask.offered import offers, uses
 from vaudit.facts.ask.os import architecture, drivers, kernel, memory, own_of_windows, system
@@ -110,6 +110,7 @@ def look(source: Source) -> Seen:
     answers = cpuid(source, seen.xen)
     return structs.replace(
         seen,
+        logged=of_another(source, seen.smbios),
         cpuid=answers,
         protected=protected(source, answers),
         unprotected=excluded(source, answers),

@@ -1,5 +1,7 @@
 """Storage, network and display functions on the PCI bus, with or without a disk or card on them."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Collection
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """The processor's virtualization extensions: what shows, and whether it can be used here."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from typing import Any, Literal
 
 from msgspec import structs
@@ -39,7 +41,7 @@ def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
         unlisted=bool(shown) and not listed and found.extension is None,
         asked=asked,
         cleared=bool(listed) and found.whole and shown is None and (cpuid.vmx or cpuid.svm),
-        readable=bool(listed and found.whole) or asked,
+        readable=bool(listed and found.whole) or asked or found.tells_extension,
         nested_paging=False if paging is None and listed and found.whole and shown else paging,
         evidence=[*found.evidence, "cpuid:1 0"] if cpuid.asked else found.evidence,
     )
@@ -102,7 +104,9 @@ def _as_sold(seen: Seen, guest: bool | None) -> dict[str, Any]:
         "invariant_tsc": invariant if x86 else None,
         "caches": seen.cpuid.caches,
         "vulnerabilities": bugs,
-        "untold_vulnerabilities": [one.name for one in bugs if one.state == "unknown"],
+        "untold_vulnerabilities": [
+            one.name for one in bugs if (one.state, one.actor) == ("unknown", "provider")
+        ],
     }
 
 

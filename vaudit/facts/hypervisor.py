@@ -1,5 +1,7 @@
 """Weighs the witnesses: which hypervisor, in which mode, seen from which side."""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Callable
 
 from msgspec import structs
@@ -46,7 +48,8 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
     witnesses, contradictions = _set_imitations_aside(seen, _believe_the_processor(seen, witnesses))
     witnesses = [*witnesses, *_implied(witnesses, seen)]
     kind, weight = _kind(witnesses)
-    mode = _mode(seen, kind)
+    controls = any(one.points.role == "host" and one.weight for one in witnesses)
+    mode = _mode(seen, kind, controls)
     witnesses = [*witnesses, *_control_by_firmware(seen, kind, mode)]
     role = _role(seen, witnesses, kind)
     beneath = None
@@ -263,8 +266,11 @@ def _disagreements(witnesses: list[Witness], kind: HypervisorKind) -> list[str]:
     for one in witnesses:
         points = one.points
         against = (points.kind and points.kind != kind) or (kind == "none" and points.role == "guest")
+        # a hypervisor that serves its guests itself leaves no place for another's VMM
+        served = VMM_IMPLIES.get(points.vmm) if points.vmm and one.weight >= DECIDES else None
+        against = against or (served not in (None, kind) and kind in OWN_VMM_KINDS)
         if one.weight and against and not points.beneath:
-            name = KINDS[points.kind] if points.kind else "a hypervisor"
+            name = KINDS[points.kind] if points.kind else VMMS[points.vmm] if points.vmm else "a hypervisor"
             said.append(f"{one.says}, which speaks for {name}")
     return list(dict.fromkeys(said))
 
@@ -280,11 +286,12 @@ def _role(seen: Seen, witnesses: list[Witness], kind: HypervisorKind) -> Role:
     return "guest" if kind != "unknown" or "guest" in roles else "none"
 
 
-def _mode(seen: Seen, kind: HypervisorKind) -> HypervisorMode | None:
+def _mode(seen: Seen, kind: HypervisorKind, controls: bool) -> HypervisorMode | None:
     if kind == "unknown":
         return None
     if kind == "xen":
-        return seen.xen.mode or _xen_mode(seen)
+        # a control domain is PV where nothing shows that its memory is translated
+        return seen.xen.mode or _xen_mode(seen) or ("pv" if controls else None)
     if kind == "none":
         return "none"
     return "para" if kind in PARAVIRTUAL_KINDS else "full"
@@ -299,8 +306,8 @@ def _control_by_firmware(seen: Seen, kind: HypervisorKind, mode: HypervisorMode 
     return [witness(w.XEN_FIRMWARE, says, seen.smbios.evidence["sys_vendor"], Points(role="host"))]
 
 
-def _xen_mode(seen: Seen) -> HypervisorMode:
-    """From features and devices, where the system itself does not name the mode."""
+def _xen_mode(seen: Seen) -> HypervisorMode | None:
+    """From features and devices, where the system itself does not name the mode; None where nothing tells."""
     if seen.xen.control:
         return "pvh" if seen.xen.auto_translated else "pv"
     # the instruction itself is answered by Xen in HVM and PVH, never in PV
@@ -311,7 +318,12 @@ def _xen_mode(seen: Seen) -> HypervisorMode:
     # firmware of a physical maker is seen through Xen PV; Xen's own is that of an HVM guest
     firmware = any("Xen" in text or "HVM domU" in text for text in seen.smbios.values.values())
     platform = any(one.vendor == "5853" for one in seen.functions)
-    return "hvm" if platform or firmware else "pv"
+    if platform or firmware:
+        return "hvm"
+    looked = (
+        seen.xen.shown or seen.xen.paravirtual or seen.cpuid.searched or seen.functions or seen.smbios.values
+    )
+    return "pv" if looked or seen.smbios.absent else None
 
 
 def _accelerated(

@@ -88,6 +88,8 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
      Speaks(w.DMI_SIDE, "hyperv")),
     ({"bios_version": "VRTUAL|Hyper-V"}, Speaks(w.DMI_SIDE, "hyperv")),
     ({"product_version": "Hyper-V", "product_name": "?"}, Speaks(w.DMI_SIDE, "hyperv")),
+    ({"product_version": "Hyper-V", "product_name": "Virtual Machine$", "sys_vendor": "?"},
+     Speaks(w.DMI_SIDE, "hyperv")),
     ({"sys_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"product_name": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
     ({"bios_vendor": "Parallels"}, Speaks(w.DMI_PARALLELS, "parallels")),
@@ -366,6 +368,14 @@ BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
 
 LOG_WORDS: dict[str, Speaks] = {
     "kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
+    "clocksource: kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
+    # only a VMM hands its devices to a kernel by its command line (virtio_mmio.c)
+    " virtio_mmio.device=": Speaks(w.LOG_VIRTUAL, role="guest"),
+    " root=/dev/vd": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "xen:grant_table: ": Speaks(w.LOG_XEN, "xen"),
+    # the kernel's code segment in an oops: of Xen, which alone hands out segments (xen-x86_64.h)
+    "RIP: e030:": Speaks(w.LOG_XEN, "xen"),
+    "Switched to clocksource xen": Speaks(w.LOG_XEN, "xen"),
     "clocksource kvm-clock": Speaks(w.LOG_OWN, "kvm"),
     # setup_efi_kvm_sev_migration says kvm-guest on any hypervisor
     "kvm-guest: stealtime": Speaks(w.LOG_OWN, "kvm"),
@@ -493,8 +503,11 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "xen0": Speaks(w.INVENTORY, "xen", role="host"),
     "hyperv": Speaks(w.INVENTORY, "hyperv"),
     "hyper-v": Speaks(w.INVENTORY, "hyperv"),
-    "virtualpc": Speaks(w.INVENTORY, "hyperv"),
+    # virt-what says so of any machine that Microsoft made, Surface laptops among them
+    "virtualpc": Speaks(w.INVENTORY_NONE, "hyperv"),
     "virtualbox": Speaks(w.INVENTORY, "virtualbox"),
+    "vbox": Speaks(w.INVENTORY, "virtualbox"),
+    "amazonec2": Speaks(w.INVENTORY, cloud="aws"),
     "gce": Speaks(w.INVENTORY, "kvm", "google", "gcp"),
     "rhev": Speaks(w.INVENTORY, "kvm", "rhev"),
     "ovirt": Speaks(w.INVENTORY, "kvm", "ovirt"),
@@ -524,7 +537,7 @@ INVENTORY_WORDS: dict[str, Speaks] = {
     "alibaba_cloud": Speaks(w.INVENTORY, cloud="alibaba"),
     "alibaba_cloud-ebm": Speaks(w.INVENTORY, cloud="alibaba"),
 }
-"""What facter, Ansible (module_utils/facts/virtual/linux.py) and virt-what say beyond systemd's words."""
+"""What facter, Ansible (module_utils/facts/virtual/linux.py), ohai, virt-what say beyond systemd's words."""
 
 INVENTORY_CLOUDS: dict[str, Cloud] = {
     "aws": "aws",

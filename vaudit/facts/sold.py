@@ -4,6 +4,8 @@ Sources: x86-64 psABI supplement (levels), Intel SDM 2A (leaf 4), AMD APM 3 (lea
 target/i386/cpu.c (model_id), Linux arch/x86/kernel/cpu/bugs.c and Documentation/admin-guide/hw-vuln.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Sequence
 from typing import Literal
 
@@ -144,6 +146,8 @@ def is_listed(name: str, bugs: frozenset[str]) -> bool:
 
 
 _UNTOLD = ("Unknown", "SMT Host state unknown", "Dependent on hypervisor status")
+_HOSTS = _UNTOLD[1:]
+"""Of these the host alone knows: who runs on a core's other thread, whether it covers a flaw."""
 _PARAMETERS = {
     "pti": "meltdown",
     "kpti": "meltdown",
@@ -164,8 +168,9 @@ def vulnerabilities(
 
 
 def _vulnerability(name: str, text: str, words: Sequence[str], guest: bool | None) -> Vulnerability:
-    if any(word in text for word in _UNTOLD):
-        return Vulnerability(name, "unknown", text)
+    if "no microcode" not in text.lower() and any(word in text for word in _UNTOLD):
+        asked = guest and any(word in text for word in _HOSTS)
+        return Vulnerability(name, "unknown", text, "provider" if asked else None)
     if text == NOT_AFFECTED:
         return Vulnerability(name, "not-affected", text)
     if text.partition(":")[0] in ("Mitigation", "KVM"):

@@ -107,6 +107,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """And the hypervisor flag would be in it."""
     extension: HwVirt | None = None
     """Named in words, whether or not flags are listed."""
+    tells_extension: bool = False
+    """It would be named so: Windows tells whether it sees one."""
     not_kvm: str = ""
     """What of it KVM shows no guest, but QEMU without KVM does: `clock of 1000 MHz`; empty: nothing."""
     bugs: list[tuple[str, str]] = []
@@ -231,6 +233,8 @@ class Xen(Value, frozen=True, kw_only=True):
     """Whether this is the control domain; None where nothing says."""
     mode: HypervisorMode | None = None
     """As the system itself names it."""
+    paravirtual: bool = False
+    """The kernel calls itself paravirtualized, which PV does, and old kernels as HVM."""
     auto_translated: bool = False
     """The guest's memory is translated for it: HVM and PVH."""
     version: str | None = None
@@ -322,6 +326,8 @@ class Seen(Value, frozen=True, kw_only=True):
     xen: Xen = Xen()
     hosting: Hosting = Hosting()
     smbios: Smbios = Smbios()
+    logged: Smbios = Smbios()
+    """What the kernel log names instead, where it names another machine."""
     acpi_maker: Told | None = None
     acpi_devices: BusDevices = BusDevices()
     functions: list[Function] = []

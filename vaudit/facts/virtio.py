@@ -9,6 +9,8 @@ Sources: include/uapi/linux/virtio_{config,ring,net,blk,scsi}.h, drivers/net/vir
 drivers/block/virtio_blk.c, drivers/virtio/virtio_ring.c; virtio 1.3, 2.2 and 6.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Mapping
 from typing import Literal
 

@@ -6,6 +6,8 @@ offers (60 and more), which outweighs what its firmware is called (50 to 70; own
 which outweighs what physical machines show too (up to 45). tests/facts/test_weights.py holds that order.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Iterator
 
 from vaudit.facts.values import Value
@@ -80,6 +82,7 @@ PCI_NAMED = Weight("pci", 60, "an id of the hypervisor's makers")
 PCI_VMWARE_CHIP = Weight("pci", 60, "the subsystem of VMware's chips, weaker than its own devices")
 PCI_COPIED = Weight("pci", 50, "others offer the same id, or a cloud's physical machines have it too")
 PCI_VIRTIO = Weight("pci", 45, "any hypervisor, and some physical cards: names nobody")
+PCI_VIRTIO_COPIED = Weight("pci", 57, "no chipset of metal has virtio behind it: more than a flag")
 PCI_CHIPSET = Weight("pci", 47, "no VMM copies it; less than a flag, more than virtio, which cards speak")
 PCI_CLOUD_BUS = Weight("pci", 45, "as PCI_VIRTIO: it says that this is a guest, and names nobody")
 PCI_BRIDGE = Weight("pci", 25, "an id that two VMMs share")

@@ -12,6 +12,8 @@ class Borders(msgspec.Struct, frozen=True):
     """Named as in checks/thresholds.toml, in the units that stand there."""
 
     change_z: float
+    change_rank_z: float
+    change_two_z: float
     change_known_z: float
     change_least: float
     change_side: float

@@ -1,21 +1,22 @@
 """Steps and drifts in the figures of many scans of one machine, each explained by what else changed, or not.
 
-The unit is the scan, not its rounds: rounds of one scan share its moment. A series is split where its sides
-lie farthest apart by rank, again and again, as long as that is more than chance gives; values that hang on
-each other (a neighbour who stays for days) are worth less than independent ones. Where something else changed
-(another processor, another version) only that one place is asked, so fewer scans are enough.
+The unit is the scan, not its rounds: rounds of one scan share its moment. A series is cut into levels
+(vaudit/history/levels.py), as far as they lie farther apart than chance gives; values that hang on each other
+(a neighbour who stays for days) are worth less than independent ones. Where something else changed (another
+processor, another version) only that one place is asked, so fewer scans are enough.
 """
 
 import itertools
 from collections.abc import Iterator, Sequence
-from math import log, sqrt
+from math import exp, log
 from statistics import median
 from typing import Literal
 
 import msgspec
 
 from vaudit.history.borders import Borders
-from vaudit.history.ranks import best, carried, line, size, split, step
+from vaudit.history.levels import levels, rest
+from vaudit.history.ranks import line, size, split
 
 Shape = Literal["step", "drift"]
 
@@ -68,7 +69,7 @@ def changes(points: Sequence[Point], limits: Borders) -> list[Change]:
 def _news(points: Sequence[Point], one: int, other: int) -> dict[str, tuple[str, str]]:
     """What differs between two points, of what is known of both."""
     before, after = points[one].context, points[other].context
-    if before is after:  # which most are
+    if before is after or before == after:  # which most are
         return {}
     both = before.keys() & after.keys()
     return {name: (before[name], after[name]) for name in sorted(both) if before[name] != after[name]}
@@ -87,33 +88,38 @@ def _known(values: list[float], moved: list[int], limits: Borders) -> Iterator[i
 
 
 def _unknown(values: list[float], limits: Borders) -> list[_Cut]:
-    """The changes of a series in which nothing else is known to have changed."""
-    widest = best(values, int(limits.change_side))
-    if widest.z < limits.change_z or not _matters(values, widest.cut, limits):
+    """The changes of a series in which nothing else is known to have changed: its levels, or one drift where
+    levels that follow each other one way are nearer to a line."""
+    if not values:
         return []
-    two, straight = step(values, widest.cut), line(values)
-    if widest.z < limits.change_z * _weight(min(carried(two), carried(straight))):
-        return []
-    drifts = size(straight) < size(two)
-    cut = widest.cut if drifts else _settled(values, widest.cut, limits)
-    right = [_Cut(cut + one.place, one.shape) for one in _unknown(values[cut:], limits)]
-    return [*_unknown(values[:cut], limits), _Cut(cut, "drift" if drifts else "step"), *right]
+    cuts = levels(values, limits)
+    edges, found = [0, *cuts, len(values)], list[_Cut]()
+    middles = [median(values[start:end]) for start, end in itertools.pairwise(edges)]
+    ways = [before < after for before, after in itertools.pairwise(middles)]
+    for _, group in itertools.groupby(range(len(cuts)), key=ways.__getitem__):
+        mine = list(group)
+        start, end = edges[mine[0]], edges[mine[-1] + 2]
+        own = [cuts[at] for at in mine]
+        if _is_line(values[start:end], [cut - start for cut in own]):
+            found.append(_Cut(own[len(own) // 2], "drift"))
+        else:
+            found += [_Cut(cut) for cut in own]
+    return found
+
+
+def _is_line(values: list[float], cuts: list[int]) -> bool:
+    """Whether a line, perhaps behind a level, says as much of values as so many levels do in more figures
+    (Schwarz 1978)."""
+    number, steps = len(values), size(rest(values, cuts))
+    straight = [(size(line(values)), 2)]
+    if len(cuts) > 1:
+        straight.append((size(rest(values[: cuts[0]], [])) + size(line(values[cuts[0] :])), 4))
+    figures = 2 * len(cuts) + 1
+    return any(one < steps * exp((figures - own) * log(number) / (2 * number)) for one, own in straight)
 
 
 def _matters(values: list[float], cut: int, limits: Borders) -> bool:
     return abs(median(values[:cut]) - median(values[cut:])) >= log(limits.change_least)
-
-
-def _weight(carry: float) -> float:
-    """By how much z is too large where each value hands on so much to the next (autoregression, order 1)."""
-    return sqrt((1 + carry) / (1 - carry))
-
-
-def _settled(values: list[float], cut: int, limits: Borders) -> int:
-    """The cut nearby whose two levels leave the least: ranks alone draw it towards the middle."""
-    side, reach = int(limits.change_side), 2 * int(limits.change_side)
-    near = range(max(side, cut - reach), min(len(values) - side, cut + reach) + 1)
-    return min(near, key=lambda place: (size(step(values, place)), abs(place - cut)))
 
 
 def _told(

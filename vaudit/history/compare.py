@@ -44,9 +44,9 @@ def word(
 ) -> Word:
     """`history` and `before` are rounds of earlier undisturbed scans, oldest first; `after` is the new one.
 
-    With a history: outside the prediction interval of the scans' medians. Without: no round of the new scan
-    lies among those of the last, and the medians are far apart, since two scans an hour apart differ by a
-    quarter on many a host on which nothing changed.
+    With a history: outside the prediction interval of the scans' medians. With or without one: no round of
+    the new scan lies among those of the last, and the medians are far apart, since two scans an hour apart
+    differ by a quarter on many a host on which nothing changed. An interval of few scans may be wider.
     """
     if not before or not after or min(map(min, [*history, before, after])) <= 0:
         return "cannot tell"
@@ -61,9 +61,9 @@ def _ratio(medians: list[float], before: list[float], after: list[float], limits
     """How many times as much it is; None for what is not told from no change."""
     now = median(after)
     usual = expected(medians, limits) if len(medians) > limits.pair_history else None
-    if usual:
-        changed, ratio, least = not usual.low <= now <= usual.high, now / usual.middle, limits.pair_least
-    else:
-        changed, ratio = min(after) > max(before) or max(after) < min(before), now / median(medians)
-        least = limits.pair_few
-    return ratio if changed and max(ratio, 1 / ratio) >= least else None
+    ratio = now / (usual.middle if usual else median(medians))
+    far = max(ratio, 1 / ratio)
+    if usual and not usual.low <= now <= usual.high and far >= limits.pair_least:
+        return ratio
+    is_apart = min(after) > max(before) or max(after) < min(before)
+    return ratio if is_apart and far >= limits.pair_few else None

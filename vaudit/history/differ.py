@@ -9,10 +9,10 @@ from vaudit.history.borders import Borders
 from vaudit.history.factual import Unknown, facts
 from vaudit.history.figures import Earlier, compared, explained
 from vaudit.history.measured import around, series
-from vaudit.model.finding import SEVERITIES, Finding
+from vaudit.model.finding import SEVERITIES, STATUSES, Finding
 from vaudit.model.report import Report
 
-Sort = Literal["new finding", "unknown now", "fact", "benchmark", "better", "not compared"]
+Sort = Literal["new finding", "unknown now", "fact", "benchmark", "better", "accepted", "not compared"]
 NEWS: tuple[Sort, ...] = ("new finding", "unknown now", "fact", "benchmark")
 """What somebody wants to hear of, the worst first."""
 
@@ -69,9 +69,21 @@ def diff(before: Report, after: Report, limits: Borders, earlier: Earlier | None
     )
 
 
+def without(found: Diff, accepted: Mapping[str, str]) -> Diff:
+    """The differences, of which those that were accepted after the scan before them are no news. `accepted`
+    says up to which scan (ISO 8601 UTC) something is normal."""
+    lines = [
+        msgspec.structs.replace(one, sort="accepted")
+        if one.sort in NEWS and accepted.get(one.what, "") > found.before
+        else one
+        for one in found.lines
+    ]
+    return msgspec.structs.replace(found, lines=sorted(lines, key=_urgency))
+
+
 def _urgency(line: Line) -> tuple[int, int]:
     severity = SEVERITIES.index(line.severity) if line.severity in SEVERITIES else 0
-    return [*NEWS, "better", "not compared"].index(line.sort), -severity
+    return [*NEWS, "better", "accepted", "not compared"].index(line.sort), -severity
 
 
 def _facts(before: Report, after: Report) -> Iterator[Line]:
@@ -104,14 +116,11 @@ def findings(before: Report, after: Report, words: Mapping[str, str]) -> Iterato
 def keyed(report: Report) -> Mapping[tuple[str, str], Finding]:
     """Findings by check and what they are about; of those that share it, the one that matters most."""
     places = {f"{one.id} {one.target}": _place(one.id, series(one)) for one in report.benchmarks}
-    ranked = sorted(report.findings, key=lambda one: _RANKS.index(one.status))
+    ranked = sorted(report.findings, key=lambda one: STATUSES.index(one.status))
     made: dict[tuple[str, str], Finding] = {}
     for one in ranked:
         made.setdefault((one.check, places.get(one.subject, one.subject)), one)
     return made
-
-
-_RANKS = ("fail", "error", "unknown", "pass", "skipped")
 
 
 def _place(benchmark: str, key: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from vaudit.history import state
+from vaudit.history import due, state
 from vaudit.history.borders import shipped
 from vaudit.history.limits import Limits, limits
 from vaudit.history.store import Damaged, Store
@@ -60,6 +60,16 @@ def told(where: str, taken: str) -> tuple[list[Told], list[Told]]:
         now += news
         fresh += [it for it in news if not any(_is_said(it, other) for other in said)]
     return sorted(now, key=lambda it: it.taken, reverse=True), fresh
+
+
+def is_unusual(where: str, taken: str) -> bool:
+    """Whether a figure of the scan of that moment lies out of the usual, and nothing was told of it yet.
+    Raises StateError."""
+    with Store(where) as store:
+        series = store.series()
+    borders = shipped()
+    mine = (one for one in series if one.points and one.points[-1].taken == taken)
+    return any(due.is_unusual(trend(one, borders), borders) for one in mine)
 
 
 def _is_said(one: Told, other: Told) -> bool:

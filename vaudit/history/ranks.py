@@ -1,8 +1,7 @@
-"""Rank statistics over a series: where it splits best, and how sure that is. No distribution is assumed."""
+"""Rank statistics over a series: how sure a split is. No distribution is assumed."""
 
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import sqrt
-from statistics import linear_regression, median
 from typing import NamedTuple
 
 
@@ -31,24 +30,6 @@ def ranks(values: list[float]) -> tuple[list[float], float]:
     return found, ties
 
 
-def best(values: list[float], side: int) -> Split:
-    """The cut that splits best of those that leave at least so many values on both sides; a z of 0 where
-    there is none."""
-    number = len(values)
-    placed, ties = ranks(values)
-    spread = _spread(number, ties)
-    if number < 2 * side or spread <= 0:
-        return Split(0.0, 0)
-    left, middle = list(accumulate(placed)), (number + 1) / 2
-    # the square of z without what is the same at each cut: many are asked
-    worth = [
-        (abs(left[cut - 1] - cut * middle) - 0.5) ** 2 / (cut * (number - cut))
-        for cut in range(side, number - side + 1)
-    ]
-    cut = side + max(range(len(worth)), key=worth.__getitem__)
-    return Split(_apart(left[cut - 1] - cut * middle, cut * (number - cut) / 12 * spread), cut)
-
-
 def split(values: list[float], cut: int) -> Split:
     """How far the two sides of one cut lie apart."""
     number = len(values)
@@ -65,16 +46,12 @@ def _apart(excess: float, variance: float) -> float:
     return (abs(excess) - 0.5) / sqrt(variance) if variance > 0 else 0.0
 
 
-def step(values: list[float], cut: int) -> list[float]:
-    """What is left of each value when two levels, the medians of both sides, are taken away."""
-    left, right = median(values[:cut]), median(values[cut:])
-    return [value - (left if place < cut else right) for place, value in enumerate(values)]
-
-
 def line(values: list[float]) -> list[float]:
     """What is left when a straight line is taken away (least squares)."""
-    slope, start = linear_regression(range(len(values)), values)
-    return [value - start - slope * place for place, value in enumerate(values)]
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    slope = sum((place - middle) * value for place, value in enumerate(values))
+    slope /= max(1, (len(values) ** 3 - len(values)) / 12)  # the sum of squares of the places
+    return [value - mean - slope * (place - middle) for place, value in enumerate(values)]
 
 
 def size(rest: list[float]) -> float:

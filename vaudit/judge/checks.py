@@ -12,7 +12,7 @@ from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
 from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
-from vaudit.model.finding import SENTENCES, SEVERITIES, CheckText, Finding, Fix, Status, shared
+from vaudit.model.finding import SENTENCES, SEVERITIES, STATUSES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.promise import Promise
 from vaudit.model.report import GRADES, Grade
 
@@ -175,12 +175,9 @@ def worst(words: Iterable[Grade]) -> Grade:
     return next((word for word in GRADES if word in said), "unknown")
 
 
-_STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
-
-
 def urgency(finding: Finding) -> tuple[int, int]:
     """What findings are sorted by: failed ones first, worst first."""
-    return _STATUS_ORDER.index(finding.status), -SEVERITIES.index(finding.severity)
+    return STATUSES.index(finding.status), -SEVERITIES.index(finding.severity)
 
 
 def _apply(rule: Rule, values: dict[str, Any]) -> list[tuple[Finding, dict[str, Any]]]:
@@ -312,11 +309,12 @@ def _decisive(rule: Rule, values: dict[str, Any]) -> list[str]:
 
 def _some(ids: Iterable[str]) -> list[str]:
     """Each once; of too many one more than are named, so that it is told."""
-    found: dict[str, None] = {}
-    for id_ in ids:
-        found[id_] = None
+    rest = iter(ids)
+    found = dict.fromkeys(islice(rest, MAX_EVIDENCE + 1))
+    for id_ in rest:
         if len(found) > MAX_EVIDENCE:
             break
+        found[id_] = None
     return list(found)
 
 

@@ -99,7 +99,7 @@ def _limit(form: Form, scope: Scope) -> Any:
 def _fact(form: Form, scope: Scope) -> Any:
     """A member of a group; `worded`: the model may say in a word that it is not known."""
     _, group, member, label, worded = form
-    found = value_of(group, scope)
+    found = _name(group, scope) if group[0] == "name" else value_of(group, scope)  # mostly a name
     if found is None:
         return None  # the group itself was noted as missing
     value = getattr(found, member)
@@ -145,7 +145,7 @@ def _arithmetic(form: Form, scope: Scope) -> Any:
 
 def _comparison(form: Form, scope: Scope) -> bool | None:
     sign, left, right = form
-    a, b = value_of(left, scope), value_of(right, scope)
+    a, b = value_of(left, scope), right[1] if right[0] == "value" else value_of(right, scope)
     if a is None or b is None:
         return None
     try:

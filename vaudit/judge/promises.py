@@ -4,13 +4,14 @@ A promise is broken only where something was seen that breaks it. What cannot be
 measured, or may have another reason, cannot be told.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vaudit.judge.verdict import NOT_MEASURED, own_disks
 from vaudit.judge.wording import machine
 from vaudit.model.benchmark import Benchmark
-from vaudit.model.facts import Block, Facts, Net
+from vaudit.model.facts import Block, Facts, Memory, Net
 from vaudit.model.names import KINDS
 from vaudit.model.promise import Asked, Promise, Subject
 from vaudit.words import count, joined, many, percent, quantity, rate, size
@@ -18,7 +19,7 @@ from vaudit.words import count, joined, many, percent, quantity, rate, size
 LIMITS = (
     "plan_memory", "plan_disk", "plan_rate", "plan_peers", "sata_rate", "memory_kept", "steal_warn",
     "steal_fail",
-    "steal_shown_fail", "steal_wanted", "steal_uptime",
+    "steal_shown_warn", "steal_wanted", "steal_uptime",
 )  # fmt: skip
 """The thresholds that are read here."""
 MOST_EVIDENCE = 4
@@ -67,6 +68,8 @@ def held(
 
 
 def _promise(asked: Asked, it: _Found) -> Promise:
+    if it.kept is False and asked.at_most:
+        it = it._replace(kept=None, because=f"{it.because}; “up to” promises no least")
     broken = f"My plan promises {asked.words}, but I find {it.found} ({it.because}). "
     letter = broken + "Please look into it, or tell me what the plan means." if it.kept is False else ""
     evidence = list(it.evidence[:MOST_EVIDENCE])
@@ -87,6 +90,11 @@ def _processors(asked: Asked, seen: Seen) -> _Found:
         return _Found(False, found, f"{cpu.threads} of {count(asked.amount or 0)} are online", cpu.evidence)
     if seen.facts.contained is not False:
         return _Found(None, found, f"a container sees its host's processors{SHARE}", cpu.evidence)
+    if seen.facts.hypervisor.kind == "none" and asked.words.endswith(("core", "cores")) and cpu.cores:
+        because = "a core of a machine of one's own is a whole one"
+        return _Found(
+            cpu.cores >= (asked.amount or 0), f"{many(cpu.cores, 'core')}, {found}", because, cpu.evidence
+        )
     return _Found(True, found, "as many logical processors are online", cpu.evidence)
 
 
@@ -105,19 +113,28 @@ def _dedicated(asked: Asked, seen: Seen) -> _Found:
             f"so much of the time wanted since boot was withheld, {percent(cpu.steal_shown or 0)} of all time"
         )
         return _Found(False, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
+    if cpu.steal_measured is not False and (cpu.steal or 0) >= seen.limits["steal_fail"]:
+        because = (
+            "doubtful: so much of the time wanted since boot was withheld, which is "
+            f"{percent(cpu.steal_shown or 0)} of all time and may be wake-ups of an idle machine: "
+            "measure with --bench quick"
+        )
+        return _Found(None, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
     return _Found(None, found, "whether others may use them does not show from inside", cpu.evidence)
 
 
 def _withheld_since_boot(seen: Seen) -> bool:
-    """Whether much was withheld since boot, by the borders of the check cpu.steal-high; a short look of the
-    benchmark that finds as much stands for the share of all time, in which a machine may have been idle."""
+    """Whether much was withheld since boot: a tenth of the wanted time as for the check cpu.steal-high, and
+    of all time what is noticed on a shared host, since on processors of one's own nobody else should run. A
+    short look of the benchmark that finds as much stands for the share of all time, in which a machine may
+    have been idle."""
     cpu, limits = seen.facts.cpu, seen.limits
     if cpu.steal_measured is False or (cpu.steal or 0) < limits["steal_fail"]:
         return False
     if (cpu.wanted_seconds or 0) < limits["steal_wanted"] or (cpu.up_seconds or 0) < limits["steal_uptime"]:
         return False
     looks = (each.value or 0 for each in seen.benchmarks if each.id == "cpu.steal" and each.status == "ok")
-    return (cpu.steal_shown or 0) >= limits["steal_shown_fail"] or max(looks, default=0) >= limits[
+    return (cpu.steal_shown or 0) >= limits["steal_shown_warn"] or max(looks, default=0) >= limits[
         "steal_fail"
     ]
 
@@ -127,6 +144,37 @@ def _level(asked: Asked, seen: Seen) -> _Found:
     if cpu.level is None:
         return _untold("the processor's flags are not known", cpu.evidence)
     return _Found(cpu.level >= (asked.amount or 0), f"x86-64-v{cpu.level}", BY_FLAGS, cpu.evidence)
+
+
+def _model(asked: Asked, seen: Seen) -> _Found:
+    """By its number, or by its maker and family where the plan names no more."""
+    cpu, it = seen.facts.cpu, seen.facts.hypervisor
+    if not cpu.model:
+        return _untold("no evidence tells the processor's name", cpu.evidence)
+    said = " ".join(re.sub(r"\((?:r|tm)\)|®|™", " ", cpu.model.lower()).replace("-", " ").split())
+    if re.search(rf"(?<!\w){re.escape(asked.name.replace('-', ' '))}(?!\w)", said):
+        return _Found(True, cpu.model, "it calls itself so", cpu.evidence)
+    if it.kind in ("unknown", "other", "qemu") or it.served_by_qemu_alone or cpu.named == "contradicting":
+        return _Found(None, cpu.model, "a hypervisor may call it as it likes", cpu.evidence)
+    numbered = any(map(str.isdigit, asked.name))
+    if (numbered and cpu.named == "whole") or _other_maker(asked.words.lower(), said):
+        return _Found(False, cpu.model, "it calls itself otherwise", cpu.evidence)
+    return _Found(None, cpu.model, "its name has no number: which one it is does not show", cpu.evidence)
+
+
+_MAKERS = {"amd": "intel", "epyc": "intel", "ryzen": "intel", "intel": "amd", "xeon": "amd"}
+
+
+def _other_maker(promised: str, said: str) -> bool:
+    return any(name in promised and other in said for name, other in _MAKERS.items())
+
+
+def _unseen(asked: Asked, seen: Seen) -> _Found:
+    return _untold("no machine shows it from inside")
+
+
+def _unread(asked: Asked, seen: Seen) -> _Found:
+    return _untold("not understood: say it otherwise, or leave it out")
 
 
 def _flag(asked: Asked, seen: Seen) -> _Found:
@@ -147,18 +195,56 @@ def _sockets(asked: Asked, seen: Seen) -> _Found:
 
 def _memory(asked: Asked, seen: Seen) -> _Found:
     memory, wanted = seen.facts.memory, asked.amount or 0
+    if taken := _taken_back(seen, wanted):
+        return taken
+    most = max(memory.installed or 0, (memory.total or 0) / seen.limits["plan_memory"])
+    if seen.facts.contained is not False and most >= wanted:
+        return _Found(
+            None,
+            size(memory.total),
+            "a container sees its host's memory, and may have a part of it",
+            _shown(memory),
+        )
     if memory.installed is not None and memory.installed >= wanted:
-        return _Found(True, size(memory.installed), "as the firmware declares it", memory.evidence)
+        return _declared(memory, wanted * seen.limits["memory_kept"])
     if memory.total is None:
-        return _untold("no evidence tells how much memory there is", memory.evidence)
+        return _untold("no evidence tells how much memory there is", _shown(memory))
     found, share = size(memory.total), memory.total / wanted
     if share >= seen.limits["plan_memory"]:
-        return _Found(True, found, "what the kernel keeps for itself is not counted", memory.evidence)
+        return _Found(True, found, "what the kernel keeps for itself is not counted", _shown(memory))
     less = f"{percent(share)} of it"
     if share >= seen.limits["memory_kept"] and memory.installed is None:
         because = f"{less}; the kernel and a crash kernel may keep so much"
-        return _Found(None, found, because, memory.evidence)
-    return _Found(False, found, less, memory.evidence)
+        return _Found(None, found, because, _shown(memory))
+    return _Found(False, found, less, _shown(memory))
+
+
+def _shown(memory: Memory) -> Sequence[str]:
+    """What shows its size, and not its balloon."""
+    return memory.shown_by.get("total") or memory.evidence
+
+
+def _declared(memory: Memory, least: float) -> _Found:
+    """As the firmware declares it, unless the kernel has far less of it."""
+    installed = size(memory.installed)
+    if memory.total is None or memory.total >= least:
+        return _Found(True, installed, "as the firmware declares it", _shown(memory))
+    because = f"the firmware declares {installed}: what holds the rest does not show"
+    return _Found(None, size(memory.total), because, _shown(memory))
+
+
+def _taken_back(seen: Seen, wanted: float) -> _Found | None:
+    """What a balloon holds is not there, whatever the firmware declares. Linux takes it out of MemTotal but
+    where it may take it back when it runs out (drivers/virtio/virtio_balloon.c)."""
+    memory, balloon = seen.facts.memory, seen.facts.memory.balloon
+    if memory.total is None or balloon is None or not balloon.held:
+        return None
+    counted = balloon.held if "deflate-on-oom" in balloon.features else 0
+    left, least = memory.total - counted, wanted * seen.limits["plan_memory"]
+    if left >= least or left + balloon.held < least:
+        return None
+    because = f"the host took {size(balloon.held)} back through the balloon"
+    return _Found(False, size(left), because, memory.evidence)
 
 
 def _disk(asked: Asked, seen: Seen) -> _Found:
@@ -188,7 +274,7 @@ def _measured_kind(name: str, judged: Benchmark, seen: Seen) -> _Found:
     if judged.verdict == "spinning":
         return _Found(name == "hdd", "a hard disk", "it answers as one that turns", judged.evidence)
     if judged.verdict not in ("local-flash", "memory-speed"):
-        return _Found(None, judged.verdict, "what lies behind does not show", judged.evidence)
+        return _untold("how it answers does not show what lies behind", judged.evidence)
     if name in ("ssd", "hdd"):
         return _Found(True, "flash", "it answers as fast as flash", judged.evidence)
     large = seen.measured("disk.read")
@@ -293,6 +379,8 @@ def _virtualization(asked: Asked, seen: Seen) -> _Found:
         return _Found(False, found, "this is a container", it.evidence)
     if it.kind in ("unknown", "other") or it.doubtful or it.served_by_qemu_alone:
         return _Found(None, found, "what lies beneath is not certain", it.evidence)
+    if name == "none" and it.role == "host":
+        return _Found(not it.beneath, found, "what runs guests here is its owner's", it.evidence)
     named = f"it calls itself {KINDS.get(it.kind, it.kind)}"
     return _Found(same, found, "no hypervisor was seen" if it.kind == "none" else named, it.evidence)
 
@@ -333,5 +421,6 @@ _LOOK: dict[Subject, Callable[[Asked, Seen], _Found]] = {
     "processors": _processors, "dedicated": _dedicated, "level": _level, "flag": _flag, "sockets": _sockets,
     "memory": _memory, "disk": _disk, "disk-kind": _disk_kind, "iops": _iops, "disk-speed": _disk_speed,
     "network": _network, "traffic": _traffic, "ipv4": _addresses, "ipv6": _addresses,
-    "virtualization": _virtualization, "paravirtual": _paravirtual, "nested": _nested,
+    "virtualization": _virtualization, "paravirtual": _paravirtual, "nested": _nested, "model": _model,
+    "unseen": _unseen, "unread": _unread,
 }  # fmt: skip

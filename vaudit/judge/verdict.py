@@ -1,6 +1,6 @@
 """The first screen: one sentence in plain words, five tiles, and the count of findings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
@@ -12,7 +12,7 @@ from vaudit.judge.wording import first_lower, first_upper, kind_name, machine
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts, Net, Signal
 from vaudit.model.finding import SEVERITIES, Finding
-from vaudit.model.names import VMMS
+from vaudit.model.names import NO_WINDOWS, VMMS
 from vaudit.model.promise import Promise
 from vaudit.model.report import Grade, Summary, Tile, TileName, Verdict
 from vaudit.words import count, joined, latency, many, percent, rate
@@ -36,15 +36,18 @@ def verdict(
     judged: Judgement,
     promises: Sequence[Promise] = (),
     *,
+    places: Collection[str] = (),
     trimmed: bool = False,
 ) -> Verdict:
     """The sentence and the five tiles, from what is known; nothing is said that was not seen.
 
+    `places`: where it was asked whether this Windows would start.
     `trimmed`: others made the record, and what is not in it was perhaps not looked at.
     """
     metal = trimmed and facts.hypervisor.kind == "none"
     clauses = [
         *_plan_clause(promises),
+        *_places_clauses(facts, places),
         machine(facts) + (AS_RECORDED if metal else ""),
         _devices_clause(facts),
         _storage_clause(benchmarks),
@@ -61,7 +64,10 @@ def verdict(
 
 
 def _plan_clause(promises: Sequence[Promise]) -> list[str]:
-    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`."""
+    """`4 of 6 promises of the plan are kept, 1 is not (8 GB of memory), 1 cannot be told from here`; what no
+    machine could show, or is not understood, is not counted."""
+    unread = ["part of it is not understood"] if any(one.subject == "unread" for one in promises) else []
+    promises = [one for one in promises if one.subject not in ("unseen", "unread")]
     if not promises:
         return []
     broken = [one.promised for one in promises if one.kept is False]
@@ -69,9 +75,25 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
     kept = len(promises) - len(broken) - untold
     said = f"{kept} of {many(len(promises), 'promise')} of the plan {'is' if kept == 1 else 'are'} kept"
     if broken:
-        named = joined(broken[:3]) + (" and others" if len(broken) > 3 else "")
+        named = _named(broken)
         said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
-    return [said + (f", {untold} cannot be told from here" if untold else "")]
+    return [", ".join([said, *([f"{untold} cannot be told from here"] if untold else []), *unread])]
+
+
+def _places_clauses(facts: Facts, places: Collection[str]) -> Iterator[str]:
+    """`it would not start on Xen: xenvbd is not installed`, of each place that somebody named."""
+    if places and not facts.windows:
+        yield NO_WINDOWS
+    for one in facts.windows.moves if facts.windows else ():
+        if one.name in places:
+            yield _STARTS[one.boots].format(one.title, one.because)
+
+
+_STARTS: dict[bool | None, str] = {
+    True: "its drivers would start it on {0}",
+    False: "it would not start on {0}: {1}",
+    None: "whether it would start on {0} cannot be told: {1}",
+}
 
 
 def summary(findings: Sequence[Finding]) -> Summary:
@@ -104,20 +126,34 @@ def _devices_clause(facts: Facts) -> str:
     emulated = [device.name for device in devices if device.path == "emulated"]
     unknown = [device.name for device in devices if device.path == "unknown"]
     if emulated:
-        return _share(len(emulated), len(devices), "emulated", emulated)
+        how = f"(emulated: {_named(emulated)})"
+        return f"{_share(len(emulated), len(devices), 'imitates', 'imitate')} real hardware {how}"
     if unknown:
-        return "how " + _share(len(unknown), len(devices), "served", unknown) + " is not known"
-    return _share(len(devices), len(devices), _paths(devices), [])
+        served = _share(len(unknown), len(devices), "is served", "are served")
+        return f"how {served} ({_named(unknown)}) is not known"
+    return _fine(devices)
 
 
-def _share(part: int, whole: int, what: str, named: Sequence[str]) -> str:
-    """`both devices are paravirtual`, `1 of 3 devices is emulated (sda)`."""
-    which = f" ({joined(named[:3])}{' and others' if len(named) > 3 else ''})" if named else ""
+def _share(part: int, whole: int, one: str, many: str) -> str:
+    """`both devices imitate`, `1 of 3 devices imitates`: some devices, and the verb for one and for more."""
     if part < whole:
-        return f"{part} of {whole} devices {'is' if part == 1 else 'are'} {what}{which}"
+        return f"{part} of {whole} devices {one if part == 1 else many}"
     if whole == 1:
-        return f"its only device is {what}{which}"
-    return f"{'both' if whole == 2 else f'all {whole}'} devices are {what}{which}"
+        return f"its only device {one}"
+    return f"{'both' if whole == 2 else f'all {whole}'} devices {many}"
+
+
+def _named(devices: Sequence[str]) -> str:
+    """`sda`, `sda and sdb`, `sda, sdb, sdc and others`."""
+    return joined([*devices[:3], "others"] if len(devices) > 3 else devices)
+
+
+def _fine(devices: Sequence[Block | Net]) -> str:
+    """`both devices take the fast way (paravirtual)`; of what is physical only that it is."""
+    number, said = len(devices), _paths(devices)
+    if not said.startswith("paravirtual"):
+        return f"{_share(number, number, 'is', 'are')} {said}"
+    return f"{_share(number, number, 'takes', 'take')} the fast way ({said})"
 
 
 def _paths(devices: Sequence[Block | Net]) -> str:
@@ -328,7 +364,9 @@ def _devices(facts: Facts) -> Tile:
     for path, word in words:
         number = sum(device.path == path for device in devices)
         if number:
-            meaning = _NOT_FINE[path].format(some="They" if number == len(devices) else "Some of them")
+            meaning = _NOT_FINE[path].format(
+                some="Disks and cards" if number == len(devices) else "Some disks or cards"
+            )
             return Tile("devices", word, f"{number} of {len(devices)} {path}", clause, meaning)
     return Tile("devices", "good", f"{len(devices)} {_paths(devices)}", clause, _ways(devices))
 
@@ -411,12 +449,12 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     figures, reasons = [], []
     steal, stolen = facts.cpu.steal, facts.cpu.stolen
     during = _find(benchmarks, "cpu.steal")
+    settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
     if facts.hypervisor.kind == "none":
         words.append("good")
         figures.append("no hypervisor")
         reasons.append("no hypervisor takes processor time")
     elif steal is not None and stolen is not None:
-        settled = all(one.status != "skipped" for one in judged.findings if one.check == "cpu.steal-high")
         words += ["good"] if settled or during is not None else []
         figures.append(f"steal {percent(stolen)}")
         reasons.append(f"since boot {percent(steal)} of the wanted time was withheld")
@@ -439,12 +477,13 @@ def _network_and_cpu(facts: Facts, benchmarks: Sequence[Benchmark], judged: Judg
     word = worst(words)
     if word == "good" and not rates:
         word = "unknown"  # of the network nothing is known
-    meaning = f"{_time_means(facts, during)}; {_network_means(rates, unread)}"
+    meaning = f"{_time_means(facts, during, settled)}; {_network_means(rates, unread)}"
     return Tile("network and CPU", word, ", ".join(figures) or nothing, "; ".join(reasons), meaning)
 
 
-def _time_means(facts: Facts, during: Benchmark | None) -> str:
-    """Whether this machine gets the processor time that it wants."""
+def _time_means(facts: Facts, during: Benchmark | None, settled: bool) -> str:
+    """Whether this machine gets the processor time that it wants; `settled`: it has run and computed long
+    enough for the time since boot to tell."""
     if facts.hypervisor.kind == "none":
         return "No hypervisor takes processor time"
     share, whole = facts.cpu.stolen, facts.cpu.stolen_of
@@ -452,7 +491,8 @@ def _time_means(facts: Facts, during: Benchmark | None) -> str:
         share, whole = during.value, "the wanted time"
     if share is None:
         return "Whether processor time is withheld does not show"
-    return f"{percent(share)} of {whole} is withheld" if share else "No processor time is withheld"
+    early = "" if settled or during is not None else ", but it has run too little to tell"
+    return f"{percent(share)} of {whole} is withheld{early}" if share else "No processor time is withheld"
 
 
 def _network_means(rates: Sequence[str], unread: str) -> str:

@@ -41,7 +41,7 @@ def machine(facts: Facts) -> str:
     parts = [article(CONTAINERS[name]) for name in facts.containers]
     inside = " in ".join(parts)
     where = "on" if facts.hypervisor.kind == "none" else "in"
-    platform = _platform(facts.hypervisor)
+    platform = _platform(facts.hypervisor) + _drivers_of_windows(facts)
     if parts and facts.contained is None:
         inside = f"probably {inside}"
     if inside.startswith("probably "):
@@ -49,6 +49,17 @@ def machine(facts: Facts) -> str:
     if facts.hypervisor.doubtful:
         return f"{inside}, probably {where} {platform}" if parts else f"probably {platform}"
     return f"{inside} {where} {platform}" if parts else platform
+
+
+def _drivers_of_windows(facts: Facts) -> str:
+    """Windows is never a PV guest of Xen: what differs is whether its own drivers speak to Xen."""
+    beneath = facts.hypervisor
+    if facts.os.family != "windows" or beneath.kind != "xen" or beneath.role != "guest":
+        return ""
+    paths = {one.path for one in (*facts.block, *facts.net)}
+    if "paravirtual" in paths:
+        return " with paravirtual drivers"
+    return " without paravirtual drivers" if paths and "unknown" not in paths else ""
 
 
 def _platform(hypervisor: Hypervisor) -> str:

@@ -99,6 +99,8 @@ _SHORTEST_TOKEN = 10
 
 def _suspected(text: str) -> Iterator[str]:
     """The patterns that the text could match, by cheap signs: compiling all takes longer than a scan has."""
+    if len(text) < _SHORTEST_TOKEN and text.isalnum():
+        return
     folded = text.lower()
     long = [word for word in text.split() if len(word) >= _SHORTEST_NUMBER]
     yield from positions.suspected(text, folded)

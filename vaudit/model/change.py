@@ -73,6 +73,7 @@ VOLATILE: dict[str, str] = {
     "vmware.swapped": _LENT,
     "vmware.ballooned": _LENT,
     "vmware.contention": _COUNTER,
+    "vmware.waited_seconds": _COUNTER,
     "addresses.ipv6.addresses[].kind": _ANNOUNCED,
     "addresses.ipv6.addresses[].prefix": _ANNOUNCED,
     "addresses.ipv6.default_route": _ANNOUNCED,

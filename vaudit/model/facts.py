@@ -102,7 +102,7 @@ class Vulnerability(Fact, frozen=True):
     because: str
     """As the kernel says it."""
     actor: Actor | None = None
-    """Who has to act, where it is vulnerable and that shows."""
+    """Who has to act where it is vulnerable, or alone knows whether it is; None where that does not show."""
 
 
 class Cpu(Fact, frozen=True):
@@ -135,6 +135,7 @@ class Cpu(Fact, frozen=True):
     """Whether the TSC ticks alike in all states of the processor."""
     vulnerabilities: list[Vulnerability] = []
     untold_vulnerabilities: list[str] = []
+    """Those of which a guest's kernel says that they hang on its host, which does not tell."""
     """The names of those of which the hypervisor does not tell."""
     mhz: float | None = None
     hw_virt: HwVirt | None = None
@@ -545,7 +546,9 @@ class Vmware(Fact, frozen=True):
     cpu_reserved: float | None = None
     """MHz."""
     contention: float | None = None
-    """Share of the processor time that this machine wanted since it was started, in which it had to wait."""
+    """Share of the processor time that this machine wanted in its session, in which it had to wait."""
+    waited_seconds: float | None = None
+    """That long in all, of all processors together. A session begins with a start, a reset or a move."""
     because: str = ""
     """Why nothing is told; empty where something is."""
     evidence: list[str] = []
@@ -746,6 +749,10 @@ class Windows(Fact, frozen=True, kw_only=True):
     hyperv: bool | None = None
     """Whether Hyper-V starts with it, which makes this system its root partition."""
     wsl: bool | None = None
+    clock: Literal["", "tsc", "hpet", "acpi-pm"] | None = ""
+    """What it counts time by while it runs; empty where nobody could ask it."""
+    clock_hz: int | None = None
+    """How often in a second that counter moves."""
     boots_by: list[str] = []
     """The storage drivers that start at boot on this hardware, without an override."""
     configuration: int | None = None

@@ -11,6 +11,8 @@ Status = Literal["pass", "fail", "unknown", "skipped", "error"]
 Severity = Literal["info", "low", "medium", "high"]
 Group = Literal["tuning"]
 """What a check belongs to that is not about faults: tuning is what would make good use of a sound machine."""
+STATUSES: tuple[Status, ...] = ("fail", "error", "unknown", "pass", "skipped")
+"""The one that matters most first."""
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high")
 
 

@@ -114,3 +114,4 @@ CONTAINERS: Names[Container] = Names(
         "crio": "CRI-O container",
     }
 )
+NO_WINDOWS = "whether it would start there (--target) is judged of Windows alone, and this is another system"

@@ -9,6 +9,7 @@ import msgspec
 Subject = Literal[
     "processors", "dedicated", "level", "flag", "sockets", "memory", "disk", "disk-kind", "iops",
     "disk-speed", "network", "traffic", "ipv4", "ipv6", "virtualization", "paravirtual", "nested",
+    "model", "unseen", "unread",
 ]  # fmt: skip
 
 
@@ -17,11 +18,22 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     subject: Subject
     words: str
-    """In our own words, so that nothing of the plan's text is repeated: `8 GB of memory`."""
+    """In our own words: `8 GB of memory`. Only what is `unread` repeats the plan's text."""
     amount: float | None = None
     """Processors, sockets, bytes, requests a second, bytes a second, bits a second; the level of x86-64."""
     name: str = ""
-    """Of a flag, a kind of disk, a hypervisor or a device: `aes`, `nvme`, `xen hvm`, `net`."""
+    """Of a flag, a kind of disk, a hypervisor, a device or a processor: `aes`, `nvme`, `xen hvm`, `net`,
+    `7443p`."""
+    at_most: bool = False
+    """Whether the plan says `up to`, which no smaller amount breaks."""
+
+    @property
+    def for_others(self) -> Asked:
+        """The same without words of the plan's text, which may name anybody."""
+        return msgspec.structs.replace(self, words=NOT_UNDERSTOOD) if self.subject == "unread" else self
+
+
+NOT_UNDERSTOOD = "a part that is not understood"
 
 
 class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,10 +18,11 @@ class Format:
 
     `media` is its media type, `suffixes` are the file names that ask for it, `options` what `render` takes
     besides the report: width (columns), color, verbose, page, names (of the machines before it in a
-    document). `many` stands before, between and after many reports in one document, each without its last
-    newline; None where a document holds one machine only. `framed`: one machine has them around it too.
-    `excerpts`: it shows the raw evidence too. `gathered`: all machines of a document are looked at before it
-    is written; the module has a class `Gathered` with `add(report)`, `failed(name, reason)` and `text()`.
+    document), fail_on (the severity from which on a failed check is a fault). `many` stands before, between
+    and after many reports in one document, each without its last newline; None where a document holds one
+    machine only. `framed`: one machine has them around it too. `excerpts`: it shows the raw evidence too.
+    `gathered`: all machines of a document are looked at before it is written; the module has a class
+    `Gathered(fail_on)` with `add(report)`, `failed(name, reason)` and `text()`.
     """
 
     def __init__(
@@ -58,19 +59,31 @@ class Format:
         show = getattr(import_module(self.module), "failed", None)
         return harmless(show(name, reason, names)) if show else ""
 
-    def gathering(self) -> Any:
+    def gathering(self, fail_on: str) -> Any:
         """What all machines of a document are put into; None where each is written as it comes."""
-        return import_module(self.module).Gathered() if self.gathered else None
+        return import_module(self.module).Gathered(fail_on) if self.gathered else None
 
 
 def harmless(text: str, *, colored: bool = False) -> str:
     """The text without what could steer a terminal or turn its letters around, but for line ends, and for
     colours where it is colored. All that is shown or written goes through this gate, once."""
-    if text.replace("\n", "").isprintable():
+    if is_printable(text.encode("utf-8", "surrogatepass"), _LINES):
         return text
     from vaudit.output.text import disarmed  # its patterns take longer to compile than a report to encode
 
     return disarmed(text, colored=colored)
+
+
+PLAIN = bytes(range(0x20, 0x7F))
+"""What ASCII has to print."""
+_LINES = PLAIN + b"\n"
+
+
+def is_printable(text: bytes, plain: bytes = PLAIN) -> bool:
+    """Whether a text in UTF-8 holds but what is printable, or in `plain`, which is of ASCII: leaving those
+    bytes out takes a third of looking at each character."""
+    rest = text.translate(None, plain)
+    return not rest or rest.decode("utf-8", "surrogatepass").isprintable()
 
 
 FORMATS = {
@@ -80,11 +93,17 @@ FORMATS = {
         "text/plain",
         (".txt",),
         options=("width", "color", "verbose", "page"),
+        excerpts=False,
     ),
     "paste": Format(
-        "vaudit.output.paste", "at most 25 plain lines for a forum post or a ticket", "text/plain"
+        "vaudit.output.paste",
+        "at most 25 plain lines for a forum post or a ticket",
+        "text/plain",
+        excerpts=False,
     ),
-    "letter": Format("vaudit.output.letter", "one text to send to the provider", "text/plain"),
+    "letter": Format(
+        "vaudit.output.letter", "one text to send to the provider", "text/plain", excerpts=False
+    ),
     "json": Format(
         "vaudit.output.json",
         "everything, one object, or a list of many machines",
@@ -100,7 +119,7 @@ FORMATS = {
         "the findings as tests, for CI",
         "application/xml",
         (".xml",),
-        options=("names",),
+        options=("names", "fail_on"),
         many=(
             '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="vaudit">\n',
             "\n",

@@ -73,7 +73,7 @@ def _inert(report: Report) -> str:
     plain = compact(report)
     if len(plain) + 5 * sum(map(plain.count, "<>&")) > MOST_EMBEDDED:
         return ""
-    return plain.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&"})
+    return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 @cache
@@ -130,7 +130,7 @@ def _made_of(reports: str) -> bytes:
 
 def _shown(value: Any) -> Any:
     """What `{{ … }}` prints: every string cleaned, before Jinja2 escapes it; nothing for None."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
+    if type(value) is str:  # and no Markup, which is one too
         # `clean` trims; a space at either end separates words of the template.
         return (
             " " * (value[:1] == " ") + text.clean(value, 1200) + " " * (len(value) > 1 and value[-1:] == " ")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vaudit.model.report import Report
+from vaudit.output import is_printable
 
 if TYPE_CHECKING:
     import re
@@ -56,7 +57,7 @@ def compact(report: Report) -> str:
 def safe(data: bytes) -> str:
     """JSON as text, with what could steer a terminal written as escapes."""
     text = data.decode()
-    return text if text.isprintable() and _TAGS not in data else _escaped(text)
+    return text if is_printable(data) and _TAGS not in data else _escaped(text)
 
 
 def _escaped(text: str) -> str:

@@ -11,6 +11,8 @@ from collections import Counter
 from vaudit.model.finding import Finding
 from vaudit.model.report import Report
 from vaudit.output import text
+from vaudit.output.faults import FAIL_ON, faults
+from vaudit.output.machine import line
 from vaudit.output.outline import fixes
 
 MAX_SAID = 400
@@ -21,17 +23,17 @@ _SUFFIXES = (".vdump", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".txz", ".tar",
 """Endings of records, which say nothing of the machine."""
 
 
-def render(report: Report, names: "set[str] | None" = None) -> str:
+def render(report: Report, names: "set[str] | None" = None, fail_on: str = FAIL_ON) -> str:
     """One `<testsuite>`. `names` are those of the machines before it in the document; its own is added."""
     machine = _machine(report.source.name, names)
     numbered = Counter[str]()
-    faults = set(map(id, report.failed()))  # without what is only a hint
-    cases = [_case(report, one, machine, numbered, id(one) in faults) for one in report.findings]
+    grave = faults(report, fail_on)
+    cases = [_case(report, one, machine, numbered, id(one) in grave) for one in report.findings]
     counted = Counter(one.status for one in report.findings)
-    hints = counted["fail"] - len(faults)
+    hints = sum(one.status == "fail" and one.is_hint for one in report.findings)
     return (
         f"<testsuite {_attributes(name=_one_line(report.source.name), tests=len(cases))} "
-        f"{_attributes(failures=len(faults), errors=counted['error'])} "
+        f"{_attributes(failures=len(grave), errors=counted['error'])} "
         f"{_attributes(skipped=counted['skipped'] + counted['unknown'] + hints, time=0)}"
         f"{_timestamp(report.taken)}>\n"
         f"<properties>\n{_properties(report)}</properties>\n{''.join(cases)}"
@@ -83,8 +85,11 @@ def _result(report: Report, finding: Finding, is_fault: bool) -> str:
     if finding.status == "pass":
         return ""
     said = _one_line(finding.message) or _one_line(report.about(finding).titled(finding.status))
-    if finding.status == "fail" and not is_fault:
+    if finding.status == "fail" and finding.is_hint:
         return f"<skipped {_attributes(type='hint', message=f'no fault: {said}')}/>"
+    if finding.status == "fail" and not is_fault:
+        below = f"{finding.severity}, which --fail-on lets pass: {said}"
+        return f"<system-out>{_escaped(below)}\n{_advice(report, finding)}</system-out>"
     if finding.status == "fail":
         kind = _attributes(type=finding.severity, message=said)
         return f"<failure {kind}>{_advice(report, finding)}</failure>"
@@ -111,7 +116,7 @@ def _advice(report: Report, finding: Finding) -> str:
 
 def _properties(report: Report) -> str:
     told = {"vaudit": report.vaudit, "taken": report.taken, "machine": report.machine}
-    told["hypervisor"] = report.facts.hypervisor.kind
+    told |= {"hypervisor": report.facts.hypervisor.kind, "system": line(report)}
     return "".join(
         f"<property {_attributes(name=name, value=_one_line(value))}/>\n" for name, value in told.items()
     )

@@ -107,11 +107,16 @@ def _kind(it: Protocol) -> str:
     """Of the address that leads farthest."""
     if it.addresses is None:
         return "not known"
-    return it.addresses[0].kind if it.addresses else "none"
+    return kind(it.addresses[0].kind) if it.addresses else "none"
+
+
+def kind(word: str) -> str:
+    """Of an address, in words that buyers know."""
+    return {"shared": "behind the provider's NAT", "special": "of a reserved range"}.get(word, word)
 
 
 def _protocol(it: Protocol) -> list[str]:
     if it.addresses is None:
         return [f"not known: {it.because}" if it.because else "not known"]
     ways = {True: "a default route", False: "no default route", None: "default route not known"}
-    return [*(f"{one.kind} /{one.prefix}" for one in it.addresses), ways[it.default_route], it.because]
+    return [*(f"{kind(one.kind)} /{one.prefix}" for one in it.addresses), ways[it.default_route], it.because]

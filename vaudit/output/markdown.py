@@ -14,7 +14,8 @@ import msgspec
 from vaudit import words
 from vaudit.model.finding import SEVERITIES
 from vaudit.model.report import Report
-from vaudit.output import outline, text
+from vaudit.output import machine, outline, text
+from vaudit.output.faults import FAIL_ON, faults
 
 MAX = 60_000
 """Characters of the text."""
@@ -43,7 +44,8 @@ class Machine(msgspec.Struct, frozen=True):
 class Gathered:
     """All machines of a document."""
 
-    def __init__(self) -> None:
+    def __init__(self, fail_on: str = FAIL_ON) -> None:
+        self._fail_on = fail_on
         self._number = self._bad = self._unaudited = 0
         self._kept: list[Machine] = []
 
@@ -52,7 +54,7 @@ class Gathered:
         failed: dict[str, int] = dict.fromkeys(SEVERITIES, 0)
         for one in report.failed():
             failed[one.severity] += one.number
-        self._bad += bool(failed["high"] or failed["medium"])
+        self._bad += bool(faults(report, self._fail_on))
         rank = tuple(-failed[severity] for severity in reversed(SEVERITIES))
         self._keep((1, *rank), _row(report, failed), _about(report))
 
@@ -149,17 +151,28 @@ def _row(report: Report, failed: dict[str, int]) -> str:
 
 
 def _about(report: Report) -> str:
-    parts = [f"\n### {escaped(report.source.name, 120)}\n\n{escaped(outline.sentence(report), 500)}\n\n"]
+    parts = [f"\n### {escaped(report.source.name, 120)}\n\n{escaped(machine.line(report), 500)}\n\n"]
+    parts += [f"{escaped(outline.sentence(report), 500)}\n\n", *_plan(report)]
     parts.append("| | | |\n| --- | --- | --- |\n")
     for tile in report.verdict.tiles:
-        cells = (tile.name, f"**{tile.word}**", tile.figure or tile.meaning or tile.reason)
-        parts.append("| " + " | ".join((cells[0], cells[1], escaped(cells[2], 160))) + " |\n")
+        said = tile.meaning or tile.reason
+        figure = f" ({tile.figure})" if said and tile.figure and tile.figure not in said else ""
+        parts.append(f"| {tile.name} | **{tile.word}** | {escaped((said or tile.figure) + figure, 240)} |\n")
     groups = outline.groups(report, "fail")
     parts.append(f"\nFindings: {escaped(outline.tally(report), 200)}.\n\n")
     parts += [_finding(report, group) for group in groups[:MOST_FINDINGS]]
     if len(groups) > MOST_FINDINGS:
         parts.append(f"- {len(groups) - MOST_FINDINGS} more checks failed\n")
     return "".join(parts)
+
+
+def _plan(report: Report) -> list[str]:
+    """What was promised, line by line."""
+    rows = [(one.promised, one.word, one.found, one.because) for one in report.plan[:MOST_FINDINGS]]
+    more = len(report.plan) - len(rows)
+    cells = ["| " + " | ".join(escaped(cell, 200) for cell in row) + " |\n" for row in rows]
+    head = ["| promised | kept? | found | because |\n| --- | --- | --- | --- |\n"] if rows else []
+    return [*head, *cells, f"\nand {more} more promises\n" if more > 0 else "", "\n" if rows else ""]
 
 
 def _finding(report: Report, group: outline.FindingGroup) -> str:

@@ -9,8 +9,9 @@ from vaudit import words
 from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark, Details
 from vaudit.model.doubt import ROUGH, SIGN, doubt, marked, signed
-from vaudit.model.facts import Block, Cpu, Feature, Interface, Net
+from vaudit.model.facts import Block, Cpu, Feature, Hypervisor, Interface, Net
 from vaudit.model.finding import SEVERITIES, CheckText, Finding, Fix
+from vaudit.model.names import CLOUDS, KINDS, VMMS
 from vaudit.model.report import Report
 from vaudit.output import text
 
@@ -579,6 +580,19 @@ def listed(items: list[str], most: int = 4) -> str:
     """Some items in a row: `a, b and 12 more`."""
     shown = [text.clean(item, 100) for item in items[:most]]
     return ", ".join(shown) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def is_raw(said: str) -> bool:
+    """Whether it speaks of registers and addresses, which only the details do."""
+    return " 0x" in said
+
+
+def hypervisor(it: Hypervisor) -> str:
+    """As people call it: `KVM, on QEMU`, `Xen HVM 4.17`."""
+    name = {"none": "none", "unknown": "not known"}.get(it.kind) or KINDS.get(it.kind, "another one")
+    mode = (it.mode or "").upper() if it.kind == "xen" and it.mode in ("pv", "pvh", "hvm") else ""
+    where = [f"on {VMMS[it.vmm]}" if it.vmm else "", f"at {CLOUDS[it.cloud]}" if it.cloud else ""]
+    return ", ".join(filter(None, (" ".join(filter(None, (name, mode, it.version))), *where)))
 
 
 _ORIGINS = {

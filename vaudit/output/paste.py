@@ -13,6 +13,7 @@ from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.doubt import SIGN
 from vaudit.model.facts import Layer, Protocol
+from vaudit.model.promise import NOT_UNDERSTOOD
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text, windows
 from vaudit.output.outline import Target
@@ -80,8 +81,8 @@ def _machine(report: Report) -> Iterator[Row]:
     facts = report.facts
     yield Row("processor", [machine.processor(report), machine.count(report), _steal(report)])
     yield Row("flags", _flags(report), most=1)
-    yield Row("memory", machine.memory(report), most=1)
-    yield Row("disk", [machine.disks(facts.block), *_devices(report, "disk")], between="; ")
+    yield Row("memory", machine.memory(report) or ["unknown"], most=1)
+    yield Row("disk", [machine.disks(facts.block) or "none seen", *_devices(report, "disk")], between="; ")
     yield Row("network", [_reached(report), *_devices(report, "network")], between="; ")
     yield Row("system", [facts.os.name or facts.os.id or "", machine.kernel(report)])
     yield Row("platform", _platform(report))
@@ -130,7 +131,7 @@ def _answer(it: Protocol) -> str:
     """Whether there is an address, and of which kind is the one that leads farthest."""
     if it.addresses is None:
         return "unknown"
-    return f"yes ({it.addresses[0].kind})" if it.addresses else "no"
+    return f"yes ({machine.kind(it.addresses[0].kind)})" if it.addresses else "no"
 
 
 def _platform(report: Report) -> list[str]:
@@ -159,10 +160,13 @@ def _can(report: Report) -> list[str]:
 
 
 def _plan(report: Report) -> Iterator[Row]:
-    """What is not kept, then what cannot be told, then the rest."""
-    order = sorted(report.plan, key=lambda one: (one.kept is not False, one.kept is not None))
-    said = [f"{one.promised}: {one.word}" + (f" ({one.found})" if one.kept is False else "") for one in order]
-    yield Row("plan", said, between="; ")
+    """What is not kept, then what cannot be told, then the rest; of what is not understood not its words,
+    which may name anybody."""
+    said = {"not kept": list[str](), "cannot tell": list[str](), "kept": list[str]()}
+    for one in report.plan:
+        found = f" ({one.found})" if one.kept is False else ""
+        said[one.word].append(NOT_UNDERSTOOD if one.subject == "unread" else one.promised + found)
+    yield Row("plan", [f"{word}: {', '.join(which)}" for word, which in said.items() if which], 0, "; ", 4)
 
 
 _FIRST = ("cpu.single", "cpu.all", "cpu.plain", "memory.bandwidth", "memory.latency")
@@ -195,7 +199,8 @@ def _label(target: Target, number: int) -> str:
     """disk test, peer 2 v6, …: never its name."""
     if target.area == "network":
         return f"peer {number}" + next((f" v{n}" for n in "46" if target.name.endswith(f" IPv{n}")), "")
-    return f"{target.area[:6]} test" if number == 1 else f"{target.area[:6]} {number}"
+    area = "mem" if target.area == "memory" else target.area
+    return f"{area} test" if number == 1 else f"{area} {number}"
 
 
 def _mixed(target: Target, rank: int) -> Iterator[Row]:

@@ -182,19 +182,22 @@ def _kept(report: Report) -> list[Part]:
         asked = 'none was given: --plan "4 vCPU, 8 GB RAM, 160 GB NVMe" holds this machine against it'
         return [Text(asked, "plan", style="dim")] if report.source.kind == "machine" else []
     said = []
+    held = [one for one in report.plan if one.subject not in ("unseen", "unread")]
     for word in ("kept", "not kept", "cannot tell"):
-        which = [one for one in report.plan if one.word == word]
+        which = [one for one in held if one.word == word]
         names = [f"{one.promised} ({one.found})" if one.kept is False else one.promised for one in which[:3]]
         more = f" and {len(which) - 3} more" if len(which) > 3 else ""
         said += [f"{word}: {', '.join(names)}{more}"] if which else []
+    said += [f"not understood: {one.promised}" for one in report.plan if one.subject == "unread"]
     broken = any(one.kept is False for one in report.plan)
     said.sort(key=lambda each: not each.startswith("not kept"))
     return [Text(text.shorten("; ".join(said), 220), "plan", style="strong" if broken else "")]
 
 
 def _next(report: Report) -> list[Part]:
-    """What to do next, and who."""
+    """What to do next, and who; how stands above, and for the provider in the page."""
     found, more = outline.urgent(report, MOST_URGENT)
+    broken = [one for one in report.plan if one.letter]
     parts: list[Part] = []
     for group in found:
         subjects = outline.subjects(group)
@@ -203,7 +206,13 @@ def _next(report: Report) -> list[Part]:
         parts.append(Text(body, group.first.severity.upper()))
     if more:
         parts.append(Text(f"and {words.many(more, 'more thing')} that should be done: see above", "next"))
-    return parts or [Text("nothing has to be done", "next")]
+    asked = bool(broken) or any("provider" in outline.who(report, group) for group in found)
+    if not parts and not broken:
+        far = " as far as could be seen" if report.facts.hypervisor.kind == "unknown" else ""
+        return [Text(f"nothing has to be done{far}", "next")]
+    how = "what to do stands with each finding above" if parts else "what to ask stands under YOUR PLAN above"
+    letter = "; the page has it as one letter to the provider" if asked else ""
+    return [*parts, Text(how + letter, "next")]
 
 
 def _page(page: Sequence[str] | None) -> list[Part]:
@@ -218,16 +227,11 @@ def _layers(report: Report, verbose: bool) -> list[Part]:
     layers = report.facts.layers
     parts: list[Part] = [Heading("Layers", "from the metal inwards")] if layers else []
     for depth, layer in enumerate(reversed(layers)):
-        shown = layer.why and (verbose or not is_raw(layer.why))
+        shown = layer.why and (verbose or not outline.is_raw(layer.why))
         body = f"{layer.name}: {layer.why}" if shown else layer.name
         parts.append(Text(body, layer.layer, indent=2 + 2 * min(depth, 6)))
     doubts = report.facts.hypervisor.contradictions if verbose else []  # which are a finding too
     return parts + [Text(each, "but", style="fair") for each in doubts]
-
-
-def is_raw(said: str) -> bool:
-    """Whether it speaks of registers and addresses, which only the details do."""
-    return " 0x" in said
 
 
 def _witnesses(report: Report) -> list[Part]:

@@ -62,8 +62,9 @@ def shorten(text: str, limit: int = MAX_LINE) -> str:
 def clean(text: str, limit: int = MAX_LINE) -> str:
     """One line that is safe to show: no escapes, controls or bidi marks, white space folded, shortened."""
     head = text if len(text) <= 4 * limit + 256 else text[: 4 * limit + 256] + " …"
-    if _is_plain(head):
-        return shorten(" ".join(head.split()), limit)
+    flat = head.replace("\n", " ").replace("\t", " ")
+    if _is_plain(flat):
+        return shorten(" ".join(flat.split()), limit)
     head = re.sub(UNSAFE, "", re.sub(_SPACES, " ", re.sub(_ESCAPES, "", head)))
     return shorten(re.sub(_SPACES, " ", head).strip(), limit)
 
@@ -154,12 +155,24 @@ def plain_number(value: float | str | bool) -> str:
 
 def when(taken: str) -> str:
     """An ISO 8601 UTC time for reading: 2026-01-02 03:04 UTC; anything else as it is."""
-    found = re.match(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)\Z", taken)
-    return f"{found[1]} {found[2]} UTC" if found else clean(taken, 40)
+    if _shape(taken) != "0000-00-00T00:00:00Z":  # as vaudit writes it
+        pattern = r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)\Z"
+        found = re.match(pattern, taken)
+        return f"{found[1]} {found[2]} UTC" if found else clean(taken, 40)
+    return f"{taken[:10]} {taken[11:16]} UTC"
 
 
 def moment(taken: str) -> str:
     """The same to the minute as HTML has it (2026-01-02T03:04Z); empty for what is no such time."""
     day, _, clock = when(taken).removesuffix(" UTC").partition(" ")
-    found = re.match(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z", day, re.ASCII)
-    return f"{day}T{clock}Z" if found and re.match(r"(?:[01]\d|2[0-3]):[0-5]\d\Z", clock, re.ASCII) else ""
+    is_day = "01" <= day[5:7] <= "12" and "01" <= day[8:] <= "31"
+    is_one = is_day and clock[:2] <= "23" and clock[3:] <= "59"
+    return f"{day}T{clock}Z" if is_one and _shape(f"{day} {clock}") == "0000-00-00 00:00" else ""
+
+
+def _shape(text: str) -> str:
+    """The text with 0 for each digit of ASCII."""
+    return text.translate(_DIGITS)
+
+
+_DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))

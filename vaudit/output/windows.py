@@ -25,6 +25,7 @@ def _rows(it: Windows, report: Report) -> Iterator[tuple[str, str]]:
     yield "release", it.build_because
     yield "boots by", _listed([_named(name, report.facts.drivers) for name in it.boots_by])
     yield "firmware", {"bios": "BIOS", "uefi": "UEFI"}.get(it.firmware or "", "")
+    yield "clock", _clock(it)
     yield "shutting down", _switched(it.fast_start, "fast start hibernates its kernel", "no fast start")
     yield "hibernation", _switched(it.hibernation, "may hibernate", "switched off")
     yield "test signing", _switched(it.test_signing, "on", "")
@@ -37,6 +38,15 @@ def _rows(it: Windows, report: Report) -> Iterator[tuple[str, str]]:
         _listed([f"{one.name}{_PRESENT[one.present]}" for one in it.static_addresses or ()]),
     )
     yield "remembered", _listed([_phantom(one) for one in it.phantoms or ()])
+
+
+_CLOCKS = {"tsc": "the TSC, or Hyper-V's page for it", "hpet": "HPET", "acpi-pm": "the ACPI PM timer"}
+
+
+def _clock(it: Windows) -> str:
+    if it.clock_hz is None:
+        return ""
+    return f"{_CLOCKS.get(it.clock or '', 'not known')}, at {it.clock_hz / 1e6:g} MHz"
 
 
 _PRESENT = {True: "", False: " (not there any more)", None: " (whether it is there does not show)"}

@@ -151,6 +151,8 @@ def _device(
                 _text("DriverDate", driver.date), _text("InfPath", driver.inf), _text("DriverDesc", one.name),
             ],
         )  # fmt: skip
+    if one.lower:
+        values.append(RegistryValue("LowerFilters", MULTI_SZ, list(one.lower)))
     if one.slot:
         ids = instance.split("\\")[1].rpartition("&REV")[0].rpartition("&SUBSYS")[0]
         bus = "@System32\\drivers\\pci.sys,#65536;PCI bus %1, device %2, function %3;"

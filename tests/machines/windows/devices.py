@@ -84,6 +84,9 @@ DRIVERS = {
         Driver("QEMU-GA", REDHAT, "107.0.1.0", "4-1-2025", "oem33.inf", 2),
         Driver("xenagent", XCPNG, "9.0.9030.0", "5-22-2024", "oem34.inf", 2),
         Driver("vmicheartbeat", inf="vmic.inf"),
+        Driver("RTL8139", "Realtek", "5.836.101.2016", "1-1-2016", "netrtx64.inf"),
+        Driver("e1i65x64", "Intel", "12.15.22.6", "4-5-2016", "net1i65.inf"),
+        Driver("storflt", inf="wstorflt.inf", start=0),
         Driver("snapflt", "Backup Software Ltd", "3.1.0.0", "2-1-2019", "oem35.inf", 0),
     )
 }
@@ -118,6 +121,8 @@ class Device(NamedTuple):
     """The `id` of another device of the machine."""
     state: str = "there"
     """there, removed, disabled"""
+    lower: tuple[str, ...] = ()
+    """Services below its driver."""
 
 
 def pci(id_: str, slot: int, service: str, class_: str = SYSTEM, name: str = "a device") -> Device:
@@ -172,6 +177,11 @@ FIRMWARE = {
         "SystemManufacturer": "Parallels International GmbH.",
         "SystemProductName": "Parallels Virtual Platform", "BIOSVendor": "Parallels International GmbH.",
         "BIOSVersion": "18.1.0", "bios": "PRLS   - 1",
+    },
+    "hyperv-bios": {
+        "SystemManufacturer": "Microsoft Corporation", "SystemProductName": "Virtual Machine",
+        "BIOSVendor": "American Megatrends Inc.", "BIOSVersion": "090008", "SystemVersion": "7.0",
+        "bios": "VRTUAL - 12001807",
     },
     "dell": {
         "SystemManufacturer": "Dell Inc.", "SystemProductName": "OptiPlex 7060", "BIOSVendor": "Dell Inc.",

@@ -19,13 +19,16 @@ _ENLIGHTENED = {
 """Written after QEMU's target/i386/kvm/hyperv-proto.h: hv_relaxed, hv_vapic, hv_vpindex, hv_synic, hv_stimer,
 hv_time, hv_tlbflush, hv_ipi, hv_frequencies, hv_runtime and hv_reset."""
 LIVE = {
-    "live-kvm-plain": ("kvm-virtio-blk", _PLAIN),
-    "live-kvm-enlightened": ("kvm-virtio-blk", _ENLIGHTENED),
+    "live-kvm-plain": ("kvm-virtio-blk", _PLAIN, 100_000_000),
+    "live-kvm-acpi-timer": ("kvm-virtio-blk", _PLAIN, 3_579_545),
+    "live-kvm-enlightened": ("kvm-virtio-blk", _ENLIGHTENED, 10_000_000),
 }
+"""The registry, what CPUID answers, and the frequency of the counter in hertz."""
 
 
 def recorded(name: str) -> str:
     """A record of the running machine."""
-    registry, leaves = LIVE[name]
+    registry, leaves, hertz = LIVE[name]
     lines = "".join(f"@cpuid {leaf} {registers}\n" for leaf, registers in leaves.items())
+    lines += f"@call QueryPerformanceFrequency\n>{hertz}\n"
     return builder.recorded(registry).replace("@end\n", f"{lines}@end\n")

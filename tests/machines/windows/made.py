@@ -302,3 +302,67 @@ MADE["vmware-hyperv-role"] = MADE["vmware"]._replace(
     role="host",
     options="HYPERVISORLAUNCHTYPE=AUTO",
 )
+PIIX3 = "8086:7010:1af4:1100:010180"
+MADE["kvm-emulated-ide"] = MADE["kvm-emulated"]._replace(
+    firmware="i440fx",
+    devices=(
+        *I440FX,
+        pci(PIIX3, 1, "intelide", IDE, "Intel PIIX3 IDE"),
+        Device(CHANNEL, "atapi", IDE, "ATA Channel 0", parent=PIIX3),
+        IDE_DISK[1],
+        pci("10ec:8139:1af4:1100:020000", 3, "RTL8139", NET, "Realtek RTL8139C+"),
+    ),
+    block={"QEMU HARDDISK ATA Device": ("intelide", "emulated")},
+    net={"Realtek RTL8139C+": ("RTL8139", "emulated")},
+    boots_by=("atapi", "intelide"), also=(), store={}, drivers={"viostor": "absent", "netkvm": "absent"},
+)  # fmt: skip
+
+
+def _of_maker(vendor: str, provider: str, title: str) -> Made:
+    """XCP-ng's machine with the drivers of another maker of the same family."""
+    made = MADE["xcp-ng"]
+    renamed = {"VEN_XN0001": vendor, "XCP-ng PV": title}
+    changed = []
+    for one in made.devices:
+        fields = {name: getattr(one, name) for name in ("id", "name", "parent")}
+        for old, new in renamed.items():
+            fields = {name: text.replace(old, new) for name, text in fields.items()}
+        changed.append(one._replace(**fields))
+    services = ("xenbus", "xenvbd", "xenvif", "xennet")
+    return made._replace(
+        devices=tuple(changed),
+        net={f"{title} Network Device #0": ("xennet", "paravirtual")},
+        packages={name: Driver(name, provider, "9.1.0.24", "6-1-2023", "oem6.inf") for name in services},
+    )
+
+
+MADE["citrix"] = _of_maker("VEN_XSC000", "Citrix Systems, Inc.", "XenServer PV")
+MADE["xen-project"] = _of_maker("VEN_XP0001", "Xen Project", "Xen Project PV")
+PIIX4, VIRTUAL_IDE = "8086:7111:0000:0000:010180", "PCIIDE\\IDEChannel\\4&3741b84d&0&0"
+MADE["hyperv-gen1"] = MADE["hyperv-gen2"]._replace(
+    firmware="hyperv-bios",
+    devices=(
+        pci("8086:7192:0000:0000:060000", 0, "", name="host bridge"),
+        *MADE["hyperv-gen2"].devices,
+        pci(PIIX4, 7, "intelide", IDE, "Intel(R) 82371AB/EB PCI Bus Master IDE Controller"),
+        Device(VIRTUAL_IDE, "atapi", IDE, "ATA Channel 0", parent=PIIX4),
+        disk("IDE\\DiskVirtual_HD______________________________1.1.0___\\5&35dc7040&0&0.0.0",
+             "Virtual HD ATA Device", VIRTUAL_IDE)._replace(lower=("storflt",)),
+    ),
+    block={**MADE["hyperv-gen2"].block, "Virtual HD ATA Device": ("storflt", "paravirtual")},
+    boots_by=("atapi", "intelide", "storvsc"), also=("storflt",),
+)  # fmt: skip
+LSI = "1000:0054:15ad:1976:010700"
+MADE["vmware-without-drivers"] = MADE["vmware"]._replace(
+    devices=(
+        pci("8086:7190:15ad:1976:060000", 0, "", name="host bridge"),
+        pci("15ad:0740:15ad:0740:088000", 7, "", name="Base System Device"),
+        pci(LSI, 21, "LSI_SAS", SCSI, "LSI Adapter, SAS 3000 series"),
+        disk("SCSI\\Disk&Ven_VMware_&Prod_VMware_Virtual_S\\5&2b8&0&000000",
+             "VMware, VMware Virtual S SCSI Disk Device", LSI),
+        pci("8086:10d3:15ad:07d0:020000", 11, "e1i65x64", NET, "Intel(R) 82574L Gigabit Network Connection"),
+    ),
+    block={"VMware, VMware Virtual S SCSI Disk Device": ("LSI_SAS", "emulated")},
+    net={"Intel(R) 82574L Gigabit Network Connection": ("e1i65x64", "emulated")},
+    boots_by=("LSI_SAS",), drivers={"pvscsi": "absent", "vmxnet3ndis6": "absent"},
+)  # fmt: skip

@@ -27,7 +27,7 @@ def _check(session: Session, job: Job) -> None:
     path, recording, key = session.plan.fio.path or "fio", session.recording, f"fio {job.id}"
     before, began = session.drive.sample(), time.monotonic()
     try:
-        run, raw = fio.run(path, job, session.drive.fd, recording.size)
+        run, raw = fio.run(path, job, session.drive.fio_file, recording.size)
     except BenchError as error:
         recording.check_errors[job.id] = str(error)
         return
@@ -38,7 +38,7 @@ def _check(session: Session, job: Job) -> None:
     recording.checks[job.id] = FioRound(
         round=_round(session, job, figures, began, seen),
         version=run.version,
-        command=fio.command(path, job, session.drive.fd, recording.size),
+        command=fio.command(path, job, session.drive.fio_file, recording.size),
         seconds=time.monotonic() - began,
         evidence=[f"run:{key}"],
     )

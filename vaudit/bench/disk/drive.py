@@ -6,7 +6,7 @@ own, in the place of this one.
 
 import time
 
-from vaudit.bench.disk import engine, mixing, old_files
+from vaudit.bench.disk import engine, fio, mixing, old_files
 from vaudit.bench.disk.engine import Blocks, Timed
 from vaudit.bench.disk.mixing import Part
 from vaudit.bench.disk.recording import Job, Mix
@@ -22,6 +22,11 @@ class Drive:
 
     def __init__(self, fd: int, watched: str | None = None) -> None:
         self.fd, self.watched = fd, watched
+
+    @property
+    def fio_file(self) -> fio.File:
+        """What fio measures beside us."""
+        return self.fd
 
     @property
     def direct(self) -> bool:

@@ -9,7 +9,7 @@ could not be opened with O_DIRECT is measured through the cache, which is told w
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 
 from vaudit.bench.disk import aio, threads
@@ -21,6 +21,8 @@ from vaudit.bench.units import BLOCK, MIB
 
 CHUNK = MIB
 """Bytes of a request in sequence."""
+Run = Callable[[Job, Iterator[int]], Timed]
+"""Runs a job at these offsets, by whatever this system has. Raises BenchError."""
 
 
 class Blocks:
@@ -58,11 +60,21 @@ def fill(fd: int, size: int, seconds: float) -> Timed:
     the file system kept back (all of it where O_DIRECT is accepted but not heeded, as by ZFS before 2.3), and
     only the deadline of the worker ends it. The file is as long as `bytes` says, in whole MiB.
     """
-    job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds, bytes=size)
-    timed = _run(fd, job, iter(range(0, size, CHUNK)), threaded=True)  # io_submit waits where a file grows
-    try:
-        os.ftruncate(fd, timed.bytes)
+
+    def end(length: int) -> None:
+        os.ftruncate(fd, length)
         os.fsync(fd)
+
+    # io_submit waits where a file grows
+    return filled(lambda job, offsets: _run(fd, job, offsets, threaded=True), end, size, seconds)
+
+
+def filled(run_: Run, end: Callable[[int], None], size: int, seconds: float) -> Timed:
+    """A file that `run_` fills; `end` makes it as long as it was filled, and flushes it."""
+    job = Job(id="disk.fill", kind="write", block=CHUNK, depth=8, seconds=seconds, bytes=size)
+    timed = run_(job, iter(range(0, size, CHUNK)))
+    try:
+        end(timed.bytes)
     except OSError as error:
         raise BenchError(sentence(error, "writing the test file")) from None
     timed.seconds = time.monotonic() - timed.start  # with the flush: data in a cache is not yet written
@@ -71,15 +83,20 @@ def fill(fd: int, size: int, seconds: float) -> Timed:
 
 def run(fd: int, job: Job, size: int, blocks: Blocks, budget: int) -> Timed:
     """Run one job on a file of `size` bytes, moving at most `budget` bytes. Raises BenchError."""
+    return run_by(lambda job, offsets: _run(fd, job, offsets), job, size, blocks, budget)
+
+
+def run_by(run_: Run, job: Job, size: int, blocks: Blocks, budget: int) -> Timed:
+    """The same by `run_`."""
     number = max(1, budget // job.block)
     if job.block == BLOCK:
         offsets = blocks.take(number)
-        timed = _run(fd, job, iter(offsets))
+        timed = run_(job, iter(offsets))
         blocks.give_back(offsets[timed.count :])
         return timed
     chunks = size // CHUNK
     first = random.randrange(chunks)  # noqa: S311
-    return _run(fd, job, iter([(first + step) % chunks * CHUNK for step in range(min(number, chunks))]))
+    return run_(job, iter([(first + step) % chunks * CHUNK for step in range(min(number, chunks))]))
 
 
 def run_at(fd: int, job: Job, offsets: list[int]) -> Timed:
@@ -89,7 +106,7 @@ def run_at(fd: int, job: Job, offsets: list[int]) -> Timed:
 
 def _run(fd: int, job: Job, offsets: Iterator[int], threaded: bool = False) -> Timed:
     """One run of a job, by whichever engine can. Raises BenchError."""
-    writes = _directions(job.kind)
+    writes = directions(job.kind)
     try:
         if not is_direct(fd):
             return _buffered(fd, job, offsets, writes)
@@ -100,8 +117,7 @@ def _run(fd: int, job: Job, offsets: Iterator[int], threaded: bool = False) -> T
         except aio.Refused as refused:
             return _resumed(refused.done, threads.run(fd, job, chain(refused.unused, offsets), writes))
     except OSError as error:
-        doing = "reading the test file" if job.kind == "read" else "writing the test file"
-        raise BenchError(sentence(error, doing)) from None
+        raise BenchError(sentence(error, doing(job))) from None
 
 
 def _buffered(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool]) -> Timed:
@@ -121,7 +137,12 @@ def _buffered(fd: int, job: Job, offsets: Iterator[int], writes: Iterator[bool])
     return timed
 
 
-def _directions(kind: str) -> Iterator[bool]:
+def doing(job: Job) -> str:
+    """What a job does, as the beginning of a sentence about its failure."""
+    return "reading the test file" if job.kind == "read" else "writing the test file"
+
+
+def directions(kind: str) -> Iterator[bool]:
     """Of each request of a job, whether it is a write."""
     if kind == "mixed":
         return map(bool, map(random.getrandbits, repeat(1)))

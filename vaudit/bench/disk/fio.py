@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.disk.recording import Job, Mix
+from vaudit.bench.disk.recording import SMALLEST, Job, Mix
 from vaudit.bench.system.errors import BenchError
 from vaudit.bench.system.printed import dig, number, table
 from vaudit.bench.system.programs import Program, run_program
@@ -59,19 +59,38 @@ def find() -> Program:
     return find_program("fio", r"^fio-(\d\S*)")
 
 
-def command(path: str, job: Job, fd: int, size: int) -> list[str]:
-    """The fio command for one of our jobs, on a file that this process holds open as descriptor `fd`.
+File = int | str
+"""A file that this process holds open, as its descriptor: fio opens it by /proc/self/fd, so it needs no name
+and cannot be left behind. On Windows the path of one that fio makes itself."""
 
-    fio opens it by /proc/self/fd, so the file needs no name and cannot be left behind.
-    """
+
+def _named(file: File) -> str:
+    """As fio wants it, for which a colon stands between two files."""
+    if isinstance(file, int):
+        return f"--filename=/proc/self/fd/{file}"
+    return "--filename=" + file.replace(":", "\\:")
+
+
+def _engine(file: File) -> str:
+    """What keeps several requests in flight."""
+    return "windowsaio" if isinstance(file, str) else "libaio"
+
+
+def _own_size(file: File, size: int) -> int:
+    """What fio makes itself is no larger than it must be."""
+    return min(size, SMALLEST) if isinstance(file, str) else size
+
+
+def command(path: str, job: Job, file: File, size: int) -> list[str]:
+    """The fio command for one of our jobs."""
     direction = "read" if job.kind == "read" else "write"
     rw = f"rand{direction}" if job.block == BLOCK else direction
-    engine = "psync" if job.depth == 1 else "libaio"
+    engine = "psync" if job.depth == 1 and isinstance(file, int) else _engine(file)
     argv = [
         path,
         f"--name={job.id}",
-        f"--filename=/proc/self/fd/{fd}",
-        f"--size={size}",
+        _named(file),
+        f"--size={_own_size(file, size)}",
         f"--rw={rw}",
         f"--bs={job.block}",
         f"--ioengine={engine}",
@@ -86,18 +105,18 @@ def command(path: str, job: Job, fd: int, size: int) -> list[str]:
         "--fallocate=none",
         "--output-format=json",
     ]
-    if job.kind == "read":
+    if job.kind == "read" and isinstance(file, int):
         argv.append("--readonly")  # the file may be a raw device
     return [*argv, "--fdatasync=1"] if job.kind == "sync" else argv
 
 
-def mixed_command(path: str, mix: Mix, fd: int, size: int) -> list[str]:
+def mixed_command(path: str, mix: Mix, file: File, size: int) -> list[str]:
     """The fio command for one line of the table of YABS (masonr/yet-another-bench-script, 1d20bd9)."""
     return [
         path,
         f"--name={mix.id}",
-        f"--filename=/proc/self/fd/{fd}",
-        f"--size={size}",
+        _named(file),
+        f"--size={_own_size(file, size)}",
         f"--io_size={mix.bytes}",
         f"--runtime={int(mix.seconds * 1000)}ms",
         "--rw=randrw",
@@ -105,7 +124,7 @@ def mixed_command(path: str, mix: Mix, fd: int, size: int) -> list[str]:
         f"--bs={mix.block}",
         f"--numjobs={mix.jobs}",
         f"--iodepth={mix.depth}",
-        "--ioengine=libaio",
+        f"--ioengine={_engine(file)}",
         "--direct=1",
         "--gtod_reduce=1",
         "--randrepeat=0",
@@ -116,18 +135,18 @@ def mixed_command(path: str, mix: Mix, fd: int, size: int) -> list[str]:
     ]
 
 
-def run_mixed(path: str, mix: Mix, fd: int, size: int) -> tuple[FioRun, str]:
+def run_mixed(path: str, mix: Mix, file: File, size: int) -> tuple[FioRun, str]:
     """Run one line of that table; gives the figures and the raw output. Raises BenchError."""
-    return _run(mixed_command(path, mix, fd, size), mix.seconds + 10.0, fd)
+    return _run(mixed_command(path, mix, file, size), mix.seconds + 10.0, file)
 
 
-def run(path: str, job: Job, fd: int, size: int) -> tuple[FioRun, str]:
+def run(path: str, job: Job, file: File, size: int) -> tuple[FioRun, str]:
     """Run one job; gives the figures and the raw output. Raises BenchError with one clear sentence."""
-    return _run(command(path, job, fd, size), SECONDS + 5.0, fd)
+    return _run(command(path, job, file, size), SECONDS + 5.0, file)
 
 
-def _run(argv: list[str], seconds: float, fd: int) -> tuple[FioRun, str]:
-    output = run_program(argv, seconds, (fd,))
+def _run(argv: list[str], seconds: float, file: File) -> tuple[FioRun, str]:
+    output = run_program(argv, seconds, (file,) if isinstance(file, int) else ())
     if output.stopped:
         raise BenchError("fio did not end in time and was stopped")
     try:

@@ -7,7 +7,8 @@ recording; judged meanwhile is only whether more rounds are needed.
 """
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -70,12 +71,25 @@ def measure(plan: DiskPlan, borders: Borders, tell: Tell) -> None:
     beneath = plan.place.device
     watched = counters.watched((beneath.disk or beneath.name) if beneath else None)
     try:
-        with opened(plan.place.folder, plan.place.raw) as fd:
-            tell(result(session_of(plan, Drive(fd, watched), borders, tell)))
+        with _drive(plan, watched) as drive:
+            tell(result(session_of(plan, drive, borders, tell)))
     except BenchError as error:
         recording = blank(plan)
         recording.problem = str(error)
         tell(result(recording))
+
+
+@contextmanager
+def _drive(plan: DiskPlan, watched: str | None) -> Iterator[Drive]:
+    """What is measured, opened by what this system has. BenchError."""
+    if plan.place.system:
+        from vaudit.bench.disk.windows import drive
+
+        with drive.opened(plan.place.folder) as found:
+            yield found
+        return
+    with opened(plan.place.folder, plan.place.raw) as fd:
+        yield Drive(fd, watched)
 
 
 def session_of(plan: DiskPlan, drive: Drive, borders: Borders, tell: Tell) -> Recording:

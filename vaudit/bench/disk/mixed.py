@@ -105,7 +105,7 @@ def _by_fio(session: Session, mix: Mix) -> Mixed | None:
     if path is None:
         return None
     try:
-        run, raw = fio.run_mixed(path, mix, session.drive.fd, size)
+        run, raw = fio.run_mixed(path, mix, session.drive.fio_file, size)
     except BenchError as error:
         session.recording.check_errors[mix.id] = str(error)
         return None
@@ -114,7 +114,7 @@ def _by_fio(session: Session, mix: Mix) -> Mixed | None:
     [read, write] = [run.jobs[0].read, run.jobs[0].write]
     return Mixed(
         mix=mix, engine="fio", version=run.version,
-        command=fio.mixed_command(path, mix, session.drive.fd, size),
+        command=fio.mixed_command(path, mix, session.drive.fio_file, size),
         read=Way(read.bytes_per_second, read.iops), write=Way(write.bytes_per_second, write.iops),
         seconds=max(read.seconds, write.seconds), start=0.0, whole=False, evidence=[f"run:{key}"],
         moved=(read.total_ios + write.total_ios) * mix.block,

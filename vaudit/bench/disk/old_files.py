@@ -40,7 +40,8 @@ def old_files(
                 status = entry.stat(follow_symlinks=False)
             except OSError:  # deleted meanwhile
                 continue
-            here = status.st_dev == device and status.st_blocks
+            # of the entries of a folder Windows tells neither (os.DirEntry.stat)
+            here = status.st_dev in (device, 0) and getattr(status, "st_blocks", True)
             if here and status.st_size >= SMALLEST and status.st_mtime < oldest:
                 found.append((entry.path, status.st_size))
             if len(found) >= most:
@@ -73,8 +74,7 @@ def read_once(files: list[tuple[str, int]], seconds: float, rested: bool = False
     """Latencies in ns of 4 KiB reads at random places, each place at most once; `rested`: with pauses, and
     no more of them than are wanted."""
     latencies: list[int] = []
-    each = READS / max(1, len(files))
-    number = ceil(each) if rested else max(32, int(each))
+    number = each(len(files), rested)
     buffer, deadline = page_aligned(BLOCK, fresh=False), time.monotonic() + seconds
     for path, size in random.sample(files, len(files)):
         if time.monotonic() >= deadline:
@@ -98,6 +98,17 @@ def read_once(files: list[tuple[str, int]], seconds: float, rested: bool = False
     return latencies
 
 
+def each(files: int, rested: bool) -> int:
+    """Reads of each of so many files."""
+    wanted = READS / max(1, files)
+    return ceil(wanted) if rested else max(32, int(wanted))
+
+
+def search(seconds: float, rested: bool) -> tuple[float, int]:
+    """For how many of these seconds files are searched, and how many at most."""
+    return (gently.SEARCH_SECONDS, gently.SEARCHED) if rested else (SEARCH_SHARE * seconds, FILES)
+
+
 def _read_some(fd: int, buffer: mmap.mmap, blocks: list[int], deadline: float) -> Iterator[int]:
     """Nanoseconds of each read, until time.monotonic() is `deadline`."""
     for block in blocks:
@@ -113,8 +124,6 @@ def read(folder: str, mount: str, seconds: float, rested: bool = False) -> tuple
     are the usual places first, then everything below `mount` as far as the time allows. `rested`: with pauses
     (gently.py), and after a shorter search."""
     folders = (*FOLDERS, mount) if mount else FOLDERS
-    search, most = SEARCH_SHARE * seconds, FILES
-    if rested:
-        search, most = gently.SEARCH_SECONDS, gently.SEARCHED
-    files = old_files(folders, os.stat(folder).st_dev, search, most)
-    return len(files), read_once(files, seconds - search, rested)
+    searched, most = search(seconds, rested)
+    files = old_files(folders, os.stat(folder).st_dev, searched, most)
+    return len(files), read_once(files, seconds - searched, rested)

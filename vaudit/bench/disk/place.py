@@ -7,12 +7,15 @@ the user asked for, a raw device) is opened in a worker that may hang (`look_wit
 
 import os
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from vaudit.bench.disk.devices import device_of, device_under
-from vaudit.bench.disk.recording import SMALLEST, BlockDevice
+from vaudit.bench.disk.placed import Place as Place  # noqa: PLC0414 - what this module gives
+from vaudit.bench.disk.placed import file_size as file_size  # noqa: PLC0414
+from vaudit.bench.disk.placed import refuse_folder
+from vaudit.bench.disk.recording import SMALLEST
 from vaudit.bench.disk.testfile import NO_INODES, no_inodes, opened_device
 from vaudit.bench.system import worker
 from vaudit.bench.system.errors import BenchError, sentence
@@ -33,22 +36,6 @@ _PSEUDO = frozenset(
 )
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A folder that was looked at."""
-
-    folder: str
-    mount: Mount | None = None
-    device: BlockDevice | None = None
-    total: int = 0
-    """Bytes of the file system."""
-    free: int = 0
-    """Bytes that this user may still write."""
-    refusal: str = ""
-    """Why no disk benchmark may run here; empty when it may."""
-    raw: bool = False
-    """`folder` is a block device, which is only ever read."""
-
-
 def look_within(
     seconds: float, folder: str | None, device: str | None, size: int, consent: bool = False
 ) -> Place:
@@ -56,7 +43,7 @@ def look_within(
     where = device or folder or ""
 
     def work(tell: worker.Tell) -> None:
-        place = look_at_device(where, consent) if device else look(where, size, consent)
+        place = look_at_device(where, consent) if device else _look_here()(where, size, consent)
         tell(worker.result(place))
 
     try:
@@ -68,6 +55,15 @@ def look_within(
     except BenchError as error:
         refusal = f"{where} could not be looked at: {error}"
     return Place(where, refusal=refusal, raw=bool(device))
+
+
+def _look_here() -> Callable[[str, int, bool], Place]:
+    """What looks at folders on this system."""
+    if sys.platform != "win32":
+        return look
+    from vaudit.bench.disk.windows import place
+
+    return place.look
 
 
 def look(folder: str, size: int, consent: bool = False) -> Place:
@@ -92,7 +88,7 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
             return Place(path, mount, refusal=f"{path} is not an existing folder: choose another one")
         room = os.statvfs(path)
         total, free = room.f_blocks * room.f_frsize, room.f_bavail * room.f_frsize
-        refusal = _refuse_folder(path, total, free, size)
+        refusal = refuse_folder(path, total, free, size)
         if not refusal and no_inodes(room):
             refusal = f"{path} lies on a file system on which {NO_INODES}"
         return Place(path, mount, device_under(path, mount, mounts), total, free, refusal)
@@ -102,6 +98,8 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
 
 def look_at_device(path: str, consent: bool) -> Place:
     """Look at a block device that is to be read, never written; never raises."""
+    if not hasattr(os, "O_DIRECT"):
+        return Place(path, refusal=f"{path}: a raw device is read on Linux alone so far", raw=True)
     if not consent:
         return Place(path, refusal=f"{path} is a raw device: say --yes to let it be read", raw=True)
     try:
@@ -157,28 +155,3 @@ def _refuse_mount(mount: Mount | None, consent: bool) -> str:
     if mount.read_only:
         return f"lies on a read-only file system ({mount.point}): choose another folder"
     return ""
-
-
-def _refuse_folder(path: str, total: int, free: int, size: int) -> str:
-    if not os.access(path, os.W_OK | os.X_OK):
-        return f"{path} is not writable for this user: choose another folder"
-    if file_size(total, free, size) == 0:
-        if size < SMALLEST:
-            return f"{path} has too little space: {free // MIB} MiB are free, needed are {SMALLEST // MIB}"
-        return (
-            f"{path} has too little space: {free // MIB} MiB of {total // MIB} MiB are free; "
-            f"needed are twice the test file ({SMALLEST // MIB} MiB or more), and 10 % stay free"
-        )
-    return ""
-
-
-def file_size(total: int, free: int, wanted: int) -> int:
-    """Bytes that the test file may have: at most half of what is free, and a tenth of all stays free.
-
-    Whole MiB; 0 when less than SMALLEST would be left. Where less than that is wanted, so much must be free,
-    and the tenth is not asked for.
-    """
-    if wanted < SMALLEST:  # so little fills no disk
-        return wanted if free >= max(SMALLEST, 2 * wanted) else 0
-    size = min(wanted, free // 2, free - total // 10)
-    return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0

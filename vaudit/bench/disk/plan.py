@@ -95,7 +95,7 @@ def where(plan: DiskPlan, watched: bool) -> Where:
     """What is measured, as a recording names it; `watched`: the kernel counts what others do to it."""
     place = plan.place
     point = place.mount.point if place.mount else ""
-    return Where(place.folder, point, place.device, plan.path, place.raw, watched)
+    return Where(place.folder, point, place.device, plan.path, place.raw, watched, place.system)
 
 
 def _size_of(place: Place, wanted: int) -> int:
@@ -171,4 +171,5 @@ def _described(job: Job) -> str:
 def _cross_checks(plan: DiskPlan) -> list[str]:
     if plan.fio.path is None:
         return [f"cross-check: skipped: {plan.fio.missing}"]
-    return [f"cross-check: {' '.join(fio.command(plan.fio.path, job, 3, plan.size))}" for job in plan.jobs]
+    file: fio.File = f"{plan.place.folder}\\.vaudit-….fio" if plan.place.system else 3
+    return [f"cross-check: {' '.join(fio.command(plan.fio.path, job, file, plan.size))}" for job in plan.jobs]

@@ -66,6 +66,8 @@ class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """`target` is a block device, which was only read."""
     watched: bool = False
     """The kernel counts what others move on the same disk."""
+    system: Literal["", "windows", "wine"] = ""
+    """Where it was not Linux that measured."""
     buffered: bool = False
     """The file system refuses direct I/O: all went through this machine's cache, flushed after writes and
     emptied before reads."""

@@ -1,6 +1,7 @@
 """The kernel's counters around a round: what everyone did with the CPUs, the memory and the watched disk."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def parse_pressure(text: str) -> float:
 
 def sample(device: str | None) -> Sample:
     """The counters now. What the kernel does not offer stays 0 and thereby unchanged."""
-    busy, stolen, idle = parse_stat(text("/proc/stat"))
+    busy, stolen, idle = _cpu_times()
     ended = os.times()
     delay = text("/proc/thread-self/schedstat").split()
     read, written = (device and parse_diskstats(text("/proc/diskstats"), device)) or (0, 0)
@@ -91,6 +92,16 @@ def sample(device: str | None) -> Sample:
         read=read,
         written=written,
     )
+
+
+def _cpu_times() -> tuple[float, float, float]:
+    """(busy, stolen, idle) in seconds so far."""
+    if sys.platform != "win32":
+        return parse_stat(text("/proc/stat"))
+    from vaudit.bench.system import win32
+
+    busy, idle = win32.cpu_times()
+    return busy, 0.0, idle
 
 
 def change(before: Sample, after: Sample, cpus: int) -> Change:

@@ -11,7 +11,8 @@ class BenchError(Exception):
 
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM came while benchmarks ran. Everything was cleaned up; partial results are thrown away.
+    """SIGTERM came while benchmarks ran. Everything was cleaned up; partial results are thrown away, but for
+    the looks of a watch that were over.
 
     A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and SIGTERM.
     """

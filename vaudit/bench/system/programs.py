@@ -29,7 +29,8 @@ def find(name: str, pattern: str) -> Program:
     """A program on PATH of which `--version` matches the pattern, whose first group is the version."""
     path, refused = _safe(name)
     if path is None:
-        return Program(missing=refused or f"{name} is not installed (apt-get install {name})")
+        how = f" (apt-get install {name})" if os.name == "posix" else ""
+        return Program(missing=refused or f"{name} is not installed{how}")
     try:
         output = run_program([path, "--version"], 5.0)
     except BenchError as error:

@@ -13,7 +13,10 @@ def no_more() -> str:
 
 def address_space() -> str:
     """The limit on what this process may map; empty where there is none."""
-    import resource  # which other systems lack
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return ""
 
     soft, _hard = resource.getrlimit(resource.RLIMIT_AS)
     limited = soft != resource.RLIM_INFINITY

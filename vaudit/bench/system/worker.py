@@ -9,6 +9,7 @@ import errno
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple, TypeVar
@@ -16,7 +17,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from vaudit import procfs
-from vaudit.bench.system import counters
+from vaudit.bench.system import counters, guards
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.system.process import die_with, stoppable
 from vaudit.bench.system.rlimits import no_more
@@ -67,6 +68,9 @@ def isolate(
     meanwhile, another BenchError when it dies or cannot be started. Whatever ends this generator ends the
     worker.
     """
+    if sys.platform == "win32":
+        yield from _by_thread(work, seconds, what)
+        return
     if not hasattr(os, "fork"):
         raise BenchError("benchmarks need Linux: this system has no fork(2)")
     parent = os.getpid()
@@ -190,6 +194,42 @@ def beside(work: Callable[[Tell, Wait], None], seconds: float) -> Iterator[Calla
         os.close(calling)
 
 
+def _by_thread(work: Callable[[Tell], None], seconds: float, what: str) -> Generator[Told, None, None]:
+    """The same in a thread, where there is no fork(2)."""
+    from vaudit.bench.system import threaded
+
+    def whole(tell: Tell) -> None:
+        _work(work, tell)
+
+    with threaded.working(whole) as heard:
+        deadline, before = time.monotonic() + seconds, counters.sample(None)
+        while message := heard.next(deadline):
+            if message.error:
+                raise BenchError(message.error)
+            if message.done:
+                return
+            before = counters.sample(None)
+            yield message
+        if busy := guards.disturbed(counters.since(before), 0, 0):
+            raise Starved(f"this machine was too busy: {busy}; the rest of this benchmark was given up")
+        raise _silent(what)
+
+
+def _silent(what: str) -> Silent:
+    return Silent(f"{what} did not answer in time; the rest of this benchmark was given up")
+
+
+def _work(work: Callable[[Tell], None], tell: Tell) -> None:
+    """The work, and how it ended."""
+    try:
+        work(tell)
+        tell(Told(done=True))
+    except BenchError as error:
+        tell(Told(error=str(error)))
+    except Exception as error:
+        tell(Told(error=f"{type(error).__name__}: {error}"))
+
+
 def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing: int) -> None:
     """The worker's whole life; it never returns into the caller's stack."""
     status = 1
@@ -205,13 +245,7 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
                 line = line[os.write(writing, line) :]
 
         with stoppable():
-            try:
-                work(tell)
-                tell(Told(done=True))
-            except BenchError as error:
-                tell(Told(error=str(error)))
-            except Exception as error:
-                tell(Told(error=f"{type(error).__name__}: {error}"))
+            _work(work, tell)
         status = 0
     except BaseException:  # nothing may leave this frame: it belongs to the parent's copy
         status = 1
@@ -240,7 +274,7 @@ def listen(reading: int, deadline: float, what: str) -> Iterator[Told]:
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([reading], [], [], left)[0]:
-            raise Silent(f"{what} did not answer in time; the rest of this benchmark was given up")
+            raise _silent(what)
         chunk = os.read(reading, 1 << 16)
         if not chunk:
             raise BenchError("the benchmark's worker died; it may have been killed for lack of memory")

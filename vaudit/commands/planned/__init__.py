@@ -5,7 +5,7 @@ is neither overwritten nor taken away.
 """
 
 import os
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 from vaudit import files, resources
@@ -40,28 +40,39 @@ class Run(NamedTuple):
 
     name: str
     bench: str
-    weekly: bool = False
+    when: Literal["once a day", "once a week", "again where it is due"] = "once a day"
 
     @property
     def does(self) -> str:
         """What it does besides looking, as the end of a sentence."""
+        if self.is_again:
+            return " again, where an earlier scan asked for it"
         return {"off": "", "light": ", and measure a little"}.get(self.bench, ", and measure it")
 
     @property
-    def when(self) -> str:
-        return "once a week" if self.weekly else "once a day"
+    def is_again(self) -> bool:
+        """Whether it is one of those that do nothing unless an earlier one asked for it."""
+        return self.when == "again where it is due"
 
 
 def runs(plan: Plan) -> list[Run]:
     """The scans of a schedule."""
     daily = Run("vaudit", plan.bench)
-    return [daily, Run("vaudit-weekly", "quick", weekly=True)] if plan.bench == "light" else [daily]
+    if plan.bench == "off":
+        return [daily]
+    weekly = [Run("vaudit-weekly", "quick", "once a week")] if plan.bench == "light" else []
+    return [daily, *weekly, Run("vaudit-again", plan.bench, "again where it is due")]
 
 
 def words(plan: Plan, run: Run, *, mails: bool) -> list[str]:
     """The command line of a scan. Findings are no failure of a schedule: --fail-on never."""
     fixed = ("--keep", "--fail-on", "never", "--wait", "3600")
-    return [*plan.program, "scan", "--bench", run.bench, *fixed, *(["--quiet"] if mails else [])]
+    measures = ["--if-due"] if run.is_again else ["--bench", run.bench]
+    return [*plan.program, "scan", *measures, *fixed, *(["--quiet"] if mails else [])]
+
+
+EVERY = 15
+"""Minutes between two looks whether something is due."""
 
 
 def template(name: str, **values: str) -> str:

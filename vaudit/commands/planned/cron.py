@@ -10,22 +10,9 @@ import subprocess
 from zlib import crc32
 
 from vaudit import files
+from vaudit.commands import planned
 from vaudit.commands.common import FAILED, Stop
-from vaudit.commands.planned import (
-    MARK,
-    Plan,
-    Run,
-    drop,
-    found,
-    is_ours,
-    marked,
-    page,
-    put,
-    refuse_changed,
-    runs,
-    template,
-    words,
-)
+from vaudit.commands.planned import Plan, Run
 
 FILE = "/etc/cron.d/vaudit"
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -35,23 +22,23 @@ _DAY = 24 * 60
 
 def shown(plan: Plan) -> str:
     """The file or the lines that would be made."""
-    return page({plan.at(FILE) if plan.is_system else "your crontab": table(plan)})
+    return planned.page({plan.at(FILE) if plan.is_system else "your crontab": table(plan)})
 
 
 def table(plan: Plan) -> str:
     """What cron reads."""
-    lines = "".join(_line(plan, run) for run in runs(plan))
+    lines = "".join(_line(plan, run) for run in planned.runs(plan))
     if plan.is_system:
-        return marked(template("cron.d") + lines, "cron")
-    return marked(lines + _END, "cron")
+        return planned.marked(planned.template("cron.d") + lines, "cron")
+    return planned.marked(lines + _END, "cron")
 
 
 def install(plan: Plan) -> str:
     """Makes the file, or the part of the user's table; its path. Raises Stop, with nothing changed."""
     if plan.is_system:
         path = plan.at(FILE)
-        refuse_changed([path], "move it away")
-        put(path, table(plan))
+        planned.refuse_changed([path], "move it away")
+        planned.put(path, table(plan))
         return f"{path}\n"
     before, _ = _own(_crontab())
     _put_crontab(before + table(plan))
@@ -63,10 +50,10 @@ def remove(plan: Plan) -> str:
     nothing = "there is no schedule of vaudit's\n"
     if plan.is_system:
         path = plan.at(FILE)
-        if found(path) is None:
+        if planned.found(path) is None:
             return nothing
-        refuse_changed([path], "remove it by hand")
-        drop(path)
+        planned.refuse_changed([path], "remove it by hand")
+        planned.drop(path)
         return f"{path}\n"
     rest, own = _own(_crontab())
     if not own:
@@ -85,21 +72,29 @@ def delay(plan: Plan) -> int:
 
 
 def _line(plan: Plan, run: Run) -> str:
+    command = shlex.join(planned.words(plan, run, mails=True)).replace("%", "\\%")
+    return f"{_when(plan, run)} {'root' if plan.is_system else PATH} {command}\n"
+
+
+def _when(plan: Plan, run: Run) -> str:
+    """The five fields of a time."""
+    if run.is_again:
+        first = delay(plan) % planned.EVERY
+        return f"{','.join(str(minute) for minute in range(first, 60, planned.EVERY))} * * * *"
     days, at = divmod(plan.minute + delay(plan), _DAY)
     hour, minute = divmod(at, 60)
-    weekday = str(days) if run.weekly else "*"  # 0 is Sunday, and the next day Monday
-    command = shlex.join(words(plan, run, mails=True)).replace("%", "\\%")
-    return f"{minute} {hour} * * {weekday} {'root' if plan.is_system else PATH} {command}\n"
+    weekday = str(days) if run.when == "once a week" else "*"  # 0 is Sunday, and the next day Monday
+    return f"{minute} {hour} * * {weekday}"
 
 
 def _own(text: str) -> tuple[str, str]:
     """A user's table without vaudit's part, and that part. Raises Stop where somebody changed it."""
-    before, mark, rest = text.partition(MARK)
+    before, mark, rest = text.partition(planned.MARK)
     if not mark:
         return text, ""
     part, end, after = rest.partition(_END)
     own = mark + part + end
-    if not end or not is_ours(own):
+    if not end or not planned.is_ours(own):
         said = "what vaudit made was changed by hand: crontab -e; nothing was changed"
         raise Stop(FAILED, f"your crontab: {said}")
     return before + after, own

@@ -3,38 +3,27 @@
 import os
 import subprocess
 
+from vaudit.commands import planned
 from vaudit.commands.common import FAILED, Stop, complain
-from vaudit.commands.planned import (
-    Plan,
-    Run,
-    drop,
-    found,
-    marked,
-    page,
-    put,
-    refuse_changed,
-    runs,
-    template,
-    words,
-)
+from vaudit.commands.planned import Plan, Run
 
 SYSTEM = "/etc/systemd/system"
-NAMES = ("vaudit", "vaudit-weekly")
+NAMES = ("vaudit", "vaudit-weekly", "vaudit-again")
 """All units that a schedule can have."""
 
 
 def shown(plan: Plan) -> str:
     """The units that would be made."""
-    return page(units(plan))
+    return planned.page(units(plan))
 
 
 def units(plan: Plan) -> dict[str, str]:
     """Each unit by its path."""
     made = {}
-    for run in runs(plan):
+    for run in planned.runs(plan):
         base = os.path.join(_folder(plan), run.name)
-        made[f"{base}.service"] = marked(_service(plan, run), "systemd")
-        made[f"{base}.timer"] = marked(_timer(plan, run), "systemd")
+        made[f"{base}.service"] = planned.marked(_service(plan, run), "systemd")
+        made[f"{base}.timer"] = planned.marked(_timer(plan, run), "systemd")
     return made
 
 
@@ -42,13 +31,13 @@ def install(plan: Plan) -> str:
     """Makes the units and starts the timers; the paths. Raises Stop, with nothing changed where a file is
     somebody else's."""
     made = units(plan)
-    refuse_changed(_all(plan), "move it away, or --remove what it was made for")
-    left = [path for path in _all(plan) if path not in made and found(path) is not None]
+    planned.refuse_changed(_all(plan), "move it away, or --remove what it was made for")
+    left = [path for path in _all(plan) if path not in made and planned.found(path) is not None]
     _switch(plan, [path for path in left if path.endswith(".timer")], on=False)
     for path in left:
-        drop(path)
+        planned.drop(path)
     for path, text in made.items():
-        put(path, text)
+        planned.put(path, text)
     _switch(plan, [path for path in made if path.endswith(".timer")], on=True)
     if not plan.is_system:
         complain("it runs while you are logged in; always with: loginctl enable-linger")
@@ -57,10 +46,10 @@ def install(plan: Plan) -> str:
 
 def remove(plan: Plan) -> str:
     """Stops the timers and takes the units away; the paths. Raises Stop where one is somebody else's."""
-    there = [path for path in _all(plan) if found(path) is not None]
-    refuse_changed(there, "remove it by hand")
+    there = [path for path in _all(plan) if planned.found(path) is not None]
+    planned.refuse_changed(there, "remove it by hand")
     _switch(plan, [path for path in there if path.endswith(".timer")], on=False)
-    gone = [path for path in there if drop(path)]
+    gone = [path for path in there if planned.drop(path)]
     if gone and not plan.root:
         _systemctl(plan, "daemon-reload")
     return "".join(f"{path}\n" for path in gone) or "there is no schedule of vaudit's\n"
@@ -79,14 +68,18 @@ def _folder(plan: Plan) -> str:
 
 
 def _service(plan: Plan, run: Run) -> str:
-    command = " ".join(quoted(word) for word in words(plan, run, mails=False))
-    return template("system.service" if plan.is_system else "user.service", command=command, does=run.does)
+    command = " ".join(quoted(word) for word in planned.words(plan, run, mails=False))
+    return planned.template(
+        "system.service" if plan.is_system else "user.service", command=command, does=run.does
+    )
 
 
 def _timer(plan: Plan, run: Run) -> str:
+    if run.is_again:
+        return planned.template("again.timer", every=str(planned.EVERY), when=run.when)
     hour, minute = divmod(plan.minute, 60)
-    day = "Sun *-*-*" if run.weekly else "*-*-*"
-    return template("schedule.timer", calendar=f"{day} {hour:02}:{minute:02}:00", when=run.when)
+    day = "Sun *-*-*" if run.when == "once a week" else "*-*-*"
+    return planned.template("schedule.timer", calendar=f"{day} {hour:02}:{minute:02}:00", when=run.when)
 
 
 def quoted(word: str) -> str:
@@ -108,7 +101,7 @@ def _switch(plan: Plan, timers: list[str], *, on: bool) -> None:
     for path in timers:
         wants = os.path.join(os.path.dirname(path), "timers.target.wants")
         link = os.path.join(wants, os.path.basename(path))
-        drop(link)
+        planned.drop(link)
         if on:
             os.makedirs(wants, exist_ok=True)
             os.symlink(f"{SYSTEM}/{os.path.basename(path)}", link)

@@ -7,7 +7,8 @@ below, unless the user said that others may be.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from vaudit.evidence.errors import EvidenceError
@@ -70,6 +71,15 @@ class Opening:
 
     def disk(self, path: str, format_: str = "") -> Disk:
         """The disk in a file. EvidenceError, which names the file."""
+        with self.below(path):
+            try:
+                return self._disk(path, format_)
+            except EvidenceError as error:
+                raise EvidenceError(_named(path, str(error))) from error
+
+    @contextmanager
+    def below(self, path: str) -> Iterator[None]:
+        """While a file is opened upon which others lie. EvidenceError where it lies upon itself."""
         real = os.path.realpath(path)
         if real in self._open or len(self._open) >= DEPTH:
             raise EvidenceError(
@@ -77,9 +87,7 @@ class Opening:
             )
         self._open.append(real)
         try:
-            return self._disk(path, format_)
-        except EvidenceError as error:
-            raise EvidenceError(_named(path, str(error))) from error
+            yield
         finally:
             self._open.pop()
 
@@ -158,22 +166,51 @@ def _first_line(error: BaseException) -> str:
 
 def _vhd(file: Disk, path: str, opening: Opening) -> Disk:
     """Fixed, dynamic and differencing vhd and vhdx."""
-    reader = _vhd_reader(file, path, opening)
+    reader = _upon(_vhd_reader, file, path, opening)
     return Packaged(reader, reader.get_media_size(), _unclosed(file))
 
 
-def _vhd_reader(file: Disk, path: str, opening: Opening) -> Any:
+def _vmdk(file: Disk, path: str, opening: Opening) -> Disk:
+    reader = _upon(_vmdk_reader, file, path, opening)
+    return Packaged(reader, reader.get_media_size())
+
+
+Made = tuple[Any, str | None]
+"""A library's reader, and the name of the parent without which it is not whole."""
+
+
+def _upon(make: Callable[[Disk, str, Opening], Made], file: Disk, path: str, opening: Opening) -> Any:
+    """The reader of a file, upon that of its parent where it has one, and so on down."""
+    reader, name = make(file, path, opening)
+    if name is None:
+        return reader
+    parent = opening.parent(path, name)
+    with opening.below(parent):
+        above = _upon(make, File(parent), parent, opening)
+    _done(lambda: reader.set_parent(above))
+    return reader
+
+
+def _vhd_reader(file: Disk, _path: str, _opening: Opening) -> Made:
     try:
         import pyvhdi
     except ImportError as error:
         raise EvidenceError(f"reading vhd and vhdx {EXTRA}") from error
     reader = pyvhdi.file()
     _done(lambda: reader.open_file_object(Stream(file)))
-    if reader.get_parent_identifier():
-        parent = opening.parent(path, reader.get_parent_filename() or "")
-        above = _vhd_reader(File(parent), parent, opening)
-        _done(lambda: reader.set_parent(above))
-    return reader
+    return reader, (reader.get_parent_filename() or "") if reader.get_parent_identifier() else None
+
+
+def _vmdk_reader(file: Disk, path: str, opening: Opening) -> Made:
+    try:
+        import pyvmdk
+    except ImportError as error:
+        raise EvidenceError(f"reading vmdk {EXTRA}") from error
+    reader = pyvmdk.handle()
+    _done(lambda: reader.open_file_object(Stream(file)))
+    extents = _extents(file, path, opening)
+    _done(lambda: reader.open_extent_data_files_as_file_objects([Stream(one) for one in extents]))
+    return reader, reader.get_parent_filename() or None
 
 
 def _unclosed(file: Disk) -> tuple[str, ...]:
@@ -187,25 +224,12 @@ def _unclosed(file: Disk) -> tuple[str, ...]:
     return ("the vhdx was not closed: its last changes are missing",) if any(log) else ()
 
 
-def _vmdk(file: Disk, path: str, opening: Opening) -> Disk:
-    reader = _vmdk_reader(file, path, opening)
-    return Packaged(reader, reader.get_media_size())
-
-
-def _vmdk_reader(file: Disk, path: str, opening: Opening) -> Any:
-    try:
-        import pyvmdk
-    except ImportError as error:
-        raise EvidenceError(f"reading vmdk {EXTRA}") from error
-    reader = pyvmdk.handle()
-    _done(lambda: reader.open_file_object(Stream(file)))
-    extents = _extents(file, path, opening)
-    _done(lambda: reader.open_extent_data_files_as_file_objects([Stream(one) for one in extents]))
-    if name := reader.get_parent_filename():
-        parent = opening.parent(path, name)
-        above = _vmdk_reader(File(parent), parent, opening)
-        _done(lambda: reader.set_parent(above))
-    return reader
+def parts_of(path: str) -> list[str]:
+    """The names of the files beside a vmdk that hold its data; none of any other image."""
+    start = File(path).read(0, 64 << 10)
+    if not start.startswith(_VMDK_TEXT):
+        return []
+    return [name for _, name in _NAMED_EXTENT.findall(start.decode("utf-8", "replace"))]
 
 
 def _extents(file: Disk, path: str, opening: Opening) -> list[Disk]:

@@ -11,6 +11,7 @@ _VOLUME_FILE = 3
 """$Volume, in the master file table."""
 _VOLUME_INFORMATION = 0x70
 _DIRTY = 1
+_DAMAGED = "damaged: a folder of its NTFS cannot be read"
 _BROKEN = (OSError, MemoryError, ValueError, OverflowError)
 
 
@@ -29,19 +30,20 @@ class Volume:
             raise EvidenceError("damaged: its NTFS cannot be read") from error
 
     def file(self, path: str) -> "NtfsFile | None":
-        r"""A file such as `\Windows\System32`; None where there is none, or it cannot be read."""
+        r"""A file such as `\Windows\System32`; None where there is none. EvidenceError where that cannot be
+        read."""
         entry = self._entry(path)
         return NtfsFile(entry) if entry and not entry.has_directory_entries_index() else None
 
     def names(self, path: str) -> list[str] | None:
-        """The names in a folder; None where there is none."""
+        """The names in a folder; None where there is none. EvidenceError where that cannot be read."""
         entry = self._entry(path)
         if not entry or not entry.has_directory_entries_index():
             return None
         try:
             return sorted(one.get_name() or "" for one in entry.sub_file_entries)
-        except _BROKEN:
-            return None
+        except _BROKEN as error:
+            raise EvidenceError(_DAMAGED) from error
 
     @property
     def is_dirty(self) -> bool | None:
@@ -59,8 +61,8 @@ class Volume:
     def _entry(self, path: str) -> Any:
         try:
             return self._volume.get_file_entry_by_path(path)
-        except _BROKEN:
-            return None
+        except _BROKEN as error:
+            raise EvidenceError(_DAMAGED) from error
 
 
 class NtfsFile(Disk):

@@ -61,7 +61,12 @@ class System(offline.Offline):
 
     def entry(self, kind: EntryKind, key: str) -> Entry:
         asked = self._asked.get((kind, key.lower()))
-        return asked(self, kind, key) if asked else super().entry(kind, key)
+        if not asked:
+            return super().entry(kind, key)
+        try:
+            return asked(self, kind, key)
+        except EvidenceError as error:
+            return Entry(kind, key, "error", reason=str(error))
 
     def _drivers(self, kind: EntryKind, key: str) -> Entry:
         names = self._volume.names(self._root_folder + r"\System32\drivers")
@@ -150,9 +155,9 @@ def _reading(file: Disk) -> Callable[[int, int], bytes]:
 def _logs(volume: ntfs.Volume, folder: str, name: str) -> dict[str, bytes]:
     found = {}
     for end in offline.LOGS:
-        file = volume.file(rf"{folder}\{name}{end}")
-        if file and 0 < file.size <= hive_log.MAX_LOG:
-            with suppress(EvidenceError):
+        with suppress(EvidenceError):
+            file = volume.file(rf"{folder}\{name}{end}")
+            if file and 0 < file.size <= hive_log.MAX_LOG:
                 found[name + end] = file.read(0, file.size)
     return found
 

@@ -6,6 +6,8 @@ system's are asked is decided once, in ask/door.py.
 Here stands what they share: whose answer counts, and how what programs and the kernel said is called.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 

@@ -3,6 +3,8 @@
 Intel SDM 2A and AMD APM 3 for the processor's leaves; hypervisors answer from 0x40000000 on.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Iterator
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """Which functions lie on the PCI bus, what on the buses of hypervisors; which disks and cards are there?"""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import By, ask, systeminfo, windows
 from vaudit.facts.linux import addresses as linux_addresses

@@ -12,12 +12,12 @@ System = Literal["linux", "windows"]
 
 _KEYS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
 _PROGRAMS = ("systeminfo", "wmi", "msinfo32", "Get-PnpDevice", "setupapi")
-_INVENTORIES = ("facter", "ansible")
+_INVENTORIES = ("facter", "ansible", "ohai")
 _NAMED = (
     '"family":"windows"', '"osfamily":"windows"', "osfamily=>windows", "family=>windows",
-    '"ansible_os_family":"windows"',
+    '"ansible_os_family":"windows"', '"platform_family":"windows"',
 )  # fmt: skip
-"""How facter and Ansible name it, without blanks."""
+"""How facter, Ansible and ohai name it, without blanks."""
 
 
 def system_of(source: Source) -> System:

@@ -1,8 +1,11 @@
 """What does the firmware say of the machine: SMBIOS and ACPI? And what does its cloud?"""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from vaudit.evidence.source import Source
-from vaudit.facts.ask import By, ask, systeminfo, windows
+from vaudit.facts.ask import KERNEL_LOG, By, ask, systeminfo, windows
 from vaudit.facts.linux import firmware, instance, outputs, printed
+from vaudit.facts.signatures import DMI_PLACEHOLDERS
 from vaudit.facts.values import BusDevices, Smbios, Told
 
 SMBIOS: By[Smbios | None] = {
@@ -25,6 +28,23 @@ UNTYPED: By[str | None] = {"linux": (instance.unnamed,)}
 def smbios(source: Source) -> Smbios:
     """Names of machine, board and firmware; empty where there is no SMBIOS or it is not shown."""
     return ask(SMBIOS, source) or Smbios(absent=bool(ask(NO_SMBIOS, source)))
+
+
+def of_another(source: Source, known: Smbios) -> Smbios:
+    """What the kernel log names, where it is another machine than the one whose SMBIOS is known; else empty.
+
+    A record may mix two machines, and names can be edited: neither is passed over.
+    """
+    logged = firmware.smbios_in_log(source)
+    maker = _plain(known.values.get("sys_vendor", ""))
+    elsewhere = known.evidence.get("sys_vendor") != KERNEL_LOG
+    if not logged or not maker or not elsewhere or maker.startswith(DMI_PLACEHOLDERS):
+        return Smbios()
+    return Smbios() if maker in _plain(logged.values["sys_vendor"]) else logged
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def acpi_maker(source: Source) -> Told | None:

@@ -4,6 +4,8 @@ An interface is told by its own word, not by who announces it: each block of 0x1
 one (arch/x86/include/asm/cpuid.h), and Hyper-V's says "Hv#1" in its second leaf under any name.
 """
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Iterable, Iterator
 
 from msgspec import structs

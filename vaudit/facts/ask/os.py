@@ -1,5 +1,7 @@
 """Which operating system is this, for which architecture; which kernel, drivers and memory does it have?"""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from vaudit.evidence.source import Source
 from vaudit.facts.ask import By, ask, collected, systeminfo, windows
 from vaudit.facts.linux import drivers as linux_drivers

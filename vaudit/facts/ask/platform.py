@@ -1,5 +1,7 @@
 """What does the system itself show of what it runs on, and in: Xen, containers, levels, guests of its own?"""
 
+from __future__ import annotations  # those of tables take longer to work out than the tables
+
 from collections.abc import Iterable
 
 from vaudit.evidence.source import Source
@@ -42,6 +44,7 @@ SIGNALS: By[Iterable[Witness]] = {
         log.found,
         log.board,
         log.partition,
+        log.control,
         log.systemd,
         kernel.meltdown,
         kernel.wsl,

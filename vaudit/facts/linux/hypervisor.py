@@ -42,11 +42,12 @@ def xen(source: Source) -> Xen | None:
         # the kernel makes this folder only where it runs on Xen (arch/x86/xen, xenfs)
         folder=Told("", "/proc/xen exists", "dir:/proc/xen") if folder else None,
         mode=_mode_elsewhere(source),
+        paravirtual=log.paravirtual_xen(source),
         guests_evidence=f"file:{_STARTS}",
     )
     features = _features(source)
     if not found.shown and not features:
-        return found if found.mode else None
+        return found if found.mode or found.paravirtual else None
     control = _control(capabilities, features)
     return structs.replace(
         found,

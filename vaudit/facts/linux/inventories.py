@@ -1,4 +1,4 @@
-"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, inxi, hwinfo, cloud-init.
+"""What inventory programs printed of a machine: hostnamectl, facter, Ansible, ohai, inxi, hwinfo, cloud-init.
 
 Each says names from SMBIOS, which count as such, and what it concluded, which counts as another program's
 conclusion. What a program does not print is not known.
@@ -14,12 +14,12 @@ from msgspec import structs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import fields, pasted
+from vaudit.facts.linux import after, fields, pasted
 from vaudit.facts.linux.containers import NAMES
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
 from vaudit.facts.weights import witness
-from vaudit.model.facts import Cpu, Points, Witness
+from vaudit.model.facts import Cpu, HwVirt, Points, Witness
 
 MAX_DEPTH = 16
 """How deep facts are nested."""
@@ -44,8 +44,15 @@ class Inventory(Value, frozen=True, kw_only=True):
     functions: tuple[Function, ...] = ()
     words: str = ""
     """Names of devices."""
+    disks: tuple[str, ...] = ()
+    """What the disks are called, by which some drivers give themselves away."""
+    extension: str = ""
+    """`vmx` or `svm`, where it is among the few flags of the processor that are shown."""
+    listed_extension: bool = False
+    """That one of both is there, whichever the processor is."""
 
 
+_EXTENSIONS: dict[str, HwVirt] = {"vmx": "vt-x", "svm": "amd-v"}
 Reader = Callable[[str], Inventory]
 
 
@@ -81,6 +88,14 @@ def facter(text: str) -> Inventory:
     return Inventory(
         names={name: _first(facts, *keys) for name, keys in _FACTER.items()},
         concluded=_first(facts, "virtual") or told,
+        disks=tuple(
+            one
+            for one in [
+                *facts.get("blockdevices", "").split(","),
+                *(key.split(".")[1] for key in facts if key.startswith("disks.")),
+            ]
+            if one
+        ),
         architecture=_first(facts, "os.architecture", "architecture", "os.hardware", "hardwaremodel")
         .replace("amd64", "x86_64")
         .replace("x64", "x86_64")
@@ -111,7 +126,9 @@ def ansible(text: str) -> Inventory:
     return Inventory(
         names={name: facts.get(key, "") for name, key in _ANSIBLE.items()},
         # in the role of a host it names the hypervisor that could run here, not the one beneath
-        concluded="none" if is_host else facts.get("virtualization_type", ""),
+        # it is called a host where a module of KVM is loaded, in guests too: no word on what is beneath
+        concluded="" if is_host else facts.get("virtualization_type", ""),
+        disks=tuple(key.split(".")[1] for key in _flat(inner, limit=2) if "devices." in key),
         architecture=facts.get("architecture", ""),
         words="\n".join(value for key, value in _flat(inner).items() if key.endswith(".host")),
     )
@@ -141,12 +158,15 @@ def inxi(text: str) -> Inventory:
             name = "bios_vendor"
         if name and value:
             names.setdefault(name, value)
-    limits = dict(_pairs(_section(text, "CPU"))).get("min/max", "")
+    processor = dict(_pairs(_section(text, "CPU")))
+    limits = processor.get("min/max", "")
+    flags = processor.get("flags", "").split()
     system = dict(_pairs(_section(text, "System")))
     return Inventory(
         names=names,
         architecture=next((word for word in ("x86_64", "aarch64") if word in " ".join(system.values())), ""),
         clocked=limits if limits[:1].isdigit() else "",
+        extension=next((one for one in ("vmx", "svm") if one in flags), ""),
         functions=tuple(one for name in _CLASSES for one in _chips(text, name)),
         words=_section(text, "Network") + _section(text, "Graphics"),
     )
@@ -199,6 +219,105 @@ def _chips(text: str, name: str) -> Iterator[Function]:
         told[key] = value.split(" ")[0]
 
 
+def ds_identify(text: str) -> Inventory:
+    """cloud-init's ds-identify.log: `DMI_SYS_VENDOR=QEMU`, `VIRT=kvm`, the word of systemd-detect-virt."""
+    pairs = (line.strip().partition("=") for line in text.splitlines())
+    told: dict[str, str] = {}
+    for key, _, value in pairs:
+        told.setdefault(key, value if value != "unavailable" else "")
+    return Inventory(
+        names={name: told.get(f"DMI_{key}", "") for name, key in _DS_IDENTIFY.items()},
+        concluded=told.get("VIRT", ""),
+        architecture=told.get("UNAME_MACHINE", ""),
+    )
+
+
+_DS_IDENTIFY = {
+    "sys_vendor": "SYS_VENDOR",
+    "product_name": "PRODUCT_NAME",
+    "board_name": "BOARD_NAME",
+    "chassis_asset_tag": "CHASSIS_ASSET_TAG",
+}
+"""SMBIOS' fields, and ds-identify's names of them behind DMI_ (cloud-init, tools/ds-identify)."""
+
+
+def xl(text: str) -> Inventory:
+    """`xl info` and `xl dmesg`, which Xen answers in its control domain alone."""
+    told = fields(text)
+    answered = told.get("xen_major") or told.get("xen_caps") or "(XEN) " in text
+    return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
+
+
+_OHAI = {
+    "sys_vendor": ("dmi.system.manufacturer", "kernel.cs_info.manufacturer", "manufacturer"),
+    "product_name": ("dmi.system.product_name", "kernel.cs_info.model", "product_name"),
+    "product_version": ("dmi.system.version",),
+    "board_vendor": ("dmi.base_board.manufacturer",),
+    "board_name": ("dmi.base_board.product_name", "dmi.base_board.product"),
+    "bios_vendor": ("dmi.bios.vendor", "dmi.bios.manufacturer"),
+    "bios_version": ("dmi.bios.version",),
+    "chassis_vendor": ("dmi.chassis.manufacturer",),
+    "chassis_asset_tag": ("dmi.chassis.asset_tag",),
+}
+"""SMBIOS' fields, and the attributes that hold them, of Linux and of Windows (ohai's plugins dmi, kernel)."""
+
+
+def ohai(text: str) -> Inventory:
+    """`ohai`, one part of it, or the `automatic` attributes of a node that Chef keeps.
+
+    As a host it names what could run here, no word on what is beneath.
+    """
+    found = _json(text[max(text.find("{"), 0) :])
+    facts = _flat(found.get("automatic", found) if isinstance(found, dict) else {})
+    guest = [key.rpartition(".")[2] for key, value in facts.items() if "systems." in key and value == "guest"]
+    bare = facts.get("virtualization.role", facts.get("role")) == "guest"
+    named = _first(facts, "virtualization.system", "system") if bare else ""
+    return Inventory(
+        names={name: _first(facts, *keys) for name, keys in _OHAI.items()},
+        concluded=named or (guest[0] if guest else ""),
+        cloud=_first(facts, "cloud.provider", "cloud_v2.provider"),
+        architecture=_first(facts, "kernel.machine"),
+        model=_first(facts, "cpu.0.model_name"),
+        disks=tuple({key.split(".")[1] for key in facts if key.startswith("block_device.")}),
+    )
+
+
+def script(text: str) -> Inventory:
+    """What scripts that compare servers print of them: YABS, bench.sh and those made of it, nench.
+
+    `VM Type` and `Virtualization` are systemd's word in capitals, or that of a table like virt-what's.
+    """
+    told = fields(text)
+    word = told.get("VM Type") or told.get("Virtualization") or told.get("Virt") or ""
+    shown = next((value for key, value in told.items() if key.startswith("VM-x")), "")
+    return Inventory(
+        concluded=_SCRIPTS.get(word.lower(), word.lower()),
+        architecture=told.get("Arch", "").partition(" ")[0],
+        model=told.get("CPU Model") or told.get("CPU model") or told.get("Processor") or "",
+        listed_extension="Enabled" in shown,
+    )
+
+
+_SCRIPTS = {"dedicated": "none", "hyper-v": "microsoft", "virtualbox": "oracle", "xen-hvm": "xen-hvm"}
+"""Words of such scripts that systemd does not have."""
+
+
+def fetch(text: str) -> Inventory:
+    """neofetch, fastfetch, screenfetch: `Host: KVM/QEMU (Standard PC (Q35 + ICH9, 2009) pc-q35-7.2)`.
+
+    The host's name is SMBIOS' product and version, beside a drawing; of QEMU's own they make `KVM/QEMU`.
+    """
+    product = after(text, "Host: ").removeprefix("KVM/QEMU ").removeprefix("(").strip()
+    names = {"product_name": product}
+    if product.startswith(_HYPERV):
+        names = {"product_name": _HYPERV.strip(), "product_version": product[len(_HYPERV) :].strip("( )")}
+    return Inventory(names=names, model=after(text, "CPU: ").partition(" @")[0].strip())
+
+
+_HYPERV = "Virtual Machine "
+"""Hyper-V's product, before its version: others have one of the same name, and another version."""
+
+
 def hwinfo(text: str) -> Inventory:
     """`hwinfo --short`: names of devices only."""
     return Inventory(words=text)
@@ -208,8 +327,14 @@ READERS: dict[str, Reader] = {
     "hostnamectl": hostnamectl,
     "facter": facter,
     "ansible": ansible,
+    "ohai": ohai,
     "inxi": inxi,
     "hwinfo": hwinfo,
+    "yabs": script,
+    "neofetch": fetch,
+    "ds-identify": ds_identify,
+    "xl info": xl,
+    "xl dmesg": xl,
     "cloud-init query --all": cloud_init,
 }
 """The program, and who reads what it printed."""
@@ -231,6 +356,9 @@ def _read(reader: Reader, text: str) -> Inventory:
     return reader(pasted(text))
 
 
+_VIRTIO_DISK = "vd"
+"""How the kernel calls the disks of virtio_blk, and no others (Documentation/admin-guide/devices.txt)."""
+
 # what is made of it
 
 
@@ -251,8 +379,11 @@ def architecture(source: Source) -> str | None:
 def processor(source: Source) -> Processor | None:
     """The processor's name; flags are not printed whole by any of them."""
     for evidence, found in printed(source):
-        if found.model:
-            return Processor(known=Cpu(model=found.model), evidence=[evidence])
+        if found.model or found.extension:
+            extension = _EXTENSIONS.get(found.extension)
+            if found.listed_extension:
+                extension = "amd-v" if "AMD" in found.model else "vt-x"
+            return Processor(known=Cpu(model=found.model or None), extension=extension, evidence=[evidence])
     return None
 
 
@@ -275,6 +406,10 @@ def conclusions(source: Source) -> Iterator[Witness]:
         if cloud:
             says = f"{program} named the cloud {found.cloud!r}"
             yield witness(w.INVENTORY, says, evidence, Points(cloud=cloud))
+        paravirtual = next((name for name in sorted(found.disks) if name.startswith(_VIRTIO_DISK)), None)
+        if paravirtual and paravirtual[2:].isalpha():
+            says = f"{program} lists the disk {paravirtual}, which virtio serves"
+            yield witness(w.PCI_VIRTIO, says, evidence, Points(role="guest"))
         if found.clocked:
             says = f"{program} shows the limits of the processor's clock"
             yield witness(w.CPUFREQ, says, evidence, Points(kind="none"))

@@ -27,7 +27,7 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
-    "hv_", "qspinlock",
+    "hv_", "qspinlock", "root=/dev/vd", "(preserve-ad)", "hpet id", "rip: e030",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
@@ -58,6 +58,8 @@ _XEN_PV = (
     "Xen-provided physical",
     "Xen: 00000000",
     "Xen: [mem ",
+    " (preserve-AD)",
+    "RIP: e030:",
 )
 """What only a PV domain says; kernels of Xen's own tree know nothing else."""
 
@@ -153,3 +155,20 @@ def xen_mode(source: Source) -> HypervisorMode | None:
     if any(words in text for words in _XEN_HVM):
         return "hvm"
     return "pv" if any(words in text for words in _XEN_PV) else None
+
+
+def control(source: Source) -> Iterator[Witness]:
+    """A PV domain that is shown the machine's ACPI tables: Xen shows them to its control domain alone."""
+    text = kernel_log(source)
+    shown = next((words for words in _ACPI if words in text), None)
+    if shown and xen_mode(source) == "pv":
+        says = f"the kernel runs as Xen PV, and its log says {shown!r}: no other PV domain has ACPI"
+        yield witness(w.XEN_FIRMWARE, says, KERNEL_LOG, Points(role="host"))
+
+
+_ACPI = ("ACPI: RSDP ", "ACPI: HPET id: ")
+
+
+def paravirtual_xen(source: Source) -> bool:
+    """Whether the kernel calls itself paravirtualized on Xen, and no more: PV does, and EL6 as HVM."""
+    return after(kernel_log(source), _BOOTED).strip() == "Xen"

@@ -2,8 +2,9 @@
 
 open-vm-tools, toolbox/toolboxcmd-stat.c: `stat swap` prints `0 MB`, `stat cpulimit` `2400 MHz`; a limit that
 is none is the largest number of 32 bits. Old versions printed MHz behind the balloon too. `stat raw text
-resources` prints lines `vm.cpu.used = 123`; of it only a ratio is taken, so that no unit matters. Hosts other
-than ESX answer nothing, nor do those that forbid it.
+resources` prints lines `vm.cpu.used = 123`, microseconds since its session began, which a start, a reset and
+a move to another host do (vSphere Guest SDK Programming Guide, "CPU and Memory Statistics", "Session
+Information"). Hosts other than ESX answer nothing, nor do those that forbid it.
 """
 
 from vaudit.evidence.source import TOOLS, Source
@@ -24,6 +25,7 @@ def collect(source: Source) -> Vmware:
                "unrecorded": "this record does not hold it"}  # fmt: skip
         return Vmware(because=why.get(entry.status, entry.reason), evidence=[entry.id])
     swap, balloon, memory_limit, memory_kept, cpu_limit, cpu_kept = (_told(source, one) for one in TOOLS[:6])
+    waited, used = _times(source.tool(others[-1]) or "")
     return Vmware(
         swapped=_bytes(swap),
         ballooned=_bytes(balloon),
@@ -33,7 +35,8 @@ def collect(source: Source) -> Vmware:
         cpu_limited=_limited(cpu_limit),
         cpu_limit=_limit(cpu_limit),
         cpu_reserved=cpu_kept,
-        contention=_contention(source.tool(others[-1]) or ""),
+        contention=None if waited is None or not used else waited / (waited + used),
+        waited_seconds=None if waited is None else waited / 1e6,
         evidence=[f"tool:{one}" for one in TOOLS],
     )
 
@@ -55,11 +58,10 @@ def _limit(told: int | None) -> int | None:
     return None if told in _NONE else told
 
 
-def _contention(text: str) -> float | None:
-    """Waiting against waiting and running; None where either is not told, or it has not run yet."""
+def _times(text: str) -> tuple[int | None, int | None]:
+    """Microseconds of waiting for a processor, and of running; None where that is not told."""
     rows = {
         name.strip(): whole(value.strip())
         for name, _, value in (row.partition("=") for row in text.splitlines())
     }
-    waited, used = rows.get("vm.cpu.contention.cpu"), rows.get("vm.cpu.used")
-    return None if waited is None or used is None or not waited + used else waited / (waited + used)
+    return rows.get("vm.cpu.contention.cpu"), rows.get("vm.cpu.used")

@@ -12,9 +12,10 @@ from vaudit.facts import paths
 from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows.addresses import written_down
+from vaudit.facts.windows.inventory import NAMED
 from vaudit.facts.windows.keys import CONTROL, read
 from vaudit.facts.windows.known import BY_NAME, PARAVIRTUAL_BUSES, SOFTWARE
-from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, package, tree
+from vaudit.facts.windows.tree import DISK, IDE, NET, SCSI, Device, Tree, only_controller, package, tree
 from vaudit.model.facts import Block, Net, Path, Phantom, Served
 
 _HIDDEN = 8
@@ -48,7 +49,7 @@ def cards(source: Source, platform: Platform) -> list[Net] | None:
     result = []
     for card in found.of_class(NET):
         if not _is_hidden(found, card) and not _is_plumbing(source, card):
-            served = _served(source, found, card, platform)
+            served = _named(card, platform) or _served(source, found, card, platform)
             served = better(served, "network", platform.hypervisor, platform.drivers)
             given = None if fixed is None else card.instance.lower() in fixed
             result.append(Net(_name(names, card.name), **structs.asdict(served), static=given))
@@ -87,8 +88,10 @@ def _is_plumbing(source: Source, card: Device) -> bool:
 def _served(source: Source, found: Tree, device: Device, platform: Platform) -> Served:
     """How the first on the way up from a device that tells it serves it."""
     line = [device, *found.above(device)]
-    if line[-1].bus in ("IDE", "SCSI", "PCIIDE") and (only := _only_controller(found, line[-1])):
+    if only := only_controller(found, line[-1]):
         line.append(only)
+    if _is_virtual_ide(device) and platform.guest and (served := _accelerated(device)):
+        return served
     for one in line:
         if one.class_ == DISK:
             continue
@@ -102,11 +105,35 @@ def _served(source: Source, found: Tree, device: Device, platform: Platform) -> 
     return Served(because=because, evidence=[device.evidence])
 
 
-def _only_controller(found: Tree, device: Device) -> Device | None:
-    """Of disks that are told apart by serial numbers the only controller of their bus that there is."""
-    classes = (IDE,) if device.bus in ("IDE", "PCIIDE") else (SCSI,)
-    there = [one for one in found.of_class(*classes) if one.bus not in ("PCIIDE", "ROOT")]
-    return there[0] if len(there) == 1 else None
+_ACCELERATOR = "storflt"
+"""Windows' own filter below the disks of Hyper-V's IDE, "Hyper-V Accelerated Disk Drive" (wstorflt.inf)."""
+
+
+def _is_virtual_ide(disk: Device) -> bool:
+    return disk.instance.upper().startswith("IDE\\DISKVIRTUAL_HD")
+
+
+def _accelerated(disk: Device) -> Served | None:
+    """A disk of Hyper-V's IDE: with the filter its requests go over vmbus, past the chip that is imitated.
+    None where the filter is not there; records without filters do not tell."""
+    there = _ACCELERATOR in (name.lower() for name in disk.lower)
+    if disk.key and not there:
+        return None
+    because = "storflt hands its requests to Hyper-V over vmbus, past the emulated IDE"
+    if not there:
+        because = "on Hyper-V's IDE, and whether storflt goes past it is not shown"
+    path: Path = "paravirtual" if there else "unknown"
+    driver = _ACCELERATOR if there else None
+    return Served(path=path, driver=driver, bus="ide", because=because, evidence=[disk.evidence])
+
+
+def _named(card: Device, platform: Platform) -> Served | None:
+    """How a card is served of which only its name is known; None of another."""
+    if card.bus != NAMED:
+        return None
+    from vaudit.facts.windows import systeminfo
+
+    return structs.replace(systeminfo.served_by_name(card.name, platform.guest), evidence=[card.evidence])
 
 
 def _by_driver(one: Device, guest: bool | None) -> Served | None:

@@ -1,10 +1,10 @@
-"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice, and by msinfo32's text.
+"""Windows by values of WMI that others wrote down, by JSON of Get-PnpDevice and ohai, by msinfo32's text.
 
 All name devices by the instances that the registry has, and so they are judged as the registry's are.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,11 +13,11 @@ import msgspec
 from vaudit import procfs
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
-from vaudit.facts.values import Value
-from vaudit.model.facts import Memory
+from vaudit.facts.values import Processor, Value
+from vaudit.model.facts import Cpu, HwVirt, Memory
 from vaudit.systeminfo import decoded
 
-WMI, MSINFO, PNP, SETUP = "wmi", "msinfo32", "Get-PnpDevice", "setupapi"
+WMI, MSINFO, PNP, SETUP, OHAI = "wmi", "msinfo32", "Get-PnpDevice", "setupapi", "ohai"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
 """Objects that are looked at, and values of each."""
 Values = dict[str, str]
@@ -54,7 +54,7 @@ def objects(source: Source) -> list[tuple[str, Values, str]]:
 
 
 def _read(source: Source) -> Iterator[tuple[str, Values, str]]:
-    for program, reader in ((WMI, _of_wmi), (MSINFO, _of_msinfo), (PNP, _of_json), (SETUP, _of_log)):
+    for program, reader in _READERS.items():
         entry = source.held("run", program)
         data = entry.data if entry else b""
         if isinstance(data, bytes) and data:
@@ -100,12 +100,15 @@ def _class(kind: str, values: Values) -> str:
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
     """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
     kind, values = "", Values()
-    for line in [*procfs.lines(text), "[]"]:
+    for raw in [*procfs.lines(text), "[]"]:
+        line = raw.lstrip(_QUOTED)
         if line.startswith("["):
             if values:
                 yield kind, values
             kind, values = line.strip("[] \r"), Values()
             continue
+        if not kind and line.startswith(_FIRST_OF_MSINFO):
+            kind = "System Summary"  # people copy the first page alone, without its heading
         if kind not in _SECTIONS:
             continue
         if kind == _DRIVERS:
@@ -122,7 +125,12 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
             values[key] = value.strip()[:1000]
 
 
-_ENTITY = "Win32_PnPEntity"
+_QUOTED = " >|*`"
+"""What a mail or a page puts before a line; tabs stand between its cells."""
+_FIRST_OF_MSINFO = ("OS Name\t", "System Manufacturer\t", "System Model\t")
+
+
+_ENTITY, _SIGNED = "Win32_PnPEntity", "Win32_PnPSignedDriver"
 _CLASSES = {
     "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
     "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
@@ -130,6 +138,9 @@ _CLASSES = {
     "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
     "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
     "os": "Win32_OperatingSystem", "operatingsystem": "Win32_OperatingSystem",
+    **dict.fromkeys(("networkadapters", "network_adapters", "nics"), "Win32_NetworkAdapter"),
+    **dict.fromkeys(("baseboard", "motherboard"), "Win32_BaseBoard"),
+    **dict.fromkeys(("win32_processor", "processor", "processors", "cpu", "cpus"), "Win32_Processor"),
 }  # fmt: skip
 """Device classes, and how scripts that ask WMI call what they write."""
 _RENAMED = {"instanceid": "pnpdeviceid", "friendlyname": "name", "service": "servicename"}
@@ -167,14 +178,55 @@ def _of_json(text: str) -> Iterator[tuple[str, Values]]:
             yield from _of_object(name, found)
 
 
-_NUMBERS = ("Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode")
+def _of_ohai(text: str) -> Iterator[tuple[str, Values]]:
+    """WMI's objects in ohai's JSON, whose properties it writes as `pnp_device_id`."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    found = _inner(found, "automatic") or found  # as Chef keeps it of a node
+    kernel = _inner(found, "kernel")
+    yield "Win32_ComputerSystem", _renamed(_inner(kernel, "cs_info"))
+    yield "Win32_OperatingSystem", _renamed(_inner(kernel, "os_info"))
+    for one in _inner(kernel, "pnp_drivers").values():
+        values = _renamed(one)
+        values["pnpdeviceid"] = values.pop("deviceid", "")
+        yield _SIGNED, values
+    for one in _inner(_inner(found, "network"), "interfaces").values():
+        yield "Win32_NetworkAdapter", _renamed(_inner(one, "instance"))
+
+
+def _inner(found: Any, name: str) -> dict[str, Any]:
+    """An object in an object; empty where there is none."""
+    inner = found.get(name) if isinstance(found, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _renamed(found: Any) -> Values:
+    """The texts and numbers of an object, by the names that WMI has for them."""
+    told = found.items() if isinstance(found, dict) else ()
+    return {
+        str(key).replace("_", "").lower(): str(one)[:1000]
+        for key, one in told
+        if isinstance(one, str) or type(one) is int
+    }
+
+
+_NUMBERS = (
+    "Size", "Number", "Index", "TotalPhysicalMemory", "ConfigManagerErrorCode", "NumberOfCores",
+    "NumberOfLogicalProcessors", "Architecture",
+)  # fmt: skip
 """Properties that JSON has as numbers."""
+
+
+_SWITCHES = ("VMMonitorModeExtensions",)
 
 
 def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]:
     """None of a device that is not there."""
     texts = {str(key).lower(): one.strip()[:1000] for key, one in found.items() if isinstance(one, str)}
     texts.update({key.lower(): str(found[key]) for key in _NUMBERS if type(found.get(key)) is int})
+    texts.update({key.lower(): str(found[key]) for key in _SWITCHES if type(found.get(key)) is bool})
     if found.get("Present") is False or texts.get("status") == "Unknown":
         return
     for field, (kind, theirs) in _FIRMWARE.items():
@@ -196,7 +248,7 @@ _NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
 _DISKS = ("Win32_DiskDrive", "MSFT_Disk", "MSFT_PhysicalDisk", "Disks")
 _CONTROLLERS = ("Win32_SCSIController", "SCSI")
 _IDE = ("Win32_IDEController", "IDE")
-_OTHERS = (_ENTITY, "Win32_VideoController", "Win32_SoundDevice", "Win32_USBController", "Display")
+_OTHERS = (_ENTITY, _SIGNED, "Win32_VideoController", "Win32_SoundDevice", "Win32_USBController", "Display")
 _NOT_THERE = ("22", "24", "45")
 """ConfigManagerErrorCode: switched off, not present, not connected (CM_PROB_DISABLED, _DEVICE_NOT_THERE,
 _PHANTOM of cfg.h)."""
@@ -205,7 +257,7 @@ _BOARD, _PRODUCT = ("Win32_BaseBoard",), ("Win32_ComputerSystemProduct",)
 _SYSTEM = ("Win32_OperatingSystem",)
 
 
-_NAMES = ("interfacedescription", "producttype", "model", "name", "caption", "description")
+_NAMES = ("interfacedescription", "producttype", "model", "devicename", "name", "caption", "description")
 
 
 def met(source: Source) -> list[Met]:
@@ -216,9 +268,9 @@ def met(source: Source) -> list[Met]:
         instance = values.get("pnpdeviceid", "") or _of_path(values.get("path", ""))
         own = ("name",) if "bustype" in values else ()  # Get-Disk's model lacks its maker
         name = _first(values, *own, *_NAMES)
-        if sort == "disk" and not instance and name:
-            instance = f"{_bus(name)}\\{name}\\{len(found)}"
-        if sort and "\\" in instance:
+        if sort in ("disk", "network") and not instance and name:
+            instance = f"{_bus(name) if sort == 'disk' else NAMED}\\{name}\\{len(found)}"
+        if sort and "\\" in instance and not instance.upper().startswith(_NO_VENDOR):
             known = found.get(instance.lower())
             told = values.get("servicename", "") or values.get("service", "")
             service = told or (known.service if known else _file(values))
@@ -229,6 +281,10 @@ def met(source: Source) -> list[Met]:
     return list(found.values())
 
 
+NAMED = "NAMED"
+"""Stands for the bus of a card of which nothing but its name was written down."""
+_NO_VENDOR = "PCI\\VEN_0000"
+"""No maker has the id 0: an instance that somebody made up, or blotted out."""
 _SORTS = {
     **dict.fromkeys(_NETS, "network"), **dict.fromkeys(_DISKS, "disk"), **dict.fromkeys(_IDE, "ide"),
     **dict.fromkeys(_CONTROLLERS, "controller"), **dict.fromkeys(_OTHERS, "other"),
@@ -273,20 +329,29 @@ def _of_log(text: str) -> Iterator[tuple[str, Values]]:
             yield "Win32_OperatingSystem", {"version": told.removeprefix("OS Version = ").strip()}
         elif told.startswith(">>>  [Device Install"):
             instance, service = told.partition(" - ")[2].rstrip("]"), ""
-        elif instance and not service:
-            service = _service(told)
         elif told.startswith("<<<  [Exit status: "):
-            if instance and service and "SUCCESS" in told:
+            if instance and "SUCCESS" in told:
                 yield _INSTALLED, {"pnpdeviceid": instance[:400], "servicename": service[:100]}
             instance, service = "", ""
+        elif instance and not service:
+            service = _service(told)
+
+
+_READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
+    WMI: _of_wmi, MSINFO: _of_msinfo, PNP: _of_json, OHAI: _of_ohai, SETUP: _of_log,
+}  # fmt: skip
+"""The program, and who reads what it wrote."""
 
 
 def _service(line: str) -> str:
-    """`Service Name  = x` or `Add Service: Created service 'x'`; empty where none is named."""
-    _, mark, name = line.partition("Service Name  = ")
-    if not mark and ("Created" in line or "Updated" in line):
-        name = line.partition("service '")[2].partition("'")[0]
-    return name.strip()
+    """`Service Name  = x`, `AddService=x,0x2,…`, `{Add Service: x}`, `Created new service 'x'.`: each version
+    of Windows writes another; empty where none is named."""
+    for before, after in (("Service Name  = ", ""), (" AddService=", ","), ("{Add Service: ", "}")):
+        _, mark, rest = line.partition(before)
+        if mark and (name := (rest.partition(after)[0] if after else rest).strip()) != "<none>":
+            return name
+    created = "Created" in line or "Updated" in line
+    return line.partition("service '")[2].partition("'")[0].strip() if created else ""
 
 
 def installed(source: Source) -> list[Met]:
@@ -312,7 +377,7 @@ def drivers(source: Source) -> Iterator[Running]:
     for kind, values, evidence in objects(source):
         if kind == _DRIVERS:
             yield Running(values["name"], values["start"], values["state"] == "Running", evidence)
-        elif kind == _INSTALLED:
+        elif kind == _INSTALLED and values["servicename"]:
             yield Running(values["servicename"], "", runs=False, evidence=evidence)
 
 
@@ -352,6 +417,66 @@ def names(source: Source) -> tuple[Values, str]:
             if text and name not in found:
                 found[name], where = text, evidence
     return found, where
+
+
+_PROCESSOR = "Win32_Processor"
+_VENDORS: dict[str, HwVirt] = {"GenuineIntel": "vt-x", "AuthenticAMD": "amd-v", "HygonGenuine": "amd-v"}
+"""Makers, and what their processors have for guests."""
+
+
+def processor(source: Source) -> Processor | None:
+    """Name, counts, and whether it shows what guests need, as WMI has them; of msinfo32 the name alone."""
+    sockets = [(values, evidence) for kind, values, evidence in objects(source) if kind == _PROCESSOR]
+    if not sockets:
+        found = [(values["processor"], evidence) for kind, values, evidence in objects(source)
+                 if kind == "System Summary" and "processor" in values]  # fmt: skip
+        if not found:
+            return None
+        name, evidence = found[0]
+        known = Cpu(model=name.partition(",")[0].strip() or None, sockets=len(found))
+        return Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
+    values, evidence = sockets[0]
+    vendor = next((one for one in _VENDORS if one in values.get("manufacturer", "")), None)
+    counts = [
+        [_number(each, name) for each, _ in sockets]
+        for name in ("numberofcores", "numberoflogicalprocessors")
+    ]
+    cores, threads = (sum(filter(None, one)) if None not in one else None for one in counts)
+    known = Cpu(
+        vendor=vendor, model=" ".join(values.get("name", "").split()) or None, sockets=len(sockets),
+        cores=cores, threads=threads,
+    )  # fmt: skip
+    # where a hypervisor runs, beneath a guest or beneath Windows' own, it hides what guests need: TRUE in
+    # VirtualizationFirmwareEnabled says no more then
+    seen = values.get("vmmonitormodeextensions", "").upper()
+    return Processor(
+        known=known, extension=_VENDORS.get(vendor or "") if seen == "TRUE" else None,
+        tells_extension=seen in ("TRUE", "FALSE"), whole=False, lists_hypervisor=False, evidence=[evidence],
+    )  # fmt: skip
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    every = list(numbers)
+    return None if None in every else sum(one or 0 for one in every)
+
+
+_TYPES = {"x64": "x86_64", "x86": "i686", "arm64": "aarch64"}
+
+
+def architecture(source: Source) -> str | None:
+    """By the type of the system, whose first word is written alike in all languages: `x64-based PC`."""
+    for kind, values, _ in objects(source):
+        told = values.get("systemtype", "") if kind in _COMPUTER else ""
+        word = told.lower().partition("-")[0]
+        if word in _TYPES:
+            return _TYPES[word]
+        if kind == _PROCESSOR and values.get("architecture") in _ARCHITECTURES:
+            return _ARCHITECTURES[values["architecture"]]
+    return None
+
+
+_ARCHITECTURES = {"0": "i686", "9": "x86_64", "12": "aarch64"}
+"""PROCESSOR_ARCHITECTURE_INTEL, _AMD64 and _ARM64 (winnt.h)."""
 
 
 def acpi(source: Source) -> tuple[str, str]:

@@ -164,8 +164,9 @@ CARDS: tuple[CardName, ...] = (
             ("xen net device", "xennet"), ("xcp-ng&network", "xennet"), ("xen pv network", "xennet"),
             ("vmxnet3", "vmxnet3ndis6"), ("vmware accelerated amd pcnet", "vmxnet"),
             ("vmware pci ethernet", "vmxnet"), ("virtual machine bus", "netvsc"),
-            ("parallels&virtio", "netkvm"), ("google&gvnic", "gvnic"), ("google ethernet adapter", "gvnic"),
-            ("microsoft hyper-v", "netvsc")),
+            ("suse network driver", "pvvxnet"), ("parallels&virtio", "netkvm"),
+            ("parallels ethernet", "prl_eth5"), ("google&gvnic", "gvnic"),
+            ("google ethernet adapter", "gvnic"), ("microsoft hyper-v", "netvsc")),
     *_cards("passthrough", "the cloud's own card, or a function of one, handed on as hardware",
             ("amazon elastic network", "ena"), ("azure network adapter&microsoft", "mana"),
             ("virtual function", ""), ("mellanox&virtual", "")),
@@ -179,6 +180,12 @@ OWN_CARDS: dict[str | None, HypervisorKind | None] = {
     "vmxnet3ndis6": "vmware",
 }  # fmt: skip
 """Drivers whose card a guest of that hypervisor has; of virtio's nobody knows whose."""
+COPIED = ("pvscsi", "vmxnet3ndis6", "vmxnet3", "vmxnet3n61x64", "vmxnet3n61x86", "vmxnet3ndis5")
+"""Drivers of VMware's for devices that QEMU offers too (QEMU hw/net/vmxnet3.c, hw/scsi/vmw_pvscsi.c)."""
+RADIO = ("wireless", "wi-fi", "wifi", "802.11", "wlan")
+"""Words in the names of cards for radio."""
+BUILT_IN = ("pci", "intel", "killer")
+"""Words in the names of those that are no USB stick, which a guest can be handed: makers of none."""
 HOST_CARDS = ("vmware virtual ethernet adapter", "virtualbox host-only", "hyper-v virtual ethernet")
 """Networks for guests here."""
 UNTOLD_CARDS = ("bluetooth", "virtual", "tunnel", "bridge", "teredo", "isatap", "kvm", "xen")

@@ -9,7 +9,7 @@ from vaudit.facts.weights import witness
 from vaudit.facts.windows import inventory
 from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
-from vaudit.facts.windows.known import BY_NAME, DISKS, HOST_SERVICES, HOSTS, SOFTWARE
+from vaudit.facts.windows.known import BY_NAME, COPIED, DISKS, HOST_SERVICES, HOSTS, RADIO, SOFTWARE
 from vaudit.facts.windows.services import HARDWARE, services
 from vaudit.facts.windows.tree import DISK, NET, tree
 from vaudit.model.facts import Cpu, HypervisorKind, Points, Witness
@@ -108,12 +108,16 @@ def functions(source: Source) -> list[Function] | None:
                     device,
                     subvendor,
                     subdevice,
-                    one.pci_class,
+                    one.pci_class or (_BRIDGE if address == _FIRST else ""),
                     one.service or None,
                     one.evidence,
                 ),
             )
     return [found[address] for address in sorted(found)] or None
+
+
+_FIRST, _BRIDGE = "0000:00:00.0", "060000"
+"""What lies first on the first bus of a PC is its host bridge, where a record shows no classes."""
 
 
 def buses(source: Source) -> dict[str, BusDevices] | None:
@@ -133,7 +137,7 @@ def processor(source: Source) -> Processor | None:
     there = [one for one in tree(source).there if one.bus == "ACPI" and "_Family_" in one.instance]
     names = {one.name.strip() for one in there}
     if len(names) != 1:
-        return None
+        return inventory.processor(source)
     vendor = there[0].instance.split("\\")[1].partition("_-_")[0]
     threads = len(there) if all(one.shown for one in there) else None
     name = " ".join(names.pop().split())
@@ -183,35 +187,43 @@ _MARKED: dict[str, Points] = {
     "VMBUS\\{": Points(kind="hyperv"), "XENBUS\\": Points(kind="xen"), "XENVIF\\": Points(kind="xen"),
     "VEN_5853": Points(kind="xen"), "15AD&": Points(kind="vmware"), "VEN_80EE": Points(kind="virtualbox"),
     "VEN_1AB8": Points(kind="parallels"), "SUBSYS_00015853": Points(kind="xen"),
-    "SUBSYS_11001AF4": Points(vmm="qemu"),
+    "DISK&VEN_VMWARE": Points(kind="vmware"), "DISKVBOX": Points(kind="virtualbox"),
+    "CDROMVBOX": Points(kind="virtualbox"), "DISK&VEN_VBOX": Points(kind="virtualbox"),
+    "DISK&VEN_XENSRC": Points(kind="xen"), "DISK&VEN_AWS&PROD_PVDISK": Points(kind="xen"),
+    "SUBSYS_11001AF4": Points(vmm="qemu"), "DISKQEMU": Points(vmm="qemu"), "CDROMQEMU": Points(vmm="qemu"),
+    "VEN_QEMU": Points(vmm="qemu"), "ACPI\\QEMU": Points(vmm="qemu"), "VEN_1AF4": Points(role="guest"),
 }  # fmt: skip
 """What in a device's instance only one hypervisor's guests have: buses, vendors, subsystems of its chips."""
 
 
 def _installed(source: Source) -> Iterator[Witness]:
-    """The newest driver of a hypervisor's maker that a log says was installed for a device."""
+    """The newest device of a hypervisor's that a log says was installed; virtio's tell of a guest, and QEMU's
+    whose it is."""
+    guest = False
     for one in reversed(inventory.installed(source)):
-        if own := next((points for mark, points in _MARKED.items() if mark in one.instance.upper()), None):
-            yield witness(
-                w.DRIVER_SHARED, f"a driver was installed for {one.instance[:80]}", one.evidence, own
-            )
-            return
-        known = BY_NAME.get(one.service.lower())
-        kind = _SPEAKS.get(known.family) if known else None
-        if known and not known.inbox and (kind or known.family == "virtio"):
-            points = Points(kind=kind) if kind else Points(role="guest")
-            says = f"{one.service} was installed for {one.instance[:80]}"
+        points = _points(one)
+        if points and (not guest or points.vmm):
+            says = f"a driver was installed for {one.instance[:80]}"
             yield witness(w.DRIVER_SHARED, says, one.evidence, points)
-            return
+            guest = True
+            if points.role != "guest":
+                return
 
 
-_RADIO = ("wireless", "wi-fi", "wifi", "802.11", "wlan")
+def _points(one: inventory.Met) -> Points | None:
+    """Whose device it is, by its instance or by the driver that was installed for it."""
+    known = BY_NAME.get(one.service.lower())
+    kind = _SPEAKS.get(known.family) if known and not known.inbox else None
+    if kind:
+        return Points(kind=kind)
+    own = next((points for mark, points in _MARKED.items() if mark in one.instance.upper()), None)
+    return own or (Points(role="guest") if known and known.family == "virtio" else None)
 
 
 def _wireless(source: Source) -> Iterator[Witness]:
     """A card for radio on PCI, which no hypervisor imitates."""
     for one in tree(source).of_class(NET):
-        if one.bus == "PCI" and one.service and any(word in one.name.lower() for word in _RADIO):
+        if one.bus == "PCI" and one.service and any(word in one.name.lower() for word in RADIO):
             yield witness(w.WIRELESS, f"a card for radio: {one.name!r}", one.evidence, Points(kind="none"))
             return
 
@@ -249,10 +261,22 @@ def _bound(source: Source) -> Iterator[Witness]:
         kind = _SPEAKS.get(known.family)
         said.add(known.name)
         # Windows of its own accord brings vmbus along, and QEMU and others offer VMware's cards
-        row = w.DRIVER_SHARED if known.inbox or not one.shown else w.DRIVER_BOUND
+        shared = known.inbox or not one.shown or known.name in COPIED
+        kind = None if known.name in COPIED and of_qemu(source) else kind
+        row = w.DRIVER_SHARED if shared else w.DRIVER_BOUND
         points = Points(kind=kind) if kind else Points(role="guest")
-        if kind or known.family == "virtio":
+        if kind or known.family == "virtio" or known.name in COPIED:
             yield witness(row, f"{one.service} serves {one.id}", one.evidence, points)
+
+
+def of_qemu(source: Source) -> bool:
+    """Whether firmware or chips are QEMU's, which copies some devices of others'."""
+    found, tables = smbios(source), acpi_maker(source)
+    text = " ".join(found.values.values() if found else ()).lower()
+    return (
+        "qemu" in text or "standard pc (" in text or bool(tables and tables.text.startswith("BOCHS"))
+        or any(one.pci and one.pci[2:] == ("1af4", "1100") for one in tree(source).there)
+    )  # fmt: skip
 
 
 def _booted(source: Source) -> Iterator[Witness]:
@@ -262,6 +286,8 @@ def _booted(source: Source) -> Iterator[Witness]:
         known = BY_NAME.get(service.name.lower())
         kind = _SPEAKS.get(known.family) if known else None
         speaks = known and (kind or known.family == "virtio")
+        if known and known.name in COPIED and of_qemu(source):
+            continue
         if known and speaks and known.serves == "disk" and known.name in there:
             points = Points(kind=kind) if kind else Points(role="guest")
             yield witness(w.DRIVER_BOOTS, f"it boots by {service.name}", service.evidence, points)

@@ -1,12 +1,15 @@
 """Windows itself: release and build, how it boots, and what stands in the way of moving it."""
 
+from msgspec import structs
+
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import ADMIN, COUNTER, Source
 from vaudit.facts.paths import Platform
 from vaudit.facts.windows import firmware, inventory, left
 from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.boot import boots_by
+from vaudit.facts.windows.clock import clock
 from vaudit.facts.windows.devices import phantoms
 from vaudit.facts.windows.filters import filters
 from vaudit.facts.windows.keys import CONTROL, SERVICES, Key, is_whole, read
@@ -40,7 +43,13 @@ _ELEVEN = 22000
 
 
 def system(source: Source) -> Os | None:
-    """Release and build: of SOFTWARE, else of the drivers that came with it."""
+    """Release and build, and whether an administrator asked for them."""
+    found, asks = _release(source), source.call(ADMIN)
+    return structs.replace(found, root=asks == "1") if found and asks else found
+
+
+def _release(source: Source) -> Os | None:
+    """Of SOFTWARE, else of the drivers that came with it."""
     told = read(source, _VERSION)
     if told and (found := _told(told)):
         return found
@@ -126,6 +135,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
     kind, kind_because, kind_evidence = firmware.kind(source, names.values if names else {})
     listed = bool(tree(source).all)
     makers = xen_makers(source)
+    counted, hertz = clock(source)
     used = [power, session, control, guard, partmgr, locked]
     return Windows(
         build_because=_because(source),
@@ -140,6 +150,8 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         vbs=_vbs(source, guard),
         hyperv=_hyperv(source, options),
         wsl=_wsl(source, there),
+        clock=counted,
+        clock_hz=hertz,
         boots_by=[one.name for one in boots_by(source)],
         configuration=configuration(source),
         san_policy=partmgr.number("SanPolicy") if partmgr else None,
@@ -149,7 +161,11 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         xen_makers=makers if listed else None,
         agents=agents(source, platform.hypervisor),
         moves=moves(source, platform, block, net, makers),
-        evidence=[*(one.id for one in used if one), *([kind_evidence] if kind_evidence else [])],
+        evidence=[
+            *(one.id for one in used if one),
+            *([kind_evidence] if kind_evidence else []),
+            *([f"call:{COUNTER}"] if hertz else []),
+        ],
     )
 
 
@@ -221,7 +237,9 @@ _ARCHITECTURES = {"AMD64": "x86_64", "X86": "i686", "ARM64": "aarch64", "IA64": 
 def architecture(source: Source) -> str | None:
     """As `uname -m` would say."""
     environment = read(source, f"{CONTROL}\\Session Manager\\Environment")
-    return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper()) if environment else None
+    if not environment:
+        return inventory.architecture(source)
+    return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper())
 
 
 def kernel(source: Source) -> Kernel | None:

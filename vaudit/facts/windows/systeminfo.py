@@ -16,7 +16,16 @@ from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
 from vaudit.facts.windows import firmware
-from vaudit.facts.windows.known import CARDS, HOST_CARDS, OWN_CARDS, UNTOLD_CARDS, CardName
+from vaudit.facts.windows.known import (
+    BUILT_IN,
+    CARDS,
+    COPIED,
+    HOST_CARDS,
+    OWN_CARDS,
+    RADIO,
+    UNTOLD_CARDS,
+    CardName,
+)
 from vaudit.facts.windows.moves import moves
 from vaudit.model.facts import (
     Block,
@@ -93,7 +102,11 @@ def processor(source: Source) -> Processor | None:
     vendor = next((one for one in _VENDORS if one in name), None)
     model = name.replace(vendor, "").strip() if vendor else name
     known = Cpu(vendor=vendor, model=model or None, sockets=len(every))
-    return Processor(known=known, whole=False, lists_hypervisor=False, evidence=[EVIDENCE])
+    line = printed(source).lines.get("hyperv")
+    hides = line is not None and not line.below  # no list of what it would need: a hypervisor runs already
+    return Processor(
+        known=known, tells_extension=hides, whole=False, lists_hypervisor=False, evidence=[EVIDENCE]
+    )
 
 
 def architecture(source: Source) -> str | None:
@@ -160,7 +173,9 @@ def cards(source: Source, platform: Platform) -> list[Net] | None:
     for name in printed(source).items("cards"):
         names[name] = names.get(name, 0) + 1
         called = name if names[name] == 1 else f"{name} ({names[name]})"
-        served = better(_served(name, platform.guest), "network", platform.hypervisor, platform.drivers)
+        served = better(
+            served_by_name(name, platform.guest), "network", platform.hypervisor, platform.drivers
+        )
         result.append(_net(called, served))
     return result or None
 
@@ -178,7 +193,7 @@ def _net(name: str, served: Served) -> Net:
     )
 
 
-def _served(name: str, guest: bool | None) -> Served:
+def served_by_name(name: str, guest: bool | None) -> Served:
     """By what only one maker calls a card so; else by where it is."""
     known = _known(name)
     if known and guest in _NAMED.get(known.path, (True, False, None)):
@@ -186,7 +201,7 @@ def _served(name: str, guest: bool | None) -> Served:
     if guest is False and not _has(name, UNTOLD_CARDS):
         because = "no hypervisor lies beneath, and its name is none of software's"
         return Served(path="physical", because=because, evidence=[EVIDENCE])
-    return Served(because="systeminfo gives only its name, which tells nothing of it", evidence=[EVIDENCE])
+    return Served(because="only its name is known, which tells nothing of it", evidence=[EVIDENCE])
 
 
 _NAMED: dict[Path, tuple[bool | None, ...]] = {"emulated": (True,), "passthrough": (True, None)}
@@ -220,6 +235,17 @@ def signals(source: Source) -> Iterator[Witness]:
     for name in printed(source).items("cards"):
         known = _known(name)
         if known and known.path in ("paravirtual", "emulated") and known.driver in OWN_CARDS:
-            kind = OWN_CARDS[known.driver]
+            copied = known.driver in COPIED and _of_qemu(source)
+            kind = None if copied else OWN_CARDS[known.driver]
             points = Points(kind=kind) if kind else Points(role="guest")
             yield witness(w.DRIVER_SHARED, f"a network card is called {name!r}", EVIDENCE, points)
+    for name in printed(source).items("cards"):
+        if _has(name, RADIO) and _has(name, BUILT_IN) and not _has(name, ("usb", "virtual")):
+            yield witness(w.WIRELESS, f"a card for radio: {name!r}", EVIDENCE, Points(kind="none"))
+            return
+
+
+def _of_qemu(source: Source) -> bool:
+    """Whether QEMU's firmware lies beneath, which offers copies of VMware's cards."""
+    text = " ".join(printed(source).text(one) for one in ("maker", "model", "firmware")).lower()
+    return any(word in text for word in ("qemu", "standard pc (", "bochs"))

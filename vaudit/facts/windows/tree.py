@@ -1,8 +1,9 @@
 r"""The device tree that Windows keeps below HKLM\SYSTEM\CurrentControlSet\Enum: all devices it ever met.
 
-Which of them are there is told by dates since Windows 8 (DEVPKEY_Device_LastArrivalDate and
-DEVPKEY_Device_LastRemovalDate of devpkey.h), before that by what is in whose place. A device's parent is told
-by DEVPKEY_Device_LastKnownParent, else by the controller whose ParentIdPrefix its instance begins with.
+Which of them are there a running Windows tells. Else it is told by dates since Windows 8
+(DEVPKEY_Device_LastArrivalDate and DEVPKEY_Device_LastRemovalDate of devpkey.h), before that by what is in
+whose place. A device's parent is told by DEVPKEY_Device_LastKnownParent, else by the controller whose
+ParentIdPrefix its instance begins with.
 """
 
 import re
@@ -13,10 +14,10 @@ from weakref import WeakKeyDictionary
 from msgspec import structs
 
 from vaudit import procfs
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import DEVICES, Source
 from vaudit.facts.values import Value
 from vaudit.facts.windows import inventory
-from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SYSTEM, Key, is_whole, read, words
+from vaudit.facts.windows.keys import CONTROL, CONTROL_SET, SERVICES, SYSTEM, Key, is_whole, read, words
 from vaudit.model.facts import Package
 
 ENUM = f"{CONTROL_SET}\\Enum"
@@ -161,10 +162,53 @@ def _read(source: Source) -> Tree:
             cut = True
             break
         every.append(_device(source, key))
-    every = every or [_met(one) for one in inventory.met(source)]
+    running = _running(source)
+    if running:
+        every = [_as_it_runs(one, running) for one in every]
+    every = _numbered(source, every) or [_met(one) for one in inventory.met(source)]
     every = _one_in_a_place(_here_at_last_start(every))
     there = [one for one in every if not one.gone]
     return Tree(every, there, _parents(every, there), cut or bool(lost))
+
+
+def _numbered(source: Source, every: list[Device]) -> list[Device]:
+    """The disks with the numbers that a running Windows counts them by; its hives on the disk hold none."""
+    counted = read(source, f"{SERVICES}\\disk\\Enum")
+    numbers = {
+        text.lower(): number
+        for name, text in (counted.values.items() if counted else ())
+        if isinstance(text, str) and (number := procfs.whole(name)) is not None
+    }
+    return [
+        structs.replace(one, number=numbers[one.instance.lower()]) if one.instance.lower() in numbers else one
+        for one in every
+    ]
+
+
+_HAS_PROBLEM = 0x400
+"""DN_HAS_PROBLEM."""
+_PROBLEMS: dict[int, Absence] = {1: "not-installed", 18: "not-installed", 28: "not-installed", 22: "disabled",
+                                 29: "disabled", 45: "removed"}  # fmt: skip
+"""CM_PROB_NOT_CONFIGURED, _REINSTALL, _FAILED_INSTALL; _DISABLED, _HARDWARE_DISABLED; _PHANTOM (cfg.h)."""
+
+
+def _running(source: Source) -> dict[str, int]:
+    """Of the devices that a running Windows has, by their instance in lower case: the problem, or 0."""
+    found = {}
+    for line in (source.call(DEVICES) or "").splitlines():
+        instance, _, numbers = line.partition("\t")
+        state, problem = (procfs.bits(word, 32) or 0 for word in f"{numbers}\t0".split("\t")[:2])
+        found[instance.lower()] = problem if state & _HAS_PROBLEM else 0
+    return found
+
+
+def _as_it_runs(one: Device, running: dict[str, int]) -> Device:
+    """What a running Windows says of its device, over what the registry remembers of it."""
+    problem = running.get(one.instance.lower())
+    if problem is None:
+        return one if one.gone == "not-installed" else _gone(one, "removed")
+    gone = _PROBLEMS.get(problem, "")
+    return structs.replace(one, gone=gone, shown=not gone)
 
 
 _CLASSES = {"disk": DISK, "network": NET, "controller": SCSI, "ide": IDE, "other": ""}
@@ -181,7 +225,7 @@ def _met(one: inventory.Met) -> Device:
         class_=_CLASSES[one.sort],
         ids=[],
         key="",
-        address="",
+        address=_root_bus(one.instance),
         prefix="",
         parent="",
         removable=False,
@@ -285,6 +329,17 @@ def _address(location: str) -> str:
     return f"0000:{bus:02x}:{device:02x}.{function}"
 
 
+_ON_ROOT = re.compile(r"(?i)PCI\\[^\\]+\\3&[0-9a-f]+&\d+&([0-9a-f]{2})$")
+"""An instance on the first bus of PCI: behind the bus, two digits for device and function."""
+
+
+def _root_bus(instance: str) -> str:
+    """The address on the first bus, from an instance alone; empty of devices behind bridges."""
+    found = _ON_ROOT.match(instance)
+    number = procfs.bits(found[1], 8) if found else None
+    return "" if number is None else f"0000:00:{number >> 3:02x}.{number & 7}"
+
+
 def _here_at_last_start(every: list[Device]) -> list[Device]:
     """Every start makes hardware arrive anew, from the root of its bus on: what did not was not there."""
     roots = (one.arrival for one in every if one.instance.upper().startswith(_ROOT_BUS))
@@ -336,6 +391,23 @@ def _by_prefix(prefixes: dict[str, Device], instance: str) -> Device | None:
         if instance in prefixes:
             return prefixes[instance]
     return None
+
+
+def only_controller(found: Tree, device: Device) -> Device | None:
+    """Of disks that are told apart by serial numbers the only controller of their bus that there is.
+
+    Disks of AHCI are on the bus SCSI too, and their controller is of the class of IDE's.
+    """
+    if device.bus not in ("IDE", "SCSI", "PCIIDE"):
+        return None
+    there = _controllers(found, IDE if device.bus in ("IDE", "PCIIDE") else SCSI)
+    if not there and device.bus == "SCSI":
+        there = _controllers(found, IDE)
+    return there[0] if len(there) == 1 else None
+
+
+def _controllers(found: Tree, class_: str) -> list[Device]:
+    return [one for one in found.of_class(class_) if one.bus not in ("PCIIDE", "ROOT")]
 
 
 def package(source: Source, device: Device) -> Package | None:

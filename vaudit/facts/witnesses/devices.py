@@ -54,6 +54,16 @@ def cloud_bus(functions: list[Function]) -> Iterator[Witness]:
         yield witness(w.PCI_CLOUD_BUS, says, card.evidence, Points(role="guest"))
 
 
+def behind_copied(functions: list[Function]) -> Iterator[Witness]:
+    """virtio behind a chipset that VMMs copy, which counts where the processor denies a hypervisor: cards of
+    metal that speak virtio are younger than those chipsets by ten years."""
+    bridge = next((one for one in functions if one.address == _BRIDGE and one.id in _PCS), None)
+    card = next((one for one in functions if one.vendor == VIRTIO), None)
+    if bridge and card:
+        says = f"virtio at {card.address}, behind the host bridge {bridge.id} that VMMs copy"
+        yield witness(w.PCI_VIRTIO_COPIED, says, card.evidence, Points(role="guest"))
+
+
 def _any_virtual(functions: list[Function]) -> bool:
     """Whether any function is one that hypervisors alone offer; whole machines of clouds have the cloud's."""
     return any(

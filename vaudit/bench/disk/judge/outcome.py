@@ -31,6 +31,7 @@ BUFFERED = (
     "this file system refuses direct I/O: reads and writes went through this machine's cache, which was "
     "flushed after writes and emptied before reads, so the figures are this file system's and judge no disk"
 )
+WINE = "this is Wine, which hands requests on to the system beneath it: no figure is a disk's, or Windows's"
 REACHED = 0.9
 """Share of the reads that must have reached the device; a few are answered from what this machine holds."""
 
@@ -45,6 +46,8 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     verdict = classify(recording, borders)
     if recording.where.buffered:
         verdict = msgspec.structs.replace(verdict, word="inconclusive", confidence="none", reason=BUFFERED)
+    if recording.where.system == "wine":
+        verdict = msgspec.structs.replace(verdict, word="inconclusive", confidence="none", reason=WINE)
     small, old = again.small_set(recording, borders), again.old_blocks(recording, verdict.mean_us, borders)
     found = [first_write(recording, recording.filled)] if recording.filled else []
     found += [figure(recording, job, borders) for job in recording.jobs if recording.rounds.get(job.id)]
@@ -57,6 +60,7 @@ def judge(recording: Recording, borders: Borders) -> list[Benchmark]:
     doubts = [each for each in (small, old) if each]
     if recording.where.buffered:
         found, doubts = [_buffered(each) for each in found], [_buffered(each) for each in doubts]
+    found, doubts = ([_on(recording, each) for each in some] for some in (found, doubts))
     return keyed([*found, *doubts, _conclude(recording, verdict, doubts, borders)], where)
 
 
@@ -65,6 +69,7 @@ def _lightly(recording: Recording, borders: Borders) -> list[Benchmark]:
     found = light.figures(recording, borders)
     if recording.where.buffered:
         found = [_buffered(each) for each in found]
+    found = [_on(recording, each) for each in found]
     return [*found, _failure(recording)] if recording.problem else found
 
 
@@ -75,6 +80,16 @@ def _buffered(measured: Benchmark) -> Benchmark:
     command = [word.replace("O_DIRECT", "through the cache, flushed") for word in measured.command]
     sure: Confidence = "none" if measured.confidence == "none" else "low"
     return msgspec.structs.replace(measured, engine="buffered", confidence=sure, command=command)
+
+
+def _on(recording: Recording, measured: Benchmark) -> Benchmark:
+    """A figure in the words of the system that it is from; one that Wine gave is none."""
+    if not recording.where.system:
+        return measured
+    command = [word.replace("O_DIRECT", "FILE_FLAG_NO_BUFFERING") for word in measured.command]
+    if recording.where.system == "wine":
+        measured = msgspec.structs.replace(measured, confidence="none", verdict="", reason=WINE)
+    return msgspec.structs.replace(measured, command=command)
 
 
 def _failure(recording: Recording) -> Benchmark:
@@ -178,7 +193,9 @@ def _limits(recording: Recording) -> list[str]:
         limits[1:2] = RAW_LIMITS
     if context(recording).probe_limited:
         limits.append("how many reads at once the disk could serve: the probe itself used up a CPU")
-    if not recording.where.watched:
+    if recording.where.system:
+        limits.append("what others did to the same disk meanwhile: Windows is not asked for it")
+    elif not recording.where.watched:
         limits.append("what others did to the same disk meanwhile: no single disk lies beneath this folder")
     elif recording.reached < REACHED * recording.asked:
         share = 1 - recording.reached / recording.asked

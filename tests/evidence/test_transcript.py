@@ -1,0 +1,226 @@
+"""A text of a terminal or of a bug report: which command printed what, and whose machine it was.
+
+Written by hand as people send them; the facts of each are those of a machine that cannot be mistaken.
+"""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from vaudit.evidence import transcript
+from vaudit.evidence.loose import of_linux, places_in
+from vaudit.evidence.origin import one
+from vaudit.evidence.recorder import Recorder
+from vaudit.facts.collect import collect
+from vaudit.model.facts import Facts
+
+DMI = "root/sys/class/dmi/id"
+DMIDECODE = (
+    "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: QEMU\n\tProduct Name: X\n"
+)
+LSCPU = "Architecture:  x86_64\nCPU(s):        2\nHypervisor vendor:  KVM\nVirtualization type:  full\n"
+
+
+def places(text: str) -> dict[str, str]:
+    return {place: found.decode() for place, found in transcript.places(text, of_linux).items()}
+
+
+def facts_of(folder: Path, text: str) -> Facts:
+    (folder / "report").write_text(text, newline="")
+    return collect(Recorder(one(str(folder / "report"))))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "$ ",
+        "# ",
+        "root@vm:~# ",
+        "[root@vm ~]# ",
+        "vm:~ # ",
+        "(venv) me@vm:/tmp$ ",
+        "~ # ",
+        "vm % ",
+        "❯ ",
+        "> $ ",
+    ],
+)
+def test_a_prompt_of_any_shell(prompt: str) -> None:
+    told = places(f"{prompt}systemd-detect-virt\nkvm\n{prompt}sudo lscpu\n{LSCPU}")
+    assert told["commands/systemd-detect-virt.txt"] == "kvm"
+    assert told["commands/lscpu.txt"] == LSCPU
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["lscpu", "lscpu:", "### lscpu", "**`lscpu`**", "Output of `sudo lscpu`:", "<summary>lscpu</summary>"],
+)
+def test_a_heading_that_is_a_command(heading: str) -> None:
+    text = transcript.cleaned(f"My machine\n\n{heading}\n```\n{LSCPU}```\nThanks\n")
+    assert places(text)["commands/lscpu.txt"] == LSCPU
+
+
+def test_a_sentence_is_no_heading() -> None:
+    assert places("lscpu shows nothing of use, and mount is missing\ncat\nlspci is fine\n") == {}
+
+
+def test_what_dmidecode_prints_of_itself_is_no_command() -> None:
+    assert list(places(f"# dmidecode 3.4\nGetting SMBIOS data from sysfs.\n{DMIDECODE}")) == [
+        "commands/dmidecode.txt"
+    ]
+
+
+def test_fences_part_what_no_command_introduces() -> None:
+    told = places(f"Guest:\n```\n{DMIDECODE}```\nand\n```text\n{LSCPU}```\n")
+    assert set(told) == {"commands/dmidecode.txt", "commands/lscpu.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "value"),
+    [
+        ("$ cat /sys/class/dmi/id/sys_vendor\nQEMU\n\nThat is all.\n", f"{DMI}/sys_vendor", "QEMU"),
+        ("$ cat /sys/devices/virtual/dmi/id/sys_vendor\nQEMU\n", f"{DMI}/sys_vendor", "QEMU"),
+        (
+            "$ cat /sys/class/dmi/id/{sys_vendor,bios_vendor}\nQEMU\nSeaBIOS\n",
+            f"{DMI}/bios_vendor",
+            "SeaBIOS",
+        ),
+        ("$ grep . /sys/class/dmi/id/*\n/sys/class/dmi/id/sys_vendor:QEMU\n", f"{DMI}/sys_vendor", "QEMU"),
+        ("$ sh -c 'cd /sys/class/dmi/id && grep -r . *'\nsys_vendor:QEMU\n", f"{DMI}/sys_vendor", "QEMU"),
+        (
+            "$ grep -H '' /sys/class/dmi/id/{sys_vendor,bios_vendor}\n/sys/class/dmi/id/sys_vendor:QEMU\n",
+            f"{DMI}/sys_vendor",
+            "QEMU",
+        ),
+        (
+            "$ head -n1 /sys/class/dmi/id/*_vendor\n==> /sys/class/dmi/id/sys_vendor <==\nQEMU\n\n",
+            f"{DMI}/sys_vendor",
+            "QEMU",
+        ),
+        ("for i in *; do …\nsys_vendor: QEMU\nproduct_name: X\n", f"{DMI}/sys_vendor", "QEMU"),
+        ("# dmidecode -s system-manufacturer\nQEMU\n", f"{DMI}/sys_vendor", "QEMU"),
+        ("# dmidecode --string baseboard-product-name\nX1\n", f"{DMI}/board_name", "X1"),
+        ("$ uname -r\n6.1.0\n", "root/proc/sys/kernel/osrelease", "6.1.0"),
+        ("$ sudo ethtool -i eth0\ndriver: ena\n", "commands/ethtool_-i_eth0.txt", "driver: ena\n"),
+        ("$ LC_ALL=C lspci -nnk\n00:00.0 X\n", "commands/lspci-nnk.txt", "00:00.0 X\n"),
+        ("# xl info\nxen_major : 4\n", "commands/xl-info.txt", "xen_major : 4\n"),
+    ],
+)
+def test_where_an_answer_belongs(text: str, place: str, value: str) -> None:
+    assert places(text)[place] == value
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- `/sys/class/dmi/id/sys_vendor`: `QEMU`", "/sys/class/dmi/id/sys_vendor -> 'QEMU'",
+     "cat /sys/devices/virtual/dmi/id/sys_vendor: QEMU", "its /sys/class/dmi/id/sys_vendor = QEMU"],
+)  # fmt: skip
+def test_a_file_that_is_named_beside_its_value(line: str) -> None:
+    assert places(f"I see\n{line}\n")[f"{DMI}/sys_vendor"] == "QEMU"
+    assert places("cat: /sys/class/dmi/id/sys_vendor: No such file or directory\n") == {}
+
+
+def test_names_without_their_values_are_not_guessed() -> None:
+    assert places("$ cat /sys/class/dmi/id/{sys_vendor,bios_vendor}\nQEMU\n") == {}
+
+
+def test_reasons_in_sentences_are_no_words() -> None:
+    text = "$ SYSTEMD_LOG_LEVEL=debug systemd-detect-virt\nVirtualization XEN not found\nnone found\nvmware\n"
+    assert places(text) == {"commands/systemd-detect-virt.txt": "vmware"}
+
+
+def test_a_second_machine_is_not_this_one(tmp_path: Path) -> None:
+    text = (
+        f"root@guest:~# lscpu\n{LSCPU}root@host:~# cat /sys/class/dmi/id/sys_vendor\nDell Inc.\n"
+        "root@host:~# lsmod\nModule                  Size  Used by\nkvm_intel 458752 4\n"
+    )
+    assert list(places(text)) == ["commands/lscpu.txt"]
+    source = one(str(_written(tmp_path, text)))
+    assert ["host" in note and "guest" in note for note in source.notes] == [True]
+    assert (collect(source).hypervisor.kind, collect(source).hypervisor.role) == ("kvm", "guest")
+
+
+def _written(folder: Path, text: str) -> Path:
+    (folder / "report").write_text(text)
+    return folder / "report"
+
+
+def test_a_report_of_several_commands_is_one_machine(tmp_path: Path) -> None:
+    facts = facts_of(
+        tmp_path, f"Hello\n\n$ systemd-detect-virt\nmicrosoft\n\n# dmidecode\n{DMIDECODE}$ lscpu\n{LSCPU}"
+    )
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm, facts.cpu.arch) == ("kvm", "qemu", "x86_64")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b[32m[    0.000000] \x1b[0m\x1b[33mHypervisor detected\x1b[0m: KVM\n",
+        "[    0.000000] x\r\n[    0.000000] Hypervisor detected: KVM\r\n",
+        "&lt;6&gt;[    0.000000] Hypervisor detected: KVM\n",
+        "\x1b]0;me@vm: ~\x07\x1b[?2004hme@vm:~$ dmesg\r\n\x1b[?2004l\r[    0.0] Hypervisor detected: KVM\r\n",
+        "> > [    0.000000] Hypervisor detected: KVM\n",
+        "<pre>[    0.000000] Hypervisor detected: KVM\n</pre>\n",
+    ],
+)
+def test_colours_pages_and_mails(text: str, tmp_path: Path) -> None:
+    assert facts_of(tmp_path, text).hypervisor.kind == "kvm"
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_what_powershell_wrote_into_a_file(coding: str, tmp_path: Path) -> None:
+    (tmp_path / "lscpu.txt").write_bytes(LSCPU.encode(coding))
+    assert collect(one(str(tmp_path / "lscpu.txt"))).hypervisor.kind == "kvm"
+
+
+def test_a_supportconfig(tmp_path: Path) -> None:
+    (tmp_path / "hardware.txt").write_text(
+        "=====\n  Support Utilities\n=====\n\n#==[ Command ]======================================#\n"
+        f"# /usr/bin/lscpu\n{LSCPU}\n#==[ Command ]======================================#\n"
+        f"# /usr/sbin/dmidecode\n{DMIDECODE}"
+    )
+    (tmp_path / "boot.txt").write_text(
+        "#==[ Configuration File ]===========================#\n# /proc/cmdline\nquiet root=/dev/vda2\n"
+        "#==[ Command ]======================================#\n# /bin/dmesg -T\n[x] kvm-clock: cpu 0\n"
+    )
+    facts = collect(Recorder(one(str(tmp_path))))
+    assert (facts.hypervisor.kind, facts.hypervisor.vmm) == ("kvm", "qemu")
+    assert "call:dmesg" in facts.hypervisor.evidence
+
+
+def test_what_a_supportconfig_says_of_virtualization() -> None:
+    text = (
+        "#==[ System ]======#\n# Virtualization\nManufacturer:  VMware, Inc.\nHardware:      X\nIdentity: Y\n"
+    )
+    assert places(text) == {f"{DMI}/sys_vendor": "VMware, Inc.", f"{DMI}/product_name": "X"}
+
+
+@pytest.mark.parametrize("folder", ["cloud-init-logs-2026", "a/b"])
+def test_what_an_archive_keeps_in_a_folder(folder: str, tmp_path: Path) -> None:
+    top = tmp_path / "archive" / folder
+    (top / "run/cloud-init").mkdir(parents=True)
+    (top / "dmesg.txt").write_text("[    0.000000] Hypervisor detected: KVM\n")
+    (top / "run/cloud-init/ds-identify.log").write_text("DMI_SYS_VENDOR=QEMU\nVIRT=kvm\n")
+    found = collect(one(str(tmp_path / "archive"))).hypervisor
+    assert (found.kind, found.vmm) == ("kvm", "qemu")
+
+
+def test_of_two_machines_nothing_is_read_as_a_whole() -> None:
+    text = f"root@host:~# lscpu\nArchitecture: x86_64\nCPU(s): 8\nroot@vm:~# lscpu\n{LSCPU}".encode()
+    notes: list[str] = []
+    found = places_in(text, text, notes)
+    assert found == {"commands/lscpu.txt": b"Architecture: x86_64\nCPU(s): 8\n"}
+    assert len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#" * 200_000, "[" * 200_000, "$ " * 100_000, "root@" * 50_000, "a " * 100_000, "\x1b[" * 100_000,
+     "`" * 200_000, "> " * 100_000, "<p " * 80_000, "</p>" + "<p " * 80_000, "&lt;" * 50_000,
+     "# cat /sys/class/dmi/id/{" + "a," * 90_000, "\n".join(["$ lscpu"] * 30_000), "a@b:~$ x\n" * 30_000],
+)  # fmt: skip
+def test_a_hostile_text_takes_no_long(text: str) -> None:
+    start = time.process_time()
+    places(transcript.cleaned(text))
+    assert time.process_time() - start < 2
