@@ -13,7 +13,7 @@ from tests.outer import HERE, program
 ROOT = Path(__file__).parent.parent
 FOLDER = HERE / "booted"
 """Where the folder is built once; each test boots a copy."""
-PACKAGES = "systemd,systemd-sysv,dbus,python3-minimal,libpython3.11-stdlib,cron,procps"
+PACKAGES = "systemd,systemd-sysv,libpam-systemd,dbus,python3-minimal,libpython3.11-stdlib,cron,procps"
 NEEDS = ("msgspec", "jinja2", "typer>=0.20,<0.29", "psutil", "py-cpuinfo")
 PROGRAM = """\
 #!/usr/bin/python3
@@ -37,7 +37,8 @@ TimeoutStartSec={seconds}
 
 def built() -> Path:
     """The folder, built where it is not there yet."""
-    if not (FOLDER / "ready").exists():
+    ready = FOLDER / "ready"
+    if not ready.exists() or ready.read_text() != PACKAGES:
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
         debian = [program("mmdebstrap"), "--quiet", "--variant=minbase", f"--include={PACKAGES}", "bookworm"]
@@ -54,7 +55,7 @@ def built() -> Path:
             site,
         ]
         _built([*pip, "--python-version", "3.11", "--only-binary=:all:", *NEEDS])
-        (FOLDER / "ready").touch()
+        ready.write_text(PACKAGES)
     return FOLDER / "root"
 
 
