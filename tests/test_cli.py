@@ -102,7 +102,7 @@ def test_a_plan_is_part_of_the_answer_and_decides_the_exit_code(tmp_path: Path) 
     assert kept.returncode == 0, kept.stderr
     assert [one["kept"] for one in json.loads(kept.stdout)["plan"]] == [True, True]
     shared = vaudit("scan", "--plan", plan, "--from", machine, "-f", "paste")
-    assert "8 GB of memory: not kept" in shared.stdout
+    assert "not kept: 8 GB of memory (" in shared.stdout
 
 
 @pytest.mark.parametrize(

@@ -448,6 +448,6 @@ def test_a_scan_fails_where_what_was_named_could_not_be_measured(
     options: dict[str, object], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = audit(Recorder(machines.source("synthetic-bench-no-peer")), our_checks())
-    monkeypatch.setattr(scan, "_live", lambda *_given: report)
+    monkeypatch.setattr(scan, "_live", lambda *_given, **_named: report)
     assert scan.run(scan.Options(**options)) == code  # type: ignore[arg-type]
     assert ("not measured: nothing listens on" in capsys.readouterr().err) == bool(options)

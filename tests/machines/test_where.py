@@ -13,16 +13,14 @@ OF_DEVICES_ON_THEM = {"controllers.better", "controllers.better_by"}
 OF_REAL_REGISTRIES = {
     "controllers.at",
     *(f"controllers.package.{name}" for name in ("date", "inf", "provider", "version")),
-    "controllers.package.signed", "windows.filters.device",
+    "controllers.package.signed",
 }  # fmt: skip
 """What no registry that is made here holds yet."""
-OF_REAL_TOOLS = {"vmware.memory_limit"}
-"""What VMware's tools tell where somebody set a limit: no record of it was had."""
 
 
 def test_every_fact_is_shown_by_a_machine() -> None:
     nowhere = {fact for fact, machines in shown().items() if not machines}
-    assert nowhere == OF_DEVICES_ON_THEM | OF_REAL_REGISTRIES | OF_REAL_TOOLS
+    assert nowhere == OF_DEVICES_ON_THEM | OF_REAL_REGISTRIES
 
 
 def test_what_one_machine_says_is_counted_for_it_alone() -> None:
