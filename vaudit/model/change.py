@@ -42,8 +42,8 @@ STEADY: dict[str, str] = {
     "addresses.ipv4": "default_route",
     "addresses.ipv4.addresses[]": "kind prefix",
     "migration[]": "kind subject",
-    "windows": "firmware hibernation hibernated unclean fast_start test_signing bitlocker vbs hyperv wsl clock "
-    "boots_by[] configuration san_policy xen_makers[]",
+    "windows": "firmware hibernation hibernated unclean fast_start test_signing bitlocker vbs hyperv wsl "
+    "clock boots_by[] configuration san_policy xen_makers[]",
     "windows.filters[]": "device_class place service installed start file device",
     "windows.agents[]": "name present start",
     "windows.moves[]": "name here boots other leaves[]",
@@ -108,7 +108,7 @@ DERIVED: dict[str, str] = {
     "drivers[].belongs": "follows from its family and the hypervisor, which are compared",
     "drivers[].release": "stands in its version, which is compared",
     "drivers[].made_for": "stands in its version, which is compared",
-    "windows.clock_hz": "how fast its clock counts, which is compared; Windows measures it anew at each start",
+    "windows.clock_hz": "how fast its clock counts, which is compared; Windows measures it at each start",
     "windows.filters[].family": "follows from its service, which is compared",
     "windows.agents[].what": "follows from its name, which is compared",
     "windows.moves[].title": "its name for people",
