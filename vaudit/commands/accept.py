@@ -34,11 +34,11 @@ def run(options: Options) -> int:
     path = os.path.join(where, state.DATABASE)
     try:
         if not os.path.lexists(path):  # else opening it to write would make it
-            raise state.Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
+            raise state.Missing.all(path)
         with Store(where, writing=True) as store:
             kept = store.kept()
             if not kept:
-                raise state.Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
+                raise state.Missing.all(path)
             if options.what:
                 names = _meant(options.what, store, store.report(kept[-1].id))
             else:

@@ -142,14 +142,14 @@ def _lacked(error: UnicodeEncodeError) -> str:
     return error.object[error.start : error.end]
 
 
-def found(report: "Report", fail_on: str) -> int:
-    """FINDINGS when a check failed that is as severe as `fail_on` or more so."""
-    return FINDINGS if fail_on != "never" and report.failed(fail_on) else 0  # type: ignore[arg-type]
-
-
-def untold(report: "Report", places: Sequence[str], fail_on: str) -> int:
-    """FAILED where it is not known whether this machine would start in one of the places that were named."""
-    if not places or fail_on == "never":
+def found(report: "Report", fail_on: str, places: Sequence[str] = ()) -> int:
+    """FINDINGS when a check failed that is as severe as `fail_on` or more so; else FAILED where it is not
+    known whether this machine would start in one of the places that were named."""
+    if fail_on == "never":
+        return 0
+    if report.failed(fail_on):  # type: ignore[arg-type]
+        return FINDINGS
+    if not places:
         return 0
     from vaudit.facts.asked import starts
     from vaudit.machines import targets

@@ -7,10 +7,15 @@ from vaudit.commands.common import FAILED, FINDINGS, USAGE, Stop, put, write
 from vaudit.commands.options import Config, Option, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
     from vaudit.history.differ import Diff, Line
     from vaudit.history.figures import Earlier
     from vaudit.history.store import Store
     from vaudit.model.report import Report
+
+    T = TypeVar("T")
 
 _WHICH = "A dump or another record, a report in JSON or HTML, or a kept report: last, last~3, 2026-05-03."
 MOST_LEFT_OUT = 8
@@ -109,22 +114,16 @@ def unlike(before: "Report", after: "Report") -> list[str]:
 
 def earlier(before: "Report", where: str) -> "Earlier":
     """What kept scans of the same machine measured before; nothing where none are kept."""
-    from vaudit.history import state
-
-    folder = state.folder(where)
-    if not before.benchmarks or not os.path.exists(os.path.join(folder, state.DATABASE)):
-        return {}
-    from vaudit.history.store import Store
-
-    try:
-        with Store(folder) as store:
-            return _of_machine(store, before)
-    except state.StateError:
-        return {}
+    return _kept(where, lambda store: _of_machine(store, before)) if before.benchmarks else {}
 
 
-def accepted(where: str) -> dict[str, str]:
+def accepted(where: str) -> "Mapping[str, str]":
     """Up to which scan something is normal; nothing where nothing was kept, or it cannot be read."""
+    return _kept(where, lambda store: store.accepted())
+
+
+def _kept(where: str, ask: "Callable[[Store], Mapping[str, T]]") -> "Mapping[str, T]":
+    """What kept reports tell; nothing where there are none, or they cannot be read."""
     from vaudit.history import state
 
     folder = state.folder(where)
@@ -134,7 +133,7 @@ def accepted(where: str) -> dict[str, str]:
 
     try:
         with Store(folder) as store:
-            return store.accepted()
+            return ask(store)
     except state.StateError:
         return {}
 

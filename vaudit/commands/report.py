@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from vaudit.commands.common import FAIL_ON, FAILED, Stop, complain, found, told, untold, unusable
+from vaudit.commands.common import FAIL_ON, FAILED, Stop, complain, found, told, unusable
 from vaudit.commands.documents import Documents
 from vaudit.commands.machines import checks_with, refusals
 from vaudit.commands.options import (
@@ -87,7 +87,7 @@ def run(options: Options) -> int:
                 code = FAILED
                 continue
             own = documents.exit_code(report)
-            code = max(code, _found(report, options) if own is None else own)
+            code = max(code, found(report, _fail_on(options), options.target) if own is None else own)
             problems |= unusable(report) if _is_judged(options) else set()
         documents.end(framed)
         for failure in failures:
@@ -95,12 +95,6 @@ def run(options: Options) -> int:
         return max(code, told(problems), FAILED if failures else 0)
     finally:
         documents.drop()
-
-
-def _found(report: "Report", options: Options) -> int:
-    """As a scan ends."""
-    fail_on = _fail_on(options)
-    return found(report, fail_on) or untold(report, options.target, fail_on)
 
 
 def _is_judged(options: Options) -> bool:

@@ -15,7 +15,6 @@ from vaudit.commands.common import (
     complain,
     found,
     told,
-    untold,
     unusable,
     write,
 )
@@ -369,11 +368,6 @@ def _judged(
             yield report
 
 
-def _found(report: "Report", options: Options) -> int:
-    """What failed; where nothing did, whether what was asked has an answer."""
-    return found(report, options.fail_on) or untold(report, options.target, options.fail_on)
-
-
 def _shown(
     reports: "Iterable[Report | Refused]",
     documents: Documents,
@@ -404,7 +398,7 @@ def _shown(
             elif doubt := baseline.doubt(report):
                 complain(doubt)
         else:
-            code = max(code, _found(report, options) if own is None else own)
+            code = max(code, found(report, options.fail_on, options.target) if own is None else own)
         if keeper and not options.quiet and options.format == "terminal":
             keeper.show()
         problems |= unusable(report)

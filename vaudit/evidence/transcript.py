@@ -277,7 +277,7 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
         if arguments.split()[:1] in (["info"], ["dmesg"]):
             yield f"commands/xl-{arguments.split()[0]}.txt", text
     elif name != "ethtool":
-        yield _of_program(name, arguments, text, known), text
+        yield _of_program(name, arguments, text), text
 
 
 def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -297,7 +297,7 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
             yield f"root{match[1].replace(_DMI_ALSO, _DMI)}", match[2].strip(" \t`'\",")
 
 
-def _of_program(name: str, arguments: str, text: str, known: Known) -> str:
+def _of_program(name: str, arguments: str, text: str) -> str:
     if name == "lspci" and any(word[:1] == "-" and "n" in word for word in arguments.split()):
         return "commands/lspci-nnk.txt"
     if name in _IN_JSON and text.lstrip().startswith(("{", "[{")):

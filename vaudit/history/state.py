@@ -35,6 +35,11 @@ class StateError(Exception):
 class Missing(StateError):
     """Nothing was kept there yet."""
 
+    @classmethod
+    def all(cls, path: str) -> "Missing":
+        """Of every report."""
+        return cls(f"{path}: no report was kept yet: vaudit scan --keep does")
+
 
 class Busy(StateError):
     """Another process measures now."""
@@ -69,7 +74,7 @@ def last_report(where: str) -> Report:
     try:
         data = files.beginning(path, MAX_REPORT + 1)
     except FileNotFoundError:
-        raise Missing(f"{path}: no report was kept yet: vaudit scan --keep does") from None
+        raise Missing.all(path) from None
     except OSError as error:
         raise StateError(f"{path}: cannot be read: {error.strerror}") from error
     try:

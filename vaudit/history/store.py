@@ -262,7 +262,7 @@ class Store:
             raise Newer(f"{self.path}: was written by a newer vaudit (format {version}, {FORMAT} is known)")
         if not version:
             if not writing:
-                raise Missing(f"{self.path}: no report was kept yet: vaudit scan --keep does")
+                raise Missing.all(self.path)
             self._open.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._open.execute("PRAGMA journal_mode = WAL")
             self._made()
@@ -326,7 +326,7 @@ def _connected(path: str, *, writing: bool) -> sqlite3.Connection:
     """The file, open. Reading needs no right to write: then nobody else writes either, or what they write is
     not seen."""
     if not writing and not os.path.exists(path):
-        raise Missing(f"{path}: no report was kept yet: vaudit scan --keep does")
+        raise Missing.all(path)
     try:
         if writing:
             _reserve(path)

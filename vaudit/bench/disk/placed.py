@@ -51,4 +51,4 @@ def file_size(total: int, free: int, wanted: int) -> int:
     if wanted < SMALLEST:  # so little fills no disk
         return wanted if free >= max(SMALLEST, 2 * wanted) else 0
     size = min(wanted, free // 2, free - total // 10)
-    return size // MIB * MIB if size >= min(SMALLEST, wanted) else 0
+    return size // MIB * MIB if size >= SMALLEST else 0
