@@ -97,6 +97,35 @@ def test_a_newer_format_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "history.db").read_bytes() == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o700, 0o644)])
+def test_what_another_user_may_not_read_is_not_called_missing(folder: int, file: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        where = Path(place, "state")
+        where.mkdir()
+        kept(where, report(0))
+        (where / "history.db").chmod(file)
+        Path(place).chmod(0o755)
+        where.chmod(folder)
+        child = os.fork()
+        if not child:
+            said = ""
+            try:
+                os.setuid(65534)
+                Store(str(where))
+            except state.StateError as error:
+                said = str(error)
+            finally:
+                os._exit(0 if said.endswith("history.db: cannot be used: Permission denied") else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_pipe_in_the_place_of_the_last_report_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "last.json")
+    with pytest.raises(state.StateError, match=f"{tmp_path}/last.json: cannot be written: is a pipe"):
+        kept(tmp_path, report(0))
+
+
 def test_reading_what_was_never_kept_makes_nothing(tmp_path: Path) -> None:
     with pytest.raises(state.Missing):
         Store(str(tmp_path))

@@ -23,8 +23,8 @@ AGAIN = 5
 
 def keep(where: str, report: Report, text: str, most: Limits | None = None) -> str:
     """Keeps a report, whose compact JSON the text is, and forgets what is beyond the limits. Returns what was
-    set aside for it, in one line; empty where nothing was. Raises StateError, and OSError
-    where last.json cannot be written."""
+    set aside for it, in one line; empty where nothing was. Raises StateError, and OSError where what is
+    damaged cannot be set aside."""
     most = most or limits()
     try:
         _kept(where, report, text, most)

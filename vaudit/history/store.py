@@ -325,13 +325,14 @@ def told(path: str, error: sqlite3.Error) -> StateError:
 def _connected(path: str, *, writing: bool) -> sqlite3.Connection:
     """The file, open. Reading needs no right to write: then nobody else writes either, or what they write is
     not seen."""
-    if not writing and not os.path.exists(path):
-        raise Missing.all(path)
     try:
         if writing:
             _reserve(path)
             return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        os.close(os.open(path, os.O_RDONLY))  # SQLite does not say why it cannot be read
         return _reading(path)
+    except FileNotFoundError:
+        raise Missing.all(path) from None
     except OSError as error:
         raise StateError(f"{path}: cannot be used: {error.strerror}") from error
     except sqlite3.Error as error:
