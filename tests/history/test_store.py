@@ -206,6 +206,44 @@ def test_one_scan_with_a_wrong_clock_does_not_make_all_others_old(tmp_path: Path
         assert len(store.kept()) == 3
 
 
+def live(taken: str):
+    source = msgspec.structs.replace(report().source, kind="machine")
+    return msgspec.structs.replace(report(), taken=taken, source=source)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "last"), [(["2090-01-01T03:00:00Z"], day(9)), ([day(10), day(11), day(12)], day(9))]
+)
+def test_a_clock_that_ran_ahead_and_was_set_right_stays_no_newest_report(
+    wrong: list[str], last: str, tmp_path: Path
+) -> None:
+    kept(tmp_path, *(live(day(number)) for number in range(6)), *map(live, wrong))
+    with Store(str(tmp_path), writing=True) as store:
+        store.accept("a.check", wrong[-1], wrong[-1])
+    kept(tmp_path, live(day(9)))
+    assert json.loads((tmp_path / "last.json").read_text())["taken"] == day(9)
+    with Store(str(tmp_path)) as store:
+        assert store.kept()[-1].taken == last
+        assert store.report(store.kept()[-1].id).taken == last
+        assert store.report(store.kept()[-2].id).taken == wrong[-1]  # the report stays as it was
+        assert store.accepted() == {"a.check": day(9)}
+
+
+def test_one_scan_with_a_clock_far_behind_changes_nothing_of_the_others(tmp_path: Path) -> None:
+    kept(tmp_path, *(live(day(number)) for number in range(6)))
+    with pytest.raises(state.StateError, match=r"so old a report \(of 1970-01-01\) is forgotten at once"):
+        kept(tmp_path, live("1970-01-01T00:00:07Z"))
+    with Store(str(tmp_path)) as store:
+        assert [one.taken for one in store.kept()] == [day(at) for at in range(6)]
+
+
+def test_an_older_record_that_is_kept_later_makes_no_newer_one_older(tmp_path: Path) -> None:
+    kept(tmp_path, *(report(number) for number in (0, 1, 2, 3, 9, 5)))
+    with Store(str(tmp_path)) as store:
+        assert [one.taken for one in store.kept()] == [day(at) for at in (0, 1, 2, 3, 5, 9)]
+    assert json.loads((tmp_path / "last.json").read_text())["taken"] == day(9)
+
+
 @pytest.mark.parametrize("said", ["5", "d", "-1d", "0d", "5 d", "5D", "٣d", "1e3d", "99999999999d", "5M"])
 def test_an_age_that_is_none_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match="how long is wanted"):

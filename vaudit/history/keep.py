@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from vaudit.history import due, state
 from vaudit.history.borders import shipped
 from vaudit.history.limits import Limits, limits
+from vaudit.history.state import StateError
 from vaudit.history.store import Damaged, Store
 from vaudit.history.trend import Told, trend
 from vaudit.model.report import Report
@@ -39,10 +40,14 @@ def _kept(where: str, report: Report, text: str, most: Limits) -> None:
     with Store(where, writing=True) as store:
         store.check()
         scan = store.add(report, text)
+        if report.source.kind == "machine":
+            store.settle(scan)
         with store.writing():  # of two scans that end at once, the newer one stays
             if store.kept()[-1].id == scan:
                 state.write_last(where, text.encode())
-        forget(store, most)
+        if forget(store, most) and scan not in [one.id for one in store.kept()]:
+            raise StateError(f"{store.path}: so old a report (of {report.taken[:10]}) is forgotten at once; "
+                             "--keep-for and --keep-size say what is")  # fmt: skip
 
 
 def told(where: str, taken: str) -> tuple[list[Told], list[Told]]:
