@@ -105,6 +105,9 @@ def test_a_damaged_last_report_stops_no_scan_and_is_mended_by_the_next(tmp_path:
         ("a" * 32, "", "old.json", "nothing tells whether it is of this machine"),
         ("a" * 32, "a" * 32, "old.json", ""),
         ("", "", "last", ""),
+        ("a" * 32, "a" * 32, "last", ""),
+        ("a" * 32, "", "last", "nothing tells whether it is of this machine"),
+        ("a" * 32, "b" * 32, "last", "is of another machine: nothing is compared, everything counts"),
     ],
 )
 def test_a_baseline_of_which_nothing_tells_whose_it_is_is_doubted(

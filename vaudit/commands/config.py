@@ -49,8 +49,9 @@ def _lines(path: str, found: "dict[str, Setting]") -> Iterator[str]:
     yield printable(f"file: {path}" if path else f"file: none ({usual[0]} and {usual[1]} are not there)")
     rows = [(key, _shown(key, one.value), one.origin) for key, one in found.items()]
     wide = min(max(len(value) for _, value, _ in rows), 40)
+    long = max(map(len, found))
     for key, value, origin in rows:
-        yield printable(f"{key:<8}  {value:<{wide}}  {origin}")
+        yield printable(f"{key:<{long}}  {value:<{wide}}  {origin}")
 
 
 def _shown(key: str, value: Any) -> str:

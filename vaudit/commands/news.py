@@ -64,10 +64,10 @@ class Baseline:
         return without(diff(before, report, shipped(), earlier(before, self._state)), self._accepted)
 
     def doubt(self, report: "Report") -> str:
-        """What has to be said of the machine that a named report is of; empty where there is nothing to say,
-        and for `last`, which was kept here."""
+        """What has to be said of the machine that the other report is of; empty where there is nothing to say:
+        one machine, or two reports of none in one folder."""
         before = self._report
-        if before is None or self._which == LAST:
+        if before is None or (self._which == LAST and not (before.machine or report.machine)):
             return ""
         if self.is_another(report):
             return f"{self._which}: is of another machine: nothing is compared, everything counts"
