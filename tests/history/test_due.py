@@ -78,6 +78,7 @@ def test_what_a_first_word_would_not_be_spoken_of_asks_for_nothing(tmp_path: Pat
 def test_nothing_is_taken_before_its_time_and_nothing_that_is_a_day_old(tmp_path: Path) -> None:
     due.ask(str(tmp_path), moment(0), "quick")
     assert due.take(str(tmp_path), moment(0.4)) == ""
+    assert due.ready(str(tmp_path), moment(0.5)) == "quick"
     assert due.take(str(tmp_path), moment(0.5)) == "quick"
     assert due.take(str(tmp_path), moment(0.5)) == ""
     assert due.take(str(tmp_path), moment(26)) == ""
@@ -124,4 +125,4 @@ def test_the_command_does_nothing_unless_something_is_due(tmp_path: Path) -> Non
     done = if_due(tmp_path, "--keep", "--fail-on", "never", "--dry-run")
     assert done.returncode == 0
     assert "Nothing would be measured" not in done.stdout
-    assert len(due.due(str(tmp_path))) == 1
+    assert len(due.due(str(tmp_path))) == 2  # nothing was measured, so it is due still

@@ -61,18 +61,32 @@ def due(where: str) -> list[tuple[str, str]]:
     return sorted((pair[0], pair[1]) for pair in pairs if len(pair) == 2 and pair[1] in _MODES)
 
 
+def ready(where: str, now: str) -> str:
+    """What the scan that is due at a moment (ISO 8601 UTC) measures; empty where none is, or where it has been
+    due for too long. Raises StateError."""
+    return _ready(_fresh(due(where), now), now)
+
+
 def take(where: str, now: str) -> str:
-    """What the scan that is due at a moment (ISO 8601 UTC) measures, which is due no more; empty where none
-    is. What has been due for too long is forgotten. Raises StateError."""
+    """As `ready`; it is due no more then, and what has been due for too long is forgotten. Raises
+    StateError."""
     all_due = due(where)
-    ready = [one for one in all_due if one[0] <= now]
-    if not ready:
-        return ""
-    oldest = (datetime.fromisoformat(now[:19]) - timedelta(hours=PAST)).isoformat()
-    fresh = [one for one in all_due if one[0] >= oldest]
-    taken = next((mode for moment, mode in fresh if moment <= now), "")
-    _left(where, fresh[1:] if taken else fresh)
+    fresh = _fresh(all_due, now)
+    taken = _ready(fresh, now)
+    rest = fresh[1:] if taken else fresh
+    if rest != all_due:
+        _left(where, rest)
     return taken
+
+
+def _fresh(all_due: list[tuple[str, str]], now: str) -> list[tuple[str, str]]:
+    oldest = (datetime.fromisoformat(now[:19]) - timedelta(hours=PAST)).isoformat()
+    return [one for one in all_due if one[0] >= oldest]
+
+
+def _ready(fresh: list[tuple[str, str]], now: str) -> str:
+    """The first mode that is due; they are in order."""
+    return next((mode for moment, mode in fresh[:1] if moment <= now), "")
 
 
 def _left(where: str, rest: list[tuple[str, str]]) -> None:
