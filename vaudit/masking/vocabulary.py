@@ -135,8 +135,8 @@ taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek t
 termination testsigning text tf tg th than that the their theirs them themselves there these they things
 this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
 too tool toolbox tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint
-tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun tunnel two tx txt
-type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt
+tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun tunnel tuple two tx
+txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt
 unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted
 unstable untold up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor
 use used user userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv
@@ -636,10 +636,10 @@ transitional translate translates transmission transmit transmitted transmitter 
 transport trap trashed tray trbs treating tremont trend trespass tridentfb tried trig trigger triggered trim
 trimmed trimming trip trips trixie troubleshoot truesize truncate truncated truncating trunk trust trusted
 trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys
-tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels tuple turbo turbografx turn turned turns
-twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs
-ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh
-uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
+tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels turbo turbografx turn turned turns twice
+twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu
+ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh
+uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
 unaligned unanswered unassigned unattended unbalanced unbegrenzt unbeschr unbindable unblank unblock
 unblocked unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked
 unclean unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected
