@@ -170,7 +170,10 @@ def told(problems: Collection[str]) -> int:
     for line in lines[:MOST_TOLD]:
         complain(f"a check was left out: {line}")
     if len(lines) > MOST_TOLD:
-        complain(f"{len(lines) - MOST_TOLD} more checks were left out: see `vaudit checks`")
+        from vaudit.words import many
+
+        number = many(len(lines) - MOST_TOLD, "more check was", "more checks were")
+        complain(f"{number} left out: see `vaudit checks`")
     return FAILED if lines else 0
 
 
