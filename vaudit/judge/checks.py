@@ -15,6 +15,7 @@ from vaudit.model.facts import Facts
 from vaudit.model.finding import SENTENCES, SEVERITIES, STATUSES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.promise import Promise
 from vaudit.model.report import GRADES, Grade
+from vaudit.words import many
 
 PROBABLY = "probably "
 """How a message begins that is as doubtful as the name of the platform."""
@@ -133,9 +134,10 @@ def _left_out(findings: Iterable[Finding]) -> list[str]:
     folded = {f"{one.check} ({one.number} {one.status})": one.number for one in findings if one.number > 1}
     if folded:
         names = ", ".join(folded)
-        said.append(f"{sum(folded.values())} findings are counted and not told one by one: {names}")
+        number = many(sum(folded.values()), "finding is", "findings are")
+        said.append(f"{number} counted and not told one by one: {names}")
     if cut := sum(len(one.evidence) > MAX_EVIDENCE for one in findings):
-        which = "1 finding rests" if cut == 1 else f"{cut} findings rest"
+        which = many(cut, "finding rests", "findings rest")
         said.append(f"{which} on more than the {MAX_EVIDENCE} pieces of evidence that are named")
     return said
 

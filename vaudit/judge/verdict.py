@@ -182,10 +182,14 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     if disk is None and (light := _find(benchmarks, "disk.light")):
         return _said(light)
     if disk is None and (day := _find(benchmarks, "disk.day-flush")):
-        return f"single flushed writes were looked at {day.details.get('looks')} times: {_said(day)}"
+        return f"single flushed writes were looked at {_often(day.details.get('looks'))}: {_said(day)}"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said_of_disk(disk)
+
+
+def _often(number: object) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 _FAILURES: dict[object, tuple[str, str]] = {

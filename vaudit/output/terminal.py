@@ -86,6 +86,10 @@ def _plan(report: Report) -> list[Part]:
     )
 
 
+_NO_WORSE = "more check that failed, no worse than these"
+_NONE_WORSE = "more checks that failed, none of them worse"
+
+
 def _findings(report: Report, verbose: bool) -> list[Part]:
     parts: list[Part] = [Heading("Findings", outline.tally(report))]
     failed = outline.groups(report, "fail")
@@ -93,7 +97,7 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     for group in shown:
         parts += _finding(report, group, verbose)
     if hidden := len(failed) - len(shown):
-        parts.append(Text(f"and {hidden} more checks that failed, none of them worse", style="dim"))
+        parts.append(Text(f"and {words.many(hidden, _NO_WORSE, _NONE_WORSE)}", style="dim"))
     parts += [Text(_said(group), "error", style="fair") for group in outline.groups(report, "error")]
     if verbose:
         parts += _hints(report)
