@@ -14,6 +14,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import fallen, limits, reasons, waits
 from vaudit.bench.disk.judge.classify import (
+    OWN_WAY,
     PACED,
     STOOD,
     DiskClass,
@@ -268,6 +269,7 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
     found = [limit for limit in found if limit.sure != "low"] or found
     if not found:
         return made
+    found += _as_many_as_one(looked["read"], recording)
     figures: dict[str, float | None] = {}
     for limit in found:
         middle = "_write" if limit.kind == "write" else ""
@@ -280,10 +282,26 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
     sure: Confidence = next(
         word for word in ("high", "medium", "low") if any(word == each.sure for each in found)
     )
+    sure = "medium" if sure == "high" and any(each.perhaps for each in found) else sure
     return DiskClass(
         "capped", sure, f"{base + ': ' if base else ''}{said}", True,
         mean_us=made.mean_us, ratio=made.ratio, but=said, **figures,
     )  # fmt: skip
+
+
+def _as_many_as_one(reads: Looked | None, recording: Recording) -> list[Limit]:
+    """The limit that 32 reads at once meet, who bring no more than one at a time, beside a limit on bytes;
+    none where it takes one at a time."""
+    if not (reads and reads.size and reads.single) or reads.requests or _one_for_all(recording):
+        return []
+    return [Limit("read", reads.single, None, "medium", perhaps=_one_for_all(recording) is None)]
+
+
+def _one_for_all(recording: Recording) -> bool | None:
+    """Whether reads wait for the writes before them; None where nobody looked, and where one limit on both
+    would look so."""
+    known = context(recording)
+    return None if known.apart is None or known.alike else known.apart < OWN_WAY
 
 
 def _exact(limit: Limit, recording: Recording) -> float | None:
@@ -300,6 +318,10 @@ def _requests(limit: Limit, recording: Recording) -> float | None:
     return kept_up(waits.without_stalls(held)) or limit.iops if limit.iops else None
 
 
+def _said_of(limit: Limit, number: float) -> str:
+    return f"{number:,.0f} a second{' (or taken one at a time)' if limit.perhaps else ''}"
+
+
 def held(found: list[Limit], recording: Recording) -> str:
     """`reads are held to 3,000 a second and 131 MB/s, writes to 200 a second`."""
     parts: list[str] = []
@@ -307,8 +329,7 @@ def held(found: list[Limit], recording: Recording) -> str:
         mine = [limit for limit in found if limit.kind == kind]
         if not mine:
             continue
-        numbers = [_requests(limit, recording) for limit in mine]
-        figures = [f"{number:,.0f} a second" for number in numbers if number]
+        figures = [_said_of(limit, number) for limit in mine if (number := _requests(limit, recording))]
         for limit in mine:
             if size := _exact(limit, recording):
                 figures.append(("large ones to " if limit.large and figures else "") + rate(size, "B/s"))
@@ -332,16 +353,17 @@ def _told(
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")
     elif made.word in ("emulated-no-queueing", "memory-speed"):
-        clauses += _evenly({kind: each.steady for kind, each in looked.items() if each and each.steady})
         clauses += _unclear(looked)
+    if made.word in ("capped", "emulated-no-queueing", "memory-speed"):
+        clauses += _evenly({kind: each.steady for kind, each in looked.items() if each and each.steady})
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
-    writes = looked["write"]
-    if made.word in _UNHELD and writes and writes.single:
-        brief = f"writes come one after the other, {writes.single:,.0f} a second"
-        clauses.append(f"but {brief}: each takes so long, or a limit without any credit lets no more pass")
-        but.append(brief)
+    brief = _one_by_one(made, looked)
+    clauses += (
+        [f"but {brief}: each takes so long, or a limit without any credit lets no more pass"] if brief else []
+    )
+    but += [brief] if brief else []
     for told in waits.told(recording, borders, made.word in ("capped", "burst-bucket")):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
@@ -353,6 +375,17 @@ def _told(
         clauses.append(busy)
         sure = "medium" if sure == "high" else sure
     return msgspec.structs.replace(made, reason="; ".join(clauses), confidence=sure, but="; ".join(but))
+
+
+def _one_by_one(made: DiskClass, looked: dict[Way, Looked | None]) -> str:
+    """That reads or writes come one after the other, where no figure says so already."""
+    known = {"read": made.cap_iops or made.word != "capped", "write": made.cap_write_iops}
+    if made.word not in (*_UNHELD, "capped"):
+        return ""
+    single = {kind: each.single for kind, each in looked.items() if each and each.single and not known[kind]}
+    ways = joined([f"{kind}s" for kind in single])
+    rates = joined([f"{rate:,.0f}" for rate in single.values()])
+    return f"{ways} come one after the other, {rates} a second" if single else ""
 
 
 def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClass) -> list[str]:

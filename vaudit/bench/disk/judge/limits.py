@@ -92,6 +92,8 @@ class Limit(NamedTuple):
     """`low`: a link of this speed would look the same."""
     large: bool = False
     """Large requests alone are held to it."""
+    perhaps: bool = False
+    """It may take one at a time as well, which looks the same."""
 
 
 class Load(NamedTuple):
@@ -115,7 +117,7 @@ class Looked(NamedTuple):
     wire: str = ""
     """The wire whose speed was reached."""
     single: float = 0.0
-    """Requests a second where 32 at once bring no more than one at a time, and the others more."""
+    """Requests a second where 32 at once bring no more than one at a time; also beside a limit on bytes."""
     steady: float = 0.0
     """Bytes a second of large requests, as even as over a link of no known speed or under a limit."""
     unclear: bool = False
@@ -146,12 +148,30 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
     held = held or _as_even(recording, load) or _far_below(recording, kind, rested)
     held = held or _slower_for_long(*_by_length(recording, kind))
-    if requests or size:
-        return Looked(requests, size, wire)
     alone = level < SLOW_RATE * 5 and borders.at_rest <= load.used < borders.one_at_a_time
+    if requests or size:
+        beside = alone and not requests and size and _besides(size, load, level)
+        steady = 0.0 if size or wire else _beside_requests(recording, kind, requests)
+        return Looked(requests, size, wire, level if beside else 0.0, steady)
     if alone:
         return Looked(single=level, steady=_steady(recording, kind), unclear=held)
     return Looked(wire=wire, steady=0.0 if wire else _steady(recording, kind), unclear=held)
+
+
+def _besides(size: Limit, load: Load, level: float) -> bool:
+    """Whether small requests pass evenly, and as many larger ones as bytes allow: what holds the bytes does
+    not hold the small ones."""
+    most = size.size or 1.0
+    due = min(level, most / BLOCK / 4)
+    same = any(abs(each / due - 1) < SAME for each in load.wide)
+    return same and level * BLOCK < (1 - SAME) * most and _level(load.small, LEVEL)[1]
+
+
+def _beside_requests(recording: Recording, kind: Literal["read", "write"], requests: Limit | None) -> float:
+    """Bytes a second of large requests that are even, and fewer than so many of them would move."""
+    steady = _steady(recording, kind)
+    asked = Limit(kind, None, steady, "low")
+    return 0.0 if not requests or _by_requests(asked, requests.iops or 0, recording) else steady
 
 
 def alike(one: Limit, recording: Recording, kind: Literal["read", "write"]) -> Limit | None:
