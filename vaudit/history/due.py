@@ -62,8 +62,8 @@ def due(where: str) -> list[tuple[str, str]]:
 
 
 def ready(where: str, now: str) -> str:
-    """What the scan that is due at a moment (ISO 8601 UTC) measures; empty where none is, or where it has been
-    due for too long. Raises StateError."""
+    """What the scan that is due at a moment (ISO 8601 UTC) measures; empty where none is, or where it has
+    been due for too long. Raises StateError."""
     return _ready(_fresh(due(where), now), now)
 
 
