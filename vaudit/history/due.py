@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from vaudit import files
 from vaudit.history.borders import Borders
 from vaudit.history.compare import expected
-from vaudit.history.state import StateError
+from vaudit.history.state import StateError, put
 from vaudit.history.trend import Trend
 
 FILE = "due"
@@ -40,11 +40,11 @@ def is_unusual(found: Trend, limits: Borders) -> bool:
 
 
 def ask(where: str, taken: str, mode: str) -> None:
-    """Notes that two more scans that measure so are due after the one of that moment (ISO 8601 UTC). OSError
-    where that cannot be written."""
+    """Notes that two more scans that measure so are due after the one of that moment (ISO 8601 UTC). Raises
+    StateError."""
     moment = datetime.fromisoformat(taken[:19])
     lines = [f"{(moment + timedelta(minutes=after)).isoformat()}Z {mode}\n" for after in AFTER]
-    files.save(os.path.join(where, FILE), "".join(lines), files.PRIVATE)
+    put(os.path.join(where, FILE), "".join(lines))
 
 
 def due(where: str) -> list[tuple[str, str]]:
@@ -91,11 +91,11 @@ def _ready(fresh: list[tuple[str, str]], now: str) -> str:
 
 def _left(where: str, rest: list[tuple[str, str]]) -> None:
     path = os.path.join(where, FILE)
+    if rest:
+        put(path, "".join(f"{moment} {mode}\n" for moment, mode in rest))
+        return
     try:
-        if rest:
-            files.save(path, "".join(f"{moment} {mode}\n" for moment, mode in rest), files.PRIVATE)
-        else:
-            with suppress(FileNotFoundError):
-                os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.unlink(path)
     except OSError as error:
-        raise StateError(f"{path}: cannot be written: {error.strerror}") from error
+        raise StateError(f"{path}: cannot be removed: {error.strerror}") from error
