@@ -600,96 +600,96 @@ stabilised stability stabilize stag stage staging stall stalled stalls stamp sta
 standardcimv standstill stao startblock starting startino startup starvation starved statd static station
 statistics statm stayed stays stdu steady stealing sted steer steering step stepping steps stex stgid sti
 stibp stick stk stockage stood stop stopped stopping stored stores storing stpg straight strange strangers
-stray stream streams street strength strict strictatime striding strings strip stripe stripped stripping
-strong strt struct structs structure sts stub stuck student style sub subclass subcode subdevice subdomain
-subflow subflows subfn subject subkey submission submit submitted submitting subnet suboptimal subordinate
-subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces
-substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor
-sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed sums sunday
-sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
-supervised supplicant supplied supplies supply supported supporting supports supposedly suppress sure
-surface surp surprise surrogatepass survives suspect suspend suspended suspending suspicious suspiciously
-sustained sv svid svt swapaccount swapcached swapents swapfile swapoff swapon swapping swidth swims
-switchdev switcheroo switching switchtec swncq swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink
-symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized synchronizing
-synchronous synclevel syncsource synctarget synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea
-sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemctl systemhersteller systemio
-systemmodell systemserialnumber systemsku systemtyp systemuuid sysusers tablesize tagged tagging tags tail
-tailroom taint tainted tainting taints tak takeover taking talk talos tampered tape tar targetcli targetid
-targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl tboot tbscertificate
-tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh tdp tdt tear teardown
-tearing tech technical technologies technology tegra telling temp tempaddr temperature template templates
-temporarily temporary ten tenant tencentos tens tenth term terminal terminals terminate terminated
-terminating tertiary test testcase tested testing testmgr testmode tests testsuite testsuites texts tfm tg3
-tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin thing think thinkpad thinks third thirty
-thmac though thousand thousands thp thps thread threadripper threads threat thresh threshold thresholds
-threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk thursday thus ti
-tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedout timekeeping timeleft timeo
-timeout timeouts timer times timestamp timestamps timesyncd timewait tiny tion tipo tired tis title tkg
-tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt tmr tmreq tn tocblock
-todo toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack top topa toplevel topstar
-tos tot totale totalsize touch touched touches touchpad touchscreen tov tpacket tper tpg tpgs tpid tpm tpmrm
-tr traceable traced tracefs tracer tracerpid tracing track tracker trackpad trackpoint trackstick traddr
-trade traffic traffico trafic training tramp trampoline transaction transceiver transcend transfer
-transferred transferring transfers transferu transform transformation transhuge transid transient transition
-transitional translate translates transmission transmit transmitted transmitter transmitting transmute
-transport trap trashed tray trbs treating tremont trend trespass tridentfb tried trig trigger triggered trim
-trimmed trimming trip trips trixie troubleshoot truesize truncate truncated truncating trunk trust trusted
-trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys
-tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels turbo turbografx turn turned turns twice
-twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu
-ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh
-uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable unacceptable unacked unaddressable
-unaligned unanswered unassigned unattended unbalanced unbegrenzt unbeschr unbindable unblank unblock
-unblocked unblocking unbond unbound unc uncached uncertain uncertified unchangeable unchanged unchecked
-unclean unclosed uncompleted uncompressed unconfigure unconfigured unconfiguring unconfined unconnected
-uncore uncorrectable uncorrected und undef underflow undergoing underlay underlength underlying underrun
-understanding understood undi undisturbed undo undocumented undrun unencrypted unequal uneven unevictable
-unexpected unexpectedly unhandlable unhandled unhashed unicast unicode unidentified uniform unimplemented
-uninit uninitialized uninstall uninstalled unique uniqueid unit units universal universe unix unkeyed
-unlabeled unlimited unlimitiert unlink unlinked unlisted unload unlock unlocked unmap unmapped unmapping
-unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed unnecessary unneeded unpack
-unpacked unpacking unpacks unparsable unpin unplugged unplugging unpoison unpoisoned unpopulated unprepare
-unprotected unqualified unreachable unread unreadable unreclaim unreclaimable unrecognised unrecognized
-unrecoverable unrecovered unreferenced unreg unregister unregistered unregistration unrelated unreleased
-unreliable unresolvable unresolved unresponding unresponsive unsafe unseen unset unsigned unsol unsolicited
-unspecified unsuccessful unsupportable unsupported unsynchronized untag untagged until untrained untrusted
-untrustworthy unusable unused unusual unverified unwilling unwind unwinder unwritten upcoming update updates
-updating upgrade upgradeable upgraded upgrades upgrading uplink upload uploads upon upperdir uprobe ups
-upstream uptime uptodate upwards urandom urb urbs uretprobe urgent url urn urs us usage usageerror usbcore
-usbfs usbhid usbtouch usd usdm usec usedac useful useless usem usemap useplatformclock usercopy userdata
-userfaultfd userguide userland usermod username userspace userxattr usrclass usrquota usual usually utc utf8
-utility utilization utilize utilizing uvesafb v1 v2 vacant vacuum vaddr vaes vagrant vain valid validate
-validating validation validity value values van vanish vanished vanishes vapic variant varies various varlen
-vars vary vaudit vbios vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev
-vdf vdg vdh vdi vdj vdk vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification
-verified verifier verify verifying verkeer vermagic vers versi versione versionerror versions vertical very
-vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim
-victimization videoprocessor videoram view viewport violated violating violation virbr virq virsh virtblk
-virtchnl virtfn virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation
-virtualised virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma
-vmalloc vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap
-vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak
-vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void
-vol voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
-vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer
-waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
-warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
-wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
-well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
-whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
-winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
-wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
-workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
-wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
-written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xargs
-xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
-xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
-xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
-xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
-xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen
-zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc
-zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+stray stream streams street strength strftime strict strictatime striding strings strip stripe stripped
+stripping strong strt struct structs structure sts stub stuck student style sub subclass subcode subdevice
+subdomain subflow subflows subfn subject subkey submission submit submitted submitting subnet suboptimal
+subordinate subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace
+subspaces substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive
+successor sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed
+sums sunday sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed
+supervise supervised supplicant supplied supplies supply supported supporting supports supposedly suppress
+sure surface surp surprise surrogatepass survives suspect suspend suspended suspending suspicious
+suspiciously sustained sv svid svt swapaccount swapcached swapents swapfile swapoff swapon swapping swidth
+swims switchdev switcheroo switching switchtec swncq swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic
+symlink symlinks symmetric syn synack synaptics synced synch synchronization synchronize synchronized
+synchronizing synchronous synclevel syncsource synctarget synd syndrome synopsys syntax synth syscfg
+sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman sysret sysrq syst systemctl
+systemhersteller systemio systemmodell systemserialnumber systemsku systemtyp systemuuid sysusers tablesize
+tagged tagging tags tail tailroom taint tainted tainting taints tak takeover taking talk talos tampered tape
+tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt tasks tasksmax taskstats tbdc tbl
+tboot tbscertificate tc tcam tcbw tck tclass tcm tco tcobase tcontext tcp tcrypt tcs tctsa tdata tdfxfb tdh
+tdp tdt tear teardown tearing tech technical technologies technology tegra telling temp tempaddr temperature
+template templates temporarily temporary ten tenant tencentos tens tenth term terminal terminals terminate
+terminated terminating tertiary test testcase tested testing testmgr testmode tests testsuite testsuites
+texts tfm tg3 tgid tgt tgts tgz thanks thaw then therefore thermal thermald thin thing think thinkpad thinks
+third thirty thmac though thousand thousands thp thps thread threadripper threads threat thresh threshold
+thresholds threw throtl throttle throttled throttling throughput throwing thru thrustmaster thu thunk
+thursday thus ti tianocore tib tick ticket ticks tid tied tier tigerlake tight tile timed timedout
+timekeeping timeleft timeo timeout timeouts timer times timestamp timestamps timesyncd timewait tiny tion
+tipo tired tis title tkg tlbflush tlinux tlp tls tlv tm tmax tme tmf tmid tmo tmode tmp tmpfile tmpfs tmplt
+tmr tmreq tn tocblock todo toeplitz toggle token tokenize tolerance tolm toml took toolboxcmd toolstack top
+topa toplevel topstar tos tot totale totalsize touch touched touches touchpad touchscreen tov tpacket tper
+tpg tpgs tpid tpm tpmrm tr traceable traced tracefs tracer tracerpid tracing track tracker trackpad
+trackpoint trackstick traddr trade traffic traffico trafic training tramp trampoline transaction transceiver
+transcend transfer transferred transferring transfers transferu transform transformation transhuge transid
+transient transition transitional translate translates transmission transmit transmitted transmitter
+transmitting transmute transport trap trashed tray trbs treating tremont trend trespass tridentfb tried trig
+trigger triggered trim trimmed trimming trip trips trixie troubleshoot truesize truncate truncated
+truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode tscs tsd tsdm tsem tss
+tstate tt ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned tuning tunl tunnels turbo
+turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types typical uali uars
+uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite udprcvbuferrors uek
+uekr uframe ufw uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip umount unable
+unacceptable unacked unaddressable unaligned unanswered unassigned unattended unbalanced unbegrenzt unbeschr
+unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain uncertified
+unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure unconfigured
+unconfiguring unconfined unconnected uncore uncorrectable uncorrected und undef underflow undergoing
+underlay underlength underlying underrun understanding understood undi undisturbed undo undocumented undrun
+unencrypted unequal uneven unevictable unexpected unexpectedly unhandlable unhandled unhashed unicast
+unicode unidentified uniform unimplemented uninit uninitialized uninstall uninstalled unique uniqueid unit
+units universal universe unix unkeyed unlabeled unlimited unlimitiert unlink unlinked unlisted unload unlock
+unlocked unmap unmapped unmapping unmask unmetered unmirror unmirrored unmodified unmount unmounted unnamed
+unnecessary unneeded unpack unpacked unpacking unpacks unparsable unpin unplugged unplugging unpoison
+unpoisoned unpopulated unprepare unprotected unqualified unreachable unread unreadable unreclaim
+unreclaimable unrecognised unrecognized unrecoverable unrecovered unreferenced unreg unregister unregistered
+unregistration unrelated unreleased unreliable unresolvable unresolved unresponding unresponsive unsafe
+unseen unset unsigned unsol unsolicited unspecified unsuccessful unsupportable unsupported unsynchronized
+untag untagged until untrained untrusted untrustworthy unusable unused unusual unverified unwilling unwind
+unwinder unwritten upcoming update updates updating upgrade upgradeable upgraded upgrades upgrading uplink
+upload uploads upon upperdir uprobe ups upstream uptime uptodate upwards urandom urb urbs uretprobe urgent
+url urn urs us usage usageerror usbcore usbfs usbhid usbtouch usd usdm usec usedac useful useless usem
+usemap useplatformclock usercopy userdata userfaultfd userguide userland usermod username userspace
+userxattr usrclass usrquota usual usually utc utf8 utility utilization utilize utilizing uvesafb v1 v2
+vacant vacuum vaddr vaes vagrant vain valid validate validating validation validity value values van vanish
+vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc vclk vcore vcores
+vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vds vdso vdump vec vectors ver
+verbose verbosity verbs verdict verdicts verification verified verifier verify verifying verkeer vermagic
+vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf vfree vfu vgaarb
+vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization videoprocessor videoram view viewport
+violated violating violation virbr virq virsh virtblk virtchnl virtfn virtfusion virtlockd virtlogd
+virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised virtualizor virtuozzo visible
+visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal vmallocused
+vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid vmgexit vmhwm vmid
+vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread vmrss vms vmsa vmscan
+vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes voluntary von vouches vpc
+vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps vqmmc vram vsi vsis vsmp
+vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting wake wakes wakeup waking
+wal walk walkera walks want wants ware warm warn warnings warns warp warpdrive warped warranty wasn waste
+watch watchdog watcher watchers watching water watermark wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr
+weakens weave web wed wednesday week weekly weight weird well went werkgeheugen western wf wg whatever whea
+wheel whenever wherever whilst white whitespace whitney whoever why wide widely widens width wigig wiki
+wildcard will wim winbind windex windll window windowsaio winerror wingman winsxs wish withheld withholds
+within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah wobbly wol won work workaround
+workarounds workdir worker workers working workingset workload workloads workq workqueue works workspace
+world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound wrapper wrdata writeback writebacktmp
+writecache writefile writepending writer writeset writing written wrmsr wrong wrtd wsize wslg wsmt wvalue ww
+wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg
+xdomain xdp xe xed xenbits xenclean xenkbd xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff
+xffff xffffffff xffffffffc xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority
+xlate xlf xlog xm xmac xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt
+xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yama year yearly years yes yml yocto you
+your yours yourself yr yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip
+zlib zonelist zonelists zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
