@@ -578,35 +578,35 @@ sff sfp sfub sfun sg sge sges sgi sgid sgl sglist sgls sgmii sgptr sgs sgx shade
 shaper sharing shash shd shdpnd shelf shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn
 shnum shortage shortened shorter shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker
 shrinking shrunk shstrndx shuffle shut shuts shutting sibling sica side sideband sides sidewinder sidfor
-sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sigign sigkill sigmask sign signaled signalling
-signatures signeddata signerinfo significant signing signs sigpending sigpnd sigq siiiiiqq siiq sil silence
-silent silvermont simatic simd similar simm simple simpledrm simplefb simplified simulate simultaneous sin
-sindex sinfo single sint siphash siqiiqiiqqiiq sis sisfb sist sistema site sits situ situation six sized
-sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped skipping sku skx sky2 sl sla slab
-slackware slash slave slba slcan sleepable sleeping sleeptime sli slid slidebar slit slotctrl slots slow
-slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd smartpqi smartsan
-smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp smpboot smphr smsc
-smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock sockaddr socket
-sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare sold sole solid
-solus solusvm somebody someone somewhat soon sooner sorry sort sorted sorts sos sosreport southbridge spa
-spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spazio spc spcr spcv spd
-special specific specification specifications specifier specifies specify specifying spectrersb spectrum
-speculation speculative speicher speicherplatz spgid sphere spi spic spice spid spidev spindle spindlespeed
-spindown spinning spinup spite spl splash split splitlock splits spoiler spoils spoke spoken spoof spoofchk
-spoofing spool sport spread spreads spte sptep spun spurious sqes sqifnp sql sqlite sqsize square sram srat
-srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv ss ssbd ssc ssds
-ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability
-stabilize stag stage staging stall stalled stalls stamp stamps stand standalone standardcimv standstill stao
-startblock starting startino startup starvation starved statd static station statistics statm stayed stays
-stdu steady stealing sted steer steering step stepping steps stex stgid sti stibp stick stk stockage stood
-stop stopped stopping stored stores storing stpg straight strange strangers stray stream streams street
-strength strict strictatime striding strings strip stripe stripped stripping strong strt struct structs
-structure sts stub stuck student style sub subclass subcode subdevice subdomain subflow subflows subfn
-subject subkey subkeys submission submit submitted submitting subnet suboptimal subordinate subpackage
-subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces substate
-subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor sudden
-sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed sums sunday sunit
-sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
+sids siemens sig sigaltstack sigblk sigbus sigcgt sigframe sighup sigign sigkill sigmask sign signaled
+signalling signatures signeddata signerinfo significant signing signs sigpending sigpnd sigq siiiiiqq siiq
+sil silence silent silvermont simatic simd similar simm simple simpledrm simplefb simplified simulate
+simultaneous sin sindex sinfo single sint siphash siqiiqiiqqiiq sis sisfb sist sistema site sits situ
+situation six sized sizeof sizes sk skb skbaddr skbs skbuff skcipher skew skge skip skipped skipping sku skx
+sky2 sl sla slab slackware slash slave slba slcan sleepable sleeping sleeptime sli slid slidebar slit
+slotctrl slots slow slowdown slower slowest slowly slowpath slows slub smack small smaller smallest smartd
+smartpqi smartsan smartspeed smb smb3 smbd smbfs smbi smbnetfs smbus sme smem smi smid smm smmu smn smp
+smpboot smphr smsc smscufx smu snap snapd snaps snapshot snapshots snb snd snic snmp snoop snpguest sns sock
+sockaddr socket sockets sockfs sodimm sof soft softc softdep softdog softirq softlockup softreset solarflare
+sold sole solid solus solusvm somebody someone somewhat soon sooner sorry sort sorted sorts sos sosreport
+southbridge spa spaceball spaceorb spacetec span spanning sparam spare sparse sparsemem spawn spazio spc
+spcr spcv spd special specific specification specifications specifier specifies specify specifying
+spectrersb spectrum speculation speculative speicher speicherplatz spgid sphere spi spic spice spid spidev
+spindle spindlespeed spindown spinning spinup spite spl splash split splitlock splits spoiler spoils spoke
+spoken spoof spoofchk spoofing spool sport spread spreads spte sptep spun spurious sqes sqifnp sql sqlite
+sqsize square sram srat srb src srch srcid srcu srcutree srcversion sreclaimable sreg srqs srr srs srst srv
+ss ssbd ssc ssds ssdsmartpathcap ssdt ssgn ssh sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta
+stabilised stability stabilize stag stage staging stall stalled stalls stamp stamps stand standalone
+standardcimv standstill stao startblock starting startino startup starvation starved statd static station
+statistics statm stayed stays stdu steady stealing sted steer steering step stepping steps stex stgid sti
+stibp stick stk stockage stood stop stopped stopping stored stores storing stpg straight strange strangers
+stray stream streams street strength strict strictatime striding strings strip stripe stripped stripping
+strong strt struct structs structure sts stub stuck student style sub subclass subcode subdevice subdomain
+subflow subflows subfn subject subkey submission submit submitted submitting subnet suboptimal subordinate
+subpackage subpkt subprocess subprog subprogs subscribe subsequent subset subsided subspace subspaces
+substate subsysnqn subtractive subtype subvolid subvolume succeed succeeded successful successive successor
+sudden sudo suffer sufficient suffix suggests sugov suid suitable sulogin sum summaries summed sums sunday
+sunit sunreclaim sunrisepoint sunrpc sunxi superblock supermicro superseded superset superspeed supervise
 supervised supplicant supplied supplies supply supported supporting supports supposedly suppress sure
 surface surp surprise surrogatepass survives suspect suspend suspended suspending suspicious suspiciously
 sustained sv svid svt swapaccount swapcached swapents swapfile swapoff swapon swapping swidth swims
