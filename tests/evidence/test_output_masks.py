@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the lines are those of machines
 """What people wrote below an output, in the mail or the ticket that it was copied from, is no line of its."""
 
 import pytest
@@ -59,11 +60,15 @@ def test_the_serial_that_a_processor_of_s390_bears_goes(label: str) -> None:
 
 
 def test_of_hostnamectl_the_release_loses_what_its_owner_added() -> None:
-    found = shared("run", "hostnamectl", "    Virtualization: kvm\n            Kernel: Linux 6.1.0-18-amd64-quuxhost\n")
+    found = shared(
+        "run", "hostnamectl", "    Virtualization: kvm\n            Kernel: Linux 6.1.0-18-amd64-quuxhost\n"
+    )
     assert "quux" not in found and "Kernel: Linux 6.1.0-18-amd64-x" in found and "kvm" in found
 
 
-GLUED = st.sampled_from(["pod", "/pod", "kubepods-pod", "k8s_pod_web_", "luks-", "d", "id:", "fade", "uuid_", ""])
+GLUED = st.sampled_from(
+    ["pod", "/pod", "kubepods-pod", "k8s_pod_web_", "luks-", "d", "id:", "fade", "uuid_", ""]
+)
 
 
 @given(GLUED, st.uuids(), st.sampled_from("-_"), st.sampled_from(["", ".slice", "_0", "/x"]))
@@ -72,17 +77,46 @@ def test_no_tail_of_a_uuid_survives_whatever_is_joined_to_it(
 ) -> None:
     spelt = str(uuid).replace("-", joint)
     found = Pseudonyms(b"salt").text(f"a {before}{spelt}{after} b")
-    assert spelt[9:] not in found and found.startswith(f"a {before}{spelt[:3]}") and found.endswith(f"{after} b")
+    assert (
+        spelt[9:] not in found and found.startswith(f"a {before}{spelt[:3]}") and found.endswith(f"{after} b")
+    )
 
 
 def test_a_uuid_has_one_pseudonym_in_both_its_spellings() -> None:
     names = Pseudonyms(b"salt")
     spelt = "9c3fa2d1-b7d1-4c3e-9a55-12ab34cd56ef"
     hidden = names.text(spelt)
-    assert names.text(f"kubepods-pod{spelt.replace('-', '_')}.slice") == f"kubepods-pod{hidden.replace('-', '_')}.slice"
+    assert (
+        names.text(f"kubepods-pod{spelt.replace('-', '_')}.slice")
+        == f"kubepods-pod{hidden.replace('-', '_')}.slice"
+    )
 
 
-@given(st.sampled_from(["_", "-", "=", "/", ":"]), st.sampled_from("_-./ "), st.integers(1 << 255, (1 << 256) - 1))
+@given(
+    st.sampled_from(["_", "-", "=", "/", ":"]),
+    st.sampled_from("_-./ "),
+    st.integers(1 << 255, (1 << 256) - 1),
+)
 def test_an_id_of_a_container_goes_whatever_separates_it(before: str, after: str, number: int) -> None:
     spelt = f"{number:064x}"
     assert spelt not in Pseudonyms(b"salt").text(f"k8s{before}{spelt}{after}x")
+
+
+LOG = (
+    (
+        "Linux version 5.10.16.3-microsoft-standard-WSL2 (oe-user@oe-host)",
+        "5.10.16.3-microsoft-standard-WSL2",
+    ),
+    ("[    1.5] Hardware name: Amazon EC2 m5.2xlarge/, BIOS 1.0 10/16/2017", "Amazon EC2 m5.2xlarge/"),
+    ("[    0.0] Command line: console=ttyS1 root=/dev/vda1 rw", "root=/dev/vda1"),
+)
+
+
+@pytest.mark.parametrize(("line", "kept"), LOG)
+def test_what_facts_are_read_from_stays_in_a_shared_log(line: str, kept: str) -> None:
+    assert kept in shared("call", "dmesg", f"{line}\n")
+
+
+def test_of_a_root_that_has_a_name_nothing_stays() -> None:
+    for root in ("/dev/vgquux/root", "/dev/mapper/quux-root", "UUID=quux", "/dev/disk/by-label/quux"):
+        assert "quux" not in shared("call", "dmesg", f"Command line: ro root={root} quiet\n")

@@ -21,7 +21,7 @@ from vaudit.evidence.source import (
     WINE,
     Registers,
 )
-from vaudit.masking.identities import is_model
+from vaudit.masking.identities import is_disk, is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
 if TYPE_CHECKING:
@@ -265,9 +265,14 @@ def _parameter(names: Pseudonyms, word: str) -> str:
     name, equals, value = word.partition("=")
     if name in ("init", "rdinit") and value in INITS:
         return word
+    if name == "root" and value.startswith(_DEV) and is_disk(value.removeprefix(_DEV)):
+        return word
     if not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value):
         return names.closed(word)
     return f"{names.closed(name)}={names.mask('parameter', value, 6)}"
+
+
+_DEV = "/dev/"
 
 
 def _is_plain(value: str) -> bool:
@@ -277,6 +282,7 @@ def _is_plain(value: str) -> bool:
 LOG_OF_MAKERS = (
     "ACPI: ",
     "DMI: ",
+    "Hardware name: ",
     "Machine model: ",
     "Hypervisor detected: ",
     "smpboot: CPU0: ",

@@ -1,4 +1,4 @@
-"""What programs printed: the lines that they print themselves keep their values, any other is somebody's words.
+"""What programs printed: the lines that are a program's keep their values, any other is somebody's words.
 
 People send what they copied, and what they wrote below an output, in a mail or a ticket, is kept with it.
 """
@@ -20,18 +20,19 @@ LSCPU = (
 other languages, the words that are nobody's name stay."""
 _FLAGS = "Flags"
 LSPCI = (
-    "Slot", "Class", "Vendor", "Device", "SVendor", "SDevice", "Rev", "ProgIf", "Driver", "Module", "Subsystem",
-    "Kernel driver in use", "Kernel modules",
+    "Slot", "Class", "Vendor", "Device", "SVendor", "SDevice", "Rev", "ProgIf", "Driver", "Module",
+    "Subsystem", "Kernel driver in use", "Kernel modules",
 )  # fmt: skip
 _BRANCHES = ("+-", "\\-", "-[")
 """How the lines of `lspci -t` begin."""
 ETHTOOL = ("driver", "version", "firmware-version", "bus-info", "interface")
 CPUINFO = frozenset((
-    "processor", "vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "cpu MHz", "flags",
-    "vmx flags", "bugs", "cpu", "clock", "revision", "platform", "machine", "firmware", "Hardware", "Model",
-    "Features", "features", "facilities", "CPU implementer", "CPU architecture", "CPU variant", "CPU part",
-    "CPU revision", "Revision", "Processor", "isa", "mmu", "uarch", "system type", "cpu model", "type", "prom",
-    "fpu", "pmu", "detected as", "motherboard", "cpu variation", "system variation", "hart isa", "power management",
+    "processor", "vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "cpu MHz",
+    "flags", "vmx flags", "bugs", "cpu", "clock", "revision", "platform", "machine", "firmware", "Hardware",
+    "Model", "Features", "features", "facilities", "CPU implementer", "CPU architecture", "CPU variant",
+    "CPU part", "CPU revision", "Revision", "Processor", "isa", "mmu", "uarch", "system type", "cpu model",
+    "type", "prom", "fpu", "pmu", "detected as", "motherboard", "cpu variation", "system variation",
+    "hart isa", "power management",
 ))  # fmt: skip
 """The labels of /proc/cpuinfo whose values are names of makers, models and what they can (arch/*/kernel)."""
 

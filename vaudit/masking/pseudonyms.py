@@ -53,7 +53,8 @@ _WWN = (
 """Names of storage by number: NAA 2, 3, 5 and 6, EUI-64, and how udev's links begin (T10 SPC-5, 7.7.6)."""
 _QUALIFIED = r"(?i)\b(iqn|nqn)\.\d{4}-\d{2}\.[^\s,;\"'\[\]]{1,223}"
 """iSCSI and NVMe-oF (RFC 3720, 3.2.6.3)."""
-IPV4 = r"(?<![0-9A-Za-z])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
+IPV4 = r"(?<![0-9A-Za-z])(?<!Linux version )(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
+"""Not Linux version 5.10.16.3."""
 _IPV6 = (
     r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![0-9A-Za-z:])"
     r"|(?<![0-9A-Za-z:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
