@@ -348,7 +348,6 @@ def test_a_folder_of_loose_files(tmp_path: Path) -> None:
         ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
         ("H/W path   Device  Class  Description\n", "lshw -short, which is not read; lshw would be"),
         ("  QEMU: Checking for hardware virtualization : PASS\n", "virt-host-validate"),
-        ("<capabilities>\n <host>\n", "virsh capabilities"),
         ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
     ],
 )

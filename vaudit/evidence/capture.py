@@ -74,6 +74,7 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
         "root/run/cloud-init/ds-identify.log",
         "run/cloud-init/ds-identify.log",
     ),
+    "virsh capabilities": ("commands/virsh-capabilities.txt", "sos_commands/virsh/virsh_-r_capabilities"),
     "xl info": ("commands/xl-info.txt", "sos_commands/xen/xl_info"),
     "xl dmesg": ("commands/xl-dmesg.txt", "sos_commands/xen/xl_dmesg"),
     "systeminfo": ("commands/systeminfo.txt",),

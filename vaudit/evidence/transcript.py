@@ -41,7 +41,7 @@ _SECTION = re.compile(r"#==\[ (Command|Configuration File|Log File|System File|F
 _OUTPUT_OF = re.compile(
     r"(?:the )?(?:full |complete )?output (?:of|from) (?:the )?(?:command )?`?", re.IGNORECASE
 )
-_SUBCOMMANDS = ("status", "info", "dmesg")
+_SUBCOMMANDS = ("status", "info", "dmesg", "capabilities")
 
 _PLACES: dict[str, str] = {
     "lscpu": "commands/lscpu.txt",
@@ -65,6 +65,7 @@ _PLACES: dict[str, str] = {
     "cpuid": "cpuid.txt",
     "uname": "commands/uname-a.txt",
     "xl": "commands/xl-info.txt",
+    "virsh": "commands/virsh-capabilities.txt",
     "xm": "commands/xl-info.txt",
     "ethtool": "commands/ethtool.txt",
     "cat": "",
@@ -276,6 +277,11 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
     elif name in ("xl", "xm"):
         if arguments.split()[:1] in (["info"], ["dmesg"]):
             yield f"commands/xl-{arguments.split()[0]}.txt", text
+    elif name == "virsh":
+        if arguments.split()[-1:] == ["capabilities"]:
+            yield _PLACES[name], text
+    elif name == "facter":
+        yield _of_program(name, arguments, text), _with_its_name(arguments, text)
     elif name != "ethtool":
         yield _of_program(name, arguments, text), text
 
@@ -295,6 +301,14 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
         match = _TOLD.search(line) if len(line) <= MAX_LINE else None
         if match and "No such file" not in match[2]:
             yield f"root{match[1].replace(_DMI_ALSO, _DMI)}", match[2].strip(" \t`'\",")
+
+
+def _with_its_name(arguments: str, text: str) -> str:
+    """One fact that facter was asked for, which it prints without the name."""
+    asked = [word for word in arguments.partition("|")[0].split() if not word.startswith("-")]
+    if len(asked) != 1 or text.lstrip().startswith(f"{asked[0]} =>") or '": ' in text:
+        return text
+    return f"{asked[0]} => {text.lstrip()}"
 
 
 def _of_program(name: str, arguments: str, text: str) -> str:

@@ -356,6 +356,16 @@ KERNEL_LOG_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
 
+PVBUS_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
+    ("KVM", "kvm"),
+    ("Hyper-V", "hyperv"),
+    ("VMware", "vmware"),
+    ("Xen", "xen"),
+    ("bhyve", "bhyve"),
+    ("OpenBSD", "openbsd-vmm"),
+)
+"""What follows `pvbus0 at mainbus0: ` (OpenBSD, sys/dev/pv/pvbus.c)."""
+
 BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
     ("KVM", "kvm"),
     ("Xen", "xen"),
@@ -395,6 +405,9 @@ LOG_WORDS: dict[str, Speaks] = {
     "are running under KVM (": Speaks(w.LOG_OWN, "kvm"),
     "is running natively in": Speaks(w.LOG_OWN, "lpar"),
     "are running native (": Speaks(w.LOG_OWN, "lpar"),
+    # arch/powerpc/kernel/setup-common.c
+    "Using pSeries machine description": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "Using PowerNV machine description": Speaks(w.POWER_METAL, "none"),
     "arm-pv: using stolen time PV": Speaks(w.LOG_VIRTUAL, role="guest"),
     "Xen version": Speaks(w.LOG_XEN, "xen"),
     "xen:events: ": Speaks(w.LOG_XEN, "xen"),

@@ -121,17 +121,24 @@ def ansible(text: str) -> Inventory:
     """`ansible -m setup HOST`: `HOST | SUCCESS => {…}`, or the facts alone, as fact caches hold them."""
     found = _json(text[max(text.find("{"), 0) :])
     inner = found.get("ansible_facts", found) if isinstance(found, dict) else {}
+    inner = inner or _of_members(text)
     facts = {key.removeprefix("ansible_"): value for key, value in _flat(inner, limit=1).items()}
-    is_host = facts.get("virtualization_role") == "host"
+    role, kind = facts.get("virtualization_role", ""), facts.get("virtualization_type", "")
+    # since 2.5 it may tell no role, of a host that can run such guests
+    is_host = role == "host" or (not role and kind in _HOSTED)
     return Inventory(
         names={name: facts.get(key, "") for name, key in _ANSIBLE.items()},
         # in the role of a host it names the hypervisor that could run here, not the one beneath
         # it is called a host where a module of KVM is loaded, in guests too: no word on what is beneath
-        concluded="" if is_host else facts.get("virtualization_type", ""),
+        concluded="" if is_host else kind,
         disks=tuple(key.split(".")[1] for key in _flat(inner, limit=2) if "devices." in key),
         architecture=facts.get("architecture", ""),
         words="\n".join(value for key, value in _flat(inner).items() if key.endswith(".host")),
     )
+
+
+_HOSTED = ("kvm", "xen", "virtualbox")
+"""What Ansible calls a host too (module_utils/facts/virtual/linux.py)."""
 
 
 def cloud_init(text: str) -> Inventory:
@@ -248,6 +255,19 @@ def xl(text: str) -> Inventory:
     return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
 
 
+def libvirt(text: str) -> Inventory:
+    """`virsh capabilities`: the features of the host's processor, those of CPUID among them by the kernel's
+    names (libvirt, src/cpu_map/x86_features.xml)."""
+    host = text.partition("<host>")[2].partition("</host>")[0]
+    features = {piece.partition("'")[0] for piece in host.replace('"', "'").split("<feature name='")[1:]}
+    told = "vm-other" if "hypervisor" in features else "none" if features & {*_EXTENSIONS} else ""
+    return Inventory(
+        concluded=told,
+        architecture=host.partition("<arch>")[2].partition("</arch>")[0],
+        extension=next((one for one in _EXTENSIONS if one in features), ""),
+    )
+
+
 _OHAI = {
     "sys_vendor": ("dmi.system.manufacturer", "kernel.cs_info.manufacturer", "manufacturer"),
     "product_name": ("dmi.system.product_name", "kernel.cs_info.model", "product_name"),
@@ -333,6 +353,7 @@ READERS: dict[str, Reader] = {
     "yabs": script,
     "neofetch": fetch,
     "ds-identify": ds_identify,
+    "virsh capabilities": libvirt,
     "xl info": xl,
     "xl dmesg": xl,
     "cloud-init query --all": cloud_init,
@@ -456,6 +477,12 @@ def _flat(found: Any, limit: int = MAX_DEPTH) -> dict[str, str]:
         elif path and isinstance(one, str | dict):
             result[path] = one if isinstance(one, str) else ""
     return result
+
+
+def _of_members(text: str) -> dict[str, str]:
+    """What grep left of JSON: lines such as `"ansible_product_name": "KVM",`."""
+    told = (line.strip().rstrip(",").partition(": ") for line in text.splitlines()[:MAX_FACTS])
+    return {key.strip('"'): value.strip('"') for key, _, value in told if key[:1] == '"' and value[:1] == '"'}
 
 
 def _first(facts: dict[str, str], *keys: str) -> str:

@@ -19,6 +19,7 @@ INVENTORIES = (
     "yabs",
     "neofetch",
     "ds-identify",
+    "virsh capabilities",
     "xl info",
     "xl dmesg",
     "systemd-detect-virt",
