@@ -74,89 +74,90 @@ ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib l
 likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno
 lm lo load loadable loaded loader local location locationinformation lock locked locker locks log logic
 logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum lrpepyh
-lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make
-maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped mapping
-mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure measured
-measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap memory memres
-memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration min
-miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu mmx
-mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu modem
-modern modprobe module modules monitor more most mostly motherboard mouf mount mounted mounteddevices
-mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo msiscsi
-mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need
-needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter netfront netkvm
-netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni niagara nics
-ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none
-nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova novell
-nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores numberoflogicalprocessors
-nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old
-older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift
-openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle
-oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside
-outweighs ov over overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner
-owners package packages packard packed packet pae page pages pagetable paging para parallels parameter
-parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition
-partitions partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe
-pe pef pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical
-physicaldisk pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn
-pni pnp pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison
-policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
-preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro
-probable probably proc process processor processors prod product productname productoptions producttype
-profile program programs project promise promises proot properties prot protected protects protvirt proves
-provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm
-pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes
-query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random range rate raw
-rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record recorded
-recording red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
-registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
-replaced report reported reporting requests reserve reset resolv resources restrict retbleed rfds rhel
-rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river rkt rma rme rng ro rob rocker
-role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
-rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp
-scaleway scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront sd
-sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
-semi send serenum serial series served server serves service servicename services session set sets setting
-setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
-shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs since sit size
-skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc
-smep smt snapshotter snip snp so soc software some something sound sounddevice source sources sp space
-spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr
-srbds sre sresresresre sriov srso ssd sse ssse stable stack staged stale standard standby stands start
-started startoverride starts stat state states stats status stay steal stealtime still stimer stolen stops
-storage storahci store storflt stornvme storvsc str strg string stsi subsys subsystem subsystems subvol
-subvolumes success successfully such summary sun super supervisor support surrogateescape suse svendor svga
-svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic
-synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemdrive
-systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systemroot
-systems systemstartoptions systemtype systemversion systemz sz taa table tables tablet tag tailscale take
-taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo
-termination testsigning text tf tg th than that the their theirs them themselves there these they things
-this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
-too tool toolbox tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint
-tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun tunnel tuple two tx
-txt type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt
-unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted
-unstable untold up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor
-use used user userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv
-vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow
-vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via
-vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
-vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
-virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
-vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions
-vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools
-vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn
-vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities
-vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker
-were westmere what when where whether which while who whole whose wi wider wifi win wind windows wine winnt
-wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot
-writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
-xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
-xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
-xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
-yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main mainbus
+major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped
+mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
+measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
+memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
+migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
+mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models
+modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
+mounteddevices mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
+msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
+name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
+neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
+netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni
+niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non
+nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
+nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
+numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
+offers offloads ohai ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm
+opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem
+operstate opteron options or oracle oraclecloud order ordinary org origin os osfamily osname osrelease
+ostype osvw other others out outscale outside outweighs ov over overflow overlay overlayfs overridden
+override ovh ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae page pages
+pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor
+parent parentidprefix part partition partitions partitionstyle partmgr passthrough past path payload pc pci
+pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance persistent
+persistentdisk pf pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform
+platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity
+pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool popcnt port posix possible pouch
+power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
+printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
+prod product productname productoptions producttype profile program programs project promise promises proot
+properties prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt
+pti ptltd ptp put pv pvbus pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet
+pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queryperformancefrequency queue queues
+qumranet qxl qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads
+ready realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt
+reference refined reg register registered registers registry registrykey regular rel relaxed release
+reliable remapping remote removable remove removed rents replace replaced report reported reporting requests
+reserve reset resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien
+rights ring rings rip riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
+rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
+samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler
+scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds
+secret secrets secure security see seen seg seldom selection self semi send serenum serial series served
+server serves service servicename services session set sets setting setup setupapi sev several sh sha shadow
+shanghai share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature
+signed signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm
+smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
+software some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks
+spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse
+ssse stable stack staged stale standard standby stands start started startoverride starts stat state states
+stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme storvsc
+str strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun
+super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps
+swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo
+system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
+systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemtype
+systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
+tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than
+that the their theirs them themselves there these they things this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology
+toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
+transparent tree trie true tsa tsc tsm tso tsx tun tunnel tuple two tx txt type uarch ubi udevadm uefi
+uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys unisysspar unknown
+unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud
+updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user userns users uses
+using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp
+vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector
+ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio
+viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor
+viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox
+virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr
+vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms vmnetadapter
+vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware
+vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk
+vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr
+vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where
+whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless
+wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl
+wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs
+xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor
+xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm
+xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet yield yields ysi zd zeroes zerotier zev
+zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -313,43 +314,43 @@ exited exits exlogin exp expand expanded expander expanders expansion expect exp
 expedited experience experienced experiences experiencing experiment experimental expert expire expired
 expiry expl explain explains explanation explicit exploit exploitation exploring exported exporter exportfs
 exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs
-extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact facterversion factor
-factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake
-faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp farther fast fasteoi
-fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc
-fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc
-fdiv fdmi fdsize fe feat feb february fec fed fedora fedorapeople fedoraproject feedback feeder feel feels
-fef fell female fence festplatten fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe
-fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fico fid fifo fifolvl fifth fighter
-fighting fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill
-filling fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish
-finished finishes finit fino fintek finup fio fip fips firewall firewalld firewalls firewire fis fish fisica
-fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash
-flashnode flat flatcar flaw flaws flcount flen flex flexible flight float floating flock flogi flooding
-floppy flow flowcontrol flowlabel flr fltl fltr flushed flushfilebuffers fmap fmask fmt fnic fno focal
-focaltech folders folio follow followed following follows font fonts fools fops forbidden forcedac forcedeth
-forceflush forcesac forcibly forcing foreign forget forgot forgotten fork forkoff form format formatdomain
-formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs
-fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework framing
-freeable freeblks freebsd freed freedesktop freeing freelist freemask freesize freespace freeze freezes
-freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto
-fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush
-fully func funcs funcstack functional functionality further fuseblk fusectl fusion futex future fwbr fwd
-fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game
-gamecon gamepad gameport games gap gaps gart gate gateway gatt gauge gave gbase gbit gbk gbp gbps gcc
-gcsfuse gdm gdt geheugen geminilake genctr general generally generate generating generation generator
-genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
-getdiskfreespacew getdrivetypew geteilt geteuid getfilesizeex getncnt gets getsockopt getsystemtimes gettime
-getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs
-ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm glob
-glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got goto
-gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv
-gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic
-gravis grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub grubby
-gscr gsi gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guestapi guide
+extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities facility fact
+facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure
+fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp
+farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff
+fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw
+fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora fedorapeople
+fedoraproject feedback feeder feel feels fef fell female fence festplatten fetch fetched fewer ffd ffdbfff
+ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap
+fibre fico fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename
+fileoff filepmdmapped filer filesys fill filling fillrect fills filtered filtering final finalizing find
+finding findings fine finger fini finish finished finishes finit fino fintek finup fio fip fips firewall
+firewalld firewalls firewire fis fish fisica fit fitpc five fix fixation fixes fixing fixmap fixme fixup
+flagged flagsp flakey flannel flap flash flashnode flat flatcar flaw flaws flcount flen flex flexible flight
+float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed flushfilebuffers
+fmap fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fools
+fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot forgotten fork
+forkoff form format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga
+fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame
+framebuffer frames framework framing freeable freeblks freebsd freed freedesktop freeing freelist freemask
+freesize freespace freeze freezes freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc
+fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
+ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further fuseblk fusectl
+fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq
+fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gauge gave gbase gbit
+gbk gbp gbps gcc gcsfuse gdm gdt geheugen geminilake genctr general generally generate generating generation
+generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk
+getconf getdiskfreespacew getdrivetypew geteilt geteuid getfilesizeex getncnt gets getsockopt getsystemtimes
+gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb
+ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm
+glob glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got
+goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly
+gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph
+graphic gravis grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub
+grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guestapi guide
 guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
 hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset
-harmless harmonix hashed hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda
+harmless harmonix hart hashed hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda
 hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom
 health heap hear heard heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus
 hgcm hgst hibernated hibernates hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder
@@ -472,12 +473,12 @@ omitted ommand onbeperkt onboard once onchange ondemand oneshot ongoing onlineal
 opaque opc opcode opener openeuler openid openrc openssl opensuse oper operacional operand operate operation
 operational operationregion operations operativo operator opf opmode opnrjt opp opps opregion ops opslag opt
 opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional optlen
-optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig origin original
-originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise ou oui ouid
-our outbound outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted
-overhead overheat overlap overlapping overlay2 overlength overload overloaded overran overriding overrun
-oversized oversubscribed overwrite overwritten ovhd ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace
-pack packagecloud packagekit packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz
+optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig original originated
+originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise ou oui ouid our outbound
+outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat
+overlap overlapping overlay2 overlength overload overloaded overran overriding overrun oversized
+oversubscribed overwrite overwritten ovhd ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack
+packagecloud packagekit packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz
 pagetables paid pair pairs palette pami panel panic par parallel param parametrics params paravirt
 paravirtuali paravirtualised paravirtualization parents parity park parm parport parse parsed parser parsing
 partag partial partially partlabel partly partner partnroff parts partuuid party pasid pass passante
@@ -506,8 +507,8 @@ prevention previous previously pri price prim primary primitive print printed pr
 prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe
 probed probing problem problematic problems procedure proceed proceeding procesador processador processed
 processes processeur processing processore procfs procs produce producer productid production productversion
-produttore prof profiling prog proglen programfiles programmable programmed programming progress progs
-prohibit projected proliant prom prometheus promisc promiscuous promised prompt prompts prop propagate
+produttore prof profiling prog progif proglen programfiles programmable programmed programming progress
+progs prohibit projected proliant prom prometheus promisc promiscuous promised prompt prompts prop propagate
 proper property proprietary protect protection protectors proto protocol protocols protocolsupported
 protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prozessor
 prp prq prune pruning psaux psci pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid
@@ -661,36 +662,36 @@ urb urbs uretprobe urgent url urn urs us usage usageerror usbcore usbfs usbhid u
 useful useless usem usemap useplatformclock usercopy userdata userfaultfd userguide userland usermod
 username userspace userxattr usrclass usrquota usual usually utc utf8 utility utilization utilize utilizing
 uvesafb v1 v2 vacant vacuum vaddr vaes vagrant vain valid validate validating validation validity value
-values van vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc
-vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vds vdso vdump
-vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf
-vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization videoprocessor videoram
-view viewport violated violating violation virbr virq virsh virtblk virtchnl virtfn virtfusion virtlockd
-virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised virtualizor virtuozzo
-visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal
-vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid
-vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread
-vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes
-voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps
-vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting
-wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings warns warp warpdrive
-warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps
-wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird well went
-werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney whoever why
-wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio winerror
-wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing written
-wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis xargs
-xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
-xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
-xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
-xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
-xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen
-zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc
-zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+values van vanish vanished vanishes vapic variant variation varies various varlen vars vary vaudit vbios
+vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk
+vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier
+verify verifying verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
+vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization
+videoprocessor videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
+virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised
+virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc
+vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe
+vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
+vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
+voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
+vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer
+waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
+warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
+wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
+well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
+whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
+winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
+wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
+wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis
+xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd
+xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac
+xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
+xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr
+yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists
+zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
