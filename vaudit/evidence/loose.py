@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
-from vaudit import files, systeminfo
+from vaudit import files, msinfo, systeminfo
 from vaudit.evidence import reg_file
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut
@@ -130,6 +130,7 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
+MSINFO = "commands/msinfo32.txt"
 SYSTEMINFO = "commands/systeminfo.txt"
 """Where Windows' systeminfo lies in a capture: it is known in many languages and encodings, by its lines."""
 _OBJECTS: dict[str, tuple[str, ...]] = {
@@ -170,10 +171,11 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
     ),
     ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
     (
-        "commands/msinfo32.txt",
+        MSINFO,
         _any(
             _has("[System Summary]", "System Manufacturer\t"),
             _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+            msinfo.is_elsewhere,
         ),
     ),
     *(
@@ -235,6 +237,8 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     if not place and start.startswith(_UTF16):
         start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
         place, file = of_linux(start.decode()), start
+    if place == MSINFO and msinfo.is_elsewhere(systeminfo.decoded(start)):
+        notes.append("msinfo32 of a Windows that is not English: its first page was read, and no other")
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
     from vaudit.evidence import transcript

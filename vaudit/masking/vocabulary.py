@@ -49,11 +49,11 @@ firmware first fits fixed flag flags flatpak flexpriority flush flushes fma fold
 fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
 fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp
 gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
-globalmemorystatusex gmb gmbh gnscvmbus gntdev goes gold google gpa gplpv gpt gpu grant grants graphics gre
-group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi
-hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel
-harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen
-heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
+globalmemorystatusex gmb gmbh gnscvmbus gntdev go goes gold google gpa gplpv gpt gpu grant grants graphics
+gre group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll
+hamachi hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid
+hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio
+hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
 hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
 hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
 how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
@@ -69,94 +69,95 @@ iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isusera
 its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
 kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
 ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid late latin layer layers layout lbrv
-ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime
-likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno
-lm lo load loadable loaded loader local location locationinformation lock locked locker locks log logic
-logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum lrpepyh
-lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main major make
-maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped mapping
-mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure measured
-measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap memory memres
-memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft migration min
-miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc mmio mmu mmx
-mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models modelu modem
-modern modprobe module modules monitor more most mostly motherboard mouf mount mounted mounteddevices
-mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo msiscsi
-mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada name named
-names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need
-needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter netfront netkvm
-netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni niagara nics
-ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none
-nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify nova novell
-nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores numberoflogicalprocessors
-nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old
-older on one ones online only oom op opal open openable openbsd openbsdvmm opened opening opens openshift
-openstack openvpn openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle
-oraclecloud order ordinary org os osfamily osname osrelease ostype osvw other others out outscale outside
-outweighs ov over overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner
-owners package packages packard packed packet pae page pages pagetable paging para parallels parameter
-parameters paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition
-partitions partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe
-pe pef pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical
-physicaldisk pi pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn
-pni pnp pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison
-policy poll pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt
-preempted prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro
-probable probably proc process processor processors prod product productname productoptions producttype
-profile program programs project promise promises proot properties prot protected protects protvirt proves
-provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv pvclock pvdisk pvh pvhvm pvm
-pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes
-query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random range rate raw
-rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record recorded
-recording red redhat reenlightenment ref refcnt reference refined reg register registered registers registry
-registrykey regular rel relaxed release reliable remapping remote removable remove removed rents replace
-replaced report reported reporting requests reserve reset resolv resources restrict retbleed rfds rhel
-rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river rkt rma rme rng ro rob rocker
-role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime
-rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says sbp
-scaleway scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront sd
-sdevice sea seabios seccomp second seconds secret secrets secure security see seen seg seldom selection self
-semi send serenum serial series served server serves service servicename services session set sets setting
-setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown shows shutdown
-shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs since sit size
-skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc
-smep smt snapshotter snip snp so soc software some something sound sounddevice source sources sp space
-spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock spinlocks squashfs sr
-srbds sre sresresresre sriov srso ssd sse ssse stable stack staged stale standard standby stands start
-started startoverride starts stat state states stats status stay steal stealtime still stimer stolen stops
-storage storahci store storflt stornvme storvsc str strg string stsi subsys subsystem subsystems subvol
-subvolumes success successfully such summary sun super supervisor support surrogateescape suse svendor svga
-svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch switched switches sync synic
-synthetic synthvid sys syscall sysfs sysinfo system systemberatung systembiosversion systemd systemdrive
-systemfamily systeminfo systeminformation systemmanufacturer systemmodel systemproductname systemroot
-systems systemstartoptions systemtype systemversion systemz sz taa table tables tablet tag tailscale take
-taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo
-termination testsigning text tf tg th than that the their theirs them themselves there these they things
-this those three through thumb time timers timesync timeweb timing tlb tlfs tmem to today together told tom
-too tool toolbox tools topoext topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint
-tracking trans translated translation transparent tree trie true tsa tsc tsm tso tsx tun tunnel two tx txt
-type uarch ubi udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt
-unified unisys unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted
-unstable untold up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor
-use used user userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv
-vboxguest vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow
-vboxwddm vbs vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via
-vid video videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng
-vioscsi vioser vioserial viosock viostor viridian virt virtio virtiofs virtiofsdrv virtioserial virtiosocket
-virtrng virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds
-vm vmbus vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions
-vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools
-vmusbmouse vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn
-vps vq vr vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities
-vulnerability vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker
-were westmere what when where whether which while who whole whose wi wider wifi win wind windows wine winnt
-wintun wire wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot
-writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
-xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
-xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
-xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
-yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer layers layout
+lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies
+lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm
+llare lleno lm lo load loadable loaded loader local location locationinformation lock locked locker locks
+log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum
+lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main
+major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped
+mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
+measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
+memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
+migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
+mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
+models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
+mounteddevices mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
+msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
+name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
+neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
+netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni
+niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non
+nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
+nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
+numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
+offers offloads ohai ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm
+opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem
+operstate opteron options or oracle oraclecloud order ordinary org os osfamily osname osrelease ostype osvw
+other others out outscale outside outweighs ov over overflow overlay overlayfs overridden override ovh
+ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae page pages pagetable
+paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent
+parentidprefix part partition partitions partitionstyle partmgr passthrough past path payload pc pci pcie
+pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance persistent persistentdisk pf
+pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform platforms platinum pln
+ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver
+podman pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc
+powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd
+privilege prl prls pro probable probably proc process processor processors prod product productname
+productoptions producttype profile program programs project promise promises proot properties prot protected
+protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv
+pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
+qspinlock qualcomm qubes query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid
+ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime
+recipiente record recorded recording red redhat reenlightenment ref refcnt reference refined reg register
+registered registers registry registrykey regular rel relaxed release reliable remapping remote removable
+remove removed rents replace replaced report reported reporting requests reserve reset resolv resources
+restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river
+rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl
+rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy
+sas sata save say says sbp scaleway scaling scenarios sched scheduler scm score scsi scsiadapter
+scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets section
+secure security see seen seg seldom selection self semi send serenum serial series served server serves
+service servicename services session set sets setting setup setupapi sev several sh sha shadow shanghai
+share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature signed
+signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap
+smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software
+some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks spec
+specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
+stable stack staged stale standard standby stands start started startoverride starts stat state states stats
+status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme storvsc str
+strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun super
+supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd
+swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system
+systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
+systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemtype
+systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
+tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than
+that the their theirs them themselves there these they things this those three through thumb time timers
+timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology
+toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
+transparent tree trie true tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo
+ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys unisysspar unknown unless
+unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated
+upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user userns users uses using uso
+usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf
+vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor
+version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio viocrypt viofs
+viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt
+virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
+virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
+vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
+vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
+vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
+vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
+vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
+who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
+without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc
+xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenguestagent xenhid
+xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor xensource xensrc xensvc
+xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec
+xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned
+zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -299,54 +300,54 @@ elapsed elcr electric electrodes elem element elements elems elevated elevel elf
 elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating
 emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode encoder encoding
 encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing engaged
-engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave ensure ent
-enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated enumeration enx eo
-eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped equivalence
-equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
-escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish established estimate
-estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid eur euros
-eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly eventcode
-everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
-exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude exclusive exe
-exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expects expedite
-expedited experience experienced experiences experiencing experiment experimental expert expire expired
-expiry expl explain explains explanation explicit exploit exploitation exploring exported exporter exportfs
-exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs
-extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact facterversion factor
-factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure fair fairness fake
-faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp farther fast fasteoi
-fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff fbfront fbmon fbscp fc
-fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw fdatasync fdb fddi fdir fdisc
-fdiv fdmi fdsize fe feat feb february fec fed fedora fedorapeople fedoraproject feedback feeder feel feels
-fef fell female fence festplatten fetch fetched fewer ffd ffdbfff ffdcfff ffdffff ffe fff fffa fffdfff fffe
-fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap fibre fico fid fifo fifolvl fifth fighter
-fighting fightstick figure figures filehugepages filemark filename fileoff filepmdmapped filer filesys fill
-filling fillrect fills filtered filtering final finalizing find finding findings fine finger fini finish
-finished finishes finit fino fintek finup fio fip fips firewall firewalld firewalls firewire fis fish fisica
-fit fitpc five fix fixation fixes fixing fixmap fixme fixup flagged flagsp flakey flannel flap flash
-flashnode flat flatcar flaw flaws flcount flen flex flexible flight float floating flock flogi flooding
-floppy flow flowcontrol flowlabel flr fltl fltr flushed flushfilebuffers fmap fmask fmt fnic fno focal
-focaltech folders folio follow followed following follows font fonts fools fops forbidden forcedac forcedeth
-forceflush forcesac forcibly forcing foreign forget forgot forgotten fork forkoff form format formatdomain
-formatted formatting forum forward forwarding four fpd fpdma fpdss fpga fpin fpm fpstate fq fqdn fqs
-fraction frag fragment fragmentation fragmented fragments frags frame framebuffer frames framework framing
-freeable freeblks freebsd freed freedesktop freeing freelist freemask freesize freespace freeze freezes
-freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc fsck fscontext fscrypt fscrypto
-fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync ftp ftrace ftrsp fua fullflush
-fully func funcs funcstack functional functionality further fuseblk fusectl fusion futex future fwbr fwd
-fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq fxsave fxstor gain game
-gamecon gamepad gameport games gap gaps gart gate gateway gatt gauge gave gbase gbit gbk gbp gbps gcc
-gcsfuse gdm gdt geheugen geminilake genctr general generally generate generating generation generator
-genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk getconf
-getdiskfreespacew getdrivetypew geteilt geteuid getfilesizeex getncnt gets getsockopt getsystemtimes gettime
-getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb ghcbs
-ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm glob
-glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got goto
-gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly gpnv
-gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph graphic
-gravis grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub grubby
-gscr gsi gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guestapi guide
+engines english enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
+ensure ent enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated
+enumeration enx eo eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped
+equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
+erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish
+established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid
+eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly
+eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
+exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude
+exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
+existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
+expects expedite expedited experience experienced experiences experiencing experiment experimental expert
+expire expired expiry expl explain explains explanation explicit exploit exploitation exploring exported
+exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent
+external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact
+facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure
+fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp
+farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff
+fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw
+fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fecha fed fedora fedorapeople
+fedoraproject feedback feeder feel feels fef fell female fence festplatten fetch fetched fewer ffd ffdbfff
+ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap
+fibre fico fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename
+fileoff filepmdmapped filer filesys fill filling fillrect fills filtered filtering final finalizing find
+finding findings fine finger fini finish finished finishes finit fino fintek finup fio fip fips firewall
+firewalld firewalls firewire fis fish fisica fit fitpc five fix fixation fixes fixing fixmap fixme fixup
+flagged flagsp flakey flannel flap flash flashnode flat flatcar flaw flaws flcount flen flex flexible flight
+float floating flock flogi flooding floppy flow flowcontrol flowlabel flr fltl fltr flushed flushfilebuffers
+fmap fmask fmt fnic fno focal focaltech folders folio follow followed following follows font fonts fools
+fops forbidden forcedac forcedeth forceflush forcesac forcibly forcing foreign forget forgot forgotten fork
+forkoff form format formatdomain formatted formatting forum forward forwarding four fpd fpdma fpdss fpga
+fpin fpm fpstate fq fqdn fqs fraction frag fragment fragmentation fragmented fragments frags frame
+framebuffer frames framework framing freeable freeblks freebsd freed freedesktop freeing freelist freemask
+freesize freespace freeze freezes freezing frequently fresh fri friday front froze frozen fsb fsbcount fsc
+fsck fscontext fscrypt fscrypto fsgid fsid fsize fsm fsn fsnotify fsrm fstab fstrim fstype fsuid fsw fsync
+ftp ftrace ftrsp fua fullflush fully func funcs funcstack functional functionality further fuseblk fusectl
+fusion futex future fwbr fwd fwdata fwdt fwdump fwln fwlog fwnode fwpr fwsm fwtracer fwupd fwversion fwvoq
+fxsave fxstor gain game gamecon gamepad gameport games gap gaps gart gate gateway gatt gauge gave gbase gbit
+gbk gbp gbps gcc gcsfuse gdm gdt geheugen geminilake genctr general generally generate generating generation
+generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo gesamter getaffinity getblk
+getconf getdiskfreespacew getdrivetypew geteilt geteuid getfilesizeex getncnt gets getsockopt getsystemtimes
+gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb
+ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm
+glob glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu going goldmont gone good goofys googlecloud got
+goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly
+gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph
+graphic gravis grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub
+grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guestapi guide
 guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
 hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset
 harmless harmonix hashed hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda
@@ -398,11 +399,11 @@ keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking k
 kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
 kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat
 kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf
-lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language languages lapic
-large largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts
-lat latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas
-lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage
-leap learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
+lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large
+largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat
+latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd
+lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap
+learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
 letter letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32
 licence license lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu
@@ -436,7 +437,7 @@ minimum minix minlen minobjects minorversion minproto mint minus minute minutes 
 misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature
 mismatch misrouted miss missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs
 mkswap mktme ml mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace
-mmxext mn mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
+mmxext mn mndw mnwin mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
 modification modified modifier modify modinfo modparam modsig modsign modversions moire mois moklistrt
 mokvar mokx moment moments mon monat monday mongo mongodb monitoring monolithic monotonic month monthly
 motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg
@@ -567,15 +568,15 @@ schedule scheduled scheduling schedutil schema scheme schijfruimte schtasks schu
 scontext scontrol scope scout scoutapm scp scr scratch scratchpad screen script scripts scrollback scrolling
 scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdk
 sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel secondary secpagetables secretmem secs
-sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking
-seem seems seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected
-selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender
-sending sends sense sensing sensor sensors sent sentelic sentence senza sep separate separately september
-seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization
-serialize serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid
-servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey setsockopt
-settime settings settle setuid setupdienumdeviceinfo severe severity sff sfp sfub sfun sg sge sges sgi sgid
-sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
+sect sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seem seems
+seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting
+selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending
+sends sense sensing sensor sensors sent sentelic sentence senza sep separate separately september seq
+seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization serialize
+serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid servers
+serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey setsockopt settime
+settings settle setuid setupdienumdeviceinfo severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl
+sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
 shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortage shortened shorter
 shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
 shuffle shut shuts shutting sibling sica side sideband sides sidewinder sidfor sids siemens sig sigaltstack
