@@ -14,7 +14,7 @@ PACKAGE = ROOT / "vaudit"
 
 # what a room may import of vaudit, besides itself and what lies on the ground floor
 GROUND = {"vaudit", "vaudit.cloudinit", "vaudit.files", "vaudit.masking", "vaudit.resources", "vaudit.words",
-          "vaudit.procfs", "vaudit.msinfo", "vaudit.systeminfo", "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
+          "vaudit.procfs", "vaudit.systeminfo", "vaudit.threads", "vaudit.toml", "vaudit.trust"}  # fmt: skip
 ALLOWED = {
     "model": set(),
     "evidence": {"vaudit.model"},

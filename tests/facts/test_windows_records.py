@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vaudit import msinfo
+from vaudit import systeminfo
 from vaudit.evidence.loose import place_of
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
@@ -223,8 +223,8 @@ def test_of_msinfo32_elsewhere_it_is_said_that_its_first_page_alone_was_read(
 
 
 def test_a_table_with_words_of_that_page_is_none() -> None:
-    assert not msinfo.is_elsewhere("Fabricant\tDacia\nModèle\tDuster\nPrix\t12000\n")
-    assert not msinfo.is_elsewhere(PASTED + "Type\tx\n")
+    assert not systeminfo.is_msinfo_elsewhere("Fabricant\tDacia\nModèle\tDuster\nPrix\t12000\n")
+    assert not systeminfo.is_msinfo_elsewhere(PASTED + "Type\tx\n")
 
 
 def test_a_card_of_which_json_tells_the_name_alone_is_judged_by_it(tmp_path: Path) -> None:

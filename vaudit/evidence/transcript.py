@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from vaudit.evidence.places import PROGRAMS, as_json
+
 LIMIT = 2 << 20
 """Bytes of a text that are taken apart."""
 MAX_SECTIONS = 500
@@ -44,34 +46,20 @@ _OUTPUT_OF = re.compile(
 _SUBCOMMANDS = ("status", "info", "dmesg")
 
 _PLACES: dict[str, str] = {
-    "lscpu": "commands/lscpu.txt",
-    "lspci": "commands/lspci.txt",
-    "dmidecode": "commands/dmidecode.txt",
-    "dmesg": "commands/dmesg.txt",
-    "journalctl": "commands/dmesg.txt",
-    "lsmod": "commands/lsmod.txt",
-    "lsblk": "commands/lsblk.txt",
-    "lshw": "commands/lshw.txt",
-    "inxi": "commands/inxi.txt",
-    "hwinfo": "commands/hwinfo.txt",
-    "hostnamectl": "commands/hostnamectl.txt",
-    "systemd-detect-virt": "commands/systemd-detect-virt.txt",
-    "virt-what": "commands/virt-what.txt",
-    "facter": "commands/facter.txt",
-    "ansible": "commands/ansible.json",
-    "ohai": "commands/ohai.json",
-    "udevadm": "commands/udevadm.txt",
-    "mount": "commands/mount.txt",
-    "cpuid": "cpuid.txt",
-    "uname": "commands/uname-a.txt",
-    "xl": "commands/xl-info.txt",
-    "xm": "commands/xl-info.txt",
-    "ethtool": "commands/ethtool.txt",
-    "cat": "",
-    "head": "",
-    "grep": "",
-    "zgrep": "",
-}
+    **{
+        name: PROGRAMS[name]
+        for name in (
+            "lscpu", "lspci", "dmidecode", "dmesg", "lsmod", "lsblk", "lshw", "inxi", "hwinfo", "hostnamectl",
+            "systemd-detect-virt", "virt-what", "facter", "ansible", "ohai", "udevadm", "mount", "cpuid",
+            "ethtool",
+        )
+    },
+    "journalctl": PROGRAMS["dmesg"],
+    "uname": PROGRAMS["uname -a"],
+    "xl": PROGRAMS["xl info"],
+    "xm": PROGRAMS["xl info"],
+    **dict.fromkeys(("cat", "head", "grep", "zgrep"), ""),
+}  # fmt: skip
 """The programs that are known, and where in a capture their output lies; of the last, where it is told."""
 _ALONE = tuple(name for name in _PLACES if name not in ("mount", "grep", "head", "ohai", "ansible", "xm"))
 """Those whose name is no word of a sentence, so that it can be a heading without a prompt."""
@@ -275,7 +263,7 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
         yield f"commands/ethtool_-i_{arguments.split()[-1].strip(':')}.txt", text
     elif name in ("xl", "xm"):
         if arguments.split()[:1] in (["info"], ["dmesg"]):
-            yield f"commands/xl-{arguments.split()[0]}.txt", text
+            yield PROGRAMS[f"xl {arguments.split()[0]}"], text
     elif name != "ethtool":
         yield _of_program(name, arguments, text), text
 
@@ -299,9 +287,9 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
 
 def _of_program(name: str, arguments: str, text: str) -> str:
     if name == "lspci" and any(word[:1] == "-" and "n" in word for word in arguments.split()):
-        return "commands/lspci-nnk.txt"
+        return PROGRAMS["lspci -nnk"]
     if name in _IN_JSON and text.lstrip().startswith(("{", "[{")):
-        return f"commands/{name}.json"
+        return as_json(name)
     return _PLACES[name]
 
 
@@ -313,7 +301,7 @@ def _files(arguments: str, text: str, known: Known) -> Iterator[tuple[str, str]]
     if path.startswith(_DMI_ALSO):
         path = _DMI + path.removeprefix(_DMI_ALSO)
     if path.endswith("/ds-identify.log"):
-        yield "commands/ds-identify.txt", text
+        yield PROGRAMS["ds-identify"], text
     elif path.startswith(_READ):
         line = text.splitlines()[0] if path.startswith(_DMI) and text.strip() else text
         yield f"root{path}", line

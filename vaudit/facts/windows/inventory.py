@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from vaudit import msinfo, procfs
+from vaudit import procfs, systeminfo
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Processor, Value
@@ -100,11 +100,11 @@ def _class(kind: str, values: Values) -> str:
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
     """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
     kind, values = "", Values()
-    is_elsewhere, told = msinfo.is_elsewhere(text), False
+    is_elsewhere, told = systeminfo.is_msinfo_elsewhere(text), False
     for raw in [*procfs.lines(text), "[]"]:
         line = raw.lstrip(_QUOTED)
         if is_elsewhere and kind in ("", "System Summary"):
-            line = msinfo.translated(line)
+            line = systeminfo.of_msinfo(line)
         if line.startswith("["):
             if values:
                 yield kind, values
