@@ -111,7 +111,7 @@ def _whole(words: list[str]) -> list[str]:
     """The words, none of which would be more than one line, or not be read. Raises Stop."""
     for word in words:
         if not word.isprintable():
-            raise Stop(FAILED, f"{ascii(word)}: cannot stand in a schedule: move the program")
+            raise Stop(FAILED, f"{word!a}: cannot stand in a schedule: move the program")
     return words
 
 

@@ -49,11 +49,11 @@ firmware first fits fixed flag flags flatpak flexpriority flush flushes fma fold
 fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
 fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp
 gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
-globalmemorystatusex gmb gmbh gnscvmbus gntdev goes gold google gpa gplpv gpt gpu grant grants graphics gre
-group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll hamachi
-hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid hardwaremodel
-harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio hdc hdrlen
-heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
+globalmemorystatusex gmb gmbh gnscvmbus gntdev go goes gold google gpa gplpv gpt gpu grant grants graphics
+gre group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll
+hamachi hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid
+hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio
+hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
 hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
 hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
 how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
@@ -69,19 +69,19 @@ iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isusera
 its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
 kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
 ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf laptop largest last lastconfig lastid late latin layer layers layout lbrv
-ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies lifetime
-likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm llare lleno
-lm lo load loadable loaded loader local location locationinformation lock locked locker locks log logic
-logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum lrpepyh
-lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main mainbus
-major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped
-mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
+kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer layers layout
+lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies
+lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm
+llare lleno lm lo load loadable loaded loader local location locationinformation lock locked locker locks
+log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum
+lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main
+mainbus major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple
+mapped mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
 measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
 memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
 migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo models
-modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
+mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
+models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
 mounteddevices mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
 msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
 name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
@@ -117,17 +117,17 @@ rights ring rings rip riscv river rkt rma rme rng ro rob rocker role rom root ro
 rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
 samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler
 scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds
-secret secrets secure security see seen seg seldom selection self semi send serenum serial series served
-server serves service servicename services session set sets setting setup setupapi sev several sh sha shadow
-shanghai share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature
-signed signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm
-smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc
-software some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks
-spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse
-ssse stable stack staged stale standard standby stands start started startoverride starts stat state states
-stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme storvsc
-str strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun
-super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps
+secret secrets section secure security see seen seg seldom selection self semi send serenum serial series
+served server serves service servicename services session set sets setting setup setupapi sev several sh sha
+shadow shanghai share shared shares shift short show shown shows shutdown shutdownmon si siblings signal
+signature signed signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep
+slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp
+so soc software some something sound sounddevice source sources sp space spaceport spaces spar sparc speak
+speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso
+ssd sse ssse stable stack staged stale standard standby stands start started startoverride starts stat state
+states stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme
+storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary
+sun super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps
 swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo
 system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
 systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemtype
@@ -300,26 +300,26 @@ elapsed elcr electric electrodes elem element elements elems elevated elevel elf
 elite elrepo emac emask ematch embed embedded emca emem emergency emit emodpr emodt emptied emul emulating
 emulator emulex enab enabling enc encap encaps encapsulation enclave enclosure encode encoder encoding
 encountered encrypt encrypts endian ending endio endpoint ends energy enforce enforcement enforcing engaged
-engines enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave ensure ent
-enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated enumeration enx eo
-eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped equivalence
-equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp erspan erst esas
-escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish established estimate
-estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid eur euros
-eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly eventcode
-everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed exceeded
-exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude exclusive exe
-exec executable execute executed executing execution exfat exhaust exhaustion exim exist existent existing
-exited exits exlogin exp expand expanded expander expanders expansion expect expected expects expedite
-expedited experience experienced experiences experiencing experiment experimental expert expire expired
-expiry expl explain explains explanation explicit exploit exploitation exploring exported exporter exportfs
-exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent external exthdrs
-extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities facility fact
-facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure
-fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp
-farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff
-fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw
-fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fed fedora fedorapeople
+engines english enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
+ensure ent enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated
+enumeration enx eo eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped
+equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
+erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish
+established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid
+eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly
+eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
+exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude
+exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
+existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
+expects expedite expedited experience experienced experiences experiencing experiment experimental expert
+expire expired expiry expl explain explains explanation explicit exploit exploitation exploring exported
+exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent
+external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities
+facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
+faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
+fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
+fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fecha fed fedora fedorapeople
 fedoraproject feedback feeder feel feels fef fell female fence festplatten fetch fetched fewer ffd ffdbfff
 ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap
 fibre fico fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename
@@ -343,7 +343,7 @@ generator genetlink geneve genfs genirq genius geniv genl genpd gentle gentoo ge
 getconf getdiskfreespacew getdrivetypew geteilt geteuid getfilesizeex getncnt gets getsockopt getsystemtimes
 gettime getting getty getvolumeinformationw getvolumepathnamew getxattr getzcnt gfni gfp gfs2 gfx gg gh ghcb
 ghcbs ghes ghost ghosts ghz gi gib gid gids gigabits gigabyte git github give giving gkmg glance glb glnvm
-glob glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu go going goldmont gone good goofys googlecloud got
+glob glpat glusterfs gm gmt gmux gnss gntalloc gnttab gnu going goldmont gone good goofys googlecloud got
 goto gov governor governors gp gpadl gpasswd gpdb gpe gpes gpfs gpio gpiochip gpioint gpiolib gpl gplonly
 gpnv gpsc grab grabs grace graceful gracefully gracemont grain gran granted granular granularity graph
 graphic gravis grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub
@@ -399,11 +399,11 @@ keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking k
 kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
 kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat
 kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf
-lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang language languages lapic
-large largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts
-lat latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas
-lbd lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage
-leap learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
+lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large
+largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat
+latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd
+lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap
+learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
 letter letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32
 licence license lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu
@@ -437,7 +437,7 @@ minimum minix minlen minobjects minorversion minproto mint minus minute minutes 
 misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature
 mismatch misrouted miss missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs
 mkswap mktme ml mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace
-mmxext mn mndw mnwin mo mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
+mmxext mn mndw mnwin mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
 modification modified modifier modify modinfo modparam modsig modsign modversions moire mois moklistrt
 mokvar mokx moment moments mon monat monday mongo mongodb monitoring monolithic monotonic month monthly
 motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg
@@ -568,15 +568,15 @@ schedule scheduled scheduling schedutil schema scheme schijfruimte schtasks schu
 scontext scontrol scope scout scoutapm scp scr scratch scratchpad screen script scripts scrollback scrolling
 scrub scrubbing scsih scsiid scsiint scsiop scsisigi sctp sda sdb sddm sddr sde sdev sdhci sdid sdio sdk
 sdmmc sdtr seagate seal search searchlist seau sec secfs seclabel secondary secpagetables secretmem secs
-sect section sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking
-seem seems seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected
-selecting selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender
-sending sends sense sensing sensor sensors sent sentelic sentence senza sep separate separately september
-seq seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization
-serialize serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid
-servers serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey setsockopt
-settime settings settle setuid setupdienumdeviceinfo severe severity sff sfp sfub sfun sg sge sges sgi sgid
-sgl sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
+sect sections sector sectors sectorsize sects secureboot secured securityfs sed seed seek seeking seem seems
+seeprom sees segment segmentation segments segs segvs seid seize sel select selectable selected selecting
+selector selftest selinux selinuxfs selinuxproject sell sellers selto sem semaphore semctl sender sending
+sends sense sensing sensor sensors sent sentelic sentence senza sep separate separately september seq
+seqaddr seqctl seqid seqint seqno seqnum sequence sequencer sequential serdes serdev serialization serialize
+serializing serialnumber serials serinfo serio seriously serport serr serror serve serveraid servers
+serverworks serviceaccount serving servo ses sess setauthsize setfeature setitimer setkey setsockopt settime
+settings settle setuid setupdienumdeviceinfo severe severity sff sfp sfub sfun sg sge sges sgi sgid sgl
+sglist sgls sgmii sgptr sgs sgx shader shadj shadowed shall shani shaper sharing shash shd shdpnd shelf
 shell shiftfs shiiih shlvl shm shmem shmemhugepages shmempmdmapped shn shnum shortage shortened shorter
 shorthand shortname shost should shouldn showed shpc shpchp shrink shrinker shrinking shrunk shstrndx
 shuffle shut shuts shutting sibling sica side sideband sides sidewinder sidfor sids siemens sig sigaltstack
