@@ -66,8 +66,6 @@ LONGEST_US = 15_000.0
 moved all the way."""
 AT_ONCE = 32
 """No depth brings more than so many times as many, but for what changed meanwhile."""
-FASTER = 4.0
-"""Writes so many times as fast as reads take no time among them that would be seen."""
 NEARLY_ALL = 0.8
 """Share of the turns in which reads close to each other are the faster ones, with a head."""
 SLOWER = 2.0
@@ -180,14 +178,14 @@ def context(recording: Recording) -> Context:
     where, turns = recording.where, recording.turns
     near = median(close for close, _ in turns) if turns else recording.near_us or 0.0
     most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
-    reads, writes = _passed(recording)
+    reads, writes = passed(recording)
     alike = bool(reads) and abs(writes / reads - 1) < ALIKE
     return Context(
         where.device, where.path, limited, idle, burst, most, near, turns, _apart(recording), alike
     )
 
 
-def _passed(recording: Recording) -> tuple[float, float]:
+def passed(recording: Recording) -> tuple[float, float]:
     """(reads, writes) a second at depth 32, in rounds that count; 0 where there are none."""
     both = (clean(recording.rounds.get(name, [])) for name in (QD32, WRITE32))
     reads, writes = (median(each.value for each in rounds) if rounds else 0.0 for rounds in both)
@@ -195,13 +193,23 @@ def _passed(recording: Recording) -> tuple[float, float]:
 
 
 def _apart(recording: Recording) -> float | None:
-    """How far reads go their own way beside writes, by what each gets alone and what reads get among both."""
-    mixed = next((each for each in recording.mixed if each.mix.block == BLOCK and not each.disturbed), None)
-    reads, writes = _passed(recording)
-    if not (mixed and reads and writes) or writes > FASTER * reads:
-        return None
-    together, free = reads * writes / (reads + writes), min(reads, writes)
-    return (mixed.read.iops - together) / (free - together) if free > TELLING * together else None
+    """How far reads go their own way beside writes, by what each gets alone and what both get together."""
+    reads, writes = passed(recording)
+    for share, read, write in _together(recording):
+        if reads and writes:
+            free = min(reads / share, writes / (1 - share))
+            most = free * (share / reads + (1 - share) / writes)
+            if most > TELLING:  # of what waits for each other the shares of the time add up to 1
+                return (read / reads + write / writes - 1) / (most - 1)
+    return None
+
+
+def _together(recording: Recording) -> list[tuple[float, float, float]]:
+    """(share of reads, reads, writes a second) of mixed runs that count; the most telling one first."""
+    among, lines = recording.among, recording.mixed
+    found = [(among.share, among.reads, among.writes)] if among and not among.disturbed else []
+    mixed = next((each for each in lines if each.mix.block == BLOCK and not each.disturbed), None)
+    return [*found, *([(0.5, mixed.read.iops, mixed.write.iops)] if mixed else [])]
 
 
 def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:

@@ -14,6 +14,8 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import fallen, limits, reasons, waits
 from vaudit.bench.disk.judge.classify import (
+    EVEN,
+    LONGEST_US,
     OWN_WAY,
     PACED,
     STOOD,
@@ -27,6 +29,7 @@ from vaudit.bench.disk.judge.classify import (
 )  # fmt: skip
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
+from vaudit.bench.stats import within
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import joined, latency, rate
 
@@ -63,7 +66,8 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = decide(series, context(recording), borders)
     if made.confidence == "none" and recording.seconds and _undisturbed(series):
         few = decide(series, context(recording), borders, enough=1)
-        sure: Confidence = "none" if few.confidence == "none" else "low"
+        sure: Confidence = "medium" if _slow_alike(few, series) else "low"
+        sure = "none" if few.confidence == "none" else sure
         made = msgspec.structs.replace(few, confidence=sure, certain=False)
     if made.word == "inconclusive" and recording.waits:
         plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
@@ -93,6 +97,14 @@ def _undisturbed(series: Series) -> bool:
     """The disk alone is why so few rounds were made: it is slow, or it stood still."""
     found = [*series.qd1, *series.qd32]
     return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
+
+
+def _slow_alike(made: DiskClass, series: Series) -> bool:
+    """Whether so slow a disk, of which a few rounds are all that there is, passes as many reads one at a time
+    as at once, or as many bytes, and each of them takes longer than any that are taken one at a time."""
+    rates = [each.value for each in clean([*series.qd1, *series.qd32])]
+    alike = made.word == "capped" and len(rates) > 1 and within(rates, EVEN)
+    return alike and (made.cap_bytes is not None or (made.mean_us or 0) > LONGEST_US)
 
 
 def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording) -> DiskClass | None:
@@ -139,6 +151,7 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     it lets through evenly many, each after an even wait or at once, and answers an idle disk sooner."""
     if (
         made.word != "capped"
+        or not (made.cap_iops or made.cap_bytes)
         or not reads
         or (made.ratio or 0) >= borders.no_scaling
         or made.confidence == "none"
@@ -150,6 +163,8 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     shown = bool(reads.requests or reads.size) or _sooner_when_idle(recording, borders)
     if shown and waits_evenly and held_evenly(rates):
         return made
+    if made.cap_iops and _one_for_all(recording) is False and waits_evenly and held_evenly(rates):
+        return msgspec.structs.replace(made, confidence="medium")
     said = f"{made.reason}; but it may take one at a time, or others use the same storage"
     return msgspec.structs.replace(made, confidence="low", reason=said)
 
@@ -265,7 +280,7 @@ def _below_memory(looked: Looked, borders: Borders) -> Looked:
 
 def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recording) -> DiskClass:
     """The class `capped` where one of the looks found a limit; else as it was."""
-    found = [limit for each in looked.values() if each for limit in (each.requests, each.size) if limit]
+    found = [limit for each in looked.values() if each for limit in _exactly(each, recording)]
     found = [limit for limit in found if limit.sure != "low"] or found
     if not found:
         return made
@@ -287,6 +302,15 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
         "capped", sure, f"{base + ': ' if base else ''}{said}", True,
         mean_us=made.mean_us, ratio=made.ratio, but=said, **figures,
     )  # fmt: skip
+
+
+def _exactly(looked: Looked, recording: Recording) -> list[Limit]:
+    """The limits of one direction by their exact figures, which long rounds give."""
+    requests, size = looked.requests, looked.size
+    if requests and size:
+        number, moved = _requests(requests, recording), _exact(size, recording)
+        return limits.consistent(requests._replace(iops=number), size._replace(size=moved), recording)
+    return [limit for limit in (requests, size) if limit]
 
 
 def _as_many_as_one(reads: Looked | None, recording: Recording) -> list[Limit]:

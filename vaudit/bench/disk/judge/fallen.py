@@ -82,11 +82,11 @@ def _cache(made: DiskClass, alone: float) -> DiskClass:
     """The rate fell because each read takes longer: nothing holds them back."""
     said = (
         f"reads were fast at first, and then each takes {latency(alone)}, also one after a pause: "
-        "a cache in front of slower storage was used up"
+        "a cache in front of slower storage was used up, or others began to use it"
     )
     word: Literal["contended"] = "contended"
     return msgspec.structs.replace(
-        made, word=word, confidence="low", reason=said, cap_iops=None, cap_bytes=None, mean_us=alone
+        made, word=word, confidence="medium", reason=said, cap_iops=None, cap_bytes=None, mean_us=alone
     )
 
 

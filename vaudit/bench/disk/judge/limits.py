@@ -18,6 +18,8 @@ from vaudit.model.benchmark import Round
 
 ENOUGH = 3
 """Rounds at one level."""
+MORE = 1.6
+"""Times as many as a limit lets pass, of which no short round's credit is the reason, but a large one."""
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk, and a limit is never passed."""
 LOOSE = 1.12
@@ -204,6 +206,15 @@ def _by_requests(size: Limit, iops: float, recording: Recording) -> bool:
     return (size.size or 0) > (1 - SAME) * iops * block
 
 
+def consistent(requests: Limit, size: Limit, recording: Recording) -> list[Limit]:
+    """Those of a limit on requests and one on bytes that are none of the other: small requests that move more
+    than large ones, or just as much, meet no limit of their own."""
+    if _by_requests(size, requests.iops or 0, recording):
+        return [requests]
+    more = size.large and (requests.iops or 0) * BLOCK > (size.size or 0)
+    return [size] if more or by_size(requests, size) else [requests, size]
+
+
 def by_size(requests: Limit, size: Limit) -> bool:
     """Whether small requests move just what the limit on bytes lets them."""
     return abs((requests.iops or 0) * BLOCK / (size.size or 1) - 1) < SAME
@@ -256,7 +267,7 @@ def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> L
     clear = used < borders.at_rest / 2 or _level(small, LEVEL)[0] < SLOW_RATE
     level, even = _level(small, LOOSE if clear else LEVEL)
     wider = max(wide, default=0.0)
-    if not even or not wide:
+    if not even or not wide or wider > MORE * level:  # larger ones pass faster: of a credit
         return None
     in_bytes = abs(4 * wider / level - 1) < SAME
     if used < borders.at_rest:
@@ -285,6 +296,9 @@ def _size(
     level, even = _level(values, LEVEL)
     if not even or _explained(level, rested, recording.jobs, name):
         return None, ""
+    late = recording.late_large_read if kind == "read" else recording.late_large_write
+    if any(each.value > MORE * level for each in late):  # what is not exceeded is no limit's
+        return None, ""
     if small * (HARDLY_LESS if within(values, SHARP) else LESS_BYTES) > level:
         return Limit(kind, None, level, "high", large=True), ""
     if (
@@ -292,19 +306,21 @@ def _size(
         > borders.burst * level
     ):
         return Limit(kind, None, level, "high"), ""
-    if level < FASTEST and _no_wire(rested, level, borders):
+    if level < FASTEST and _no_wire(rested, level, small / BLOCK, borders):
         return Limit(kind, None, level, "medium"), ""
     return None, next((wire.name for wire in WIRES if wire.low <= level <= wire.high), "")
 
 
-def _no_wire(rested: list[Rested], level: float, borders: Borders) -> bool:
+def _no_wire(rested: list[Rested], level: float, rate: float, borders: Borders) -> bool:
     """Whether a single large request takes hardly longer than a single small one, though a wire of this speed
-    would need long for its bytes: so that what holds many of them back is none."""
+    would need long for its bytes: so that what holds many of them back is none. Where small ones pass so
+    seldom, `rate` a second, that a limit may be why one takes so long, they have nothing in common."""
     alone = {each.block: _quarter(each.us) for each in rested if each.us}
     small = alone.get(BLOCK, 0.0)
+    common = small if small * rate / 1e6 > borders.one_at_a_time else 0.0
     for size, us in alone.items():
         needed = (size - BLOCK) / level * 1e6
-        if small and needed > SEEN * small and us - small < needed / borders.burst:
+        if small and needed > SEEN * small and us - common < needed / borders.burst:
             return True
     return False
 
