@@ -466,7 +466,7 @@ class Virtual(Drive):
     def _turned(self, now: float, job: Job, near: bool) -> float:
         """A head moves and the platter turns; of several that wait the nearest comes first."""
         disk, turn = self.disk, 60e6 / self.disk.rpm
-        if job.block > BLOCK * 4:  # in sequence
+        if job.block > BLOCK * 4 and job.id != "single":  # in sequence
             at = min(range(disk.hdd), key=self.heads.__getitem__)
             self.heads[at] = max(now, self.heads[at]) + job.block / 170e6 * 1e6
             return self.heads[at]

@@ -70,10 +70,12 @@ NEARLY_ALL = 0.8
 """Share of the turns in which reads close to each other are the faster ones, with a head."""
 SLOWER = 2.0
 """Times as long as at first: the disk is no longer the one that was measured."""
-TELLING = 1.25
+TELLING = 1.6
 """Times as many that would come side by side as one after the other, which no noise makes."""
 ALIKE = 0.1
 """By which rates may differ that one limit on both would make."""
+SELDOM = 0.7
+"""Requests in flight, on average, of what is held back even where one is taken at a time."""
 OWN_WAY = 0.5
 """From here on reads go their own way beside writes."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
@@ -200,8 +202,16 @@ def _apart(recording: Recording) -> float | None:
             free = min(reads / share, writes / (1 - share))
             most = free * (share / reads + (1 - share) / writes)
             if most > TELLING:  # of what waits for each other the shares of the time add up to 1
-                return (read / reads + write / writes - 1) / (most - 1)
+                own = (read / reads + write / writes - 1) / (most - 1)
+                return None if own > OWN_WAY and _seldom(recording, writes) else own
     return None
+
+
+def _seldom(recording: Recording, writes: float) -> bool:
+    """Whether so many writes a second are far fewer than fit in one after the other: held back, they leave
+    reads their time, whoever takes one at a time."""
+    alone = next((quarter(each.us) for each in recording.rested_write if each.block == BLOCK and each.us), 0)
+    return writes * alone < SELDOM * 1e6
 
 
 def _together(recording: Recording) -> list[tuple[float, float, float]]:

@@ -44,8 +44,12 @@ SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
 TWO_WAYS = 5.0
 """An average so many times the median: a few of the reads take nearly all of the time."""
+SURELY_OWN = 0.75
+"""How far reads go their own way beside writes that certainly do not wait for them."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
+SWUNG = 1.6
+"""The same of many reads at once, of what is called a network."""
 BUSY = 0.25
 """Share of all CPUs used by others that is told where it was no reason to leave a round out."""
 _UNHELD = ("local-flash", "network-block")
@@ -90,6 +94,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = _proven(made, looked["read"], recording, borders)
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     made = _quicker_alone(_few_at_once(made), recording, borders)
+    made = _others_too(made, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -121,7 +126,8 @@ def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording)
                 f"reads take {slow / fast:.0f} times as long in some seconds as in others, and recover: "
                 "others use the same storage at times"
             )
-            changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
+            sure: Confidence = "low" if reads and reads.unclear else "medium"  # a large credit may do so too
+            changed = msgspec.structs.replace(made, word="contended", confidence=sure, reason=said)
             return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
     return None
 
@@ -178,6 +184,21 @@ def _sooner_when_idle(recording: Recording, borders: Borders) -> bool:
     return known.idle_us * median(rates) / 1e6 < borders.at_rest or known.burst > borders.burst * median(
         rates
     )
+
+
+def _others_too(made: DiskClass, recording: Recording) -> DiskClass:
+    """With doubt where what looks far away is much faster in some seconds: others may make it wait."""
+    if made.word != "network-block" or made.confidence not in _SURE:
+        return made
+    for kind, name, held in (("read", QD32, recording.hold), ("write", WRITE32, recording.hold_write)):
+        rates = [each.value for each in clean(waits.without_stalls(recording.rounds.get(name, []) + held))]
+        slow, fast = _levels(rates)
+        if slow and fast > (SWUNG if kind == "read" else SWING) * slow:
+            said = f"{made.reason}; but {kind}s swing between {slow:,.0f} and {fast:,.0f} a second"
+            return msgspec.structs.replace(
+                made, confidence="low", reason=f"{said}: others may use the same storage"
+            )
+    return made
 
 
 def _few_at_once(made: DiskClass) -> DiskClass:
@@ -325,7 +346,9 @@ def _one_for_all(recording: Recording) -> bool | None:
     """Whether reads wait for the writes before them; None where nobody looked, and where one limit on both
     would look so."""
     known = context(recording)
-    return None if known.apart is None or known.alike else known.apart < OWN_WAY
+    if known.apart is None or known.alike or OWN_WAY <= known.apart <= SURELY_OWN:
+        return None
+    return known.apart < OWN_WAY
 
 
 def _exact(limit: Limit, recording: Recording) -> float | None:

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
+from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, SYNC, WRITE, WRITE32, Job, Recording, Rested
 from vaudit.bench.stats import find_cliff, within
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
@@ -39,6 +39,8 @@ LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
 HARDLY_LESS = 0.9
 """The same of those that are as even as under a limit: no link carries more in small requests."""
+FEWER = 0.7
+"""Share of the rate at depth 32, below which single requests meet no limit."""
 SLOW_RATE, SOONER = 1000.0, 0.97
 BARELY = 1.1
 """What an idle disk must do better at the least, for a rate to be a limit because it is even."""
@@ -194,7 +196,7 @@ def _load(
     return Load(
         small,
         [each.value for each in wide],
-        0.0 if _sooner(rested, level) else level * _idle(recording, rested, kind) / 1e6,
+        0.0 if _sooner(rested, level) else level * _idle(recording, rested, kind, level) / 1e6,
         BURST / median(bursts) / level if bursts else 0.0,
     )
 
@@ -227,7 +229,7 @@ def _rates(recording: Recording, kind: str) -> list[float]:
     ]
 
 
-def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
+def _idle(recording: Recording, rested: list[Rested], kind: str, level: float) -> float:
     """Microseconds in which an idle disk answers a small request: the best that a quarter of them needs, for
     waking up costs time that is none of the disk's."""
     alone = [_quarter(each.us) for each in rested if each.block == BLOCK and each.us]
@@ -235,7 +237,20 @@ def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
     mixed = next((each.us for each in rested if each.block == BLOCK and _two_ways(each.us)), None)
     if mixed:
         return sum(mixed) / len(mixed)
-    return min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+    usual = min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+    return usual + _tail(recording, kind, level)
+
+
+def _tail(recording: Recording, kind: str, level: float) -> float:
+    """Microseconds by which a few that take long make the average of single requests longer; 0 where so many
+    come one after the other as pass at once, where a limit may be why."""
+    rounds = [
+        each for each in recording.rounds.get(QD1 if kind == "read" else SYNC, []) if not each.disturbed
+    ]
+    found = [each.percentiles["mean"] - each.percentiles["p50"] for each in rounds if each.percentiles]
+    if not found or median(each.value for each in rounds) > FEWER * level:
+        return 0.0
+    return max(0.0, median(found))
 
 
 def _two_ways(us: list[float]) -> bool:
