@@ -18,6 +18,7 @@ from vaudit.bench.disk.judge import reasons
 from vaudit.bench.disk.judge.reasons import ClassWord, Shape
 from vaudit.bench.disk.recording import BURST, QD32, WRITE32, BlockDevice, Recording
 from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
+from vaudit.bench.system.guards import QUOTA
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import latency
@@ -459,7 +460,8 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
     counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
     said = f"only {counted} of {len(pairs)} rounds counted: {why}"
-    again = "" if why == STOOD else "; run it again when the machine is idle"
+    when = "without it" if why.startswith(QUOTA) else "when the machine is idle"
+    again = "" if why == STOOD else f"; run it again {when}"
     return DiskClass("inconclusive", "none", said + again, mean_us=mean, ratio=ratio)
 
 
