@@ -14,6 +14,8 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import fallen, limits, reasons, waits
 from vaudit.bench.disk.judge.classify import (
+    EVEN,
+    LONGEST_US,
     OWN_WAY,
     PACED,
     STOOD,
@@ -27,6 +29,7 @@ from vaudit.bench.disk.judge.classify import (
 )  # fmt: skip
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
+from vaudit.bench.stats import within
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import joined, latency, many, rate
 
@@ -41,8 +44,12 @@ SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
 TWO_WAYS = 5.0
 """An average so many times the median: a few of the reads take nearly all of the time."""
+SURELY_OWN = 0.75
+"""How far reads go their own way beside writes that certainly do not wait for them."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
+SWUNG = 1.6
+"""The same of many reads at once, of what is called a network."""
 BUSY = 0.25
 """Share of all CPUs used by others that is told where it was no reason to leave a round out."""
 _UNHELD = ("local-flash", "network-block")
@@ -63,7 +70,8 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = decide(series, context(recording), borders)
     if made.confidence == "none" and recording.seconds and _undisturbed(series):
         few = decide(series, context(recording), borders, enough=1)
-        sure: Confidence = "none" if few.confidence == "none" else "low"
+        sure: Confidence = "medium" if _slow_alike(few, series) else "low"
+        sure = "none" if few.confidence == "none" else sure
         made = msgspec.structs.replace(few, confidence=sure, certain=False)
     if made.word == "inconclusive" and recording.waits:
         plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
@@ -86,6 +94,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = _proven(made, looked["read"], recording, borders)
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     made = _quicker_alone(_few_at_once(made), recording, borders)
+    made = _others_too(made, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -93,6 +102,14 @@ def _undisturbed(series: Series) -> bool:
     """The disk alone is why so few rounds were made: it is slow, or it stood still."""
     found = [*series.qd1, *series.qd32]
     return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
+
+
+def _slow_alike(made: DiskClass, series: Series) -> bool:
+    """Whether so slow a disk, of which a few rounds are all that there is, passes as many reads one at a time
+    as at once, or as many bytes, and each of them takes longer than any that are taken one at a time."""
+    rates = [each.value for each in clean([*series.qd1, *series.qd32])]
+    alike = made.word == "capped" and len(rates) > 1 and within(rates, EVEN)
+    return alike and (made.cap_bytes is not None or (made.mean_us or 0) > LONGEST_US)
 
 
 def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording) -> DiskClass | None:
@@ -109,7 +126,8 @@ def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording)
                 f"reads take {slow / fast:.0f} times as long in some seconds as in others, and recover: "
                 "others use the same storage at times"
             )
-            changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
+            sure: Confidence = "low" if reads and reads.unclear else "medium"  # a large credit may do so too
+            changed = msgspec.structs.replace(made, word="contended", confidence=sure, reason=said)
             return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
     return None
 
@@ -139,6 +157,7 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     it lets through evenly many, each after an even wait or at once, and answers an idle disk sooner."""
     if (
         made.word != "capped"
+        or not (made.cap_iops or made.cap_bytes)
         or not reads
         or (made.ratio or 0) >= borders.no_scaling
         or made.confidence == "none"
@@ -150,6 +169,8 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     shown = bool(reads.requests or reads.size) or _sooner_when_idle(recording, borders)
     if shown and waits_evenly and held_evenly(rates):
         return made
+    if made.cap_iops and _one_for_all(recording) is False and waits_evenly and held_evenly(rates):
+        return msgspec.structs.replace(made, confidence="medium")
     said = f"{made.reason}; but it may take one at a time, or others use the same storage"
     return msgspec.structs.replace(made, confidence="low", reason=said)
 
@@ -163,6 +184,21 @@ def _sooner_when_idle(recording: Recording, borders: Borders) -> bool:
     return known.idle_us * median(rates) / 1e6 < borders.at_rest or known.burst > borders.burst * median(
         rates
     )
+
+
+def _others_too(made: DiskClass, recording: Recording) -> DiskClass:
+    """With doubt where what looks far away is much faster in some seconds: others may make it wait."""
+    if made.word != "network-block" or made.confidence not in _SURE:
+        return made
+    for kind, name, held in (("read", QD32, recording.hold), ("write", WRITE32, recording.hold_write)):
+        rates = [each.value for each in clean(waits.without_stalls(recording.rounds.get(name, []) + held))]
+        slow, fast = _levels(rates)
+        if slow and fast > (SWUNG if kind == "read" else SWING) * slow:
+            said = f"{made.reason}; but {kind}s swing between {slow:,.0f} and {fast:,.0f} a second"
+            return msgspec.structs.replace(
+                made, confidence="low", reason=f"{said}: others may use the same storage"
+            )
+    return made
 
 
 def _few_at_once(made: DiskClass) -> DiskClass:
@@ -265,7 +301,7 @@ def _below_memory(looked: Looked, borders: Borders) -> Looked:
 
 def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recording) -> DiskClass:
     """The class `capped` where one of the looks found a limit; else as it was."""
-    found = [limit for each in looked.values() if each for limit in (each.requests, each.size) if limit]
+    found = [limit for each in looked.values() if each for limit in _exactly(each, recording)]
     found = [limit for limit in found if limit.sure != "low"] or found
     if not found:
         return made
@@ -289,6 +325,15 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
     )  # fmt: skip
 
 
+def _exactly(looked: Looked, recording: Recording) -> list[Limit]:
+    """The limits of one direction by their exact figures, which long rounds give."""
+    requests, size = looked.requests, looked.size
+    if requests and size:
+        number, moved = _requests(requests, recording), _exact(size, recording)
+        return limits.consistent(requests._replace(iops=number), size._replace(size=moved), recording)
+    return [limit for limit in (requests, size) if limit]
+
+
 def _as_many_as_one(reads: Looked | None, recording: Recording) -> list[Limit]:
     """The limit that 32 reads at once meet, who bring no more than one at a time, beside a limit on bytes;
     none where it takes one at a time."""
@@ -301,7 +346,9 @@ def _one_for_all(recording: Recording) -> bool | None:
     """Whether reads wait for the writes before them; None where nobody looked, and where one limit on both
     would look so."""
     known = context(recording)
-    return None if known.apart is None or known.alike else known.apart < OWN_WAY
+    if known.apart is None or known.alike or OWN_WAY <= known.apart <= SURELY_OWN:
+        return None
+    return known.apart < OWN_WAY
 
 
 def _exact(limit: Limit, recording: Recording) -> float | None:
