@@ -294,19 +294,19 @@ CAPABILITIES = """<capabilities>
 
 
 @pytest.mark.parametrize(
-    ("flag", "kind", "role", "extension"),
+    ("flag", "said"),
     [
-        ("vmx", "none", "none", "vt-x"),
-        ("svm", "none", "none", "amd-v"),
-        ("hypervisor", "unknown", "guest", None),
+        ("vmx", ("none", "none", "vt-x")),
+        ("svm", ("none", "none", "amd-v")),
+        ("hypervisor", ("unknown", "guest", None)),
     ],
 )
 @pytest.mark.parametrize("before", ["", "$ virsh capabilities\n", "``` xml\n"])
 def test_what_libvirt_tells_of_its_host(
-    tmp_path: Path, before: str, flag: str, kind: str, role: str, extension: str | None
+    tmp_path: Path, before: str, flag: str, said: tuple[str, str, str | None]
 ) -> None:
     found = facts_of(tmp_path, before + CAPABILITIES.format(flag=flag))
-    assert (found.hypervisor.kind, found.hypervisor.role, found.cpu.hw_virt) == (kind, role, extension)
+    assert (found.hypervisor.kind, found.hypervisor.role, found.cpu.hw_virt) == said
 
 
 def test_ansible_without_a_role_may_speak_of_a_host(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ _ALONE = tuple(name for name in _PLACES if name not in ("mount", "grep", "head",
 """Those whose name is no word of a sentence, so that it can be a heading without a prompt."""
 _WITH_WORDS = ("grep", "zgrep", "head", "ansible", "udevadm", "ohai", "facter", "ethtool")
 """Those whose arguments are words of any kind."""
+_OF_HOSTS = {
+    "xl": ("xl", ("info", "dmesg")),
+    "xm": ("xl", ("info", "dmesg")),
+    "virsh": ("virsh", ("capabilities",)),
+}
+"""Programs that speak with a hypervisor, how they are called here, and which of their words are read."""
 _IN_JSON = ("lscpu", "lshw", "facter")
 _KEYWORDS = {
     "system-manufacturer": "sys_vendor",
@@ -274,12 +280,11 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
         )
     elif name == "ethtool" and " -i" in arguments:
         yield f"commands/ethtool_-i_{arguments.split()[-1].strip(':')}.txt", text
-    elif name in ("xl", "xm"):
-        if arguments.split()[:1] in (["info"], ["dmesg"]):
-            yield f"commands/xl-{arguments.split()[0]}.txt", text
-    elif name == "virsh":
-        if arguments.split()[-1:] == ["capabilities"]:
-            yield _PLACES[name], text
+    elif name in _OF_HOSTS:
+        program, subcommands = _OF_HOSTS[name]
+        asked = next((word for word in arguments.split() if not word.startswith("-")), "")
+        if asked in subcommands:
+            yield f"commands/{program}-{asked}.txt", text
     elif name == "facter":
         yield _of_program(name, arguments, text), _with_its_name(arguments, text)
     elif name != "ethtool":
