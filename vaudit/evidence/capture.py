@@ -74,6 +74,11 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
         "root/run/cloud-init/ds-identify.log",
         "run/cloud-init/ds-identify.log",
     ),
+    "subscription-manager facts": (
+        "commands/subscription-manager.txt",
+        "commands/subscription-manager.json",
+        "sos_commands/subscription_manager/subscription-manager_facts",
+    ),
     "virsh capabilities": ("commands/virsh-capabilities.txt", "sos_commands/virsh/virsh_-r_capabilities"),
     "xl info": ("commands/xl-info.txt", "sos_commands/xen/xl_info"),
     "xl dmesg": ("commands/xl-dmesg.txt", "sos_commands/xen/xl_dmesg"),

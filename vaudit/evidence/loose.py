@@ -71,6 +71,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
     ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
     ("ansible -m setup", "commands/ansible.json", _lines(r'"ansible_[a-z]+_[a-z_]+": ')),
+    ("subscription-manager facts", "commands/subscription-manager.json", _is_json("virt.is_guest")),
+    ("subscription-manager facts", "commands/subscription-manager.txt", _lines(r"virt\.is_guest: ")),
     ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
     ("cloud-init's ds-identify.log", "commands/ds-identify.txt", _lines("DMI_SYS_VENDOR=", "VIRT=")),
     ("virsh capabilities", "commands/virsh-capabilities.txt", _has("<capabilities>", "<host>")),

@@ -258,6 +258,32 @@ def xl(text: str) -> Inventory:
     return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
 
 
+_SUBSCRIPTION = {
+    "sys_vendor": "dmi.system.manufacturer",
+    "product_name": "dmi.system.product_name",
+    "product_version": "dmi.system.version",
+    "board_vendor": "dmi.baseboard.manufacturer",
+    "bios_vendor": "dmi.bios.vendor",
+    "bios_version": "dmi.bios.version",
+    "chassis_vendor": "dmi.chassis.manufacturer",
+}
+"""SMBIOS' fields, and Red Hat's names of them (subscription-manager, rhsmlib/facts)."""
+
+
+def subscription(text: str) -> Inventory:
+    """`subscription-manager facts`, or the JSON that it keeps: it asks virt-what, whose words it joins."""
+    facts = _flat(_json(text), limit=1) if text.lstrip().startswith("{") else fields(text)
+    words = facts.get("virt.host_type", "").split(",")[0].strip()
+    guest = facts.get("virt.is_guest", "").lower() == "true" or '"virt.is_guest": true' in text
+    flags = f"{facts.get('proc_cpuinfo.common.flags', '')} {facts.get('lscpu.flags', '')}".split()
+    return Inventory(
+        names={name: facts.get(key, "") for name, key in _SUBSCRIPTION.items()},
+        concluded=(words or "vm-other") if guest else "none",
+        architecture=facts.get("uname.machine", ""),
+        extension=next((one for one in _EXTENSIONS if one in flags), ""),
+    )
+
+
 def libvirt(text: str) -> Inventory:
     """`virsh capabilities`: the features of the host's processor, those of CPUID among them by the kernel's
     names (libvirt, src/cpu_map/x86_features.xml)."""
@@ -356,6 +382,7 @@ READERS: dict[str, Reader] = {
     "yabs": script,
     "neofetch": fetch,
     "ds-identify": ds_identify,
+    "subscription-manager facts": subscription,
     "virsh capabilities": libvirt,
     "xl info": xl,
     "xl dmesg": xl,

@@ -19,6 +19,7 @@ INVENTORIES = (
     "yabs",
     "neofetch",
     "ds-identify",
+    "subscription-manager facts",
     "virsh capabilities",
     "xl info",
     "xl dmesg",
