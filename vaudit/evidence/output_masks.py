@@ -25,7 +25,7 @@ LSPCI = (
 )  # fmt: skip
 _BRANCHES = ("+-", "\\-", "-[")
 """How the lines of `lspci -t` begin."""
-ETHTOOL = ("driver", "version", "firmware-version", "bus-info", "interface")
+ETHTOOL = ("driver", "version", "firmware-version", "bus-info")
 CPUINFO = frozenset((
     "processor", "vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "cpu MHz",
     "flags", "vmx flags", "bugs", "cpu", "clock", "revision", "platform", "machine", "firmware", "Hardware",
