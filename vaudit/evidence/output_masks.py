@@ -32,7 +32,7 @@ CPUINFO = frozenset((
     "Model", "Features", "features", "facilities", "CPU implementer", "CPU architecture", "CPU variant",
     "CPU part", "CPU revision", "Revision", "Processor", "isa", "mmu", "uarch", "system type", "cpu model",
     "type", "prom", "fpu", "pmu", "detected as", "motherboard", "cpu variation", "system variation",
-    "hart isa", "power management",
+    "power management",
 ))  # fmt: skip
 """The labels of /proc/cpuinfo whose values are names of makers, models and what they can (arch/*/kernel)."""
 

@@ -349,7 +349,7 @@ grab grabs grace graceful gracefully gracemont grain gran granted granular granu
 grc greater green grep gretap grew grip gro gross grow growing grows grp grpquota grsec grub grubby gscr gsi
 gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guide guillemot gy had hairpin
 halt halted halves handled handler handlers handling handoff handover handshake hang hanging hanwang happen
-happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hart hashed
+happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset harmless harmonix hashed
 hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda hdaps hdd hdma hdmi hdr hdrs
 hdwq head headbuf header headers heading headlen headphone headphones headroom health heap hear heard
 heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus hgcm hgst hibernated
