@@ -4,6 +4,7 @@
 Written by hand as people send them; the facts of each are those of a machine that cannot be mistaken.
 """
 
+import json
 import time
 from pathlib import Path
 
@@ -313,3 +314,55 @@ def test_ansible_without_a_role_may_speak_of_a_host(tmp_path: Path) -> None:
     text = 'h | SUCCESS => {\n    "ansible_facts": {\n        "ansible_virtualization_type": "kvm"\n    },\n    "changed": false\n}\n'
     for told in (text, f"```\n{text}```\n"):
         assert facts_of(tmp_path, told).hypervisor.kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("docker", "docker"), ("lxc", "lxc"), ("wsl", "wsl"), ("podman", "podman")]
+)
+def test_what_systemd_says_on_the_console_of_a_container(tmp_path: Path, word: str, name: str) -> None:
+    text = f"Detected virtualization {word}.\nDetected architecture arm64.\n\nWelcome to Ubuntu!\n"
+    found = facts_of(tmp_path, text)
+    assert (found.containers, found.hypervisor.kind) == ([name], "unknown")
+
+
+@pytest.mark.parametrize("line", ["Kernel:                  Linux {}", " Kernel Version: {}", "kernel: {}"])
+def test_a_kernel_of_wsl_names_itself_in_any_list(tmp_path: Path, line: str) -> None:
+    told = line.format("6.6.87.2-microsoft-standard-WSL2")
+    found = facts_of(
+        tmp_path,
+        f"```\nHypervisor vendor:       Microsoft\nVirtualization type:     full\n```\nSoftware\n```\n{told}\n```\n",
+    )
+    assert (found.containers, found.hypervisor.kind) == (["wsl"], "hyperv")
+
+
+SUBSCRIPTION = """dmi.bios.vendor: SeaBIOS
+dmi.system.manufacturer: {maker}
+dmi.system.product_name: {product}
+network.ipv6_address: ::1
+proc_cpuinfo.common.flags: fpu vmx est
+uname.machine: x86_64
+virt.host_type: {word}
+virt.is_guest: {guest}
+"""
+
+
+@pytest.mark.parametrize(
+    ("firmware", "concluded", "said"),
+    [
+        (("Red Hat", "RHEV Hypervisor"), ("rhev, kvm", "True"), ("kvm", "guest", "rhev")),
+        (("Dell Inc.", "PowerEdge R740"), ("Not Applicable", "False"), ("none", "none", None)),
+        (("VMware, Inc.", "VMware7,1"), ("vmware", "True"), ("vmware", "guest", None)),
+    ],
+)
+def test_what_red_hats_registration_knows(
+    tmp_path: Path, firmware: tuple[str, str], concluded: tuple[str, str], said: tuple[str, str, str | None]
+) -> None:
+    maker, product = firmware
+    text = SUBSCRIPTION.format(maker=maker, product=product, word=concluded[0], guest=concluded[1])
+    rows = dict(line.split(": ", 1) for line in text.splitlines())
+    as_json = json.dumps({**rows, "virt.is_guest": concluded[1] == "True"}, indent=4)
+    for told in (text, as_json, f"# subscription-manager facts\n{text}"):
+        found = facts_of(tmp_path, told)
+        hypervisor = found.hypervisor
+        assert (hypervisor.kind, hypervisor.role, hypervisor.vmm) == said
+        assert found.cpu.hw_virt == "vt-x"

@@ -283,6 +283,44 @@ def test_machines_of_power_and_systems_of_the_bsds(line: str, kind: str, role: s
     assert said(log(line).facts()) == (kind, role)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("hv_netvsc: hv_netvsc channel opened successfully", "hyperv"),
+        ("hv_utils: Using TimeSync version 4.0", "hyperv"),
+        ("scsi host0: storvsc_host_t", "hyperv"),
+        ("input: Microsoft Vmbus HID-compliant Mouse as /devices/0006:045E:0621.0001/input/input4", "hyperv"),
+        (
+            "input: VirtualBox mouse integration as /devices/pci0000:00/0000:00:04.0/input/input7",
+            "virtualbox",
+        ),
+        (
+            "input: VirtualBox USB Tablet as /devices/pci0000:00/0000:00:06.0/usb1/1-1/1-1:1.0/input",
+            "virtualbox",
+        ),
+        ("gve 0000:00:04.0: GVE queue format 1", "kvm"),
+    ],
+)
+def test_a_driver_that_found_its_device(line: str, kind: str) -> None:
+    assert said(log(f"[    1.2] {line}").facts()) == (kind, "guest")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ena 0000:00:05.0: Elastic Network Adapter (ENA) v2.8.3g", "nvme0n1: Amazon Elastic Block Store"],
+)
+def test_a_device_of_a_clouds_metal_too_names_the_cloud_alone(line: str) -> None:
+    found = log(f"[    1.2] {line}").facts().hypervisor
+    assert (found.kind, found.cloud) == ("unknown", "aws")
+
+
+@pytest.mark.parametrize(
+    "line", ["hv_vmbus: registering driver hv_netvsc", "input: VirtualPS/2 VMware VMMouse as /devices/x"]
+)
+def test_what_drivers_say_before_they_look_names_nobody(line: str) -> None:
+    assert said(log(f"[    1.2] {line}").facts())[0] == "unknown"
+
+
 def test_only_a_guest_of_hvm_asks_for_its_parameters() -> None:
     found = log("xen:grant_table: Grant tables using version 1 layout",
                 "Cannot get hvm parameter CONSOLE_EVTCHN (18): -22!").facts()  # fmt: skip

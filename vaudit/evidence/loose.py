@@ -72,6 +72,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("ansible -m setup", PROGRAMS["ansible"], _has('"ansible_facts"')),
     ("ansible -m setup", PROGRAMS["ansible"], _is_json("ansible_virtualization_type")),
     ("ansible -m setup", PROGRAMS["ansible"], _lines(r'"ansible_[a-z]+_[a-z_]+": ')),
+    ("subscription-manager facts", as_json("subscription-manager"), _is_json("virt.is_guest")),
+    ("subscription-manager facts", PROGRAMS["subscription-manager"], _lines(r"virt\.is_guest: ")),
     ("cloud-init's instance-data.json", PROGRAMS["instance-data"], _is_json("v1", "cloud_name")),
     ("cloud-init's ds-identify.log", PROGRAMS["ds-identify"], _lines("DMI_SYS_VENDOR=", "VIRT=")),
     ("virsh capabilities", PROGRAMS["virsh capabilities"], _has("<capabilities>", "<host>")),

@@ -25,14 +25,14 @@ LSPCI = (
 )  # fmt: skip
 _BRANCHES = ("+-", "\\-", "-[")
 """How the lines of `lspci -t` begin."""
-ETHTOOL = ("driver", "version", "firmware-version", "bus-info", "interface")
+ETHTOOL = ("driver", "version", "firmware-version", "bus-info")
 CPUINFO = frozenset((
     "processor", "vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "cpu MHz",
     "flags", "vmx flags", "bugs", "cpu", "clock", "revision", "platform", "machine", "firmware", "Hardware",
     "Model", "Features", "features", "facilities", "CPU implementer", "CPU architecture", "CPU variant",
     "CPU part", "CPU revision", "Revision", "Processor", "isa", "mmu", "uarch", "system type", "cpu model",
     "type", "prom", "fpu", "pmu", "detected as", "motherboard", "cpu variation", "system variation",
-    "hart isa", "power management",
+    "power management",
 ))  # fmt: skip
 """The labels of /proc/cpuinfo whose values are names of makers, models and what they can (arch/*/kernel)."""
 

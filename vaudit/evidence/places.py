@@ -23,6 +23,7 @@ PROGRAMS: dict[str, str] = {
     "neofetch": "commands/neofetch.txt",
     "ohai": "commands/ohai.json",
     "setupapi": "commands/setupapi.dev.log",
+    "subscription-manager": "commands/subscription-manager.txt",
     "systemd-detect-virt": "commands/systemd-detect-virt.txt",
     "systeminfo": "commands/systeminfo.txt",
     "udevadm": "commands/udevadm.txt",

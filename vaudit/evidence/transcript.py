@@ -101,6 +101,12 @@ _NAMED = re.compile(
     r"(sys_vendor|(?:product|board|bios|chassis)_(?:name|vendor|version|family))[ \t]*[:=][ \t]*(\S.*)"
 )
 """A file of SMBIOS by its name alone, as a loop over them prints it."""
+_CONCLUDED = re.compile(r"Detected virtualization '?([a-z-]{2,20})'?\.$")
+"""What systemd prints on the console of a container, which has no kernel log of its own."""
+_KERNEL_OF_WSL = re.compile(
+    r"[Kk]ernel(?: [Vv]ersion)?[ \t]*:[ \t]*(?:Linux )?(\d\S{0,60}-microsoft-\S{1,60})$"
+)
+"""A kernel's release in a list that no program is known for, where it names who built it."""
 _OF_SUSE = (("Manufacturer", "sys_vendor"), ("Hardware", "product_name"))
 """What a supportconfig says under `# Virtualization`, and the kernel's names of the same fields."""
 
@@ -287,10 +293,21 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
     for line in section.lines if "_vendor" in text or "product_name" in text else ():
         if named := _NAMED.match(line.strip()) if len(line) <= MAX_LINE else None:
             yield f"root{_DMI}{named[1]}", named[2]
+    if "Detected virtualization " in text or "-microsoft-" in text:
+        yield from _of_systems(section.lines)
     for line in section.lines if "/dmi/id/" in text else ():
         match = _TOLD.search(line) if len(line) <= MAX_LINE else None
         if match and "No such file" not in match[2]:
             yield f"root{match[1].replace(_DMI_ALSO, _DMI)}", match[2].strip(" \t`'\",")
+
+
+def _of_systems(lines: list[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        words = line.strip() if len(line) <= MAX_LINE else ""
+        if concluded := _CONCLUDED.match(words):
+            yield _PLACES["systemd-detect-virt"], concluded[1]
+        elif kernel := _KERNEL_OF_WSL.match(words):
+            yield "root/proc/sys/kernel/osrelease", kernel[1]
 
 
 def _with_its_name(name: str, arguments: str, text: str) -> str:

@@ -26,8 +26,8 @@ compleet complet completa completo compute computer computerids computersystem c
 conclusion conf confidential config configflags configmanagererrorcode configuration connection conntrack
 console constant constr container containerd containerenv containers contenedor conteneur contention
 contentor context contradicting control controller controllers convertible copied copies copy core cores
-coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit
-cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
+coresharing corp corporation could count counted counter cp cpu cpuacct cpufreq cpuid cpuidle cpuinfo
+cpulimit cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
 criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
 currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
 dd de debug debuggers dec decchip decides declare dedicated default deflate del delay delivery dell demand
@@ -62,9 +62,9 @@ hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz i
 icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
 imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
 inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
-input inside install installed instance instanceid instruction int integrity intel intelaudio intelide
-inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into invalid
-invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
+input inside install installed instance instanceid instruction int integration integrity intel intelaudio
+intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
+invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
 its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
 kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
@@ -82,7 +82,7 @@ memory memres memtotal message messages met meta metal mhz mi mib micro microbla
 migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
 mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
 models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
-mounteddevices mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
+mounteddevices mountinfo mounts mouse movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
 msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
 name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
 neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
@@ -126,38 +126,38 @@ so soc software some something sound sounddevice source sources sp space spacepo
 speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso
 ssd sse ssse stable stack staged stale standard standby stands start started startoverride starts stat state
 states stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme
-storvsc str strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary
-sun super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps
-swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo
-system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
-systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemtype
-systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
-tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than
-that the their theirs them themselves there these they things this those three through thumb time timers
-timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology
-toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree trie true tsa tsc tsm tso tsx tun tunnel tuple two tx txt type uarch ubi udevadm uefi
-uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys unisysspar unknown
-unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud
-updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user userns users uses
-using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp
-vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector
-ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio
-viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor
-viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox
-virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr
-vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms vmnetadapter
-vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware
-vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk
-vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr
-vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where
-whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless
-wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl
-wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs
-xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor
-xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm
-xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet yield yields ysi zd zeroes zerotier zev
-zlinux zone zoned zram zswap zvm zx
+storvsc str strg string stsi subscription subsys subsystem subsystems subvol subvolumes success successfully
+such summary sun super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs
+swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
+sysinfo system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo
+systeminformation systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions
+systemtype systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap
+tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text
+tf tg th than that the their theirs them themselves there these they things this those three through thumb
+time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext
+topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated
+translation transparent tree trie true tsa tsc tsm tso tsx tulip tun tunnel tuple two tx txt type uarch ubi
+udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys
+unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold
+up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user
+userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest
+vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs
+vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video
+videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser
+vioserial viosock viostor viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
+virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
+vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms
+vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse
+vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr
+vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability
+vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere
+what when where whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire
+wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable
+write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk
+xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
+xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
+yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -253,8 +253,8 @@ contrib contribution contributions controlled controlling controlset convention 
 convert converted converting converts convertto cookie cooling coord coordinate coordinates copes copper
 copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct
 correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs
-cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa
-cpanel cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cqe cqes cqhci cqid cqn cramfs crashed
+cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cpa cpanel
+cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cqe cqes cqhci cqid cqn cramfs crashed
 crashkernel crb crbwin crc crct crdump createfilew createiocompletionport createrepq createreqq createunit
 creating creation creator cred credential credentials credit credits creds crit crng cron crond crontab
 cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography
@@ -303,18 +303,18 @@ encountered encrypt encrypts endian ending endio endpoint ends energy enforce en
 engines english enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
 ensure ent enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated
 enumeration enx eo eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish
-established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid
-eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly
-eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
-exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude
-exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
-existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
-expects expedite expedited experience experienced experiences experiencing experiment experimental expert
-expire expired expiry expl explain explains explanation explicit exploit exploitation exploring exported
-exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent
-external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities
+equivalence equivalent ernel erofs err errata erratically erratum errcode errno errorpointer errors errs
+ersion ersp erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est
+establish established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets
+etype eui euid eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even
+evenly eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example
+exceed exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl
+exclude exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim
+exist existent existing exited exits exlogin exp expand expanded expander expanders expansion expect
+expected expects expedite expedited experience experienced experiences experiencing experiment experimental
+expert expire expired expiry expl explain explains explanation explicit exploit exploitation exploring
+exported exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension
+extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities
 facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
 failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
 faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
@@ -350,7 +350,7 @@ graphic gravis grc greater green grep gretap grew grip gro gross grow growing gr
 grubby gscr gsi gssd gt gtf gtod gtpv gtt guar guarantee guaranteed guarantees guards guess guestapi guide
 guillemot gy had hairpin halt halted halves handled handler handlers handling handoff handover handshake
 hang hanging hanwang happen happened happens haps hard hardened hardreset hardwarecorrupted hardwarereset
-harmless harmonix hart hashed hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda
+harmless harmonix hashed hashing hashlib hasn hasta hauptspeicher having haw hca hccr hcd hcnt hctx hda
 hdaps hdd hdma hdmi hdr hdrs hdwq head headbuf header headers heading headlen headphone headphones headroom
 health heap hear heard heavily heavy hed height hello helper hence hest hex hexa hexadecimal hfs hfsplus
 hgcm hgst hibernated hibernates hibernation hiding hierarchical hierarchy highatomic highest hiiih hinder
@@ -378,25 +378,25 @@ initmem initramfs initrd inject injection inkl inklusive inline inner innodb ino
 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn inspect
 inspur inst instability installable installation installer installers installing installs instances
 instancetypes instantiate instantiated instantiation instead instruct instructions insufficient insyde inta
-integer integrated integration intelligent intended intensive inter interact interactive intercept
-interconnect interfacetype interlace interleave interleaved interleaving intermediate intern internal
-interop interpreter interrupter intersect intertouch interval intervals intf intl intr intremap introduction
-ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse
-invert invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell
-iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm
-iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl
-iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec
-ipvs ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
-irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline
-isolate isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus
-istrator itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize
-ivybridge iwarp ixgb ixgbe ixgbevf iza ja jack jader jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp
-job jobname jobs join joined journal journalctl journald joydev joydump joystick json jsonl judged judgement
+integer integrated intelligent intended intensive inter interact interactive intercept interconnect
+interfacetype interlace interleave interleaved interleaving intermediate intern internal interop interpreter
+interrupter intersect intertouch interval intervals intf intl intr intremap introduction ints intstat
+intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse invert invm
+invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg
+iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux
+iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl
+iounit iounmap iova iovec ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs
+ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll
+irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline isolate
+isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus istrator
+itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
+iwarp ixgb ixgbe ixgbevf iza ja jack jader jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job
+jobname jobs join joined journal journalctl journald joydev joydump joystick json jsonl judged judgement
 juicefs jul july jumbo jump jun june juniper junit jusqu just k10temp k8s kali kallsyms kasan kasantag kaslr
 kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping
 keepout kept kerne kernelstack kernen kernfs kexec keyboard keycode keydev keyids keying keylen keylock
 keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killing
-kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
+kills kin kinds kingston kk km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
 kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat
 kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf
 lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large
@@ -440,11 +440,11 @@ mkswap mktme ml mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmc
 mmxext mn mndw mnwin mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
 modification modified modifier modify modinfo modparam modsig modsign modversions moire mois moklistrt
 mokvar mokx moment moments mon monat monday mongo mongodb monitoring monolithic monotonic month monthly
-motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg
-mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas
-mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni
-msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs
-mtts mult multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd
+motion motor mountaddr mounting mountport mountproto mountvers mousedev movable moving mpc mpdma mpeg mpf
+mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih
+mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout
+msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts
+mult multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd
 multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue multisystem multivalue mute
 mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl nagios namelen nameless nameserver
 namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus
@@ -611,10 +611,10 @@ suggests sugov suid suitable sulogin sum summaries summed sums sunday sunit sunr
 sunxi superblock supermicro superseded superset superspeed supervise supervised supplicant supplied supplies
 supply supported supporting supports supposedly suppress sure surface surp surprise surrogatepass survives
 suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached
-swapents swapfile swapoff swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp
-swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
-synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
-syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman
+swapents swapfile swapoff swapon swapping swidth swims swing switchdev switcheroo switching switchtec swncq
+swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced
+synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget
+synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman
 sysret sysrq syst systemctl systemhersteller systemio systemmodell systemserialnumber systemsku systemtyp
 systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting taints tak takeover
 taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt
@@ -637,11 +637,11 @@ transformation transhuge transid transient transition transitional translate tra
 transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
 trend trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie troubleshoot
 truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
-tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
-tuning tunl tunnels turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan
-types typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp
-udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask
-umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unbalanced
+tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys tue tuesday tumbleweed tunable tune tuned tuning
+tunl tunnels turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types
+typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip
+umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unbalanced
 unbegrenzt unbeschr unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
 uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
 unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected und undef underflow
@@ -674,7 +674,7 @@ vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vm
 vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
 vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
 voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
-vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer
+vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln vv wacom waet wafer
 waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
 warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
 wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird

@@ -12,14 +12,17 @@ import msgspec
 from msgspec import structs
 
 from vaudit.evidence.source import Source
+from vaudit.facts import paths
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import after, fields, pasted
+from vaudit.facts.better import better
+from vaudit.facts.linux import after, fields, pasted, tools
 from vaudit.facts.linux.containers import NAMES
+from vaudit.facts.paths import Platform
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
 from vaudit.facts.weights import witness
-from vaudit.model.facts import Cpu, HwVirt, Points, Witness
+from vaudit.model.facts import Block, Cpu, HwVirt, Net, Points, Served, Witness
 
 MAX_DEPTH = 16
 """How deep facts are nested."""
@@ -255,6 +258,32 @@ def xl(text: str) -> Inventory:
     return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
 
 
+_SUBSCRIPTION = {
+    "sys_vendor": "dmi.system.manufacturer",
+    "product_name": "dmi.system.product_name",
+    "product_version": "dmi.system.version",
+    "board_vendor": "dmi.baseboard.manufacturer",
+    "bios_vendor": "dmi.bios.vendor",
+    "bios_version": "dmi.bios.version",
+    "chassis_vendor": "dmi.chassis.manufacturer",
+}
+"""SMBIOS' fields, and Red Hat's names of them (subscription-manager, rhsmlib/facts)."""
+
+
+def subscription(text: str) -> Inventory:
+    """`subscription-manager facts`, or the JSON that it keeps: it asks virt-what, whose words it joins."""
+    facts = _flat(_json(text), limit=1) if text.lstrip().startswith("{") else fields(text)
+    words = facts.get("virt.host_type", "").split(",")[0].strip()
+    guest = facts.get("virt.is_guest", "").lower() == "true" or '"virt.is_guest": true' in text
+    flags = f"{facts.get('proc_cpuinfo.common.flags', '')} {facts.get('lscpu.flags', '')}".split()
+    return Inventory(
+        names={name: facts.get(key, "") for name, key in _SUBSCRIPTION.items()},
+        concluded=(words or "vm-other") if guest else "none",
+        architecture=facts.get("uname.machine", ""),
+        extension=next((one for one in _EXTENSIONS if one in flags), ""),
+    )
+
+
 def libvirt(text: str) -> Inventory:
     """`virsh capabilities`: the features of the host's processor, those of CPUID among them by the kernel's
     names (libvirt, src/cpu_map/x86_features.xml)."""
@@ -353,6 +382,7 @@ READERS: dict[str, Reader] = {
     "yabs": script,
     "neofetch": fetch,
     "ds-identify": ds_identify,
+    "subscription-manager facts": subscription,
     "virsh capabilities": libvirt,
     "xl info": xl,
     "xl dmesg": xl,
@@ -381,6 +411,44 @@ _VIRTIO_DISK = "vd"
 """How the kernel calls the disks of virtio_blk, and no others (Documentation/admin-guide/devices.txt)."""
 
 # what is made of it
+
+
+def cards(source: Source, platform: Platform) -> list[Net]:
+    """The cards whose name inxi printed right behind their device."""
+    found: dict[str, Net] = {}
+    evidence = output_id("inxi")
+    for name, driver, place in _interfaces(pasted(source.output("inxi") or "")):
+        function = platform.functions.get(f"0000:{place}")
+        served = paths.of_function(function, platform.guest) if function else None
+        served = served or tools.by_driver(driver, "", evidence, platform.guest)
+        served = served or Served(because="inxi does not show what it hangs on", evidence=[evidence])
+        served = better(served, "network", platform.hypervisor, platform.drivers)
+        found.setdefault(name, Net(name, **structs.asdict(served)))
+    return list(found.values())
+
+
+def _interfaces(text: str) -> Iterator[tuple[str, str, str]]:
+    """`Device-1: … driver: NAME … bus-ID: 00:03.0 … IF: eth0`; before inxi 3 a device was a `Card`."""
+    told: dict[str, str] = {}
+    for key, value in _pairs(_section(text, "Network")):
+        if key.startswith(("Device-", "Card")):
+            told = {}
+        told[key] = value.split(" ")[0]
+        if key == "IF" and told[key]:
+            yield told[key], told.get("driver", ""), told.get("bus-ID", "")
+            told = {}
+
+
+def disks(source: Source, platform: Platform) -> list[Block]:
+    """The disks that inxi listed, by their names alone."""
+    found: dict[str, Block] = {}
+    for key, value in _pairs(_section(pasted(source.output("inxi") or ""), "Drives")):
+        name = value.partition(" ")[0].removeprefix("/dev/")
+        if key.startswith("ID-") and value.startswith("/dev/") and name.isalnum():
+            served = tools.of_disk(name, [], platform, output_id("inxi"))
+            served = better(served, "disk", platform.hypervisor, platform.drivers)
+            found.setdefault(name, Block(name, **structs.asdict(served)))
+    return list(found.values())
 
 
 def smbios(source: Source) -> Smbios | None:

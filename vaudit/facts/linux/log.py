@@ -29,8 +29,8 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
-    "hv_", "qspinlock", "pseries", "powernv", "pvbus0", "root=/dev/vd", "(preserve-ad)", "hpet id",
-    "rip: e030",
+    "hv_", "qspinlock", "pseries", "powernv", "pvbus0", "storvsc", "gve 0000", "elastic ", "root=/dev/vd",
+    "(preserve-ad)", "hpet id", "rip: e030",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
