@@ -23,7 +23,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import load as checks
 from vaudit.masking import vocabulary
 from vaudit.masking.identities import Identities, is_known, unknown_parts
-from vaudit.output.share import told
+from vaudit.output.outline import masked as told
 from vaudit.pipeline import scan, scan_to_share
 
 ROOT = Path(__file__).parent.parent

@@ -6,6 +6,7 @@ editor shows, and that no rule here names, stays at home.
 
 import posixpath
 from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vaudit import procfs
@@ -298,6 +299,8 @@ _LOG_LABELS = (
     "UUID ",
 )
 """What stands in a line of the kernel log before an identity."""
+_COMMAND_LINE = "ommand line: "
+_LOG_MARKS = (_COMMAND_LINE, *_LOG_LABELS)
 _TIME = "[] .0123456789"
 
 
@@ -306,13 +309,18 @@ def kernel_log(names: Pseudonyms, data: bytes) -> bytes | None:
     if b"\0" in data:
         return None
     lines = data.decode("utf-8", "replace").split("\n")
-    if not names.is_closed and not any("ommand line: " in line for line in lines):
-        return names.text("\n".join(lines)).encode()  # all at once
-    return "\n".join(_log_line(names, line) for line in lines).encode()
+    if names.is_closed:
+        return "\n".join(_log_line(names, line) for line in lines).encode()
+    if not any(_COMMAND_LINE in line for line in lines):
+        return names.text("\n".join(lines)).encode()
+    # those between two that tell more than their words do are looked at at once
+    runs = groupby(lines, key=lambda line: any(map(line.__contains__, _LOG_MARKS)))
+    kept = (_log_line(names, line) for marked, run in runs for line in (run if marked else ["\n".join(run)]))
+    return "\n".join(kept).encode()
 
 
 def _log_line(names: Pseudonyms, line: str) -> str:
-    head, mark, rest = line.partition("ommand line: ")
+    head, mark, rest = line.partition(_COMMAND_LINE)
     if mark:
         return f"{names.closed(head + mark.rstrip())} {parameters(names, rest)}"
     if line.lstrip(_TIME).startswith(LOG_OF_MAKERS):

@@ -28,8 +28,8 @@ def load(folder: StrPath, only: System | None = None) -> Checks | None:
     """The checks of a folder as they were made ready; None where that cannot be used. With `only` those that
     are about other systems alone may be left out, which saves a third of the time."""
     try:
-        with open(resources.ready(NAME), "rb") as file:
-            checksum, _, body = file.read().partition(b"\n")
+        with open(resources.ready(NAME), "rb", buffering=0) as file:  # which would copy it
+            checksum, _, body = file.readall().partition(b"\n")
         if checksum != resources.made_of(folder, ".toml", body):
             return None
         decoder = msgspec.json.Decoder(learned(_Ready))

@@ -267,11 +267,3 @@ def _excerpt(one: Excerpt, mask: _Mask) -> Excerpt:
     if not one.text.replace("\n", "").replace("\t", "").isprintable():
         return Excerpt(mask.text(one.id), "unrecorded", LEFT_OUT)
     return Excerpt(mask.text(one.id), one.status, mask.text(one.text), one.clipped)
-
-
-def told(report: Report) -> str:
-    """What was masked, and how often; empty where the report was not made to be shared."""
-    if report.masked is msgspec.UNSET:
-        return ""
-    counts = ", ".join(f"{count} {name}" for name, count in report.masked.items())
-    return f"Made to be shared. Masked: {counts or 'nothing was found'}."
