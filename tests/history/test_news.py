@@ -12,7 +12,7 @@ from tests.history.series import series, stepped
 from vaudit.commands.news import Around, lines
 from vaudit.history.differ import Line
 from vaudit.history.keep import keep, told
-from vaudit.model.finding import Finding
+from vaudit.model.finding import Finding, Fix
 from vaudit.output import render
 from vaudit.output.json import compact
 
@@ -158,6 +158,23 @@ def test_a_mail_has_at_most_25_lines_and_counts_what_it_leaves_out(number: int) 
     named = sum(one.startswith("- low") for one in shown)
     assert named == number or f"- and {number - named} more" in shown
     assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], Around(day(0))))
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        (Fix(linux="Move  it.", provider="Why?"), "  do: Move it."),
+        (Fix(provider="Why is\nit so?"), "  ask the provider: Why is it so?"),
+        (Fix(windows="Only there."), None),
+    ],
+)
+def test_a_mail_says_what_to_do_or_whom_to_ask(fix: Fix, said: str | None) -> None:
+    one = Finding("a.check", "fail", "high", "sda")
+    about = msgspec.structs.replace(next(iter(audited().checks.values())), fix=fix)
+    made = msgspec.structs.replace(report(), findings=[one], checks={"a.check": about})
+    shown = lines(made, [Line("new finding", "a.check", "it fails", "sda", "high")], [], Around(day(0)))
+    at = shown.index("- high: it fails")
+    assert (shown[at + 1] == said) if said else (shown[at + 1] == "")
 
 
 def test_a_figure_over_time_is_told_once(tmp_path: Path) -> None:

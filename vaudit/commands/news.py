@@ -178,8 +178,9 @@ def _item(one: "Line", report: "Report") -> list[str]:
     )
     if one.sort == "new finding" and finding:
         fix = report.about(finding).fix
-        todo = (fix.windows if report.facts.os.family == "windows" else fix.linux) or fix.provider
-        rows += [f"  do: {' '.join(todo.split())}"] if todo else []
+        own = fix.windows if report.facts.os.family == "windows" else fix.linux
+        who, todo = ("do", own) if own else ("ask the provider", fix.provider)
+        rows += [f"  {who}: {' '.join(todo.split())}"] if todo else []
     return rows
 
 
