@@ -5,14 +5,15 @@ table names words that only this program prints. What is known but not read is n
 """
 
 import re
-from collections.abc import Callable, Container
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit import files, systeminfo
 from vaudit.evidence import reg_file
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.places import PROGRAMS, as_json
 from vaudit.evidence.source import Cut
+from vaudit.words import joined
 
 if TYPE_CHECKING:
     from vaudit.evidence.tree import Tree
@@ -305,20 +306,93 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
     return found
 
 
-def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
-    """The files at the top of a tree whose program is known, by their place in a capture."""
-    own: dict[str, bytes | Cut | str] = {}
+Places = dict[str, bytes | Cut | str]
+"""What files hold, by their place in a capture."""
+
+
+class Texts(NamedTuple):
+    """The texts of one machine in a tree."""
+
+    folder: str
+    """Where they lie below what was named; empty where that holds them all."""
+    places: Places
+    notes: list[str]
+
+
+def machines_in(found: "Tree") -> list[Texts]:
+    """The machines whose texts lie in a tree: at its top, else in the folders there.
+
+    Two folders that hold the same program's output are two machines; others may be parts of one.
+    """
     top = _top(found)
-    for path in _files(found, top):
+    inner = {folder: texts for folder in _folders(found, top) if (texts := _below(found, folder))}
+    if own := in_folder(found):
+        left = f"not read: what lies in {joined(sorted(map(_last, inner))[:MAX_NAMED])}" if inner else ""
+        return [Texts("", own, [left] if left else [])]
+    places = [place for texts in inner.values() for place in texts if not place.startswith(SEVERAL)]
+    if len(set(places)) < len(places):
+        return [Texts(folder, texts, []) for folder, texts in inner.items()]
+    if not inner:
+        return []
+    merged = {place: content for texts in inner.values() for place, content in texts.items()}
+    names = joined(sorted(map(_last, inner))[:MAX_NAMED])
+    return [Texts("", merged, [f"taken for parts of one machine: {names}"] if len(inner) > 1 else [])]
+
+
+MAX_NAMED, MAX_FOLDERS = 8, 200
+"""Folders that are named, and that are looked into."""
+
+
+def _last(folder: str) -> str:
+    return folder.rpartition("/")[2]
+
+
+def _folders(found: "Tree", folder: str) -> list[str]:
+    """The folders right in a folder."""
+    paths = (f"{folder}/{name}" for name in sorted(found.folders.get(folder or "/", ())))
+    inner = [path for path in paths if path in found.folders and _last(path) != _LOGS]
+    return inner[:MAX_FOLDERS]
+
+
+def _below(found: "Tree", folder: str, depth: int = 0) -> Places:
+    """The texts in a folder and those in it; the first of a program counts."""
+    own = _of_files(found, [f"{folder}/{name}" for name in found.folders[folder]])
+    for inner in _folders(found, folder) if depth < _DEEPEST else ():
+        for place, content in _below(found, inner, depth + 1).items():
+            own.setdefault(_free(place, own), content)
+    return own
+
+
+def beside(found: "Tree", folder: str) -> list[str]:
+    """The names of files in a folder of a tree that another program than the registry wrote."""
+    paths = [f"{folder.rstrip('/')}/{name}" for name in found.folders.get(folder or "/", ())]
+    texts = [path for path in paths if path.lower().endswith(_TEXTS)]
+    return sorted(_last(path) for path in texts if _of_files(found, [path]))
+
+
+_TEXTS = (".txt", ".json", ".log", ".reg", ".csv", ".nfo")
+"""How files are called that may tell more beside a hive: a folder of Windows has hundreds of others."""
+
+
+def in_folder(found: "Tree") -> Places:
+    """The files at the top of a tree whose program is known, by their place in a capture."""
+    top = _top(found)
+    own = _of_files(found, _files(found, top))
+    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    if inside in found.files:
+        own.setdefault(PROGRAMS["ds-identify"], found.files[inside])
+    return own
+
+
+def _of_files(found: "Tree", paths: Iterable[str]) -> Places:
+    own: Places = {}
+    for path in sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]:
         try:
             held = places_in(found.content(path)[:START], found.files[path], [])
         except OSError:
             continue
         for place, content in held.items():
             own.setdefault(_free(place, own), content)
-    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
-    if inside in found.files:
-        own.setdefault(PROGRAMS["ds-identify"], found.files[inside])
     return own
 
 
