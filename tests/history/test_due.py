@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -120,8 +120,8 @@ def test_the_command_does_nothing_unless_something_is_due(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
     assert if_due(tmp_path).returncode == 2
     assert if_due(tmp_path, "--keep", "--from", "x").returncode == 2
-    taken = (datetime.now() - timedelta(minutes=40)).astimezone().astimezone(tz=None)
-    due.ask(str(tmp_path), f"{datetime.utcfromtimestamp(taken.timestamp()).isoformat()[:19]}Z", "light")
+    taken = datetime.now(timezone.utc) - timedelta(minutes=40)
+    due.ask(str(tmp_path), f"{taken.isoformat()[:19]}Z", "light")
     done = if_due(tmp_path, "--keep", "--fail-on", "never", "--dry-run")
     assert done.returncode == 0
     assert "Nothing would be measured" not in done.stdout
