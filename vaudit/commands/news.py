@@ -64,8 +64,8 @@ class Baseline:
         return without(diff(before, report, shipped(), earlier(before, self._state)), self._accepted)
 
     def doubt(self, report: "Report") -> str:
-        """What has to be said of the machine that the other report is of; empty where there is nothing to say,
-        as of one machine, or of two reports of none in one folder."""
+        """What has to be said of the machine that the other report is of; empty where there is nothing, as of
+        one machine, or of two reports of none in one folder."""
         before = self._report
         if before is None or (self._which == LAST and not (before.machine or report.machine)):
             return ""
