@@ -310,6 +310,25 @@ def test_a_missing_program_is_a_clear_error():
         run_program(["/no/such/program"], 1.0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "most", "name"), [("RLIMIT_AS", 120_000_000, "ulimit -v"), ("RLIMIT_NOFILE", 7, "ulimit -n")]
+)
+def test_a_limit_of_this_process_is_named_where_a_program_does_not_start(tmp_path, kind, most, name):
+    """ld.so(8) has no room for its libraries, or no descriptor is left for a pipe."""
+    program = tmp_path / "fio"
+    program.write_text("#!/bin/sh\nexit 127\n")
+    program.chmod(0o755)
+    code = (
+        "import os, resource; from vaudit.bench.system import programs; "
+        f"os.environ['PATH'] = {str(tmp_path)!r} + ':' + os.environ['PATH']; "
+        f"limit = resource.{kind}; resource.setrlimit(limit, ({most}, resource.getrlimit(limit)[1])); "
+        "print(programs.find('fio', 'fio-(.*)').missing)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "could not be started: " in said
+    assert name in said
+
+
 def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
     """Fiona's command for maps bears the same name."""
     imposter = tmp_path / "fio"
@@ -324,10 +343,47 @@ def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
 
 def test_sigterm_raises_stopped_only_while_benchmarks_run():
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Stopped), process.stoppable():
+    with pytest.raises(Stopped) as stop, process.stoppable():
         os.kill(os.getpid(), signal.SIGTERM)
         threading.Event().wait(5)
+    assert stop.value.code == 143
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.fixture
+def hangs_up():
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangs_up")
+def test_a_lost_connection_ends_it_once_whoever_tells_of_it():
+    """The kernel and the shell both do, and what follows the first is the clearing up."""
+    with pytest.raises(Stopped) as stop, process.stoppable():
+        os.kill(os.getpid(), signal.SIGHUP)
+        threading.Event().wait(5)
+    assert stop.value.code == 129
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+@pytest.mark.usefixtures("hangs_up")
+@pytest.mark.parametrize(
+    "before", [signal.SIG_IGN, lambda _number, _frame: None], ids=["nohup", "a daemon's own"]
+)
+def test_who_minds_no_lost_connection_goes_on(before):
+    signal.signal(signal.SIGHUP, before)
+    with process.stoppable():
+        assert signal.getsignal(signal.SIGHUP) == before
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+@pytest.mark.usefixtures("hangs_up")
+def test_after_a_quiet_end_a_lost_connection_is_what_it_was():
+    with process.stoppable():
+        assert signal.getsignal(signal.SIGHUP) != signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
 
 
 def test_blocks_are_read_once_before_any_comes_again():

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from vaudit.evidence.places import PROGRAMS, as_json
+
 LIMIT = 2 << 20
 """Bytes of a text that are taken apart."""
 MAX_SECTIONS = 500
@@ -44,46 +46,28 @@ _OUTPUT_OF = re.compile(
 _SUBCOMMANDS = ("status", "info", "dmesg", "capabilities")
 
 _PLACES: dict[str, str] = {
-    "lscpu": "commands/lscpu.txt",
-    "lspci": "commands/lspci.txt",
-    "dmidecode": "commands/dmidecode.txt",
-    "dmesg": "commands/dmesg.txt",
-    "journalctl": "commands/dmesg.txt",
-    "lsmod": "commands/lsmod.txt",
-    "lsblk": "commands/lsblk.txt",
-    "lshw": "commands/lshw.txt",
-    "inxi": "commands/inxi.txt",
-    "hwinfo": "commands/hwinfo.txt",
-    "hostnamectl": "commands/hostnamectl.txt",
-    "systemd-detect-virt": "commands/systemd-detect-virt.txt",
-    "virt-what": "commands/virt-what.txt",
-    "facter": "commands/facter.txt",
-    "ansible": "commands/ansible.json",
-    "ohai": "commands/ohai.json",
-    "udevadm": "commands/udevadm.txt",
-    "mount": "commands/mount.txt",
-    "cpuid": "cpuid.txt",
-    "uname": "commands/uname-a.txt",
-    "xl": "commands/xl-info.txt",
-    "virsh": "commands/virsh-capabilities.txt",
-    "xm": "commands/xl-info.txt",
-    "ethtool": "commands/ethtool.txt",
-    "cat": "",
-    "head": "",
-    "grep": "",
-    "zgrep": "",
-}
+    **{
+        name: PROGRAMS[name]
+        for name in (
+            "lscpu", "lspci", "dmidecode", "dmesg", "lsmod", "lsblk", "lshw", "inxi", "hwinfo", "hostnamectl",
+            "systemd-detect-virt", "virt-what", "facter", "ansible", "ohai", "udevadm", "mount", "cpuid",
+            "ethtool",
+        )
+    },
+    "journalctl": PROGRAMS["dmesg"],
+    "uname": PROGRAMS["uname -a"],
+    "xl": PROGRAMS["xl info"],
+    "virsh": PROGRAMS["virsh capabilities"],
+    "xm": PROGRAMS["xl info"],
+    **dict.fromkeys(("cat", "head", "grep", "zgrep"), ""),
+}  # fmt: skip
 """The programs that are known, and where in a capture their output lies; of the last, where it is told."""
+_BY_SUBCOMMAND = {"xl": "xl", "xm": "xl", "virsh": "virsh"}
+"""Programs whose output depends on the word that follows, and the name in PROGRAMS that stands for them."""
 _ALONE = tuple(name for name in _PLACES if name not in ("mount", "grep", "head", "ohai", "ansible", "xm"))
 """Those whose name is no word of a sentence, so that it can be a heading without a prompt."""
 _WITH_WORDS = ("grep", "zgrep", "head", "ansible", "udevadm", "ohai", "facter", "ethtool")
 """Those whose arguments are words of any kind."""
-_OF_HOSTS = {
-    "xl": ("xl", ("info", "dmesg")),
-    "xm": ("xl", ("info", "dmesg")),
-    "virsh": ("virsh", ("capabilities",)),
-}
-"""Programs that speak with a hypervisor, how they are called here, and which of their words are read."""
 _IN_JSON = ("lscpu", "lshw", "facter")
 _KEYWORDS = {
     "system-manufacturer": "sys_vendor",
@@ -286,15 +270,16 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
         )
     elif name == "ethtool" and " -i" in arguments:
         yield f"commands/ethtool_-i_{arguments.split()[-1].strip(':')}.txt", text
-    elif name in _OF_HOSTS:
-        program, subcommands = _OF_HOSTS[name]
-        asked = next((word for word in arguments.split() if not word.startswith("-")), "")
-        if asked in subcommands:
-            yield f"commands/{program}-{asked}.txt", text
-    elif name == "facter":
-        yield _of_program(name, arguments, text), _with_its_name(arguments, text)
+    elif name in _BY_SUBCOMMAND:
+        asked = f"{_BY_SUBCOMMAND[name]} {_subcommand(arguments)}"
+        yield from [(PROGRAMS[asked], text)] if asked in PROGRAMS else []
     elif name != "ethtool":
-        yield _of_program(name, arguments, text), text
+        yield _of_program(name, arguments, text), _with_its_name(name, arguments, text)
+
+
+def _subcommand(arguments: str) -> str:
+    """The first word that is no option: `virsh -r capabilities`."""
+    return next((word for word in arguments.split() if not word.startswith("-")), "")
 
 
 def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -320,13 +305,15 @@ def _of_systems(lines: list[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         words = line.strip() if len(line) <= MAX_LINE else ""
         if concluded := _CONCLUDED.match(words):
-            yield _PLACES["systemd-detect-virt"], concluded[1]
+            yield PROGRAMS["systemd-detect-virt"], concluded[1]
         elif kernel := _KERNEL_OF_WSL.match(words):
             yield "root/proc/sys/kernel/osrelease", kernel[1]
 
 
-def _with_its_name(arguments: str, text: str) -> str:
-    """One fact that facter was asked for, which it prints without the name."""
+def _with_its_name(name: str, arguments: str, text: str) -> str:
+    """What a program printed; one fact that facter was asked for has its name, which facter leaves out."""
+    if name != "facter":
+        return text
     asked = [word for word in arguments.partition("|")[0].split() if not word.startswith("-")]
     if len(asked) != 1 or text.lstrip().startswith(f"{asked[0]} =>") or '": ' in text:
         return text
@@ -335,9 +322,9 @@ def _with_its_name(arguments: str, text: str) -> str:
 
 def _of_program(name: str, arguments: str, text: str) -> str:
     if name == "lspci" and any(word[:1] == "-" and "n" in word for word in arguments.split()):
-        return "commands/lspci-nnk.txt"
+        return PROGRAMS["lspci -nnk"]
     if name in _IN_JSON and text.lstrip().startswith(("{", "[{")):
-        return f"commands/{name}.json"
+        return as_json(name)
     return _PLACES[name]
 
 
@@ -349,7 +336,7 @@ def _files(arguments: str, text: str, known: Known) -> Iterator[tuple[str, str]]
     if path.startswith(_DMI_ALSO):
         path = _DMI + path.removeprefix(_DMI_ALSO)
     if path.endswith("/ds-identify.log"):
-        yield "commands/ds-identify.txt", text
+        yield PROGRAMS["ds-identify"], text
     elif path.startswith(_READ):
         line = text.splitlines()[0] if path.startswith(_DMI) and text.strip() else text
         yield f"root{path}", line

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 
 from vaudit.bench.units import IO_ERROR
 
@@ -11,14 +12,19 @@ class BenchError(Exception):
 
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM came while benchmarks ran. Everything was cleaned up; partial results are thrown away, but for
-    the looks of a watch that were over.
+    """SIGTERM or SIGHUP came while benchmarks ran. Everything was cleaned up; partial results are thrown
+    away, but for the looks of a watch that were over.
 
-    A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and SIGTERM.
+    A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and both.
     """
 
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.code = 128 + number
+        """What the program ends with, as shells say it."""
 
-_CAUSES = {
+
+CAUSES = {
     errno.ENOSPC: "the file system is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.EFBIG: "the file size limit (RLIMIT_FSIZE, ulimit -f) is too low",
@@ -38,5 +44,5 @@ _CAUSES = {
 def sentence(error: OSError, doing: str) -> str:
     """One clear sentence for what the kernel said: `writing … failed: the file system is full`."""
     number = error.errno or 0
-    cause = _CAUSES.get(number) or (os.strerror(number) if number else str(error))
+    cause = CAUSES.get(number) or (os.strerror(number) if number else str(error))
     return f"{doing} failed: {cause}"

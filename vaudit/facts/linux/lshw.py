@@ -36,7 +36,7 @@ class Item(Value, frozen=True):
 
     id: str
     fields: dict[str, str]
-    above: tuple["Item", ...] = ()
+    above: "tuple[Item, ...]" = ()
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
