@@ -30,6 +30,9 @@ PROSE = (
     "    my quuxhost is called zephyrine",
     "Mail me: hildegunn@quuxmail.example",
     "quuxhost 1 zephyrine",
+    "Virtualization: whatever quuxhost sells",
+    "Device: a server of zephyrine",
+    "Architecture: quuxhost",
 )
 
 

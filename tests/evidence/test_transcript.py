@@ -295,7 +295,7 @@ CAPABILITIES = """<capabilities>
 
 
 @pytest.mark.parametrize(
-    ("flag", "told"),
+    ("flag", "said"),
     [
         ("vmx", ("none", "none", "vt-x")),
         ("svm", ("none", "none", "amd-v")),
@@ -304,10 +304,10 @@ CAPABILITIES = """<capabilities>
 )
 @pytest.mark.parametrize("before", ["", "$ virsh capabilities\n", "``` xml\n"])
 def test_what_libvirt_tells_of_its_host(
-    tmp_path: Path, before: str, flag: str, told: tuple[str, str, str | None]
+    tmp_path: Path, before: str, flag: str, said: tuple[str, str, str | None]
 ) -> None:
     found = facts_of(tmp_path, before + CAPABILITIES.format(flag=flag))
-    assert (found.hypervisor.kind, found.hypervisor.role, found.cpu.hw_virt) == told
+    assert (found.hypervisor.kind, found.hypervisor.role, found.cpu.hw_virt) == said
 
 
 def test_ansible_without_a_role_may_speak_of_a_host(tmp_path: Path) -> None:

@@ -11,18 +11,16 @@ _QUOTED = " \t>|*"
 """What stands before lines that are quoted or drawn in a frame."""
 _HEX = "0123456789abcdefABCDEF"
 
-LSCPU = (
-    "Architecture", "CPU op-mode(s)", "Byte Order", "Vendor ID", "BIOS Vendor ID", "Model name",
-    "BIOS Model name", "Machine type", "Flags", "Hypervisor", "Hypervisor vendor", "Virtualization",
-    "Virtualization type",
-)  # fmt: skip
+LSCPU = ("Vendor ID", "BIOS Vendor ID", "Model name", "BIOS Model name", "Flags")
 """The labels whose values may be names of makers and models (util-linux, lscpu.c); of others, and of those of
 other languages, the words that are nobody's name stay."""
 _FLAGS = "Flags"
-LSPCI = (
+LSPCI = ("Subsystem", "Kernel driver in use", "Kernel modules")
+"""The labels below a device whose values are names of makers and drivers."""
+LSPCI_MM = (
     "Slot", "Class", "Vendor", "Device", "SVendor", "SDevice", "Rev", "ProgIf", "Driver", "Module",
-    "Subsystem", "Kernel driver in use", "Kernel modules",
 )  # fmt: skip
+"""Those of `lspci -vmm`, with a tab behind them."""
 _BRANCHES = ("+-", "\\-", "-[")
 """How the lines of `lspci -t` begin."""
 ETHTOOL = ("driver", "version", "firmware-version", "bus-info")
@@ -68,7 +66,8 @@ def lspci(names: Pseudonyms, text: str) -> str:
 
 def _is_of_lspci(line: str) -> bool:
     told = line.lstrip(_QUOTED)
-    if told.startswith(_BRANCHES) or told.partition(":")[0] in LSPCI:
+    label, _, value = told.partition(":")
+    if told.startswith(_BRANCHES) or label in LSPCI or (label in LSPCI_MM and value.startswith("\t")):
         return True
     *bus, slot = told.partition(" ")[0].split(":")
     return 1 <= len(bus) <= 2 and slot[2:3] == "." and not "".join((*bus, slot[:2], slot[3:])).strip(_HEX)

@@ -305,7 +305,7 @@ def _of_systems(lines: list[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         words = line.strip() if len(line) <= MAX_LINE else ""
         if concluded := _CONCLUDED.match(words):
-            yield _PLACES["systemd-detect-virt"], concluded[1]
+            yield PROGRAMS["systemd-detect-virt"], concluded[1]
         elif kernel := _KERNEL_OF_WSL.match(words):
             yield "root/proc/sys/kernel/osrelease", kernel[1]
 
