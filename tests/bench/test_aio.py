@@ -76,6 +76,12 @@ def test_of_a_mixed_job_the_writes_are_counted(file):
     assert 64 < engine.run_at(file, job, offsets()).writes < 192
 
 
+def test_of_a_mixed_job_such_a_share_are_reads_as_is_asked(file):
+    job = msgspec.structs.replace(READ, kind="mixed", reads=0.1)
+    timed = engine.run_at(file, job, [0] * 4000)
+    assert 0.85 < timed.writes / timed.count < 0.95
+
+
 def test_the_time_is_kept_and_what_is_in_flight_comes_back(file):
     job = msgspec.structs.replace(READ, seconds=0.1)
     timed = aio.run(file, job, itertools.cycle(offsets()), repeat(False))

@@ -310,6 +310,25 @@ def test_a_missing_program_is_a_clear_error():
         run_program(["/no/such/program"], 1.0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "most", "name"), [("RLIMIT_AS", 120_000_000, "ulimit -v"), ("RLIMIT_NOFILE", 7, "ulimit -n")]
+)
+def test_a_limit_of_this_process_is_named_where_a_program_does_not_start(tmp_path, kind, most, name):
+    """ld.so(8) has no room for its libraries, or no descriptor is left for a pipe."""
+    program = tmp_path / "fio"
+    program.write_text("#!/bin/sh\nexit 127\n")
+    program.chmod(0o755)
+    code = (
+        "import os, resource; from vaudit.bench.system import programs; "
+        f"os.environ['PATH'] = {str(tmp_path)!r} + ':' + os.environ['PATH']; "
+        f"limit = resource.{kind}; resource.setrlimit(limit, ({most}, resource.getrlimit(limit)[1])); "
+        "print(programs.find('fio', 'fio-(.*)').missing)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "could not be started: " in said
+    assert name in said
+
+
 def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
     """Fiona's command for maps bears the same name."""
     imposter = tmp_path / "fio"

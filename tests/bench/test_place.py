@@ -105,6 +105,14 @@ def test_links_in_a_circle_end(tmp_path):
     assert "symbolic links" in look(str(tmp_path / "a"), 64 * MIB).refusal
 
 
+def test_too_few_descriptors_are_called_so_and_not_another_system(monkeypatch, tmp_path):
+    def refused(*_arguments, **_named):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    assert "RLIMIT_NOFILE" in look(str(tmp_path), 64 * MIB).refusal
+
+
 def test_a_missing_folder_and_a_file_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     for name in ("missing", "file"):

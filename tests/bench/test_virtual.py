@@ -148,10 +148,24 @@ def test_pauses_that_no_round_meets_are_met_in_between() -> None:
 
 def test_a_limit_that_saves_nothing_up_is_not_called_one_at_a_time_for_certain() -> None:
     """Each read of an idle disk waits as long as one under load: what takes one at a time looks the same."""
-    _, verdict = measured(Disk(riops=2000, slice=0))
+    _, verdict = measured(Disk(iops=2000, slice=0))
     assert verdict.confidence == "low"
     assert "or a limit without any credit" in verdict.reason
-    _, verdict = measured(Disk(riops=2000, slice=0, wr=500))  # reads get 2,000 among as many writes as well
+
+
+def test_reads_among_as_long_a_line_of_writes_tell_a_limit_on_them_from_one_at_a_time() -> None:
+    recording, verdict = measured(Disk(riops=2000, slice=0))
+    assert (verdict.verdict, verdict.confidence) == ("capped", "medium")
+    assert verdict.details["cap_iops"] == pytest.approx(2000, rel=0.05)
+    assert recording.among
+    recording, verdict = measured(Disk(lanes=1, rd=2000, wr=200))
+    assert (verdict.verdict, verdict.confidence) == ("emulated-no-queueing", "medium")
+    recording.among = None  # as if nobody had looked
+    assert judge(recording, BORDERS)[-1].confidence == "low"
+
+
+def test_reads_that_get_as_many_beside_writes_are_held_to_it() -> None:
+    _, verdict = measured(Disk(riops=2000, slice=0, wr=500))
     assert verdict.verdict == "capped"
 
 

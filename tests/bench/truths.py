@@ -167,6 +167,16 @@ SHAPES = (
     Shape("very slow in bytes", {"bps": (0.25e6, 0.4e6)}, "near(bytes, d.bps, 0.25)"),
     Shape("limits near what this machine can", {"riops": (50e3, 64e3)},
           f"{IOPS} or {UNSURE} or says('at least')", {"cpu": 8}),
+    Shape("held to bytes, and to what one reader gets", {"riops": (470, 489, 500, 520, 560),
+                                                         "wr": (1000, 2500), "wlanes": (0, 1)},
+          f"word == 'capped' and {BYTES} and {IOPS} and {WRITE_BYTES}",
+          {"rd": 2000, "fl": 2500, "wiops": 500, "rbps": 60e6, "wbps": 60e6}),
+    Shape("held to bytes, and below what one reader gets", {"riops": (150, 300, 400), "rbps": (20e6, 60e6)},
+          f"word == 'capped' and {IOPS} and ({BYTES} or says('MB/s evenly'))",
+          {"rd": 2000, "wr": 2500, "wlanes": 0}),
+    Shape("one at a time, held to bytes", {"rd": (500, 1000, 2000, 5000), "rbps": (20e6, 60e6)},
+          f"({BYTES} or says('MB/s evenly')) and says('one at a time|reads and writes come one after')",
+          {"wr": 2500, "lanes": 1}),
     Shape("memory", {"rd": (1,), "wr": (1,), "way": (1, 2), "cpu": (3, 5)}, "word == 'memory-speed'"),
 )  # fmt: skip
 

@@ -27,6 +27,8 @@ from vaudit.bench.units import BLOCK, IO_ERROR
 LAST, MANY = 32, 256
 """Requests of a stretch that show how it goes on: those before them, twice as many as are in flight, fill
 the lines. These are played one by one; many where each goes one of two ways."""
+MIXED = 32
+"""Mixed requests in flight: until the slower ones fill all lines takes the longer the more there are."""
 REPEATED = 512
 """Latencies that are kept of the rest."""
 NEVER = 1e18
@@ -143,8 +145,10 @@ class Lane:
 
     def of(self, job: Job) -> float:
         """The same of one request of a job, of those that are mixed on average."""
-        costs = [self.cost(write, job.block) for write in (False, True)]
-        return sum(costs) / 2 if job.kind == "mixed" else costs[job.kind != "read"]
+        reads, writes = (self.cost(write, job.block) for write in (False, True))
+        if job.kind == "mixed":
+            return reads * job.reads + writes * (1 - job.reads)
+        return reads if job.kind == "read" else writes
 
     def pass_at(self, now: float, cost: float) -> float:
         """Microseconds at which a request of this cost has passed."""
@@ -175,6 +179,8 @@ class Virtual(Drive):
     t: float = 0.0
     requests: float = 0
     moved: float = 0
+    written: int = 0
+    """Writes among what was played."""
     cpu_free: float = 0.0
     filled: float = 0.0
     """Requests that wrote the file."""
@@ -216,6 +222,7 @@ class Virtual(Drive):
             (self._tail, one.slowone), (self._write_tail, one.wslowone),
             (self._neighbours, one.nbus), (self._missed, one.cachemb),
         ) if is_so]  # fmt: skip
+        self.troubled = bool(self.stills or self.longer or one.eio)
         self.begins = bool(one.after or one.credit or one.creditmb)
 
     @property
@@ -257,9 +264,9 @@ class Virtual(Drive):
         return self._play(job, len(offsets), near=job.id == "near")
 
     def mix(self, mix: Mix, size: int) -> list[Part]:
-        depth, number = mix.jobs * mix.depth, mix.jobs * mix.bytes // mix.block
+        depth, number = MIXED, mix.jobs * mix.bytes // mix.block
         timed = self._play(Job(mix.id, "mixed", mix.block, depth, mix.seconds, mix.jobs * mix.bytes), number)
-        return [Part(timed.seconds, timed.count, timed.count // 2)]
+        return [Part(timed.seconds, timed.count, timed.writes)]
 
     def read_old(self, folder: str, mount: str, seconds: float, rested: bool) -> tuple[int, list[int]]:
         if self.disk.old < 0:
@@ -273,9 +280,13 @@ class Virtual(Drive):
     def _play(self, job: Job, number: int, near: bool = False) -> Timed:
         """Stretches of alike requests until the time or the number is used up."""
         begin, deadline = self.t, self.t + job.seconds * 1e6
-        slots, latencies, done = [self.t] * job.depth, list[float](), 0.0
-        last = MANY if self.disk.hit or self.disk.cachemb or self.disk.slowone in range(1, 100) else LAST
-        stretch = number if self.disk.tick else last + job.depth + job.depth // 4
+        slots, latencies, done = [self.t] * job.depth, list[int](), 0.0
+        mixed = job.kind == "mixed"
+        several = mixed or self.disk.hit or self.disk.cachemb or self.disk.slowone in range(1, 100)
+        last = MANY if several else LAST
+        uneven = mixed and job.reads != 0.5  # of some hardly one would be among a few
+        stretch = number if self.disk.tick or uneven else last + job.depth + job.depth // 4
+        written = self.written
         speed = math.exp(self.random.gauss(0, self.disk.drift))
         serve, replace = self._serve, heapq.heapreplace
         while done < number and slots[0] < deadline:
@@ -292,7 +303,7 @@ class Virtual(Drive):
                 replace(slots, end)
                 played.append(end - start)
             done += len(played)
-            latencies += played
+            latencies += [int(took * 1000) for took in played]
             if len(played) < stretch or done >= number:
                 continue
             each = max(max(1.0, slots[0] - half) / last, *self._held(slots[0], job))
@@ -300,16 +311,17 @@ class Virtual(Drive):
             more = min(more, self._credit_left(job), *self._lanes_left(slots[0], each, job))
             if more < stretch:
                 continue
-            latencies += self._repeated(played[-last:], int(more), job.kind)
+            latencies += self._repeated(latencies[-last:], int(more), job.kind)
             shift = more * each
             slots = [at + shift for at in slots]
             self._shift(slots[0], shift, more, job)
             done += more
         self.t = max(*slots, begin + 1) if done else self.t
-        taken = [int(took * 1000) for took in latencies]
-        return Timed(begin / 1e6, (self.t - begin) / 1e6, int(done), int(done) * job.block, taken)
+        made = int(done)
+        writes = (self.written - written if uneven else made // 2) if job.kind == "mixed" else 0
+        return Timed(begin / 1e6, (self.t - begin) / 1e6, made, made * job.block, latencies, 0.0, writes)
 
-    def _repeated(self, played: list[float], more: int, kind: str) -> list[float]:
+    def _repeated(self, played: list[int], more: int, kind: str) -> list[int]:
         kept = min(more, REPEATED)
         one = (played * (kept // len(played) + 1))[:kept]
         rare, long = (self.disk.slowone, self.disk.slowus) if kind == "read" else (
@@ -319,7 +331,7 @@ class Virtual(Drive):
             share = kept // rare + (self.chance() < kept % rare / rare)
             share = max(share, min(20, more // rare))  # few are kept of many, but those that tell
             one = [min(each, 3 * plain) for each in one]
-            one[:share] = [plain + long] * share
+            one[:share] = [plain + int(long * 1000)] * share
         return one
 
     def _shift(self, now: float, by: float, more: float, job: Job) -> None:
@@ -370,24 +382,20 @@ class Virtual(Drive):
     def _serve(self, start: float, job: Job, speed: float, near: bool) -> float:
         """When a request that begins now has ended."""
         disk, size, chance = self.disk, job.block, self.chance
-        write = job.kind != "read" and (job.kind != "mixed" or chance() < 0.5)
+        write = job.kind != "read" and (job.kind != "mixed" or chance() >= job.reads)
         self.requests += 1
+        self.written += write
         self.moved += size
-        if disk.eio and start > disk.eio * 1e6:
-            raise BenchError(f"{'writing' if write else 'reading'} the test file failed: {IO_ERROR}")
         noise = chance()
         now = start if start > self.cpu_free else self.cpu_free
         now += (disk.cpu + size / disk.copy * 1e6) * speed * (0.8 + 0.4 * noise)
         self.cpu_free = now
-        for still in self.stills:
-            if still < now < still + disk.hangfor * 1e6:
-                now = still + disk.hangfor * 1e6
         base = (disk.wr if write else disk.rd) * speed * (1 + disk.jitter * (2 * chance() - 1))
-        for more in self.longer:
-            base += more(now, write)
+        if self.troubled:  # what few disks have
+            now, base = self._in_its_way(start, now, base, write)
         end = now + base
         if free := self.servers.get(write):
-            end = max(now, free[0]) + base
+            end = (now if now > free[0] else free[0]) + base
             heapq.heapreplace(free, end)
         if wire := self.wires.get(write):
             end = max(end, wire.pass_at(now, wire.cost(write, size)) + base)
@@ -400,6 +408,17 @@ class Virtual(Drive):
         if job.kind == "sync":
             end += disk.fl if not disk.fl2 else self.random.uniform(disk.fl, disk.fl2)
         return end + disk.way * (1.3 - 0.4 * noise)
+
+    def _in_its_way(self, start: float, now: float, base: float, write: bool) -> tuple[float, float]:
+        """(when it begins, what it takes) where it stands still, fails, or where some take longer."""
+        if self.disk.eio and start > self.disk.eio * 1e6:
+            raise BenchError(f"{'writing' if write else 'reading'} the test file failed: {IO_ERROR}")
+        for still in self.stills:
+            if still < now < still + self.disk.hangfor * 1e6:
+                now = still + self.disk.hangfor * 1e6
+        for more in self.longer:
+            base += more(now, write)
+        return now, base
 
     def _tail(self, _now: float, write: bool) -> float:
         return self.disk.slowus if not write and self.chance() < 1 / self.disk.slowone else 0.0
@@ -447,7 +466,7 @@ class Virtual(Drive):
     def _turned(self, now: float, job: Job, near: bool) -> float:
         """A head moves and the platter turns; of several that wait the nearest comes first."""
         disk, turn = self.disk, 60e6 / self.disk.rpm
-        if job.block > BLOCK * 4:  # in sequence
+        if job.block > BLOCK * 4 and job.id != "single":  # in sequence
             at = min(range(disk.hdd), key=self.heads.__getitem__)
             self.heads[at] = max(now, self.heads[at]) + job.block / 170e6 * 1e6
             return self.heads[at]

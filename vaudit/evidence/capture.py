@@ -18,7 +18,7 @@ from msgspec import structs
 from vaudit import procfs, systeminfo
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.identity import Identity, of_windows
-from vaudit.evidence.places import PROGRAMS
+from vaudit.evidence.places import PROGRAMS, as_json
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     NOT_HELD,
@@ -75,6 +75,12 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
         "root/run/cloud-init/ds-identify.log",
         "run/cloud-init/ds-identify.log",
     ),
+    "subscription-manager facts": (
+        PROGRAMS["subscription-manager"],
+        as_json("subscription-manager"),
+        "sos_commands/subscription_manager/subscription-manager_facts",
+    ),
+    "virsh capabilities": (PROGRAMS["virsh capabilities"], "sos_commands/virsh/virsh_-r_capabilities"),
     "xl info": (PROGRAMS["xl info"], "sos_commands/xen/xl_info"),
     "xl dmesg": (PROGRAMS["xl dmesg"], "sos_commands/xen/xl_dmesg"),
     "systeminfo": (PROGRAMS["systeminfo"],),

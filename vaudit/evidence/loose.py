@@ -60,7 +60,7 @@ _VIRT_WORDS = (
 
 _OHAI = (
     ("ohai_time",), ("ohai_root",), ("chef_packages",), ("cs_info",), ("os_info",), ("pnp_drivers",),
-    ("platform_family", "languages"), ("all_records", "record_id"),
+    ("platform_family", "languages"), ("all_records", "record_id"), ("systems", "system", "role"),
 )  # fmt: skip
 """Names that only ohai has, some of which stand at the beginning whatever order it wrote them in."""
 
@@ -72,8 +72,12 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
     ("ohai", PROGRAMS["ohai"], _any(*(_is_json(*has) for has in _OHAI))),
     ("ansible -m setup", PROGRAMS["ansible"], _has('"ansible_facts"')),
     ("ansible -m setup", PROGRAMS["ansible"], _is_json("ansible_virtualization_type")),
+    ("ansible -m setup", PROGRAMS["ansible"], _lines(r'"ansible_[a-z]+_[a-z_]+": ')),
+    ("subscription-manager facts", as_json("subscription-manager"), _is_json("virt.is_guest")),
+    ("subscription-manager facts", PROGRAMS["subscription-manager"], _lines(r"virt\.is_guest: ")),
     ("cloud-init's instance-data.json", PROGRAMS["instance-data"], _is_json("v1", "cloud_name")),
     ("cloud-init's ds-identify.log", PROGRAMS["ds-identify"], _lines("DMI_SYS_VENDOR=", "VIRT=")),
+    ("virsh capabilities", PROGRAMS["virsh capabilities"], _has("<capabilities>", "<host>")),
     ("xl info", PROGRAMS["xl info"], _lines(r"xen_major\s*:", r"xen_minor\s*:")),
     ("xl dmesg", PROGRAMS["xl dmesg"], _lines(r"\(XEN\) ")),
     ("lshw -json", as_json("lshw"), _is_json("id", "class", "claimed")),
@@ -95,7 +99,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
     ("lscpu", PROGRAMS["lscpu"], _any(
         _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
-        _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
+        _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"),
+        _lines("Hypervisor vendor: ", "Virtualization"))),
     ("udevadm info --export-db", PROGRAMS["udevadm"], _lines("P: /devices/", "E: ")),
     ("lspci", PROGRAMS["lspci"], _any(
         _lines(_ADDRESS), _lines(r"\S*-\[[0-9a-f]{4}:[0-9a-f]{2}\]-"),
@@ -115,7 +120,8 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _has("Booting paravirtualized kernel"), _has("Machine model: ", "Memory: "), _has("psci: ", "CPU"),
         _has("clocksource: "), _has("Grant tables using"), _has("NET: Registered protocol family"),
         _has("PCI host bridge to bus"), _lines("(?:Oops: |kernel BUG at |BUG: unable to handle)"),
-        _lines(r"RIP: e03[03]:"))),
+        _lines(r"RIP: e03[03]:"), _has('Hypervisor: Origin = "'), _has("The FreeBSD Project", "CPU: "),
+        _lines("pvbus0 at mainbus0: "))),
     ("uname -a", PROGRAMS["uname -a"],
      lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
     ("systemd-detect-virt", PROGRAMS["systemd-detect-virt"],
@@ -128,7 +134,6 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
     ("lshw -short", "lshw", _lines("H/W path")),
     ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
-    ("virsh capabilities", "dmidecode, lscpu and dmesg", _has("<capabilities>", "<host>")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""

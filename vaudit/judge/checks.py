@@ -9,7 +9,7 @@ import msgspec
 from vaudit import resources
 from vaudit.judge import ready
 from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
-from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
+from vaudit.judge.rules import Blame, Checks, Rule, StrPath, System, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SENTENCES, SEVERITIES, STATUSES, CheckText, Finding, Fix, Status, shared
@@ -40,15 +40,19 @@ class Judgement(msgspec.Struct, frozen=True):
     """What of it was left out."""
 
 
-def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Checks:
+def load(
+    extra: Sequence[StrPath] = (), builtin: StrPath | None = None, *, only: System | None = None
+) -> Checks:
     """Loads vaudit's own checks (or those of `builtin`), then those of each folder of `extra`, which add to
-    them or override them.
+    them or override them. `only`: a machine with this system is to be judged, so that vaudit's own checks of
+    others may be left out.
 
     A file that names an id already there replaces only the keys that it gives (`enabled = false` switches the
     check off). A file that cannot be used is left out and becomes a finding with status `error`; nothing is
     raised for it.
     """
-    checks = ready.load(resources.folder("checks")) if builtin is None else None
+    only = None if extra else only  # one of those may be overridden
+    checks = ready.load(resources.folder("checks"), only) if builtin is None else None
     if checks and not extra:
         return checks
     from vaudit.judge.read_checks import read

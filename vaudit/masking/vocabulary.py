@@ -26,8 +26,8 @@ compleet complet completa completo compute computer computerids computersystem c
 conclusion conf confidential config configflags configmanagererrorcode configuration connection conntrack
 console constant constr container containerd containerenv containers contenedor conteneur contention
 contentor context contradicting control controller controllers convertible copied copies copy core cores
-coresharing corp corporation could count counted counter cpu cpuacct cpufreq cpuid cpuidle cpuinfo cpulimit
-cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
+coresharing corp corporation could count counted counter cp cpu cpuacct cpufreq cpuid cpuidle cpuinfo
+cpulimit cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
 criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
 currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
 dd de debug debuggers dec decchip decides declare dedicated default deflate del delay delivery dell demand
@@ -62,102 +62,102 @@ hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz i
 icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
 imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
 inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
-input inside install installed instance instanceid instruction int integrity intel intelaudio intelide
-inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into invalid
-invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
+input inside install installed instance instanceid instruction int integration integrity intel intelaudio
+intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
+invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
-its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
-kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
-ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer layers layout
-lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies
-lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm
-llare lleno lm lo load loadable loaded loader local location locationinformation lock locked locker locks
-log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum
-lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main
-major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple mapped
-mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
-measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
-memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
-migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
-models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
-mounteddevices mountinfo mounts movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
-msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
-name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
-neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
-netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni
-niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non
-nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
-nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
+its itself ivshmem ivy jailhouse james jan jiffies json judge kapsay kata katashared kb kdnic keeps kein
+keine kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing
+known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf
+kvmclock kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer
+layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod
+libvirt lies lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm
+lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location locationinformation lock locked
+locker locks log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters
+lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan
+made main mainbus major make maker makers makes maks mallinimi mana management manager manual manufacturer
+map maple mapped mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds
+me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit
+memmap memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode
+microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
+mitigations mm mmc mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam
+modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly motherboard
+mouf mount mounted mounteddevices mountinfo mounts mouse movbe move moved moves mq mqueue mrg ms msahci msft
+msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid
+mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp
+ne nearly neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev
+netfilter netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf
+nftables ng nh ni niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome
+nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
+notification notify nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
 numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
 offers offloads ohai ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm
 opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem
-operstate opteron options or oracle oraclecloud order ordinary org os osfamily osname osrelease ostype osvw
-other others out outscale outside outweighs ov over overflow overlay overlayfs overridden override ovh
-ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae page pages pagetable
-paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor parent
-parentidprefix part partition partitions partitionstyle partmgr passthrough past path payload pc pci pcie
-pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance persistent persistentdisk pf
-pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform platforms platinum pln
-ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver
-podman pods point poison policy poll pool popcnt port posix possible pouch power powermac powernv powerpc
-powervm ppc pr prebuilt preempted prefix prep present preserve pretty printenum prints private privcmd
-privilege prl prls pro probable probably proc process processor processors prod product productname
-productoptions producttype profile program programs project promise promises proot properties prot protected
-protects protvirt proves provided provider providername proxmox ps pseries pst pt pti ptltd ptp put pv
-pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg
-qspinlock qualcomm qubes query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid
-ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime
-recipiente record recorded recording red redhat reenlightenment ref refcnt reference refined reg register
-registered registers registry registrykey regular rel relaxed release reliable remapping remote removable
-remove removed rents replace replaced report reported reporting requests reserve reset resolv resources
-restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river
-rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl
-rule run running runs runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy
-sas sata save say says sbp scaleway scaling scenarios sched scheduler scm score scsi scsiadapter
-scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds secret secrets section
-secure security see seen seg seldom selection self semi send serenum serial series served server serves
-service servicename services session set sets setting setup setupapi sev several sh sha shadow shanghai
-share shared shares shift short show shown shows shutdown shutdownmon si siblings signal signature signed
-signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep slice slot sm smap
-smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp so soc software
-some something sound sounddevice source sources sp space spaceport spaces spar sparc speak speaks spec
-specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse
-stable stack staged stale standard standby stands start started startoverride starts stat state states stats
-status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme storvsc str
-strg string stsi subsys subsystem subsystems subvol subvolumes success successfully such summary sun super
-supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd
-swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system
-systemberatung systembiosversion systemd systemdrive systemfamily systeminfo systeminformation
-systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions systemtype
-systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap tapoas target
-tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text tf tg th than
-that the their theirs them themselves there these they things this those three through thumb time timers
-timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext topology
-toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation
-transparent tree trie true tsa tsc tsm tso tsx tun tunnel two tx txt type uarch ubi udevadm uefi uevent ufo
-ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys unisysspar unknown unless
-unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated
-upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user userns users uses using uso
-usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp vboxnetlwf
-vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector ven vendor
-version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio viocrypt viofs
-viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor viridian virt
-virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox virtuali virtualiz
-virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr vmci vmcs vme vmexit
-vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms vmnetadapter vmpl vmrawdsk vmscape
-vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware vmwarevmware vmx
-vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk vrtual vs vserver
-vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr vwifimp vx vxid
-vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where whether which while
-who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless wirtualiz with
-without wlan wmi word words workstation would wpdbusenumroot writable write writes wrote wsl wslservice xc
-xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt xenfs xenguestagent xenhid
-xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver xenshutdownmonitor xensource xensrc xensvc
-xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec
-xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet yield yields ysi zd zeroes zerotier zev zlinux zone zoned
-zram zswap zvm zx
+operstate opteron options or oracle oraclecloud order ordinary org origin os osfamily osname osrelease
+ostype osvw other others out outscale outside outweighs ov over overflow overlay overlayfs overridden
+override ovh ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae page pages
+pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor
+parent parentidprefix part partition partitions partitionstyle partmgr passthrough past path payload pc pci
+pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance persistent
+persistentdisk pf pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform
+platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity
+pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool popcnt port posix possible pouch
+power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
+printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
+prod product productname productoptions producttype profile program programs project promise promises proot
+properties prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt
+pti ptltd ptp put pv pvbus pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet
+pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queryperformancefrequency queue queues
+qumranet qxl qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads
+ready realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt
+reference refined reg register registered registers registry registrykey regular rel relaxed release
+reliable remapping remote removable remove removed rents replace replaced report reported reporting requests
+reserve reset resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien
+rights ring rings rip riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
+rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
+samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler
+scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds
+secret secrets section secure security see seen seg seldom selection self semi send serenum serial series
+served server serves service servicename services session set sets setting setup setupapi sev several sh sha
+shadow shanghai share shared shares shift short show shown shows shutdown shutdownmon si siblings signal
+signature signed signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep
+slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp
+so soc software some something sound sounddevice source sources sp space spaceport spaces spar sparc speak
+speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso
+ssd sse ssse stable stack staged stale standard standby stands start started startoverride starts stat state
+states stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme
+storvsc str strg string stsi subscription subsys subsystem subsystems subvol subvolumes success successfully
+such summary sun super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs
+swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
+sysinfo system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo
+systeminformation systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions
+systemtype systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap
+tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text
+tf tg th than that the their theirs them themselves there these they things this those three through thumb
+time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext
+topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated
+translation transparent tree trie true tsa tsc tsm tso tsx tulip tun tunnel tuple two tx txt type uarch ubi
+udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys
+unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold
+up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user
+userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest
+vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs
+vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video
+videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser
+vioserial viosock viostor viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
+virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
+vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms
+vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse
+vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr
+vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability
+vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere
+what when where whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire
+wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable
+write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk
+xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
+xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
+yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -253,8 +253,8 @@ contrib contribution contributions controlled controlling controlset convention 
 convert converted converting converts convertto cookie cooling coord coordinate coordinates copes copper
 copying copyright cords coreboot coredump coredumping coreid corename coreos coretemp corr correct
 correctable corrected correction correrrcnt corresponding corrupt corrupted corruption corsair cost costs
-cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cp cpa
-cpanel cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cqe cqes cqhci cqid cqn cramfs crashed
+cotable couldn counters counts coupled coupler couples coupling cover coverage covered covers cow cpa cpanel
+cpc cpci cpe cper cpin cpio cplsw cppc cprng cpuhp cpumask cqe cqes cqhci cqid cqn cramfs crashed
 crashkernel crb crbwin crc crct crdump createfilew createiocompletionport createrepq createreqq createunit
 creating creation creator cred credential credentials credit credits creds crit crng cron crond crontab
 cross crowd crowded crowding crs crspace crt crtc crucial crypt cryptlen crypto cryptographic cryptography
@@ -303,23 +303,23 @@ encountered encrypt encrypts endian ending endio endpoint ends energy enforce en
 engines english enhanced eni enlistment eno enode enomem enospc enough enp enqueue enquiry ens enslave
 ensure ent enter entered entering entire entr entropy entry entrykind entrynum enumerate enumerated
 enumeration enx eo eod eof eop epc epio episodes epoch eprobe eptp eqcqid eqe eqes eqid eqs equal equipped
-equivalence equivalent erofs err errata erratically erratum errcode errno errorpointer errors errs ersp
-erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est establish
-established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets etype eui euid
-eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even evenly
-eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example exceed
-exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl exclude
-exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim exist
-existent existing exited exits exlogin exp expand expanded expander expanders expansion expect expected
-expects expedite expedited experience experienced experiences experiencing experiment experimental expert
-expire expired expiry expl explain explains explanation explicit exploit exploitation exploring exported
-exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension extent
-external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facility fact
-facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails failswapon failure
-fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout faq far farp
-farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev fbfd fbff
-fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt fcw
-fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fecha fed fedora fedorapeople
+equivalence equivalent ernel erofs err errata erratically erratum errcode errno errorpointer errors errs
+ersion ersp erspan erst esas escape escb escbs escd eserver esit esp espace espacio esr esrt essiv est
+establish established estimate estimated esv eswitch esx esxi et etcd ether etherd ethertype etrack ets
+etype eui euid eur euros eurotechwdt eusb eval evalf evaluate evaluated evaluating evaluation evc evdev even
+evenly eventcode everything evict evicted evidence evidenceerror evm evp evt evtack evtnotify exact example
+exceed exceeded exceeds except exception exceptions excerpts excess excessive exch exchange exchg excl
+exclude exclusive exe exec executable execute executed executing execution exfat exhaust exhaustion exim
+exist existent existing exited exits exlogin exp expand expanded expander expanders expansion expect
+expected expects expedite expedited experience experienced experiences experiencing experiment experimental
+expert expire expired expiry expl explain explains explanation explicit exploit exploitation exploring
+exported exporter exportfs exposed expression ext2 ext3 ext4 extable extbuf extd extend extending extension
+extent external exthdrs extint extlog extract extremely ey eyj f2fs fabricant fabricante fabrics facilities
+facility fact facterversion factor factory fadt fail fail2ban failcnt failed failing failover fails
+failswapon failure fair fairness fake faking fall fallback fallocate falls fam families fan fanotify fanout
+faq far farp farther fast fasteoi fastest fastlinq fastpath fasync fat fatal fault faulty fbcon fbcvt fbdev
+fbfd fbff fbfront fbmon fbscp fc fcat fcf fcfi fcid fcmvxsdt fcoe fcopy fcp fcport fcpt fcreq fcs fcvmfadt
+fcw fdatasync fdb fddi fdir fdisc fdiv fdmi fdsize fe feat feb february fec fecha fed fedora fedorapeople
 fedoraproject feedback feeder feel feels fef fell female fence festplatten fetch fetched fewer ffd ffdbfff
 ffdcfff ffdffff ffe fff fffa fffdfff fffe fffeffffff ffff fffff fffffff ffffffff ffffffffff fiber fibmap
 fibre fico fid fifo fifolvl fifth fighter fighting fightstick figure figures filehugepages filemark filename
@@ -378,89 +378,89 @@ initmem initramfs initrd inject injection inkl inklusive inline inner innodb ino
 inodes inot inquire inquiring inquiry ins insane insecure insert inserted insertion insmod insn inspect
 inspur inst instability installable installation installer installers installing installs instances
 instancetypes instantiate instantiated instantiation instead instruct instructions insufficient insyde inta
-integer integrated integration intelligent intended intensive inter interact interactive intercept
-interconnect interfacetype interlace interleave interleaved interleaving intermediate intern internal
-interop interpreter interrupter intersect intertouch interval intervals intf intl intr intremap introduction
-ints intstat intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse
-invert invm invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell
-iocfacts iocg iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm
-iommuv iomux iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl
-iouctrl iounit iounmap iova iovec ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec
-ipvs ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup
-irqpoll irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline
-isolate isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus
-istrator itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize
-ivybridge iwarp ixgb ixgbe ixgbevf iza ja jack jader jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp
-job jobname jobs join joined journal journalctl journald joydev joydump joystick json jsonl judged judgement
-juicefs jul july jumbo jump jun june juniper junit jusqu just k10temp k8s kali kallsyms kasan kasantag kaslr
-kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping
-keepout kept kerne kernelstack kernen kernfs kexec keyboard keycode keydev keyids keying keylen keylock
-keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killing
-kills kin kinds kingston km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
-kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat
-kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf
-lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large
-largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat
-latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd
-lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap
-learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
-letter letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc
-libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32
-licence license lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu
-linear linefill linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit
-linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch
-livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq
-localdomain locale localhost locality localnet localport localsystem locate located locations locator
-lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login loginctl logind
-loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look
-looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered
-lowest lowlatency lowmem loword lp lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
-lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
-lxdbr ly lz lzo maand machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia
-magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making
-male malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
-manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
-march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master match
-matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
-maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid
-maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
-mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
-mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
-medians mediated mediatype medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon
-membase member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories
-memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype
-mend mended menu merge merged merging merkle mese meson messagedigest metacopy metadata metavar meter method
-metric metrics mezz mfd mfg mflags mfs mfw mg mgag200 mgid mgmt mgt mice microarchitecture microcon
-microcontroller microframe micron microphone microsecond microseconds microvm mid middle might migrate
-migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal
-minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror
-misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature
-mismatch misrouted miss missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs
-mkswap mktme ml mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace
-mmxext mn mndw mnwin mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
-modification modified modifier modify modinfo modparam modsig modsign modversions moire mois moklistrt
-mokvar mokx moment moments mon monat monday mongo mongodb monitoring monolithic monotonic month monthly
-motion motor mountaddr mounting mountport mountproto mountvers mouse mousedev movable moving mpc mpdma mpeg
-mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas
-mptscsih mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni
-msgout msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs
-mtts mult multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd
-multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue multisystem multivalue mute
-mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl nagios namelen nameless nameserver
-namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus
-ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg
-negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb
-nerdctl nest nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel
-netlink netlist netmos netns netplan netpoll netqueues netroot netvsp networkaddress networkd networking
-networkmanager netxtreme netzwerkkarte newchange newer newinstance newline newly newroute news next nexthop
-nexthops nexus nfit nfkc nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nicht
-nid nidt nielimitowan nist nixos nkt nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn nnk nnvv noac noacpi
-noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes
-nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit
-noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi
-nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku
-nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt
-nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
+integer integrated intelligent intended intensive inter interact interactive intercept interconnect
+interfacetype interlace interleave interleaved interleaving intermediate intern internal interop interpreter
+interrupter intersect intertouch interval intervals intf intl intr intremap introduction ints intstat
+intstatus intx inum inuse inv invalidate invalidating invalidation invariance invd inverse invert invm
+invocation invoke invoked invtsc inwards ioam ioapic ioasc ioasid iobase ioc iocb iocbs iocell iocfacts iocg
+iocharset iocinit iock iocloginfo iocstatus ioctl ioctx iodepth ioengine iomap iomb iomem iomm iommuv iomux
+iop iopf ioping ioport iops ioremap ioreq ios iosapic iosched iosf iotag iothread iotlb iouctl iouctrl
+iounit iounmap iova iovec ip6gre ip6tnl ipcmni ipconfig iperf ipid ipmi ipmr ipoib iport iprim ipsec ipvs
+ipvtap iqe iqiiqiiqqiiq iqn iref ireg ireq iret irqaffinity irqbalance irqchip irqdomain irqfixup irqpoll
+irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch isochronous isoffline isolate
+isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus istrator
+itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
+iwarp ixgb ixgbe ixgbevf iza ja jack jader jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job
+jobname jobs join joined journal journalctl journald joydev joydump joystick jsonl judged judgement juicefs
+jul july jumbo jump jun june juniper junit jusqu just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd
+kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept
+kerne kernelstack kernen kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad
+keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killing kills kin
+kinds kingston kk km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj kobject koct
+kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul
+kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab
+label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large largeio
+larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch
+latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk
+lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned
+learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted letter
+letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils
+libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32 licence license
+lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu linear linefill
+linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip
+liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld
+lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq localdomain locale localhost
+locality localnet localport localsystem locate located locations locator lockdown lockers locking lockup
+logbsize logbufs logcount logdev logged logging login loginctl logind loginfo logips logitech loglevel
+logname logo logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache
+loopid loops loses losing loss lossless lossy lowercase lowerdir lowered lowest lowlatency lowmem loword lp
+lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun
+luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo maand machineguid
+machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname
+mailto mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
+malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manually
+manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
+markdown marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
+matching matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxclockspeed maxcmd
+maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc
+mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog
+mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning
+means meant meanwhile measurement measurements measuring mechanism media median medians mediated mediatype
+medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon membase member membership
+memblk memblks memblock memcpy memfree memless memlock memmove memoria memories memoryless memoryview
+mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended menu merge
+merged merging merkle mese meson messagedigest metacopy metadata metavar meter method metric metrics mezz
+mfd mfg mflags mfs mfw mg mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
+micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
+mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
+minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
+misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
+missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs mkswap mktme ml mld mlock
+mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mn mndw mnwin mobile
+mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified modifier
+modify modinfo modparam modsig modsign modversions moire mois moklistrt mokvar mokx moment moments mon monat
+monday mongo mongodb monitoring monolithic monotonic month monthly motion motor mountaddr mounting mountport
+mountproto mountvers mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas
+mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb
+mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix msshlrscm
+mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel
+multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplier
+multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid
+myself mysql naa nack nacl nagios namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
+narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp
+ndo ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate
+negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nest nestedness netback
+netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns
+netplan netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager netxtreme
+netzwerkkarte newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkc
+nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nicht nid nidt nielimitowan
+nist nixos nkt nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn nnk nnvv noac noacpi noaer noari noatime
+noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev
+nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq
+noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce
+nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops
+nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid
+noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
 notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
 npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
 nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 ntfsfile nth ntpd ntu ntuple ntuser ntw nuclei
@@ -473,12 +473,12 @@ omitted ommand onbeperkt onboard once onchange ondemand oneshot ongoing onlineal
 opaque opc opcode opener openeuler openid openrc openssl opensuse oper operacional operand operate operation
 operational operationregion operations operativo operator opf opmode opnrjt opp opps opregion ops opslag opt
 opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional optlen
-optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig origin original
-originated originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise ou oui ouid
-our outbound outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted
-overhead overheat overlap overlapping overlay2 overlength overload overloaded overran overriding overrun
-oversized oversubscribed overwrite overwritten ovhd ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace
-pack packagecloud packagekit packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz
+optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig original originated
+originator orom orphan osc osdn oshp osi osl ospke oss ossahwcb otherend otherwise ou oui ouid our outbound
+outdated outer outgoing outio output outsize outstanding overall overcommit overcommitted overhead overheat
+overlap overlapping overlay2 overlength overload overloaded overran overriding overrun oversized
+oversubscribed overwrite overwritten ovhd ovr ovs ovsdb owned ownerid ownership owns oxid p2p pace pack
+packagecloud packagekit packets pad padata padding paddr padhye pagealloc pageflags pagesize pagesz
 pagetables paid pair pairs palette pami panel panic par parallel param parametrics params paravirt
 paravirtuali paravirtualised paravirtualization parents parity park parm parport parse parsed parser parsing
 partag partial partially partlabel partly partner partnroff parts partuuid party pasid pass passante
@@ -507,8 +507,8 @@ prevention previous previously pri price prim primary primitive print printed pr
 prio prior priorities priority priv privacy privhead privileged privs prjquota prli prlo prm prng probe
 probed probing problem problematic problems procedure proceed proceeding procesador processador processed
 processes processeur processing processore procfs procs produce producer productid production productversion
-produttore prof profiling prog proglen programfiles programmable programmed programming progress progs
-prohibit projected proliant prom prometheus promisc promiscuous promised prompt prompts prop propagate
+produttore prof profiling prog progif proglen programfiles programmable programmed programming progress
+progs prohibit projected proliant prom prometheus promisc promiscuous promised prompt prompts prop propagate
 proper property proprietary protect protection protectors proto protocol protocols protocolsupported
 protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prozessor
 prp prq prune pruning psaux psci pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid
@@ -601,7 +601,7 @@ sshd sshfs ssid ssl ssni sssd sstat sstatus sstfb st sta stabilised stability st
 stall stalled stalls stamp stamps stand standalone standardcimv standstill stao startblock starting startino
 startup starvation starved statd static station statistics statm stayed stays stdu steady stealing sted
 steer steering step stepping steps stex stgid sti stibp stick stk stockage stood stop stopped stopping
-stored stores storing stpg straight strange strangers stray stream streams street strength strict
+stored stores storing stpg straight strange strangers stray stream streams street strength strftime strict
 strictatime striding strings strip stripe stripped stripping strong strt struct structs structure sts stub
 stuck student style sub subclass subcode subdevice subdomain subflow subflows subfn subject subkey
 submission submit submitted submitting subnet suboptimal subordinate subpackage subpkt subprocess subprog
@@ -611,10 +611,10 @@ suggests sugov suid suitable sulogin sum summaries summed sums sunday sunit sunr
 sunxi superblock supermicro superseded superset superspeed supervise supervised supplicant supplied supplies
 supply supported supporting supports supposedly suppress sure surface surp surprise surrogatepass survives
 suspect suspend suspended suspending suspicious suspiciously sustained sv svid svt swapaccount swapcached
-swapents swapfile swapoff swapon swapping swidth swims switchdev switcheroo switching switchtec swncq swsusp
-swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced synch
-synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget synd
-syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman
+swapents swapfile swapoff swapon swapping swidth swims swing switchdev switcheroo switching switchtec swncq
+swsusp swtpm sx sxfrctl sym sym53c8xx symbol symbolic symlink symlinks symmetric syn synack synaptics synced
+synch synchronization synchronize synchronized synchronizing synchronous synclevel syncsource synctarget
+synd syndrome synopsys syntax synth syscfg sysconfig syscopyarea sysctl sysfillrect sysimgblt syslog sysman
 sysret sysrq syst systemctl systemhersteller systemio systemmodell systemserialnumber systemsku systemtyp
 systemuuid sysusers tablesize tagged tagging tags tail tailroom taint tainted tainting taints tak takeover
 taking talk talos tampered tape tar targetcli targetid targetname targetport tarjeta task tasklet taskmgmt
@@ -637,13 +637,13 @@ transformation transhuge transid transient transition transitional translate tra
 transmit transmitted transmitter transmitting transmute transport trap trashed tray trbs treating tremont
 trend trespass tridentfb tried trig trigger triggered trim trimmed trimming trip trips trixie troubleshoot
 truesize truncate truncated truncating trunk trust trusted trustworthy truth trx try trying ts tsar tscmode
-tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys tue tuesday tulip tumbleweed tunable tune tuned
-tuning tunl tunnels tuple turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa
-txz tyan types typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma
-udp udplite udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac
-umask umip umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended
-unbalanced unbegrenzt unbeschr unbindable unblank unblock unblocked unblocking unbond unbound unc uncached
-uncertain uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
+tscs tsd tsdm tsem tss tstate tt ttag tts tty ttyama ttys tue tuesday tumbleweed tunable tune tuned tuning
+tunl tunnels turbo turbografx turn turned turns twice twinhead txdata txlen txq txqueue txsa txz tyan types
+typical uali uars uart uartio uas ubd ubifs ubuntu ucast ucode ucorr ucs udev udevd udf udma udp udplite
+udprcvbuferrors uek uekr uframe ufw uhci uhhuh uhuuh uint ul ulen ulimit ulp ulptx ultra umac umask umip
+umount unable unacceptable unacked unaddressable unaligned unanswered unassigned unattended unbalanced
+unbegrenzt unbeschr unbindable unblank unblock unblocked unblocking unbond unbound unc uncached uncertain
+uncertified unchangeable unchanged unchecked unclean unclosed uncompleted uncompressed unconfigure
 unconfigured unconfiguring unconfined unconnected uncore uncorrectable uncorrected und undef underflow
 undergoing underlay underlength underlying underrun understanding understood undi undisturbed undo
 undocumented undrun unencrypted unequal uneven unevictable unexpected unexpectedly unhandlable unhandled
@@ -662,36 +662,36 @@ urb urbs uretprobe urgent url urn urs us usage usageerror usbcore usbfs usbhid u
 useful useless usem usemap useplatformclock usercopy userdata userfaultfd userguide userland usermod
 username userspace userxattr usrclass usrquota usual usually utc utf8 utility utilization utilize utilizing
 uvesafb v1 v2 vacant vacuum vaddr vaes vagrant vain valid validate validating validation validity value
-values van vanish vanished vanishes vapic variant varies various varlen vars vary vaudit vbios vblk vbmi vc
-vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vds vdso vdump
-vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify verifying
-verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid vfidx vfpf
-vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization videoprocessor videoram
-view viewport violated violating violation virbr virq virsh virtblk virtchnl virtfn virtfusion virtlockd
-virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised virtualizor virtuozzo
-visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc vmallocchunk vmalloctotal
-vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe vmg vmgenctr vmgenid
-vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin vmpte vmptrld vmread
-vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol voltage volumes
-voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq vport vports vpps
-vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln wacom waet wafer waited waiter waiting
-wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings warns warp warpdrive
-warped warranty wasn waste watch watchdog watcher watchers watching water watermark wayland ways wb wbps
-wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird well went
-werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney whoever why
-wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio winerror
-wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
-wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
-workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
-wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing written
-wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis xargs
-xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
-xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
-xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
-xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
-xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen
-zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc
-zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+values van vanish vanished vanishes vapic variant variation varies various varlen vars vary vaudit vbios
+vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk
+vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier
+verify verifying verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
+vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization
+videoprocessor videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
+virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised
+virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc
+vmallocchunk vmalloctotal vmallocused vmap vmbr vmcb vmcore vmcoreinfo vmdata vmdb vmdk vmdq vmemmap vmexe
+vmg vmgenctr vmgenid vmgexit vmhwm vmid vmk vmlck vmlfb vmlib vmlinux vmlinuz vmmcall vmpck vmpeak vmpin
+vmpte vmptrld vmread vmrss vms vmsa vmscan vmsize vmstk vmswap vmwgfx vmxnet3 vnc vnet vnni vnpi void vol
+voltage volumes voluntary von vouches vpc vpci vpclmulqdq vpd vpfn vphy vpid vpindex vpmu vpns vpopcntdq
+vport vports vpps vqmmc vram vsi vsis vsmp vsphere vswitchd vsync vsyscall vti vtx vuln vv wacom waet wafer
+waited waiter waiting wake wakes wakeup waking wal walk walkera walks want wants ware warm warn warnings
+warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers watching water watermark
+wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
+well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
+whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
+winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
+wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
+workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
+wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
+written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis
+xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd
+xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
+xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac
+xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
+xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr
+yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists
+zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

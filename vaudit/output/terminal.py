@@ -6,7 +6,7 @@ The report becomes a list of parts (headings, paragraphs, tables), which `parts`
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from vaudit import words
 from vaudit.model.report import Report
@@ -14,7 +14,6 @@ from vaudit.output import machine, outline, text, windows
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Lines, Part, Table, Text, paint, plain
-from vaudit.output.share import told
 
 MOST = 20
 """Failed checks that are shown unless all are asked for."""
@@ -44,8 +43,8 @@ def _parts(report: Report, verbose: bool, page: Sequence[str] | None) -> list[Pa
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
         parts += [*_machine(report), *_windows(report), *_witnesses(report), *_drivers(report)]
-    said = report.masked is not UNSET and told(report)
-    parts += [Heading("Shared"), Text(said)] if said else []
+    masked = outline.masked(report)
+    parts += [Heading("Shared"), Text(masked)] if masked else []
     parts += [*_unseen(report), *_findings(report, verbose), *_plan(report), *_tiles(report, verbose)]
     return [*parts, *_verdict(report, page)]
 

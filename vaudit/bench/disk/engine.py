@@ -106,7 +106,7 @@ def run_at(fd: int, job: Job, offsets: list[int]) -> Timed:
 
 def _run(fd: int, job: Job, offsets: Iterator[int], threaded: bool = False) -> Timed:
     """One run of a job, by whichever engine can. Raises BenchError."""
-    writes = directions(job.kind)
+    writes = directions(job.kind, job.reads)
     try:
         if not is_direct(fd):
             return _buffered(fd, job, offsets, writes)
@@ -142,8 +142,10 @@ def doing(job: Job) -> str:
     return "reading the test file" if job.kind == "read" else "writing the test file"
 
 
-def directions(kind: str) -> Iterator[bool]:
-    """Of each request of a job, whether it is a write."""
+def directions(kind: str, reads: float = 0.5) -> Iterator[bool]:
+    """Of each request of a job, whether it is a write; of mixed ones such a share are reads."""
+    if kind == "mixed" and reads != 0.5:
+        return (random.random() >= reads for _ in repeat(None))  # noqa: S311 - a coin, no secret
     if kind == "mixed":
         return map(bool, map(random.getrandbits, repeat(1)))
     return repeat(kind != "read")

@@ -8,8 +8,9 @@ large: a limit on requests does not mind them, and whatever has to move or to co
 
 import msgspec
 
-from vaudit.bench.disk.recording import BURST, READ, WRITE32, Job, Rested
+from vaudit.bench.disk.recording import BURST, READ, WRITE32, Among, Job, Rested
 from vaudit.bench.disk.session import Session
+from vaudit.bench.system import guards
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
 
@@ -24,6 +25,9 @@ LEAST_PAUSE, MOST_PAUSE = 0.015, 0.15
 TURNS, TURN = 6, 4
 """Of reads close to each other and far apart: so many times so many."""
 LARGE_SECONDS, LARGE_BYTES, LARGE_TIMES, LARGE_DEPTH = 0.4, 16 * MIB, 3, 8
+AMONG_SECONDS, AMONG_BYTES, AMONG_DEPTH = 0.5, 8 * MIB, 32
+MOST_OF_ONE = 0.97
+"""Of reads among writes: with fewer of the other a short run would have none."""
 WIDE = 4
 WIDER_SECONDS, WIDER_BYTES, WIDER_TIMES = 0.25, 24 * MIB, 2
 
@@ -85,6 +89,22 @@ def large(session: Session, kind: str, most: int) -> list[Round]:
         one = session.at_round(job, session.places(MIB, number))
         made.append(msgspec.structs.replace(one, value=one.value * MIB))
     return made
+
+
+def among(session: Session, reads: float, writes: float) -> Among | None:
+    """Reads among writes, of which so many a second pass alone; None where there is no time for it."""
+    share = min(MOST_OF_ONE, max(1 - MOST_OF_ONE, reads / (reads + writes)))
+    most = int(min(AMONG_BYTES, session.bytes_left // 2))
+    if not session.enough(2 * AMONG_SECONDS + AMONG_DEPTH / min(reads, writes), most):
+        return None
+    job = Job("among", "mixed", BLOCK, AMONG_DEPTH, AMONG_SECONDS, most, share)
+    before = session.drive.sample()
+    timed = session.at(job, session.places(BLOCK, most // BLOCK))
+    seen = session.drive.since(before)
+    written = timed.writes * BLOCK
+    why = guards.disturbed(seen, timed.bytes - written, written, busy_ok=session.plan.busy_ok)
+    rates = ((timed.count - timed.writes) / timed.seconds, timed.writes / timed.seconds)
+    return Among(share, *rates, why)
 
 
 def near(session: Session) -> list[tuple[float, float]]:

@@ -17,8 +17,9 @@ from vaudit.bench.disk import engine, light, looks, mixed, old_blocks, workset
 from vaudit.bench.disk.crosscheck import cross_check
 from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.judge import fallen
-from vaudit.bench.disk.judge.classify import DiskClass
+from vaudit.bench.disk.judge.classify import DiskClass, context, passed
 from vaudit.bench.disk.judge.conclude import classify
+from vaudit.bench.disk.judge.limits import looked
 from vaudit.bench.disk.plan import DiskPlan
 from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Fill, Job, Recording
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
@@ -123,6 +124,7 @@ def _go(session: Session, borders: Borders) -> None:
     _optional(session, "single requests after pauses", lambda: _look(session, verdict))
     if not plan.place.raw:
         _optional(session, "mixed reads and writes", lambda: mixed.measure(session))
+        _optional(session, "reads among writes", lambda: _look_among(session, borders))
     if plan.mode == "full":
         _optional(session, "reading a small part again", lambda: _read_again(session))
     if not plan.place.raw:
@@ -154,6 +156,16 @@ def _look(session: Session, verdict: DiskClass) -> None:
         recording.rested_write = looks.rested(session, "write")
         recording.bursts_write = looks.bursts(session, "write")
         recording.wider_write = looks.wider(session, "write")
+
+
+def _look_among(session: Session, borders: Borders) -> None:
+    """Whether reads wait for writes: only where one may be taken at a time, and nothing else tells it."""
+    recording = session.recording
+    if context(recording).apart is not None or not recording.rested_write:
+        return
+    reads = looked(recording, "read", borders)
+    if (reads and reads.single) or classify(recording, borders).word == "emulated-no-queueing":
+        recording.among = looks.among(session, *passed(recording))
 
 
 def _read_again(session: Session) -> None:

@@ -74,8 +74,10 @@ def look(folder: str, size: int, consent: bool = False) -> Place:
     path = str(Path(folder).expanduser().absolute())
     try:
         mounts = with_root(mountinfo(Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")))
-    except OSError:
+    except FileNotFoundError:
         return Place(path, refusal="disk benchmarks need Linux: /proc/self/mountinfo cannot be read")
+    except OSError as error:
+        return Place(path, refusal=sentence(error, "reading /proc/self/mountinfo"))
     try:
         path, mount = _follow(path, mounts, consent)
         if mount and mount.kind not in _NETWORK and Path(path).is_block_device():

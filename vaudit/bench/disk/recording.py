@@ -25,7 +25,7 @@ BURST = 16
 """Requests that come at once after a pause."""
 
 
-class Job(msgspec.Struct, frozen=True):
+class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     """One kind of disk access, for the embedded engine and for fio alike."""
 
     id: str
@@ -39,6 +39,8 @@ class Job(msgspec.Struct, frozen=True):
     """At most so long in one round."""
     bytes: int
     """At most so much in one round."""
+    reads: float = 0.5
+    """Share of them among mixed requests."""
 
 
 class BlockDevice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -201,6 +203,18 @@ class Mixed(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: list[str] = []
 
 
+class Among(msgspec.Struct, frozen=True):
+    """Random reads among writes, in such shares that each kind takes half of the time if one waits for all
+    before it."""
+
+    share: float
+    """Of reads, in all requests."""
+    reads: float
+    """A second."""
+    writes: float
+    disturbed: str
+
+
 class Recording(msgspec.Struct, omit_defaults=True):
     """One disk benchmark, as far as it came; filled while it runs."""
 
@@ -244,6 +258,8 @@ class Recording(msgspec.Struct, omit_defaults=True):
     wider_read: list[Round] = []
     wider_write: list[Round] = []
     """Requests a second at depth 32 with blocks four times as large: a limit on requests does not mind."""
+    among: Among | None = None
+    """Whether reads wait for writes, where 32 at once bring no more than one at a time."""
     late_read: list[Rested] = []
     """Single reads after the rate of reads fell for good: whether each takes longer now, or is held back."""
     late_write: list[Rested] = []

@@ -19,6 +19,8 @@ SLOW_RATE = 30.0
 """Requests a second, below which those at once wait for seconds, and large ones may."""
 LARGE_SECONDS = 1.0
 """A round of large requests on such a disk takes about as long."""
+FEW = 8
+"""Of so many times as many places some are drawn all at once."""
 SLOW_US = 1e5
 """A request that took longer is counted."""
 SPARE_SECONDS = 1.0
@@ -159,7 +161,13 @@ class Session:
     def places(self, size: int, number: int) -> list[int]:
         """So many random offsets for requests of `size` bytes, no two the same where there are enough."""
         there = max(1, self.recording.size // size)
-        return [at * size for at in random.sample(range(there), min(number, there))]
+        if FEW * number > there:
+            return [at * size for at in random.sample(range(there), min(number, there))]
+        found = dict[int, None]()  # in their order; of few among many hardly one is drawn twice
+        while len(found) < number:
+            drawn = memoryview(random.randbytes(8 * (number - len(found)))).cast("Q")  # noqa: S311 - offsets
+            found.update(dict.fromkeys([at % there for at in drawn]))
+        return [at * size for at in found]
 
     def waited(self, name: str, timed: engine.Timed) -> None:
         """Keep account of slow requests; a job's other rounds stand in the same line."""

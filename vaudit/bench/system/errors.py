@@ -24,7 +24,7 @@ class Stopped(KeyboardInterrupt):
         """What the program ends with, as shells say it."""
 
 
-_CAUSES = {
+CAUSES = {
     errno.ENOSPC: "the file system is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.EFBIG: "the file size limit (RLIMIT_FSIZE, ulimit -f) is too low",
@@ -44,5 +44,5 @@ _CAUSES = {
 def sentence(error: OSError, doing: str) -> str:
     """One clear sentence for what the kernel said: `writing … failed: the file system is full`."""
     number = error.errno or 0
-    cause = _CAUSES.get(number) or (os.strerror(number) if number else str(error))
+    cause = CAUSES.get(number) or (os.strerror(number) if number else str(error))
     return f"{doing} failed: {cause}"

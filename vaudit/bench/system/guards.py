@@ -20,6 +20,7 @@ STEAL = 0.05
 """Of all CPUs."""
 STEAL_ONE = 0.15
 """In CPUs: on a machine with many, the one thread of a round may lose most of its time to the hypervisor."""
+QUOTA = "a CPU quota"
 THROTTLED = 0.10
 """Share of a round in which a CPU quota held this process back."""
 MEMORY_PRESSURE = 0.10
@@ -86,7 +87,7 @@ def disturbed(seen: Change, read: int, written: int, syncs: bool = False, busy_o
     if seen.stolen_cpus > STEAL_ONE:
         return f"the hypervisor withheld {seen.stolen_cpus:.0%} of a CPU"
     if seen.throttled > THROTTLED:
-        return f"a CPU quota held this program back {min(seen.throttled, 1.0):.0%} of the time"
+        return f"{QUOTA} held this program back {min(seen.throttled, 1.0):.0%} of the time"
     if not busy_ok and (busy := _kept_busy(seen)):
         return busy
     if seen.pressure > MEMORY_PRESSURE:

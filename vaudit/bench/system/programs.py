@@ -10,11 +10,14 @@ from typing import Any
 
 import msgspec
 
-from vaudit.bench.system.errors import BenchError
+from vaudit.bench.system.errors import CAUSES, BenchError
 from vaudit.bench.system.privileges import User
 from vaudit.bench.system.process import die_with
-from vaudit.bench.system.rlimits import no_more
+from vaudit.bench.system.rlimits import address_space, no_more
 from vaudit.trust import distrust
+
+NOT_LOADED = 127
+"""Exit status of ld.so(8) where a library has no room, and of shells for what they do not find."""
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -36,6 +39,8 @@ def find(name: str, pattern: str) -> Program:
     except BenchError as error:
         return Program(missing=str(error))
     match = re.match(pattern, output.out)
+    if match is None and output.rc == NOT_LOADED and (limit := address_space()):
+        return Program(missing=f"{path} could not be started: {limit}")
     if match is None:
         return Program(missing=f"{path} is another program of that name: it does not call itself {name}")
     return Program(path, f"{name} {match[1]}")
@@ -117,8 +122,9 @@ def start_program(
             preexec_fn=bind if os.name == "posix" else None,  # noqa: PLW1509 - no threads run when programs start
         )
     except (OSError, subprocess.SubprocessError) as error:
-        refused = isinstance(error, OSError) and error.errno == errno.EAGAIN
-        raise BenchError(f"{argv[0]} could not be started: {no_more() if refused else error}") from None
+        number = error.errno if isinstance(error, OSError) else None
+        why = no_more() if number == errno.EAGAIN else CAUSES.get(number or 0, str(error))
+        raise BenchError(f"{argv[0]} could not be started: {why}") from None
 
 
 def stop_program(child: "subprocess.Popen[str]") -> tuple[str, str]:

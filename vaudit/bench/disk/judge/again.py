@@ -12,7 +12,7 @@ DOUBT = ("cache-beneath", "old-blocks-slow")
 """Words that cast doubt on what the fresh test file showed."""
 ENOUGH_READS = 50
 """Of each pass over a small part of the file."""
-ENOUGH_OLD = 20
+ENOUGH_OLD = 12
 """Where they come from afar a quick run has no time for many."""
 
 

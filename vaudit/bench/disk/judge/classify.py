@@ -18,6 +18,7 @@ from vaudit.bench.disk.judge import reasons
 from vaudit.bench.disk.judge.reasons import ClassWord, Shape
 from vaudit.bench.disk.recording import BURST, QD32, WRITE32, BlockDevice, Recording
 from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
+from vaudit.bench.system.guards import QUOTA
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import latency, many
@@ -66,16 +67,16 @@ LONGEST_US = 15_000.0
 moved all the way."""
 AT_ONCE = 32
 """No depth brings more than so many times as many, but for what changed meanwhile."""
-FASTER = 4.0
-"""Writes so many times as fast as reads take no time among them that would be seen."""
 NEARLY_ALL = 0.8
 """Share of the turns in which reads close to each other are the faster ones, with a head."""
 SLOWER = 2.0
 """Times as long as at first: the disk is no longer the one that was measured."""
-TELLING = 1.25
+TELLING = 1.6
 """Times as many that would come side by side as one after the other, which no noise makes."""
 ALIKE = 0.1
 """By which rates may differ that one limit on both would make."""
+SELDOM = 0.7
+"""Requests in flight, on average, of what is held back even where one is taken at a time."""
 OWN_WAY = 0.5
 """From here on reads go their own way beside writes."""
 BOUNDED, FROM_NOTHING = 3.0, 2.0
@@ -180,14 +181,14 @@ def context(recording: Recording) -> Context:
     where, turns = recording.where, recording.turns
     near = median(close for close, _ in turns) if turns else recording.near_us or 0.0
     most = sorted(alone[0].us)[3 * len(alone[0].us) // 4] if alone else 0.0
-    reads, writes = _passed(recording)
+    reads, writes = passed(recording)
     alike = bool(reads) and abs(writes / reads - 1) < ALIKE
     return Context(
         where.device, where.path, limited, idle, burst, most, near, turns, _apart(recording), alike
     )
 
 
-def _passed(recording: Recording) -> tuple[float, float]:
+def passed(recording: Recording) -> tuple[float, float]:
     """(reads, writes) a second at depth 32, in rounds that count; 0 where there are none."""
     both = (clean(recording.rounds.get(name, [])) for name in (QD32, WRITE32))
     reads, writes = (median(each.value for each in rounds) if rounds else 0.0 for rounds in both)
@@ -195,13 +196,31 @@ def _passed(recording: Recording) -> tuple[float, float]:
 
 
 def _apart(recording: Recording) -> float | None:
-    """How far reads go their own way beside writes, by what each gets alone and what reads get among both."""
-    mixed = next((each for each in recording.mixed if each.mix.block == BLOCK and not each.disturbed), None)
-    reads, writes = _passed(recording)
-    if not (mixed and reads and writes) or writes > FASTER * reads:
-        return None
-    together, free = reads * writes / (reads + writes), min(reads, writes)
-    return (mixed.read.iops - together) / (free - together) if free > TELLING * together else None
+    """How far reads go their own way beside writes, by what each gets alone and what both get together."""
+    reads, writes = passed(recording)
+    for share, read, write in _together(recording):
+        if reads and writes:
+            free = min(reads / share, writes / (1 - share))
+            most = free * (share / reads + (1 - share) / writes)
+            if most > TELLING:  # of what waits for each other the shares of the time add up to 1
+                own = (read / reads + write / writes - 1) / (most - 1)
+                return None if own > OWN_WAY and _seldom(recording, writes) else own
+    return None
+
+
+def _seldom(recording: Recording, writes: float) -> bool:
+    """Whether so many writes a second are far fewer than fit in one after the other: held back, they leave
+    reads their time, whoever takes one at a time."""
+    alone = next((quarter(each.us) for each in recording.rested_write if each.block == BLOCK and each.us), 0)
+    return writes * alone < SELDOM * 1e6
+
+
+def _together(recording: Recording) -> list[tuple[float, float, float]]:
+    """(share of reads, reads, writes a second) of mixed runs that count; the most telling one first."""
+    among, lines = recording.among, recording.mixed
+    found = [(among.share, among.reads, among.writes)] if among and not among.disturbed else []
+    mixed = next((each for each in lines if each.mix.block == BLOCK and not each.disturbed), None)
+    return [*found, *([(0.5, mixed.read.iops, mixed.write.iops)] if mixed else [])]
 
 
 def decide(series: Series, context: Context, borders: Borders, enough: int = ENOUGH) -> DiskClass:
@@ -441,7 +460,8 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
     counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
     said = f"only {counted} of {many(len(pairs), 'round')} counted: {why}"
-    again = "" if why == STOOD else "; run it again when the machine is idle"
+    when = "without it" if why.startswith(QUOTA) else "when the machine is idle"
+    again = "" if why == STOOD else f"; run it again {when}"
     return DiskClass("inconclusive", "none", said + again, mean_us=mean, ratio=ratio)
 
 

@@ -14,6 +14,9 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.disk.judge import fallen, limits, reasons, waits
 from vaudit.bench.disk.judge.classify import (
+    EVEN,
+    LONGEST_US,
+    OWN_WAY,
     PACED,
     STOOD,
     DiskClass,
@@ -26,6 +29,7 @@ from vaudit.bench.disk.judge.classify import (
 )  # fmt: skip
 from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
+from vaudit.bench.stats import within
 from vaudit.model.benchmark import Confidence, Round
 from vaudit.words import joined, latency, many, rate
 
@@ -40,8 +44,12 @@ SLOWER = 1.6
 """Times by which reads are slower later on, of which a verdict is in doubt."""
 TWO_WAYS = 5.0
 """An average so many times the median: a few of the reads take nearly all of the time."""
+SURELY_OWN = 0.75
+"""How far reads go their own way beside writes that certainly do not wait for them."""
 SWING = 4.0
 """Times by which a quarter of the reads takes longer while others use the same storage."""
+SWUNG = 1.6
+"""The same of many reads at once, of what is called a network."""
 BUSY = 0.25
 """Share of all CPUs used by others that is told where it was no reason to leave a round out."""
 _UNHELD = ("local-flash", "network-block")
@@ -62,7 +70,8 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = decide(series, context(recording), borders)
     if made.confidence == "none" and recording.seconds and _undisturbed(series):
         few = decide(series, context(recording), borders, enough=1)
-        sure: Confidence = "none" if few.confidence == "none" else "low"
+        sure: Confidence = "medium" if _slow_alike(few, series) else "low"
+        sure = "none" if few.confidence == "none" else sure
         made = msgspec.structs.replace(few, confidence=sure, certain=False)
     if made.word == "inconclusive" and recording.waits:
         plain = msgspec.structs.replace(series, qd1=waits.without_tail(series.qd1))
@@ -85,6 +94,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = _proven(made, looked["read"], recording, borders)
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     made = _quicker_alone(_few_at_once(made), recording, borders)
+    made = _others_too(made, recording)
     return _told(_slowed_down(made, recording), looked, recording, borders)
 
 
@@ -92,6 +102,14 @@ def _undisturbed(series: Series) -> bool:
     """The disk alone is why so few rounds were made: it is slow, or it stood still."""
     found = [*series.qd1, *series.qd32]
     return all(each.disturbed in ("", STOOD) for each in found) and len(series.qd1) < 2 * ENOUGH
+
+
+def _slow_alike(made: DiskClass, series: Series) -> bool:
+    """Whether so slow a disk, of which a few rounds are all that there is, passes as many reads one at a time
+    as at once, or as many bytes, and each of them takes longer than any that are taken one at a time."""
+    rates = [each.value for each in clean([*series.qd1, *series.qd32])]
+    alike = made.word == "capped" and len(rates) > 1 and within(rates, EVEN)
+    return alike and (made.cap_bytes is not None or (made.mean_us or 0) > LONGEST_US)
 
 
 def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording) -> DiskClass | None:
@@ -108,7 +126,8 @@ def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording)
                 f"reads take {slow / fast:.0f} times as long in some seconds as in others, and recover: "
                 "others use the same storage at times"
             )
-            changed = msgspec.structs.replace(made, word="contended", confidence="medium", reason=said)
+            sure: Confidence = "low" if reads and reads.unclear else "medium"  # a large credit may do so too
+            changed = msgspec.structs.replace(made, word="contended", confidence=sure, reason=said)
             return msgspec.structs.replace(changed, cap_iops=None, cap_bytes=None)
     return None
 
@@ -138,6 +157,7 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     it lets through evenly many, each after an even wait or at once, and answers an idle disk sooner."""
     if (
         made.word != "capped"
+        or not (made.cap_iops or made.cap_bytes)
         or not reads
         or (made.ratio or 0) >= borders.no_scaling
         or made.confidence == "none"
@@ -149,6 +169,8 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     shown = bool(reads.requests or reads.size) or _sooner_when_idle(recording, borders)
     if shown and waits_evenly and held_evenly(rates):
         return made
+    if made.cap_iops and _one_for_all(recording) is False and waits_evenly and held_evenly(rates):
+        return msgspec.structs.replace(made, confidence="medium")
     said = f"{made.reason}; but it may take one at a time, or others use the same storage"
     return msgspec.structs.replace(made, confidence="low", reason=said)
 
@@ -162,6 +184,21 @@ def _sooner_when_idle(recording: Recording, borders: Borders) -> bool:
     return known.idle_us * median(rates) / 1e6 < borders.at_rest or known.burst > borders.burst * median(
         rates
     )
+
+
+def _others_too(made: DiskClass, recording: Recording) -> DiskClass:
+    """With doubt where what looks far away is much faster in some seconds: others may make it wait."""
+    if made.word != "network-block" or made.confidence not in _SURE:
+        return made
+    for kind, name, held in (("read", QD32, recording.hold), ("write", WRITE32, recording.hold_write)):
+        rates = [each.value for each in clean(waits.without_stalls(recording.rounds.get(name, []) + held))]
+        slow, fast = _levels(rates)
+        if slow and fast > (SWUNG if kind == "read" else SWING) * slow:
+            said = f"{made.reason}; but {kind}s swing between {slow:,.0f} and {fast:,.0f} a second"
+            return msgspec.structs.replace(
+                made, confidence="low", reason=f"{said}: others may use the same storage"
+            )
+    return made
 
 
 def _few_at_once(made: DiskClass) -> DiskClass:
@@ -264,10 +301,11 @@ def _below_memory(looked: Looked, borders: Borders) -> Looked:
 
 def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recording) -> DiskClass:
     """The class `capped` where one of the looks found a limit; else as it was."""
-    found = [limit for each in looked.values() if each for limit in (each.requests, each.size) if limit]
+    found = [limit for each in looked.values() if each for limit in _exactly(each, recording)]
     found = [limit for limit in found if limit.sure != "low"] or found
     if not found:
         return made
+    found += _as_many_as_one(looked["read"], recording)
     figures: dict[str, float | None] = {}
     for limit in found:
         middle = "_write" if limit.kind == "write" else ""
@@ -280,10 +318,37 @@ def _limited(made: DiskClass, looked: dict[Way, Looked | None], recording: Recor
     sure: Confidence = next(
         word for word in ("high", "medium", "low") if any(word == each.sure for each in found)
     )
+    sure = "medium" if sure == "high" and any(each.perhaps for each in found) else sure
     return DiskClass(
         "capped", sure, f"{base + ': ' if base else ''}{said}", True,
         mean_us=made.mean_us, ratio=made.ratio, but=said, **figures,
     )  # fmt: skip
+
+
+def _exactly(looked: Looked, recording: Recording) -> list[Limit]:
+    """The limits of one direction by their exact figures, which long rounds give."""
+    requests, size = looked.requests, looked.size
+    if requests and size:
+        number, moved = _requests(requests, recording), _exact(size, recording)
+        return limits.consistent(requests._replace(iops=number), size._replace(size=moved), recording)
+    return [limit for limit in (requests, size) if limit]
+
+
+def _as_many_as_one(reads: Looked | None, recording: Recording) -> list[Limit]:
+    """The limit that 32 reads at once meet, who bring no more than one at a time, beside a limit on bytes;
+    none where it takes one at a time."""
+    if not (reads and reads.size and reads.single) or reads.requests or _one_for_all(recording):
+        return []
+    return [Limit("read", reads.single, None, "medium", perhaps=_one_for_all(recording) is None)]
+
+
+def _one_for_all(recording: Recording) -> bool | None:
+    """Whether reads wait for the writes before them; None where nobody looked, and where one limit on both
+    would look so."""
+    known = context(recording)
+    if known.apart is None or known.alike or OWN_WAY <= known.apart <= SURELY_OWN:
+        return None
+    return known.apart < OWN_WAY
 
 
 def _exact(limit: Limit, recording: Recording) -> float | None:
@@ -300,6 +365,10 @@ def _requests(limit: Limit, recording: Recording) -> float | None:
     return kept_up(waits.without_stalls(held)) or limit.iops if limit.iops else None
 
 
+def _said_of(limit: Limit, number: float) -> str:
+    return f"{number:,.0f} a second{' (or taken one at a time)' if limit.perhaps else ''}"
+
+
 def held(found: list[Limit], recording: Recording) -> str:
     """`reads are held to 3,000 a second and 131 MB/s, writes to 200 a second`."""
     parts: list[str] = []
@@ -307,8 +376,7 @@ def held(found: list[Limit], recording: Recording) -> str:
         mine = [limit for limit in found if limit.kind == kind]
         if not mine:
             continue
-        numbers = [_requests(limit, recording) for limit in mine]
-        figures = [f"{number:,.0f} a second" for number in numbers if number]
+        figures = [_said_of(limit, number) for limit in mine if (number := _requests(limit, recording))]
         for limit in mine:
             if size := _exact(limit, recording):
                 figures.append(("large ones to " if limit.large and figures else "") + rate(size, "B/s"))
@@ -332,16 +400,17 @@ def _told(
     elif made.word == "capped" and looked["write"] is None and not recording.where.raw:
         clauses.append("random writes were not looked at")
     elif made.word in ("emulated-no-queueing", "memory-speed"):
-        clauses += _evenly({kind: each.steady for kind, each in looked.items() if each and each.steady})
         clauses += _unclear(looked)
+    if made.word in ("capped", "emulated-no-queueing", "memory-speed"):
+        clauses += _evenly({kind: each.steady for kind, each in looked.items() if each and each.steady})
     if made.word in _UNHELD:
         wires = [(kind, each.wire) for kind, each in looked.items() if each and each.wire]
         clauses += [f"large {kind}s are as fast as {wire}" for kind, wire in wires]
-    writes = looked["write"]
-    if made.word in _UNHELD and writes and writes.single:
-        brief = f"writes come one after the other, {writes.single:,.0f} a second"
-        clauses.append(f"but {brief}: each takes so long, or a limit without any credit lets no more pass")
-        but.append(brief)
+    brief = _one_by_one(made, looked)
+    clauses += (
+        [f"but {brief}: each takes so long, or a limit without any credit lets no more pass"] if brief else []
+    )
+    but += [brief] if brief else []
     for told in waits.told(recording, borders, made.word in ("capped", "burst-bucket")):
         clauses.append(told.said)
         but += [told.brief] if told.brief else []
@@ -353,6 +422,17 @@ def _told(
         clauses.append(busy)
         sure = "medium" if sure == "high" else sure
     return msgspec.structs.replace(made, reason="; ".join(clauses), confidence=sure, but="; ".join(but))
+
+
+def _one_by_one(made: DiskClass, looked: dict[Way, Looked | None]) -> str:
+    """That reads or writes come one after the other, where no figure says so already."""
+    known = {"read": made.cap_iops or made.word != "capped", "write": made.cap_write_iops}
+    if made.word not in (*_UNHELD, "capped"):
+        return ""
+    single = {kind: each.single for kind, each in looked.items() if each and each.single and not known[kind]}
+    ways = joined([f"{kind}s" for kind in single])
+    rates = joined([f"{rate:,.0f}" for rate in single.values()])
+    return f"{ways} come one after the other, {rates} a second" if single else ""
 
 
 def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClass) -> list[str]:

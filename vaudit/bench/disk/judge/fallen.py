@@ -20,6 +20,8 @@ EXPLAINED = 16.0
 """Of 32 requests in flight so many, each as long as one alone takes, explain a rate."""
 LONGER, SEEN_RATE = 2.0, 10.0
 """Times as long as before; and a rate at which a pause is long enough for any limit to let one pass."""
+SEVERAL = 4.0
+"""Requests that pass under a limit while one takes so long."""
 SLOWED = 1.2
 """Times as long as three of four before: no limit does that to half of the single writes."""
 NO_LIMIT = 1.25
@@ -49,7 +51,8 @@ def ended(made: DiskClass, recording: Recording) -> DiskClass:
     alone = sum(late[0].us) / len(late[0].us)
     if low * alone / 1e6 > EXPLAINED:
         return _cache(made, alone)
-    if low > SEEN_RATE and (longer := _longer_now(_usual(recording), late[0].us)):
+    taken = late[0].us + [us for each in recording.rested_read if each.block == BLOCK for us in each.us]
+    if low > SEEN_RATE and (longer := _longer_now(_usual(recording), taken, low)):
         if longer * low > NO_LIMIT * 1e6:
             return _cache(made, longer)
         if longer * low > 1e6 / NO_LIMIT and not find_cliff(writes(recording)):  # no cache slows both
@@ -71,22 +74,23 @@ def _most(rested: list[Rested]) -> list[float]:
     return [sorted(each.us)[3 * len(each.us) // 4] for each in rested if each.block == BLOCK and each.us]
 
 
-def _longer_now(usual: float, taken: list[float]) -> float:
+def _longer_now(usual: float, taken: list[float], low: float) -> float:
     """What single requests after a pause take now, if several of them take far longer than before: a limit
-    lets an idle disk answer at once. Else 0."""
+    lets an idle disk answer at once, and after a pause none wait for several others. Else 0."""
     longer = [us for us in taken if us > LONGER * usual > 0]
-    return median(longer) if len(longer) >= ENOUGH else 0.0
+    enough = ENOUGH if not longer or median(longer) * low < SEVERAL * 1e6 else ENOUGH - 1
+    return median(longer) if len(longer) >= enough else 0.0
 
 
 def _cache(made: DiskClass, alone: float) -> DiskClass:
     """The rate fell because each read takes longer: nothing holds them back."""
     said = (
         f"reads were fast at first, and then each takes {latency(alone)}, also one after a pause: "
-        "a cache in front of slower storage was used up"
+        "a cache in front of slower storage was used up, or others began to use it"
     )
     word: Literal["contended"] = "contended"
     return msgspec.structs.replace(
-        made, word=word, confidence="low", reason=said, cap_iops=None, cap_bytes=None, mean_us=alone
+        made, word=word, confidence="medium", reason=said, cap_iops=None, cap_bytes=None, mean_us=alone
     )
 
 
@@ -146,7 +150,7 @@ def writes_fell(made: DiskClass, recording: Recording) -> DiskClass | None:
     if after > SEEN_RATE and late and _most(recording.rested_write):
         now = median(late)
         longer = now if now > SLOWED * _most(recording.rested_write)[0] else 0.0
-        if longer * after > NO_LIMIT * 1e6:
+        if longer * after > 1e6 / NO_LIMIT:  # a limit that saves nothing up, at the most
             return _writes_take_longer(made, longer)
     figures: dict[str, float | None] = {"cap_write_iops": after}
     fell = f"{before:,.0f} and fell to {after:,.0f} a second"

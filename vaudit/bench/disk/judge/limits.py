@@ -11,13 +11,15 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from vaudit.bench.borders import Borders
-from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, WRITE, WRITE32, Job, Recording, Rested
+from vaudit.bench.disk.recording import BURST, QD1, QD32, READ, SYNC, WRITE, WRITE32, Job, Recording, Rested
 from vaudit.bench.stats import find_cliff, within
 from vaudit.bench.units import BLOCK, MIB
 from vaudit.model.benchmark import Round
 
 ENOUGH = 3
 """Rounds at one level."""
+MORE = 1.6
+"""Times as many as a limit lets pass, of which no short round's credit is the reason, but a large one."""
 LEVEL = 1.05
 """Rounds so close to the highest lie at its level: noise only slows a disk, and a limit is never passed."""
 LOOSE = 1.12
@@ -37,6 +39,8 @@ LESS_BYTES = 0.7
 """Large requests that move so much less than small ones."""
 HARDLY_LESS = 0.9
 """The same of those that are as even as under a limit: no link carries more in small requests."""
+FEWER = 0.7
+"""Share of the rate at depth 32, below which single requests meet no limit."""
 SLOW_RATE, SOONER = 1000.0, 0.97
 BARELY = 1.1
 """What an idle disk must do better at the least, for a rate to be a limit because it is even."""
@@ -92,6 +96,8 @@ class Limit(NamedTuple):
     """`low`: a link of this speed would look the same."""
     large: bool = False
     """Large requests alone are held to it."""
+    perhaps: bool = False
+    """It may take one at a time as well, which looks the same."""
 
 
 class Load(NamedTuple):
@@ -115,7 +121,7 @@ class Looked(NamedTuple):
     wire: str = ""
     """The wire whose speed was reached."""
     single: float = 0.0
-    """Requests a second where 32 at once bring no more than one at a time, and the others more."""
+    """Requests a second where 32 at once bring no more than one at a time; also beside a limit on bytes."""
     steady: float = 0.0
     """Bytes a second of large requests, as even as over a link of no known speed or under a limit."""
     unclear: bool = False
@@ -146,12 +152,30 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
     held = load.used < borders.at_rest or (load.burst > borders.burst and load.used < EXPLAINED * AT_ONCE)
     held = held or _as_even(recording, load) or _far_below(recording, kind, rested)
     held = held or _slower_for_long(*_by_length(recording, kind))
-    if requests or size:
-        return Looked(requests, size, wire)
     alone = level < SLOW_RATE * 5 and borders.at_rest <= load.used < borders.one_at_a_time
+    if requests or size:
+        beside = alone and not requests and size and _besides(size, load, level)
+        steady = 0.0 if size or wire else _beside_requests(recording, kind, requests)
+        return Looked(requests, size, wire, level if beside else 0.0, steady)
     if alone:
         return Looked(single=level, steady=_steady(recording, kind), unclear=held)
     return Looked(wire=wire, steady=0.0 if wire else _steady(recording, kind), unclear=held)
+
+
+def _besides(size: Limit, load: Load, level: float) -> bool:
+    """Whether small requests pass evenly, and as many larger ones as bytes allow: what holds the bytes does
+    not hold the small ones."""
+    most = size.size or 1.0
+    due = min(level, most / BLOCK / 4)
+    same = any(abs(each / due - 1) < SAME for each in load.wide)
+    return same and level * BLOCK < (1 - SAME) * most and _level(load.small, LEVEL)[1]
+
+
+def _beside_requests(recording: Recording, kind: Literal["read", "write"], requests: Limit | None) -> float:
+    """Bytes a second of large requests that are even, and fewer than so many of them would move."""
+    steady = _steady(recording, kind)
+    asked = Limit(kind, None, steady, "low")
+    return 0.0 if not requests or _by_requests(asked, requests.iops or 0, recording) else steady
 
 
 def alike(one: Limit, recording: Recording, kind: Literal["read", "write"]) -> Limit | None:
@@ -172,7 +196,7 @@ def _load(
     return Load(
         small,
         [each.value for each in wide],
-        0.0 if _sooner(rested, level) else level * _idle(recording, rested, kind) / 1e6,
+        0.0 if _sooner(rested, level) else level * _idle(recording, rested, kind, level) / 1e6,
         BURST / median(bursts) / level if bursts else 0.0,
     )
 
@@ -182,6 +206,15 @@ def _by_requests(size: Limit, iops: float, recording: Recording) -> bool:
     name = READ if size.kind == "read" else WRITE
     block = next((job.block for job in recording.jobs if job.id == name), MIB)
     return (size.size or 0) > (1 - SAME) * iops * block
+
+
+def consistent(requests: Limit, size: Limit, recording: Recording) -> list[Limit]:
+    """Those of a limit on requests and one on bytes that are none of the other: small requests that move more
+    than large ones, or just as much, meet no limit of their own."""
+    if _by_requests(size, requests.iops or 0, recording):
+        return [requests]
+    more = size.large and (requests.iops or 0) * BLOCK > (size.size or 0)
+    return [size] if more or by_size(requests, size) else [requests, size]
 
 
 def by_size(requests: Limit, size: Limit) -> bool:
@@ -196,7 +229,7 @@ def _rates(recording: Recording, kind: str) -> list[float]:
     ]
 
 
-def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
+def _idle(recording: Recording, rested: list[Rested], kind: str, level: float) -> float:
     """Microseconds in which an idle disk answers a small request: the best that a quarter of them needs, for
     waking up costs time that is none of the disk's."""
     alone = [_quarter(each.us) for each in rested if each.block == BLOCK and each.us]
@@ -204,7 +237,20 @@ def _idle(recording: Recording, rested: list[Rested], kind: str) -> float:
     mixed = next((each.us for each in rested if each.block == BLOCK and _two_ways(each.us)), None)
     if mixed:
         return sum(mixed) / len(mixed)
-    return min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+    usual = min([*alone, *([median(ones)] if ones and kind == "read" else [])], default=0.0)
+    return usual + _tail(recording, kind, level)
+
+
+def _tail(recording: Recording, kind: str, level: float) -> float:
+    """Microseconds by which a few that take long make the average of single requests longer; 0 where so many
+    come one after the other as pass at once, where a limit may be why."""
+    rounds = [
+        each for each in recording.rounds.get(QD1 if kind == "read" else SYNC, []) if not each.disturbed
+    ]
+    found = [each.percentiles["mean"] - each.percentiles["p50"] for each in rounds if each.percentiles]
+    if not found or median(each.value for each in rounds) > FEWER * level:
+        return 0.0
+    return max(0.0, median(found))
 
 
 def _two_ways(us: list[float]) -> bool:
@@ -236,7 +282,7 @@ def _requests(kind: Literal["read", "write"], load: Load, borders: Borders) -> L
     clear = used < borders.at_rest / 2 or _level(small, LEVEL)[0] < SLOW_RATE
     level, even = _level(small, LOOSE if clear else LEVEL)
     wider = max(wide, default=0.0)
-    if not even or not wide:
+    if not even or not wide or wider > MORE * level:  # larger ones pass faster: of a credit
         return None
     in_bytes = abs(4 * wider / level - 1) < SAME
     if used < borders.at_rest:
@@ -265,6 +311,9 @@ def _size(
     level, even = _level(values, LEVEL)
     if not even or _explained(level, rested, recording.jobs, name):
         return None, ""
+    late = recording.late_large_read if kind == "read" else recording.late_large_write
+    if any(each.value > MORE * level for each in late):  # what is not exceeded is no limit's
+        return None, ""
     if small * (HARDLY_LESS if within(values, SHARP) else LESS_BYTES) > level:
         return Limit(kind, None, level, "high", large=True), ""
     if (
@@ -272,19 +321,21 @@ def _size(
         > borders.burst * level
     ):
         return Limit(kind, None, level, "high"), ""
-    if level < FASTEST and _no_wire(rested, level, borders):
+    if level < FASTEST and _no_wire(rested, level, small / BLOCK, borders):
         return Limit(kind, None, level, "medium"), ""
     return None, next((wire.name for wire in WIRES if wire.low <= level <= wire.high), "")
 
 
-def _no_wire(rested: list[Rested], level: float, borders: Borders) -> bool:
+def _no_wire(rested: list[Rested], level: float, rate: float, borders: Borders) -> bool:
     """Whether a single large request takes hardly longer than a single small one, though a wire of this speed
-    would need long for its bytes: so that what holds many of them back is none."""
+    would need long for its bytes: so that what holds many of them back is none. Where small ones pass so
+    seldom, `rate` a second, that a limit may be why one takes so long, they have nothing in common."""
     alone = {each.block: _quarter(each.us) for each in rested if each.us}
     small = alone.get(BLOCK, 0.0)
+    common = small if small * rate / 1e6 > borders.one_at_a_time else 0.0
     for size, us in alone.items():
         needed = (size - BLOCK) / level * 1e6
-        if small and needed > SEEN * small and us - small < needed / borders.burst:
+        if small and needed > SEEN * small and us - common < needed / borders.burst:
             return True
     return False
 

@@ -27,6 +27,7 @@ RAW_LIMITS = [
 """Instead of the second of LIMITS where nothing was written."""
 _FAST = ("local-flash", "memory-speed", "network-block")
 """What a cache may look like."""
+_HELD = ("capped", "burst-bucket")
 BUFFERED = (
     "this file system refuses direct I/O: reads and writes went through this machine's cache, which was "
     "flushed after writes and emptied before reads, so the figures are this file system's and judge no disk"
@@ -183,7 +184,8 @@ def _doubted(
         reason, confidence = f"{reason}; but {small}", "low"
     for each in reversed(doubts):
         if each.verdict in again.DOUBT:
-            reason, confidence = f"{reason}; but {each.reason}", "low"
+            kept = verdict.word in _HELD  # what a limit lets pass it lets pass of old blocks as well
+            reason, confidence = f"{reason}; but {each.reason}", confidence if kept else "low"
     return reason, confidence
 
 

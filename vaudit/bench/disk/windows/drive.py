@@ -65,7 +65,7 @@ class WindowsDrive(Drive):
 
     def _run(self, job: Job, offsets: Iterator[int]) -> Timed:
         try:
-            return ring.run(self._target, job, offsets, engine.directions(job.kind))
+            return ring.run(self._target, job, offsets, engine.directions(job.kind, job.reads))
         except OSError as error:
             raise BenchError(sentence(error, engine.doing(job))) from None
 
