@@ -201,52 +201,52 @@ avoid avoidance avtab awaiting awake award awsec axis ayiee ayou az baaaa backed
 backlight backlog backplane backref backslashes backtrace backup backups backward backwards bad badly
 balance balancing band banda bandbreite bande bandwidth bank banner bar baremetal barrierack barriers bars
 baseboardserialnumber baseline baseloader bases bash basic bat batch batches battery baud bb bbandwidth
-bbcount bbcr bbhhh bbr bcachefs bcast bcdedit bcffsc bcffscffi bcm bd bdbbaf bde bdev bdf bdt beacon bear
-became become becomes becoming beegfs began begin beginlog beginning begins begun behave behaves behavior
-behaviour being beiscsi believe believes bellek belong belongs below bench bencherror benchmark benchmarks
-bert besides best besteffort betriebssystemname betriebssystemversion better bez bf bfad bfbfd bfbff bffe
-bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt binutils
-bio biomerge bionic biops biosdevname bioset biosreleasedate biotail bip bipv bis bist bitalg bitblt bites
-bitlocker bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback blkcg blkcnt
-blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev blocked
-blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmax bmdma bmp bnd bndcfgs
-bno bnode bnx bnx2 bnx2i bnx2x bnxt bo boards bochsbxpc body bogo bogomips bogus bond bookworm bool boolean
-booleans boost boosts bootable bootargs bootcode bootconfig bootconsole bootif booting bootloader bootstrap
-bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps brace brackets braille
-brake branch break brelse brequest brequesttype bridging brightness bring bringing brings brl broadcast
-broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btree bucket budget buf buff buffer
-bufferbloat buffered buffering buffers bufflen bufio buflen bufs bufsize bufsz bug buggy builder building
-buildnumber bulk bulletin bullseye bundl bundle bup burn burst burstable burstcount bursts buses busfree
-busn busses busted buster busybox button buy buyers bvec bvirtio bxpc byte bytecount bytenr bytesin bytesout
-bz bzimage cab cable cached cacheinfo cacheline caching cachyos cake calc calculate calculated calculating
-calculation cali calibrate calibrated calibrating calibration calipso callable caller calling callopt camera
-cancel cancelioex cancellation cancelled cancelling candidate cannonlake canonical cantidad capability
-capable capacities capacity capamb capbnd capid capinh capped capping capprm capsule capval cardbus cared
-careful carefully carrier carry carte cascade case cast cat catch categories cats cattr catz cause caused
-cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork ceil celsius center
-centos central centronics ceph cephfs cert certificate certified certs cest cet cf cfb cfbcopyarea
-cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changelog changer changes changing
-chap character characters chardev charge chart chattr check checkconfig checked checking checkpoint
-checkpointing checkreqprot checksum checksumming checksums checktext chef chelsio cherryview chg chkdsk
-chkready chmod choice choose chooses choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
-chunksize ci cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed
-claiming claims clamped clamping clariion classes classic classid classification classifier classname clat
-clean cleaned cleaner cleanup cleared clearlinux cleos clflush clfsh cli client clientaddr clients clipped
-clipping clips clk clobbered clocked clockevents clockid clockmode cloexec close closed closehandle closing
-cloudlinux cloudpods clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds
-cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing coarse
-cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection collides
-collision collisions color colord colormap colours cols column columns comb combination combined combining
-combo comes coming command commandline commands comment comments commit commitlimit commits committed
-committing communicate communicating comn comp compact compactpci compal compaq comparable comparators
-compare compares comparison compartid compat compatibility compdef compensate compile compiled compiler
-compl complain complement complete completed completedprocess completedqs completes completion completios
-complex compliance compliant component compose composite compound compreply compress compressed compresses
-compression compressor compromised computed computername computes computing con concurrent cond condition
-conditional condivis confidence configfs configurable configure configured configuring confirm confirmed
-conflict conform confused congested congestion conn connect connected connecting connections connectivity
-connector connectx conntype cons consecutive conservative consider considerations consistency consistent
-const constraint constraints construct constructed constructor consume consumed consumer consumes
+bbcount bbcr bbhhh bbr bcachefs bcast bcd bcdedit bcffsc bcffscffi bcm bd bdbbaf bde bdev bdf bdt beacon
+bear became become becomes becoming beegfs began begin beginlog beginning begins begun behave behaves
+behavior behaviour being beiscsi believe believes bellek belong belongs below bench bencherror benchmark
+benchmarks bert besides best besteffort betriebssystemname betriebssystemversion better bez bf bfad bfbfd
+bfbff bffe bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt
+binutils bio biomerge bionic biops biosdevname bioset biosreleasedate biotail bip bipv bis bist bitalg
+bitblt bites bitlocker bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback
+blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev
+blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmax bmdma bmp bnd
+bndcfgs bno bnode bnx bnx2 bnx2i bnx2x bnxt bo boards bochsbxpc body bogo bogomips bogus bond bookworm bool
+boolean booleans boost boosts bootable bootargs bootcode bootconfig bootconsole bootif booting bootloader
+bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps brace
+brackets braille brake branch break brelse brequest brequesttype bridging brightness bring bringing brings
+brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btree bucket budget
+buf buff buffer bufferbloat buffered buffering buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
+builder building buildnumber bulk bulletin bullseye bundl bundle bup burn burst burstable burstcount bursts
+buses busfree busn busses busted buster busybox button buy buyers bvec bvirtio bxpc byte bytecount bytenr
+bytesin bytesout bz bzimage cab cable cached cacheinfo cacheline caching cachyos cake calc calculate
+calculated calculating calculation cali calibrate calibrated calibrating calibration calipso callable caller
+calling callopt camera cancel cancelioex cancellation cancelled cancelling candidate cannonlake canonical
+cantidad capability capable capacities capacity capamb capbnd capid capinh capped capping capprm capsule
+capval cardbus cared careful carefully carrier carry carte cascade case cast cat catch categories cats cattr
+catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork
+ceil celsius center centos central centronics ceph cephfs cert certificate certified certs cest cet cf cfb
+cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changelog changer
+changes changing chap character characters chardev charge chart chattr check checkconfig checked checking
+checkpoint checkpointing checkreqprot checksum checksumming checksums checktext chef chelsio cherryview chg
+chkdsk chkready chmod choice choose chooses choosing chosen chown chrdev chromebook chromeos chrontel
+chronyd chunk chunksize ci cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim
+claimed claiming claims clamped clamping clariion classes classic classid classification classifier
+classname clat clean cleaned cleaner cleanup cleared clearlinux cleos clflush clfsh cli client clientaddr
+clients clipped clipping clips clk clobbered clocked clockevents clockid clockmode cloexec close closed
+closehandle closing cloudlinux cloudpods clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb
+cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced
+coalescing coarse cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection
+collides collision collisions color colord colormap colours cols column columns comb combination combined
+combining combo comes coming command commandline commands comment comments commit commitlimit commits
+committed committing communicate communicating comn comp compact compactpci compal compaq comparable
+comparators compare compares comparison compartid compat compatibility compdef compensate compile compiled
+compiler compl complain complement complete completed completedprocess completedqs completes completion
+completios complex compliance compliant component compose composite compound compreply compress compressed
+compresses compression compressor compromised computed computername computes computing con concurrent cond
+condition conditional condivis confidence configfs configurable configure configured configuring confirm
+confirmed conflict conform confused congested congestion conn connect connected connecting connections
+connectivity connector connectx conntype cons consecutive conservative consider considerations consistency
+consistent const constraint constraints construct constructed constructor consume consumed consumer consumes
 consumption cont contact contain contained containerized contains contended content contents contexts
 contiguous continuation continue continuing contradict contradicted contradiction contradictions contradicts
 contrib contribution contributions controlled controlling controlset convention conventional conversion
