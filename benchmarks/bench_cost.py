@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a program
 
 from benchmarks.disk_truth import capped, own_borders, plain, zram
 from benchmarks.disk_truth import why_not as no_limit
+from benchmarks.ends import tidily
 from vaudit.bench.disk import measure as measuring
 from vaudit.bench.disk.devices import device_of
 from vaudit.bench.disk.fio import find as find_fio
@@ -180,6 +181,7 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
+    tidily()
     folder = options.folder.resolve()
     made = options.iops or options.bps or options.zram
     reason, fio = why_not(folder) or (no_limit() if made else ""), find_fio().path

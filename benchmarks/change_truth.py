@@ -112,12 +112,12 @@ def pairs(folder: Path, limits: Borders) -> None:
     for one in json.loads((folder / "pairs.json").read_text())["pairs"]:
         ratio, said = labels[one["id"]]["ratio"], pair(one, limits)
         true = "same" if ratio == 1 else "better" if (ratio > 1) == (one["better"] == "higher") else "worse"
-        rows[round(max(ratio, 1 / ratio), 1)][
+        rows[round(max(ratio, 1 / ratio), 2)][
             "right" if said == true else "missed" if said == "same" else "wrong"
         ] += 1
     print("pairs: times  right  missed  wrong")
     for ratio, row in sorted(rows.items()):
-        print(f"{ratio:12.1f} {row['right']:6} {row['missed']:7} {row['wrong']:6}")
+        print(f"{ratio:12.2f} {row['right']:6} {row['missed']:7} {row['wrong']:6}")
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a program, this folder alone is on it
 
 from benchmarks.disk_truth import loop, why_not, zram
+from benchmarks.ends import tidily
 from vaudit.bench.disk import aio, engine, threads
 from vaudit.bench.disk.fio import find, parse_fio
 from vaudit.bench.disk.recording import Job
@@ -110,6 +111,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of each engine [5]")
     parser.add_argument("--realtime", action="store_true", help="keep other programs off the CPUs")
     options = parser.parse_args()
+    tidily()
     reason = why_not() or find().missing or ("" if aio.usable() else "io_setup is refused here")
     if reason:
         print(f"disk_ceiling: {reason}", file=sys.stderr)

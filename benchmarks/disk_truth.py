@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from benchmarks.ends import tidily
 from vaudit.bench.borders import Borders, borders
 from vaudit.bench.judge import judge as judge_all
 from vaudit.bench.plan import Plan, make
@@ -414,6 +415,7 @@ def main() -> int:
     parser.add_argument("--busy-ok", action="store_true", help="judge although this machine is busy")
     parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS))
     options = parser.parse_args()
+    tidily()
     reason = why_not()
     if reason:
         print(f"disk_truth: {reason}", file=sys.stderr)

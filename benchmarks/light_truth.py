@@ -36,6 +36,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a program, this folder alone is on it
 
 from benchmarks.disk_truth import Truth, capped, own_borders, plain, remote, why_not
+from benchmarks.ends import tidily
 from vaudit.bench.plan import make
 from vaudit.bench.run import run
 from vaudit.bench.units import Effort
@@ -206,6 +207,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(), help="where disks are built [.]")
     parser.add_argument("disks", nargs="*", metavar="DISK", help=f"{', '.join(DISKS)} [all]")
     options = parser.parse_args()
+    tidily()
     if unknown := [name for name in options.disks if name not in DISKS]:
         parser.error(f"no disk {', '.join(unknown)}; there are {', '.join(DISKS)}")
     busy, cpus = os.getloadavg()[0], os.cpu_count() or 1

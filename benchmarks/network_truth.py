@@ -28,6 +28,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.ends import tidily
 from vaudit.model.benchmark import Benchmark
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -350,6 +351,7 @@ def main() -> int:
     parser.add_argument("--reasons", action="store_true", help="print what was said of each")
     parser.add_argument("truths", nargs="*", metavar="TRUTH", help=", ".join(TRUTHS).replace("%", "%%"))
     options = parser.parse_args()
+    tidily()
     reason = why_not()
     if reason:
         print(f"network_truth: {reason}", file=sys.stderr)

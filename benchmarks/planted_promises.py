@@ -8,8 +8,8 @@ benchmarks would have recorded there,
 and a plan in the spellings of sellers. It counts as named where the line
 of the plan at the end of the report says that this promise, and no other, is not kept. An honest machine is
 accused where that line says so of any; so is an odd one, which looks as if something was kept back, and it is
-the plan or nobody's fault. A promise that is missed may still be doubted: it stands among those of which the
-report cannot tell, with what was seen. Another seed gives another set. `--write` keeps records and plans.
+the plan or nobody's fault. A promise that is missed may still be doubted: the last line says so, with what
+was seen. Another seed gives another set. `--write` keeps records and plans.
 
 Exit code 1 where fewer than 95 % are named, or an honest one is accused.
 """
@@ -48,7 +48,7 @@ def outcome(case: Case, checks: Checks) -> str:
     accused = said.partition("not kept: ")[2].partition(";")[0]
     if not case.planted:
         return f"accused: {accused or broken}" if accused or broken else "kept"
-    if any(one.subject == case.planted and one.because.startswith("doubtful") for one in report.plan):
+    if any(one.subject == case.planted and one.doubtful for one in report.plan):
         return f"doubted: {said}"
     named = accused and all(one.subject == case.planted and f"{one.promised} (" in accused for one in broken)
     return "named" if named else f"said: {said}"

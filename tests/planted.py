@@ -193,7 +193,7 @@ def _groups(made: Machine) -> None:
     made.file(
         "/proc/self/cgroup",
         "3:name=systemd:/machine.slice/machine-qemu\\x2d1\\x2dvmkramer.scope/libvirt/emulator\n"
-        f"2:cpu:/system.slice/docker-{CONTAINER}.scope\n"
+        f"2:cpu:/system.slice/docker-{CONTAINER}.scope\n4:pids:/kubepods/burstable/pod{UUID}/{CONTAINER}\n"
         "0::/user.slice/user-1000.slice/user@1000.service/app-unitkramer.scope\n",
     )
     made.file(

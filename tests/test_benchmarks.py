@@ -12,7 +12,7 @@ from benchmarks import light_truth, network_truth, scan_speed
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "benchmarks"
-PARTS = ("__init__.py", "windows_traps.py", "windows_others.py")
+PARTS = ("__init__.py", "ends.py", "windows_traps.py", "windows_others.py")
 PROGRAMS = sorted(path.name for path in FOLDER.glob("*.py") if path.name not in PARTS)
 
 

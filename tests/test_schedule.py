@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipapp
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,54 @@ def test_the_program_is_named_by_its_absolute_path(tmp_path: Path) -> None:
         done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert f"ExecStart={starts} scan " in done.stdout
     assert f"ExecStart={sys.executable} -m vaudit scan " in schedule("systemd", "--root", tmp_path).stdout
+
+
+@pytest.mark.parametrize("started", ["relative", "by a link", "on the path"])
+def test_a_program_that_is_one_file_is_named_whole_and_has_a_cache_in_its_unit(
+    started: str, tmp_path: Path
+) -> None:
+    (tmp_path / "app").mkdir()
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom vaudit.main import main; main()\n"
+    (tmp_path / "app" / "__main__.py").write_text(code)
+    (tmp_path / "bin").mkdir()
+    made = tmp_path / "bin" / "vaudit.pyz"
+    zipapp.create_archive(tmp_path / "app", made, sys.executable)
+    (tmp_path / "vaudit").symlink_to(made)
+    ways = {
+        "relative": (["bin/vaudit.pyz"], made),
+        "by a link": ([str(tmp_path / "vaudit")], tmp_path / "vaudit"),
+        "on the path": (["vaudit.pyz"], made),
+    }
+    words, path = ways[started]
+    env = {**os.environ, "PATH": f"{made.parent}:{os.environ['PATH']}"}
+    units, table = (
+        subprocess.run(
+            [*words, "schedule", how, "--show"],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for how in ("systemd", "cron")
+    )
+    starts = [line for line in units.splitlines() if line.startswith("ExecStart=")]
+    assert len(starts) == 3 and all(line.startswith(f"ExecStart={path} scan ") for line in starts)
+    assert units.count("\nCacheDirectory=vaudit\n") == 3
+    assert units.count("\nEnvironment=SHIV_ROOT=/var/cache/vaudit PEX_ROOT=/var/cache/vaudit\n") == 3
+    assert table.count(f" root {path} scan ") == 3
+
+
+def test_a_program_whose_path_would_be_more_than_one_line_is_refused(tmp_path: Path) -> None:
+    made = tmp_path / "a\n* * * * * root reboot\n" / "vaudit"
+    made.parent.mkdir()
+    made.write_text(f"#!{sys.executable}\nimport sys; sys.path.insert(0, {str(ROOT)!r})\n"
+                    "from vaudit.main import main; main()\n")  # fmt: skip
+    made.chmod(0o755)
+    for how in ("systemd", "cron"):
+        done = subprocess.run([str(made), "schedule", how], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+        assert "cannot stand in a schedule" in done.stderr
 
 
 @pytest.mark.parametrize("how", ["systemd", "cron"])

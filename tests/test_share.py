@@ -23,7 +23,7 @@ from vaudit.facts.collect import collect
 from vaudit.judge.checks import load as checks
 from vaudit.masking import vocabulary
 from vaudit.masking.identities import Identities, is_known, unknown_parts
-from vaudit.output.share import told
+from vaudit.output.outline import masked as told
 from vaudit.pipeline import scan, scan_to_share
 
 ROOT = Path(__file__).parent.parent
@@ -194,3 +194,27 @@ def test_what_an_inventory_told_is_found_in_a_shared_report_without_it() -> None
     assert plain.facts.hypervisor.kind == shared.facts.hypervisor.kind == "kvm"
     assert [one.status for one in plain.findings] == [one.status for one in shared.findings]
     assert "zephyrine" not in vaudit.render(shared, "json")
+
+
+@pytest.mark.parametrize("format", ["json", "html", "terminal", "markdown", "paste"])
+def test_machines_whose_prompts_were_left_out_have_no_names_in_what_is_shared(
+    tmp_path: Path, format: str
+) -> None:
+    lscpu = "Architecture: x86_64\nCPU(s): 2\nHypervisor vendor: KVM\nVirtualization type: full\n"
+    text = f"root@zephyrine.quux.example:~# lscpu\n{lscpu}root@gatehousex:~# lscpu\n{lscpu}"
+    (tmp_path / "mail.txt").write_text(text)
+    assert any("zephyrine" in note for note in vaudit.scan(tmp_path / "mail.txt").notes)
+    report = vaudit.scan(tmp_path / "mail.txt", share=True)
+    assert any("prompts of several machines" in note for note in report.notes)
+    page = vaudit.render(report, format, verbose=True)
+    assert not [word for word in ("zephyrine", "quux", "gatehousex") if word in page]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["by an inventory", "by the kernel"])
+def test_what_an_owner_calls_a_kernel_is_in_no_shared_report(told: bool) -> None:
+    made = record_of().file("/proc/sys/kernel/osrelease", "6.1.0-18-quuxflavour\n")
+    if told:
+        made.run("facter", '{"virtual": "kvm", "is_virtual": true}')
+    for report in (scan_to_share(made.source(), checks()), vaudit.share(scan(made.source(), checks()))):
+        text = vaudit.render(report, "json", verbose=True)
+        assert "quux" not in text and "6.1.0-18-x" in text

@@ -28,6 +28,7 @@ MODEL_SEES = {"vaudit"}
 """The model stands below even the ground floor: nothing of the house but its own version."""
 BY_NAME = {"vaudit", "vaudit.output", "vaudit.commands"}
 """Tables of a room's own modules, which import them by name when they are asked for."""
+CONTAINERS = {"list", "tuple", "dict", "set", "frozenset"}
 PURE = {
     "__future__", "_thread", "collections", "itertools", "math", "msgspec", "re", "statistics", "typing",
     "weakref",
@@ -268,3 +269,15 @@ def test_no_struct_is_read_before_it_is_learned(path: Path) -> None:
         return
     for kind in typed_reads(path):
         assert ast.unparse(kind).startswith(("learned(", "list[msgspec.Raw]", "dict[str, msgspec.Raw]"))
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=dotted)
+def test_a_field_quotes_its_whole_type_or_nothing_of_it(path: Path) -> None:
+    """Python 3.10 leaves a name that is quoted inside of `list[…]` a text, which msgspec cannot read."""
+    fields = [line for one in nodes(path) if isinstance(one, ast.ClassDef) for line in one.body]
+    types = [line.annotation for line in fields if isinstance(line, ast.AnnAssign)]
+    parts = [part for one in types for part in ast.walk(one) if isinstance(part, ast.Subscript)]
+    inner = [word for part in parts if ast.unparse(part.value) in CONTAINERS for word in ast.walk(part.slice)]
+    assert [
+        word.value for word in inner if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    ] == []

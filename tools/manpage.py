@@ -30,7 +30,8 @@ EXITS = (
     ("2", "Wrong usage, or a configuration that cannot be meant."),
     ("3", "Could not audit, could not write, or a check of yours could not be used. Errors within vaudit end "
           "with 3 too, never with 1."),
-    ("130, 143", "Stopped by Ctrl-C, or by SIGTERM while it measured."),
+    ("129, 130, 143", "Stopped by a lost connection (SIGHUP) while it measured, by Ctrl-C, or by SIGTERM "
+                      "while it measured."),
 )  # fmt: skip
 NAGIOS = (
     ("0", "OK."),

@@ -70,7 +70,7 @@ def scan(
         from vaudit.pipeline import asked, audited
 
         measure, promises = _measure(recorder, wanted, progress), promised(plan)
-        run, inside = asked(bench, told), checks_with(folders)
+        run, inside = asked(bench, told), checks_with(folders, here=path is None)
         return audited(
             recorder,
             inside,

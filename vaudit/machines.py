@@ -1,13 +1,14 @@
 """The machines that are looked at: this one, or those of records; and the checks that apply to them."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vaudit.evidence.recorder import Recorder
-    from vaudit.judge.rules import Checks
+    from vaudit.judge.rules import Checks, System
     from vaudit.model.promise import Asked
 
 
@@ -102,11 +103,13 @@ def _text(path: str) -> str:
         raise UsageError(f"--plan {path}: is no text in UTF-8") from error
 
 
-def checks_with(folders: Sequence[str]) -> "Checks":
-    """vaudit's checks and those of the system, the user and this call. UsageError for no folder."""
+def checks_with(folders: Sequence[str], *, here: bool = False) -> "Checks":
+    """vaudit's checks and those of the system, the user and this call; `here`: to judge this machine alone.
+    UsageError for no folder."""
     for folder in folders:
         if not os.path.isdir(folder):
             raise UsageError(f"--checks {folder}: no such folder")
     from vaudit.judge.checks import load
 
-    return load(check_folders(folders))
+    only: System | None = ("windows" if sys.platform == "win32" else "linux") if here else None
+    return load(check_folders(folders), only=only)

@@ -88,8 +88,8 @@ def _code(words: Sequence[str]) -> int:
         return stop.code
     except KeyboardInterrupt as stop:
         complain("stopped; nothing is left behind")
-        # as shells report a program ended by SIGINT; benchmarks raise a subclass for SIGTERM
-        return 130 if type(stop) is KeyboardInterrupt else 143
+        # as shells report a program ended by SIGINT; benchmarks raise a subclass for SIGTERM and SIGHUP
+        return int(getattr(stop, "code", 130))
     except Exception as error:
         return broken(error)
 

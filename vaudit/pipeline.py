@@ -290,7 +290,8 @@ def _cut(recorder: Recorder, facts: Facts) -> list[str]:
     said = [f"only the beginning was looked at: {_some(cut)}"] if cut else []
     disks = [disk.more_mounts for disk in facts.block if disk.more_mounts]
     if disks:
-        said.append(f"{sum(disks)} mount points on {len(disks)} disks are counted and not named")
+        points, of = many(sum(disks), "mount point"), many(len(disks), "disk")
+        said.append(f"{points} on {of} {'is' if sum(disks) == 1 else 'are'} counted and not named")
     return said
 
 
@@ -310,7 +311,8 @@ def excerpts(
     host = [recorder.name] if recorder.kind == "machine" else []
     sanitizer = Sanitizer(secret, host, is_closed=False)
     more = len(told) - len(entries)
-    note = f"{more} more pieces of evidence are named and not shown: vaudit record keeps all"
+    number = many(more, "more piece of evidence is", "more pieces of evidence are")
+    note = f"{number} named and not shown: vaudit record keeps all"
     return [_excerpt(name, entry, sanitizer) for name, entry in entries], [note] if more else []
 
 

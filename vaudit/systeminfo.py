@@ -268,3 +268,58 @@ def _stands_behind_start(every: list[Line], at: int) -> bool:
 def _is_moment(value: str) -> bool:
     """Whether a value holds a time of day, as that of the last start does: `1/2/2022, 2:00:00 PM`."""
     return any(word.count(":") == 2 and word.replace(":", "").isdigit() for word in value.split())
+
+
+OF_MSINFO: dict[str, str] = {
+    label: english
+    for english, labels in {
+        "OS Name": "Nom du système d’exploitation|Nombre del SO|Имя ОС|操作系统名称",
+        "Version": "Versión|Версия|版本",
+        "System Manufacturer": "Fabricant",
+        "System Model": "Modèle|システムモデル",
+        "System Type": "Type|Tipo do sistema|Тип",
+        "Processor": "Prozessor|Processeur|Procesador|Processador|Процессор|处理器|プロセッサ",
+        "BIOS Version/Date": "BIOS-Version/-Datum|Version du BIOS/Date|Versión y fecha de BIOS"
+        "|Versão/data do BIOS|Versione/data BIOS|BIOS 版本/日期|BIOS バージョン/日付",
+    }.items()
+    for label in labels.split("|")
+}  # fmt: skip
+"""What msinfo32 calls the lines of its first page, where that differs from systeminfo's labels, which count
+too; and what English Windows says. The sections behind it are read in English alone: no public output shows
+their names in another language."""
+_SHARED = {
+    "name": "OS Name", "maker": "System Manufacturer", "model": "System Model", "type": "System Type",
+    "memory": "Total Physical Memory",
+}  # fmt: skip
+"""Fields of systeminfo that msinfo32 has too."""
+_NAMES = {"OS Name", "System Manufacturer", "System Model", "System Type", "BIOS Version/Date"}
+_IN_ENGLISH = ("OS Name", "System Manufacturer", "System Model")
+ENOUGH = 3
+"""Lines of different meaning that tell such a page from other tables: words such as "type" stand in many."""
+_QUOTED = " >|*`"
+"""What a mail or a page puts before a line; tabs stand between its cells."""
+
+
+def in_english(label: str) -> str:
+    """How English Windows calls a line; as it is where no language is known that calls it so."""
+    told = OF_MSINFO.get(label.strip())
+    return told or _SHARED.get(LABELS.get(label.strip(), ""), label)
+
+
+def of_msinfo(line: str) -> str:
+    """A line of the first page as English Windows writes it."""
+    label, tab, value = line.partition("\t")
+    return f"{in_english(label.lstrip(_QUOTED))}{tab}{value}" if tab else line
+
+
+def is_msinfo_elsewhere(text: str) -> bool:
+    """Whether a text holds such a page in another language than English."""
+    seen, other = set(), False
+    for line in text.split("\n", MOST_LINES)[:MOST_LINES]:
+        label, tab, _ = line.lstrip(_QUOTED).partition("\t")
+        if label in _IN_ENGLISH:
+            return False
+        told = in_english(label) if tab else ""
+        seen |= {told} & {*_NAMES, "Version", "Processor"}
+        other = other or (told != label and told in _NAMES)
+    return other and len(seen) >= ENOUGH and bool(seen & {"System Manufacturer", "System Model"})

@@ -106,6 +106,11 @@ def many(number: int, one: str, several: str = "") -> str:
     return f"{count(number) if number else 'no'} {one if number == 1 else several or one + 's'}"
 
 
+def were(number: int) -> str:
+    """The verb after `1 of 20 echoes`."""
+    return "was" if number == 1 else "were"
+
+
 def joined(items: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`; `last` is the word before the last one."""
     return f" {last} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

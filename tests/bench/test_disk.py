@@ -343,10 +343,47 @@ def test_another_program_named_fio_is_not_used(tmp_path, monkeypatch):
 
 def test_sigterm_raises_stopped_only_while_benchmarks_run():
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Stopped), process.stoppable():
+    with pytest.raises(Stopped) as stop, process.stoppable():
         os.kill(os.getpid(), signal.SIGTERM)
         threading.Event().wait(5)
+    assert stop.value.code == 143
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.fixture
+def hangs_up():
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangs_up")
+def test_a_lost_connection_ends_it_once_whoever_tells_of_it():
+    """The kernel and the shell both do, and what follows the first is the clearing up."""
+    with pytest.raises(Stopped) as stop, process.stoppable():
+        os.kill(os.getpid(), signal.SIGHUP)
+        threading.Event().wait(5)
+    assert stop.value.code == 129
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+@pytest.mark.usefixtures("hangs_up")
+@pytest.mark.parametrize(
+    "before", [signal.SIG_IGN, lambda _number, _frame: None], ids=["nohup", "a daemon's own"]
+)
+def test_who_minds_no_lost_connection_goes_on(before):
+    signal.signal(signal.SIGHUP, before)
+    with process.stoppable():
+        assert signal.getsignal(signal.SIGHUP) == before
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+@pytest.mark.usefixtures("hangs_up")
+def test_after_a_quiet_end_a_lost_connection_is_what_it_was():
+    with process.stoppable():
+        assert signal.getsignal(signal.SIGHUP) != signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
 
 
 def test_blocks_are_read_once_before_any_comes_again():

@@ -85,7 +85,7 @@ def test_a_refused_thread_is_one_clear_sentence_and_ends_those_that_run(file, mo
     before, began = threading.active_count(), time.monotonic()
     with pytest.raises(BenchError, match="no more threads or processes"):
         engine.run_at(file, msgspec.structs.replace(READ_32, seconds=60.0), [0] * 1_000_000)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # another test's last thread may end meanwhile
     assert time.monotonic() - began < 30
 
 

@@ -42,7 +42,7 @@ def left_in_the_end(mark: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 10), (signal.SIGTERM, 11), (signal.SIGKILL, -9)] * 3,
+    [(signal.SIGINT, 10), (signal.SIGTERM, 11), (signal.SIGHUP, 11), (signal.SIGKILL, -9)] * 3,
     ids=lambda value: value.name if isinstance(value, signal.Signals) else "",
 )
 def test_nothing_is_left_behind(tmp_path, number, status):
@@ -51,7 +51,7 @@ def test_nothing_is_left_behind(tmp_path, number, status):
         pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
     mark, pause = f"vaudit-test-{uuid.uuid4()}", random.uniform(0, 1.8)  # noqa: S311 - a moment, not a secret
     child = subprocess.Popen(
-        [sys.executable, str(RUNNER), str(tmp_path)],
+        ["env", "--default-signal=HUP", sys.executable, str(RUNNER), str(tmp_path)],
         stdout=subprocess.PIPE,
         env={**os.environ, "VAUDIT_TEST_MARK": mark, "PYTHONPATH": str(ROOT)},
     )

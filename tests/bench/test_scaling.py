@@ -1,5 +1,8 @@
 """How much work all vCPUs do together, and what one reading of the clock costs."""
 
+import sys
+import time
+
 import msgspec
 import pytest
 
@@ -83,3 +86,10 @@ def test_the_clock_of_this_machine_costs_something_and_is_asked_for_a_moment() -
     made = measuring.measure()
     assert len(made.ns) == measuring.BATCHES
     assert 1 < min(made.ns) < 100_000
+
+
+def test_a_busy_moment_makes_no_clock_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    took = {time.monotonic_ns: iter([60.0, 62.0, 400.0, 61.0, 63.0]),
+            sys.getrecursionlimit: iter([20.0, 900.0, 21.0, 22.0, 80.0])}  # fmt: skip
+    monkeypatch.setattr(measuring, "_batch", lambda call: next(took[call]))
+    assert measuring.measure().ns == [40.0, 42.0, 380.0, 41.0, 43.0]

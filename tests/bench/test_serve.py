@@ -33,7 +33,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def peer(*options: str, mark: str = "vaudit-test-peer") -> Iterator["subprocess.Popen[str]"]:
     child = subprocess.Popen(
-        [sys.executable, "-m", "vaudit", "peer", *options],
+        ["env", "--default-signal=HUP", sys.executable, "-m", "vaudit", "peer", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -48,7 +48,7 @@ def peer(*options: str, mark: str = "vaudit-test-peer") -> Iterator["subprocess.
 
 
 @pytest.mark.outer("iperf3")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
 def test_it_says_how_to_use_it_serves_and_ends_cleanly(tmp_path, number):
     port = free_port()
     with peer("--bind", "127.0.0.1", "--port", str(port), mark=f"vaudit-test-{port}") as child:

@@ -1,11 +1,13 @@
 """A day of light looks, which takes no time here: its worst hour, its spread, and its end by Ctrl-C."""
 
+import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -189,11 +191,13 @@ def test_times_without_a_unit_are_refused_in_one_line() -> None:
         seconds("24", "TIME")
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_watch_in_the_foreground_ends_with_a_page(tmp_path: Path, ending: signal.Signals) -> None:
     page = tmp_path / "day.json"
     words = ["watch", "1h", "--disk", str(tmp_path), "-o", str(page), "--every", "1h"]
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run by nohup
     child = subprocess.Popen([sys.executable, "-m", "vaudit", *words], stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGHUP, before)
     time.sleep(8)
     child.send_signal(ending)
     out, _ = child.communicate(timeout=60)
@@ -202,3 +206,40 @@ def test_a_watch_in_the_foreground_ends_with_a_page(tmp_path: Path, ending: sign
     report = msgspec.json.decode(page.read_bytes())
     assert any(each["id"] == "disk.day-flush" for each in report["benchmarks"])
     assert os.listdir(tmp_path) == ["day.json"]
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    """Both ends of a terminal: what shows it, which the test closes, and what programs are given."""
+    screen, ends = pty.openpty()
+    yield screen, ends
+    os.close(ends)
+
+
+def test_a_lost_terminal_ends_a_watch_with_its_page(tmp_path: Path, terminal: tuple[int, int]) -> None:
+    """As SSH does when its connection breaks: nothing can be written there any more."""
+    screen, ends = terminal
+    page = tmp_path / "day.json"
+    words = ["watch", "1h", "--disk", str(tmp_path), "-o", str(page), "--every", "1h"]
+    child = subprocess.Popen(
+        [sys.executable, "-c", TERMINALS_OWN, *words],
+        stdin=ends,
+        stdout=ends,
+        stderr=ends,
+        start_new_session=True,
+    )
+    with child:
+        time.sleep(8)
+        os.close(screen)
+        assert child.wait(60) in (0, 3)  # 3: this machine was too busy, or the folder is no disk
+    assert json.loads(page.read_text())["benchmarks"]
+    assert [one.name for one in tmp_path.iterdir()] == ["day.json"]
+
+
+TERMINALS_OWN = """
+import fcntl, signal, sys, termios
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from vaudit.main import main
+main()
+"""

@@ -229,7 +229,7 @@ def test_a_character_cut_in_two_does_not_make_a_text_binary() -> None:
             ["812ABCD", "T-4711"],
             ["Product Name: PC", "Serial Number: CZ3"],
         ),
-        ("run", "lspci", b"Soci\xe9t\xe9 for web42 \n", ["web42"], ["Soci"]),
+        ("run", "lspci", b"00:03.0 Host bridge: Soci\xe9t\xe9 for web42 \n", ["web42"], ["Soci"]),
         (
             "file",
             "/proc/cpuinfo",

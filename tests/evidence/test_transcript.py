@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - the lines are those of machines
 """A text of a terminal or of a bug report: which command printed what, and whose machine it was.
 
 Written by hand as people send them; the facts of each are those of a machine that cannot be mistaken.
 """
 
+import json
 import time
 from pathlib import Path
 
@@ -224,3 +226,143 @@ def test_a_hostile_text_takes_no_long(text: str) -> None:
     start = time.process_time()
     places(transcript.cleaned(text))
     assert time.process_time() - start < 2
+
+
+FACTER_DMI = """{
+  bios => {
+    vendor => "SeaBIOS",
+    version => "rel-1.17.0-0-prebuilt.qemu.org"
+  },
+  manufacturer => "QEMU",
+  product => {
+    name => "Standard PC (i440FX + PIIX, 1996)"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("prompt", ["# facter dmi", "root@vm:~# facter dmi", "$ facter -p dmi"])
+def test_one_fact_that_was_asked_of_facter_is_printed_without_its_name(tmp_path: Path, prompt: str) -> None:
+    found = facts_of(tmp_path, f"{prompt}\n{FACTER_DMI}").hypervisor
+    assert (found.kind, found.vmm) == ("kvm", "qemu")
+
+
+def test_a_word_that_was_asked_of_facter(tmp_path: Path) -> None:
+    assert facts_of(tmp_path, "$ facter virtual\nxenhvm\n$ uname -m\nx86_64\n").hypervisor.kind == "xen"
+
+
+OHAI = '{\n  "systems": {\n    "hyperv": "guest"\n  },\n  "system": "hyperv",\n  "role": "guest"\n}\n'
+
+
+@pytest.mark.parametrize(
+    "text", [OHAI, f"`ohai virtualization`\n```json\n{OHAI}```\n", f"$ ohai virtualization\n{OHAI}"]
+)
+def test_a_part_of_ohai(tmp_path: Path, text: str) -> None:
+    found = facts_of(tmp_path, text).hypervisor
+    assert (found.kind, found.role) == ("hyperv", "guest")
+
+
+@pytest.mark.parametrize("prompt", ["", "[me@vm ~]$ ansible -i h, -m setup h|grep -i virt\n"])
+def test_lines_that_grep_left_of_ansible(tmp_path: Path, prompt: str) -> None:
+    lines = '                "model": "Virtual disk",\n        "ansible_product_name": "VMware Virtual Platform",\n        "ansible_virtualization_role": "NA",\n        "ansible_virtualization_type": "NA",\n'
+    assert facts_of(tmp_path, prompt + lines).hypervisor.kind == "vmware"
+
+
+def test_the_lower_half_of_what_lscpu_printed(tmp_path: Path) -> None:
+    text = "                         avx f16c rdrand hypervisor lahf_lm cmp_legacy sv\nVirtualization features: \n  Virtualization:        AMD-V\n  Hypervisor vendor:     KVM\n  Virtualization type:   full\n"
+    found = facts_of(tmp_path, text)
+    assert (found.hypervisor.kind, found.cpu.hw_virt) == ("kvm", "amd-v")
+
+
+CAPABILITIES = """<capabilities>
+
+  <host>
+    <cpu>
+      <arch>x86_64</arch>
+      <vendor>Intel</vendor>
+      <feature name='{flag}'/>
+      <feature name='smx'/>
+    </cpu>
+  </host>
+  <guest>
+    <arch name='x86_64'>
+      <domain type='qemu'/>
+      <domain type='kvm'/>
+    </arch>
+  </guest>
+</capabilities>
+"""
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("vmx", ("none", "none", "vt-x")),
+        ("svm", ("none", "none", "amd-v")),
+        ("hypervisor", ("unknown", "guest", None)),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "$ virsh capabilities\n", "``` xml\n"])
+def test_what_libvirt_tells_of_its_host(
+    tmp_path: Path, before: str, flag: str, said: tuple[str, str, str | None]
+) -> None:
+    found = facts_of(tmp_path, before + CAPABILITIES.format(flag=flag))
+    assert (found.hypervisor.kind, found.hypervisor.role, found.cpu.hw_virt) == said
+
+
+def test_ansible_without_a_role_may_speak_of_a_host(tmp_path: Path) -> None:
+    text = 'h | SUCCESS => {\n    "ansible_facts": {\n        "ansible_virtualization_type": "kvm"\n    },\n    "changed": false\n}\n'
+    for told in (text, f"```\n{text}```\n"):
+        assert facts_of(tmp_path, told).hypervisor.kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("docker", "docker"), ("lxc", "lxc"), ("wsl", "wsl"), ("podman", "podman")]
+)
+def test_what_systemd_says_on_the_console_of_a_container(tmp_path: Path, word: str, name: str) -> None:
+    text = f"Detected virtualization {word}.\nDetected architecture arm64.\n\nWelcome to Ubuntu!\n"
+    found = facts_of(tmp_path, text)
+    assert (found.containers, found.hypervisor.kind) == ([name], "unknown")
+
+
+@pytest.mark.parametrize("line", ["Kernel:                  Linux {}", " Kernel Version: {}", "kernel: {}"])
+def test_a_kernel_of_wsl_names_itself_in_any_list(tmp_path: Path, line: str) -> None:
+    told = line.format("6.6.87.2-microsoft-standard-WSL2")
+    found = facts_of(
+        tmp_path,
+        f"```\nHypervisor vendor:       Microsoft\nVirtualization type:     full\n```\nSoftware\n```\n{told}\n```\n",
+    )
+    assert (found.containers, found.hypervisor.kind) == (["wsl"], "hyperv")
+
+
+SUBSCRIPTION = """dmi.bios.vendor: SeaBIOS
+dmi.system.manufacturer: {maker}
+dmi.system.product_name: {product}
+network.ipv6_address: ::1
+proc_cpuinfo.common.flags: fpu vmx est
+uname.machine: x86_64
+virt.host_type: {word}
+virt.is_guest: {guest}
+"""
+
+
+@pytest.mark.parametrize(
+    ("firmware", "concluded", "said"),
+    [
+        (("Red Hat", "RHEV Hypervisor"), ("rhev, kvm", "True"), ("kvm", "guest", "rhev")),
+        (("Dell Inc.", "PowerEdge R740"), ("Not Applicable", "False"), ("none", "none", None)),
+        (("VMware, Inc.", "VMware7,1"), ("vmware", "True"), ("vmware", "guest", None)),
+    ],
+)
+def test_what_red_hats_registration_knows(
+    tmp_path: Path, firmware: tuple[str, str], concluded: tuple[str, str], said: tuple[str, str, str | None]
+) -> None:
+    maker, product = firmware
+    text = SUBSCRIPTION.format(maker=maker, product=product, word=concluded[0], guest=concluded[1])
+    rows = dict(line.split(": ", 1) for line in text.splitlines())
+    as_json = json.dumps({**rows, "virt.is_guest": concluded[1] == "True"}, indent=4)
+    for told in (text, as_json, f"# subscription-manager facts\n{text}"):
+        found = facts_of(tmp_path, told)
+        hypervisor = found.hypervisor
+        assert (hypervisor.kind, hypervisor.role, hypervisor.vmm) == said
+        assert found.cpu.hw_virt == "vt-x"

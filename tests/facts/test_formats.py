@@ -348,7 +348,6 @@ def test_a_folder_of_loose_files(tmp_path: Path) -> None:
         ('<?xml version="1.0"?>\n<list>\n<node id="host">\n', "lshw -xml, which is not read; lshw -json"),
         ("H/W path   Device  Class  Description\n", "lshw -short, which is not read; lshw would be"),
         ("  QEMU: Checking for hardware virtualization : PASS\n", "virt-host-validate"),
-        ("<capabilities>\n <host>\n", "virsh capabilities"),
         ("some notes\n", "nor is it the output of a program that is read (lscpu, dmesg"),
     ],
 )
@@ -676,3 +675,53 @@ def test_a_probe_keeps_its_logs_in_a_folder(tmp_path: Path) -> None:
         (logs / f"a{number}").write_text("nothing\n")
     (logs / "lscpu").write_text("Architecture: x86_64\nCPU(s): 2\nHypervisor vendor: KVM\n")
     assert collect(one(str(tmp_path / "probe"))).hypervisor.kind == "kvm"
+
+
+INXI = """System:    Host: h Kernel: 5.10.0 x86_64 bits: 64
+Machine:   Type: Vm System: {system} product: {product} v: N/A
+CPU:       Info: dual core model: X bits: 64 type: MCP
+Network:   Device-1: Some card driver: {driver} {place}
+           IF: eth7 state: up speed: 1000 Mbps duplex: full mac: <filter>
+           Device-2: Another driver: other IF: eth8 state: down
+Drives:    Local Storage: total: 20 GiB used: 4 GiB (20.0%)
+           ID-1: /dev/{disk} vendor: Some model: Thing size: 20 GiB
+Partition: ID-1: / size: 19 GiB fs: ext4 dev: /dev/{disk}1
+"""
+VMWARE = ("VMware", "VMware Virtual Platform")
+QEMU = ("QEMU", "Standard PC (Q35 + ICH9, 2009)")
+METAL = ("Supermicro", "SYS-5039MS")
+
+
+@pytest.mark.parametrize(
+    ("machine", "driver", "place", "card"),
+    [
+        (VMWARE, "pcnet32", "", "emulated"),
+        (VMWARE, "vmxnet3", "", "paravirtual"),
+        (VMWARE, "igb", "", "unknown"),
+        (QEMU, "virtio-pci", "bus-ID: 01:00.0 chip-ID: 1af4:1041", "paravirtual"),
+        (QEMU, "e1000", "bus-ID: 01:00.0 chip-ID: 8086:100e", "emulated"),
+        (METAL, "igb", "bus-ID: 01:00.0 chip-ID: 8086:1521", "physical"),
+        (METAL, "e1000", "", "unknown"),
+    ],
+)
+def test_inxis_cards(tmp_path: Path, machine: tuple[str, str], driver: str, place: str, card: str) -> None:
+    text = INXI.format(system=machine[0], product=machine[1], driver=driver, place=place, disk="sda")
+    facts = of_text(tmp_path, text)
+    assert [(one.name, one.path) for one in facts.net] == [("eth7", card), ("eth8", "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("disk", "path"), [("vda", "paravirtual"), ("xvda", "paravirtual"), ("sda", "unknown")]
+)
+def test_inxis_disks(tmp_path: Path, disk: str, path: str) -> None:
+    text = INXI.format(system=QEMU[0], product=QEMU[1], driver="virtio-pci", place="", disk=disk)
+    assert [(one.name, one.path) for one in of_text(tmp_path, text).block] == [(disk, path)]
+
+
+def test_lshw_names_qemu_on_power(tmp_path: Path) -> None:
+    text = (
+        "h\n    description: pSeries Guest\n    product: linux,kvm Model# 8286-42A\n    vendor: IBM\n"
+        "  *-core\n       description: Motherboard\n       capabilities: qemu_pseries\n"
+    )
+    found = of_text(tmp_path, text).hypervisor
+    assert (found.kind, found.vmm) == ("kvm", "qemu")

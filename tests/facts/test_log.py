@@ -264,3 +264,77 @@ def test_an_oops_shows_the_segment_that_xen_gives_its_pv_kernels() -> None:
     facts = log("RIP: e030:[<ffffffff812a588f>] notify_remote_via_irq+0x13/0x34").facts()
     assert (facts.hypervisor.kind, facts.hypervisor.mode) == ("xen", "pv")
     assert said(log("RIP: 0010:[<ffffffff812a588f>] native_set_pte+0x4/0x10").facts())[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "role"),
+    [
+        ("Using pSeries machine description", "unknown", "guest"),
+        ("Using PowerNV machine description", "none", "none"),
+        ('Hypervisor: Origin = "KVMKVMKVM"', "kvm", "guest"),
+        ('Hypervisor: Origin = "Microsoft Hv"', "hyperv", "guest"),
+        ('Hypervisor: Origin = "bhyve bhyve "', "bhyve", "guest"),
+        ("pvbus0 at mainbus0: OpenBSD", "openbsd-vmm", "guest"),
+        ("pvbus0 at mainbus0: KVM", "kvm", "guest"),
+        ("pvbus0 at mainbus0: Xen 4.6", "xen", "guest"),
+    ],
+)
+def test_machines_of_power_and_systems_of_the_bsds(line: str, kind: str, role: str) -> None:
+    assert said(log(line).facts()) == (kind, role)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("hv_netvsc: hv_netvsc channel opened successfully", "hyperv"),
+        ("hv_utils: Using TimeSync version 4.0", "hyperv"),
+        ("scsi host0: storvsc_host_t", "hyperv"),
+        ("input: Microsoft Vmbus HID-compliant Mouse as /devices/0006:045E:0621.0001/input/input4", "hyperv"),
+        (
+            "input: VirtualBox mouse integration as /devices/pci0000:00/0000:00:04.0/input/input7",
+            "virtualbox",
+        ),
+        (
+            "input: VirtualBox USB Tablet as /devices/pci0000:00/0000:00:06.0/usb1/1-1/1-1:1.0/input",
+            "virtualbox",
+        ),
+        ("gve 0000:00:04.0: GVE queue format 1", "kvm"),
+    ],
+)
+def test_a_driver_that_found_its_device(line: str, kind: str) -> None:
+    assert said(log(f"[    1.2] {line}").facts()) == (kind, "guest")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ena 0000:00:05.0: Elastic Network Adapter (ENA) v2.8.3g", "nvme0n1: Amazon Elastic Block Store"],
+)
+def test_a_device_of_a_clouds_metal_too_names_the_cloud_alone(line: str) -> None:
+    found = log(f"[    1.2] {line}").facts().hypervisor
+    assert (found.kind, found.cloud) == ("unknown", "aws")
+
+
+@pytest.mark.parametrize(
+    "line", ["hv_vmbus: registering driver hv_netvsc", "input: VirtualPS/2 VMware VMMouse as /devices/x"]
+)
+def test_what_drivers_say_before_they_look_names_nobody(line: str) -> None:
+    assert said(log(f"[    1.2] {line}").facts())[0] == "unknown"
+
+
+def test_only_a_guest_of_hvm_asks_for_its_parameters() -> None:
+    found = log("xen:grant_table: Grant tables using version 1 layout",
+                "Cannot get hvm parameter CONSOLE_EVTCHN (18): -22!").facts()  # fmt: skip
+    assert (found.hypervisor.kind, found.hypervisor.mode) == ("xen", "hvm")
+
+
+@pytest.mark.parametrize(
+    ("dmi", "beneath"),
+    [
+        ("QEMU Standard PC (i440FX + PIIX, 1996), BIOS unknown 02/02/2022", "kvm"),
+        ("Microsoft Corporation Virtual Machine/Virtual Machine, BIOS 090008  12/07/2018", "hyperv"),
+        ("Dell Inc. PowerEdge R740/06WXJT, BIOS 2.4.8 11/26/2019", "none"),
+    ],
+)
+def test_what_lies_beneath_xen_is_told_by_the_machines_firmware(dmi: str, beneath: str) -> None:
+    found = log(f"DMI: {dmi}", "Hypervisor detected: Xen PV").facts().hypervisor
+    assert (found.kind, found.mode, found.beneath) == ("xen", "pv", beneath)

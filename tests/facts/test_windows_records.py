@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from vaudit import systeminfo
 from vaudit.evidence.loose import place_of
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
@@ -172,6 +173,58 @@ def test_the_first_page_of_msinfo32_is_read_from_a_mail(tmp_path: Path) -> None:
         "Microsoft Windows 10 Pro",
         "19042",
     )
+
+
+ELSEWHERE = {
+    "de": "Systemname\tM60\t\nSystemhersteller\tVMware, Inc.\t\nSystemmodell\tVMware Virtual Platform\t\n"
+    "Systemtyp\tX86-based PC\t\nProzessor\tx86 Family 6 Model 13 Stepping 6 GenuineIntel ~1993 Mhz\t\n",
+    "fr": "[Résumé système]\nÉlément\tValeur\n"
+    "Nom du système d’exploitation\tMicrosoft Windows 10 Professionnel\n"
+    "Version\t10.0.19041 Build 19041\nFabricant du système d’exploitation\tMicrosoft Corporation\n"
+    "Fabricant\tVMware, Inc.\nModèle\tVMware7,1\nType\tPC à base de x64\n"
+    "Processeur\tAMD PRO A10-8730B R5, 2400 MHz, 4 cœur(s)\n"
+    "Version du BIOS/Date\tVMware, Inc. VMW71.00V.0, 09/01/2019\nMémoire physique totale\t7,43 Go\n"
+    "\n[Ressources matérielles]\n\n[Réseau]\nNom\tX\nFabricant\tIntel\n",
+    "es": "Nombre del SO\tMicrosoft Windows 11 Pro\nVersión\t10.0.26200 compilación 26200\n"
+    "Fabricante del SO\tMicrosoft Corporation\nFabricante del sistema\tVMware, Inc.\n"
+    "Modelo del sistema\tVMware20,1\nTipo de sistema\tPC basado en x64\n"
+    "Procesador\tIntel(R) Core(TM) i5-10300H CPU @ 2.50GHz, 2496 Mhz\n"
+    "Versión y fecha de BIOS\tX 1.0, 1/02/2024\n",
+    "pt": "Fabricante do sistema\tVMware, Inc.\t\nModelo do sistema\tVMware7,1\t\n"
+    "Tipo do sistema\tx64-based PC\t\n"
+    "Processador\tIntel(R) Core(TM) i7-3517U CPU @ 1.90GHz, 1901 Mhz\t\n"
+    "Versão/data do BIOS\tDell Inc. A03, 03/08/2012\t\nMemória física total\t7,88 GB\t\n",
+    "zh": "系统制造商\tVMware, Inc.\n系统型号\tVMware20,1\n系统类型\t基于 x64 的电脑\n"
+    "处理器\t12th Gen Intel(R) Core(TM) i9-12900H，2500 Mhz\n"
+    "BIOS 版本/日期\tAmerican Megatrends International, LLC. G533ZW.324, 2023/2/21\n",
+}
+"""The labels as people published them (forums, wikis, a report in French), the values those of a guest."""
+
+
+@pytest.mark.parametrize("language", list(ELSEWHERE))
+def test_the_first_page_of_msinfo32_is_read_in_other_languages(tmp_path: Path, language: str) -> None:
+    facts = of(tmp_path, ELSEWHERE[language])
+    assert facts.hypervisor.kind == "vmware"
+    assert facts.cpu.model
+    assert facts.cpu.arch == ("i686" if language == "de" else "x86_64")
+    if language in ("fr", "es"):
+        assert facts.os.build in ("19041", "26200")
+    if language in ("fr", "pt"):
+        assert 7.4 < (facts.memory.total or 0) / (1 << 30) < 7.9
+
+
+def test_of_msinfo32_elsewhere_it_is_said_that_its_first_page_alone_was_read(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "report.txt").write_bytes(ELSEWHERE["fr"].encode("utf-16"))
+    source = one(str(tmp_path / "report.txt"))
+    assert any("is not English" in note for note in source.notes)
+    assert collect(Recorder(source)).hypervisor.kind == "vmware"
+
+
+def test_a_table_with_words_of_that_page_is_none() -> None:
+    assert not systeminfo.is_msinfo_elsewhere("Fabricant\tDacia\nModèle\tDuster\nPrix\t12000\n")
+    assert not systeminfo.is_msinfo_elsewhere(PASTED + "Type\tx\n")
 
 
 def test_a_card_of_which_json_tells_the_name_alone_is_judged_by_it(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def _capture(data: bytes) -> None:
     for leaf in ("0 0", "40000000 0"):
         machine.entry("cpuid", leaf)
     machine.entry("firmware", "SMBIOS")
-    loose.in_folder(tree)
+    loose.machines_in(tree)
 
 
 def _archive(data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -78,6 +78,7 @@ def test_what_a_first_word_would_not_be_spoken_of_asks_for_nothing(tmp_path: Pat
 def test_nothing_is_taken_before_its_time_and_nothing_that_is_a_day_old(tmp_path: Path) -> None:
     due.ask(str(tmp_path), moment(0), "quick")
     assert due.take(str(tmp_path), moment(0.4)) == ""
+    assert due.ready(str(tmp_path), moment(0.5)) == "quick"
     assert due.take(str(tmp_path), moment(0.5)) == "quick"
     assert due.take(str(tmp_path), moment(0.5)) == ""
     assert due.take(str(tmp_path), moment(26)) == ""
@@ -119,9 +120,9 @@ def test_the_command_does_nothing_unless_something_is_due(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
     assert if_due(tmp_path).returncode == 2
     assert if_due(tmp_path, "--keep", "--from", "x").returncode == 2
-    taken = (datetime.now() - timedelta(minutes=40)).astimezone().astimezone(tz=None)
-    due.ask(str(tmp_path), f"{datetime.utcfromtimestamp(taken.timestamp()).isoformat()[:19]}Z", "light")
+    taken = datetime.now(timezone.utc) - timedelta(minutes=40)
+    due.ask(str(tmp_path), f"{taken.isoformat()[:19]}Z", "light")
     done = if_due(tmp_path, "--keep", "--fail-on", "never", "--dry-run")
     assert done.returncode == 0
     assert "Nothing would be measured" not in done.stdout
-    assert len(due.due(str(tmp_path))) == 1
+    assert len(due.due(str(tmp_path))) == 2  # nothing was measured, so it is due still

@@ -53,6 +53,17 @@ def test_each_figure_has_its_line_and_what_changed_is_news(state: Path) -> None:
     assert not rest
 
 
+def test_a_kept_report_is_shown_again_by_its_name(state: Path, tmp_path: Path) -> None:
+    for name, number in (("last", 39), ("last~3", 36), (day(20), 20), (day(20)[:10], 20)):
+        done = run("report", name, "--state", state, "--format", "json")
+        assert (done.returncode, json.loads(done.stdout)["taken"]) == (0, day(number))
+    done = run("report", "last~40", "--state", state)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "only 40 reports are kept" in done.stderr
+    done = run("report", "last", "--state", tmp_path)
+    assert done.returncode == 3 and "no report was kept yet" in done.stderr
+
+
 def test_programs_get_json_and_csv(state: Path) -> None:
     found = json.loads(run("history", "--format", "json", "--state", state).stdout)
     assert len(found["scans"]) == 40

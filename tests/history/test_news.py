@@ -12,7 +12,7 @@ from tests.history.series import series, stepped
 from vaudit.commands.news import Around, lines
 from vaudit.history.differ import Line
 from vaudit.history.keep import keep, told
-from vaudit.model.finding import Finding
+from vaudit.model.finding import Finding, Fix
 from vaudit.output import render
 from vaudit.output.json import compact
 
@@ -81,10 +81,54 @@ def test_unknown_that_was_known_is_news_and_what_was_always_unknown_is_not(
 
 
 def test_a_baseline_that_is_none_is_one_line(tmp_path: Path) -> None:
+    done = scan("--from", GOOD, "--baseline", tmp_path / "no")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+
+
+def test_a_damaged_last_report_stops_no_scan_and_is_mended_by_the_next(tmp_path: Path) -> None:
+    words = ("--from", GOOD, "--keep", "--quiet", "--state", tmp_path)
     (tmp_path / "last.json").write_text("{")
-    for words in (("--baseline", tmp_path / "no"), ("--baseline", "last", "--state", tmp_path)):
-        done = scan("--from", GOOD, *words)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    done = scan(*words)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert f"--baseline last: {tmp_path}/last.json: not a vaudit report" in done.stderr
+    assert scan(*words).returncode == 0
+    (tmp_path / "last.json").write_text("{")
+    done = scan(*words)  # the history has it too
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (0, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "which", "said"),
+    [
+        ("a" * 32, "b" * 32, "old.json", "is of another machine: nothing is compared, everything counts"),
+        ("", "b" * 32, "old.json", "nothing tells whether it is of this machine: compared as if it were"),
+        ("a" * 32, "", "old.json", "nothing tells whether it is of this machine"),
+        ("a" * 32, "a" * 32, "old.json", ""),
+        ("", "", "last", ""),
+    ],
+)
+def test_a_baseline_of_which_nothing_tells_whose_it_is_is_doubted(
+    before: str, after: str, which: str, said: str, tmp_path: Path
+) -> None:
+    from vaudit.commands.news import Baseline
+
+    old = msgspec.structs.replace(audited("lab-kvm-emulated"), machine=before)
+    (tmp_path / "old.json").write_text(render("json", old))
+    (tmp_path / "last.json").write_text(render("json", old))
+    path = "last" if which == "last" else str(tmp_path / which)
+    doubt = Baseline(path, str(tmp_path)).doubt(msgspec.structs.replace(old, machine=after))
+    assert doubt == "" if not said else doubt.startswith(f"{path}: ") and said in doubt
+
+
+def test_a_doubt_is_on_stderr_of_a_scan_and_in_the_mail(tmp_path: Path) -> None:
+    old = msgspec.structs.replace(audited("lab-kvm-four"), machine="")
+    (tmp_path / "old.json").write_text(render("json", old))
+    words = ("--from", BAD, "--baseline", tmp_path / "old.json")
+    said = f"{tmp_path}/old.json: nothing tells whether it is of this machine"
+    loud, quiet = scan(*words), scan(*words, "--quiet")
+    assert (loud.returncode, quiet.returncode) == (1, 1)
+    assert said in loud.stderr and said not in loud.stdout
+    assert said in quiet.stdout and quiet.stderr == ""
 
 
 def test_another_machine_is_said_and_counts_as_new(tmp_path: Path) -> None:
@@ -114,6 +158,23 @@ def test_a_mail_has_at_most_25_lines_and_counts_what_it_leaves_out(number: int) 
     named = sum(one.startswith("- low") for one in shown)
     assert named == number or f"- and {number - named} more" in shown
     assert all(len(one) <= 300 for one in lines(report(), news[:1], ["x" * 999], Around(day(0))))
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [
+        (Fix(linux="Move  it.", provider="Why?"), "  do: Move it."),
+        (Fix(provider="Why is\nit so?"), "  ask the provider: Why is it so?"),
+        (Fix(windows="Only there."), None),
+    ],
+)
+def test_a_mail_says_what_to_do_or_whom_to_ask(fix: Fix, said: str | None) -> None:
+    one = Finding("a.check", "fail", "high", "sda")
+    about = msgspec.structs.replace(next(iter(audited().checks.values())), fix=fix)
+    made = msgspec.structs.replace(report(), findings=[one], checks={"a.check": about})
+    shown = lines(made, [Line("new finding", "a.check", "it fails", "sda", "high")], [], Around(day(0)))
+    at = shown.index("- high: it fails")
+    assert (shown[at + 1] == said) if said else (shown[at + 1] == "")
 
 
 def test_a_figure_over_time_is_told_once(tmp_path: Path) -> None:

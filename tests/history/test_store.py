@@ -97,6 +97,35 @@ def test_a_newer_format_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "history.db").read_bytes() == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o700, 0o644)])
+def test_what_another_user_may_not_read_is_not_called_missing(folder: int, file: int) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        where = Path(place, "state")
+        where.mkdir()
+        kept(where, report(0))
+        (where / "history.db").chmod(file)
+        Path(place).chmod(0o755)
+        where.chmod(folder)
+        child = os.fork()
+        if not child:
+            said = ""
+            try:
+                os.setuid(65534)
+                Store(str(where))
+            except state.StateError as error:
+                said = str(error)
+            finally:
+                os._exit(0 if said.endswith("history.db: cannot be used: Permission denied") else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_pipe_in_the_place_of_the_last_report_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "last.json")
+    with pytest.raises(state.StateError, match=f"{tmp_path}/last.json: cannot be written: is a pipe"):
+        kept(tmp_path, report(0))
+
+
 def test_reading_what_was_never_kept_makes_nothing(tmp_path: Path) -> None:
     with pytest.raises(state.Missing):
         Store(str(tmp_path))
@@ -175,6 +204,44 @@ def test_one_scan_with_a_wrong_clock_does_not_make_all_others_old(tmp_path: Path
     kept(tmp_path, report(0), report(1), msgspec.structs.replace(report(2), taken="2099-01-01T00:00:00Z"))
     with Store(str(tmp_path)) as store:
         assert len(store.kept()) == 3
+
+
+def live(taken: str):
+    source = msgspec.structs.replace(report().source, kind="machine")
+    return msgspec.structs.replace(report(), taken=taken, source=source)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "last"), [(["2090-01-01T03:00:00Z"], day(9)), ([day(10), day(11), day(12)], day(9))]
+)
+def test_a_clock_that_ran_ahead_and_was_set_right_stays_no_newest_report(
+    wrong: list[str], last: str, tmp_path: Path
+) -> None:
+    kept(tmp_path, *(live(day(number)) for number in range(6)), *map(live, wrong))
+    with Store(str(tmp_path), writing=True) as store:
+        store.accept("a.check", wrong[-1], wrong[-1])
+    kept(tmp_path, live(day(9)))
+    assert json.loads((tmp_path / "last.json").read_text())["taken"] == day(9)
+    with Store(str(tmp_path)) as store:
+        assert store.kept()[-1].taken == last
+        assert store.report(store.kept()[-1].id).taken == last
+        assert store.report(store.kept()[-2].id).taken == wrong[-1]  # the report stays as it was
+        assert store.accepted() == {"a.check": day(9)}
+
+
+def test_one_scan_with_a_clock_far_behind_changes_nothing_of_the_others(tmp_path: Path) -> None:
+    kept(tmp_path, *(live(day(number)) for number in range(6)))
+    with pytest.raises(state.StateError, match=r"so old a report \(of 1970-01-01\) is forgotten at once"):
+        kept(tmp_path, live("1970-01-01T00:00:07Z"))
+    with Store(str(tmp_path)) as store:
+        assert [one.taken for one in store.kept()] == [day(at) for at in range(6)]
+
+
+def test_an_older_record_that_is_kept_later_makes_no_newer_one_older(tmp_path: Path) -> None:
+    kept(tmp_path, *(report(number) for number in (0, 1, 2, 3, 9, 5)))
+    with Store(str(tmp_path)) as store:
+        assert [one.taken for one in store.kept()] == [day(at) for at in (0, 1, 2, 3, 5, 9)]
+    assert json.loads((tmp_path / "last.json").read_text())["taken"] == day(9)
 
 
 @pytest.mark.parametrize("said", ["5", "d", "-1d", "0d", "5 d", "5D", "٣d", "1e3d", "99999999999d", "5M"])

@@ -97,6 +97,7 @@ def test_a_sparkline_is_of_levels_and_leaves_disturbed_scans_out() -> None:
     points = [Point(1.0)] * 4 + [Point(100.0, disturbed=True)] + [Point(2.0)] * 4
     assert sparkline(points) == "▁▁▁▁████"
     assert sparkline([Point(5.0), Point(5.0)]) == "▄▄"
+    assert sparkline([Point(0.0), Point(0.0), Point(0.0)]) == "▄▄▄"  # no time was lost, as it should be
     assert sparkline([Point(5.0)]) == ""
     assert len(sparkline([Point(float(at)) for at in range(1000)], 24)) == 24
 

@@ -1,5 +1,6 @@
 """Advice that was once wrong, sentence by sentence: a machine that shows each fault, and what is said now."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -252,3 +253,20 @@ def test_what_may_have_to_be_put_back_is_kept_first() -> None:
             at for at, line in enumerate(lines) if line.startswith("tar -cf") and "/etc/modprobe.d" in line
         ]
         assert not changes or (kept and kept[0] < changes[0]), name
+
+
+def test_a_driver_is_switched_off_only_where_it_is_no_filter_any_more() -> None:
+    """A filter that is named and cannot start keeps Windows from its disk: error 0x7B (qubes-issues 1078)."""
+    said = {name: rule.check.fix.windows for name, rule in our_checks().rules.items()}
+    off = {
+        name: text for name, text in said.items() if re.search(r"start= disabled|disable its service", text)
+    }
+    assert set(off) >= {"windows.left-over-drivers", "windows.xen-filters-left"}
+    for name, text in off.items():
+        assert "UpperFilters" in re.split("start= disabled|disable its service", text)[0], name
+
+
+def test_no_reference_leads_to_a_site_that_is_closed() -> None:
+    """VMware's manuals moved to Broadcom's in 2024."""
+    links = {link for rule in our_checks().rules.values() for link in rule.check.references}
+    assert [link for link in links if "docs.vmware.com" in link] == []

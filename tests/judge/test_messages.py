@@ -40,6 +40,10 @@ def render(text: str, **cpu: object) -> str:
         ("{len(containers)}", "2"),
         ("{cpu.nested}", "yes"),
         ("{cpu.model}, {cpu.iommu_groups:count}", "not known, not known"),
+        ("a processor[[ ({cpu.vendor})]]", "a processor (AMD)"),
+        ("a processor[[ ({cpu.model})]]", "a processor"),
+        ("[[{cpu.model}: ]]{cpu.threads} threads[[, {cpu.steal:percent} stolen]]", "4 threads, 3.4 % stolen"),
+        ("[[{cpu.iommu_groups:count} groups]]", ""),
     ],
 )
 def test_renders(text, said):
@@ -51,6 +55,9 @@ def test_renders(text, said):
     [
         ("{cpu.stel}", "no fact cpu.stel; did you mean cpu.steal?"),
         ("{cpu.steal", "a '{' without its '}'"),
+        ("a[[ b {cpu.steal}", "a '[[' without its ']]'"),
+        ("a[[ b ]]", "an aside fills in one fact"),
+        ("[[{cpu.model} {cpu.vendor}]]", "an aside fills in one fact"),
         ("cpu.steal}", "a '}' without its '{'"),
         ("{}", "the condition is empty"),
         ("{cpu.steal:.2f}", "no format '.2f'"),

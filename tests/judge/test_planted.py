@@ -1,5 +1,7 @@
 """A planted broken promise is named at the end of the report, and no honest machine is accused."""
 
+import re
+
 import pytest
 
 from benchmarks.planted_promises import ENOUGH, outcome
@@ -42,7 +44,10 @@ def test_stolen_time_that_is_too_little_to_accuse_of_is_doubted() -> None:
     record = Altered("lab-kvm-four").time(200, 0.1, 0.16)
     doubted = case._replace(record=record.text(), plan="4 dedicated cores")
     assert outcome(doubted, CHECKS).startswith("doubted: ")
-    assert "processors of your own" in outcome(doubted, CHECKS)
+    told = outcome(doubted, CHECKS).partition("doubted: ")[2]
+    assert re.search(r"doubtful: processors of your own \(steal 1\d(\.\d)? %\)", told)
+    assert "not kept" not in told
+    assert "cannot tell" not in told
 
 
 @pytest.mark.slow

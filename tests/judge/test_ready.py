@@ -41,6 +41,16 @@ def test_they_are_the_same_and_say_the_same_of_every_machine(folder: Path) -> No
         seen = machine(name)
         assert judge(seen.facts, seen.benchmarks, made) == judge(seen.facts, seen.benchmarks, fresh), name
         assert answers(seen.facts, made) == answers(seen.facts, fresh), name
+        own = ready.load(folder, "windows" if seen.facts.os.family == "windows" else "linux")
+        assert own is not None
+        assert judge(seen.facts, seen.benchmarks, own) == judge(seen.facts, seen.benchmarks, fresh), name
+
+
+def test_for_one_system_those_of_others_are_left_out(folder: Path) -> None:
+    systems = {rule.check.id: rule.check.systems for rule in load().known.values()}
+    assert set(load(only="linux").known) == {name for name, on in systems.items() if on != ["windows"]}
+    assert set(load(only="windows").known) == {name for name, on in systems.items() if on != ["linux"]}
+    assert set(load([folder.parent], only="linux").known) == set(systems)  # one of them may be overridden
 
 
 def test_they_are_read_only_where_nothing_was_made_ready(folder: Path, monkeypatch) -> None:

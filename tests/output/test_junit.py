@@ -70,6 +70,12 @@ def test_what_the_exit_code_counts_is_a_failure_and_all_else_passes_with_its_tex
     tags = [case[0].tag for case in made.iter("testcase")]
     assert tags == ["failure"] * failures + ["system-out"] * (4 - failures)
     assert all(f"said of {one}" in text for one in severities)
+    for one, case in list(zip(severities, made.iter("testcase"), strict=True))[failures:]:
+        assert (case[0].text or "").startswith(f"{one}, which --fail-on lets pass: said of {one}\n")
+    told = made.findtext("system-out") or ""
+    passed = ", ".join(f"1 {one}" for one in severities[failures:])
+    assert told.endswith(f"{passed}: failed checks that --fail-on lets pass; the system-out of each case has "
+                         "its text") if passed else "--fail-on" not in told  # fmt: skip
     gathered = markdown.Gathered(fail_on)
     gathered.add(of("a.vdump", *found[failures:]))
     gathered.add(of("b.vdump", *found[:failures]))
@@ -133,6 +139,18 @@ def test_a_record_alone_that_is_damaged_is_a_document_too(tmp_path: Path) -> Non
     done = scan(tmp_path, "--from", "m.vdump", "--format", "junit")
     assert done.returncode == 3
     assert [one.get("errors") for one in ElementTree.fromstring(done.stdout.encode())] == ["1"]  # noqa: S314
+
+
+def test_what_is_below_the_default_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "m.vdump").write_text(machines.text("lab-qemu-virtio-bare"))
+    done = scan(tmp_path, "--from", "m.vdump", "--format", "junit")
+    (one,) = ElementTree.fromstring(done.stdout.encode()).iter("testsuite")  # noqa: S314
+    assert done.returncode == 1
+    assert {each.get("type") for each in one.iter("failure")} == {"high"}
+    said = [text for case in one.iter("testcase") if (text := case.findtext("system-out"))]
+    low = next(text for text in said if text.startswith("low, which --fail-on lets pass: "))
+    assert "\nWhy: " in low and "\nThe provider: " in low
+    assert f"{sum(text.startswith('low') for text in said)} low" in (one.findtext("system-out") or "")
 
 
 @pytest.mark.outer("xmllint", "junit-10.xsd")

@@ -1,4 +1,5 @@
-"""A day of light looks: one every ten minutes, in the foreground, until the time is up, Ctrl-C or SIGTERM."""
+"""A day of light looks: one every ten minutes, in the foreground, until the time is up, Ctrl-C,
+SIGTERM or a lost terminal."""
 
 import time
 from collections.abc import Callable
@@ -50,7 +51,7 @@ class Times(msgspec.Struct, frozen=True):
 
 
 def watch(look: Look, times: Times, borders: Borders, say: Say, world: World = HERE) -> Recording:
-    """All looks; fewer where Ctrl-C or SIGTERM ends it."""
+    """All looks; fewer where Ctrl-C, SIGTERM or SIGHUP ends it."""
     recording = Recording(every=times.every, wanted=times.number)
     began, before = world.now(), world.sample()
     try:

@@ -1,6 +1,6 @@
 """What a day of light looks says: each figure over all of them, its worst hour, and how far it swings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -82,9 +82,6 @@ def _figure(recording: Recording, name: str, told: Told, border: "_Border") -> B
     middle, low, high = median(values), values[len(values) // 10], values[9 * len(values) // 10]
     hour, worst = _worst_hour(seen)
     word = border.word(middle, worst) if len(values) >= ENOUGH else "inconclusive"
-    of = f" of {len(recording.probes)}" if len(values) < len(recording.probes) else ""
-    counted = many(len(values), "look") + of
-    swing = f"{quantity(low, unit)} to {quantity(high, unit)} in 8 of 10 looks"
     return Benchmark(
         id=name,
         target=recording.target if name.startswith("disk.") else "all vCPUs",
@@ -95,7 +92,7 @@ def _figure(recording: Recording, name: str, told: Told, border: "_Border") -> B
         samples=[Round(value, one.at) for one, value in seen],
         verdict=word,
         confidence="none" if word == "inconclusive" else "medium",
-        reason=f"{quantity(middle, unit)} in the middle of {counted}, {swing}; worst in the hour from "
+        reason=f"{_swing(values, len(recording.probes), unit)}; worst in the hour from "
         f"{hour[11:]}:00 UTC on {hour[:10]}: {quantity(worst, unit)}",
         limits=LIMITS,
         details={
@@ -110,6 +107,17 @@ def _figure(recording: Recording, name: str, told: Told, border: "_Border") -> B
         command=[f"a light look every {figure(recording.every)} s"],
         seconds=seen[-1][0].at,
     )
+
+
+def _swing(values: Sequence[float], looks: int, unit: Unit) -> str:
+    """The middle of what was seen, lowest first, and between what most of it lies."""
+    middle, number = quantity(median(values), unit), len(values)
+    of = f" of {looks}" if number < looks else ""
+    if number == 1:
+        return f"{middle} in 1 look{of}"
+    low, high = quantity(values[number // 10], unit), quantity(values[9 * number // 10], unit)
+    spread = "in 8 of 10 looks" if number >= 10 else "in all of them"
+    return f"{middle} in the middle of {many(number, 'look')}{of}, {low} to {high} {spread}"
 
 
 def _worst_hour(seen: list[tuple[Probe, float]]) -> tuple[str, float]:

@@ -28,6 +28,7 @@ from vaudit.bench.disk.recording import (
 from vaudit.bench.series import keyed, on_disk
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Block, Facts
+from vaudit.words import many
 
 MAX_BENCHMARKS = 200
 """A run of version 0.1.0 kept about 20."""
@@ -42,7 +43,8 @@ def read(data: bytes) -> tuple[list[Benchmark], list[str]]:
 
     found, notes = tolerant(data, list[Benchmark], "benchmarks")
     more = len(found) - MAX_BENCHMARKS
-    return found[:MAX_BENCHMARKS], [*notes, f"{more} benchmarks more were left out"] if more > 0 else notes
+    said = many(more, "benchmark more was left out", "benchmarks more were left out")
+    return found[:MAX_BENCHMARKS], [*notes, said] if more > 0 else notes
 
 
 def split(found: list[Benchmark], facts: Facts) -> tuple[Recording | None, list[Benchmark]]:

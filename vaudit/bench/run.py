@@ -48,7 +48,8 @@ def run(plan: Plan, borders: Borders, progress: Say, record: Record = _nothing) 
     whether a disk needs more rounds.
 
     Never raises for what a machine does: each failure is told in the recording of its room, in one clear
-    sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM its subclass `Stopped`, after all is cleaned up.
+    sentence. Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP its subclass `Stopped`, after all is cleaned
+    up.
     """
     meter, deadline, cpu = Meter(), time.monotonic() + plan.seconds, Cpu()
 

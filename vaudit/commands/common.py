@@ -1,8 +1,10 @@
 """What every command needs: how it ends, and how it writes."""
 
 import codecs
+import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -76,12 +78,21 @@ def put(text: str, media: str) -> None:
 
 
 def lost(error: OSError) -> None:
-    """Standard output took no more: no error where its reader went away, and else raises Stop. What is still
-    buffered goes nowhere."""
-    if not isinstance(error, BrokenPipeError):
+    """Standard output took no more: no error where its reader went away, be it a terminal that was lost, and
+    else raises Stop. What is still buffered goes nowhere."""
+    if not isinstance(error, BrokenPipeError) and not _hung_up(error):
         raise Stop(FAILED, f"standard output could not be written: {error.strerror}") from error
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _hung_up(error: OSError) -> bool:
+    """What writing to a terminal ends with that is none any more (tty_io.c, hung_up_tty_write)."""
+    if error.errno != errno.EIO:
+        return False
+    with suppress(OSError, ValueError):
+        return stat.S_ISCHR(os.fstat(sys.stdout.fileno()).st_mode)
+    return False
 
 
 DUMP = "text/x-vaudit-dump"
@@ -170,7 +181,10 @@ def told(problems: Collection[str]) -> int:
     for line in lines[:MOST_TOLD]:
         complain(f"a check was left out: {line}")
     if len(lines) > MOST_TOLD:
-        complain(f"{len(lines) - MOST_TOLD} more checks were left out: see `vaudit checks`")
+        from vaudit.words import many
+
+        number = many(len(lines) - MOST_TOLD, "more check was", "more checks were")
+        complain(f"{number} left out: see `vaudit checks`")
     return FAILED if lines else 0
 
 

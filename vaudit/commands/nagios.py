@@ -106,16 +106,16 @@ def _age(report: "Report") -> float | None:
 
 
 def _news(where: str, report: "Report") -> "list[Finding]":
-    """What failed in a report and did not, or less severely, in the one kept before it, and was not accepted
-    as the new normal. Raises StateError."""
+    """What failed in a report and did not, or less severely, in the one before it of its machine, and was not
+    accepted as the new normal. Raises StateError."""
     from vaudit.history.store import Store
     from vaudit.model.finding import SEVERITIES
 
     with Store(where) as store:
-        kept, accepted = store.kept(), store.accepted()
-        if len(kept) < 2:
+        mine, accepted = [one for one in store.kept() if one.machine == report.machine], store.accepted()
+        if len(mine) < 2:
             return []
-        before = store.report(kept[-2].id)
+        before = store.report(mine[-2].id)
     known = {(one.check, one.subject): SEVERITIES.index(one.severity) for one in before.failed()}
     return [one for one in report.failed()
             if SEVERITIES.index(one.severity) > known.get((one.check, one.subject), -1)

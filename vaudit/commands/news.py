@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaudit.commands.common import FAIL_ON, FAILED, FINDINGS, Stop, found, write
+from vaudit.commands.common import FAIL_ON, FAILED, FINDINGS, Stop, complain, found, write
 from vaudit.words import many
 
 if TYPE_CHECKING:
@@ -22,15 +22,35 @@ _WIDE = 300
 class Baseline:
     """What a scan is held against: the report that was kept last, or one in a file."""
 
+    _is_lost = False
+    """Whether there is one that cannot be read."""
+
     def __init__(self, which: str, state: str) -> None:
         """Reads it before the scan keeps its own. Raises Stop for a file that is no report; where nothing was
-        kept yet there is nothing to compare with, and nothing is new."""
+        kept yet there is nothing to compare with, and nothing is new. That the last one cannot be read stops
+        no scan, which may put another in its place: it is said, and what is new is not known then."""
         self._state = state
         self._which = which
-        self._report = _last(state) if which == LAST else _read(which, state)
+        self._report = self._last() if which == LAST else _read(which, state)
         from vaudit.commands.diff import accepted
 
         self._accepted = accepted(state)
+
+    def _last(self) -> "Report | None":
+        """The newest kept report: the file that others read, else what the history has."""
+        from vaudit.history import state
+
+        try:
+            return state.last_report(state.folder(self._state))
+        except state.Missing:
+            return None
+        except state.StateError as error:
+            complain(f"--baseline last: {error}")
+        try:
+            return _read(LAST, self._state)
+        except Stop:
+            self._is_lost = True
+            return None
 
     def against(self, report: "Report") -> "Diff | None":
         """What differs from it; None where there is none, or where it is of another machine."""
@@ -71,7 +91,9 @@ class Baseline:
 
     def code(self, report: "Report", found_new: "Diff | None", fail_on: str) -> int:
         """FINDINGS where something new is as severe as `fail_on`: it fails, or is no longer known. Of another
-        machine all is new."""
+        machine all is new. FAILED where what is new is not known."""
+        if self._is_lost:
+            return FAILED
         if self.is_another(report):
             return found(report, fail_on)
         if found_new is None or fail_on == "never":
@@ -156,24 +178,14 @@ def _item(one: "Line", report: "Report") -> list[str]:
     )
     if one.sort == "new finding" and finding:
         fix = report.about(finding).fix
-        todo = (fix.windows if report.facts.os.family == "windows" else fix.linux) or fix.provider
-        rows += [f"  do: {' '.join(todo.split())}"] if todo else []
+        own = fix.windows if report.facts.os.family == "windows" else fix.linux
+        who, todo = ("do", own) if own else ("ask the provider", fix.provider)
+        rows += [f"  {who}: {' '.join(todo.split())}"] if todo else []
     return rows
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= _WIDE else f"{text[: _WIDE - 3]}..."
-
-
-def _last(state: str) -> "Report | None":
-    from vaudit.history import state as folder
-
-    try:
-        return folder.last_report(folder.folder(state))
-    except folder.Missing:
-        return None
-    except folder.StateError as error:
-        raise Stop(FAILED, f"--baseline last: {error}") from error
 
 
 def _read(which: str, state: str) -> "Report":

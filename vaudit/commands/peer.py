@@ -18,7 +18,7 @@ class Options(NamedTuple):
 
 
 def run(options: Options) -> int:
-    """Serves network benchmarks of other hosts for so long, or until Ctrl-C or SIGTERM."""
+    """Serves network benchmarks of other hosts for so long, or until Ctrl-C, SIGTERM or a lost terminal."""
     needs_linux("serving benchmarks")
     from vaudit.bench.network import serve
     from vaudit.bench.system.errors import BenchError

@@ -17,6 +17,7 @@ from vaudit.commands.common import (
 )
 from vaudit.commands.machines import needs_measuring, refusals
 from vaudit.commands.options import PEER, Bench, Device, Disk, Option, Salt, Strings, Yes
+from vaudit.words import many
 
 if TYPE_CHECKING:
     from vaudit.written import Recorded
@@ -51,7 +52,7 @@ def run(options: Options) -> int:
     if options.output == STANDARD_OUTPUT:
         put(told.text, DUMP)
     if options.output:
-        complain(f"{options.output}: {told.entries} entries, {told.size >> 10} KiB")
+        complain(f"{options.output}: {many(told.entries, 'entry', 'entries')}, {told.size >> 10} KiB")
     if told.masked:
         counts = ", ".join(f"{count} {name}" for name, count in sorted(told.masked.items()))
         complain(f"masked: {counts}; look it over before you share it")

@@ -16,6 +16,7 @@ from vaudit.commands.options import (
     Places,
     Salt,
     Share,
+    State,
     Strings,
     Verbose,
 )
@@ -30,7 +31,12 @@ class Options(NamedTuple):
     """What `vaudit report` is asked for."""
 
     path: Annotated[
-        str, Option("The report of an earlier scan, or a list of them: JSON or HTML.", metavar="PATH")
+        str,
+        Option(
+            "The report of an earlier scan, or a list of them: JSON or HTML; or a kept one: last, last~3, "
+            "2026-05-03.",
+            metavar="PATH",
+        ),
     ]
     format: FormatName = "terminal"
     letter: Annotated[
@@ -59,6 +65,7 @@ class Options(NamedTuple):
             choices=FAIL_ON,
         ),
     ] = None
+    state: State = ""
     config: Config = ""
 
 
@@ -74,7 +81,7 @@ def run(options: Options) -> int:
     )
     try:
         failures: list[VersionError] = []
-        reports = _asked(stored(options.path, failures.append), options)
+        reports = _asked(_meant(options, failures.append), options)
         first = list(islice(reports, 2))
         if not first:
             raise Stop(FAILED, str(failures[0]) if failures else f"{options.path}: holds no report")
@@ -121,6 +128,17 @@ def _asked(reports: "Iterator[Report]", options: Options) -> "Iterator[Report]":
 
         reports = (share(report, salt=options.salt) for report in reports)
     return reports
+
+
+def _meant(options: Options, unreadable: "Unreadable") -> "Iterator[Report]":
+    """The kept report, or those in the file. Raises Stop."""
+    from vaudit.history.choose import names_kept
+
+    if not names_kept(options.path):
+        return stored(options.path, unreadable)
+    from vaudit.commands.diff import read
+
+    return iter([read(options.path, options.state)])
 
 
 def stored(path: str, unreadable: "Unreadable | None" = None) -> "Iterator[Report]":

@@ -187,17 +187,19 @@ def run(options: Options) -> int:
 
 
 def _due(options: Options) -> Bench | None:
-    """What is measured now because an earlier scan asked for it; None where nothing is due. Raises Stop."""
+    """What is measured now because an earlier scan asked for it; None where nothing is due. A dry run leaves
+    it due. Raises Stop."""
     if options.from_ or options.can or not options.keep:
         raise Stop(USAGE, "--if-due is of this machine and needs --keep: earlier scans say what is due")
     import time
 
     from vaudit.history import state
-    from vaudit.history.due import take
+    from vaudit.history.due import ready, take
 
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    asked = ready if options.dry_run else take
     try:
-        return take(state.folder(options.state), now) or None  # type: ignore[return-value]
+        return asked(state.folder(options.state), now) or None  # type: ignore[return-value]
     except state.StateError as error:
         raise Stop(FAILED, str(error)) from error
 

@@ -45,7 +45,7 @@ def run(options: Options) -> int:
     if options.how == "schtasks":
         return _of_windows(options)
     needs_linux("a schedule", "use `vaudit schedule schtasks`" if sys.platform == "win32" else "")
-    plan = Plan(program(), minutes(options.daily), options.bench, is_root(options.root), options.root)
+    plan = Plan(_whole(program()), minutes(options.daily), options.bench, is_root(options.root), options.root)
     manager = systemd if options.how == "systemd" else cron
     if not (options.install or options.remove):
         write(manager.shown(plan))
@@ -105,6 +105,14 @@ def program() -> list[str]:
     if os.path.isfile(path) and os.access(path, os.X_OK):
         return [path]
     return [sys.executable, path]
+
+
+def _whole(words: list[str]) -> list[str]:
+    """The words, none of which would be more than one line, or not be read. Raises Stop."""
+    for word in words:
+        if not word.isprintable():
+            raise Stop(FAILED, f"{word!a}: cannot stand in a schedule: move the program")
+    return words
 
 
 def _distrust(plan: Plan) -> None:

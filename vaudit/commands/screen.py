@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from vaudit.commands.common import printable
 
@@ -60,8 +60,9 @@ def progress() -> Iterator[Callable[[str], None]]:
         return
 
     def show(line: str) -> None:
-        sys.stderr.write(f"\r\x1b[K{printable(line)[: width() - 1]}")
-        sys.stderr.flush()
+        with suppress(OSError):  # a terminal that was lost
+            sys.stderr.write(f"\r\x1b[K{printable(line)[: width() - 1]}")
+            sys.stderr.flush()
 
     try:
         yield show

@@ -34,7 +34,8 @@ class Options(NamedTuple):
 
 
 def run(options: Options) -> int:
-    """Looks until the time is up, Ctrl-C or SIGTERM, and shows what was seen; FAILED if no disk was."""
+    """Looks until the time is up, Ctrl-C, SIGTERM or a lost terminal, and shows what was seen; FAILED if no
+    disk was."""
     needs_linux("measuring")
     number, every = _looks(options.length, options.every)
     documents = Documents(options.format, options.output, options.color, options.verbose)

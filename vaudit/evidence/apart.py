@@ -222,7 +222,8 @@ def _be_reader(there: int, back: int, read: Read) -> NoReturn:
     try:
         import signal
 
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides what Ctrl-C means
+        for ending in (signal.SIGINT, signal.SIGHUP):  # the caller decides what they mean
+            signal.signal(ending, signal.SIG_IGN)
         there, back = os.dup(there), os.dup(back)  # neither is 0, 1 or 2 where those are open
         nowhere = os.open(os.devnull, os.O_RDWR)
         for number, each in enumerate((there, back, nowhere)):

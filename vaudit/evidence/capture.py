@@ -18,6 +18,7 @@ from msgspec import structs
 from vaudit import procfs, systeminfo
 from vaudit.evidence.cpuid import Answers
 from vaudit.evidence.identity import Identity, of_windows
+from vaudit.evidence.places import PROGRAMS, as_json
 from vaudit.evidence.registry import RegistryKey
 from vaudit.evidence.source import (
     NOT_HELD,
@@ -45,40 +46,46 @@ _CPUID_LINE = r"^[ \t]+0x([0-9a-f]{8}) 0x([0-9a-f]{2}): " + " ".join(
 )
 _COMMANDS: dict[str, tuple[str, ...]] = {
     "uname -m": ("commands/uname-m.txt", "commands/uname_-m.txt"),
-    "uname -a": ("commands/uname-a.txt", "commands/uname.txt", "sos_commands/kernel/uname_-a", "uname"),
+    "uname -a": (PROGRAMS["uname -a"], "commands/uname.txt", "sos_commands/kernel/uname_-a", "uname"),
     "cpuid-signature": ("commands/cpuid_hypervisor_signature.txt",),
-    "dmidecode": ("commands/dmidecode.txt", "sos_commands/hardware/dmidecode", "dmidecode"),
+    "dmidecode": (PROGRAMS["dmidecode"], "sos_commands/hardware/dmidecode", "dmidecode"),
     "dmesg": (
-        "commands/dmesg.txt",
+        PROGRAMS["dmesg"],
         "sos_commands/kernel/dmesg",
         "sos_commands/general/dmesg",
         "var/log/dmesg",
     ),
-    "lscpu": ("commands/lscpu.txt", "sos_commands/processor/lscpu"),
-    "lspci": ("commands/lspci-nnk.txt", "commands/lspci.txt", "sos_commands/pci/lspci_-nnvv", "lspci"),
-    "mount": ("commands/mount.txt", "sos_commands/filesys/mount_-l", "mount"),
-    "lsmod": ("commands/lsmod.txt", "sos_commands/kernel/lsmod", "lsmod"),
+    "lscpu": (PROGRAMS["lscpu"], "sos_commands/processor/lscpu"),
+    "lspci": (PROGRAMS["lspci -nnk"], PROGRAMS["lspci"], "sos_commands/pci/lspci_-nnvv", "lspci"),
+    "mount": (PROGRAMS["mount"], "sos_commands/filesys/mount_-l", "mount"),
+    "lsmod": (PROGRAMS["lsmod"], "sos_commands/kernel/lsmod", "lsmod"),
     "udevadm info --export-db": (
         "commands/udevadm-info-export-db.txt",
-        "commands/udevadm.txt",
+        PROGRAMS["udevadm"],
         "sos_commands/devices/udevadm_info_--export-db",
         "sos_commands/hardware/udevadm_info_--export-db",
     ),
-    "lsblk": ("commands/lsblk.txt", "sos_commands/block/lsblk"),
-    "hostnamectl": ("commands/hostnamectl.txt", "sos_commands/host/hostnamectl_status", "hostnamectl"),
-    "cloud-init query --all": ("commands/instance-data.json", "run/cloud-init/instance-data.json"),
-    "systemd-detect-virt": ("commands/systemd-detect-virt.txt",),
-    "virt-what": ("commands/virt-what.txt",),
+    "lsblk": (PROGRAMS["lsblk"], "sos_commands/block/lsblk"),
+    "hostnamectl": (PROGRAMS["hostnamectl"], "sos_commands/host/hostnamectl_status", "hostnamectl"),
+    "cloud-init query --all": (PROGRAMS["instance-data"], "run/cloud-init/instance-data.json"),
+    "systemd-detect-virt": (PROGRAMS["systemd-detect-virt"],),
+    "virt-what": (PROGRAMS["virt-what"],),
     "ds-identify": (
-        "commands/ds-identify.txt",
+        PROGRAMS["ds-identify"],
         "root/run/cloud-init/ds-identify.log",
         "run/cloud-init/ds-identify.log",
     ),
-    "xl info": ("commands/xl-info.txt", "sos_commands/xen/xl_info"),
-    "xl dmesg": ("commands/xl-dmesg.txt", "sos_commands/xen/xl_dmesg"),
-    "systeminfo": ("commands/systeminfo.txt",),
-    "msinfo32": ("commands/msinfo32.txt",),
-    "setupapi": ("commands/setupapi.dev.log",),
+    "subscription-manager facts": (
+        PROGRAMS["subscription-manager"],
+        as_json("subscription-manager"),
+        "sos_commands/subscription_manager/subscription-manager_facts",
+    ),
+    "virsh capabilities": (PROGRAMS["virsh capabilities"], "sos_commands/virsh/virsh_-r_capabilities"),
+    "xl info": (PROGRAMS["xl info"], "sos_commands/xen/xl_info"),
+    "xl dmesg": (PROGRAMS["xl dmesg"], "sos_commands/xen/xl_dmesg"),
+    "systeminfo": (PROGRAMS["systeminfo"],),
+    "msinfo32": (PROGRAMS["msinfo32"],),
+    "setupapi": (PROGRAMS["setupapi"],),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 

@@ -28,6 +28,7 @@ from vaudit.evidence.source import (
     cut_names,
 )
 from vaudit.masking.pseudonyms import Pseudonyms
+from vaudit.words import many
 
 T = TypeVar("T")
 LEFT_OUT = "left out of what is shared: nothing says that its content identifies nobody"
@@ -304,7 +305,7 @@ def _text(data: bytes) -> str:
 
 def _first_line(data: bytes) -> str:
     first, _, rest = _text(data).strip().partition("\n")
-    return first[:_BRIEF] + (f" … ({len(data)} bytes)" if rest or len(first) > _BRIEF else "")
+    return first[:_BRIEF] + (f" … ({many(len(data), 'byte')})" if rest or len(first) > _BRIEF else "")
 
 
 def _same(_names: Pseudonyms, key: str) -> str:
@@ -451,7 +452,7 @@ _TABLE: tuple[Form[Any], ...] = (
         content=lambda names: (f"|{escape.word(name)}" for name in names),
         read=_read_folder,
         show="\n".join,
-        brief=lambda names: f"{len(names)} names",
+        brief=lambda names: many(len(names), "name"),
         mask=masks.of_folder,
         mask_key=masks.of_path,
         is_place=True,
@@ -470,7 +471,7 @@ _TABLE: tuple[Form[Any], ...] = (
             "registry", escape.plain(head), "read", registry.parse(_rows(content))
         ),
         show=registry.text,
-        brief=lambda found: f"{len(found.subkeys)} subkeys, {len(found.values)} values",
+        brief=lambda found: f"{many(len(found.subkeys), 'subkey')}, {many(len(found.values), 'value')}",
         mask=masks.of_registry,
         mask_key=masks.of_registry_key,
     ),

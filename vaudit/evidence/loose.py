@@ -5,13 +5,15 @@ table names words that only this program prints. What is known but not read is n
 """
 
 import re
-from collections.abc import Callable, Container
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit import files, systeminfo
 from vaudit.evidence import reg_file
 from vaudit.evidence.errors import EvidenceError
+from vaudit.evidence.places import PROGRAMS, as_json
 from vaudit.evidence.source import Cut
+from vaudit.words import joined
 
 if TYPE_CHECKING:
     from vaudit.evidence.tree import Tree
@@ -58,65 +60,71 @@ _VIRT_WORDS = (
 
 _OHAI = (
     ("ohai_time",), ("ohai_root",), ("chef_packages",), ("cs_info",), ("os_info",), ("pnp_drivers",),
-    ("platform_family", "languages"), ("all_records", "record_id"),
+    ("platform_family", "languages"), ("all_records", "record_id"), ("systems", "system", "role"),
 )  # fmt: skip
 """Names that only ohai has, some of which stand at the beginning whatever order it wrote them in."""
 
 KNOWN: tuple[tuple[str, str, Test], ...] = (
-    ("lscpu -J", "commands/lscpu.json", _is_json("lscpu", "field")),
-    ("facter -j", "commands/facter.json", _is_json("facterversion")),
-    ("facter -j", "commands/facter.json", _is_json("virtual", "is_virtual")),
-    ("facter", "commands/facter.txt", _lines("(?:facterversion|virtual) => ")),
-    ("ohai", "commands/ohai.json", _any(*(_is_json(*has) for has in _OHAI))),
-    ("ansible -m setup", "commands/ansible.json", _has('"ansible_facts"')),
-    ("ansible -m setup", "commands/ansible.json", _is_json("ansible_virtualization_type")),
-    ("cloud-init's instance-data.json", "commands/instance-data.json", _is_json("v1", "cloud_name")),
-    ("cloud-init's ds-identify.log", "commands/ds-identify.txt", _lines("DMI_SYS_VENDOR=", "VIRT=")),
-    ("xl info", "commands/xl-info.txt", _lines(r"xen_major\s*:", r"xen_minor\s*:")),
-    ("xl dmesg", "commands/xl-dmesg.txt", _lines(r"\(XEN\) ")),
-    ("lshw -json", "commands/lshw.json", _is_json("id", "class", "claimed")),
-    ("lsblk -J", "commands/lsblk.txt", _is_json("blockdevices")),
-    ("dmidecode", "commands/dmidecode.txt", _any(
+    ("lscpu -J", as_json("lscpu"), _is_json("lscpu", "field")),
+    ("facter -j", as_json("facter"), _is_json("facterversion")),
+    ("facter -j", as_json("facter"), _is_json("virtual", "is_virtual")),
+    ("facter", PROGRAMS["facter"], _lines("(?:facterversion|virtual) => ")),
+    ("ohai", PROGRAMS["ohai"], _any(*(_is_json(*has) for has in _OHAI))),
+    ("ansible -m setup", PROGRAMS["ansible"], _has('"ansible_facts"')),
+    ("ansible -m setup", PROGRAMS["ansible"], _is_json("ansible_virtualization_type")),
+    ("ansible -m setup", PROGRAMS["ansible"], _lines(r'"ansible_[a-z]+_[a-z_]+": ')),
+    ("subscription-manager facts", as_json("subscription-manager"), _is_json("virt.is_guest")),
+    ("subscription-manager facts", PROGRAMS["subscription-manager"], _lines(r"virt\.is_guest: ")),
+    ("cloud-init's instance-data.json", PROGRAMS["instance-data"], _is_json("v1", "cloud_name")),
+    ("cloud-init's ds-identify.log", PROGRAMS["ds-identify"], _lines("DMI_SYS_VENDOR=", "VIRT=")),
+    ("virsh capabilities", PROGRAMS["virsh capabilities"], _has("<capabilities>", "<host>")),
+    ("xl info", PROGRAMS["xl info"], _lines(r"xen_major\s*:", r"xen_minor\s*:")),
+    ("xl dmesg", PROGRAMS["xl dmesg"], _lines(r"\(XEN\) ")),
+    ("lshw -json", as_json("lshw"), _is_json("id", "class", "claimed")),
+    ("lsblk -J", PROGRAMS["lsblk"], _is_json("blockdevices")),
+    ("dmidecode", PROGRAMS["dmidecode"], _any(
         _lines(r"dmidecode \d"), _lines(r"Handle 0x[0-9A-Fa-f]{4}", r"(?:Handle .*)?DMI type \d"),
         _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
         lambda text: "dmidecode" in text and _lines("Product Name: ")(text))),
-    ("lshw", "commands/lshw.txt", _lines(r"\*-core", r"\*-[a-z]", "description: ")),
-    ("hostnamectl", "commands/hostnamectl.txt", _lines("Static hostname: ", "Kernel: ")),
-    ("inxi -F", "commands/inxi.txt", _lines("System:", "Machine:", "CPU:")),
-    ("yabs.sh", "commands/yabs.txt", _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
-    ("bench.sh", "commands/yabs.txt", _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
-    ("neofetch", "commands/neofetch.txt", _any(
+    ("lshw", PROGRAMS["lshw"], _lines(r"\*-core", r"\*-[a-z]", "description: ")),
+    ("hostnamectl", PROGRAMS["hostnamectl"], _lines("Static hostname: ", "Kernel: ")),
+    ("inxi -F", PROGRAMS["inxi"], _lines("System:", "Machine:", "CPU:")),
+    ("yabs.sh", PROGRAMS["yabs"], _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
+    ("bench.sh", PROGRAMS["yabs"], _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
+    ("neofetch", PROGRAMS["neofetch"], _any(
         _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
-    ("hwinfo --short", "commands/hwinfo.txt", _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
+    ("hwinfo --short", PROGRAMS["hwinfo"], _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
     ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
         r"(?:processor|vendor_id|cpu)\s*:",
         r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
-    ("lscpu", "commands/lscpu.txt", _any(
+    ("lscpu", PROGRAMS["lscpu"], _any(
         _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
-        _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"))),
-    ("udevadm info --export-db", "commands/udevadm.txt", _lines("P: /devices/", "E: ")),
-    ("lspci", "commands/lspci.txt", _any(
+        _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"),
+        _lines("Hypervisor vendor: ", "Virtualization"))),
+    ("udevadm info --export-db", PROGRAMS["udevadm"], _lines("P: /devices/", "E: ")),
+    ("lspci", PROGRAMS["lspci"], _any(
         _lines(_ADDRESS), _lines(r"\S*-\[[0-9a-f]{4}:[0-9a-f]{2}\]-"),
         _lines(r"Slot:\s[0-9a-f:]{5,12}\.[0-7]", "Class:"))),
-    ("lsmod", "commands/lsmod.txt", _lines(r"Module +Size +Used by")),
-    ("lsblk", "commands/lsblk.txt", _lines(r"NAME +MAJ:MIN")),
+    ("lsmod", PROGRAMS["lsmod"], _lines(r"Module +Size +Used by")),
+    ("lsblk", PROGRAMS["lsblk"], _lines(r"NAME +MAJ:MIN")),
     ("/proc/self/mountinfo", "root/proc/self/mountinfo", _lines(r"\d+ \d+ \d+:\d+ /\S* /")),
     ("/proc/self/cgroup", "root/proc/self/cgroup", _lines(r"\d+:[a-z_,=]*:/")),
     ("/proc/sysinfo", "root/proc/sysinfo", _lines("Manufacturer: ", "(?:LPAR|VM00) ")),
-    ("mount", "commands/mount.txt", _lines(r"\S+ on / type ")),
+    ("mount", PROGRAMS["mount"], _lines(r"\S+ on / type ")),
     ("/proc/mounts", "root/proc/mounts", _lines(r"\S+ / \S+ (?:rw|ro)[, ]")),
-    ("cpuid -r", "cpuid.txt", _lines(r"0x[0-9a-f]{8} 0x[0-9a-f]{2}: eax=0x")),
-    ("dmesg", "commands/dmesg.txt", _any(
+    ("cpuid -r", PROGRAMS["cpuid"], _lines(r"0x[0-9a-f]{8} 0x[0-9a-f]{2}: eax=0x")),
+    ("dmesg", PROGRAMS["dmesg"], _any(
         _lines(r"(?:\[ *\d+\.\d+\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} |[A-Z][a-z]{2} +\d+ \S+ \S+ kernel: )"),
         lambda text: re.search(r"\[ *\d+\.\d{6}\] ", text) is not None,
         _has("Linux version "), _has("Hypervisor detected: "), _has("Hardware name: "), _has("BIOS-e820"),
         _has("Booting paravirtualized kernel"), _has("Machine model: ", "Memory: "), _has("psci: ", "CPU"),
         _has("clocksource: "), _has("Grant tables using"), _has("NET: Registered protocol family"),
         _has("PCI host bridge to bus"), _lines("(?:Oops: |kernel BUG at |BUG: unable to handle)"),
-        _lines(r"RIP: e03[03]:"))),
-    ("uname -a", "commands/uname-a.txt",
+        _lines(r"RIP: e03[03]:"), _has('Hypervisor: Origin = "'), _has("The FreeBSD Project", "CPU: "),
+        _lines("pvbus0 at mainbus0: "))),
+    ("uname -a", PROGRAMS["uname -a"],
      lambda text: re.fullmatch(r"\s*Linux \S+ \d+\.\d\S* #[^\n]*\s*", text) is not None),
-    ("systemd-detect-virt", "commands/systemd-detect-virt.txt",
+    ("systemd-detect-virt", PROGRAMS["systemd-detect-virt"],
      lambda text: re.fullmatch(rf"\s*(?:{_VIRT_WORDS})\s*", text) is not None),
 )  # fmt: skip
 """The program, where its output lies in a capture, and how it is known; the first that fits counts."""
@@ -126,11 +134,10 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
     ("lshw -short", "lshw", _lines("H/W path")),
     ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
-    ("virsh capabilities", "dmidecode, lscpu and dmesg", _has("<capabilities>", "<host>")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
-SYSTEMINFO = "commands/systeminfo.txt"
+MSINFO, SYSTEMINFO = PROGRAMS["msinfo32"], PROGRAMS["systeminfo"]
 """Where Windows' systeminfo lies in a capture: it is known in many languages and encodings, by its lines."""
 _OBJECTS: dict[str, tuple[str, ...]] = {
     "Win32_DiskDrive": ("InterfaceType", "MediaType", "Model"),
@@ -168,12 +175,13 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
             for has in _KEYS
         ),
     ),
-    ("commands/setupapi.dev.log", _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
+    (PROGRAMS["setupapi"], _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
     (
-        "commands/msinfo32.txt",
+        MSINFO,
         _any(
             _has("[System Summary]", "System Manufacturer\t"),
             _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+            systeminfo.is_msinfo_elsewhere,
         ),
     ),
     *(
@@ -183,7 +191,7 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
 )
 """What others write down of Windows, in encodings of its own."""
 _HIVES = "the hive SYSTEM (reg save HKLM\\SYSTEM FILE)"
-_WHOLE = ("dmi.bin", "cpuid.txt", "commands/wmi-", "commands/registry", "commands/systeminfo",
+_WHOLE = ("dmi.bin", PROGRAMS["cpuid"], "commands/wmi-", "commands/registry", "commands/systeminfo",
           "commands/msinfo32", "commands/setupapi", "commands/Get-PnpDevice")  # fmt: skip
 """What is one program's output from its first line to its last."""
 SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
@@ -235,6 +243,8 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     if not place and start.startswith(_UTF16):
         start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
         place, file = of_linux(start.decode()), start
+    if place == MSINFO and systeminfo.is_msinfo_elsewhere(systeminfo.decoded(start)):
+        notes.append("msinfo32 of a Windows that is not English: its first page was read, and no other")
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
     from vaudit.evidence import transcript
@@ -296,20 +306,93 @@ def tree_of(places: dict[str, bytes | Cut | str]) -> "Tree":
     return found
 
 
-def in_folder(found: "Tree") -> dict[str, bytes | Cut | str]:
-    """The files at the top of a tree whose program is known, by their place in a capture."""
-    own: dict[str, bytes | Cut | str] = {}
+Places = dict[str, bytes | Cut | str]
+"""What files hold, by their place in a capture."""
+
+
+class Texts(NamedTuple):
+    """The texts of one machine in a tree."""
+
+    folder: str
+    """Where they lie below what was named; empty where that holds them all."""
+    places: Places
+    notes: list[str]
+
+
+def machines_in(found: "Tree") -> list[Texts]:
+    """The machines whose texts lie in a tree: at its top, else in the folders there.
+
+    Two folders that hold the same program's output are two machines; others may be parts of one.
+    """
     top = _top(found)
-    for path in _files(found, top):
+    inner = {folder: texts for folder in _folders(found, top) if (texts := _below(found, folder))}
+    if own := in_folder(found):
+        left = f"not read: what lies in {joined(sorted(map(_last, inner))[:MAX_NAMED])}" if inner else ""
+        return [Texts("", own, [left] if left else [])]
+    places = [place for texts in inner.values() for place in texts if not place.startswith(SEVERAL)]
+    if len(set(places)) < len(places):
+        return [Texts(folder, texts, []) for folder, texts in inner.items()]
+    if not inner:
+        return []
+    merged = {place: content for texts in inner.values() for place, content in texts.items()}
+    names = joined(sorted(map(_last, inner))[:MAX_NAMED])
+    return [Texts("", merged, [f"taken for parts of one machine: {names}"] if len(inner) > 1 else [])]
+
+
+MAX_NAMED, MAX_FOLDERS = 8, 200
+"""Folders that are named, and that are looked into."""
+
+
+def _last(folder: str) -> str:
+    return folder.rpartition("/")[2]
+
+
+def _folders(found: "Tree", folder: str) -> list[str]:
+    """The folders right in a folder."""
+    paths = (f"{folder}/{name}" for name in sorted(found.folders.get(folder or "/", ())))
+    inner = [path for path in paths if path in found.folders and _last(path) != _LOGS]
+    return inner[:MAX_FOLDERS]
+
+
+def _below(found: "Tree", folder: str, depth: int = 0) -> Places:
+    """The texts in a folder and those in it; the first of a program counts."""
+    own = _of_files(found, [f"{folder}/{name}" for name in found.folders[folder]])
+    for inner in _folders(found, folder) if depth < _DEEPEST else ():
+        for place, content in _below(found, inner, depth + 1).items():
+            own.setdefault(_free(place, own), content)
+    return own
+
+
+def beside(found: "Tree", folder: str) -> list[str]:
+    """The names of files in a folder of a tree that another program than the registry wrote."""
+    paths = [f"{folder.rstrip('/')}/{name}" for name in found.folders.get(folder or "/", ())]
+    texts = [path for path in paths if path.lower().endswith(_TEXTS)]
+    return sorted(_last(path) for path in texts if _of_files(found, [path]))
+
+
+_TEXTS = (".txt", ".json", ".log", ".reg", ".csv", ".nfo")
+"""How files are called that may tell more beside a hive: a folder of Windows has hundreds of others."""
+
+
+def in_folder(found: "Tree") -> Places:
+    """The files at the top of a tree whose program is known, by their place in a capture."""
+    top = _top(found)
+    own = _of_files(found, _files(found, top))
+    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
+    if inside in found.files:
+        own.setdefault(PROGRAMS["ds-identify"], found.files[inside])
+    return own
+
+
+def _of_files(found: "Tree", paths: Iterable[str]) -> Places:
+    own: Places = {}
+    for path in sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]:
         try:
             held = places_in(found.content(path)[:START], found.files[path], [])
         except OSError:
             continue
         for place, content in held.items():
             own.setdefault(_free(place, own), content)
-    inside = f"{top}/{_DS_IDENTIFY}"  # of `cloud-init collect-logs`
-    if inside in found.files:
-        own.setdefault("commands/ds-identify.txt", found.files[inside])
     return own
 
 

@@ -6,6 +6,7 @@ editor shows, and that no rule here names, stays at home.
 
 import posixpath
 from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vaudit import procfs
@@ -21,7 +22,7 @@ from vaudit.evidence.source import (
     WINE,
     Registers,
 )
-from vaudit.masking.identities import is_model
+from vaudit.masking.identities import is_disk, is_model
 from vaudit.masking.pseudonyms import IPV4, MAIL, Pseudonyms
 
 if TYPE_CHECKING:
@@ -265,9 +266,14 @@ def _parameter(names: Pseudonyms, word: str) -> str:
     name, equals, value = word.partition("=")
     if name in ("init", "rdinit") and value in INITS:
         return word
+    if name == "root" and value.startswith(_DEV) and is_disk(value.removeprefix(_DEV)):
+        return word
     if not equals or name in PARAMETERS or name.startswith(PARAMETER_FAMILIES) or _is_plain(value):
         return names.closed(word)
     return f"{names.closed(name)}={names.mask('parameter', value, 6)}"
+
+
+_DEV = "/dev/"
 
 
 def _is_plain(value: str) -> bool:
@@ -277,6 +283,7 @@ def _is_plain(value: str) -> bool:
 LOG_OF_MAKERS = (
     "ACPI: ",
     "DMI: ",
+    "Hardware name: ",
     "Machine model: ",
     "Hypervisor detected: ",
     "smpboot: CPU0: ",
@@ -292,6 +299,8 @@ _LOG_LABELS = (
     "UUID ",
 )
 """What stands in a line of the kernel log before an identity."""
+_COMMAND_LINE = "ommand line: "
+_LOG_MARKS = (_COMMAND_LINE, *_LOG_LABELS)
 _TIME = "[] .0123456789"
 
 
@@ -300,13 +309,18 @@ def kernel_log(names: Pseudonyms, data: bytes) -> bytes | None:
     if b"\0" in data:
         return None
     lines = data.decode("utf-8", "replace").split("\n")
-    if not names.is_closed and not any("ommand line: " in line for line in lines):
-        return names.text("\n".join(lines)).encode()  # all at once
-    return "\n".join(_log_line(names, line) for line in lines).encode()
+    if names.is_closed:
+        return "\n".join(_log_line(names, line) for line in lines).encode()
+    if not any(_COMMAND_LINE in line for line in lines):
+        return names.text("\n".join(lines)).encode()
+    # those between two that tell more than their words do are looked at at once
+    runs = groupby(lines, key=lambda line: any(map(line.__contains__, _LOG_MARKS)))
+    kept = (_log_line(names, line) for marked, run in runs for line in (run if marked else ["\n".join(run)]))
+    return "\n".join(kept).encode()
 
 
 def _log_line(names: Pseudonyms, line: str) -> str:
-    head, mark, rest = line.partition("ommand line: ")
+    head, mark, rest = line.partition(_COMMAND_LINE)
     if mark:
         return f"{names.closed(head + mark.rstrip())} {parameters(names, rest)}"
     if line.lstrip(_TIME).startswith(LOG_OF_MAKERS):
@@ -358,17 +372,6 @@ def withheld(_names: Pseudonyms, _data: bytes) -> None:
     return
 
 
-def only_labels(*labels: str) -> ContentMask:
-    """Of lines `label: value` those that say nothing of the owner."""
-
-    def mask(names: Pseudonyms, data: bytes) -> bytes | None:
-        lines = data.decode("utf-8", "replace").splitlines()
-        kept_lines = [line for line in lines if line.partition(":")[0].strip() in labels]
-        return printed(names, "".join(f"{line}\n" for line in kept_lines).encode())
-
-    return mask
-
-
 UDEV = ("DEVPATH", "SUBSYSTEM", "DRIVER", "DEVTYPE", "INTERFACE", "MODALIAS", "PCI_")
 """How the properties begin that are kept of udev's list; others hold serials."""
 
@@ -387,6 +390,24 @@ def systeminfo(names: Pseudonyms, data: bytes) -> bytes | None:
     from vaudit.systeminfo import shared
 
     return printed(names, shared(data))
+
+
+def printed_by(program: str) -> ContentMask:
+    """What a program printed, whose own lines are known."""
+
+    def mask(names: Pseudonyms, data: bytes) -> bytes | None:
+        from vaudit.evidence import output_masks
+
+        if b"\0" in data:
+            return None
+        hide: Callable[[Pseudonyms, str], str] = getattr(output_masks, program)
+        return hide(names, data.decode("utf-8", "replace")).encode()
+
+    return mask
+
+
+def cpuinfo(names: Pseudonyms, data: bytes) -> bytes | None:
+    return printed_by("cpuinfo")(names, data) if names.is_closed else labelled(names, data)
 
 
 def mounts(names: Pseudonyms, data: bytes) -> bytes | None:
@@ -460,7 +481,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     ),
     (("/etc/hosts", "/etc/passwd", "/etc/group", "/etc/resolv.conf"), ("",), withheld),
     (("",), SERIALS, serial),
-    (("/proc/cpuinfo",), ("",), labelled),
+    (("/proc/cpuinfo",), ("",), cpuinfo),
     *(((f"/proc/net/{name}",), ("",), addresses(name)) for name in ADDRESSES),
     (("/run/cloud-init/instance-data.json",), ("",), instance_data),
     (ANONYMOUS, ("",), kept),
@@ -487,17 +508,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
 _WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
 OUTPUTS: dict[str, ContentMask] = {
-    "hostnamectl": only_labels(
-        "Icon name",
-        "Chassis",
-        "Virtualization",
-        "Operating System",
-        "Kernel",
-        "Architecture",
-        "Hardware Vendor",
-        "Hardware Model",
-        "Firmware Version",
-    ),
+    "hostnamectl": printed_by("hostnamectl"),
     "udevadm": udev_properties,
     **dict.fromkeys(
         ("facter", "ansible", "ohai", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld
@@ -507,13 +518,13 @@ OUTPUTS: dict[str, ContentMask] = {
     "dmesg": kernel_log,
     "mount": mounts,
     "cpuid-signature": strings,
-    "lscpu": printed,
-    "lspci": printed,
-    "lsmod": printed,
+    "lscpu": printed_by("lscpu"),
+    "lspci": printed_by("lspci"),
+    "lsmod": printed_by("lsmod"),
     "systeminfo": systeminfo,
-    "ethtool": printed,
-    "systemd-detect-virt": printed,
-    "virt-what": printed,
+    "ethtool": printed_by("ethtool"),
+    "systemd-detect-virt": printed_by("words"),
+    "virt-what": printed_by("words"),
     "vaudit": lambda names, data: of_recording(names, "", data),
 }
 """By a command's first word; other outputs stay at home."""

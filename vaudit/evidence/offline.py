@@ -7,7 +7,7 @@ secrets, never are.
 import mmap
 import os
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -170,10 +170,10 @@ def folder_in(path: str) -> str:
     return ""
 
 
-def of_folder(path: str, folder: str) -> Offline:
-    """The hives in `folder`, which was found at or below `path`."""
+def of_folder(path: str, folder: str, also: Sequence[str] = ()) -> Offline:
+    """The hives in `folder`, which was found at or below `path`; `also` is said of them."""
     hives: dict[str, Hive] = {}
-    notes: list[str] = []
+    notes: list[str] = [*also]
     for name in NAMES:
         if place := _hive_in(folder, name):
             try:
@@ -213,10 +213,11 @@ def _is_hive(tree: "Tree", path: str) -> bool:
     return False
 
 
-def of_tree(tree: "Tree", folder: str, name: str) -> Offline:
-    """The hives in a folder of a tree, which `in_tree` found. `name` is what the user called it."""
+def of_tree(tree: "Tree", folder: str, name: str, also: Sequence[str] = ()) -> Offline:
+    """The hives in a folder of a tree, which `in_tree` found. `name` is what the user called it; `also` is
+    said of them."""
     hives: dict[str, Hive] = {}
-    notes: list[str] = []
+    notes: list[str] = [*also]
     for hive in NAMES:
         path = _in_folder(tree, folder, hive)
         try:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ from vaudit import files
 from vaudit.evidence import dump
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.source import Cut, Source
+from vaudit.words import joined
 
 if TYPE_CHECKING:
+    from vaudit.evidence.loose import Texts
     from vaudit.evidence.tree import Tree
 
 SUFFIX = ".vdump"
@@ -156,7 +159,7 @@ def _in_folder(path: str, anywhere: bool) -> Iterator[Opener]:
     from vaudit.evidence import offline
 
     if folder := offline.folder_in(path):
-        yield lambda: offline.of_folder(path, folder)
+        yield lambda: offline.of_folder(path, folder, _beside([path, folder]))
         return
     if images := _images_in(path):
         yield from _of_images(images, anywhere)
@@ -166,6 +169,29 @@ def _in_folder(path: str, anywhere: bool) -> Iterator[Opener]:
     # only what a scan may ask for: a root tree may lie beside a whole system
     found = tree.from_folder(path, lambda inside: inside.count("/") > 1 or _top(path, inside, capture.TOP))
     yield from _captures(found, path)
+
+
+def _beside(folders: list[str]) -> list[str]:
+    """What is said of other programs' files in the folders of a hive."""
+    from vaudit.evidence import loose, tree
+
+    names: list[str] = []
+    for folder in dict.fromkeys(map(os.path.realpath, folders)):
+        with suppress(EvidenceError):  # too many files to be a record's folder
+            names += loose.beside(tree.from_folder(folder, lambda _inside: False), "/")
+    return _left(sorted(set(names)))
+
+
+def _left(names: list[str]) -> list[str]:
+    """Of texts beside a hive, which may be those of another machine."""
+    if not names:
+        return []
+    said = f"{joined(names[:MAX_NAMED])}{' and more' if len(names) > MAX_NAMED else ''}"
+    return [f"the registry alone was read; not read: {said}, which lies beside it (name it to scan it)"]
+
+
+MAX_NAMED = 8
+"""Files that are named."""
 
 
 def _top(path: str, inside: str, known: set[str]) -> bool:
@@ -189,6 +215,15 @@ def _dump(tree: "Tree", name: str, path: str) -> Source:
     return dump.parse(data, path + name)
 
 
+def _of_texts(texts: "Texts", path: str, taken: str) -> Source:
+    """A machine of which only what programs printed is there."""
+    from vaudit.evidence import capture, loose
+
+    made = capture.Capture(loose.tree_of(texts.places), "/", path.rstrip("/") + texts.folder, taken)
+    made.notes += texts.notes
+    return made
+
+
 def _captures(found: "Tree", path: str) -> Iterator[Opener]:
     from vaudit.evidence import capture, loose, offline
 
@@ -204,11 +239,15 @@ def _captures(found: "Tree", path: str) -> Iterator[Opener]:
         yield lambda name=name: _dump(found, name, path)  # type: ignore[misc]
     for folder in hives:
         label = path if len(hives) == 1 else path.rstrip("/") + folder
-        yield lambda folder=folder, label=label: offline.of_tree(found, folder, label)  # type: ignore[misc]
-    if not bases and not dumps and not hives and (places := loose.in_folder(found)):
-        yield lambda: capture.Capture(loose.tree_of(places), "/", path, taken)
-        return
-    if not bases and not dumps and not hives:
+        where = [folder, "/"] if len(hives) == 1 else [folder]
+        notes = _left(sorted({name for one_ in where for name in loose.beside(found, one_)}))
+        yield lambda folder=folder, label=label, notes=notes: offline.of_tree(  # type: ignore[misc]
+            found, folder, label, notes
+        )
+    texts = loose.machines_in(found) if not bases and not dumps and not hives else []
+    for one_ in texts:
+        yield lambda one_=one_: _of_texts(one_, path, taken)  # type: ignore[misc]
+    if not bases and not dumps and not hives and not texts:
         raise EvidenceError(
             f"{path}: holds no record of a machine (a *{SUFFIX}, proc/, sys/, root/, commands/)"
             + loose.refused_in(found)

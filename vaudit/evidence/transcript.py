@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from vaudit.evidence.places import PROGRAMS, as_json
+
 LIMIT = 2 << 20
 """Bytes of a text that are taken apart."""
 MAX_SECTIONS = 500
@@ -41,38 +43,27 @@ _SECTION = re.compile(r"#==\[ (Command|Configuration File|Log File|System File|F
 _OUTPUT_OF = re.compile(
     r"(?:the )?(?:full |complete )?output (?:of|from) (?:the )?(?:command )?`?", re.IGNORECASE
 )
-_SUBCOMMANDS = ("status", "info", "dmesg")
+_SUBCOMMANDS = ("status", "info", "dmesg", "capabilities")
 
 _PLACES: dict[str, str] = {
-    "lscpu": "commands/lscpu.txt",
-    "lspci": "commands/lspci.txt",
-    "dmidecode": "commands/dmidecode.txt",
-    "dmesg": "commands/dmesg.txt",
-    "journalctl": "commands/dmesg.txt",
-    "lsmod": "commands/lsmod.txt",
-    "lsblk": "commands/lsblk.txt",
-    "lshw": "commands/lshw.txt",
-    "inxi": "commands/inxi.txt",
-    "hwinfo": "commands/hwinfo.txt",
-    "hostnamectl": "commands/hostnamectl.txt",
-    "systemd-detect-virt": "commands/systemd-detect-virt.txt",
-    "virt-what": "commands/virt-what.txt",
-    "facter": "commands/facter.txt",
-    "ansible": "commands/ansible.json",
-    "ohai": "commands/ohai.json",
-    "udevadm": "commands/udevadm.txt",
-    "mount": "commands/mount.txt",
-    "cpuid": "cpuid.txt",
-    "uname": "commands/uname-a.txt",
-    "xl": "commands/xl-info.txt",
-    "xm": "commands/xl-info.txt",
-    "ethtool": "commands/ethtool.txt",
-    "cat": "",
-    "head": "",
-    "grep": "",
-    "zgrep": "",
-}
+    **{
+        name: PROGRAMS[name]
+        for name in (
+            "lscpu", "lspci", "dmidecode", "dmesg", "lsmod", "lsblk", "lshw", "inxi", "hwinfo", "hostnamectl",
+            "systemd-detect-virt", "virt-what", "facter", "ansible", "ohai", "udevadm", "mount", "cpuid",
+            "ethtool",
+        )
+    },
+    "journalctl": PROGRAMS["dmesg"],
+    "uname": PROGRAMS["uname -a"],
+    "xl": PROGRAMS["xl info"],
+    "virsh": PROGRAMS["virsh capabilities"],
+    "xm": PROGRAMS["xl info"],
+    **dict.fromkeys(("cat", "head", "grep", "zgrep"), ""),
+}  # fmt: skip
 """The programs that are known, and where in a capture their output lies; of the last, where it is told."""
+_BY_SUBCOMMAND = {"xl": "xl", "xm": "xl", "virsh": "virsh"}
+"""Programs whose output depends on the word that follows, and the name in PROGRAMS that stands for them."""
 _ALONE = tuple(name for name in _PLACES if name not in ("mount", "grep", "head", "ohai", "ansible", "xm"))
 """Those whose name is no word of a sentence, so that it can be a heading without a prompt."""
 _WITH_WORDS = ("grep", "zgrep", "head", "ansible", "udevadm", "ohai", "facter", "ethtool")
@@ -110,6 +101,12 @@ _NAMED = re.compile(
     r"(sys_vendor|(?:product|board|bios|chassis)_(?:name|vendor|version|family))[ \t]*[:=][ \t]*(\S.*)"
 )
 """A file of SMBIOS by its name alone, as a loop over them prints it."""
+_CONCLUDED = re.compile(r"Detected virtualization '?([a-z-]{2,20})'?\.$")
+"""What systemd prints on the console of a container, which has no kernel log of its own."""
+_KERNEL_OF_WSL = re.compile(
+    r"[Kk]ernel(?: [Vv]ersion)?[ \t]*:[ \t]*(?:Linux )?(\d\S{0,60}-microsoft-\S{1,60})$"
+)
+"""A kernel's release in a list that no program is known for, where it names who built it."""
 _OF_SUSE = (("Manufacturer", "sys_vendor"), ("Hardware", "product_name"))
 """What a supportconfig says under `# Virtualization`, and the kernel's names of the same fields."""
 
@@ -273,11 +270,16 @@ def _placed(section: Section, known: Known) -> Iterator[tuple[str, str]]:
         )
     elif name == "ethtool" and " -i" in arguments:
         yield f"commands/ethtool_-i_{arguments.split()[-1].strip(':')}.txt", text
-    elif name in ("xl", "xm"):
-        if arguments.split()[:1] in (["info"], ["dmesg"]):
-            yield f"commands/xl-{arguments.split()[0]}.txt", text
+    elif name in _BY_SUBCOMMAND:
+        asked = f"{_BY_SUBCOMMAND[name]} {_subcommand(arguments)}"
+        yield from [(PROGRAMS[asked], text)] if asked in PROGRAMS else []
     elif name != "ethtool":
-        yield _of_program(name, arguments, text), text
+        yield _of_program(name, arguments, text), _with_its_name(name, arguments, text)
+
+
+def _subcommand(arguments: str) -> str:
+    """The first word that is no option: `virsh -r capabilities`."""
+    return next((word for word in arguments.split() if not word.startswith("-")), "")
 
 
 def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -291,17 +293,38 @@ def _of_nobody(section: Section, text: str, known: Known) -> Iterator[tuple[str,
     for line in section.lines if "_vendor" in text or "product_name" in text else ():
         if named := _NAMED.match(line.strip()) if len(line) <= MAX_LINE else None:
             yield f"root{_DMI}{named[1]}", named[2]
+    if "Detected virtualization " in text or "-microsoft-" in text:
+        yield from _of_systems(section.lines)
     for line in section.lines if "/dmi/id/" in text else ():
         match = _TOLD.search(line) if len(line) <= MAX_LINE else None
         if match and "No such file" not in match[2]:
             yield f"root{match[1].replace(_DMI_ALSO, _DMI)}", match[2].strip(" \t`'\",")
 
 
+def _of_systems(lines: list[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        words = line.strip() if len(line) <= MAX_LINE else ""
+        if concluded := _CONCLUDED.match(words):
+            yield PROGRAMS["systemd-detect-virt"], concluded[1]
+        elif kernel := _KERNEL_OF_WSL.match(words):
+            yield "root/proc/sys/kernel/osrelease", kernel[1]
+
+
+def _with_its_name(name: str, arguments: str, text: str) -> str:
+    """What a program printed; one fact that facter was asked for has its name, which facter leaves out."""
+    if name != "facter":
+        return text
+    asked = [word for word in arguments.partition("|")[0].split() if not word.startswith("-")]
+    if len(asked) != 1 or text.lstrip().startswith(f"{asked[0]} =>") or '": ' in text:
+        return text
+    return f"{asked[0]} => {text.lstrip()}"
+
+
 def _of_program(name: str, arguments: str, text: str) -> str:
     if name == "lspci" and any(word[:1] == "-" and "n" in word for word in arguments.split()):
-        return "commands/lspci-nnk.txt"
+        return PROGRAMS["lspci -nnk"]
     if name in _IN_JSON and text.lstrip().startswith(("{", "[{")):
-        return f"commands/{name}.json"
+        return as_json(name)
     return _PLACES[name]
 
 
@@ -313,7 +336,7 @@ def _files(arguments: str, text: str, known: Known) -> Iterator[tuple[str, str]]
     if path.startswith(_DMI_ALSO):
         path = _DMI + path.removeprefix(_DMI_ALSO)
     if path.endswith("/ds-identify.log"):
-        yield "commands/ds-identify.txt", text
+        yield PROGRAMS["ds-identify"], text
     elif path.startswith(_READ):
         line = text.splitlines()[0] if path.startswith(_DMI) and text.strip() else text
         yield f"root{path}", line

@@ -39,6 +39,9 @@ _SELDOM_KVM = ("riscv", "mips", "alpha", "hppa", "m68k", "sh4", "sparc", "microb
 _EXACT_FIRST: tuple[Confidential, ...] = ("sev-snp", "sev-es", "sev", "tdx", "cca", "protvirt", "pef", "vbs")
 _INTERFACES: tuple[Signal, ...] = ("cpuid", "kernel-log", "lscpu", "clocksource")
 """Signals through which a hypervisor is asked, on which no physical machine answers."""
+_FIRMWARE: tuple[Signal, ...] = ("dmi", "acpi")
+"""What Xen imitates of nobody: it is the machine's, which a PV domain sees."""
+_COPIERS = {copier for _, copier in IMITATIONS}
 _DEVICES: Signal = "bus"
 """Devices are there or not; only interfaces are imitated."""
 
@@ -58,7 +61,7 @@ def collect(seen: Seen, witnesses: list[Witness]) -> Hypervisor:
         or (kind, mode) == ("xen", "pv")
         or kind in ("uml", "wine")
     ):
-        witnesses, beneath = _look_beneath(witnesses, kind)
+        witnesses, beneath = _look_beneath(seen, witnesses, kind)
     contradictions += _disagreements(witnesses, kind)
     here = [one for one in witnesses if not one.points.beneath]
     inside = role == "guest" or (role == "host" and kind not in ("none", *CONTROLLED_KINDS))
@@ -113,7 +116,9 @@ def _set_imitations_aside(seen: Seen, witnesses: list[Witness]) -> tuple[list[Wi
         reasons["xen"] = "KVM offers Xen's interfaces, and Xen's own firmware would not name QEMU"
     result, contradictions = [], []
     for one in witnesses:
-        heard = one.signal == _DEVICES and one.points.kind != copied_whole
+        heard = (one.signal == _DEVICES and one.points.kind != copied_whole) or (
+            speaking & {*_COPIERS} == {"xen"} and one.signal in _FIRMWARE
+        )
         reason = None if heard or not one.points.kind else reasons.get(one.points.kind)
         if reason:
             contradictions.append(f"{one.says}, set aside: {reason}")
@@ -239,26 +244,31 @@ def _kind(witnesses: list[Witness]) -> tuple[HypervisorKind, int]:
 
 
 def _look_beneath(
-    witnesses: list[Witness], kind: HypervisorKind
+    seen: Seen, witnesses: list[Witness], kind: HypervisorKind
 ) -> tuple[list[Witness], HypervisorKind | None]:
     """What signals say of anything but this hypervisor is true of the layer under it.
 
     Xen PV and User-mode Linux run CPUID on the processor itself; dom0 sees the machine's own devices.
     """
-    under, result = [], []
-    for one in witnesses:
-        other = one.points.vmm or (one.points.kind and one.points.kind != kind)
-        # Xen takes the flag out of the list that its guest's kernel makes, not out of the instruction
-        listed = one.signal == "cpu-flag" and not one.evidence.startswith("cpuid:")
-        if one.weight and other and one.signal in _THROUGH and not listed:
-            under.append(one)
-            says = f"{one.says} (of the layer under {KINDS[kind]})"
-            points = structs.replace(one.points, beneath=True)
-            result.append(structs.replace(one, says=says, points=points, points_to=points.text))
-        else:
-            result.append(one)
-    found, _ = _kind(under)
+    through = [one for one in witnesses if _is_of_another(one, kind)]
+    implied = _implied(through, seen)
+    found, _ = _kind([*through, *implied])
+    result = [_of_layer_under(one, kind) if one in through else one for one in witnesses]
+    result += [_of_layer_under(one, kind) for one in implied]
     return result, None if found == "unknown" else found
+
+
+def _is_of_another(one: Witness, kind: HypervisorKind) -> bool:
+    other = one.points.vmm or (one.points.kind and one.points.kind != kind)
+    # Xen takes the flag out of the list that its guest's kernel makes, not out of the instruction
+    listed = one.signal == "cpu-flag" and not one.evidence.startswith("cpuid:")
+    return bool(one.weight and other and one.signal in _THROUGH and not listed)
+
+
+def _of_layer_under(one: Witness, kind: HypervisorKind) -> Witness:
+    points = structs.replace(one.points, beneath=True)
+    says = f"{one.says} (of the layer under {KINDS[kind]})"
+    return structs.replace(one, says=says, points=points, points_to=points.text)
 
 
 def _disagreements(witnesses: list[Witness], kind: HypervisorKind) -> list[str]:

@@ -11,6 +11,7 @@ from vaudit.facts.cpu import X86
 from vaudit.facts.features import Row
 from vaudit.facts.values import Offer, Uses
 from vaudit.model.facts import Cpu, Feature, Hypervisor, Interface
+from vaudit.words import many
 
 Answer = tuple[bool | None, str, str]
 """Whether it is used, why, and the id of the evidence."""
@@ -194,7 +195,7 @@ class _Judge:
     def interrupt(self, name: str) -> Answer:
         count = (self.uses.interrupts or {}).get(name.upper())
         if count:
-            return True, f"{count} {name.upper()} interrupts since boot", self._seen("interrupts")
+            return True, f"{many(count, f'{name.upper()} interrupt')} since boot", self._seen("interrupts")
         return (
             None,
             "no such interrupt yet" if count == 0 else "its interrupts are not counted",

@@ -14,6 +14,7 @@ from vaudit.facts.guests import OWN_KERNEL_FROM_OUTSIDE
 from vaudit.facts.values import Ability
 from vaudit.model.facts import Actor, Cpu, Guest, Hypervisor, Kernel, Need, NeedName, NeedState
 from vaudit.model.names import VMMS
+from vaudit.words import many
 
 _STATES: dict[str, NeedState] = {
     "shown": "met",
@@ -115,7 +116,11 @@ def _iommu(cpu: Cpu, hypervisor: Hypervisor) -> Iterator[Need]:
     }
     yield Need("iommu", _ANSWERED[cpu.iommu], says[cpu.iommu], actor, cpu.evidence)
     groups = cpu.iommu_groups
-    told = "the IOMMU's groups are not known" if groups is None else f"{groups} groups of devices"
+    told = (
+        "the IOMMU's groups are not known"
+        if groups is None
+        else many(groups, "group of devices", "groups of devices")
+    )
     yield Need("iommu-groups", _ANSWERED[None if groups is None else groups > 0], told, actor, cpu.evidence)
 
 

@@ -356,6 +356,16 @@ KERNEL_LOG_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
 )
 """What follows `Hypervisor detected: ` (arch/x86/kernel/cpu/hypervisor.c)."""
 
+PVBUS_NAMES: tuple[tuple[str, HypervisorKind], ...] = (
+    ("KVM", "kvm"),
+    ("Hyper-V", "hyperv"),
+    ("VMware", "vmware"),
+    ("Xen", "xen"),
+    ("bhyve", "bhyve"),
+    ("OpenBSD", "openbsd-vmm"),
+)
+"""What follows `pvbus0 at mainbus0: ` (OpenBSD, sys/dev/pv/pvbus.c)."""
+
 BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
     ("KVM", "kvm"),
     ("Xen", "xen"),
@@ -395,6 +405,9 @@ LOG_WORDS: dict[str, Speaks] = {
     "are running under KVM (": Speaks(w.LOG_OWN, "kvm"),
     "is running natively in": Speaks(w.LOG_OWN, "lpar"),
     "are running native (": Speaks(w.LOG_OWN, "lpar"),
+    # arch/powerpc/kernel/setup-common.c
+    "Using pSeries machine description": Speaks(w.LOG_VIRTUAL, role="guest"),
+    "Using PowerNV machine description": Speaks(w.POWER_METAL, "none"),
     "arm-pv: using stolen time PV": Speaks(w.LOG_VIRTUAL, role="guest"),
     "Xen version": Speaks(w.LOG_XEN, "xen"),
     "xen:events: ": Speaks(w.LOG_XEN, "xen"),
@@ -421,6 +434,10 @@ LOG_WORDS: dict[str, Speaks] = {
     "hv_vmbus: Vmbus version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_vmbus: Hyper-V Host Build": Speaks(w.LOG_BUS, "hyperv"),
     # its host's devices were found; the drivers alone are in other guests' kernels too
+    "hv_netvsc channel opened": Speaks(w.LOG_BUS, "hyperv"),
+    "hv_utils: Using TimeSync version": Speaks(w.LOG_BUS, "hyperv"),
+    ": storvsc_host_t": Speaks(w.LOG_BUS, "hyperv"),
+    "input: Microsoft Vmbus": Speaks(w.LOG_BUS, "hyperv"),
     "Synthvid Version": Speaks(w.LOG_BUS, "hyperv"),
     "hv_balloon: Using Dynamic Memory": Speaks(w.LOG_BUS, "hyperv"),
     "hv_balloon: Max. dynamic memory": Speaks(w.LOG_BUS, "hyperv"),
@@ -434,6 +451,11 @@ LOG_WORDS: dict[str, Speaks] = {
     "HyperV: features 0x": Speaks(w.LOG_OWN, "hyperv"),
     "vboxguest: host-version": Speaks(w.LOG_BUS, "virtualbox"),
     "vboxguest: misc device minor": Speaks(w.LOG_BUS, "virtualbox"),
+    "VirtualBox mouse integration": Speaks(w.LOG_BUS, "virtualbox"),
+    "VirtualBox USB Tablet": Speaks(w.LOG_DEVICE, "virtualbox"),
+    "gve 0000:": Speaks(w.LOG_DEVICE, "kvm", "google", "gcp"),
+    "Elastic Network Adapter (ENA)": Speaks(w.LOG_DEVICE, cloud="aws"),
+    "Amazon Elastic Block Store": Speaks(w.LOG_DEVICE, cloud="aws"),
     "vmw_vmci 0000:": Speaks(w.LOG_BUS, "vmware"),
     "QEMU HARDDISK": Speaks(w.LOG_DEVICE, vmm="qemu"),
     "QEMU DVD-ROM": Speaks(w.LOG_DEVICE, vmm="qemu"),

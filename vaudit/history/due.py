@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from vaudit import files
 from vaudit.history.borders import Borders
 from vaudit.history.compare import expected
-from vaudit.history.state import StateError
+from vaudit.history.state import StateError, put
 from vaudit.history.trend import Trend
 
 FILE = "due"
@@ -40,11 +40,11 @@ def is_unusual(found: Trend, limits: Borders) -> bool:
 
 
 def ask(where: str, taken: str, mode: str) -> None:
-    """Notes that two more scans that measure so are due after the one of that moment (ISO 8601 UTC). OSError
-    where that cannot be written."""
+    """Notes that two more scans that measure so are due after the one of that moment (ISO 8601 UTC). Raises
+    StateError."""
     moment = datetime.fromisoformat(taken[:19])
     lines = [f"{(moment + timedelta(minutes=after)).isoformat()}Z {mode}\n" for after in AFTER]
-    files.save(os.path.join(where, FILE), "".join(lines), files.PRIVATE)
+    put(os.path.join(where, FILE), "".join(lines))
 
 
 def due(where: str) -> list[tuple[str, str]]:
@@ -61,27 +61,41 @@ def due(where: str) -> list[tuple[str, str]]:
     return sorted((pair[0], pair[1]) for pair in pairs if len(pair) == 2 and pair[1] in _MODES)
 
 
+def ready(where: str, now: str) -> str:
+    """What the scan that is due at a moment (ISO 8601 UTC) measures; empty where none is, or where it has
+    been due for too long. Raises StateError."""
+    return _ready(_fresh(due(where), now), now)
+
+
 def take(where: str, now: str) -> str:
-    """What the scan that is due at a moment (ISO 8601 UTC) measures, which is due no more; empty where none
-    is. What has been due for too long is forgotten. Raises StateError."""
+    """As `ready`; it is due no more then, and what has been due for too long is forgotten. Raises
+    StateError."""
     all_due = due(where)
-    ready = [one for one in all_due if one[0] <= now]
-    if not ready:
-        return ""
-    oldest = (datetime.fromisoformat(now[:19]) - timedelta(hours=PAST)).isoformat()
-    fresh = [one for one in all_due if one[0] >= oldest]
-    taken = next((mode for moment, mode in fresh if moment <= now), "")
-    _left(where, fresh[1:] if taken else fresh)
+    fresh = _fresh(all_due, now)
+    taken = _ready(fresh, now)
+    rest = fresh[1:] if taken else fresh
+    if rest != all_due:
+        _left(where, rest)
     return taken
+
+
+def _fresh(all_due: list[tuple[str, str]], now: str) -> list[tuple[str, str]]:
+    oldest = (datetime.fromisoformat(now[:19]) - timedelta(hours=PAST)).isoformat()
+    return [one for one in all_due if one[0] >= oldest]
+
+
+def _ready(fresh: list[tuple[str, str]], now: str) -> str:
+    """The first mode that is due; they are in order."""
+    return next((mode for moment, mode in fresh[:1] if moment <= now), "")
 
 
 def _left(where: str, rest: list[tuple[str, str]]) -> None:
     path = os.path.join(where, FILE)
+    if rest:
+        put(path, "".join(f"{moment} {mode}\n" for moment, mode in rest))
+        return
     try:
-        if rest:
-            files.save(path, "".join(f"{moment} {mode}\n" for moment, mode in rest), files.PRIVATE)
-        else:
-            with suppress(FileNotFoundError):
-                os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.unlink(path)
     except OSError as error:
-        raise StateError(f"{path}: cannot be written: {error.strerror}") from error
+        raise StateError(f"{path}: cannot be removed: {error.strerror}") from error

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from vaudit.history import due, state
 from vaudit.history.borders import shipped
 from vaudit.history.limits import Limits, limits
+from vaudit.history.state import StateError
 from vaudit.history.store import Damaged, Store
 from vaudit.history.trend import Told, trend
 from vaudit.model.report import Report
@@ -23,8 +24,8 @@ AGAIN = 5
 
 def keep(where: str, report: Report, text: str, most: Limits | None = None) -> str:
     """Keeps a report, whose compact JSON the text is, and forgets what is beyond the limits. Returns what was
-    set aside for it, in one line; empty where nothing was. Raises StateError, and OSError
-    where last.json cannot be written."""
+    set aside for it, in one line; empty where nothing was. Raises StateError, and OSError where what is
+    damaged cannot be set aside."""
     most = most or limits()
     try:
         _kept(where, report, text, most)
@@ -39,10 +40,14 @@ def _kept(where: str, report: Report, text: str, most: Limits) -> None:
     with Store(where, writing=True) as store:
         store.check()
         scan = store.add(report, text)
+        if report.source.kind == "machine":
+            store.settle(scan)
         with store.writing():  # of two scans that end at once, the newer one stays
             if store.kept()[-1].id == scan:
                 state.write_last(where, text.encode())
-        forget(store, most)
+        if forget(store, most) and scan not in [one.id for one in store.kept()]:
+            raise StateError(f"{store.path}: so old a report (of {report.taken[:10]}) is forgotten at once; "
+                             "--keep-for and --keep-size say what is")  # fmt: skip
 
 
 def told(where: str, taken: str) -> tuple[list[Told], list[Told]]:

@@ -84,8 +84,16 @@ def last_report(where: str) -> Report:
 
 
 def write_last(where: str, data: bytes) -> None:
-    """Puts the newest report, as JSON, in its place. OSError where that cannot be."""
-    files.save(os.path.join(where, LAST), data.decode() + "\n", files.PRIVATE)
+    """Puts the newest report, as JSON, in its place. Raises StateError."""
+    put(os.path.join(where, LAST), data.decode() + "\n")
+
+
+def put(path: str, text: str) -> None:
+    """Writes a file that the folder's group may read, whole. Raises StateError."""
+    try:
+        files.save(path, text, files.PRIVATE)
+    except OSError as error:
+        raise StateError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def secret(where: str) -> bytes:

@@ -62,6 +62,11 @@ _FIRST = """SELECT min(taken) FROM (SELECT taken FROM scans WHERE taken < ? AND 
 _EARLIER = """SELECT name, benchmark, unit, value, rounds, disturbed, said
     FROM scans JOIN figures ON figures.scan = scans.id JOIN series ON series.id = figures.series
     JOIN contexts ON contexts.id = figures.context WHERE taken < ? AND taken >= ? ORDER BY taken, scans.id"""
+_LATEST = "SELECT taken, strftime('%Y-%m-%dT%H:%M:%SZ', taken, '+1 hour') FROM scans WHERE id = ?"
+_SETTLED = (
+    "UPDATE scans SET taken = ? WHERE taken > ?",
+    "UPDATE accepted SET scan_taken = ? WHERE scan_taken > ?",
+)
 _PATIENCE = 20.0
 """Seconds that are waited for another process that writes."""
 _FAR = 0.6
@@ -128,6 +133,19 @@ class Store:
                 )  # fmt: skip
                 self._open.execute("INSERT OR IGNORE INTO figures VALUES (?, ?, ?, ?, ?, ?)", row_of)
         return scan
+
+    def settle(self, scan: int) -> None:
+        """What was kept before this scan of the machine itself cannot have been taken an hour after it: the
+        clock was wrong then, unless it is now, which it is where most reports say so. It counts as taken with
+        this one: else this one, and all that follow until then, would not be the newest."""
+        with self.writing():
+            taken, after = self._open.execute(_LATEST, (scan,)).fetchone()
+            false, all_kept = self._open.execute(
+                "SELECT count(*) FILTER (WHERE taken > ?), count(*) FROM scans WHERE id < ?", (after, scan)
+            ).fetchone()
+            if 0 < 2 * false <= all_kept:
+                for said in _SETTLED:
+                    self._open.execute(said, (taken, after))
 
     def prune(self, oldest: str, size: int) -> int:
         """Forgets reports that were taken before `oldest` (ISO 8601 UTC), and then the oldest, until all
@@ -325,13 +343,14 @@ def told(path: str, error: sqlite3.Error) -> StateError:
 def _connected(path: str, *, writing: bool) -> sqlite3.Connection:
     """The file, open. Reading needs no right to write: then nobody else writes either, or what they write is
     not seen."""
-    if not writing and not os.path.exists(path):
-        raise Missing.all(path)
     try:
         if writing:
             _reserve(path)
             return sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        os.close(os.open(path, os.O_RDONLY))  # SQLite does not say why it cannot be read
         return _reading(path)
+    except FileNotFoundError:
+        raise Missing.all(path) from None
     except OSError as error:
         raise StateError(f"{path}: cannot be used: {error.strerror}") from error
     except sqlite3.Error as error:

@@ -154,6 +154,6 @@ def sparkline(points: Sequence[Point], width: int = 24) -> str:
     parts = [sorted(values[start:end]) for start, end in pairwise(cut)]
     middle = [part[len(part) // 2] for part in parts]
     low, high = min(middle), max(middle)
-    if high - low < 0.02 * high:  # a level line is one
+    if high - low <= 0.02 * high:  # a level line is one, that of zeros too
         return _TICKS[3] * len(middle)
     return "".join(_TICKS[min(7, int(8 * (value - low) / (high - low)))] for value in middle)

@@ -9,12 +9,13 @@ import msgspec
 from vaudit import resources
 from vaudit.judge import ready
 from vaudit.judge.conditions import Outcome, Scope, fields_of, value_of
-from vaudit.judge.rules import Blame, Checks, Rule, StrPath, is_for
+from vaudit.judge.rules import Blame, Checks, Rule, StrPath, System, is_for
 from vaudit.model.benchmark import Benchmark
 from vaudit.model.facts import Facts
 from vaudit.model.finding import SENTENCES, SEVERITIES, STATUSES, CheckText, Finding, Fix, Status, shared
 from vaudit.model.promise import Promise
 from vaudit.model.report import GRADES, Grade
+from vaudit.words import many
 
 PROBABLY = "probably "
 """How a message begins that is as doubtful as the name of the platform."""
@@ -39,15 +40,19 @@ class Judgement(msgspec.Struct, frozen=True):
     """What of it was left out."""
 
 
-def load(extra: Sequence[StrPath] = (), builtin: StrPath | None = None) -> Checks:
+def load(
+    extra: Sequence[StrPath] = (), builtin: StrPath | None = None, *, only: System | None = None
+) -> Checks:
     """Loads vaudit's own checks (or those of `builtin`), then those of each folder of `extra`, which add to
-    them or override them.
+    them or override them. `only`: a machine with this system is to be judged, so that vaudit's own checks of
+    others may be left out.
 
     A file that names an id already there replaces only the keys that it gives (`enabled = false` switches the
     check off). A file that cannot be used is left out and becomes a finding with status `error`; nothing is
     raised for it.
     """
-    checks = ready.load(resources.folder("checks")) if builtin is None else None
+    only = None if extra else only  # one of those may be overridden
+    checks = ready.load(resources.folder("checks"), only) if builtin is None else None
     if checks and not extra:
         return checks
     from vaudit.judge.read_checks import read
@@ -133,9 +138,10 @@ def _left_out(findings: Iterable[Finding]) -> list[str]:
     folded = {f"{one.check} ({one.number} {one.status})": one.number for one in findings if one.number > 1}
     if folded:
         names = ", ".join(folded)
-        said.append(f"{sum(folded.values())} findings are counted and not told one by one: {names}")
+        number = many(sum(folded.values()), "finding is", "findings are")
+        said.append(f"{number} counted and not told one by one: {names}")
     if cut := sum(len(one.evidence) > MAX_EVIDENCE for one in findings):
-        which = "1 finding rests" if cut == 1 else f"{cut} findings rest"
+        which = many(cut, "finding rests", "findings rest")
         said.append(f"{which} on more than the {MAX_EVIDENCE} pieces of evidence that are named")
     return said
 

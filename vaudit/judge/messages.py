@@ -1,7 +1,7 @@
 """Messages as they stand after reading: text, and between it what is filled in.
 
-`{it.name} had {cpu.steal:percent} stolen`. Nothing of Python's own formatting is reachable, so text from a
-machine can only ever be shown.
+`{it.name} had {cpu.steal:percent} stolen`; `[[ ({it.driver})]]` is an aside, which is left out where its fact
+is not known. Nothing of Python's own formatting is reachable, so text from a machine can only ever be shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,6 +48,8 @@ class Slot(msgspec.Struct, frozen=True, array_like=True):
     """The expression, see `conditions`."""
     format: str
     """One of FORMATS; empty for the value as it is."""
+    around: tuple[str, str] | None = None
+    """Of an aside: what stands before and behind it; all of it is left out where the value is not known."""
 
 
 Message = tuple[str | Slot, ...]
@@ -75,6 +77,7 @@ def _word(slot: Slot, values: Mapping[str, Any]) -> str | None:
 def _show(slot: Slot, values: Mapping[str, Any]) -> str:
     value = value_of(slot.form, Scope(values))
     if value is None or (slot.format and not isinstance(value, (int, float))):
-        return NOT_KNOWN
+        return "" if slot.around else NOT_KNOWN
     text = FORMATS[slot.format](value) if slot.format else plain(value)
-    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
+    text = text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
+    return text.join(slot.around) if slot.around else text

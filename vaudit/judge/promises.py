@@ -57,6 +57,7 @@ class _Found(NamedTuple):
     found: str
     because: str
     evidence: Sequence[str] = ()
+    doubtful: bool = False
 
 
 def held(
@@ -73,7 +74,7 @@ def _promise(asked: Asked, it: _Found) -> Promise:
     broken = f"My plan promises {asked.words}, but I find {it.found} ({it.because}). "
     letter = broken + "Please look into it, or tell me what the plan means." if it.kept is False else ""
     evidence = list(it.evidence[:MOST_EVIDENCE])
-    return Promise(asked.subject, asked.words, it.found, it.kept, it.because, letter, evidence)
+    return Promise(asked.subject, asked.words, it.found, it.kept, it.because, letter, evidence, it.doubtful)
 
 
 def _untold(because: str, evidence: Sequence[str] = ()) -> _Found:
@@ -115,11 +116,11 @@ def _dedicated(asked: Asked, seen: Seen) -> _Found:
         return _Found(False, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
     if cpu.steal_measured is not False and (cpu.steal or 0) >= seen.limits["steal_fail"]:
         because = (
-            "doubtful: so much of the time wanted since boot was withheld, which is "
+            "so much of the time wanted since boot was withheld, which is "
             f"{percent(cpu.steal_shown or 0)} of all time and may be wake-ups of an idle machine: "
             "measure with --bench quick"
         )
-        return _Found(None, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence)
+        return _Found(None, f"steal {percent(cpu.steal or 0)}", because, cpu.evidence, doubtful=True)
     return _Found(None, found, "whether others may use them does not show from inside", cpu.evidence)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from vaudit import files, toml
 from vaudit.judge.messages import Message
 from vaudit.judge.read_conditions import ConditionError, Reading, blaming, read_condition, read_expression
-from vaudit.judge.read_messages import read_message
+from vaudit.judge.read_messages import read_line, read_message
 from vaudit.judge.read_workloads import read_workloads
 from vaudit.judge.rules import Check, CheckError, Checks, Limit, Rule, StrPath
 from vaudit.judge.vocabulary import Type, names
@@ -181,7 +181,8 @@ def _messages(
     found = {}
     for key, text in texts.items():
         with blaming(path, key):
-            found[key] = read_message(text, words, None if key == "skipped" else element)
+            read = read_line if key.startswith("fix.commands.") else read_message
+            found[key] = read(text, words, None if key == "skipped" else element)
     return {key: message for key, message in found.items() if message}
 
 

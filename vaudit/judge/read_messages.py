@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from vaudit.judge.messages import FORMATS, Message, Slot
 from vaudit.judge.read_conditions import ConditionError, Reading, read_expression
 from vaudit.judge.vocabulary import Type
@@ -9,6 +11,32 @@ from vaudit.judge.vocabulary import Type
 
 def read_message(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Message:
     """Raises ConditionError for a brace that is not closed, a wrong expression or an unknown format."""
+    parts: list[str | Slot] = []
+    rest = text
+    while rest:
+        before, opening, rest = rest.partition("[[")
+        parts += read_line(before, names, each)
+        if not opening:
+            break
+        inside, closing, rest = rest.partition("]]")
+        if not closing:
+            raise ConditionError(f"a '[[' without its ']]' in: {text}")
+        parts.append(_aside(inside, names, each))
+    return tuple(parts)
+
+
+def _aside(text: str, names: Mapping[str, Type], each: Reading | None) -> Slot:
+    """What is left out where its one fact is not known."""
+    parts = read_line(text, names, each)
+    slots = [part for part in parts if isinstance(part, Slot)]
+    if len(slots) != 1:
+        raise ConditionError(f"an aside fills in one fact: [[{text}]]")
+    before, behind = text.split("{", maxsplit=1)[0], text.rpartition("}")[2]
+    return msgspec.structs.replace(slots[0], around=(before, behind))
+
+
+def read_line(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Message:
+    """As `read_message`, of a command, in which a shell has a use of its own for `[[`."""
     parts: list[str | Slot] = []
     rest = text
     while rest:

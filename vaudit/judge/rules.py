@@ -23,6 +23,7 @@ class CheckError(ValueError):
 
 
 System = Literal["linux", "windows"]
+SYSTEMS: tuple[System, ...] = ("linux", "windows")
 
 
 def is_for(systems: Sequence[System], facts: Facts) -> bool:

@@ -71,12 +71,15 @@ def _plan_clause(promises: Sequence[Promise]) -> list[str]:
     if not promises:
         return []
     broken = [one.promised for one in promises if one.kept is False]
-    untold = sum(one.kept is None for one in promises)
-    kept = len(promises) - len(broken) - untold
+    doubtful = [one.promised for one in promises if one.doubtful]
+    untold = sum(one.kept is None for one in promises) - len(doubtful)
+    kept = sum(one.kept is True for one in promises)
     said = f"{kept} of {many(len(promises), 'promise')} of the plan {'is' if kept == 1 else 'are'} kept"
     if broken:
         named = _named(broken)
         said += f", {len(broken)} {'is' if len(broken) == 1 else 'are'} not ({named})"
+    if doubtful:
+        said += f", {len(doubtful)} {'is' if len(doubtful) == 1 else 'are'} doubtful ({_named(doubtful)})"
     return [", ".join([said, *([f"{untold} cannot be told from here"] if untold else []), *unread])]
 
 
@@ -182,10 +185,14 @@ def _storage_clause(benchmarks: Sequence[Benchmark]) -> str:
     if disk is None and (light := _find(benchmarks, "disk.light")):
         return _said(light)
     if disk is None and (day := _find(benchmarks, "disk.day-flush")):
-        return f"single flushed writes were looked at {day.details.get('looks')} times: {_said(day)}"
+        return f"single flushed writes were looked at {_often(day.details.get('looks'))}: {_said(day)}"
     if disk is None or not disk.verdict:
         return "storage speed was not measured"
     return _said_of_disk(disk)
+
+
+def _often(number: object) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 _FAILURES: dict[object, tuple[str, str]] = {

@@ -175,7 +175,7 @@ def is_known(atom: str, alone: bool = True) -> bool:
     if len(atom) == 1 or is_pseudonym(atom):
         return True
     folded = atom.casefold()
-    if _is_word(folded) or _is_disk(folded):
+    if _is_word(folded) or is_disk(folded):
         return True
     if atom[:2] in ("0x", "0X"):
         return len(atom) <= 18 and not atom[2:].strip(_HEX)
@@ -217,7 +217,7 @@ def _vocabulary() -> tuple[frozenset[str], frozenset[str]]:
     return EVIDENCE, COMMON
 
 
-def _is_disk(name: str) -> bool:
+def is_disk(name: str) -> bool:
     """A disk or a partition as the kernel counts them: sda, sdaa1."""
     letters = name.rstrip("0123456789")
     return (

@@ -30,9 +30,9 @@ KNOWN_TAGS = (
 KNOWN_STARTS = ("googlecloud-", "vmware-")
 """How serials begin that name a cloud or a hypervisor; what follows is the serial."""
 
-UUID = (
-    r"(?<![0-9a-fA-F])([0-9a-fA-F]{3})([0-9a-fA-F]{5}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?![0-9a-fA-F])"
-)
+UUID = r"([0-9a-fA-F]{3})([0-9a-fA-F]{5}([-_])(?:[0-9a-fA-F]{4}\3){3}[0-9a-fA-F]{12})(?![0-9a-fA-F])"
+"""Whatever stands before it: `pod`, as Kubernetes calls a group, ends like a hexadecimal number. In names of
+units its parts are joined by `_`."""
 _MAC = r"(?<![0-9A-Za-z])((?:[0-9a-fA-F]{2}:){3})((?:[0-9a-fA-F]{2}:){2}[0-9a-fA-F]{2})(?![0-9A-Za-z:])"
 _OCTETS = (
     r"(?<![0-9A-Za-z:-])([0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\2){2})"
@@ -44,7 +44,7 @@ _MAC_DOTS = (
 )
 _MAC_NAME = r"(?<![0-9A-Za-z])((?:enx|wlx|wwx)[0-9a-f]{6})([0-9a-f]{6})(?![0-9A-Za-z])"
 """How systemd names a card by its address."""
-LONG_HEX = r"\b(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}\b"
+LONG_HEX = r"(?<![0-9A-Za-z])(?=[01]*[2-9a-fA-F])[0-9a-fA-F]{32,}(?![0-9A-Za-z])"
 """Container ids and keys; a bit map of zeros and ones is neither."""
 _WWN = (
     r"(?i)\b(naa[._]|eui[._]|wwn-|t10[._]|scsi-|nvme-|ata-|dm-uuid-)(?:0x)?([\w.:-]{6,64})"
@@ -53,7 +53,8 @@ _WWN = (
 """Names of storage by number: NAA 2, 3, 5 and 6, EUI-64, and how udev's links begin (T10 SPC-5, 7.7.6)."""
 _QUALIFIED = r"(?i)\b(iqn|nqn)\.\d{4}-\d{2}\.[^\s,;\"'\[\]]{1,223}"
 """iSCSI and NVMe-oF (RFC 3720, 3.2.6.3)."""
-IPV4 = r"(?<![0-9A-Za-z])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
+IPV4 = r"(?<![0-9A-Za-z])(?<!Linux version )(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z])"
+"""Not Linux version 5.10.16.3."""
 _IPV6 = (
     r"(?<![0-9A-Za-z:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![0-9A-Za-z:])"
     r"|(?<![0-9A-Za-z:])[0-9a-fA-F:]{2,45}::[0-9a-fA-F:]{0,45}"
@@ -140,7 +141,7 @@ def _numbered(words: list[str], folded: str) -> Iterator[str]:
     groups = [word.split("-") for word in words if len(word) >= 9] if "-" in folded else []
     dashes, colons = any(len(one) > 4 for one in groups), ":" in folded and _crowded(words, ":", 5)
     long = [word for word in words if len(word) >= 14]
-    if dashes:
+    if dashes or ("_" in folded and _crowded(words, "_", 4)):
         yield UUID
     if colons or dashes:
         yield _OCTETS
@@ -414,11 +415,11 @@ class Pseudonyms:
         self.masked[what] = self.masked.get(what, 0) + 1
 
     def _uuid(self, match: re.Match[str]) -> str:
-        if not match[0].strip("0-"):
+        if not match[0].strip("0-_"):
             return match[0]
-        digits = self.hidden("uuid", match[0].lower(), 29)
-        hidden = f"{match[1]}{digits[:5]}-{digits[5:9]}-{digits[9:13]}-{digits[13:17]}-{digits[17:]}"
-        return self._make(hidden)
+        digits = self.hidden("uuid", match[0].lower().replace("_", "-"), 29)
+        parts = (match[1] + digits[:5], digits[5:9], digits[9:13], digits[13:17], digits[17:])
+        return self._make(match[3].join(parts))
 
     def _mac(self, match: re.Match[str]) -> str:
         return self._hidden_mac(match[1], match[0], match[2])

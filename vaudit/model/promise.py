@@ -13,6 +13,11 @@ Subject = Literal[
 ]  # fmt: skip
 
 
+Word = Literal["not kept", "doubtful", "cannot tell", "kept"]
+WORDS: tuple[Word, ...] = ("not kept", "doubtful", "cannot tell", "kept")
+"""What most needs to be read stands first."""
+
+
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that a plan promises, as it was understood."""
 
@@ -49,8 +54,12 @@ class Promise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     letter: str = ""
     """A sentence to send to the provider, where it is not kept."""
     evidence: list[str] = []
+    doubtful: bool = False
+    """What was found speaks against it, and is too little to call it broken; `kept` is then None."""
 
     @property
-    def word(self) -> str:
-        """kept, not kept or cannot tell."""
-        return {True: "kept", False: "not kept", None: "cannot tell"}[self.kept]
+    def word(self) -> Word:
+        """What a person is told first."""
+        if self.kept is None:
+            return "doubtful" if self.doubtful else "cannot tell"
+        return "kept" if self.kept else "not kept"

@@ -6,7 +6,6 @@ machine that could not be audited (without it that is only said on stderr).
 """
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,26 +41,30 @@ class Format:
         self.suffixes, self.options, self.many = suffixes, options, many
         self.framed, self.gathered, self.excerpts = framed, gathered, excerpts
 
+    def _made_by(self) -> Any:
+        """The module: as import_module gives it, which a scan would have to import first."""
+        return __import__(self.module, fromlist=["render"])
+
     def render(self, report: "Report", **options: Any) -> str:
         """The report, ending with a newline, and with nothing in it that could steer a terminal but colours
         that were asked for. Options that are not this format's are left aside."""
         taken = {name: value for name, value in options.items() if name in self.options}
-        text: str = import_module(self.module).render(report, **taken)
+        text: str = self._made_by().render(report, **taken)
         return harmless(text, colored=bool(taken.get("color")))
 
     def exit_code(self, report: "Report") -> int | None:
         """What the process should end with by this format's own convention; None where it has none."""
-        decide = getattr(import_module(self.module), "exit_code", None)
+        decide = getattr(self._made_by(), "exit_code", None)
         return decide(report) if decide else None
 
     def failed(self, name: str, reason: str, names: set[str]) -> str:
         """A machine that could not be audited; empty where this format does not show it."""
-        show = getattr(import_module(self.module), "failed", None)
+        show = getattr(self._made_by(), "failed", None)
         return harmless(show(name, reason, names)) if show else ""
 
     def gathering(self, fail_on: str) -> Any:
         """What all machines of a document are put into; None where each is written as it comes."""
-        return import_module(self.module).Gathered(fail_on) if self.gathered else None
+        return self._made_by().Gathered(fail_on) if self.gathered else None
 
 
 def harmless(text: str, *, colored: bool = False) -> str:

@@ -13,7 +13,6 @@ from vaudit.model.versions import read_report
 from vaudit.output import outline, text, windows
 from vaudit.output.json import compact
 from vaudit.output.machine import line
-from vaudit.output.share import told
 from vaudit.resources import folder, made_of, ready
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def render(report: Report, *, carry: bool = True) -> str:
     page = _environment(reports).get_template("report.html.j2")
     return page.render(
         report=report,
-        masked=told(report),
+        masked=outline.masked(report),
         facts=report.facts,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=digest,

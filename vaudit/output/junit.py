@@ -8,7 +8,7 @@ and drop the second of two alike, so these are unique in a document and equal fr
 import re
 from collections import Counter
 
-from vaudit.model.finding import Finding
+from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.report import Report
 from vaudit.output import text
 from vaudit.output.faults import FAIL_ON, faults
@@ -31,14 +31,23 @@ def render(report: Report, names: "set[str] | None" = None, fail_on: str = FAIL_
     cases = [_case(report, one, machine, numbered, id(one) in grave) for one in report.findings]
     counted = Counter(one.status for one in report.findings)
     hints = sum(one.status == "fail" and one.is_hint for one in report.findings)
+    said = _whole(report.verdict.sentence) + _passed(report, grave)
     return (
         f"<testsuite {_attributes(name=_one_line(report.source.name), tests=len(cases))} "
         f"{_attributes(failures=len(grave), errors=counted['error'])} "
         f"{_attributes(skipped=counted['skipped'] + counted['unknown'] + hints, time=0)}"
         f"{_timestamp(report.taken)}>\n"
         f"<properties>\n{_properties(report)}</properties>\n{''.join(cases)}"
-        f"<system-out>{_whole(report.verdict.sentence)}</system-out>\n</testsuite>\n"
+        f"<system-out>{said}</system-out>\n</testsuite>\n"
     )
+
+
+def _passed(report: Report, grave: "set[int]") -> str:
+    """How many failed checks are shown as passed, for who reads no further than the suite."""
+    below = Counter(one.severity for one in report.failed() if id(one) not in grave)
+    counts = [f"{below[each]} {each}" for each in reversed(SEVERITIES) if below[each]]
+    told = "failed checks that --fail-on lets pass; the system-out of each case has its text"
+    return f"\n{', '.join(counts)}: {told}" if counts else ""
 
 
 def failed(name: str, reason: str, names: "set[str] | None" = None) -> str:

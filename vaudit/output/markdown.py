@@ -94,14 +94,16 @@ class Gathered:
         parts += shown
         room -= sum(map(len, shown))
         if len(shown) < self._number:
-            parts.append(
-                f"\n{self._number - len(shown):,} more machines, none of them worse, are left out.\n"
-            )
+            left = self._number - len(shown)
+            said = words.many(left, "more machine, no worse, is", "more machines, none of them worse, are")
+            parts.append(f"\n{said} left out.\n")
             return "".join(parts)
         told = _fitting((one.about for one in machines), room)
         parts += told
         if len(told) < self._number:
-            parts.append(f"\nWhat {self._number - len(told):,} more machines failed is left out here.\n")
+            parts.append(
+                f"\nWhat {words.many(self._number - len(told), 'more machine')} failed is left out here.\n"
+            )
         return "".join(parts)
 
 
@@ -162,7 +164,7 @@ def _about(report: Report) -> str:
     parts.append(f"\nFindings: {escaped(outline.tally(report), 200)}.\n\n")
     parts += [_finding(report, group) for group in groups[:MOST_FINDINGS]]
     if len(groups) > MOST_FINDINGS:
-        parts.append(f"- {len(groups) - MOST_FINDINGS} more checks failed\n")
+        parts.append(f"- {words.many(len(groups) - MOST_FINDINGS, 'more check')} failed\n")
     return "".join(parts)
 
 
@@ -172,7 +174,12 @@ def _plan(report: Report) -> list[str]:
     more = len(report.plan) - len(rows)
     cells = ["| " + " | ".join(escaped(cell, 200) for cell in row) + " |\n" for row in rows]
     head = ["| promised | kept? | found | because |\n| --- | --- | --- | --- |\n"] if rows else []
-    return [*head, *cells, f"\nand {more} more promises\n" if more > 0 else "", "\n" if rows else ""]
+    return [
+        *head,
+        *cells,
+        f"\nand {words.many(more, 'more promise')}\n" if more > 0 else "",
+        "\n" if rows else "",
+    ]
 
 
 def _finding(report: Report, group: outline.FindingGroup) -> str:

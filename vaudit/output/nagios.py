@@ -13,6 +13,7 @@ from vaudit.model.doubt import ROUGH, doubt
 from vaudit.model.finding import SEVERITIES, Finding
 from vaudit.model.report import Report
 from vaudit.output import text
+from vaudit.words import many
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
@@ -95,7 +96,7 @@ def _at_least(finding: Finding, border: str) -> bool:
 
 def _first(report: Report, told: Sequence[Finding], code: int, *, changes: bool) -> str:
     if not told:
-        return "nothing new" if changes else f"nothing to do, {report.summary.passed} checks passed"
+        return "nothing new" if changes else f"nothing to do, {many(report.summary.passed, 'check')} passed"
     said = _said(report, told[0])
     if code == UNKNOWN:
         said = f"a check could not be used: {said}"
@@ -119,7 +120,7 @@ def _rest(report: Report, told: Sequence[Finding], room: int) -> str:
 
 
 def _left(number: int) -> str:
-    return f"and {number} more findings\n"
+    return f"and {many(number, 'more finding')}\n"
 
 
 def _said(report: Report, finding: Finding) -> str:

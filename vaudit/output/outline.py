@@ -620,3 +620,11 @@ def _first(items: list[Benchmark], wanted: Callable[[Benchmark], bool]) -> Bench
 
 def _unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
+
+
+def masked(report: Report) -> str:
+    """What was masked, and how often; empty where the report was not made to be shared."""
+    if report.masked is msgspec.UNSET:
+        return ""
+    counts = ", ".join(f"{count} {name}" for name, count in report.masked.items())
+    return f"Made to be shared. Masked: {counts or 'nothing was found'}."

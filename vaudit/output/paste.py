@@ -13,7 +13,7 @@ from vaudit import words
 from vaudit.masking.pseudonyms import Pseudonyms, salt_of
 from vaudit.model.doubt import SIGN
 from vaudit.model.facts import Layer, Protocol
-from vaudit.model.promise import NOT_UNDERSTOOD
+from vaudit.model.promise import NOT_UNDERSTOOD, WORDS
 from vaudit.model.report import Report
 from vaudit.output import machine, outline, text, windows
 from vaudit.output.outline import Target
@@ -162,9 +162,9 @@ def _can(report: Report) -> list[str]:
 def _plan(report: Report) -> Iterator[Row]:
     """What is not kept, then what cannot be told, then the rest; of what is not understood not its words,
     which may name anybody."""
-    said = {"not kept": list[str](), "cannot tell": list[str](), "kept": list[str]()}
+    said = {word: list[str]() for word in WORDS}
     for one in report.plan:
-        found = f" ({one.found})" if one.kept is False else ""
+        found = f" ({one.found})" if one.word in ("not kept", "doubtful") else ""
         said[one.word].append(NOT_UNDERSTOOD if one.subject == "unread" else one.promised + found)
     yield Row("plan", [f"{word}: {', '.join(which)}" for word, which in said.items() if which], 0, "; ", 4)
 

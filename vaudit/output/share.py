@@ -34,8 +34,10 @@ OUR_WORDS = (
 """The fields that hold vaudit's own words, numbers and times."""
 VERSION = "version"
 """The field of versions, of which those of Windows' drivers look like addresses and are none."""
-OF_CHECKS = ("checks", "findings", "verdict")
-"""What checks say, which may be their owner's."""
+RELEASE = "release"
+"""The field of the kernel's release, which its owner may have added to."""
+SAID = ("checks", "findings", "verdict", "notes")
+"""What checks say, which may be their owner's, and notes, which name what was left out."""
 PUBLIC = (
     "docs.kernel.org", "libvirt.org", "www.qemu.org", "www.linux-kvm.org", "man7.org", "xenbits.xen.org",
     "docs.oasis-open.org", "wiki.xenproject.org", "scoutapm.com", "fio.readthedocs.io", "docs.aws.amazon.com",
@@ -43,7 +45,7 @@ PUBLIC = (
     "www.itu.int", "redis.io", "developers.redhat.com",
 )  # fmt: skip
 """The hosts that vaudit's own checks refer to; on one where people have pages of their own, no link stays."""
-OF_MAKERS = ("vendor", "release", "arch", "oui", "driver", "scheduler", "address")
+OF_MAKERS = ("vendor", "arch", "oui", "driver", "scheduler", "address")
 """The fields of facts that hold the names of makers and products, and bus addresses."""
 
 
@@ -60,8 +62,7 @@ def shared(report: Report, names: Pseudonyms, *, closed: bool = True) -> Report:
     mask = _Mask(names, kept, closed, places)
     said = _Mask(names, kept, True, places)  # checks may be the owner's, and what they say
     plain = {
-        name: (said if name in OF_CHECKS else mask).value(value, name)
-        for name, value in _builtins(report).items()
+        name: (said if name in SAID else mask).value(value, name) for name, value in _builtins(report).items()
     }
     plain["checks"] = {said.text(id_): about for id_, about in plain["checks"].items()}
     measured = _Mask(names, kept, closed, {**_peers(report, names), **places})
@@ -171,7 +172,7 @@ def _of_facts(facts: Facts) -> Iterator[str]:
 def _products(facts: Facts) -> Iterator[str]:
     """Texts that name makers, products and systems, and no owner."""
     yield from filter(None, (facts.cpu.vendor, facts.cpu.model, facts.cpu.clocksource))
-    yield from filter(None, (facts.os.id, facts.os.name, facts.os.version, facts.kernel.release))
+    yield from filter(None, (facts.os.id, facts.os.name, facts.os.version))
     yield from filter(None, (facts.hypervisor.version, facts.hypervisor.kind))
     for driver in facts.drivers:
         yield from filter(None, (driver.name, driver.version))
@@ -231,6 +232,8 @@ class _Mask:
             return [self.value(inner, field) for inner in value]
         if not isinstance(value, str) or field in OUR_WORDS or value in _literals():
             return value
+        if field == RELEASE:
+            return self._names.release(value)
         if field == VERSION and not value.strip("0123456789."):
             return value
         if field == "references" and value.startswith(_PUBLIC):
@@ -264,11 +267,3 @@ def _excerpt(one: Excerpt, mask: _Mask) -> Excerpt:
     if not one.text.replace("\n", "").replace("\t", "").isprintable():
         return Excerpt(mask.text(one.id), "unrecorded", LEFT_OUT)
     return Excerpt(mask.text(one.id), one.status, mask.text(one.text), one.clipped)
-
-
-def told(report: Report) -> str:
-    """What was masked, and how often; empty where the report was not made to be shared."""
-    if report.masked is msgspec.UNSET:
-        return ""
-    counts = ", ".join(f"{count} {name}" for name, count in report.masked.items())
-    return f"Made to be shared. Masked: {counts or 'nothing was found'}."

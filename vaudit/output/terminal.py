@@ -6,7 +6,7 @@ The report becomes a list of parts (headings, paragraphs, tables), which `parts`
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from vaudit import words
 from vaudit.model.report import Report
@@ -14,7 +14,6 @@ from vaudit.output import machine, outline, text, windows
 from vaudit.output.colour import coloured
 from vaudit.output.outline import FindingGroup, Target
 from vaudit.output.parts import LABEL, Heading, Lines, Part, Table, Text, paint, plain
-from vaudit.output.share import told
 
 MOST = 20
 """Failed checks that are shown unless all are asked for."""
@@ -44,8 +43,8 @@ def _parts(report: Report, verbose: bool, page: Sequence[str] | None) -> list[Pa
     parts += [*_benchmarks(report, verbose), *_can(report)]
     if verbose:
         parts += [*_machine(report), *_windows(report), *_witnesses(report), *_drivers(report)]
-    said = report.masked is not UNSET and told(report)
-    parts += [Heading("Shared"), Text(said)] if said else []
+    masked = outline.masked(report)
+    parts += [Heading("Shared"), Text(masked)] if masked else []
     parts += [*_unseen(report), *_findings(report, verbose), *_plan(report), *_tiles(report, verbose)]
     return [*parts, *_verdict(report, page)]
 
@@ -86,6 +85,10 @@ def _plan(report: Report) -> list[Part]:
     )
 
 
+_NO_WORSE = "more check that failed, no worse than these"
+_NONE_WORSE = "more checks that failed, none of them worse"
+
+
 def _findings(report: Report, verbose: bool) -> list[Part]:
     parts: list[Part] = [Heading("Findings", outline.tally(report))]
     failed = outline.groups(report, "fail")
@@ -93,7 +96,7 @@ def _findings(report: Report, verbose: bool) -> list[Part]:
     for group in shown:
         parts += _finding(report, group, verbose)
     if hidden := len(failed) - len(shown):
-        parts.append(Text(f"and {hidden} more checks that failed, none of them worse", style="dim"))
+        parts.append(Text(f"and {words.many(hidden, _NO_WORSE, _NONE_WORSE)}", style="dim"))
     parts += [Text(_said(group), "error", style="fair") for group in outline.groups(report, "error")]
     if verbose:
         parts += _hints(report)
@@ -183,14 +186,14 @@ def _kept(report: Report) -> list[Part]:
         return [Text(asked, "plan", style="dim")] if report.source.kind == "machine" else []
     said = []
     held = [one for one in report.plan if one.subject not in ("unseen", "unread")]
-    for word in ("kept", "not kept", "cannot tell"):
+    for word in ("not kept", "doubtful", "kept", "cannot tell"):
         which = [one for one in held if one.word == word]
-        names = [f"{one.promised} ({one.found})" if one.kept is False else one.promised for one in which[:3]]
+        tells = word in ("not kept", "doubtful")
+        names = [f"{one.promised} ({one.found})" if tells else one.promised for one in which[:3]]
         more = f" and {len(which) - 3} more" if len(which) > 3 else ""
         said += [f"{word}: {', '.join(names)}{more}"] if which else []
     said += [f"not understood: {one.promised}" for one in report.plan if one.subject == "unread"]
     broken = any(one.kept is False for one in report.plan)
-    said.sort(key=lambda each: not each.startswith("not kept"))
     return [Text(text.shorten("; ".join(said), 220), "plan", style="strong" if broken else "")]
 
 

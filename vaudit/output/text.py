@@ -76,7 +76,7 @@ def lines(text: str, most: int = 60, limit: int = MAX_LINE) -> list[str]:
     rows = head.replace("\0", "\n").rstrip().split("\n")
     more = max(len(rows) - most, 0) + text.rstrip().count("\n", len(head))
     shown = [_line(row, limit) for row in rows[:most]]
-    return [*shown, f"… {more} more lines"] if more else shown
+    return [*shown, f"… {words.many(more, 'more line')}"] if more else shown
 
 
 def _line(row: str, limit: int) -> str:

@@ -194,7 +194,7 @@ class Recording(msgspec.Struct, omit_defaults=True):
     offloads: dict[str, bool] = {}
     """Of the interface that was used: which are on; what the kernel does not tell is left out."""
     cpus: int = 1
-    others: list["Recording"] = []
+    others: "list[Recording]" = []
     """Of further peers, and of this one by the other of IPv4 and IPv6."""
 
     def tests(self, name: str) -> list[Attempt]:

@@ -104,7 +104,7 @@ def _serve(server: Server, say: Callable[[str], None]) -> None:
         finally:
             stop_program(child)
         if time.monotonic() >= until:
-            say(f"stopped after {server.seconds / 60:g} minutes")
+            say(f"stopped after {_minutes(server)}")
             return
         if is_first:
             say("a client said nothing and was sent away, as others will be that do so")
@@ -177,13 +177,18 @@ def _drained(child: "subprocess.Popen[str]", seconds: float, silence: Silence | 
     return last
 
 
+def _minutes(server: Server) -> str:
+    minutes = f"{server.seconds / 60:g}"
+    return f"{minutes} minute" if minutes == "1" else f"{minutes} minutes"
+
+
 def _usage(server: Server) -> list[str]:
     address = ipaddress.ip_address(server.bind or LOOPBACK)
     here = "every address of this host" if address.is_unspecified else str(address)
     where = "ADDRESS" if address.is_unspecified else f"[{address}]" if address.version == 6 else str(address)
     peer = where if server.port == 5201 else f"{where}:{server.port}"
-    minutes = f"{server.seconds / 60:g} minutes"
-    first = f"iperf3 listens on {here}, port {server.port}, {_rights(server)}for {minutes}; Ctrl-C ends it"
+    lasts = f"for {_minutes(server)}"
+    first = f"iperf3 listens on {here}, port {server.port}, {_rights(server)}{lasts}; Ctrl-C ends it"
     if not server.bind:
         only = (
             "only this host reaches it: name the address that others use with --bind (0.0.0.0: all of them)"

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 
 from vaudit.bench.units import IO_ERROR
 
@@ -11,11 +12,16 @@ class BenchError(Exception):
 
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM came while benchmarks ran. Everything was cleaned up; partial results are thrown away, but for
-    the looks of a watch that were over.
+    """SIGTERM or SIGHUP came while benchmarks ran. Everything was cleaned up; partial results are thrown
+    away, but for the looks of a watch that were over.
 
-    A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and SIGTERM.
+    A subclass of KeyboardInterrupt, so that one handler serves Ctrl-C and both.
     """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.code = 128 + number
+        """What the program ends with, as shells say it."""
 
 
 CAUSES = {

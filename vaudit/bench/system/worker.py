@@ -235,7 +235,8 @@ def _be_worker(work: Callable[[Tell], None], parent: int, reading: int, writing:
     status = 1
     try:
         die_with(parent)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+        for number in (signal.SIGINT, signal.SIGHUP):  # the parent decides what they mean
+            signal.signal(number, signal.SIG_IGN)
         os.close(reading)
         writing = _let_go(writing)
 

@@ -191,23 +191,31 @@ def _upon(make: Callable[[Disk, str, Opening], Made], file: Disk, path: str, ope
     return reader
 
 
-def _vhd_reader(file: Disk, _path: str, _opening: Opening) -> Made:
+@contextmanager
+def _extra(what: str) -> Iterator[None]:
+    """Where a library is imported by its name. EvidenceError where it is not installed."""
     try:
-        import pyvhdi
+        yield
     except ImportError as error:
-        raise EvidenceError(f"reading vhd and vhdx {EXTRA}") from error
-    reader = pyvhdi.file()
+        raise EvidenceError(f"reading {what} {EXTRA}") from error
+
+
+def _opened(reader: Any, file: Disk) -> Any:
     _done(lambda: reader.open_file_object(Stream(file)))
+    return reader
+
+
+def _vhd_reader(file: Disk, _path: str, _opening: Opening) -> Made:
+    with _extra("vhd and vhdx"):
+        import pyvhdi
+    reader = _opened(pyvhdi.file(), file)
     return reader, (reader.get_parent_filename() or "") if reader.get_parent_identifier() else None
 
 
 def _vmdk_reader(file: Disk, path: str, opening: Opening) -> Made:
-    try:
+    with _extra("vmdk"):
         import pyvmdk
-    except ImportError as error:
-        raise EvidenceError(f"reading vmdk {EXTRA}") from error
-    reader = pyvmdk.handle()
-    _done(lambda: reader.open_file_object(Stream(file)))
+    reader = _opened(pyvmdk.handle(), file)
     extents = _extents(file, path, opening)
     _done(lambda: reader.open_extent_data_files_as_file_objects([Stream(one) for one in extents]))
     return reader, reader.get_parent_filename() or None

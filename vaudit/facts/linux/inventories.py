@@ -12,14 +12,17 @@ import msgspec
 from msgspec import structs
 
 from vaudit.evidence.source import Source
+from vaudit.facts import paths
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import after, fields, pasted
+from vaudit.facts.better import better
+from vaudit.facts.linux import after, fields, pasted, tools
 from vaudit.facts.linux.containers import NAMES
+from vaudit.facts.paths import Platform
 from vaudit.facts.signatures import DETECT_VIRT, INVENTORY_CLOUDS, INVENTORY_WORDS, LSPCI_WORDS
 from vaudit.facts.values import Function, Mark, Processor, Smbios, Value
 from vaudit.facts.weights import witness
-from vaudit.model.facts import Cpu, HwVirt, Points, Witness
+from vaudit.model.facts import Block, Cpu, HwVirt, Net, Points, Served, Witness
 
 MAX_DEPTH = 16
 """How deep facts are nested."""
@@ -121,17 +124,24 @@ def ansible(text: str) -> Inventory:
     """`ansible -m setup HOST`: `HOST | SUCCESS => {…}`, or the facts alone, as fact caches hold them."""
     found = _json(text[max(text.find("{"), 0) :])
     inner = found.get("ansible_facts", found) if isinstance(found, dict) else {}
+    inner = inner or _of_members(text)
     facts = {key.removeprefix("ansible_"): value for key, value in _flat(inner, limit=1).items()}
-    is_host = facts.get("virtualization_role") == "host"
+    role, kind = facts.get("virtualization_role", ""), facts.get("virtualization_type", "")
+    # since 2.5 it may tell no role, of a host that can run such guests
+    is_host = role == "host" or (not role and kind in _HOSTED)
     return Inventory(
         names={name: facts.get(key, "") for name, key in _ANSIBLE.items()},
         # in the role of a host it names the hypervisor that could run here, not the one beneath
         # it is called a host where a module of KVM is loaded, in guests too: no word on what is beneath
-        concluded="" if is_host else facts.get("virtualization_type", ""),
+        concluded="" if is_host else kind,
         disks=tuple(key.split(".")[1] for key in _flat(inner, limit=2) if "devices." in key),
         architecture=facts.get("architecture", ""),
         words="\n".join(value for key, value in _flat(inner).items() if key.endswith(".host")),
     )
+
+
+_HOSTED = ("kvm", "xen", "virtualbox")
+"""What Ansible calls a host too (module_utils/facts/virtual/linux.py)."""
 
 
 def cloud_init(text: str) -> Inventory:
@@ -248,6 +258,45 @@ def xl(text: str) -> Inventory:
     return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
 
 
+_SUBSCRIPTION = {
+    "sys_vendor": "dmi.system.manufacturer",
+    "product_name": "dmi.system.product_name",
+    "product_version": "dmi.system.version",
+    "board_vendor": "dmi.baseboard.manufacturer",
+    "bios_vendor": "dmi.bios.vendor",
+    "bios_version": "dmi.bios.version",
+    "chassis_vendor": "dmi.chassis.manufacturer",
+}
+"""SMBIOS' fields, and Red Hat's names of them (subscription-manager, rhsmlib/facts)."""
+
+
+def subscription(text: str) -> Inventory:
+    """`subscription-manager facts`, or the JSON that it keeps: it asks virt-what, whose words it joins."""
+    facts = _flat(_json(text), limit=1) if text.lstrip().startswith("{") else fields(text)
+    words = facts.get("virt.host_type", "").split(",")[0].strip()
+    guest = facts.get("virt.is_guest", "").lower() == "true" or '"virt.is_guest": true' in text
+    flags = f"{facts.get('proc_cpuinfo.common.flags', '')} {facts.get('lscpu.flags', '')}".split()
+    return Inventory(
+        names={name: facts.get(key, "") for name, key in _SUBSCRIPTION.items()},
+        concluded=(words or "vm-other") if guest else "none",
+        architecture=facts.get("uname.machine", ""),
+        extension=next((one for one in _EXTENSIONS if one in flags), ""),
+    )
+
+
+def libvirt(text: str) -> Inventory:
+    """`virsh capabilities`: the features of the host's processor, those of CPUID among them by the kernel's
+    names (libvirt, src/cpu_map/x86_features.xml)."""
+    host = text.partition("<host>")[2].partition("</host>")[0]
+    features = {piece.partition("'")[0] for piece in host.replace('"', "'").split("<feature name='")[1:]}
+    told = "vm-other" if "hypervisor" in features else "none" if features & {*_EXTENSIONS} else ""
+    return Inventory(
+        concluded=told,
+        architecture=host.partition("<arch>")[2].partition("</arch>")[0],
+        extension=next((one for one in _EXTENSIONS if one in features), ""),
+    )
+
+
 _OHAI = {
     "sys_vendor": ("dmi.system.manufacturer", "kernel.cs_info.manufacturer", "manufacturer"),
     "product_name": ("dmi.system.product_name", "kernel.cs_info.model", "product_name"),
@@ -333,6 +382,8 @@ READERS: dict[str, Reader] = {
     "yabs": script,
     "neofetch": fetch,
     "ds-identify": ds_identify,
+    "subscription-manager facts": subscription,
+    "virsh capabilities": libvirt,
     "xl info": xl,
     "xl dmesg": xl,
     "cloud-init query --all": cloud_init,
@@ -360,6 +411,44 @@ _VIRTIO_DISK = "vd"
 """How the kernel calls the disks of virtio_blk, and no others (Documentation/admin-guide/devices.txt)."""
 
 # what is made of it
+
+
+def cards(source: Source, platform: Platform) -> list[Net]:
+    """The cards whose name inxi printed right behind their device."""
+    found: dict[str, Net] = {}
+    evidence = output_id("inxi")
+    for name, driver, place in _interfaces(pasted(source.output("inxi") or "")):
+        function = platform.functions.get(f"0000:{place}")
+        served = paths.of_function(function, platform.guest) if function else None
+        served = served or tools.by_driver(driver, "", evidence, platform.guest)
+        served = served or Served(because="inxi does not show what it hangs on", evidence=[evidence])
+        served = better(served, "network", platform.hypervisor, platform.drivers)
+        found.setdefault(name, Net(name, **structs.asdict(served)))
+    return list(found.values())
+
+
+def _interfaces(text: str) -> Iterator[tuple[str, str, str]]:
+    """`Device-1: … driver: NAME … bus-ID: 00:03.0 … IF: eth0`; before inxi 3 a device was a `Card`."""
+    told: dict[str, str] = {}
+    for key, value in _pairs(_section(text, "Network")):
+        if key.startswith(("Device-", "Card")):
+            told = {}
+        told[key] = value.split(" ")[0]
+        if key == "IF" and told[key]:
+            yield told[key], told.get("driver", ""), told.get("bus-ID", "")
+            told = {}
+
+
+def disks(source: Source, platform: Platform) -> list[Block]:
+    """The disks that inxi listed, by their names alone."""
+    found: dict[str, Block] = {}
+    for key, value in _pairs(_section(pasted(source.output("inxi") or ""), "Drives")):
+        name = value.partition(" ")[0].removeprefix("/dev/")
+        if key.startswith("ID-") and value.startswith("/dev/") and name.isalnum():
+            served = tools.of_disk(name, [], platform, output_id("inxi"))
+            served = better(served, "disk", platform.hypervisor, platform.drivers)
+            found.setdefault(name, Block(name, **structs.asdict(served)))
+    return list(found.values())
 
 
 def smbios(source: Source) -> Smbios | None:
@@ -456,6 +545,12 @@ def _flat(found: Any, limit: int = MAX_DEPTH) -> dict[str, str]:
         elif path and isinstance(one, str | dict):
             result[path] = one if isinstance(one, str) else ""
     return result
+
+
+def _of_members(text: str) -> dict[str, str]:
+    """What grep left of JSON: lines such as `"ansible_product_name": "KVM",`."""
+    told = (line.strip().rstrip(",").partition(": ") for line in text.splitlines()[:MAX_FACTS])
+    return {key.strip('"'): value.strip('"') for key, _, value in told if key[:1] == '"' and value[:1] == '"'}
 
 
 def _first(facts: dict[str, str], *keys: str) -> str:

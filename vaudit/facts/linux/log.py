@@ -15,10 +15,12 @@ from vaudit.facts.linux.board import is_board
 from vaudit.facts.linux.firmware import HARDWARE
 from vaudit.facts.signatures import (
     BOOTED_ON,
+    CPUID_NAMES,
     DETECT_VIRT,
     HARDWARE_NAMES,
     KERNEL_LOG_NAMES,
     LOG_WORDS,
+    PVBUS_NAMES,
 )
 from vaudit.facts.values import Function
 from vaudit.facts.weights import Speaks, witness
@@ -27,10 +29,14 @@ from vaudit.model.facts import HypervisorKind, HypervisorMode, Points, Witness
 HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
-    "hv_", "qspinlock", "root=/dev/vd", "(preserve-ad)", "hpet id", "rip: e030",
+    "hv_", "qspinlock", "pseries", "powernv", "pvbus0", "storvsc", "gve 0000", "elastic ", "root=/dev/vd",
+    "(preserve-ad)", "hpet id", "rip: e030",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
+_ORIGIN = 'Hypervisor: Origin = "'
+"""How FreeBSD prints the signature of CPUID (sys/x86/x86/identcpu.c)."""
+_PVBUS = "pvbus0 at mainbus0: "
 _BOOTED = "paravirtualized kernel on "
 _BOARD = "Machine model: "
 _OF_TREE = " (DT)"
@@ -46,6 +52,7 @@ _XEN_HVM = (
     "unplug emulated",
     "HVMOP_pagetable_dying",
     "xen-platform-pci",
+    "Cannot get hvm parameter",
 )
 """What only a guest says that Xen runs as HVM, whatever its kernel calls itself: EL6 calls that Xen alone."""
 
@@ -79,7 +86,17 @@ def found(source: Source) -> Iterator[Witness]:
         row = w.LOG_XEN if on == "xen" else w.LOG_DETECTED
         says = f"the kernel booted paravirtualized on {booted}"
         yield witness(row, says, KERNEL_LOG, Points(kind=on))
+    yield from _of_bsd(text)
     yield from _words(text)
+
+
+def _of_bsd(text: str) -> Iterator[Witness]:
+    """What the kernels of FreeBSD and OpenBSD print of the hypervisor that they found."""
+    signature, name = after(text, _ORIGIN).rstrip('" '), after(text, _PVBUS)
+    kind = next((kind for start, kind in PVBUS_NAMES if name.startswith(start)), CPUID_NAMES.get(signature))
+    if kind:
+        says = f"the kernel detected {signature or name!r}"
+        yield witness(w.LOG_DETECTED, says, KERNEL_LOG, Points(kind=kind))
 
 
 def _words(text: str) -> Iterator[Witness]:

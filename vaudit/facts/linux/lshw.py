@@ -36,7 +36,7 @@ class Item(Value, frozen=True):
 
     id: str
     fields: dict[str, str]
-    above: tuple["Item", ...] = ()
+    above: "tuple[Item, ...]" = ()
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -153,6 +153,9 @@ def partition(source: Source) -> Iterator[Witness]:
             says = f"lshw calls the machine {name!r}, {item.get('product')!r}"
             points = Points(kind="kvm") if "linux,kvm" in item.get("product") else Points(role="guest")
             yield witness(w.INVENTORY, says, _ID, points)
+            if any("qemu_pseries" in one.get("capabilities") for one in nodes(source)):
+                says = "lshw calls the board qemu_pseries"
+                yield witness(w.INVENTORY, says, _ID, Points(vmm="qemu"))
 
 
 _PARTITIONS: dict[str, HypervisorKind] = {"pSeries LPAR": "powervm", "PowerNV": "none"}
@@ -213,7 +216,7 @@ def cards(source: Source, platform: paths.Platform) -> list[Net]:
         if item.get("class") not in ("network", "") or "/" in name or not name or name in _TOO_OLD:
             continue
         if "interface" in item.get("description") or item.id.startswith("network"):
-            served = _served(item, platform) or tools.by_driver(driver, "", _ID)
+            served = _served(item, platform) or tools.by_driver(driver, "", _ID, platform.guest)
             served = served or Served(because="lshw does not show what it hangs on", evidence=[_ID])
             served = better(served, "network", platform.hypervisor, platform.drivers)
             found.setdefault(name, Net(name, **structs.asdict(served)))

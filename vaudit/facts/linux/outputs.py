@@ -19,6 +19,8 @@ INVENTORIES = (
     "yabs",
     "neofetch",
     "ds-identify",
+    "subscription-manager facts",
+    "virsh capabilities",
     "xl info",
     "xl dmesg",
     "systemd-detect-virt",
@@ -111,29 +113,41 @@ def marks(source: Source) -> list[Mark]:
 
 
 def disks(source: Source, platform: Platform) -> list[Block]:
-    """Disks by lshw or lsblk."""
+    """Disks by lshw, lsblk or inxi."""
     if holds(source, "lshw"):
         from vaudit.facts.linux import lshw
 
         return lshw.disks(source, platform)
     if not holds(source, "lsblk"):
-        return []
+        return _of_inxi(source, platform)
     from vaudit.facts.linux import tools
 
     return tools.disks(source, platform)
 
 
+def _of_inxi(source: Source, platform: Platform) -> list[Block]:
+    if not holds(source, "inxi"):
+        return []
+    from vaudit.facts.linux import inventories
+
+    return inventories.disks(source, platform)
+
+
 def cards(source: Source, platform: Platform) -> list[Net]:
-    """Cards by lshw or ethtool."""
+    """Cards by lshw, ethtool or inxi."""
     if holds(source, "lshw"):
         from vaudit.facts.linux import lshw
 
         return lshw.cards(source, platform)
-    if not holds(source, "ethtool -i"):
-        return []
-    from vaudit.facts.linux import tools
+    if holds(source, "ethtool -i"):
+        from vaudit.facts.linux import tools
 
-    return tools.cards(source, platform)
+        return tools.cards(source, platform)
+    if not holds(source, "inxi"):
+        return []
+    from vaudit.facts.linux import inventories
+
+    return inventories.cards(source, platform)
 
 
 def card(source: Source, name: str, platform: Platform) -> Served | None:

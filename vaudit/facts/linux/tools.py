@@ -26,6 +26,8 @@ _PARAVIRTUAL: dict[str, tuple[str, str]] = {
     "gve": ("gve", "pci"),
 }
 """Drivers of Linux that serve paravirtual cards only: their names here, and their bus."""
+_OLD_CHIPS = ("e1000", "pcnet32", "8139cp", "8139too", "ne2k-pci", "tulip")
+"""Drivers of cards with PCI of before 2005: no IOMMU handed those to guests."""
 SOFTWARE = (
     "bridge", "bonding", "team", "tun", "veth", "dummy", "ifb", "vxlan", "802.1Q VLAN Support", "macvlan",
     "ipvlan", "openvswitch", "wireguard", "ip_gre", "ipip", "sit", "vrf",
@@ -45,11 +47,11 @@ def of_card(source: Source, name: str, platform: paths.Platform) -> Served | Non
         function = platform.functions[place]
         if function.vendor != "1af4":  # of virtio's function the driver is virtio-pci
             return paths.of_function(function, platform.guest)
-    return by_driver(driver, place, _ETHTOOL)
+    return by_driver(driver, place, _ETHTOOL, platform.guest)
 
 
-def by_driver(driver: str, place: str, evidence: str) -> Served | None:
-    """How a card is served by a driver that serves one sort of them."""
+def by_driver(driver: str, place: str, evidence: str, guest: bool | None = None) -> Served | None:
+    """How a card is served by a driver that serves one sort of them. `guest`: as in paths.py."""
     if driver in _PARAVIRTUAL:
         name, bus = _PARAVIRTUAL[driver]
         because = f"{driver} serves paravirtual cards only"
@@ -57,6 +59,12 @@ def by_driver(driver: str, place: str, evidence: str) -> Served | None:
             path="paravirtual", because=because, driver=name, bus=bus,
             controller=place or None, evidence=[evidence],
         )  # fmt: skip
+    if driver in _OLD_CHIPS and guest:
+        because = (
+            f"{driver} in a guest: it serves chips that hypervisors emulate, older than what is handed on"
+        )
+        return Served(path="emulated", because=because, driver=driver, bus="pci",
+                      controller=place or None, evidence=[evidence])  # fmt: skip
     if driver in SOFTWARE:
         because = f"made by this kernel ({driver})"
         return Served(path="software", because=because, bus="virtual", evidence=[evidence])

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from vaudit import procfs
+from vaudit import procfs, systeminfo
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Processor, Value
@@ -100,15 +100,20 @@ def _class(kind: str, values: Values) -> str:
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
     """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
     kind, values = "", Values()
+    is_elsewhere, told = systeminfo.is_msinfo_elsewhere(text), False
     for raw in [*procfs.lines(text), "[]"]:
         line = raw.lstrip(_QUOTED)
+        if is_elsewhere and kind in ("", "System Summary"):
+            line = systeminfo.of_msinfo(line)
         if line.startswith("["):
             if values:
                 yield kind, values
             kind, values = line.strip("[] \r"), Values()
+            if is_elsewhere and kind not in _SECTIONS:
+                kind = _ELSEWHERE if told else ""  # the first section is the first page, whatever its name
             continue
         if not kind and line.startswith(_FIRST_OF_MSINFO):
-            kind = "System Summary"  # people copy the first page alone, without its heading
+            kind, told = "System Summary", True  # people copy the first page alone, without its heading
         if kind not in _SECTIONS:
             continue
         if kind == _DRIVERS:
@@ -127,6 +132,7 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
 
 _QUOTED = " >|*`"
 """What a mail or a page puts before a line; tabs stand between its cells."""
+_ELSEWHERE = "a section in another language"
 _FIRST_OF_MSINFO = ("OS Name\t", "System Manufacturer\t", "System Model\t")
 
 
@@ -402,7 +408,7 @@ def names(source: Source) -> tuple[Values, str]:
                 "sys_vendor": _first(values, "systemmanufacturer", "manufacturer"),
                 "product_name": _first(values, "systemmodel", "model"),
             }
-            vendor, _, version = values.get("biosversion/date", "").partition(", ")[0].rpartition(" ")
+            vendor, _, version = values.get("biosversion/date", "").rpartition(", ")[0].rpartition(" ")
             told |= {"bios_vendor": vendor, "bios_version": version}
         elif kind in _BOARD:
             told = {"board_vendor": values.get("manufacturer", ""), "board_name": values.get("product", "")}
@@ -464,12 +470,12 @@ _TYPES = {"x64": "x86_64", "x86": "i686", "arm64": "aarch64"}
 
 
 def architecture(source: Source) -> str | None:
-    """By the type of the system, whose first word is written alike in all languages: `x64-based PC`."""
+    """By the type of the system, of which one word is written alike in all languages: `x64-based PC`."""
     for kind, values, _ in objects(source):
         told = values.get("systemtype", "") if kind in _COMPUTER else ""
-        word = told.lower().partition("-")[0]
-        if word in _TYPES:
-            return _TYPES[word]
+        for word, architecture_ in _TYPES.items():
+            if word in told.lower():
+                return architecture_
         if kind == _PROCESSOR and values.get("architecture") in _ARCHITECTURES:
             return _ARCHITECTURES[values["architecture"]]
     return None
@@ -488,7 +494,9 @@ def acpi(source: Source) -> tuple[str, str]:
     return "", ""
 
 
-_UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
+_UNITS = {
+    "KB": 10, "MB": 20, "GB": 30, "TB": 40, "Ko": 10, "Mo": 20, "Go": 30, "To": 40, "МБ": 20, "ГБ": 30,
+}  # fmt: skip
 
 
 def memory(source: Source) -> Memory | None:
@@ -497,8 +505,11 @@ def memory(source: Source) -> Memory | None:
         return Memory(total=total, evidence=[f"call:{MEMORY}"])
     for kind, values, evidence in objects(source):
         told = values.get("totalphysicalmemory", "") if kind in _COMPUTER else ""
-        number, _, unit = told.replace(",", ".").partition(" ")
-        whole, _, hundredths = number.partition(".")
+        told = told.replace("\xa0", " ").replace(",", ".")
+        number, _, unit = told.rpartition(" ") if told.rpartition(" ")[2] in _UNITS else (told, "", "")
+        number, dot, hundredths = "".join(number.replace("'", "").replace("’", "").split()).rpartition(".")
+        whole = number.replace(".", "") if dot else hundredths
+        hundredths = hundredths if dot else ""
         size = procfs.whole(whole) if len(whole) < 17 else None
         if size is not None and unit in _UNITS:
             rest = procfs.whole(hundredths.ljust(2, "0")[:2]) or 0

@@ -21,7 +21,7 @@ from vaudit.bench.stats import below, find_cliff, trimmed, widened, within
 from vaudit.bench.system.guards import QUOTA
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Confidence, Round
-from vaudit.words import latency
+from vaudit.words import latency, many
 
 RATIO_WIDTH = 0.15
 """Least half-width of a ratio's interval: its two rounds followed each other, which spares them the drift."""
@@ -462,7 +462,7 @@ def _despite_noise(series: Series, pairs: Pairs, borders: Borders) -> DiskClass:
         said = f"{took}; it may be faster still"
         return DiskClass("local-flash", "low", said, mean_us=mean, ratio=ratio)
     counted = sum(not (one.disturbed or many.disturbed) for one, many in pairs)
-    said = f"only {counted} of {len(pairs)} rounds counted: {why}"
+    said = f"only {counted} of {many(len(pairs), 'round')} counted: {why}"
     when = "without it" if why.startswith(QUOTA) else "when the machine is idle"
     again = "" if why == STOOD else f"; run it again {when}"
     return DiskClass("inconclusive", "none", said + again, mean_us=mean, ratio=ratio)

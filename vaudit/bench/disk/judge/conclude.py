@@ -31,7 +31,7 @@ from vaudit.bench.disk.judge.limits import Limit, Looked
 from vaudit.bench.disk.recording import QD1, QD32, READ, WRITE, WRITE32, Latencies, Recording
 from vaudit.bench.stats import within
 from vaudit.model.benchmark import Confidence, Round
-from vaudit.words import joined, latency, rate
+from vaudit.words import joined, latency, many, rate
 
 ENOUGH = 3
 STEADY = 1.25
@@ -448,7 +448,7 @@ def _free(looked: dict[Way, Looked | None], recording: Recording, made: DiskClas
     open_ = {kind: each for kind, each in looked.items() if each and not (each.unclear or each.single)}
     names = [f"{kind}s" for kind, each in open_.items() if not each.steady]
     seconds, count = _looked_for(recording)
-    time = f"for the {seconds:.0f} s and {count:,.0f} requests that were measured"
+    time = f"for the {seconds:.0f} s and {many(round(count), 'request')} that were measured"
     lines = [f"no limit on {joined(names)} {time}"] if names else []
     lines += _evenly({kind: each.steady for kind, each in open_.items() if each.steady})
     lines += _unclear(looked)

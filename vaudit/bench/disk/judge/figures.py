@@ -8,6 +8,7 @@ from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Fill, FioRou
 from vaudit.bench.stats import widened
 from vaudit.bench.units import BLOCK
 from vaudit.model.benchmark import Benchmark, Confidence, Details, Round
+from vaudit.words import many, were
 
 ENOUGH_ROUNDS = 3
 """Rounds that count, for a figure that can be trusted."""
@@ -57,6 +58,7 @@ def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
     latencies = recording.latencies.get(job.id, Latencies(0, {}))
     word, reason = _word(recording, job, len(counted), latencies, borders)
     disturbed = len(rounds) - len(counted)
+    of = f"{disturbed} of {many(len(rounds), 'round')}"
     return Benchmark(
         id=job.id,
         target=recording.where.target,
@@ -67,7 +69,7 @@ def figure(recording: Recording, job: Job, borders: Borders) -> Benchmark:
         samples=rounds,
         verdict=word,
         confidence=_confidence(rounds, values),
-        reason=reason or (f"{disturbed} of {len(rounds)} rounds were disturbed" if disturbed else ""),
+        reason=reason or (f"{of} {were(disturbed)} disturbed" if disturbed else ""),
         details=named(latencies.us) | _waits(recording, job.id),
         device=_device(recording),
         command=[f"{job.kind} {job.block} bytes, {job.depth} at once, O_DIRECT, {job.seconds} s a round"],

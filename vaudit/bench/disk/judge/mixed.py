@@ -5,6 +5,7 @@ from vaudit.bench.disk.recording import Mixed, Recording
 from vaudit.bench.stats import widened
 from vaudit.bench.units import MIB
 from vaudit.model.benchmark import Benchmark, Round
+from vaudit.words import many
 
 _AS_YABS = "as YABS measures it"
 
@@ -22,7 +23,7 @@ def table(recording: Recording) -> list[Benchmark]:
 
 def _line(recording: Recording, made: Mixed, device: str | None) -> Benchmark:
     value = made.read.bytes_per_second + made.write.bytes_per_second
-    said = f"{_AS_YABS}: {made.mix.jobs} jobs of depth {made.mix.depth}, half of the requests reads"
+    said = f"{_AS_YABS}: {many(made.mix.jobs, 'job')} of depth {made.mix.depth}, half of the requests reads"
     if not made.whole:
         said += f"; shortened to {made.seconds:.2g} s and {made.moved // MIB} MiB"
     if made.busy > PROBE_BUSY:

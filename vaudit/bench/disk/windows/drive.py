@@ -11,7 +11,7 @@ from vaudit.bench.disk.drive import Drive
 from vaudit.bench.disk.engine import Blocks, Timed
 from vaudit.bench.disk.mixing import Part
 from vaudit.bench.disk.recording import Job, Mix
-from vaudit.bench.disk.windows import file, ring
+from vaudit.bench.disk.windows import file, left, ring
 from vaudit.bench.system import win32
 from vaudit.bench.system.errors import BenchError, sentence
 from vaudit.bench.units import BLOCK
@@ -26,7 +26,7 @@ class WindowsDrive(Drive):
     def __init__(self, target: file.Target, folder: str) -> None:
         super().__init__(target.handle)
         self._target = target
-        self._fio_file = os.path.join(folder, f".vaudit-{os.urandom(8).hex()}.fio")
+        self._fio_file = left.named(folder)
 
     @property
     def fio_file(self) -> str:
@@ -87,7 +87,9 @@ def _read_old(files: list[tuple[str, int]], deadline: float, rested: bool) -> It
 
 @contextlib.contextmanager
 def opened(folder: str) -> Iterator[WindowsDrive]:
-    """A test file in a folder, which is gone afterwards, as is fio's. BenchError."""
+    """A test file in a folder, which is gone afterwards, as is fio's, and what killed ones left there.
+    BenchError."""
+    left.clear(folder)
     with file.opened(folder) as target:
         drive = WindowsDrive(target, folder)
         try:

@@ -16,7 +16,7 @@ from vaudit.bench.borders import Borders
 from vaudit.bench.network.recording import Echo, IperfRun, Trips
 from vaudit.bench.stats import spread, widened
 from vaudit.model.benchmark import Benchmark, Round
-from vaudit.words import latency
+from vaudit.words import latency, many
 
 ENOUGH = 5
 """Echoes, to tell anything."""
@@ -111,10 +111,11 @@ def _at_least(echoes: list[Echo]) -> bool:
 
 
 def _too_few(target: str, echoes: list[Echo]) -> Benchmark:
+    sent = f"only {many(len(echoes), 'echo was', 'echoes were')}" if echoes else "no echo was"
     return Benchmark(
         id="network.latency-loaded", target=target, engine="embedded", unit="us",
         verdict="inconclusive", limits=LIMITS, command=["ICMP echo beside the second half of TCP"],
-        reason=f"only {len(echoes)} echoes were sent or answered while the link was full: too few to tell",
+        reason=f"{sent} sent or answered while the link was full: too few to tell",
     )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _benchmark(name: str, target: str, times: list[float], how: str) -> Benchmar
         interval=(min(middle, distribution["p10"]), max(middle, distribution["p90"])),
         samples=[Round(middle, percentiles=distribution)],
         confidence="medium" if len(times) >= ENOUGH else "low",
-        reason=f"{len(times)} round trips, half of them under {latency(middle)}",
+        reason=f"{many(len(times), 'round trip')}, half of them under {latency(middle)}",
         limits=LIMITS, details={"method": how, "echoes": len(times),
                                 **{f"{key}_us": value for key, value in distribution.items()}},
         command=[how],

@@ -5,7 +5,7 @@ import msgspec
 from vaudit.bench.borders import Borders
 from vaudit.bench.network.recording import Attempt, IperfRun
 from vaudit.model.benchmark import Benchmark
-from vaudit.words import rate
+from vaudit.words import many, rate, were
 
 ENOUGH_DATAGRAMS = 1000
 """For more than a low confidence."""
@@ -18,7 +18,9 @@ def loss(test: Attempt, run: IperfRun, target: str, borders: Borders) -> Benchma
     lost, packets = run.lost_packets or 0, run.packets or 0
     low, high = share_interval(lost, packets)
     word = "lossy" if low > borders.udp_loss else "little-loss" if lost else "no-loss"
-    said = f"{lost:,} of {packets:,} datagrams at {rate(run.bits_per_second, 'bit/s')} were lost"
+    said = (
+        f"{lost:,} of {many(packets, 'datagram')} at {rate(run.bits_per_second, 'bit/s')} {were(lost)} lost"
+    )
     jitter = f", jitter {run.jitter_ms:.2f} ms" if run.jitter_ms is not None else ""
     base = Benchmark(
         id=test.name, target=target, engine="iperf3", unit="share",

@@ -3,7 +3,7 @@
 from vaudit.bench.borders import Borders
 from vaudit.bench.network.judge.loss import share_interval
 from vaudit.bench.network.recording import Attempt, IperfRun, Recording
-from vaudit.words import joined, percent, rate
+from vaudit.words import joined, many, percent, rate, were
 
 STILL = 5e4
 """Bits a second below which TCP stood still: a segment now and then."""
@@ -89,7 +89,7 @@ def _segments(recording: Recording) -> list[tuple[int, int, str]]:
             continue
         again, sent = _sent_again(test.run)
         if sent >= FEW_SEGMENTS:
-            found.append((again, sent, f"{again:,} of about {sent:,} segments had to be sent again"))
+            found.append((again, sent, f"{again:,} of about {many(sent, 'segment')} had to be sent again"))
     return found
 
 
@@ -119,4 +119,4 @@ def _echoes(recording: Recording) -> list[tuple[int, int, str]]:
     lost = sum(not each.answered for each in idle)
     if lost == len(idle) or not any(test.stopped or stood_still(test) for test in recording.streams):
         return []
-    return [(lost, len(idle), f"{lost} of {len(idle)} echoes were not answered")]
+    return [(lost, len(idle), f"{lost} of {many(len(idle), 'echo', 'echoes')} {were(lost)} not answered")]

@@ -179,7 +179,7 @@ def _path(run: IperfRun, trip_us: float) -> str:
         return f"{said}, in one stream{held}" if said else ""
     each = sorted(one.bits_per_second for one in run.streams)
     low, high = rate(each[0], "bit/s"), rate(each[-1], "bit/s")
-    return f"{said} in {len(each)} streams ({low} to {high} each{held})"
+    return f"{said} in {many(len(each), 'stream')} ({low} to {high} each{held})"
 
 
 def _window(run: IperfRun) -> int | None:
