@@ -16,7 +16,7 @@ from vaudit.bench.disk.judge.outcome import judge
 from vaudit.bench.disk.measure import session_of
 from vaudit.bench.disk.place import Place
 from vaudit.bench.disk.plan import DiskPlan
-from vaudit.bench.disk.recording import Recording
+from vaudit.bench.disk.recording import Recording, Waits
 from vaudit.bench.plan import make
 from vaudit.bench.system.programs import Program
 from vaudit.bench.system.worker import Told
@@ -144,6 +144,12 @@ def test_pauses_that_no_round_meets_are_met_in_between() -> None:
     _, verdict = measured(Disk(hang=6, hangfor=0.2, again=3))
     assert "it pauses now and then" in str(verdict.details["but"])
     assert "for 200 ms" in verdict.reason
+
+
+def test_pauses_that_only_single_reads_in_between_met_are_told_too() -> None:
+    recording, _ = measured(Disk())
+    recording.waits["watch"] = Waits(300, 2, 0, 150_000.0, 20.0)
+    assert "it paused 2 times, the longest time for 150 ms" in judge(recording, BORDERS)[-1].reason
 
 
 def test_a_limit_that_saves_nothing_up_is_not_called_one_at_a_time_for_certain() -> None:

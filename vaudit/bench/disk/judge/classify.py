@@ -65,6 +65,8 @@ SHORT = 0.5
 LONGEST_US = 15_000.0
 """No device that takes one at a time needs longer for each: a platter of 7200 turns has turned and its head
 moved all the way."""
+NO_DEVICE_US = 50.0
+"""What takes one at a time in so short a time is rather this machine's processor, or a link."""
 AT_ONCE = 32
 """No depth brings more than so many times as many, but for what changed meanwhile."""
 NEARLY_ALL = 0.8
@@ -256,7 +258,8 @@ def _decide(series: Series, context: Context, pairs: Pairs, borders: Borders) ->
     if bucket:
         return bucket
     if _serves_one(shape, context, borders):
-        perhaps = (context.apart is None or context.alike) and context.path != "emulated"
+        unknown = context.apart is None or context.alike or shape.mean < NO_DEVICE_US
+        perhaps = unknown and context.path != "emulated"
         said = reasons.one_at_a_time(shape, context.idle_us, context.path == "emulated", perhaps)
         sure: Confidence = "low" if perhaps else "medium"
         return DiskClass("emulated-no-queueing", sure, said, True, mean_us=shape.mean, ratio=shape.ratio)

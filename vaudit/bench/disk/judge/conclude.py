@@ -169,6 +169,9 @@ def _proven(made: DiskClass, reads: Looked | None, recording: Recording, borders
     shown = bool(reads.requests or reads.size) or _sooner_when_idle(recording, borders)
     if shown and waits_evenly and held_evenly(rates):
         return made
+    ended = held_evenly(rates[len(rates) // 3 :])  # but for a credit in the beginning
+    if ended and any(each and each.sure == "high" for each in (reads.requests, reads.size)):
+        return msgspec.structs.replace(made, confidence="medium")
     if made.cap_iops and _one_for_all(recording) is False and waits_evenly and held_evenly(rates):
         return msgspec.structs.replace(made, confidence="medium")
     said = f"{made.reason}; but it may take one at a time, or others use the same storage"

@@ -51,8 +51,10 @@ def ended(made: DiskClass, recording: Recording) -> DiskClass:
     alone = sum(late[0].us) / len(late[0].us)
     if low * alone / 1e6 > EXPLAINED:
         return _cache(made, alone)
-    taken = late[0].us + [us for each in recording.rested_read if each.block == BLOCK for us in each.us]
-    if low > SEEN_RATE and (longer := _longer_now(_usual(recording), taken, low)):
+    before = [us for each in recording.rested_read if each.block == BLOCK for us in each.us]
+    usual = _usual(recording)
+    longer = _longer_now(usual, late[0].us, low) or _longer_now(usual, late[0].us + before, low)
+    if low > SEEN_RATE and longer:
         if longer * low > NO_LIMIT * 1e6:
             return _cache(made, longer)
         if longer * low > 1e6 / NO_LIMIT and not find_cliff(writes(recording)):  # no cache slows both

@@ -138,7 +138,7 @@ def looked(recording: Recording, kind: Literal["read", "write"], borders: Border
         return Looked(unclear=True)
     load, level = _load(recording, kind, rested, small), _level(small, LEVEL)[0]
     size, wire = _size(recording, kind, rested, level * BLOCK, borders)
-    requests = _requests(kind, load, borders) or _saved_up(recording, kind)
+    requests = _saved_up(recording, kind) or _requests(kind, load, borders)
     if not (size or requests or wire):
         size = _same_bytes(recording, kind, load)
     if requests and requests.size:

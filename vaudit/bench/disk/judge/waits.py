@@ -112,7 +112,7 @@ def _paused(recording: Recording) -> Told | None:
     number = len(found) + watched.over_100ms
     if number < TWICE or _usual(recording, QD1) > PAUSE_US / TAIL:
         return None
-    longest = max(*found, watched.longest_us)
+    longest = max([*found, watched.longest_us])
     brief = f"it paused {number} times, the longest time for {latency(longest)}"
     return Told(f"but {brief}", "it pauses now and then")
 
