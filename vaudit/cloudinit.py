@@ -6,6 +6,7 @@
 
 import msgspec
 
+PATH = "/run/cloud-init/instance-data.json"
 _PLACES = (
     ("ds", "meta_data", "instance-type"),
     ("ds", "meta_data", "instance_type"),

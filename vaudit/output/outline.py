@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from vaudit import words
-from vaudit.model import catalogue
 from vaudit.model.benchmark import Benchmark, Details
 from vaudit.model.doubt import ROUGH, SIGN, doubt, marked, signed
 from vaudit.model.facts import Block, Cpu, Feature, Hypervisor, Interface, Net
@@ -178,6 +177,8 @@ def subjects(group: FindingGroup) -> list[str]:
 
 
 def _subject(said: str) -> str:
+    from vaudit.model import catalogue
+
     id_, _, target = said.partition(" ")
     if id_ not in catalogue.MEASURED:
         return said
@@ -335,6 +336,8 @@ def charted(target: Target) -> list[Benchmark]:
 
 def is_mixed(bench: Benchmark) -> bool:
     """Whether it is a line of the table of mixed reads and writes."""
+    from vaudit.model import catalogue
+
     return bench.id in catalogue.MIXED
 
 
@@ -370,6 +373,8 @@ def mixed_said(target: Target) -> str:
 
 
 def _mixed(bench: Benchmark) -> MixedRow:
+    from vaudit.model import catalogue
+
     told = bench.details
     read, write = _way(told, "read_"), _way(told, "write_")
     both = _rate(bench.value, told.get("iops"))
@@ -421,6 +426,8 @@ def conclusion(target: Target) -> tuple[str, str]:
 
 def meant(target: Target) -> tuple[str, str]:
     """A target's verdict in plain words, and the reason for it."""
+    from vaudit.model import catalogue
+
     word, reason = conclusion(target)
     judged = target.verdict or next((b for b in target.measured if b.verdict == word), None)
     known = catalogue.meaning(judged.id, word) if judged else None
@@ -429,6 +436,8 @@ def meant(target: Target) -> tuple[str, str]:
 
 def label(bench: Benchmark) -> str:
     """What was measured, in words."""
+    from vaudit.model import catalogue
+
     return catalogue.label(bench.id)
 
 
@@ -445,6 +454,8 @@ def value(bench: Benchmark) -> str:
 def figures(target: Target, most: int = 6) -> list[str]:
     """The few measured values that say most, one for each quantity, as `label value`; last, why some are
     doubtful."""
+    from vaudit.model import catalogue
+
     best: dict[str, Benchmark] = {}
     for bench in charted(target):
         best.setdefault(bench.id, bench)

@@ -1,21 +1,17 @@
 """What a cloud sells this machine as, where cloud-init wrote it down."""
 
+from vaudit.cloudinit import PATH, instance_type
 from vaudit.evidence.source import Source
 from vaudit.facts.linux import UNSEEN
 from vaudit.facts.values import Told
 
-PATH = "/run/cloud-init/instance-data.json"
 UNNAMED = "neither the firmware nor cloud-init names a type"
 
 
 def of_cloud_init(source: Source) -> Told | None:
     """Of the cloud's own metadata, without asking the network."""
     text = source.read(PATH)
-    if not text:
-        return None
-    from vaudit.cloudinit import instance_type
-
-    name = instance_type(text)
+    name = instance_type(text) if text else ""
     return Told(name, f"{PATH} names it", f"file:{PATH}") if name else None
 
 
