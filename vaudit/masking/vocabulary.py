@@ -66,30 +66,30 @@ input inside install installed instance instanceid instruction int integration i
 intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
 invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
 iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
-its itself ivshmem ivy jailhouse james jan jiffies json judge kapsay kata katashared kb kdnic keeps kein
-keine kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing
-known ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf
-kvmclock kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer
-layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod
-libvirt lies lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm
-lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location locationinformation lock locked
-locker locks log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters
-lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan
-made main mainbus major make maker makers makes maks mallinimi mana management manager manual manufacturer
-map maple mapped mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds
-me measure measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit
-memmap memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode
-microsoft migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation
-mitigations mm mmc mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam
-modelnavn modelo models modelu modem modern modprobe module modules monitor more most mostly motherboard
-mouf mount mounted mounteddevices mountinfo mounts mouse movbe move moved moves mq mqueue mrg ms msahci msft
-msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid
-mware na nada name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp
-ne nearly neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev
-netfilter netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf
-nftables ng nh ni niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome
-nomodule non nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing
-notification notify nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
+its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
+kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
+ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
+kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer layers layout
+lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies
+lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm
+llare lleno lm lo load loadable loaded loader local location locationinformation lock locked locker locks
+log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum
+lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main
+mainbus major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple
+mapped mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
+measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
+memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
+migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
+mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
+models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
+mounteddevices mountinfo mounts mouse movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
+msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
+name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
+neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
+netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni
+niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non
+nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
+nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
 numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
 offers offloads ohai ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm
 opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem
@@ -391,76 +391,76 @@ irqs irr irt irte irtt isa isci iscsid isid isize isn iso iso9660 isoc isoch iso
 isolated isolcpus isp ispfx isr isreadonly issi issu issue issued issues issuing istat istatus istrator
 itable itco items iter iterable iterate iteration iterator itmf itnim itt itu ivhd ivrs ivsize ivybridge
 iwarp ixgb ixgbe ixgbevf iza ja jack jader jammy january jbd jbod jffs2 jfs jiffy jited jitter jmp job
-jobname jobs join joined journal journalctl journald joydev joydump joystick jsonl judged judgement juicefs
-jul july jumbo jump jun june juniper junit jusqu just k10temp k8s kali kallsyms kasan kasantag kaslr kauditd
-kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping keepout kept
-kerne kernelstack kernen kernfs kexec keyboard keycode keydev keyids keying keylen keylock keymap keypad
-keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killing kills kin
-kinds kingston kk km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj kobject koct
-kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat kstrtoul
-kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf lab
-label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large largeio
-larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat latch
-latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd lblk
-lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap learned
-learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted letter
-letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc libcryptoutils
-libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32 licence license
-lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu linear linefill
-linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps linuxrc lip
-liquorix listen listener listening listens lite literal live livelock livepatch livepatches lives lkkbd lld
-lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq localdomain locale localhost
-locality localnet localport localsystem locate located locations locator lockdown lockers locking lockup
-logbsize logbufs logcount logdev logged logging login loginctl logind loginfo logips logitech loglevel
-logname logo logoff logout logres logs lom long longer longest loo look looking looks lookup lookupcache
-loopid loops loses losing loss lossless lossy lowercase lowerdir lowered lowest lowlatency lowmem loword lp
-lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr ltrec lts luks lun
-luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo maand machineguid
-machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail mailbox mailname
-mailto mainboard mainline maintain maintainer maintainers maintenance maj making male malformed malfunction
-malicious malloc man manage managed manages managing mand mandatory manipulation manjaro mann manually
-manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar march margin mariadb
-markdown marked marker markup marvell mask masking maskp masquerade master match matchall matched matches
-matching matchingdeviceid material math mathis matrix matrox matroxfb matters maxbytes maxclockspeed maxcmd
-maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid maxtor maxuv maybe mba mballoc
-mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca mcast mcastprefix mce mcelog
-mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi mdio mdiobus mean meaning
-means meant meanwhile measurement measurements measuring mechanism media median medians mediated mediatype
-medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon membase member membership
-memblk memblks memblock memcpy memfree memless memlock memmove memoria memories memoryless memoryview
-mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype mend mended menu merge
-merged merging merkle mese meson messagedigest metacopy metadata metavar meter method metric metrics mezz
-mfd mfg mflags mfs mfw mg mgag200 mgid mgmt mgt mice microarchitecture microcon microcontroller microframe
-micron microphone microsecond microseconds microvm mid middle might migrate migrated migratetype migrating
-mii millennium millisecond mime mimic mine mini minidump minikube minimal minimum minix minlen minobjects
-minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror misaligned misbehaving
-misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature mismatch misrouted miss
-missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs mkswap mktme ml mld mlock
-mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace mmxext mn mndw mnwin mobile
-mobility moby modalias modeling modemmanager moderation modes modeset modest modification modified modifier
-modify modinfo modparam modsig modsign modversions moire mois moklistrt mokvar mokx moment moments mon monat
-monday mongo mongodb monitoring monolithic monotonic month monthly motion motor mountaddr mounting mountport
-mountproto mountvers mousedev movable moving mpc mpdma mpeg mpf mpfs mphy mpi mpidr mpls mps mpt mpt2sas
-mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih mptspi mpwqe mqprio mremap mroute mru msb
-mscode msec msecs msg msghandler msgheader msgin msgmni msgout msgpack msgs msgtype msgu msix msshlrscm
-mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts mult multi multicall multicast multichannel
-multifunction multimaster multimedia multipath multipathd multiple multiplexer multiplexing multiplier
-multiply multiprocessor multiqueue multisystem multivalue mute mutex mutually mux mvsas mwait mwi my mydid
-myself mysql naa nack nacl nagios namelen nameless nameserver namesz namlen nan nanopi nanoseconds napi
-narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus ncq ncr nct6775 nd ndev ndisc ndjson ndlp
-ndo ndoms ne2k near nearer nearest necessary needed needname neg negative negdreply nego negotiate
-negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb nerdctl nest nestedness netback
-netbiosname netburst netconf netconsole netdevice netevent netif netlabel netlink netlist netmos netns
-netplan netpoll netqueues netroot netvsp networkaddress networkd networking networkmanager netxtreme
-netzwerkkarte newchange newer newinstance newline newly newroute news next nexthop nexthops nexus nfit nfkc
-nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nicht nid nidt nielimitowan
-nist nixos nkt nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn nnk nnvv noac noacpi noaer noari noatime
-noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes nodesize nodev
-nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit noinvpcid noirq
-noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi nonblock nonce
-nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku nopnp nopout nops
-nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt nossd nosuid
-noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
+jobname jobs join joined journal journalctl journald joydev joydump joystick json jsonl judged judgement
+juicefs jul july jumbo jump jun june juniper junit jusqu just k10temp k8s kali kallsyms kasan kasantag kaslr
+kauditd kbd kbdfront kbps kbyte kbytes kcompactd kcopyd kcore kdf kdump keep keepalive keeper keeping
+keepout kept kerne kernelstack kernen kernfs kexec keyboard keycode keydev keyids keying keylen keylock
+keymap keypad keyring keyword kfree kfunc kfuncs khugepaged khz ki kib kicking kill killable killed killing
+kills kin kinds kingston kk km kmalloc kmem kmg kmgkmg kmgt kmmio kmod knights knob knowledge knows kobj
+kobject koct kopen kpp kprobe kprobes kptr krb5 krb5i krb5p kreclaimable kref kretprobe kset ksmtuned kstat
+kstrtoul kswapd kthread ktype kubeadm kupdate kvcalloc kvmtool kworker kwqe ky kyber kylin kyro kzalloc l1tf
+lab label labs lack ladder lagging lan lanaddr landing landlock lane lanes lang languages lapic large
+largeio larger larghezza largura laser lasi lastcpupid lastknowngood lastloggedonuser lastphase lasts lat
+latch latched lately latencies latency later latest latt launch launched law lay lazy lazytime lba lbas lbd
+lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leading leads leak leakage leap
+learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
+letter letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc
+libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32
+licence license lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu
+linear linefill linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit
+linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch
+livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq
+localdomain locale localhost locality localnet localport localsystem locate located locations locator
+lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login loginctl logind
+loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look
+looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered
+lowest lowlatency lowmem loword lp lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
+lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
+lxdbr ly lz lzo maand machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia
+magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making
+male malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
+manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
+march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master match
+matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
+maxbytes maxclockspeed maxcmd maxcpus maximal maximum maxkeys maxlen maxpacket maxphyaddr maxproto maxraid
+maxtor maxuv maybe mba mballoc mbar mbcache mbi mbit mbm mbox mboxq mbps mbw mbx mbxcmd mbxstatus mbyte mca
+mcast mcastprefix mce mcelog mcfg mch mchbar mci mclk mcmd mcmodel mcp mctp mctrl mdadm mdd mddev mdev mdi
+mdio mdiobus mean meaning means meant meanwhile measurement measurements measuring mechanism media median
+medians mediated mediatype medium meet meets megabytes megasas megatrends megi memalloc memattr memballoon
+membase member membership memblk memblks memblock memcpy memfree memless memlock memmove memoria memories
+memoryless memoryview mempolicy mempool memregion memremap memreserve mems memsize memsz memtest memtype
+mend mended menu merge merged merging merkle mese meson messagedigest metacopy metadata metavar meter method
+metric metrics mezz mfd mfg mflags mfs mfw mg mgag200 mgid mgmt mgt mice microarchitecture microcon
+microcontroller microframe micron microphone microsecond microseconds microvm mid middle might migrate
+migrated migratetype migrating mii millennium millisecond mime mimic mine mini minidump minikube minimal
+minimum minix minlen minobjects minorversion minproto mint minus minute minutes minuv mip mipi mirred mirror
+misaligned misbehaving misbehavior miscdev miscellaneous misclassified miscompare misconfigured misfeature
+mismatch misrouted miss missed misses mit mix mixdev mixed mixer mixing mkconfig mkey mkinitcpio mkinitfs
+mkswap mktme ml mld mlock mlocked mls mlx mlx4 mlx5 mlxfw mmap mmcblk mmconf mmconfig mminit mmiotrace
+mmxext mn mndw mnwin mobile mobility moby modalias modeling modemmanager moderation modes modeset modest
+modification modified modifier modify modinfo modparam modsig modsign modversions moire mois moklistrt
+mokvar mokx moment moments mon monat monday mongo mongodb monitoring monolithic monotonic month monthly
+motion motor mountaddr mounting mountport mountproto mountvers mousedev movable moving mpc mpdma mpeg mpf
+mpfs mphy mpi mpidr mpls mps mpt mpt2sas mpt3sas mptable mptbase mptcp mptctl mptfc mptlan mptsas mptscsih
+mptspi mpwqe mqprio mremap mroute mru msb mscode msec msecs msg msghandler msgheader msgin msgmni msgout
+msgpack msgs msgtype msgu msix msshlrscm mswin mtdblock mtr mtrr mtrrdeftype mtrrfixdrammoden mtrrs mtts
+mult multi multicall multicast multichannel multifunction multimaster multimedia multipath multipathd
+multiple multiplexer multiplexing multiplier multiply multiprocessor multiqueue multisystem multivalue mute
+mutex mutually mux mvsas mwait mwi my mydid myself mysql naa nack nacl nagios namelen nameless nameserver
+namesz namlen nan nanopi nanoseconds napi narrow narrower narrowest nbsp nbytes ncmd nconnect ncpfs ncpus
+ncq ncr nct6775 nd ndev ndisc ndjson ndlp ndo ndoms ne2k near nearer nearest necessary needed needname neg
+negative negdreply nego negotiate negotiated negotiation neighbor neighbour neighbours nemb nent nents neofb
+nerdctl nest nestedness netback netbiosname netburst netconf netconsole netdevice netevent netif netlabel
+netlink netlist netmos netns netplan netpoll netqueues netroot netvsp networkaddress networkd networking
+networkmanager netxtreme netzwerkkarte newchange newer newinstance newline newly newroute news next nexthop
+nexthops nexus nfit nfkc nfkd nflag nfnetlink nfo nforce nfs nfs4 nfsd nfsroot nft ngid nginx nic nice nicht
+nid nidt nielimitowan nist nixos nkt nlbl nlink nlm nlmon nlmsg nls nmask nmbd nmi nn nnk nnvv noac noacpi
+noaer noari noatime noatomic noaux nobarrier noble nocb nocbs nocrs noctty nodac nodemask nodename nodes
+nodesize nodev nodezoneid nodiratime nodiscard noefi noexec nofile nofollow noforce nohz noibrs noinherit
+noinvpcid noirq noirqbalance noise nokaslr nolapic nolock nologin nomad nomerge nominal nomodeset nomsi
+nonblock nonce nonewprivs nonexistent nonmatch nonurgent nonvoluntary nonzero noop nopcid nopentium nopku
+nopnp nopout nops nopt noquota norandommap noresume normal northbound northbridge nosave nosmap nosmep nosmt
+nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable notif notified notifier notrace
 notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
 npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
 nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 ntfsfile nth ntpd ntu ntuple ntuser ntw nuclei
