@@ -36,6 +36,9 @@ def cleaned(
         ("/proc/1/environ", "container=lxc\0PASSWORD=hunter2\0", "hunter2", "container=lxc"),
         (PLAIN, "host web42 said so on web42.example.org", "web42", "said so"),
         (PLAIN, "from 8.8.8.8 to 10.1.2.3", "8.8.8.8", "10.1.2.3"),
+        (PLAIN, "volume 1122aabb-33cc disk", "1122aabb", "disk"),
+        (PLAIN, "cut 33cc-4d5e-112233445566 disk", "33cc", "disk"),
+        (PLAIN, "since 20240101-1234 now", "nothing", "20240101-1234"),
         (PLAIN, "from 2a01:4f8:1:2:3:4:5:6 on", "2a01:4f8", "from"),
         (PLAIN, "mail root@example.org now", "root@example", "now"),
         (PLAIN, "mounted on /home/alice/data", "alice", "/data"),
@@ -167,3 +170,12 @@ PEOPLE = (
 def test_no_given_name_and_no_hero_is_taken_for_a_word_of_the_kernel(name: str) -> None:
     data = Sanitizer(b"salt").entry(Entry("call", "dmesg", "read", f"kvm: {name} here".encode())).data
     assert isinstance(data, bytes) and name.encode() not in data
+
+
+@pytest.mark.parametrize("first", ["Command line: ro quiet", "Linux version 6.1.0"])
+def test_an_owners_own_log_hides_what_follows_a_label_with_and_without_a_command_line(first: str) -> None:
+    log = f"[    0.0] {first}\n[    1.0] usb 1-1: SerialNumber: zorblax9\n[    2.0] usb 1-1: kvm"
+    entry = Sanitizer(b"salt", is_closed=False).entry(Entry("call", "dmesg", "read", log.encode()))
+    assert isinstance(entry.data, bytes)
+    assert b"zorblax9" not in entry.data
+    assert entry.data.endswith(b"usb 1-1: kvm")

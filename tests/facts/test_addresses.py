@@ -10,7 +10,6 @@ from vaudit.evidence import dump
 from vaudit.evidence.record import shared
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
-from vaudit.facts.linux import instance
 from vaudit.facts.linux.addresses import OFF, ROUTE, SIX, SIX_ROUTE, TRIE
 from vaudit.judge.checks import load
 from vaudit.judge.promises import held
@@ -131,7 +130,7 @@ INSTANCE = b"""{"ds": {"meta_data": {"instance-type": "t2.micro", "local-hostnam
 
 
 def test_the_type_of_a_cloud_is_read_and_shared_alone() -> None:
-    asked = recorder({instance.PATH: INSTANCE.decode()})
+    asked = recorder({cloudinit.PATH: INSTANCE.decode()})
     assert collect(asked).machine.instance_type == "t2.micro"
     text = dump.write(shared(asked)[1], {})
     assert "t2.micro" in text

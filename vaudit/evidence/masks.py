@@ -311,8 +311,6 @@ def kernel_log(names: Pseudonyms, data: bytes) -> bytes | None:
     lines = data.decode("utf-8", "replace").split("\n")
     if names.is_closed:
         return "\n".join(_log_line(names, line) for line in lines).encode()
-    if not any(_COMMAND_LINE in line for line in lines):
-        return names.text("\n".join(lines)).encode()
     # those between two that tell more than their words do are looked at at once
     runs = groupby(lines, key=lambda line: any(map(line.__contains__, _LOG_MARKS)))
     kept = (_log_line(names, line) for marked, run in runs for line in (run if marked else ["\n".join(run)]))

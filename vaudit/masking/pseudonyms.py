@@ -85,8 +85,12 @@ _AUTHORITY = r"(?<=://)[^\s/\"'<>]{1,255}"
 """Host, port and user of a URL."""
 _EC2 = r"(?<![0-9A-Za-z])(i|vol|ami|eni|subnet|vpc|sg|snap|lt|eipalloc)(-)(?=[a-f]*[0-9])[0-9a-f]{8,17}\b"
 """Ids that Amazon gives."""
-_SHORT_UUID = r"(?<![\w-])[0-9A-F]{4}-[0-9A-F]{4}(?![\w-])"
-"""What VFAT has for a UUID."""
+_SHORT_UUID = (
+    r"(?<![\w-])(?:[0-9A-F]{4}-[0-9A-F]{4}"
+    r"|(?=[0-9-]*[a-fA-F])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){1,3}|(?:[0-9a-fA-F]{4}-){1,3}[0-9a-fA-F]{12}))"
+    r"(?![\w-])"
+)
+"""What VFAT has for a UUID, and one of which a line or a table shows but the beginning or the end."""
 _USER_FOLDER = r"(/(?:home|media|run/media|Users)/)([^/\s]+)"
 PUBLISHED = ("169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::254")
 """Addresses at which clouds serve every guest alike: they tell the cloud, and no machine."""
