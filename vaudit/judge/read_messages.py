@@ -1,6 +1,6 @@
 """Reads messages: text with `{expressions}` of the condition language in it, each with an optional format."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -12,16 +12,10 @@ from vaudit.judge.vocabulary import Type
 def read_message(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Message:
     """Raises ConditionError for a brace that is not closed, a wrong expression or an unknown format."""
     parts: list[str | Slot] = []
-    rest = text
-    while rest:
-        before, opening, rest = rest.partition("[[")
+    for before, inside in _pieces(text, "[[", "]]"):
         parts += read_line(before, names, each)
-        if not opening:
-            break
-        inside, closing, rest = rest.partition("]]")
-        if not closing:
-            raise ConditionError(f"a '[[' without its ']]' in: {text}")
-        parts.append(_aside(inside, names, each))
+        if inside is not None:
+            parts.append(_aside(inside, names, each))
     return tuple(parts)
 
 
@@ -38,20 +32,28 @@ def _aside(text: str, names: Mapping[str, Type], each: Reading | None) -> Slot:
 def read_line(text: str, names: Mapping[str, Type], each: Reading | None = None) -> Message:
     """As `read_message`, of a command, in which a shell has a use of its own for `[[`."""
     parts: list[str | Slot] = []
-    rest = text
-    while rest:
-        before, brace, rest = rest.partition("{")
+    for before, inside in _pieces(text, "{", "}"):
         if "}" in before:
             raise ConditionError(f"a '}}' without its '{{' in: {text}")
         if before:
             parts.append(before)
-        if not brace:
-            break
-        inside, closing, rest = rest.partition("}")
-        if not closing:
-            raise ConditionError(f"a '{{' without its '}}' in: {text}")
-        parts.append(_slot(inside, names, each))
+        if inside is not None:
+            parts.append(_slot(inside, names, each))
     return tuple(parts)
+
+
+def _pieces(text: str, opening: str, closing: str) -> Iterator[tuple[str, str | None]]:
+    """What stands before a pair of brackets and what within, which is None behind the last."""
+    rest = text
+    while rest:
+        before, found, rest = rest.partition(opening)
+        if not found:
+            yield before, None
+            return
+        inside, end, rest = rest.partition(closing)
+        if not end:
+            raise ConditionError(f"a '{opening}' without its '{closing}' in: {text}")
+        yield before, inside
 
 
 def _slot(inside: str, names: Mapping[str, Type], each: Reading | None) -> Slot:
