@@ -202,3 +202,13 @@ def test_what_kept_scans_say_stands_behind_a_report(tmp_path: Path) -> None:
         keeper.keep(report(number, bench(value=point.value * 1e6)))
     assert [one.word for one in keeper.told] == ["worse"]
     assert keeper.end() == 0
+
+
+def test_a_file_in_place_of_the_folder_is_said_in_one_line(tmp_path: Path) -> None:
+    place = tmp_path / "state"
+    place.write_text("no folder")
+    done = scan("--from", GOOD, "--keep", "--quiet", "--fail-on", "never", "--state", place)
+    assert (done.returncode, done.stdout) == (3, "")
+    (said,) = done.stderr.splitlines()
+    assert said == f"vaudit: not kept: {place}: cannot be made: File exists"
+    assert place.read_text() == "no folder"

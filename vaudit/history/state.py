@@ -73,7 +73,7 @@ def last_report(where: str) -> Report:
     path = os.path.join(where, LAST)
     try:
         data = files.beginning(path, MAX_REPORT + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise Missing.all(path) from None
     except OSError as error:
         raise StateError(f"{path}: cannot be read: {error.strerror}") from error
