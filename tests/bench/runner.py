@@ -5,6 +5,7 @@ Says `ready` when the disk is being worked on. Ends with 0, with 10 after Ctrl-C
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -50,6 +51,15 @@ def but(plan: Plan, **rooms: dict[str, object]) -> Plan:
 def disk_of(plan: Plan) -> DiskPlan:
     assert plan.disk is not None
     return plan.disk
+
+
+def skip_where_refused(folder: Path) -> None:
+    """Ends a test, and says so, where the disk of a folder cannot be measured."""
+    refusal = disk_of(make("quick", str(folder))).place.refusal
+    if refusal:
+        import pytest  # tests run this file as a program of its own
+
+        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
 
 
 def network_of(plan: Plan) -> NetworkPlan:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.runner import disk_of
-from vaudit.bench.plan import make
+from tests.bench.runner import skip_where_refused
 
 RUNNER = Path(__file__).parent / "runner.py"
 ROOT = Path(__file__).parents[2]
@@ -46,9 +45,7 @@ def left_in_the_end(mark: str) -> list[str]:
     ids=lambda value: value.name if isinstance(value, signal.Signals) else "",
 )
 def test_nothing_is_left_behind(tmp_path, number, status):
-    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
-    if refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    skip_where_refused(tmp_path)
     mark, pause = f"vaudit-test-{uuid.uuid4()}", random.uniform(0, 1.8)  # noqa: S311 - a moment, not a secret
     child = subprocess.Popen(
         ["env", "--default-signal=HUP", sys.executable, str(RUNNER), str(tmp_path)],
@@ -68,9 +65,7 @@ def test_nothing_is_left_behind(tmp_path, number, status):
 
 @pytest.mark.slow
 def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_ends_it(tmp_path):
-    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
-    if refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    skip_where_refused(tmp_path)
     mark = f"vaudit-test-{uuid.uuid4()}"
     child = subprocess.Popen(
         [sys.executable, str(RUNNER), str(tmp_path)],
@@ -127,9 +122,7 @@ for _ in range(200):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_where_a_file_must_have_a_name_for_a_moment(tmp_path, number):
     """File systems without O_TMPFILE, as NFS, here at work on nothing but new files; 200 random moments."""
-    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
-    if refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    skip_where_refused(tmp_path)
     child = subprocess.Popen(
         [sys.executable, "-c", WITHOUT_TMPFILE, str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -195,9 +188,7 @@ with stoppable():
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_of_two_jobs_with_requests_in_flight(tmp_path, number):
-    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
-    if refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    skip_where_refused(tmp_path)
     mark = f"vaudit-test-{uuid.uuid4()}"
     child = subprocess.Popen(
         [sys.executable, "-c", MIXING, str(tmp_path)],

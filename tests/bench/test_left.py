@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.runner import disk_of
+from tests.bench.runner import skip_where_refused
 from tests.bench.test_kill import ROOT, left_in_the_end
 from vaudit.bench.disk.windows import left
-from vaudit.bench.plan import make
 
 MAKES_ITS_FILE = (
     "import sys, time; from vaudit.bench.disk.windows import left; path = left.named(sys.argv[1]); "
@@ -75,9 +74,7 @@ def fio_of(mark: str) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.outer("fio")
 def test_on_linux_nothing_is_left_of_one_that_is_killed_while_fio_measures(tmp_path: Path) -> None:
-    refusal = disk_of(make("quick", str(tmp_path))).place.refusal
-    if refusal:
-        pytest.skip(f"SKIPPED, NOT PASSED: {refusal}")
+    skip_where_refused(tmp_path)
     mark = f"vaudit-test-{uuid.uuid4()}"
     child = subprocess.Popen(
         [sys.executable, "-c", MEASURING, str(tmp_path)],

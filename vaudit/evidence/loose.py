@@ -5,7 +5,7 @@ table names words that only this program prints. What is known but not read is n
 """
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaudit import files, systeminfo
@@ -385,6 +385,7 @@ def in_folder(found: "Tree") -> Places:
 
 
 def _of_files(found: "Tree", paths: Iterable[str]) -> Places:
+    """The texts in some of the files: first in what is called as a program that is read."""
     own: Places = {}
     for path in sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]:
         try:
@@ -396,19 +397,13 @@ def _of_files(found: "Tree", paths: Iterable[str]) -> Places:
     return own
 
 
-def _files(found: "Tree", top: str) -> list[str]:
-    """Those that are looked at: first what is called as a program that is read."""
-    paths = [
-        f"{folder}/{name}"
-        for folder in (top, f"{top}/{_LOGS}")
-        for name in found.folders.get(folder or "/", ())
-    ]
-    return sorted((path for path in paths if path in found.files), key=_named_first)[:MAX_FILES]
+def _files(found: "Tree", top: str) -> Iterator[str]:
+    for folder in (top, f"{top}/{_LOGS}"):
+        yield from (f"{folder}/{name}" for name in found.folders.get(folder or "/", ()))
 
 
 def _named_first(path: str) -> tuple[bool, str]:
-    name = path.rpartition("/")[2]
-    return not name.startswith(_PROGRAMS), path
+    return not _last(path).startswith(_PROGRAMS), path
 
 
 _LOGS = "logs"
