@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaudit.evidence import here
+from vaudit.evidence import cpuid, here
 from vaudit.evidence.linux import telling
 from vaudit.evidence.source import MAX_FILE, Source
 
@@ -99,6 +99,21 @@ brand, flags = asked.get_processor_brand(top), asked.get_flags(top)
 print(json.dumps([top & 0xFFFFFFFF, stepping, brand, flags]))
 """
 """py-cpuinfo has machine code of its own for this; its `get_cpu_info` prefers /proc/cpuinfo."""
+
+
+@x86_only
+def test_a_cpuid_child_that_is_not_done_in_time_is_told_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(pipe: int, _xen: bool) -> int:
+        return subprocess.Popen(["sleep", "60"], stdout=pipe).pid
+
+    monkeypatch.setattr(cpuid, "_forked", slow)
+    monkeypatch.setattr(cpuid, "_spawned", slow)
+    monkeypatch.setattr(cpuid, "TIMEOUT", 0.2)
+    child = cpuid.Child()
+    assert child.answers() == {}
+    assert child.reason == "the CPUID child was not done within 0.2 s"
+    with pytest.raises(ChildProcessError):
+        os.waitpid(child._pid, os.WNOHANG)
 
 
 @x86_only

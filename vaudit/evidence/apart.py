@@ -23,8 +23,8 @@ PATIENCE = 2.0
 """Seconds that one answer may take."""
 MOST = 10.0
 """Seconds that all of them may take together: what is asked when they are over is not answered."""
-STARTING = 5.0
-"""Seconds in which a new process must be ready to ask."""
+STARTING = 30.0
+"""Seconds in which a new process must be ready to ask: it takes milliseconds, but not on every machine."""
 AGAIN = 0.2
 """Seconds after which is looked again whether the process still wants a processor."""
 COUNTED = 0.05

@@ -40,8 +40,9 @@ _XEN_TIME = 3
 _EXTENDED = (
     0x80000001, 0x80000002, 0x80000003, 0x80000004, 0x80000007, 0x80000008, 0x8000000A, 0x8000001F,
 )  # fmt: skip
-TIMEOUT = 5.0
-"""Seconds that the child may take before it is killed."""
+TIMEOUT = 30.0
+"""Seconds that the child may take before it is killed. It takes milliseconds, but its first start reads from
+the disk what it imports: a guest in software emulation beside others was once not done after 5."""
 
 
 def leaves(ask: Asker) -> Iterator[tuple[int, int]]:
@@ -112,9 +113,9 @@ class Child:
         if self._pipe is not None:
             text, self._pipe = _drain(self._pipe, self._pid), None
             code = _reap(self._pid)
-            self._answers = parse(text)
+            self._answers = parse(text or "")
             if not self._answers:
-                self.reason = f"the CPUID child ended with {code}" if code else "the CPUID child said nothing"
+                self.reason = _why_nothing(text, code)
         return self._answers
 
     def close(self) -> None:
@@ -195,14 +196,21 @@ def _asker(prefix: str) -> Asker:
     return ask
 
 
-def _drain(pipe: int, pid: int) -> str:
-    """All that the child writes, at most 64 KiB and TIMEOUT seconds of it."""
+def _why_nothing(text: str | None, code: str) -> str:
+    if text is None:
+        return f"the CPUID child was not done within {TIMEOUT:g} s"
+    return f"the CPUID child ended with {code}" if code else "the CPUID child said nothing"
+
+
+def _drain(pipe: int, pid: int) -> str | None:
+    """All that the child writes, at most 64 KiB; None where it is killed after TIMEOUT seconds."""
     chunks, deadline = b"", time.monotonic() + TIMEOUT
     while len(chunks) < 1 << 16:
         ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             _kill(pid)
-            break
+            os.close(pipe)
+            return None
         piece = os.read(pipe, 1 << 16)
         if not piece:
             break
