@@ -456,7 +456,9 @@ def test_each_field_of_the_firmware_is_read(field: str, text: str, points_to: st
         ("Base Board Information", "Product Name", "Apple Virtualization", "apple"),
         ("Chassis Information", "Manufacturer", "QEMU", "vmm:qemu"),
         ("Chassis Information", "Asset Tag", "7783-7084-3265-9085-8269-3286-77", "cloud:azure"),
-        ("Processor Information", "Manufacturer", "QEMU", None),
+        ("Processor Information", "Manufacturer", "QEMU", "vmm:qemu"),
+        ("Processor Information", "Version", "pc-i440fx-2.1", "vmm:qemu"),
+        ("Memory Device", "Manufacturer", "QEMU", None),
     ],
 )
 def test_each_section_that_dmidecode_printed_is_read(

@@ -51,12 +51,16 @@ def _is_json(*words: str) -> Test:
     return lambda text: text.lstrip().startswith(("{", "[")) and all(f'"{word}"' in text for word in words)
 
 
+_CPUINFO = "root/proc/cpuinfo"
 _ADDRESS = r"(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] "
 _MACHINES = "x86_64|i[3-6]86|aarch64|armv[5-8]l|ppc64(?:le)?|s390x?|riscv64|loongarch64|mips64|sparc64|ia64"
 _VIRT_WORDS = (
     "none|kvm|amazon|qemu|bochs|xen|uml|vmware|oracle|microsoft|zvm|parallels|bhyve|qnx|acrn|powervm|apple|sre|"
     "google|vm-other|systemd-nspawn|lxc-libvirt|lxc|openvz|docker|podman|rkt|wsl|proot|pouch|container-other"
 )
+
+_FETCHED = "KVM/QEMU|VMware|VirtualBox|Virtual Machine|HVM domU|Standard PC|Parallels|OpenStack"
+"""How neofetch calls hosts that are virtual: a list of somebody's own may have a `Host:` too."""
 
 _OHAI = (
     ("ohai_time",), ("ohai_root",), ("chef_packages",), ("cs_info",), ("os_info",), ("pnp_drivers",),
@@ -87,16 +91,22 @@ KNOWN: tuple[tuple[str, str, Test], ...] = (
         _lines("(?:System|BIOS) Information(?: Block)?$", "(?:Vendor|Manufacturer): "),
         lambda text: "dmidecode" in text and _lines("Product Name: ")(text))),
     ("lshw", PROGRAMS["lshw"], _lines(r"\*-core", r"\*-[a-z]", "description: ")),
-    ("hostnamectl", PROGRAMS["hostnamectl"], _lines("Static hostname: ", "Kernel: ")),
-    ("inxi -F", PROGRAMS["inxi"], _lines("System:", "Machine:", "CPU:")),
+    ("hostnamectl", PROGRAMS["hostnamectl"], _any(
+        _lines("Static hostname: ", "Kernel: "),
+        _lines("Virtualization: [a-z]", "Operating System: ", "Kernel: Linux "))),
+    ("inxi -F", PROGRAMS["inxi"], _any(
+        _lines("System:", "Machine:", "CPU:"), _lines("Machine:", "CPU:", "Graphics:"))),
     ("yabs.sh", PROGRAMS["yabs"], _lines(r"Processor +: ", r"(?:VM Type|VM-x/AMD-V) +: ")),
     ("bench.sh", PROGRAMS["yabs"], _lines(r"CPU [Mm]odel +: ", r"(?:Virtualization|Virt|VM Type) +: ")),
     ("neofetch", PROGRAMS["neofetch"], _any(
-        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "))),
+        _has("OS: ", "Host: ", "Kernel: ", "Uptime: "), _has("OS: ", "Host: ", "Kernel: ", "Packages: "),
+        _lines(f"Host: (?:{_FETCHED})", "Kernel: "))),
     ("hwinfo --short", PROGRAMS["hwinfo"], _lines("cpu:$", "(?:network|bios|bridge|memory):$")),
-    ("/proc/cpuinfo", "root/proc/cpuinfo", _lines(
-        r"(?:processor|vendor_id|cpu)\s*:",
-        r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:")),
+    ("/proc/cpuinfo", _CPUINFO, _any(
+        _lines(
+            r"(?:processor|vendor_id|cpu)\s*:",
+            r"(?:flags|[Ff]eatures|cpu MHz|BogoMIPS|bogomips|isa|clock)\s*:"),
+        _lines(r"flags\s*: fpu vme "))),  # `grep vmx /proc/cpuinfo`
     ("lscpu", PROGRAMS["lscpu"], _any(
         _lines(rf"[^:：\n]{{2,40}}[:：]\s*(?:{_MACHINES})\s*(?:<br ?/?>)?$"),  # by the value
         _lines(r"CPU\(s\):", r"Thread\(s\) "), _lines(r"Byte Order:"),
@@ -134,6 +144,7 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
     ("lshw -html", "lshw -json or lshw", _has("<html", "lshw")),
     ("lshw -short", "lshw", _lines("H/W path")),
     ("virt-host-validate", "dmidecode, lscpu and dmesg", _lines(r"(?:QEMU|LXC): Checking ")),
+    ("kvm-ok", "lscpu or /proc/cpuinfo", _lines("KVM acceleration can ")),
     ("hwinfo without --short", "hwinfo --short", _lines(r"\d+: \S+ \d", "Hardware Class: ")),
 )  # fmt: skip
 """What is known and not read, and what would be."""
@@ -250,17 +261,29 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     from vaudit.evidence import transcript
 
     raw = _beginning(file, transcript.LIMIT).decode("utf-8", "replace")
-    told = transcript.cleaned(raw)
+    told, machines = transcript.of_first_machine(transcript.cleaned(raw))
+    if machines:
+        left = joined(machines[1:MAX_NAMED])
+        notes.append(f"it holds the logs of several machines: {machines[0]} was read, {left} left out")
     found: dict[str, bytes | Cut | str] = {**transcript.places(told, of_linux)}
     first, *others = transcript.hosts(told) or [""]
     if others:
         notes.append(f"it shows prompts of several machines: {first} was read, {', '.join(others)} left out")
         return found
     place = place or of_linux(told)
-    if place and (place not in found or len(found) == 1):
+    quoted = place == _CPUINFO and "\n>" in told
+    whole = len(found) == 1 and not quoted and place not in _told_again(told, place)
+    if place and (place not in found or whole):
         # alone it is the whole file, whose every line may be one
         found[place] = file if told == raw else told.encode()
     return found
+
+
+def _told_again(text: str, place: str | None) -> set[str]:
+    """What several commands printed; of a kernel log they print pieces."""
+    from vaudit.evidence import transcript
+
+    return set() if place in (None, PROGRAMS["dmesg"]) else transcript.printed_again(text, of_linux)
 
 
 def _beginning(file: bytes | Cut | str, most: int) -> bytes:

@@ -11,11 +11,15 @@ from vaudit.facts.values import Cpuid, Flags, Processor, Seen, Xen
 from vaudit.model.facts import Cpu, HwVirt, HwVirtState, Hypervisor, KvmDevice
 
 X86 = ("x86_64", "i686", "i586", "i486", "i386", "amd64", "x86")
+X86_MODELS = ("Intel", "AMD", "Hygon", "QEMU Virtual CPU", "QEMU TCG CPU", "KVM processor")
+"""Words in the names of x86's processors, which have VT-x or AMD-V or could."""
 _NEW = frozenset(
     ("ept", "npt", "nopl", "xsave", "xsaveopt", "arat", "cpuid", "fsgsbase", "bmi1", "avx2", "smep")
 )
 """Flags that kernels list since 2.6.27 or later, as `hypervisor` (arch/x86/include/asm/cpufeatures.h)."""
 _ARM = ("aarch64", "arm64")
+ON_ARM = ("-aarch64", "-armv7l")
+"""How the capabilities of a Xen on ARM end, which runs at EL2 or not at all."""
 
 
 def flags(found: Processor, cpuid: Cpuid, arch: str | None = None) -> Flags:
@@ -172,6 +176,8 @@ def _dom0(xen: Xen) -> tuple[HwVirtState, str]:
         return "unknown", "Xen runs here; whether it uses the processor's help is not shown"
     if any(word.startswith("hvm-") for word in xen.guests):
         return "usable", "Xen runs here and uses it: its capabilities name HVM"
+    if any(word.endswith(ON_ARM) for word in xen.guests):
+        return "usable", "Xen runs here, on ARM: at EL2"
     return "unknown", "Xen runs here without it: absent, or switched off in the firmware"
 
 

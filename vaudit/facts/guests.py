@@ -5,11 +5,11 @@ KVM need VT-x or AMD-V (wiki.xenproject.org: Virtualization Spectrum; Documentat
 """
 
 from vaudit.facts.containers import Containers
-from vaudit.facts.cpu import X86
+from vaudit.facts.cpu import ON_ARM, X86, X86_MODELS
 from vaudit.facts.signatures import PROCESS_KINDS
 from vaudit.facts.values import Hosting, Seen, Xen
 from vaudit.model.facts import Cpu, Guest, Hypervisor
-from vaudit.model.names import VMMS
+from vaudit.model.names import KINDS, VMMS
 
 _X86 = (*X86, None)
 _SHOWN = {"usable": True, "present": True, "absent": False, "firmware-disabled": False, "hidden": False}
@@ -35,7 +35,7 @@ def collect(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, seen: Seen
         full = _xen_full(cpu, boots)
         found = [
             Guest("kvm", *_kvm(cpu, hypervisor, containers, hosting), hosting.evidence),
-            Guest("xen-pv", *_xen_pv(cpu, boots), hosting.evidence),
+            Guest("xen-pv", *_xen_pv(cpu, hypervisor, boots, seen.processor.flags), hosting.evidence),
             Guest("xen-pvh", *full, hosting.evidence),
             Guest("xen-hvm", *full, hosting.evidence),
         ]
@@ -69,16 +69,18 @@ def _on_hyperv_root(hypervisor: Hypervisor) -> list[Guest]:
 
 
 def _on_dom0(xen: Xen) -> list[Guest]:
-    """Xen's capabilities string lists what this Xen can start: xen-3.0-* is PV, hvm-3.0-* is HVM and PVH."""
+    """Xen's capabilities string lists what this Xen can start: xen-3.0-* is PV, hvm-3.0-* is HVM and PVH; on
+    ARM xen-3.0-* is the one kind of guest there is, which xl.cfg(5) calls PVH."""
     seen = [xen.guests_evidence] if xen.guests_evidence else []
-    pv = any(word.startswith("xen-3.") for word in xen.guests)
+    arm = any(word.endswith(ON_ARM) for word in xen.guests)
+    pv = not arm and any(word.startswith("xen-3.") for word in xen.guests)
     hvm = any(word.startswith("hvm-3.") for word in xen.guests)
     known = bool(xen.guests)
     because = f"Xen's capabilities: {' '.join(xen.guests)}" if known else "Xen's capabilities are not shown"
     return [
         Guest("kvm", False, "Xen has the processor; KVM needs a kernel on the bare machine", seen),
         Guest("xen-pv", pv if known else None, because, seen),
-        Guest("xen-pvh", hvm if known else None, because, seen),
+        Guest("xen-pvh", hvm or arm if known else None, because, seen),
         Guest("xen-hvm", hvm if known else None, because, seen),
     ]
 
@@ -111,10 +113,29 @@ def _kvm(cpu: Cpu, hypervisor: Hypervisor, containers: Containers, hosting: Host
     return False if cpu.hw_virt_state in ("absent", "hidden") else None, cpu.hw_virt_because
 
 
-def _xen_pv(cpu: Cpu, boots: Answer) -> Answer:
+def _xen_pv(cpu: Cpu, hypervisor: Hypervisor, boots: Answer, flags: frozenset[str]) -> Answer:
     if cpu.arch not in _X86:
         return False, f"Xen has no PV guests on {cpu.arch}"
+    if boots[0] and not cpu.arch and not _is_x86(cpu, flags):
+        if hypervisor.kind in _OTHER_KINDS:
+            return (
+                False,
+                f"{KINDS[hypervisor.kind]} runs on no x86 machine, and Xen has PV guests there alone",
+            )
+        if hypervisor.kind == "lpar" or any(one.signal in _OTHER_SIGNALS for one in hypervisor.witnesses):
+            return None, "the architecture is not shown; what names this machine is seldom an x86 one's"
     return boots[0], f"{boots[1]}; PV needs no VT-x or AMD-V"
+
+
+_OTHER_KINDS = ("powervm", "zvm", "ldoms")
+"""Hypervisors of POWER, s390 and SPARC alone."""
+_OTHER_SIGNALS = ("device-tree", "cpuinfo", "sysinfo")
+"""Where machines that are no PC name themselves."""
+
+
+def _is_x86(cpu: Cpu, flags: frozenset[str]) -> bool:
+    """Whether a processor whose architecture is not told shows it: by a flag of x86's, or by its name."""
+    return "fpu" in flags or any(word in (cpu.model or "") for word in X86_MODELS)
 
 
 def _xen_full(cpu: Cpu, boots: Answer) -> Answer:
@@ -137,6 +158,8 @@ def _can_boot_xen(hypervisor: Hypervisor, containers: Containers, seen: Seen) ->
         return False, "this kernel is a process of its host"
     if hypervisor.vmm in OWN_KERNEL_FROM_OUTSIDE:
         return None, f"{VMMS[hypervisor.vmm]} boots the kernel that its user gives it"
+    if hypervisor.kind == "jailhouse":
+        return None, "a cell of Jailhouse has no firmware, and is given its kernel by its host"
     if hypervisor.kind == "unknown":
         return None, "it is not known what lies beneath"
     where = "this machine" if hypervisor.kind == "none" else "this guest"

@@ -300,8 +300,9 @@ def _mode(seen: Seen, kind: HypervisorKind, controls: bool) -> HypervisorMode | 
     if kind == "unknown":
         return None
     if kind == "xen":
-        # a control domain is PV where nothing shows that its memory is translated
-        return seen.xen.mode or _xen_mode(seen) or ("pv" if controls else None)
+        # a control domain is PV where nothing shows that its memory is translated; ARM has no such modes
+        on_arm = (seen.architecture or "").startswith(("aarch64", "arm"))
+        return seen.xen.mode or _xen_mode(seen) or ("pv" if controls and not on_arm else None)
     if kind == "none":
         return "none"
     return "para" if kind in PARAVIRTUAL_KINDS else "full"

@@ -116,6 +116,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"product_name": "QEMU Virtual Machine$"}, Speaks(w.DMI_OWN, "qemu", "qemu")),
     ({"bios_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"sys_vendor": "Bochs|BOCHS"}, Speaks(w.DMI_SIDE, vmm="qemu")),
+    ({"product_name": "Bochs$|BOCHS$", "sys_vendor": "?"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"chassis_vendor": "QEMU|Bochs"}, Speaks(w.DMI_SIDE, vmm="qemu")),
     ({"bios_vendor": "SeaBIOS"}, Speaks(w.DMI_FIRMWARE, vmm="qemu")),
     # a firmware project is no platform: boards are built on EDK II too; these builds of it are for QEMU alone
@@ -157,7 +158,10 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"sys_vendor": "Linode|Akamai"}, Speaks(w.DMI_NAME, "kvm", "qemu", "linode")),
     ({"sys_vendor": "Huawei Cloud|HUAWEICLOUD"}, Speaks(w.DMI_NAME, "kvm", "qemu", "huawei")),
     ({"sys_vendor": "Tencent Cloud"}, Speaks(w.DMI_NAME, "kvm", "qemu", "tencent")),
-    ({"sys_vendor": "Yandex"}, Speaks(w.DMI_NAME, "kvm", "qemu", "yandex")),
+    # its guests are called as their processor; Yandex has its own computers built, and calls those otherwise
+    ({"sys_vendor": "Yandex", "product_name": "xeon-|amd-|epyc-|standard-"},
+     Speaks(w.DMI_NAME, "kvm", "qemu", "yandex")),
+    ({"sys_vendor": "Yandex"}, Speaks(w.DMI_NAME, cloud="yandex")),
     ({"sys_vendor": "Exoscale"}, Speaks(w.DMI_NAME, "kvm", "qemu", "exoscale")),
     ({"sys_vendor": "IONOS|1&1"}, Speaks(w.DMI_NAME, "kvm", "qemu", "ionos")),
     ({"sys_vendor": "Timeweb"}, Speaks(w.DMI_NAME, "kvm", "qemu", "timeweb")),
@@ -332,8 +336,9 @@ DEVICE_TREE: dict[str, Speaks] = {
     "riscv-virtio": Speaks(w.TREE_HYPERVISOR, vmm="qemu"),
     "linux,lkvm": Speaks(w.TREE_HYPERVISOR, "lkvm"),
     "jailhouse": Speaks(w.TREE_HYPERVISOR, "jailhouse"),
+    "Parallels ARM Virtual Machine": Speaks(w.TREE_HYPERVISOR, "parallels"),
 }
-"""`compatible` strings."""
+"""`compatible` strings, and models."""
 
 CLOCKS: dict[str, Speaks] = {
     "kvm-clock": Speaks(w.CLOCK, "kvm"),
@@ -377,6 +382,9 @@ BOOTED_ON: tuple[tuple[str, HypervisorKind], ...] = (
 """What follows `Booting paravirtualized kernel on ` (pv_info.name)."""
 
 LOG_WORDS: dict[str, Speaks] = {
+    # User Mode Linux, which asks its host for them (arch/um/os-Linux/start_up.c)
+    "Checking that ptrace can change system call numbers": Speaks(w.LOG_OWN, "uml"),
+    "Checking syscall emulation for ptrace": Speaks(w.LOG_OWN, "uml"),
     "kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
     "clocksource: kvm-clock: ": Speaks(w.LOG_OWN, "kvm"),
     # only a VMM hands its devices to a kernel by its command line (virtio_mmio.c)

@@ -21,7 +21,10 @@ PCI: By[list[Function] | None] = {
         outputs.other_functions,
     ),
 }
-DISKS: By[list[Block] | None] = {"windows": (windows.disks,), "linux": (block.collect, outputs.disks)}
+DISKS: By[list[Block] | None] = {
+    "windows": (windows.disks,),
+    "linux": (block.collect, outputs.disks, outputs.disks_in_log),
+}
 CARDS: By[list[Net] | None] = {
     "windows": (windows.cards, systeminfo.cards),
     "linux": (net.collect, outputs.cards),

@@ -23,7 +23,12 @@ KERNEL: By[Kernel | None] = {
 WINDOWS: By[Windows | None] = {"windows": (windows.own, systeminfo.own, windows.untold)}
 ARCHITECTURE: By[str | None] = {
     "windows": (windows.architecture, systeminfo.architecture, outputs.architecture),
-    "linux": (linux.architecture, printed.architecture, outputs.architecture),
+    "linux": (
+        linux.architecture,
+        printed.architecture,
+        outputs.architecture,
+        linux.architecture_in_log,
+    ),
 }
 DRIVERS: By[list[Driver] | None] = {"windows": (windows.drivers,), "linux": (linux_drivers.collect,)}
 MEMORY: By[Memory | None] = {

@@ -58,6 +58,7 @@ SIGNALS: By[Iterable[Witness]] = {
         outputs.conclusions,
         printed.lspci_chipset,
         printed.disk_names,
+        printed.processor_names,
         board.sparc,
         kernel.zone,
     ),

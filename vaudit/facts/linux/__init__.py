@@ -28,6 +28,18 @@ def after(text: str, mark: str) -> str:
     return _clipped(text.partition(mark)[2].partition("\n")[0])
 
 
+def logged(text: str, mark: str) -> str:
+    """As `after`, of a kernel log: before its lines stands a stamp or nothing. Reports of bugs quote such
+    lines of other machines in their sentences, where a word stands before."""
+    at = text.find(mark)
+    while at >= 0:
+        before = text[text.rfind("\n", 0, at) + 1 : at].rstrip(" \t\"'`*_“‘«")
+        if not before[-1:].isalpha() or before.endswith("kernel"):
+            return _clipped(text[at + len(mark) :].partition("\n")[0])
+        at = text.find(mark, at + len(mark))
+    return ""
+
+
 def pasted(text: str) -> str:
     """What a program printed, without what a mail, a page or an editor put before each of its lines."""
     if "<br" in text:

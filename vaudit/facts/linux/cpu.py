@@ -6,7 +6,7 @@ from typing import Any
 from vaudit import procfs
 from vaudit.evidence.source import Entry, Source
 from vaudit.facts import sold
-from vaudit.facts.ask import kernel_log, output_id
+from vaudit.facts.ask import KERNEL_LOG, kernel_log, output_id
 from vaudit.facts.cpu import would_list_hypervisor
 from vaudit.facts.linux import fields, lscpu
 from vaudit.facts.values import Processor
@@ -37,7 +37,11 @@ _FIRMWARE_OFF = ("disabled by bios", "vmx (outside txt) disabled", "svm disabled
 """What the kernel log says, in lower case, where firmware locked it off (arch/x86/kernel/cpu/feat_ctl.c)."""
 _IOMMU_ON = ("DMAR: IOMMU enabled", "for Directed I/O", "AMD-Vi: Interrupt", "AMD-Vi: Found IOMMU")
 _TSC_UNSTABLE = ("marking tsc unstable", "marking clocksource 'tsc' as unstable")
-HEARD = ("by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started", *_TSC_UNSTABLE)
+_SVM_USED = ("kvm: Nested Paging enabled", "kvm: Nested Virtualization enabled", "kvm_amd: Nested ")
+"""What KVM says once it has taken AMD-V (svm_hardware_setup in arch/x86/kvm/svm/svm.c)."""
+HEARD = (
+    "by bios", "dmar", "iommu", "directed i/o", "amd-vi", "cpu(s) started", "nested", *_TSC_UNSTABLE,
+)  # fmt: skip
 """What the lines of the kernel log hold, in lower case, that are looked for here."""
 _CUT = frozenset(("...", "…", "[...]", "[…]", "(...)", "<snip>", "[snip]"))
 """Where somebody cut a list by hand."""
@@ -75,22 +79,34 @@ def processor(source: Source) -> Processor | None:
     log = kernel_log(source)
     off = any(words in log.lower() for words in _FIRMWARE_OFF)
     whole = lscpu.is_whole(flags) or (listed and flags.isdisjoint(_CUT))
+    used = None if flags else _used(log)
     found = Processor(
         known=_known(source, info, text or "", log),
         flags=flags,
         whole=whole,
         lists_hypervisor=whole and (not listed or would_list_hypervisor(flags)),
-        extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")),
+        extension=_LSCPU_EXTENSIONS.get(told.get("Virtualization", "")) or used,
         not_kvm=_not_kvm(info),
         bugs=list(_bugs(source, info)),
         parameters=(source.line("/proc/cmdline") or "").partition(" -- ")[0].split(),
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
         el2=_el2(log),
-        evidence=[f"file:{_CPUINFO}"] if text is not None else [output_id("lscpu")] if info else [],
+        evidence=[f"file:{_CPUINFO}"]
+        if text is not None
+        else [output_id("lscpu")]
+        if info
+        else [KERNEL_LOG]
+        if used
+        else [],
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _used(log: str) -> HwVirt | None:
+    """The extension that KVM uses, as it says in the kernel log; of Intel's it says nothing."""
+    return "amd-v" if any(words in log for words in _SVM_USED) else None
 
 
 def _bugs(source: Source, info: dict[str, str]) -> Iterator[tuple[str, str]]:

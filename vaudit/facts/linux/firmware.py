@@ -55,15 +55,21 @@ def smbios_in_log(source: Source) -> Smbios | None:
     """
     log = kernel_log(source)
     named = after(log, HARDWARE)
-    told = after(log, "DMI: ") or (named if ", BIOS " in named else "")
-    line, _, bios = told.partition(", BIOS ")
+    told = after(log, "DMI: ") or (named if _is_dmi(named) else "")
+    line, _, bios = told.partition(", BIOS")
     if not line:
         return None
+    bios = bios.strip()
     values = dict.fromkeys(("sys_vendor", "product_name"), line)
     version = bios.rpartition(" ")[0].strip() or bios.strip()
     if version:
         values["bios_version"] = version
     return Smbios(values, dict.fromkeys(values, KERNEL_LOG), loose=True)
+
+
+def _is_dmi(named: str) -> bool:
+    """Whether an oops names SMBIOS' words: `VENDOR PRODUCT/BOARD, BIOS VERSION`, whose end may be cut off."""
+    return ", BIOS" in named or ("/" in named and not named.endswith(")") and " hv:" not in named)
 
 
 def has_none(source: Source) -> bool:

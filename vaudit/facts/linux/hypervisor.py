@@ -7,7 +7,8 @@ from msgspec import structs
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
-from vaudit.facts.linux import log, lscpu
+from vaudit.facts.ask import output_id
+from vaudit.facts.linux import fields, log, lscpu, pasted
 from vaudit.facts.linux.kernel import MELTDOWN, xen_linux
 from vaudit.facts.values import Hosting, Told, Xen
 from vaudit.facts.weights import witness
@@ -46,8 +47,11 @@ def xen(source: Source) -> Xen | None:
         guests_evidence=f"file:{_STARTS}",
     )
     features = _features(source)
+    starts = _starts_by_xl(source)
+    if starts:
+        found = structs.replace(found, guests=starts, guests_evidence=output_id("xl info"))
     if not found.shown and not features:
-        return found if found.mode or found.paravirtual else None
+        return found if found.mode or found.paravirtual or starts else None
     control = _control(capabilities, features)
     return structs.replace(
         found,
@@ -56,8 +60,14 @@ def xen(source: Source) -> Xen | None:
         mode=_mode(source) or found.mode,
         auto_translated=bool(features & _AUTO_TRANSLATED),
         version=_version(source),
-        guests=(source.line(_STARTS) or "").split() if control else [],
+        guests=(source.line(_STARTS) or "").split() if control and not starts else starts,
     )
+
+
+def _starts_by_xl(source: Source) -> list[str]:
+    """Xen's capabilities as `xl info` prints them, which only the control domain can ask."""
+    printed = source.output("xl info") if source.held("run", "xl info") else None
+    return fields(pasted(printed)).get("xen_caps", "").split() if printed else []
 
 
 def frontends(source: Source) -> Iterator[Witness]:

@@ -16,6 +16,7 @@ from vaudit.facts import paths
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
 from vaudit.facts.better import better
+from vaudit.facts.cpu import X86_MODELS
 from vaudit.facts.linux import after, fields, pasted, tools
 from vaudit.facts.linux.containers import NAMES
 from vaudit.facts.paths import Platform
@@ -51,6 +52,8 @@ class Inventory(Value, frozen=True, kw_only=True):
     """What the disks are called, by which some drivers give themselves away."""
     extension: str = ""
     """`vmx` or `svm`, where it is among the few flags of the processor that are shown."""
+    tells_extension: bool = False
+    """And it would be."""
     listed_extension: bool = False
     """That one of both is there, whichever the processor is."""
 
@@ -255,7 +258,13 @@ def xl(text: str) -> Inventory:
     """`xl info` and `xl dmesg`, which Xen answers in its control domain alone."""
     told = fields(text)
     answered = told.get("xen_major") or told.get("xen_caps") or "(XEN) " in text
-    return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", ""))
+    built = after(text, "Xen version ")
+    arm = "armv7l" if "(arm-" in built else "aarch64" if "(aarch64-" in built or _ARM_OF_XEN in text else ""
+    return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", "") or arm)
+
+
+_ARM_OF_XEN = ': "ARM Limited", variant'
+"""How Xen names an ARM processor in its log (xen/arch/arm/setup.c)."""
 
 
 _SUBSCRIPTION = {
@@ -344,6 +353,7 @@ def script(text: str) -> Inventory:
         architecture=told.get("Arch", "").partition(" ")[0],
         model=told.get("CPU Model") or told.get("CPU model") or told.get("Processor") or "",
         listed_extension="Enabled" in shown,
+        tells_extension="Disabled" in shown,
     )
 
 
@@ -357,12 +367,19 @@ def fetch(text: str) -> Inventory:
     The host's name is SMBIOS' product and version, beside a drawing; of QEMU's own they make `KVM/QEMU`.
     """
     product = after(text, "Host: ").removeprefix("KVM/QEMU ").removeprefix("(").strip()
+    system = after(text, "OS: ").split()  # its name, and behind it the architecture
     names = {"product_name": product}
     if product.startswith(_HYPERV):
         names = {"product_name": _HYPERV.strip(), "product_version": product[len(_HYPERV) :].strip("( )")}
-    return Inventory(names=names, model=after(text, "CPU: ").partition(" @")[0].strip())
+    return Inventory(
+        names=names,
+        model=after(text, "CPU: ").partition(" @")[0].strip(),
+        architecture=next((word for word in system if word in _FETCHED), ""),
+    )
 
 
+_FETCHED = ("x86_64", "i686", "i386", "aarch64", "armv7l", "riscv64", "ppc64le", "s390x", "loongarch64")
+"""The architectures that they name, as `uname -m` does."""
 _HYPERV = "Virtual Machine "
 """Hyper-V's product, before its version: others have one of the same name, and another version."""
 
@@ -472,7 +489,9 @@ def processor(source: Source) -> Processor | None:
             extension = _EXTENSIONS.get(found.extension)
             if found.listed_extension:
                 extension = "amd-v" if "AMD" in found.model else "vt-x"
-            return Processor(known=Cpu(model=found.model or None), extension=extension, evidence=[evidence])
+            told = found.tells_extension and any(word in found.model for word in X86_MODELS)
+            known = Cpu(model=found.model or None)
+            return Processor(known=known, extension=extension, tells_extension=told, evidence=[evidence])
     return None
 
 

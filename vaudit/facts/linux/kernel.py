@@ -142,6 +142,24 @@ def architecture(source: Source) -> str | None:
     return (source.call("uname -m") or "").strip() or None
 
 
+def architecture_in_log(source: Source) -> str | None:
+    """By the registers of an oops, which each architecture calls otherwise; None where the log has none."""
+    text = kernel_log(source)
+    return next((name for sign, name in _REGISTERS if sign in text), None)
+
+
+_REGISTERS = (
+    ("RIP: 0010:", "x86_64"),
+    ("RIP: e030:", "x86_64"),
+    (" pstate: ", "aarch64"),
+    ("Krnl PSW : ", "s390x"),
+    ("NIP:  c0", "ppc64"),
+    ("CPU: ARMv7 Processor", "armv7l"),
+    ("Parallels ARM Virtual Machine", "aarch64"),
+)
+"""show_regs of arch/*/kernel; and the name of a machine of one architecture only."""
+
+
 def system(source: Source) -> Os:
     """The distribution, by os-release (freedesktop.org's specification)."""
     path = "/etc/os-release" if source.read("/etc/os-release") is not None else "/usr/lib/os-release"

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import KERNEL_LOG, kernel_log, output_id
-from vaudit.facts.linux import after
+from vaudit.facts.linux import after, logged
 from vaudit.facts.linux.board import is_board
 from vaudit.facts.linux.firmware import HARDWARE
 from vaudit.facts.signatures import (
     BOOTED_ON,
     CPUID_NAMES,
     DETECT_VIRT,
+    DEVICE_TREE,
     HARDWARE_NAMES,
     KERNEL_LOG_NAMES,
     LOG_WORDS,
@@ -30,14 +31,15 @@ HEARD = (
     "linux version", "hyper", "virt", "machine model", "vm", "xen", "qemu", "vbox", "msft", "grant table",
     "running native", "stolen time", "] type 0", "blkfront", "unplug emulated", "event-channel", "synthvid",
     "hv_", "qspinlock", "pseries", "powernv", "pvbus0", "storvsc", "gve 0000", "elastic ", "root=/dev/vd",
-    "(preserve-ad)", "hpet id", "rip: e030",
+    "(preserve-ad)", "hpet id", "rip: e030", "for ptrace", "ptrace can", " (vd",
+    " (xvd",
 )  # fmt: skip
 """What the lines hold, in lower case, that are looked for here."""
 _DETECTED = "Hypervisor detected: "
 _ORIGIN = 'Hypervisor: Origin = "'
 """How FreeBSD prints the signature of CPUID (sys/x86/x86/identcpu.c)."""
 _PVBUS = "pvbus0 at mainbus0: "
-_BOOTED = "paravirtualized kernel on "
+_BOOTED = "Booting paravirtualized kernel on "
 _BOARD = "Machine model: "
 _OF_TREE = " (DT)"
 _SYSTEMD = "Detected virtualization "
@@ -76,11 +78,11 @@ def found(source: Source) -> Iterator[Witness]:
     text = kernel_log(source)
     if not text:
         return
-    name = after(text, _DETECTED)
+    name = logged(text, _DETECTED)
     if name:
         kind: HypervisorKind = next((kind for start, kind in KERNEL_LOG_NAMES if start in name), "other")
         yield witness(w.LOG_DETECTED, f"the kernel detected {name!r}", KERNEL_LOG, Points(kind=kind))
-    booted = after(text, _BOOTED)
+    booted = logged(text, _BOOTED)
     on = next((kind for start, kind in BOOTED_ON if booted.startswith(start)), None)
     if on:
         row = w.LOG_XEN if on == "xen" else w.LOG_DETECTED
@@ -92,7 +94,7 @@ def found(source: Source) -> Iterator[Witness]:
 
 def _of_bsd(text: str) -> Iterator[Witness]:
     """What the kernels of FreeBSD and OpenBSD print of the hypervisor that they found."""
-    signature, name = after(text, _ORIGIN).rstrip('" '), after(text, _PVBUS)
+    signature, name = logged(text, _ORIGIN).rstrip('" '), logged(text, _PVBUS)
     kind = next((kind for start, kind in PVBUS_NAMES if name.startswith(start)), CPUID_NAMES.get(signature))
     if kind:
         says = f"the kernel detected {signature or name!r}"
@@ -115,12 +117,13 @@ def board(source: Source) -> Iterator[Witness]:
     log = kernel_log(source)
     named = after(log, HARDWARE)
     name = after(log, _BOARD) or (named.removesuffix(_OF_TREE) if named.endswith(_OF_TREE) else "")
+    says = f"the kernel log names the machine {name!r}"
     if "dummy-virt" in name:
-        says = f"the kernel log names the machine {name!r}"
         yield witness(w.TREE_HYPERVISOR, says, KERNEL_LOG, Points(role="guest"))
     elif "qemu" in name.lower():
-        says = f"the kernel log names the machine {name!r}"
         yield witness(w.TREE_HYPERVISOR, says, KERNEL_LOG, Points(vmm="qemu"))
+    elif name in DEVICE_TREE:
+        yield from DEVICE_TREE[name].witnesses(says, KERNEL_LOG)
     elif is_board(name):
         says = f"the kernel log names the board {name!r}"
         yield witness(w.TREE_BOARD, says, KERNEL_LOG, Points(kind="none"))
@@ -188,4 +191,4 @@ _ACPI = ("ACPI: RSDP ", "ACPI: HPET id: ")
 
 def paravirtual_xen(source: Source) -> bool:
     """Whether the kernel calls itself paravirtualized on Xen, and no more: PV does, and EL6 as HVM."""
-    return after(kernel_log(source), _BOOTED).strip() == "Xen"
+    return logged(kernel_log(source), _BOOTED).strip() == "Xen"

@@ -4,6 +4,7 @@ A live scan runs no program, so that it never needs them.
 """
 
 from vaudit.evidence.source import Source
+from vaudit.facts.ask import kernel_log
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Function, Mark, Processor, Smbios
 from vaudit.model.facts import Block, Net, Served, Witness
@@ -131,6 +132,17 @@ def _of_inxi(source: Source, platform: Platform) -> list[Block]:
     from vaudit.facts.linux import inventories
 
     return inventories.disks(source, platform)
+
+
+def disks_in_log(source: Source, platform: Platform) -> list[Block]:
+    """Disks that the kernel log names."""
+    if not any(
+        words in kernel_log(source) for words in ("virtio_blk virtio", "blkfront: xvd", " (vd", " (xvd")
+    ):
+        return []
+    from vaudit.facts.linux import tools
+
+    return tools.disks_in_log(source, platform)
 
 
 def cards(source: Source, platform: Platform) -> list[Net]:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from vaudit import procfs
 from vaudit.evidence.source import Source
 from vaudit.facts import weights as w
 from vaudit.facts.ask import output_id
-from vaudit.facts.linux import pasted
+from vaudit.facts.linux import fields, pasted
 from vaudit.facts.linux.lscpu import lscpu
-from vaudit.facts.signatures import DISK_NAMES, LSPCI_BRIDGES, LSPCI_WORDS
+from vaudit.facts.signatures import DISK_NAMES, LSCPU_BIOS, LSPCI_BRIDGES, LSPCI_WORDS
 from vaudit.facts.values import Smbios
 from vaudit.facts.weights import Speaks, witness
 from vaudit.model.facts import Points, Witness
@@ -62,6 +64,18 @@ def dmidecode(source: Source) -> Smbios | None:
     virtual = "System is a virtual machine" in text or None
     evidence = output_id("dmidecode")
     return Smbios(values, dict.fromkeys(values, evidence), virtual, evidence if virtual else "")
+
+
+def processor_names(source: Source) -> Iterator[Witness]:
+    """The processor's maker and model by SMBIOS (type 4), as `dmidecode -t processor` prints them."""
+    text = pasted(source.output("dmidecode") or "")
+    told = fields(text.partition("Processor Information\n")[2].partition("\n\n")[0])
+    for key in ("Manufacturer", "Version"):
+        text = told.get(key, "")
+        speaks = next((one for start, one in LSCPU_BIOS.items() if text.startswith(start)), None)
+        if speaks:
+            speaks = structs.replace(speaks, weight=w.DMI_SIDE)
+            yield from speaks.witnesses(f"the processor's {key.lower()} is {text!r}", output_id("dmidecode"))
 
 
 def _without_headings(text: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Disks and cards by what lsblk and `ethtool -i` printed, in records that hold no sysfs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from msgspec import structs
 
 from vaudit.evidence.source import Source
 from vaudit.facts import paths
-from vaudit.facts.ask import output_id
+from vaudit.facts.ask import KERNEL_LOG, kernel_log, output_id
 from vaudit.facts.better import better
 from vaudit.facts.linux.sysfs import SOFTWARE_DISKS, is_address
 from vaudit.facts.values import Node
@@ -106,6 +107,23 @@ def disks(source: Source, platform: paths.Platform) -> list[Block]:
         )
         found.append(Block(name, **structs.asdict(served)))
     return found
+
+
+def disks_in_log(source: Source, platform: paths.Platform) -> list[Block]:
+    """The disks that the kernel log names by the names of one driver (drivers/block/virtio_blk.c,
+    drivers/block/xen-blkfront.c), or those on which it mounted a file system."""
+    found = []
+    for name in sorted(set(re.findall(_NAMED_IN_LOG, kernel_log(source))))[:MAX_DEVICES]:
+        served = of_disk(name, [], platform, KERNEL_LOG)
+        found.append(
+            Block(name, **structs.asdict(better(served, "disk", platform.hypervisor, platform.drivers)))
+        )
+    return found
+
+
+_NAMED_IN_LOG = (
+    r"(?:virtio_blk virtio\d+: \[|blkfront: |(?:EXT4-fs|XFS|BTRFS[\w ]{0,9}) \()(x?vd[a-z]{1,3})[\d\]):]"
+)
 
 
 def of_disk(name: str, buses: list[str], platform: paths.Platform, evidence: str) -> Served:
