@@ -319,6 +319,21 @@ def test_xl_info_lists_what_xen_can_start(
 
 
 @pytest.mark.parametrize(
+    ("log", "arch", "mode"),
+    [
+        ("(XEN) Xen version 4.18.1 (me@) (aarch64-poky-linux-gcc (GCC) 13.4.0) debug=n 2024\n", "aarch64", None),
+        ("> (XEN) Xen version 4.17.2 (Debian 4.17.1)\n> (me@here) (arm-linux-gnueabihf-gcc (Debian\n> 12.2.0-14)\n", "armv7l", None),
+        ('(XEN) Xen version 4.16 (me@) (gcc (Ubuntu) 9.3)\n(XEN) Processor: 410fd034: "ARM Limited", variant: 0x0\n', "aarch64", None),
+        ("(XEN) Xen version 4.17.3 (me@) (gcc (GCC) 12.3.1) debug=n\n(XEN) Bootloader: GRUB 2.06\n", None, "pv"),
+    ],
+)  # fmt: skip
+def test_a_xen_on_arm_knows_no_pv(tmp_path: Path, log: str, arch: str | None, mode: str | None) -> None:
+    facts = facts_of(tmp_path, log)
+    assert (facts.hypervisor.kind, facts.hypervisor.role) == ("xen", "host")
+    assert (facts.cpu.arch, facts.hypervisor.mode) == (arch, mode)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("Hardware name: IBM 3931 A01 704 (z/VM 7.4.0)\n", False),

@@ -5,159 +5,160 @@ aa aarch ab abcdef abm abort above absent accelerated access acpi acrn acrnacrna
 adapter adapters adaptive add additions addr address addservice admin advanced adx ae aes af affected
 against agent agp ahci ahv akamai alibaba aliyun all alone along alpha already always am amazon amazonec
 amba amd amp ampere an anbieter and announce announces another ansible answer answered answers any
-anyconnect anyone anyway apart api apic apicv apm app apparmor apple appliance applicable arat arch
+anyconnect anyone anyway apart api apic apicv apm app apparmor apple appliance applicable ar arat arch
 architecture are arm armor armv armvirtqemu arrive as ascii aside asimd ask asked asset assist async
 asynchronous at ata atapi ati atom attached attest aucun aufs authentic authenticamd auto automatic
 automatically avail available avic avx aware away aws awsliteagent awsnvme azure ba back backend baf balloon
 ballooned balloonservice bare barrier base baseboard baseboardmanufacturer baseboardproduct based bc bcache
 be bec because beef been before beh behind beneath beside between beyond bfc bhyve bind bios biosvendor
 biosversion biri birtualiz bit bitlockerstatus bitmap bits blk blkdev blkfront blkio blnsvr block
-blockdevices bluetooth bmi board boardmanufacturer boardproductname bochs bonding book boot booted boots
-bootstatus both bound boundary box br brak brand brandz breakpoint bridge bridged bridgemp bridges broadcom
-broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build buildkit
-builds built builtin burns bus businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes ca
-cables cache caches cafe call callback called calls came can cannot cap capabilities capeff caps caption
+blockdevices bluetooth bmi board boardmanufacturer boardproductname bochs bonding book boot booted booting
+boots bootstatus both bound boundary box br brak brand brandz breakpoint bridge bridged bridgemp bridges
+broadcom broadwell broken bronze bsd bsdvmm bt bth bthenum bthle bthpan btime btrfs bubblewrap bugs build
+buildkit builds built builtin burns bus businfo buslogic bustype busy but bvutil bw bwrap bx by bypass bytes
+ca cables cache caches cafe call callback called calls came can cannot cap capabilities capeff caps caption
 capture card cards carries cascadelake cavium cc cca cchip ccw cd cdd cdrom cdromqemu cdromvbox ce celeron
 cell centaur centaurhauls certain cfg cgroup cgroups change channel channels char characteristics chassis
-cheap checks cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco citrix
-class classguid clear clflushopt clock clocks clocksource clocksources clone cloud cloudh cloudstack cluster
-cm cmd cmdline cmov cmp cnet coal code com come comm common communication compared compatible compatibleids
-compleet complet completa completo compute computer computerids computersystem computersystemproduct
-conclusion conf confidential config configflags configmanagererrorcode configuration connection conntrack
-console constant constr container containerd containerenv containers contenedor conteneur contention
-contentor context contradicting control controller controllers convertible copied copies copy core cores
-coresharing corp corporation could count counted counter cp cpu cpuacct cpufreq cpuid cpuidle cpuinfo
-cpulimit cpures cpus cpuset cpusets cr crash create created creationclassname cri crio critical
-criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber currentcontrolset
-currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data database date db dc dco
-dd de debug debuggers dec decchip decides declare dedicated default deflate del delay delivery dell demand
-denied dependent desc description desktop dest detect detected dev development device devicedesc deviceguard
-deviceid deviceids devicename devices devicetree devnode df dh dhcp dhyana did digital digitalocean digits
-dir direct directed directmap dirty disable disabled discard disk diskdrive diskqemu disks diskvbox
-diskvirtual display disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do
-docker dockerenv dockerinit does dom domain domains domid domu dosdevices dpa dq dram drbd drive driver
-driverdatabase driverdate driverinffiles drivername driverpackages drivers driverversion drives ds dsdt
-dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa
-eff efi ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation emulators en ena
-enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted encryption end ended enforced engine
-enlightened enlightenments enterprise entity entries enum env envid environ environment eoi ept epyc erase
-erms error es etc eth ethernet ethtool event events ever every evmcs evmmevmmevmm evtchn ex exactly exists
-exit exoscale export expose exposevirtualizationextensions express ext extapic extended extensions extra ez
-fa fabric face facp facter facts false family faster faults fb fd fdc feature features fetches few ff ffb fi
-fib field fields file files filesystem filesystems filled filter filters finds finer fireck firecracker
-firmware first fits fixed flag flags flatpak flexpriority flush flushes fma folder for force forced fornec
-fortinet found foundation fp fpu free freezer freq frequencies frequency friendly friendlyname from frontend
-fs fsgsbase fsutil fujitsu fuld full function functions fuse fw fwcfg fx fxsr ga garden gather gb gc gce gcp
-gd gds geen gem gen generated generic genuine genuineintel geometry get giappdef gigabit given gives global
-globalmemorystatusex gmb gmbh gnscvmbus gntdev go goes gold google gpa gplpv gpt gpu grant grants graphics
-gre group groups grpc gso guard guest guests guid gunyah gva gve gvisor gvnic gz gzip hal half haltpoll
-hamachi hand handed handle hands handset hangs harddisk hardly hardware hardwareconfig hardwareid
-hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm hba hc hci hcloud hcmon hd hdaudio
-hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot hiberbootenabled hiberfil hibernate
-hibernateenabled hibernateenableddefault hid hidden hide hides high higher highmem hint hints hipernadz
-hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host hostname hostnamectl hosts hotplug
-how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm hvmop hvs hw hwinfo hy hygon
-hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo hypervisor
-hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud ibs ic
-icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos image
-imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference infiniband
-inflate info information infpath ingen init initial initialising initialized initiator inno innotek inout
-input inside install installed instance instanceid instruction int integration integrity intel intelaudio
-intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted interrupts into
-invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi ipip ipis iptable
-iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it itanium item itlb
-its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic keeps kein keine
-kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg know knowing known
-ko kontejnerov kontener kosong kpti ksek ksm kube kubelet kubepods kubernetes kubevirt kvm kvmapf kvmclock
-kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid late latin layer layers layout
-lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level levels lib libpod libvirt lies
-lifetime likely limits line lines link linode linux list listed lists liteagent little lkvm lkvmlkvmlkvm
-llare lleno lm lo load loadable loaded loader local location locationinformation lock locked locker locks
-log logic logical logicalname looked loongarch loop loopback lose lost low lower lowerfilters lpar lptenum
-lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs lxssmanager mac machine machines macvlan made main
-mainbus major make maker makers makes maks mallinimi mana management manager manual manufacturer map maple
-mapped mapping mappings mark marking marks masked masks mass masters max may mb mbr md mdesc mds me measure
-measured measures mega megaraid mellanox meltdown mem memavailable memcg memdev meminfo memlimit memmap
-memory memres memtotal message messages met meta metal mhz mi mib micro microblaze microcode microsoft
-migration min miniport minor mips misalignsse misc missing mitigate mitigated mitigation mitigations mm mmc
-mmio mmu mmx mnt mo mobo mod mode model modela modellname modellnamn modello modelnaam modelnavn modelo
-models modelu modem modern modprobe module modules monitor more most mostly motherboard mouf mount mounted
-mounteddevices mountinfo mounts mouse movbe move moved moves mq mqueue mrg ms msahci msft msftvm msi msinfo
-msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much multihit multiplexor must mvendorid mware na nada
-name named names namespace namespaces nat native natively nazwa nbd ndig ndis ndisimplatformmp ne nearly
-neben nec need needs nehalem neither nenhum neofetch nested nesting nests net netadapter netdev netfilter
-netfront netkvm netvsc network networkadapter networkadapters networks never new newest nf nftables ng nh ni
-niagara nics ninguno nitro no noapic nobody node nointegritychecks nokvm nom nombre nome nomodule non
-nonarch none nonstop nop nopl nopti nopv nopvspin nor nospec nospectre not notf nothing notification notify
-nova novell nowhere npcap npt nr nrip ns nspawn nt null nullb numa number numberofcores
-numberoflogicalprocessors nutanix nv nvidia nvm nvme nvmm observation ocean oci oem of off offer offered
-offers offloads ohai ohci old older on one ones online only oom op opal open openable openbsd openbsdvmm
-opened opening opens openshift openstack openvpn openvswitch openvz openvzve operating operatingsystem
-operstate opteron options or oracle oraclecloud order ordinary org origin os osfamily osname osrelease
-ostype osvw other others out outscale outside outweighs ov over overflow overlay overlayfs overridden
-override ovh ovhcloud ovirt ovmf ovpn own owner owners package packages packard packed packet pae page pages
-pagetable paging para parallels parameter parameters paravirtual paravirtualizace paravirtualized paravisor
-parent parentidprefix part partition partitions partitionstyle partmgr passthrough past path payload pc pci
-pcie pciide pcmcia pcnet pcscsi pdpe pe pef pefirmwaretype penuh perfctr performance persistent
-persistentdisk pf pgdir ph phyp physical physicaldisk pi pid pids piix pirqs pit place plain platform
-platforms platinum pln ploop plugged pm pmem pn pni pnp pnpclass pnpdevice pnpdeviceid pnpentity
-pnpinstanceid pnpsigneddriver podman pods point poison policy poll pool popcnt port posix possible pouch
-power powermac powernv powerpc powervm ppc pr prebuilt preempted prefix prep present preserve pretty
-printenum prints private privcmd privilege prl prls pro probable probably proc process processor processors
-prod product productname productoptions producttype profile program programs project promise promises proot
-properties prot protected protects protvirt proves provided provider providername proxmox ps pseries pst pt
-pti ptltd ptp put pv pvbus pvclock pvdisk pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet
-pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock qualcomm qubes query queryperformancefrequency queue queues
-qumranet qxl qxldod radio rage raid ram random range rate raw rbd rdrand rdseed rdtscp re read reading reads
-ready realm realtek realtime recipiente record recorded recording red redhat reenlightenment ref refcnt
-reference refined reg register registered registers registry registrykey regular rel relaxed release
-reliable remapping remote removable remove removed rents replace replaced report reported reporting requests
-reserve reset resolv resources restrict retbleed rfds rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien
-rights ring rings rip riscv river rkt rma rme rng ro rob rocker role rom root rootfs rotational route rs rsc
-rsdp rsdt rsi rss rstack rtc rtl rule run running runs runtime rv rx rxbuf ryzen safe said same sampling
-samsung san sanalla sandy sanpolicy sas sata save say says sbp scaleway scaling scenarios sched scheduler
-scm score scsi scsiadapter scsicontroller scsifilt scsifront sd sdevice sea seabios seccomp second seconds
-secret secrets section secure security see seen seg seldom selection self semi send serenum serial series
-served server serves service servicename services session set sets setting setup setupapi sev several sh sha
-shadow shanghai share shared shares shift short show shown shows shutdown shutdownmon si siblings signal
-signature signed signer signerscore sii silicon silver simfs since sit size skinit skylake slaves sleep
-slice slot sm smap smart smartdc smbios smbiosbiosversion smbiospresent smccc smep smt snapshotter snip snp
-so soc software some something sound sounddevice source sources sp space spaceport spaces spar sparc speak
-speaks spec specified spectre speed spin spinlock spinlocks squashfs sr srbds sre sresresresre sriov srso
-ssd sse ssse stable stack staged stale standard standby stands start started startoverride starts stat state
-states stats status stay steal stealtime still stimer stolen stops storage storahci store storflt stornvme
-storvsc str strg string stsi subscription subsys subsystem subsystems subvol subvolumes success successfully
-such summary sun super supervisor support surrogateescape suse svendor svga svm sw swap swapfree swapgs
-swapped swaps swaptotal swd swiotlb switch switched switches sync synic synthetic synthvid sys syscall sysfs
-sysinfo system systemberatung systembiosversion systemd systemdrive systemfamily systeminfo
-systeminformation systemmanufacturer systemmodel systemproductname systemroot systems systemstartoptions
-systemtype systemversion systemz sz taa table tables tablet tag tailscale take taken takes talks tam tap
-tapoas target tb tcg tcgtcgtcgtcg tcpip tdx team tek tell tells tencent teredo termination testsigning text
-tf tg th than that the their theirs them themselves there these they things this those three through thumb
-time timers timesync timeweb timing tlb tlfs tmem to today together told tom too tool toolbox tools topoext
-topology toshiba total totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated
-translation transparent tree trie true tsa tsc tsm tso tsx tulip tun tunnel tuple two tx txt type uarch ubi
-udevadm uefi uevent ufo ufs uid umb uml uname unavailable unbind undefined under unhalt unified unisys
-unisysspar unknown unless unlike unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold
-up upcall upcloud updated upper upperfilters uprof usable usb usbcontroller usbprint usbstor use used user
-userns users uses using uso usr utf utils uts uuid uv va var variable vates vbd vbox vboxdrv vboxguest
-vboxmouse vboxnetadp vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs
-vcpu vd vdpa ve vector ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video
-videocontroller vif vio viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser
-vioserial viosock viostor viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng
-virtual virtualbox virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus
-vmbushid vmbusr vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms
-vmnetadapter vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse
-vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr
-vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability
-vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere
-what when where whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire
-wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable
-write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk
-xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
-xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
-xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
-yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
+cheap checking checks cheio child children chip chips chipset chromium chromiumos chroot chrp cirrus cisco
+citrix class classguid clear clflushopt clock clocks clocksource clocksources clone cloud cloudh cloudstack
+cluster cm cmd cmdline cmov cmp cnet coal code com come comm common communication compared compatible
+compatibleids compleet complet completa completo compute computer computerids computersystem
+computersystemproduct conclusion conf confidential config configflags configmanagererrorcode configuration
+connection conntrack console constant constr container containerd containerenv containers contenedor
+conteneur contention contentor context contradicting control controller controllers convertible copied
+copies copy core cores coresharing corp corporation could count counted counter cp cpu cpuacct cpufreq cpuid
+cpuidle cpuinfo cpulimit cpures cpus cpuset cpusets cr crash create created creationclassname cri crio
+critical criticaldevicedatabase crosvm cs cscsi csum ctrl current currentbuild currentbuildnumber
+currentcontrolset currentmajorversionnumber currentminorversionnumber currentversion cut cv cx da data
+database date db dc dco dd de debug debuggers dec decchip decides declare dedicated default deflate del
+delay delivery dell demand denied dependent desc description desktop dest detect detected dev development
+device devicedesc deviceguard deviceid deviceids devicename devices devicetree devnode df dh dhcp dhyana did
+digital digitalocean digits dir direct directed directmap dirty disable disabled discard disk diskdrive
+diskqemu disks diskvbox diskvirtual display disproves distribution divides dm dmar dmesg dmi dmidecode dmp
+dmvsc dn dnowprefetch do docker dockerenv dockerinit does dom domain domains domid domu done dosdevices dpa
+dq dram drbd drive driver driverdatabase driverdate driverinffiles drivername driverpackages drivers
+driverversion drives ds dsdt dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec
+ecn ecs ecx ed edk edx ee efa eff efi ei el elastic elevator else elsewhere em empty emulate emulated
+emulates emulation emulators en ena enable enabled enabledhcp enablevirtualizationbasedsecurity encrypted
+encryption end ended enforced engine enlightened enlightenments enterprise entity entries enum env envid
+environ environment eoi ept epyc erase erms error es etc eth ethernet ethtool event events ever every evmcs
+evmmevmmevmm evtchn ex exactly exists exit exoscale export expose exposevirtualizationextensions express ext
+extapic extended extensions extra ez fa fabric face facp facter facts false family faster faults fb fd fdc
+feature features fetches few ff ffb fi fib field fields file files filesystem filesystems filled filter
+filters finds finer fireck firecracker firmware first fits fixed flag flags flatpak flexpriority flush
+flushes fma folder for force forced fornec fortinet found foundation fp fpu free freezer freq frequencies
+frequency friendly friendlyname from frontend fs fsgsbase fsutil fujitsu fuld full function functions fuse
+fw fwcfg fx fxsr ga garden gather gb gc gce gcp gd gds geen gem gen generated generic genuine genuineintel
+geometry get giappdef gigabit given gives global globalmemorystatusex gmb gmbh gnscvmbus gntdev go goes gold
+google gpa gplpv gpt gpu grant grants graphics gre group groups grpc gso guard guest guests guid gunyah gva
+gve gvisor gvnic gz gzip hal half haltpoll hamachi hand handed handle hands handset hangs harddisk hardly
+hardware hardwareconfig hardwareid hardwaremodel harper has hash haswell hat hauls have haven haxmhaxmhaxm
+hba hc hci hcloud hcmon hd hdaudio hdc hdrlen heartbeat held help helps here hetzner hewlett hi hiberboot
+hiberbootenabled hiberfil hibernate hibernateenabled hibernateenableddefault hid hidden hide hides high
+higher highmem hint hints hipernadz hiperv hipervizor hisilicon hitachi hive hklm hme hold holder holds host
+hostname hostnamectl hosts hotplug how hpet hppa hre htree huawei huaweicloud huge hugepage hugepages hv hvm
+hvmop hvs hw hwinfo hy hygon hygongenuine hyp hyper hypercall hypercalls hyperkbd hyperv hypervideo
+hypervisor hypervisorenforcedcodeintegrity hypervisorlaunchtype hypervisors hypervizor hz ia ibm ibmcloud
+ibs ic icelake ich id ide idecontroller identify idle ids idvendor idx ie if ifb igb igbvf ii ili illumos
+image imagepath ime imitate imitated imitators implementer in inc index indirect inet inf inference
+infiniband inflate info information infpath ingen init initial initialising initialized initiator inno
+innotek inout input inside install installed instance instanceid instruction int integration integrity intel
+intelaudio intelide inteltdx interface interfacedescription interfaces internet interrupt interrupted
+interrupts into invalid invariant inventory invisible invpcid inxi io iommu ionos iov ip ipaddress ipc ipi
+ipip ipis iptable iptables ipv ipvlan irq is isatap iscsi iscsiprt ismi isolates isolation isuseranadmin it
+itanium item itlb its itself ivshmem ivy jailhouse james jan jiffies judge kapsay kata katashared kb kdnic
+keeps kein keine kernel kernelrelease kernels kernelversion key keys kh killer kind kit kmdd kmloop kmsg
+know knowing known ko kontejnerov kontener kosong kpti krnl ksek ksm kube kubelet kubepods kubernetes
+kubevirt kvm kvmapf kvmclock kvmkvmkvm la lacked lacks lahf language laptop largest last lastconfig lastid
+late latin layer layers layout lbrv ldoms le leaf learn leave leaves left legacy lenovo less lets level
+levels lib libpod libvirt lies lifetime likely limited limits line lines link linode linux list listed lists
+liteagent little lkvm lkvmlkvmlkvm llare lleno lm lo load loadable loaded loader local location
+locationinformation lock locked locker locks log logic logical logicalname looked loongarch loop loopback
+lose lost low lower lowerfilters lpar lptenum lrpepyh lsblk lscpu lshw lsi lsmod lspci lx lxc lxcfs
+lxssmanager mac machine machines macvlan made main mainbus major make maker makers makes maks mallinimi mana
+management manager manual manufacturer map maple mapped mapping mappings mark marking marks masked masks
+mass masters max may mb mbr md mdesc mds me measure measured measures mega megaraid mellanox meltdown mem
+memavailable memcg memdev meminfo memlimit memmap memory memres memtotal message messages met meta metal mhz
+mi mib micro microblaze microcode microsoft migration min miniport minor mips misalignsse misc missing
+mitigate mitigated mitigation mitigations mm mmc mmio mmu mmx mnt mo mobo mod mode model modela modellname
+modellnamn modello modelnaam modelnavn modelo models modelu modem modern modprobe module modules monitor
+more most mostly motherboard mouf mount mounted mounteddevices mountinfo mounts mouse movbe move moved moves
+mq mqueue mrg ms msahci msft msftvm msi msinfo msiscsi mslbfoprovider msloop msr msrs mt mtd mtu much
+multihit multiplexor must mv mvendorid mware na nada name named names namespace namespaces nat native
+natively nazwa nbd ndig ndis ndisimplatformmp ne nearly neben nec need needs nehalem neither nenhum neofetch
+nested nesting nests net netadapter netdev netfilter netfront netkvm netvsc network networkadapter
+networkadapters networks never new newest nf nftables ng nh ni niagara nics ninguno nip nitro no noapic
+nobody node nointegritychecks nokvm nom nombre nome nomodule non nonarch none nonstop nop nopl nopti nopv
+nopvspin nor nospec nospectre not notf nothing notification notify nova novell nowhere npcap npt nr nrip ns
+nspawn nt null nullb numa number numberofcores numberoflogicalprocessors numbers nutanix nv nvidia nvm nvme
+nvmm observation ocean oci oem of off offer offered offers offloads ohai ohci old older on one ones online
+only oom op opal open openable openbsd openbsdvmm opened opening opens openshift openstack openvpn
+openvswitch openvz openvzve operating operatingsystem operstate opteron options or oracle oraclecloud order
+ordinary org origin os osfamily osname osrelease ostype osvw other others out outscale outside outweighs ov
+over overflow overlay overlayfs overridden override ovh ovhcloud ovirt ovmf ovpn own owner owners package
+packages packard packed packet pae page pages pagetable paging para parallels parameter parameters
+paravirtual paravirtualizace paravirtualized paravisor parent parentidprefix part partition partitions
+partitionstyle partmgr passthrough past path payload pc pci pcie pciide pcmcia pcnet pcscsi pdpe pe pef
+pefirmwaretype penuh perfctr performance persistent persistentdisk pf pgdir ph phyp physical physicaldisk pi
+pid pids piix pirqs pit place plain platform platforms platinum pln ploop plugged pm pmem pn pni pnp
+pnpclass pnpdevice pnpdeviceid pnpentity pnpinstanceid pnpsigneddriver podman pods point poison policy poll
+pool popcnt port posix possible pouch power powermac powernv powerpc powervm ppc pr prebuilt preempted
+prefix prep present preserve pretty printenum prints private privcmd privilege prl prls pro probable
+probably proc process processor processors prod product productname productoptions producttype profile
+program programs project promise promises proot properties prot protected protects protvirt proves provided
+provider providername proxmox ps pseries pst pstate psw pt pti ptltd ptp ptrace put pv pvbus pvclock pvdisk
+pvh pvhvm pvm pvpanic pvrdma pvscsi pvvxblk pvvxbn pvvxnet pvvxscsi qcom qemu qnx qnxqvmbsqg qspinlock
+qualcomm qubes query queryperformancefrequency queue queues qumranet qxl qxldod radio rage raid ram random
+range rate raw rbd rdrand rdseed rdtscp re read reading reads ready realm realtek realtime recipiente record
+recorded recording red redhat reenlightenment ref refcnt reference refined reg register registered registers
+registry registrykey regular rel relaxed release reliable remapping remote removable remove removed rents
+replace replaced report reported reporting requests reserve reset resolv resources restrict retbleed rfds
+rhel rhelfltr rhelnet rhelscsi rhelsvc rhev rien rights ring rings rip riscv river rkt rma rme rng ro rob
+rocker role rom root rootfs rotational route rs rsc rsdp rsdt rsi rss rstack rtc rtl rule run running runs
+runtime rv rx rxbuf ryzen safe said same sampling samsung san sanalla sandy sanpolicy sas sata save say says
+sbp scaleway scaling scenarios sched scheduler scm score scsi scsiadapter scsicontroller scsifilt scsifront
+sd sdevice sea seabios seccomp second seconds secret secrets section secure security see seen seg seldom
+selection self semi send serenum serial series served server serves service servicename services session set
+sets setting setup setupapi sev several sh sha shadow shanghai share shared shares shift short show shown
+shows shutdown shutdownmon si siblings signal signature signed signer signerscore sii silicon silver simfs
+since sit size skinit skylake slaves sleep slice slot sm smap smart smartdc smbios smbiosbiosversion
+smbiospresent smccc smep smt snapshotter snip snp so soc software some something sound sounddevice source
+sources sp space spaceport spaces spar sparc speak speaks spec specified spectre speed spin spinlock
+spinlocks squashfs sr srbds sre sresresresre sriov srso ssd sse ssse stable stack staged stale standard
+standby stands start started startoverride starts stat state states stats status stay steal stealtime still
+stimer stolen stops storage storahci store storflt stornvme storvsc str strg string stsi subscription subsys
+subsystem subsystems subvol subvolumes success successfully such summary sun super supervisor support
+surrogateescape suse svendor svga svm sw swap swapfree swapgs swapped swaps swaptotal swd swiotlb switch
+switched switches sync synic synthetic synthvid sys syscall sysfs sysinfo system systemberatung
+systembiosversion systemd systemdrive systemfamily systeminfo systeminformation systemmanufacturer
+systemmodel systemproductname systemroot systems systemstartoptions systemtype systemversion systemz sz taa
+table tables tablet tag tailscale take taken takes talks tam tap tapoas target tb tcg tcgtcgtcgtcg tcpip tdx
+team tek tell tells tencent teredo termination testsigning text tf tg th than that the their theirs them
+themselves there these they things this those three through thumb time timers timesync timeweb timing tlb
+tlfs tmem to today together told tom too tool toolbox tools topoext topology toshiba total
+totalphysicalmemory totalvfs tpr trace tracepoint tracking trans translated translation transparent tree
+trie true tsa tsc tsm tso tsx tulip tun tunnel tuple two tx txt type uarch ubi udevadm uefi uevent ufo ufs
+uid umb uml uname unavailable unbind undefined under unhalt unified unisys unisysspar unknown unless unlike
+unloaded unmet unplug unprivileged unrecorded unrestricted unstable untold up upcall upcloud updated upper
+upperfilters uprof usable usb usbcontroller usbprint usbstor use used user userns users uses using uso usr
+utf utils uts uuid uv va var variable variant vates vbd vbox vboxdrv vboxguest vboxmouse vboxnetadp
+vboxnetlwf vboxservice vboxsf vboxsup vboxvboxvbox vboxvideo vboxvideow vboxwddm vbs vcpu vd vdpa ve vector
+ven vendor version veth vfio vfs vga vgauthservice vhdmp vhost vi via vid video videocontroller vif vio
+viocrypt viofs viogpudo viogpudod viohidkmdf vioinput viomem viorng vioscsi vioser vioserial viosock viostor
+viridian virsh virt virtio virtiofs virtiofsdrv virtioserial virtiosocket virtrng virtual virtualbox
+virtuali virtualiz virtualization virtualized virtualpc visor vista vl vlan vlds vm vmbus vmbushid vmbusr
+vmci vmcs vme vmexit vmhgfs vmicheartbeat vmm vmmemctl vmmonitormodeextensions vmmouse vmms vmnetadapter
+vmpl vmrawdsk vmscape vmscsi vmsmp vmsnpxymp vmsp vmstat vmsvsmp vmsvsp vmtools vmusbmouse vmvss vmw vmware
+vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst volume vp vpcid vpn vps vq vr vrf vrtioblk
+vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability vulnerable vultr
+vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere what when where
+whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire wireguard wireless
+wirtualiz with within without wlan wmi word words workstation would wpdbusenumroot writable write writes
+wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk xenevtchn xenfilt
+xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi xenserver
+xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd xenvmmxenvmm xeon
+xfs xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet yield yields ysi
+zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
 """
 EVIDENCE = frozenset(_EVIDENCE.split())
 """What facts are read from: never taken for a name in running text."""
@@ -201,24 +202,24 @@ avoid avoidance avtab awaiting awake award awsec axis ayiee ayou az baaaa backed
 backlight backlog backplane backref backslashes backtrace backup backups backward backwards bad badly
 balance balancing band banda bandbreite bande bandwidth bank banner bar baremetal barrierack barriers bars
 baseboardserialnumber baseline baseloader bases bash basic bat batch batches battery baud bb bbandwidth
-bbcount bbcr bbhhh bbr bcachefs bcast bcd bcdedit bcffsc bcffscffi bcm bd bdbbaf bde bdev bdf bdt beacon
-bear became become becomes becoming beegfs began begin beginlog beginning begins begun behave behaves
+bbcount bbcr bbhhh bbr bcachefs bcast bcd bcdedit bcffsc bcffscffi bcm bd bdbbaf bde bdev bdf bdmi bdt
+beacon bear became become becomes becoming beegfs began begin beginlog beginning begins begun behave behaves
 behavior behaviour being beiscsi believe believes bellek belong belongs below bench bencherror benchmark
 benchmarks bert besides best besteffort betriebssystemname betriebssystemversion better bez bf bfad bfbfd
-bfbff bffe bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary binfmt
-binutils bio biomerge bionic biops biosdevname bioset biosreleasedate biotail bip bipv bis bist bitalg
-bitblt bites bitlocker bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink blkback
-blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount blockdev
-blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmax bmdma bmp bnd
-bndcfgs bno bnode bnx bnx2 bnx2i bnx2x bnxt bo boards bochsbxpc body bogo bogomips bogus bond bookworm bool
-boolean booleans boost boosts bootable bootargs bootcode bootconfig bootconsole bootif booting bootloader
-bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps brace
-brackets braille brake branch break brelse brequest brequesttype bridging brightness bring bringing brings
-brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btree bucket budget
-buf buff buffer bufferbloat buffered buffering buffers bufflen bufio buflen bufs bufsize bufsz bug buggy
-builder building buildnumber bulk bulletin bullseye bundl bundle bup burn burst burstable burstcount bursts
-buses busfree busn busses busted buster busybox button buy buyers bvec bvirtio bxpc byte bytecount bytenr
-bytesin bytesout bz bzimage cab cable cached cacheinfo cacheline caching cachyos cake calc calculate
+bfbff bffe bfound bfq bfsort bghm bgrt bgstat bhb bhi bias bidi bidirectional big bigalloc bigger bin binary
+binfmt binutils bio biomerge bionic biops biosdevname bioset biosreleasedate biotail bip bipv bis bist
+bitalg bitblt bites bitlocker bitmask bitrev bitset bkops bkup black blackhole blacklist blank blen blink
+blkback blkcg blkcnt blkd blkext blkgrd blkno blks blksize blksz blktrace blktraces bloat blob blockcount
+blockdev blocked blockguard blocking blocknr blocks blocksize blog blue blueflame bmac bmap bmask bmax bmdma
+bmp bnd bndcfgs bno bnode bnx bnx2 bnx2i bnx2x bnxt bo boards bochsbxpc body bogo bogomips bogus bond
+bookworm bool boolean booleans boost boosts bootable bootargs bootcode bootconfig bootconsole bootif
+bootloader bootstrap bootup border borders borken bottlerocket bottom bounce boundaries bounds bpf bpp bps
+brace brackets braille brake branch break brelse brequest brequesttype bridging brightness bring bringing
+brings brl broadcast broker brought broxton brst bs bsg bsize bsp bss bsy btb btf btmap btns btree bucket
+budget buf buff buffer bufferbloat buffered buffering buffers bufflen bufio buflen bufs bufsize bufsz bug
+buggy builder building buildnumber bulk bulletin bullseye bundl bundle bup burn burst burstable burstcount
+bursts buses busfree busn busses busted buster busybox button buy buyers bvec bvirtio bxpc byte bytecount
+bytenr bytesin bytesout bz bzimage cab cable cached cacheinfo cacheline caching cachyos cake calc calculate
 calculated calculating calculation cali calibrate calibrated calibrating calibration calipso callable caller
 calling callopt camera cancel cancelioex cancellation cancelled cancelling candidate cannonlake canonical
 cantidad capability capable capacities capacity capamb capbnd capid capinh capped capping capprm capsule
@@ -226,27 +227,27 @@ capval cardbus cared careful carefully carrier carry carte cascade case cast cat
 catz cause caused cbc cblock cbs ccb ccbs cccr cciss ccitt ccix ccmd cdata cdb cdda cdev cdroms cedarfork
 ceil celsius center centos central centronics ceph cephfs cert certificate certified certs cest cet cf cfb
 cfbcopyarea cfbfillrect cfbimgblt cflags cfmws cfq cfs cgid cgt chain chance changed changelog changer
-changes changing chap character characters chardev charge chart chattr check checkconfig checked checking
-checkpoint checkpointing checkreqprot checksum checksumming checksums checktext chef chelsio cherryview chg
-chkdsk chkready chmod choice choose chooses choosing chosen chown chrdev chromebook chromeos chrontel
-chronyd chunk chunksize ci cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim
-claimed claiming claims clamped clamping clariion classes classic classid classification classifier
-classname clat clean cleaned cleaner cleanup cleared clearlinux cleos clflush clfsh cli client clientaddr
-clients clipped clipping clips clk clobbered clocked clockevents clockid clockmode cloexec close closed
-closehandle closing cloudlinux cloudpods clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb
-cmdq cmds cmnd cmnds cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced
-coalescing coarse cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection
-collides collision collisions color colord colormap colours cols column columns comb combination combined
-combining combo comes coming command commandline commands comment comments commit commitlimit commits
-committed committing communicate communicating comn comp compact compactpci compal compaq comparable
-comparators compare compares comparison compartid compat compatibility compdef compensate compile compiled
-compiler compl complain complement complete completed completedprocess completedqs completes completion
-completios complex compliance compliant component compose composite compound compreply compress compressed
-compresses compression compressor compromised computed computername computes computing con concurrent cond
-condition conditional condivis confidence configfs configurable configure configured configuring confirm
-confirmed conflict conform confused congested congestion conn connect connected connecting connections
-connectivity connector connectx conntype cons consecutive conservative consider considerations consistency
-consistent const constraint constraints construct constructed constructor consume consumed consumer consumes
+changes changing chap character characters chardev charge chart chattr check checkconfig checked checkpoint
+checkpointing checkreqprot checksum checksumming checksums checktext chef chelsio cherryview chg chkdsk
+chkready chmod choice choose chooses choosing chosen chown chrdev chromebook chromeos chrontel chronyd chunk
+chunksize ci cid cifs cilium cipher cipso cipsov circuit circular civd ckable cks cksum claim claimed
+claiming claims clamped clamping clariion classes classic classid classification classifier classname clat
+clean cleaned cleaner cleanup cleared clearlinux cleos clflush clfsh cli client clientaddr clients clipped
+clipping clips clk clobbered clocked clockevents clockid clockmode cloexec close closed closehandle closing
+cloudlinux cloudpods clr cls clsact clusters clwb cma cmap cmci cmdcmplt cmdid cmdiocb cmdq cmds cmnd cmnds
+cmos cmpl cmpxchg cn cni cnic cnr cnt cntl cntlid cntrl cntxt co coalesce coalesced coalescing coarse
+cocsipcecos coda codec codel codename codepage coding coherent col cold collect collection collides
+collision collisions color colord colormap colours cols column columns comb combination combined combining
+combo comes coming command commandline commands comment comments commit commitlimit commits committed
+committing communicate communicating comn comp compact compactpci compal compaq comparable comparators
+compare compares comparison compartid compat compatibility compdef compensate compile compiled compiler
+compl complain complement complete completed completedprocess completedqs completes completion completios
+complex compliance compliant component compose composite compound compreply compress compressed compresses
+compression compressor compromised computed computername computes computing con concurrent cond condition
+conditional condivis confidence configfs configurable configure configured configuring confirm confirmed
+conflict conform confused congested congestion conn connect connected connecting connections connectivity
+connector connectx conntype cons consecutive conservative consider considerations consistency consistent
+const constraint constraints construct constructed constructor consume consumed consumer consumes
 consumption cont contact contain contained containerized contains contended content contents contexts
 contiguous continuation continue continuing contradict contradicted contradiction contradictions contradicts
 contrib contribution contributions controlled controlling controlset convention conventional conversion
@@ -286,7 +287,7 @@ diskcache disklabel diskless diskpart diskseq diskstats disp dispatch displ disp
 disputed disque disques disrupted dist distance distant distinguishing disturbed div divider divisible
 divisor dix dlen dlength dlid dlimit dll dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs
 dnow dns dnsmasq doas doc dock docs document documentation documented documents doesn doing domainname doms
-donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down
+donating donation door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down
 downgrade download downloads downstream doze dozen dpc dpll dpm dpms dport dprtstrparam dquot dra dracut
 draft drain draw drbdadm drbg drhd drift dritek driven driverdesc driverprovider driverquery drm drng drop
 dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dso dsp dst dstat dstmem dstream dte
@@ -406,19 +407,19 @@ lblk lblock lbr lc lcd lcids lck lcnt ld ldev ldimm ldisc ldn lead leader leadin
 learned learns lease least leaving led leds ledtrig leftover legal len lend lends leng length let leted
 letter letters lewisburg lf lfds lfence li lib32 lib64 libaes libahci libaio libata libblake libcrc
 libcryptoutils libcxgbi libexec libfc libfcoe libguestfs libps libps2 library libre libsha libvirtd libx32
-licence license lid lie life lifebook light lightdm lightly like likes limit limitation limited limitu
-linear linefill linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit
-linuxpps linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch
-livepatches lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq
-localdomain locale localhost locality localnet localport localsystem locate located locations locator
-lockdown lockers locking lockup logbsize logbufs logcount logdev logged logging login loginctl logind
-loginfo logips logitech loglevel logname logo logoff logout logres logs lom long longer longest loo look
-looking looks lookup lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered
-lowest lowlatency lowmem loword lp lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso
-lsreq lt ltai ltr ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd
-lxdbr ly lz lzo maand machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia
-magic mail mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making
-male malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
+licence license lid lie life lifebook light lightdm lightly like likes limit limitation limitu linear
+linefill linelength lineno linger linkdown linked linklocal linkrate links linkup lint linuxkit linuxpps
+linuxrc lip liquorix listen listener listening listens lite literal live livelock livepatch livepatches
+lives lkkbd lld lldd lldp lnxcpu lnxpwrbn lnxslpbn lnxsybus lnxsystm loading loads loadseq localdomain
+locale localhost locality localnet localport localsystem locate located locations locator lockdown lockers
+locking lockup logbsize logbufs logcount logdev logged logging login loginctl logind loginfo logips logitech
+loglevel logname logo logoff logout logres logs lom long longer longest loo look looking looks lookup
+lookupcache loopid loops loses losing loss lossless lossy lowercase lowerdir lowered lowest lowlatency
+lowmem loword lp lpc lpcpd lpfc lpi lpj lplu lpm lport lro lru lsb lscsi lseq lsm lso lsreq lt ltai ltr
+ltrec lts luks lun luns lustre lut lvd lvds lve lvl lvm lvmetad lvmpolld lvt lwt lxcbr lxd lxdbr ly lz lzo
+maand machineguid machzwd macintosh macoff macro macs macsec macvtap mad madt madvise mageia magic mail
+mailbox mailname mailto mainboard mainline maintain maintainer maintainers maintenance maj making male
+malformed malfunction malicious malloc man manage managed manages managing mand mandatory manipulation
 manjaro mann manually manuals manuf manufacture many mapcount mapinfo mappable mapper maps maptrack mar
 march margin mariadb markdown marked marker markup marvell mask masking maskp masquerade master match
 matchall matched matches matching matchingdeviceid material math mathis matrix matrox matroxfb matters
@@ -464,13 +465,13 @@ nossd nosuid noswap nosymfollow nosync note notebook notes notice noticeable not
 notscdeadline notsupported nousertaint nouveau nov november now nowait nowatchdog nowayout nox nox2apic np
 npages npiv npm nport nportid nproc nproto nqn nread nritems nscd nsdelegate nsec nsecs nseg nsfs nsid nslcd
 nslot nspgid nspid nssid nst nstat nstgid ntc ntfi ntfs ntfs3 ntfsfile nth ntpd ntu ntuple ntuser ntw nuclei
-nul nulterm num numbers numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem
-nvmet nvmex nvmf nvmupd nvram nvs nvsp nx nxt oa oaie oaktrail oam oasis obj object objectid objectname
-objects objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2
-ocmwin ocs oct octa octet october odd odel odp odroid oe oempath offld offline offlineshared offlining
-offload offnode offset offsetof ofld ofs ofst often ogid ohms ohne oid ok ol oldfreq oldinfo oldproglen omit
-omitted ommand onbeperkt onboard once onchange ondemand oneshot ongoing onlineall onlink onmax onto oob oops
-opaque opc opcode opener openeuler openid openrc openssl opensuse oper operacional operand operate operation
+nul nulterm num numentries numeric numjobs numscbs numsgs numtc nvcsw nvdimm nvfs nvmd nvmeio nvmem nvmet
+nvmex nvmf nvmupd nvram nvs nvsp nx nxt oa oaie oaktrail oam oasis obj object objectid objectname objects
+objno objs objsize observe obsolete obstacle obtain occupied occupying occur occurred ocfs ocfs2 ocmwin ocs
+oct octa octet october odd odel odp odroid oe oempath offld offline offlineshared offlining offload offnode
+offset offsetof ofld ofs ofst often ogid ohms ohne oid ok ol oldfreq oldinfo oldproglen omit omitted ommand
+onbeperkt onboard once onchange ondemand oneshot ongoing onlineall onlink onmax onto oob oops opaque opc
+opcode opener openeuler openid openrc openssl opensuse oper operacional operand operate operation
 operational operationregion operations operativo operator opf opmode opnrjt opp opps opregion ops opslag opt
 opti optic optical optics optimal optimization optimize optimized optimizing optimum option optional optlen
 optout optrom opts orangefs orbstack orc ordered ordering organization orientation orig original originated
@@ -512,48 +513,48 @@ progs prohibit projected proliant prom prometheus promisc promiscuous promised p
 proper property proprietary protect protection protectors proto protocol protocols protocolsupported
 protodown protoid prototype provide providers providing provisioned provisioning proximity proxy prozessor
 prp prq prune pruning psaux psci pscr psd pse pseudo pseudocode pseudocolor pseudonym pseudonyms psi psid
-psk psmouse pss pstart pstate pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrace
-ptrs ptrval pts ptype ptys public publish published pud pull pulls pulse pump punit pure purex purgatory
-purge purpose push puts putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qcow qd
-qdepth qdisc qe qed qedf qedi qgid qgroup qid qidx qifnp qii qinfifo qinpos qinq qinstart qkey qla qla2xxx
-qlen qlogic qoffset qos qoutpos qpair qpn qps qq qqqiib qrv qses qset qsfp qsize qsmask qsmaskinit
-qsmaskinitnext qstatus quad qualified qualifier quality quanta quarter qubesos queried queries question
-questions queuecommand queued queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent
-quiet quirk quirks quirky quit quot quota quotacheck quote qword r8169 race racing radeon radeonfb radix
-raidport raise raised raising ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw
-randwrite ranges rangetrans rank ranks rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rates
-rather ratio rational rawdata rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv
-rcvbuf rcvd rcvnxt rcx rdac rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdonly rdpid rdpmc
-rdtgroup rdwr rdx rdy rdze rdzeni reach reached reaches reactivate readable readback reader readers readfile
-readiness readme readonly readout readthedocs real realer realloc reallocate reallocated reallocating
-reallocation really reap reaped reaper rear rearming reasm reason reasons reassign reassignment rebind
-reboot rebooting rebuild rebuilt rec recalc recalculating recalculation recd receive received receiver
-receiving recent receptacle recfmt recheck recipe reclaim reclaimable reclaimed reclassify recognised
-recognize recognized recommend recommended recommends recompile reconfig reconfigure reconfiguring reconnect
-reconstruct reconstruction recorder recordings records recover recoverable recovered recovering recovery
-recreate recursion recursive recursiveprot recv recvd recvmsg recycle rede redir redirect redirected
-redirection redis rediscover rediscovering rediscovery redraw reduce reduced reducing reduction redundancy
-redundant reenable reenabling refcount refer references refill reflect reformat refresh refs reftag refuse
-refused refuses refusing regback regbase regedit regeneration region regions registeredorganization
-registeredowner registering registration reglogin regmap regs regulator regulators regval reinit
-reinitialization reinitialize reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel
-relabelled related relatime relating relation relations relative relax relay released releases releasing
-relevant relid relo reload reloc relocate relocated relocating relocation relogin remain remainder remaining
-remap remapped remembered remoteport remount removal removing rename renamed renames render rent reopen rep
-repair repaired repeat repeated repeats repl replaceable replacement replaces replacing replay replayed
-reply reportcbitmap reporter reports representation representative representor reprogramming req reqinit
-reqs request requested requesting requeuing require required requirement requirements requires requiring
-requise requisiti requisitos reread reregister reroute resc rescan resched reschedule rescheduled
-rescheduling resctrl rescue reseat reseed reseeded reselect reselection resend reservation reservations
-reserved reserving resets resetting resgid reshape reshaping resid residency resident residual resilient
-resilver resistance resize resizing resolution resolve resolved resource resp respond responding response
-responsive rest restart restarted restarting restarts rested restore restored restores restoring restricted
-restriction rests resubmit resuid result results resume resumed resumedelay resuming resumption resv resync
-ret retaining rete rethook retire retpoline retpolines retrans retransmit retransmits retried retries
-retrieval retrieve retrieving retrnsmt retry retrying return returned returning returns retval reuse rev
-revalidate revalidating revalidation revealing reverse reversed revert reverting revision revoke rewind
-rewrite rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer
-risc rise riser rising risk rjt rkey rle rlen rlimit rm rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce
+psk psmouse pss pstart pstore psync ptc pte ptep ptes pteval pthread ptm ptmx ptmxmode ptr ptrs ptrval pts
+ptype ptys public publish published pud pull pulls pulse pump punit pure purex purgatory purge purpose push
+puts putting pve pvfs pvid pwm pwq pwt pwwn px pxm py pygrub pypi python qcount qcow qd qdepth qdisc qe qed
+qedf qedi qgid qgroup qid qidx qifnp qii qinfifo qinpos qinq qinstart qkey qla qla2xxx qlen qlogic qoffset
+qos qoutpos qpair qpn qps qq qqqiib qrv qses qset qsfp qsize qsmask qsmaskinit qsmaskinitnext qstatus quad
+qualified qualifier quality quanta quarter qubesos queried queries question questions queuecommand queued
+queueing queuing quic quick quickdata quickly quies quiesce quiesced quiescent quiet quirk quirks quirky
+quit quot quota quotacheck quote qword r8169 race racing radeon radeonfb radix raidport raise raised raising
+ramdisk ramfs ramp ramrod ran rand randomness randread randrepeat randrw randwrite ranges rangetrans rank
+ranks rapid rapids rapl rar ras raspberry raspbian raspi ratelimiting rates rather ratio rational rawdata
+rawmode rawv rax rb rbp rbps rbtn rc rclone rctl rcu rcuc rcupdate rcutree rcv rcvbuf rcvd rcvnxt rcx rdac
+rdata rdb rdev rdevid rdi rdinit rdma rdmdio rdmem rdmsr rdonly rdpid rdpmc rdtgroup rdwr rdx rdy rdze
+rdzeni reach reached reaches reactivate readable readback reader readers readfile readiness readme readonly
+readout readthedocs real realer realloc reallocate reallocated reallocating reallocation really reap reaped
+reaper rear rearming reasm reason reasons reassign reassignment rebind reboot rebooting rebuild rebuilt rec
+recalc recalculating recalculation recd receive received receiver receiving recent receptacle recfmt recheck
+recipe reclaim reclaimable reclaimed reclassify recognised recognize recognized recommend recommended
+recommends recompile reconfig reconfigure reconfiguring reconnect reconstruct reconstruction recorder
+recordings records recover recoverable recovered recovering recovery recreate recursion recursive
+recursiveprot recv recvd recvmsg recycle rede redir redirect redirected redirection redis rediscover
+rediscovering rediscovery redraw reduce reduced reducing reduction redundancy redundant reenable reenabling
+refcount refer references refill reflect reformat refresh refs reftag refuse refused refuses refusing
+regback regbase regedit regeneration region regions registeredorganization registeredowner registering
+registration reglogin regmap regs regulator regulators regval reinit reinitialization reinitialize
+reinitializing reinstall reiserfs reject rejected rejudge rekeying relabel relabelled related relatime
+relating relation relations relative relax relay released releases releasing relevant relid relo reload
+reloc relocate relocated relocating relocation relogin remain remainder remaining remap remapped remembered
+remoteport remount removal removing rename renamed renames render rent reopen rep repair repaired repeat
+repeated repeats repl replaceable replacement replaces replacing replay replayed reply reportcbitmap
+reporter reports representation representative representor reprogramming req reqinit reqs request requested
+requesting requeuing require required requirement requirements requires requiring requise requisiti
+requisitos reread reregister reroute resc rescan resched reschedule rescheduled rescheduling resctrl rescue
+reseat reseed reseeded reselect reselection resend reservation reservations reserved reserving resets
+resetting resgid reshape reshaping resid residency resident residual resilient resilver resistance resize
+resizing resolution resolve resolved resource resp respond responding response responsive rest restart
+restarted restarting restarts rested restore restored restores restoring restricted restriction rests
+resubmit resuid result results resume resumed resumedelay resuming resumption resv resync ret retaining rete
+rethook retire retpoline retpolines retrans retransmit retransmits retried retries retrieval retrieve
+retrieving retrnsmt retry retrying return returned returning returns retval reuse rev revalidate
+revalidating revalidation revealing reverse reversed revert reverting revision revoke rewind rewrite
+rewriting rewritten rfc rfkill rhashtable rhba rhgb rhsa rhtable ria rich rid right rimm ringbuffer risc
+rise riser rising risk rjt rkey rle rlen rlimit rm rmap rmem rmhs rmnet rmp rmrr rndis rnid rnp roce
 rockchip rocketraid rocksoft rocky rodata roll rollback rollover romfs room rootcontext rootdelay rootflags
 rootfstype roothub rootless rootlesscontaine rootwait rop rotate rough roughly round roundrobin rounds
 roundup routed routeirq router routers routine routing row rowid rows rpc rpcbind rpi rpl rport rprt rpt
@@ -662,11 +663,11 @@ urb urbs uretprobe urgent url urn urs us usage usageerror usbcore usbfs usbhid u
 useful useless usem usemap useplatformclock usercopy userdata userfaultfd userguide userland usermod
 username userspace userxattr usrclass usrquota usual usually utc utf8 utility utilization utilize utilizing
 uvesafb v1 v2 vacant vacuum vaddr vaes vagrant vain valid validate validating validation validity value
-values van vanish vanished vanishes vapic variant variation varies various varlen vars vary vaudit vbios
-vblk vbmi vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk
-vds vdso vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier
-verify verifying verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf
-vfat vfid vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization
+values van vanish vanished vanishes vapic variation varies various varlen vars vary vaudit vbios vblk vbmi
+vc vclk vcore vcores vcpuop vcpus vcs vcsa vcsu vda vdb vdc vdd vde vdev vdf vdg vdh vdi vdj vdk vds vdso
+vdump vec vectors ver verbose verbosity verbs verdict verdicts verification verified verifier verify
+verifying verkeer vermagic vers versi versione versionerror versions vertical very vesa vesafb vf vfat vfid
+vfidx vfpf vfree vfu vgaarb vgacon vgem vhca vhcr vhd vhdx viafb vibration victim victimization
 videoprocessor videoram view viewport violated violating violation virbr virq virtblk virtchnl virtfn
 virtfusion virtlockd virtlogd virtqemud virtqueue virtualalloc virtualfree virtualisation virtualised
 virtualizor virtuozzo visible visited vivaldi vive vjailbreak vkbd vla vlans vlaporscm vma vmalloc
@@ -680,18 +681,18 @@ warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers 
 wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
 well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
 whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
-winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
-wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
-workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
-wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
-written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis
-xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd
-xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac
-xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
-xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr
-yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists
-zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+winerror wingman winsxs wish withheld withholds witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
+wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
+workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
+wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing written
+wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis xargs
+xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
+xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
+xfr xfrm xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox xqii
+xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt xxxx
+xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen zenbleed
+zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc zstd
+zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""

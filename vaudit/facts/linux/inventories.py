@@ -258,11 +258,13 @@ def xl(text: str) -> Inventory:
     """`xl info` and `xl dmesg`, which Xen answers in its control domain alone."""
     told = fields(text)
     answered = told.get("xen_major") or told.get("xen_caps") or "(XEN) " in text
-    built = after(text, "Xen version ")
+    built = text.partition("Xen version ")[2][:MAX_BUILT]
     arm = "armv7l" if "(arm-" in built else "aarch64" if "(aarch64-" in built or _ARM_OF_XEN in text else ""
     return Inventory(concluded="xen-dom0" if answered else "", architecture=told.get("machine", "") or arm)
 
 
+MAX_BUILT = 300
+"""Characters behind Xen's version among which its compiler is named, though a mail wrapped the line."""
 _ARM_OF_XEN = ': "ARM Limited", variant'
 """How Xen names an ARM processor in its log (xen/arch/arm/setup.c)."""
 
