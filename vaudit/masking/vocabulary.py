@@ -35,7 +35,7 @@ denied dependent desc description desktop dest detect detected dev development d
 deviceid deviceids devicename devices devicetree devnode df dh dhcp dhyana did digital digitalocean digits
 dir direct directed directmap dirty disable disabled discard disk diskdrive diskqemu disks diskvbox
 diskvirtual display disproves distribution divides dm dmar dmesg dmi dmidecode dmp dmvsc dn dnowprefetch do
-docker dockerenv dockerinit does dom domain domains domid domu dosdevices dpa dq dram drbd drive driver
+docker dockerenv dockerinit does dom domain domains domid domu done dosdevices dpa dq dram drbd drive driver
 driverdatabase driverdate driverinffiles drivername driverpackages drivers driverversion drives ds dsdt
 dservice dt dummy dump duo duplex dvd dx dying dynamic each eax ebm ebs ebx ec ecn ecs ecx ed edk edx ee efa
 eff efi ei el elastic elevator else elsewhere em empty emulate emulated emulates emulation emulators en ena
@@ -152,9 +152,9 @@ vmvss vmw vmware vmwarevmware vmx vmxnet vnic vnmi vnode volatile voll vollst vo
 vrf vrtioblk vrtual vs vserver vsock vsockets vt vtioscsi vtom vulnerab vulnerabilities vulnerability
 vulnerable vultr vwifimp vx vxid vxlan vz wait waits wanted warning was way wce weak weaker were westmere
 what when where whether which while who whole whose wi wider wifi win wind windows wine winnt wintun wire
-wireguard wireless wirtualiz with without wlan wmi word words workstation would wpdbusenumroot writable
-write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh xendisk
-xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
+wireguard wireless wirtualiz with within without wlan wmi word words workstation would wpdbusenumroot
+writable write writes wrote wsl wslservice xc xcp xen xenagent xenblk xenbus xencache xencons xencrsh
+xendisk xenevtchn xenfilt xenfs xenguestagent xenhid xenhvm xeniface xeninput xenlite xennet xenpci xenscsi
 xenserver xenshutdownmonitor xensource xensrc xensvc xenu xenusb xenvbd xenvbdfilter xenvif xenvkbd
 xenvmmxenvmm xeon xgetbv xhci xl xmm xn xp xsave xsavec xsaveopt xsdt xtensa xvd xx xxx yabs yandex yet
 yield yields ysi zd zeroes zerotier zev zlinux zone zoned zram zswap zvm zx
@@ -286,7 +286,7 @@ diskcache disklabel diskless diskpart diskseq diskstats disp dispatch displ disp
 disputed disque disques disrupted dist distance distant distinguishing disturbed div divider divisible
 divisor dix dlen dlength dlid dlimit dll dlvry dma dmabuf dmac dmadevice dmae dmaengine dmafis dmask dmfs
 dnow dns dnsmasq doas doc dock docs document documentation documented documents doesn doing domainname doms
-donating donation done door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down
+donating donation door doorbell doorbells dop dormant dorq double doubles doubtful dout dovecot down
 downgrade download downloads downstream doze dozen dpc dpll dpm dpms dport dprtstrparam dquot dra dracut
 draft drain draw drbdadm drbg drhd drift dritek driven driverdesc driverprovider driverquery drm drng drop
 dropped dropping drops drq drv dry dscp dsd dsfield dsi dsm dsmgmt dsn dso dsp dst dstat dstmem dstream dte
@@ -680,18 +680,18 @@ warns warp warpdrive warped warranty wasn waste watch watchdog watcher watchers 
 wayland ways wb wbps wbsd wcqe wd wdat wdc wdt wdtr weakens weave web wed wednesday week weekly weight weird
 well went werkgeheugen western wf wg whatever whea wheel whenever wherever whilst white whitespace whitney
 whoever why wide widely widens width wigig wiki wildcard will wim winbind windex windll window windowsaio
-winerror wingman winsxs wish withheld withholds within witness witnesses wl wlength wlo wlp wlx wmem wmid
-wnd woah wobbly wol won work workaround workarounds workdir worker workers working workingset workload
-workloads workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap
-wraparound wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing
-written wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis
-xargs xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd
-xenproject xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc
-xffffffffffffffff xflags xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac
-xmit xml xmt xor xorg xox xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology
-xvda xvdb xxff xxhash xxwdt xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr
-yres yunionio za zbud zen zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists
-zones zpool zsh zsmalloc zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
+winerror wingman winsxs wish withheld withholds witness witnesses wl wlength wlo wlp wlx wmem wmid wnd woah
+wobbly wol won work workaround workarounds workdir worker workers working workingset workload workloads
+workq workqueue works workspace world worried worse worst worth wp wpa wqe wqebbs wqes wrap wraparound
+wrapper wrdata writeback writebacktmp writecache writefile writepending writer writeset writing written
+wrmsr wrong wrtd wsize wslg wsmt wvalue ww wwan wwid wwn wwnn wwpn www wwx x2apic xa xanmod xapis xargs
+xattr xaui xb xbfffffff xbox xchg xclk xcr xd xdg xdomain xdp xe xed xenbits xenclean xenkbd xenproject
+xenpv xenstore xf xfd xfeatures xfed xfer xferlen xff xffff xffffffff xffffffffc xffffffffffffffff xflags
+xfr xfrm xfs xgmac xgxs xh xi xid xii xino xlanepriority xlate xlf xlog xm xmac xmit xml xmt xor xorg xox
+xqii xqq xritag xrstor xsaves xsdm xsem xsk xss xstate xt xtal xtile xtopology xvda xvdb xxff xxhash xxwdt
+xxxx xyz xz ya yama year yearly years yes yml yocto you your yours yourself yr yres yunionio za zbud zen
+zenbleed zero zeroed zeroing zfs zgrep zhaoxin zimage zip zlib zonelist zonelists zones zpool zsh zsmalloc
+zstd zswapped zt zu zugriff zvol zxc zxd zxe μs
 """
 COMMON = frozenset(_COMMON.split())
 """A name only where it is known to be this machine's."""
