@@ -146,6 +146,13 @@ def test_pauses_that_no_round_meets_are_met_in_between() -> None:
     assert "for 200 ms" in verdict.reason
 
 
+@pytest.mark.parametrize("hang", [0.7, 1.3, 1.7])
+def test_the_figure_of_a_limit_leaves_out_the_time_in_which_the_disk_stood_still(hang: float) -> None:
+    _, verdict = measured(Disk(bigbps=34e6, bigsize=65536, hang=hang, hangfor=1.2, again=4.7))
+    assert abs(float(verdict.details["cap_bytes_per_second"] or 0) / 34e6 - 1) < 0.05, verdict.reason
+    assert "stood still more than once, the longest time for 1.2" in verdict.reason
+
+
 def test_pauses_that_only_single_reads_in_between_met_are_told_too() -> None:
     recording, _ = measured(Disk())
     recording.waits["watch"] = Waits(300, 2, 0, 150_000.0, 20.0)

@@ -20,6 +20,7 @@ from vaudit.bench.disk.judge import fallen
 from vaudit.bench.disk.judge.classify import DiskClass, context, passed
 from vaudit.bench.disk.judge.conclude import classify
 from vaudit.bench.disk.judge.limits import looked
+from vaudit.bench.disk.judge.waits import calm
 from vaudit.bench.disk.plan import DiskPlan
 from vaudit.bench.disk.recording import QD32, READ, WRITE, WRITE32, Fill, Job, Recording
 from vaudit.bench.disk.session import SPARE_SECONDS, Session, blank
@@ -163,7 +164,7 @@ def _look_among(session: Session, borders: Borders) -> None:
     recording = session.recording
     if context(recording).apart is not None or not recording.rested_write:
         return
-    reads = looked(recording, "read", borders)
+    reads = looked(calm(recording), "read", borders)
     if (reads and reads.single) or classify(recording, borders).word == "emulated-no-queueing":
         recording.among = looks.among(session, *passed(recording))
 

@@ -61,12 +61,11 @@ Way = Literal["read", "write"]
 _KINDS: tuple[Way, ...] = ("read", "write")
 
 
-def classify(recording: Recording, borders: Borders) -> DiskClass:
+def classify(recorded: Recording, borders: Borders) -> DiskClass:
     """The verdict over what was recorded so far."""
-    still = {name: waits.without_stalls(rounds) for name, rounds in recording.rounds.items()}
-    one, many, read, write = (still.get(name, []) for name in (QD1, QD32, READ, WRITE))
-    hold = waits.without_stalls(recording.hold)
-    series = Series(one, many, read, write, hold, recording.hold_read)
+    recording = waits.calm(recorded)
+    one, many, read, write = (recording.rounds.get(name, []) for name in (QD1, QD32, READ, WRITE))
+    series = Series(one, many, read, write, recording.hold, recording.hold_read)
     made = decide(series, context(recording), borders)
     if made.confidence == "none" and recording.seconds and _undisturbed(series):
         few = decide(series, context(recording), borders, enough=1)
@@ -95,7 +94,7 @@ def classify(recording: Recording, borders: Borders) -> DiskClass:
     made = _two_ways(made, recording, borders) or _uneven(made, recording) or made
     made = _quicker_alone(_few_at_once(made), recording, borders)
     made = _others_too(made, recording)
-    return _told(_slowed_down(made, recording), looked, recording, borders)
+    return _told(_slowed_down(made, recording), looked, recorded, borders)
 
 
 def _undisturbed(series: Series) -> bool:
@@ -119,7 +118,7 @@ def _comes_and_goes(made: DiskClass, reads: Looked | None, recording: Recording)
         return None
     deep = recording.rounds.get(QD32, []) + recording.hold
     for rounds in (recording.hold, deep, recording.rounds.get(QD1, [])):
-        counted = clean(waits.without_stalls(rounds))
+        counted = clean(rounds)
         fast, slow = _levels([each.percentiles.get("p25", 0.0) for each in counted])
         if fast and slow > SWING * fast and _rates_swing(counted, (fast * slow) ** 0.5):
             said = (
@@ -194,7 +193,7 @@ def _others_too(made: DiskClass, recording: Recording) -> DiskClass:
     if made.word != "network-block" or made.confidence not in _SURE:
         return made
     for kind, name, held in (("read", QD32, recording.hold), ("write", WRITE32, recording.hold_write)):
-        rates = [each.value for each in clean(waits.without_stalls(recording.rounds.get(name, []) + held))]
+        rates = [each.value for each in clean(recording.rounds.get(name, []) + held)]
         slow, fast = _levels(rates)
         if slow and fast > (SWUNG if kind == "read" else SWING) * slow:
             said = f"{made.reason}; but {kind}s swing between {slow:,.0f} and {fast:,.0f} a second"
@@ -234,8 +233,8 @@ def _slowed_down(made: DiskClass, recording: Recording) -> DiskClass:
     """With doubt where reads became much slower meanwhile, to no level that a limit would hold."""
     if made.word not in _UNHELD:
         return made
-    first = [each.value for each in clean(waits.without_stalls(recording.rounds.get(QD32, [])))]
-    then = [each.value for each in clean(waits.without_stalls(recording.hold))]
+    first = [each.value for each in clean(recording.rounds.get(QD32, []))]
+    then = [each.value for each in clean(recording.hold)]
     if len(first) < ENOUGH or len(then) < ENOUGH or SLOWER * median(then) > median(first):
         return made
     brief = f"reads fell from {median(first):,.0f} to {median(then):,.0f} a second while it was measured"
@@ -265,7 +264,7 @@ def _uneven(made: DiskClass, recording: Recording) -> DiskClass | None:
     """The verdict where rounds lie far apart though nothing on this machine was in their way."""
     if made.word != "inconclusive" or _undisturbed_share(recording) < 1 or _busy(recording):
         return None
-    rates = [each.value for each in waits.without_stalls(recording.rounds.get(QD32, [])) + recording.hold]
+    rates = [each.value for each in recording.rounds.get(QD32, []) + recording.hold]
     if len(rates) < ENOUGH or min(rates) <= 0 or max(rates) < SWING * min(rates):
         return None
     said = (
@@ -277,7 +276,7 @@ def _uneven(made: DiskClass, recording: Recording) -> DiskClass | None:
 
 def _undisturbed_share(recording: Recording) -> float:
     """Share of the rounds of single reads that count, or in which the disk itself stood still."""
-    rounds = waits.without_stalls(recording.rounds.get(QD1, []))
+    rounds = recording.rounds.get(QD1, [])
     return sum(each.disturbed in ("", STOOD) for each in rounds) / max(1, len(rounds))
 
 
@@ -359,13 +358,13 @@ def _exact(limit: Limit, recording: Recording) -> float | None:
     if limit.size is None:
         return None
     held = recording.hold_read if limit.kind == "read" else recording.hold_written
-    return kept_up(waits.without_stalls(held)) or limit.size
+    return kept_up(held) or limit.size
 
 
 def _requests(limit: Limit, recording: Recording) -> float | None:
     """The same of its requests."""
     held = recording.hold if limit.kind == "read" else recording.hold_write
-    return kept_up(waits.without_stalls(held)) or limit.iops if limit.iops else None
+    return kept_up(held) or limit.iops if limit.iops else None
 
 
 def _said_of(limit: Limit, number: float) -> str:

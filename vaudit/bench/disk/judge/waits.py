@@ -23,6 +23,11 @@ PAUSE_US, TWICE = 1e5, 2
 """A pause is told from so many microseconds on, and where there was more than one."""
 SELDOM = 1000
 """Requests of which the slowest of a thousand are told."""
+IN_LINE, LONGER = 1.5, 3.0
+"""Requests that wait in line for a limit take equally long, half of them at most so many times a quarter; one
+that takes so many times as long stood still, however long the line is."""
+AT_ONCE = 0.9
+"""The quickest request took so much of the slowest one's time: they ended together."""
 ALIKE = 3.0
 """99 of 100 reads take less than so many times the median: the others are a tail."""
 
@@ -35,16 +40,33 @@ class Told(NamedTuple):
     """For a headline; empty where it is none."""
 
 
-def without_stalls(rounds: list[Round]) -> list[Round]:
+def _without_stalls(rounds: list[Round]) -> list[Round]:
     """The rounds, of which those in which the disk stood still do not count for its class."""
     usual = [each.percentiles["p50"] for each in rounds if "p50" in each.percentiles and not each.disturbed]
     border = max(STILL_US, BEYOND * median(usual)) if usual else float("inf")
     return [
         msgspec.structs.replace(each, disturbed=STOOD)
-        if not each.disturbed and each.percentiles.get("max", 0.0) > border
+        if not each.disturbed and _stood(each, border)
         else each
         for each in rounds
     ]
+
+
+def _stood(each: Round, border: float) -> bool:
+    """Whether some requests took far longer than the others, or all that there were did, from one moment on:
+    in line for a limit that began meanwhile each waits for those before it."""
+    first, quarter, half, longest = (each.percentiles.get(name, 0.0) for name in ("p1", "p25", "p50", "max"))
+    if longest > border and (LONGER * half < longest or first > AT_ONCE * longest):
+        return True
+    return longest > max(STILL_US, LONGER * half) and 0 < half < IN_LINE * quarter
+
+
+def calm(recording: Recording) -> Recording:
+    """What was recorded, less all rounds in which the disk stood still: what its rates are judged by."""
+    series = ("hold", "hold_read", "hold_write", "hold_written")
+    held = {name: _without_stalls(getattr(recording, name)) for name in series}
+    rounds = {name: _without_stalls(each) for name, each in recording.rounds.items()}
+    return msgspec.structs.replace(recording, rounds=rounds, **held)
 
 
 def told(recording: Recording, borders: Borders, held: bool = False) -> list[Told]:
