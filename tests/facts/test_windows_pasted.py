@@ -508,6 +508,23 @@ Text.
     assert facts.hypervisor.vmm == "qemu"
 
 
+def test_the_head_of_a_table_may_stand_in_two_lines(tmp_path: Path) -> None:
+    """As Get-Disk's does where nobody asks for other columns."""
+    text = """
+Number Friendly Name             Serial Number       HealthStatus  OperationalStatus Total Size Partition
+                                                                                                Style
+------ -------------             -------------       ------------  ----------------- ---------- ---------
+0      Samsung SSD 980 PRO 1TB   0025_3859_1142.     Healthy       Online             931.51 GB GPT
+1      Msft Virtual Disk                             Healthy       Online                 60 GB GPT
+"""
+    facts = of(tmp_path, text)
+    assert [one.name for one in facts.block] == [
+        "disk 0: Samsung SSD 980 PRO 1TB",
+        "disk 1: Msft Virtual Disk",
+    ]
+    assert facts.hypervisor.role == "none"  # Windows attaches disk images on metal too
+
+
 def test_a_table_of_devices_is_read_but_for_what_its_columns_cut(tmp_path: Path) -> None:
     text = """
 Status     Class           FriendlyName                             InstanceId

@@ -200,11 +200,11 @@ def of_computer_info(values: Values) -> Objects:
 def of_tables(text: str) -> Objects:
     """The rows of every table that lists devices."""
     columns: list[tuple[str, int, int]] = []
-    before, row = "", Values()
+    heads, row = ("", ""), Values()
     for line in [*procfs.lines(text), ""]:
         told = line.rstrip().lstrip(">")[:_LONGEST]
         if told.strip() and not told.strip("- "):
-            columns = _columns(before, told)
+            columns = _columns(*heads, told)
         elif not columns or not _fits(told, columns):
             yield from _row(row)
             row, columns = Values(), []
@@ -213,15 +213,16 @@ def of_tables(text: str) -> Objects:
         else:
             yield from _row(row)
             row = cells
-        before = told
+        heads = (heads[1], told)
 
 
-def _columns(head: str, dashes: str) -> list[tuple[str, int, int]]:
-    """Name, begin and end of each column."""
+def _columns(above: str, head: str, dashes: str) -> list[tuple[str, int, int]]:
+    """Name, begin and end of each column. Where the last name was too long, its head stands in two lines."""
     begins = [at for at in range(len(dashes)) if dashes[at] == "-" and dashes[at - 1 : at] in ("", " ")]
     ends = [*begins[1:], _LONGEST]
+    heads = (head,) if head[: ends[0]].strip() else (above, head)
     return [
-        ("".join(head[begin:end].lower().split()), begin, end)
+        ("".join("".join(one[begin:end] for one in heads).lower().split()), begin, end)
         for begin, end in zip(begins, ends, strict=True)
     ]
 
