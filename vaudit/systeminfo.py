@@ -5,6 +5,7 @@ type of the system, which is written alike in all languages, tells the lines abo
 before it, processors and firmware behind it. People cut lines out and paste the text into others.
 """
 
+import csv
 import io
 from collections.abc import Iterator
 
@@ -281,11 +282,50 @@ def _bodies(text: str) -> Iterator[tuple[int, str]]:
 
 def _rows(text: str) -> Iterator[str]:
     """The lines; one that holds all of them taken apart, whether they stand escaped in it or side by side."""
-    for line in text[:MOST].splitlines()[:MOST_LINES]:
+    every = text[:MOST].splitlines()[:MOST_LINES]
+    listed = ""
+    for at, line in enumerate(every):
+        # which PowerShell wrapped
+        if listed and line.startswith("   ") and line.strip() and len(listed) < MOST_LINES:
+            listed += ("      " if listed.endswith(",") else " ") + line.strip()
+            continue
+        yield from _spread(listed)
+        listed = line.rstrip() if _IN_LINE in line else ""
+        if line.startswith('"') and '","' in line and (rows := _of_csv(every[at : at + _WRAPPED])):
+            yield from rows
+            return
         if all(word in line for word in _ONE_LINE):
             yield from _apart(line)
-        else:
+        elif not listed:
             yield line
+    yield from _spread(listed)
+
+
+_IN_LINE = ",[01]: "
+"""What `/fo csv` makes of what stands below a label."""
+
+
+def _spread(line: str) -> list[str]:
+    """What stands in one line below each other again, as far to the right as systeminfo writes it."""
+    for number in range(1, 100):
+        line = line.replace(f",[{number:02}]: ", f"\n{' ' * 27}[{number:02}]: ")
+    return line.replace(",      ", "\n" + " " * 33).splitlines()
+
+
+def _of_csv(lines: list[str]) -> list[str]:
+    """`systeminfo /fo csv`: a line of labels, and one of values."""
+    rows = csv.reader(lines)
+    try:
+        labels, values = next(rows, []), next(rows, [])
+    except csv.Error:
+        return []
+    if len(labels) != len(values) or sum(bool(_field(one)) for one in labels) < _ENOUGH:
+        return []
+    return [row for pair in zip(labels, values, strict=True) for row in _spread(": ".join(pair))]
+
+
+_ENOUGH, _WRAPPED = 4, 40
+"""Labels that are known of those of a systeminfo, and lines into which a console may have wrapped the two."""
 
 
 def _apart(line: str) -> list[str]:

@@ -123,6 +123,39 @@ def test_a_systeminfo_in_one_line_is_taken_apart(tmp_path: Path) -> None:
         assert len(facts.net) == 2
 
 
+LISTED = {
+    "Host Name": "ONE", "OS Name": "Microsoft Windows Server 2019 Standard",
+    "OS Version": "10.0.17763 N/A Build 17763", "System Manufacturer": "VMware, Inc.",
+    "System Model": "VMware7,1", "System Type": "x64-based PC",
+    "Processor(s)": "2 Processor(s) Installed.,[01]: Intel64 Family 6 Model 85 GenuineIntel ~2494 Mhz,"
+    "[02]: Intel64 Family 6 Model 85 GenuineIntel ~2494 Mhz",
+    "Hotfix(s)": "2 Hotfix(s) Installed.,[01]: KB5029925,[02]: KB4512577",
+    "Network Card(s)": "2 NIC(s) Installed.,[01]: vmxnet3 Ethernet Adapter,      Connection Name: Ethernet0,"
+    "      DHCP Enabled:    No,      IP address(es),      [01]: 192.0.2.5,      [02]: fe80::5,"
+    "[02]: Intel(R) 82574L Gigabit Network Connection,      Connection Name: Ethernet1",
+    "Hyper-V Requirements": "A hypervisor has been detected.",
+}  # fmt: skip
+
+
+def test_a_systeminfo_in_commas_is_read_and_so_is_what_powershell_makes_of_it(tmp_path: Path) -> None:
+    """`systeminfo /fo csv`, and behind it `| ConvertFrom-Csv`, which wraps what is long."""
+    commas = "\n".join(",".join(f'"{one}"' for one in row) for row in (LISTED, LISTED.values()))
+    shown = ""
+    for label, value in LISTED.items():
+        shown += f"{label:<26}: " + value.replace("Mhz,", f"\n{' ' * 28}Mhz,").replace(
+            ",      DHCP", f",\n{' ' * 28}DHCP"
+        )
+        shown += "\n"
+    for text in (f"C:\\> systeminfo /fo csv\n{commas}\n", shown):
+        facts = of(tmp_path, text)
+        assert (facts.hypervisor.kind, facts.os.build, facts.cpu.sockets) == ("vmware", "17763", 2)
+        assert facts.cpu.hw_virt_state == "hidden"
+        assert [(one.name, one.path) for one in facts.net] == [
+            ("vmxnet3 Ethernet Adapter", "paravirtual"),
+            ("Intel(R) 82574L Gigabit Network Connection", "emulated"),
+        ]
+
+
 def test_the_marks_of_a_page_are_no_part_of_values(tmp_path: Path) -> None:
     text = head("VMware, Inc.", "VMware7,1").replace(
         "10.0.26100 N/A Build 26100", '<span style="color: #f00;"><strong>10.0.26100 N/A</strong></span>'
