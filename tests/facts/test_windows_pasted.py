@@ -123,6 +123,15 @@ def test_a_systeminfo_in_one_line_is_taken_apart(tmp_path: Path) -> None:
         assert len(facts.net) == 2
 
 
+@pytest.mark.parametrize("maker", ["Microsoft Corporation", "innotek GmbH", "Dell Inc."])
+def test_a_text_cut_behind_a_maker_of_machines_and_hypervisors_tells_of_neither(
+    tmp_path: Path, maker: str
+) -> None:
+    text = head(maker, "")
+    kind = of(tmp_path, text[: text.index("System Model")]).hypervisor.kind
+    assert kind == ("none" if maker == "Dell Inc." else "unknown")
+
+
 LISTED = {
     "Host Name": "ONE", "OS Name": "Microsoft Windows Server 2019 Standard",
     "OS Version": "10.0.17763 N/A Build 17763", "System Manufacturer": "VMware, Inc.",
