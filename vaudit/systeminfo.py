@@ -5,6 +5,8 @@ type of the system, which is written alike in all languages, tells the lines abo
 before it, processors and firmware behind it. People cut lines out and paste the text into others.
 """
 
+import csv
+import io
 from collections.abc import Iterator
 
 import msgspec
@@ -57,6 +59,7 @@ LABELS: dict[str, str] = {
         "|Configuration requise pour Hyper-V|Requisiti Hyper-V|Требования Hyper-V"
         "|Hyper-V 要求|Hyper-V の要件|Requisitos Hyper-V|Requisitos do Hyper-V"
         "|Hyper-V 요구 사항",
+        "vbs": "Virtualization-based security",
     }.items()
     for label in labels.split("|")
 }  # fmt: skip
@@ -66,8 +69,27 @@ _WORDS = {
     "name": "OS Name", "version": "OS Version", "build": "OS Build Type", "maker": "System Manufacturer",
     "model": "System Model", "type": "System Type", "processors": "Processor(s)", "firmware": "BIOS Version",
     "memory": "Total Physical Memory", "cards": "Network Card(s)", "hyperv": "Hyper-V Requirements",
+    "vbs": "Virtualization-based security",
 }  # fmt: skip
 """What is shared, as Windows in English calls it: names, owners, ids and addresses are not among it."""
+_ONE_LINE = ("OS Name: ", "System Manufacturer: ")
+"""What no line holds both of, but one into which a page or a log put them all."""
+_PRINTED = (
+    *_WORDS.values(), "Host Name", "OS Manufacturer", "OS Configuration", "Registered Owner",
+    "Registered Organization", "Product ID", "Original Install Date", "System Boot Time", "System Up Time",
+    "Windows Directory", "System Directory", "Boot Device", "System Locale", "Input Locale", "Time Zone",
+    "Available Physical Memory", "Virtual Memory", "Page File Location(s)", "Domain", "Logon Server",
+    "Hotfix(s)", "Connection Name", "DHCP Enabled", "DHCP Server", "IP address(es)",
+)  # fmt: skip
+"""The labels of an English systeminfo, by which such a line is taken apart."""
+_HOST = "hostname"
+_SAME = (_HOST, "maker", "model")
+"""What one machine tells alike, however often it is asked; its release people call many ways."""
+_NEEDS = ("VM Monitor Mode Extensions", "Virtualization Enabled In Firmware")
+_LISTED = 4
+"""Lines that say what Hyper-V would need: these two first, in every language."""
+_YES = ("yes", "ja", "oui", "sí", "si", "sì", "sim", "да", "是", "はい")
+_NO = ("no", "nein", "non", "não", "нет", "否", "いいえ")
 
 
 class Line(msgspec.Struct):
@@ -95,6 +117,8 @@ class Printed(msgspec.Struct, frozen=True):
     lines: dict[str, Line]
     by_order: list[str]
     """Those that no known label tells, but their place."""
+    others: bool = False
+    """Whether what another machine printed stands behind it."""
 
     def text(self, field: str) -> str:
         """The value; empty where it was not printed."""
@@ -132,7 +156,8 @@ def is_one(data: bytes) -> bool:
 
 def parse(text: str) -> Printed:
     """The lines that are known by their label, else by their order."""
-    every = list(_lines(text))
+    whole = list(_lines(text))
+    every = _first_machine(whole)
     found: dict[str, Line] = {}
     for line in every:
         field = _field(line.label)
@@ -143,7 +168,77 @@ def parse(text: str) -> Printed:
         if field not in found:
             found[field] = line
             by_order.append(field)
-    return Printed(found, by_order)
+    for field, complete in (("cards", _counted), ("hyperv", _answered)):
+        if field in found:
+            complete(found[field], every[every.index(found[field]) + 1 :])
+    return Printed(found, by_order, len(every) < len(whole))
+
+
+def _first_machine(every: list[Line]) -> list[Line]:
+    """The lines up to where those of a machine begin that tells otherwise what one tells alike."""
+    told: dict[str, tuple[str, int]] = {}
+    begins = -1
+    for at, line in enumerate(every):
+        field = _HOST if _folded(line.label) == _HOST else _field(line.label)
+        if field == _HOST or (field == "name" and at != begins + 1):
+            begins = at
+        if field in _SAME and line.value:
+            first, where = told.setdefault(field, (line.value, at))
+            if first != line.value:
+                return every[: begins if begins > where else at]
+    return every
+
+
+def _counted(cards: Line, behind: list[Line]) -> None:
+    """Adds the cards that a text without columns has between their own lines: as many as it says it has."""
+    if cards.is_deep():
+        return
+    numbers = (one for one in cards.value.split() if len(one) < 3 and one.isascii() and one.isdecimal())
+    most = int(next(numbers, "0"))
+    depth = min((depth for depth, text in cards.below if _item(text)), default=0)
+    for line in behind:
+        if _field(line.label):
+            return
+        items = [text for _, text in line.below if _item(text) and not _is_address(text[5:])]
+        cards.below += [(depth, text) for text in items[: max(0, most - len(cards.items()))]]
+
+
+def _is_address(item: str) -> bool:
+    text = item.lstrip(": ").partition("%")[0].lower()
+    return ("." in text or ":" in text) and not text.strip("0123456789abcdef.:")
+
+
+def _answered(needs: Line, behind: list[Line]) -> None:
+    """Adds what a text without columns has in lines of their own."""
+    if ":" in needs.value and not needs.below:
+        needs.below += [(0, f"{one.label}: {one.value}") for one in behind[: _LISTED - 1]]
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What Windows says of the processor's help for guests. None: it does not."""
+
+    extension: bool | None
+    """Whether the processor shows VT-x or AMD-V."""
+    firmware: bool | None
+    """Whether the firmware left it switched on."""
+
+
+def needs(found: Printed) -> Needs | None:
+    """What Hyper-V would need here; None where nothing is listed, as where a hypervisor runs already."""
+    line = found.lines.get("hyperv")
+    if not line or ":" not in line.value:
+        return None
+    rows = [one.rpartition(":") for one in (line.value, *(text for _, text in line.below)) if ":" in one]
+    told = {label.strip().lower(): _is_yes(answer) for label, _, answer in rows}
+    if _NEEDS[0].lower() in told:
+        return Needs(*(told.get(one.lower()) for one in _NEEDS))
+    first, *others = [_is_yes(answer) for _, _, answer in rows]
+    return Needs(first, others[0] if len(others) == _LISTED - 1 else None)
+
+
+def _is_yes(answer: str) -> bool | None:
+    word = answer.strip().lower()
+    return True if word in _YES else False if word in _NO else None
 
 
 def shared(data: bytes) -> bytes:
@@ -178,11 +273,69 @@ def _lines(text: str) -> Iterator[Line]:
 
 def _bodies(text: str) -> Iterator[tuple[int, str]]:
     """How far to the right a line begins, and the line."""
-    for raw in text[:MOST].splitlines()[:MOST_LINES]:
+    for raw in _rows(text):
         whole = raw[:LONGEST].expandtabs()
         body = whole.lstrip(_BEFORE)
         if body.strip():
             yield len(whole) - len(body), body.rstrip()
+
+
+def _rows(text: str) -> Iterator[str]:
+    """The lines; one that holds all of them taken apart, whether they stand escaped in it or side by side."""
+    every = text[:MOST].splitlines()[:MOST_LINES]
+    listed = ""
+    for at, line in enumerate(every):
+        # which PowerShell wrapped
+        if listed and line.startswith("   ") and line.strip() and len(listed) < MOST_LINES:
+            listed += ("      " if listed.endswith(",") else " ") + line.strip()
+            continue
+        yield from _spread(listed)
+        listed = line.rstrip() if _IN_LINE in line else ""
+        if line.startswith('"') and '","' in line and (rows := _of_csv(every[at : at + _WRAPPED])):
+            yield from rows
+            return
+        if all(word in line for word in _ONE_LINE):
+            yield from _apart(line)
+        elif not listed:
+            yield line
+    yield from _spread(listed)
+
+
+_IN_LINE = ",[01]: "
+"""What `/fo csv` makes of what stands below a label."""
+
+
+def _spread(line: str) -> list[str]:
+    """What stands in one line below each other again, as far to the right as systeminfo writes it."""
+    for number in range(1, 100):
+        line = line.replace(f",[{number:02}]: ", f"\n{' ' * 27}[{number:02}]: ")
+    return line.replace(",      ", "\n" + " " * 33).splitlines()
+
+
+def _of_csv(lines: list[str]) -> list[str]:
+    """`systeminfo /fo csv`: a line of labels, and one of values."""
+    rows = csv.reader(lines)
+    try:
+        labels, values = next(rows, []), next(rows, [])
+    except csv.Error:
+        return []
+    if len(labels) != len(values) or sum(bool(_field(one)) for one in labels) < _ENOUGH:
+        return []
+    return [row for pair in zip(labels, values, strict=True) for row in _spread(": ".join(pair))]
+
+
+_ENOUGH, _WRAPPED = 4, 40
+"""Labels that are known of those of a systeminfo, and lines into which a console may have wrapped the two."""
+
+
+def _apart(line: str) -> list[str]:
+    if "\\n" in line:
+        return line.replace("\\r\\n", "\n").replace("\\n", "\n").splitlines()[:MOST_LINES]
+    for label in _PRINTED:
+        line = line.replace(f" {label}:", f"\n{label}:")
+    for number in range(1, 100):
+        line = line.replace(f" [{number:02}]: ", f"\n[{number:02}]: ")
+    return line.splitlines()[:MOST_LINES]
 
 
 def _item(text: str) -> bool:
@@ -306,9 +459,48 @@ def in_english(label: str) -> str:
     return told or _SHARED.get(LABELS.get(label.strip(), ""), label)
 
 
+def with_tab(line: str) -> str:
+    """A line whose tab a page made blanks of, with a tab again."""
+    if "\t" in line or "  " not in line:
+        return line
+    label, _, value = line.partition("  ")
+    return f"{label}\t{value.strip()}"
+
+
+_OF_ONE = ("System Name", "System Manufacturer", "System Model")
+"""What msinfo32 prints of a machine alike, however often it is asked."""
+
+
+def _each(text: str) -> Iterator[str]:
+    """The lines, without a list of all: msinfo32 writes megabytes."""
+    return (line.removesuffix("\n") for line in io.StringIO(text))
+
+
+def first_page(text: str) -> Iterator[str]:
+    """The lines of msinfo32 up to where another machine's begin."""
+    told: dict[str, str] = {}
+    for line in _each(text):
+        if _tells_otherwise(line, told):
+            return
+        yield line
+
+
+def shows_several(text: str) -> bool:
+    """Whether msinfo32's lines are of several machines."""
+    told: dict[str, str] = {}
+    return any(_tells_otherwise(line, told) for line in _each(text))
+
+
+def _tells_otherwise(line: str, told: dict[str, str]) -> bool:
+    """Whether a line contradicts what was told before; words such as "Fabricant" stand for devices too."""
+    label, tab, value = with_tab(line.lstrip(_QUOTED)).partition("\t")
+    name = _SHARED.get(LABELS.get(label.strip(), ""), label.strip())
+    return bool(tab) and name in _OF_ONE and told.setdefault(name, value.strip()) != value.strip()
+
+
 def of_msinfo(line: str) -> str:
     """A line of the first page as English Windows writes it."""
-    label, tab, value = line.partition("\t")
+    label, tab, value = with_tab(line).partition("\t")
     return f"{in_english(label.lstrip(_QUOTED))}{tab}{value}" if tab else line
 
 
@@ -316,7 +508,7 @@ def is_msinfo_elsewhere(text: str) -> bool:
     """Whether a text holds such a page in another language than English."""
     seen, other = set(), False
     for line in text.split("\n", MOST_LINES)[:MOST_LINES]:
-        label, tab, _ = line.lstrip(_QUOTED).partition("\t")
+        label, tab, _ = with_tab(line.lstrip(_QUOTED)).partition("\t")
         if label in _IN_ENGLISH:
             return False
         told = in_english(label) if tab else ""

@@ -500,9 +500,6 @@ def test_virt_what(words: str, said: tuple[str, str | None, str, list[str]], tmp
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("------------------\nSystem Information\n------------------\n   Machine name: ZEPHYRINE\n"
-         "  Operating System: Windows 10 Pro 64-bit\n System Manufacturer: QEMU\n        System Model: x\n"
-         "     DirectX Version: DirectX 12\n", "output of dxdiag"),
         ("\nModule Name  Display Name           Driver Type   Link Date\n============ ==================\n",
          "output of driverquery"),
         ("Microsoft PnP Utility\n\nPublished Name:     oem0.inf\nOriginal Name:      netkvm.inf\n",

@@ -86,6 +86,10 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "systeminfo": (PROGRAMS["systeminfo"],),
     "msinfo32": (PROGRAMS["msinfo32"],),
     "setupapi": (PROGRAMS["setupapi"],),
+    "dxdiag": (PROGRAMS["dxdiag"],),
+    "pnputil": (PROGRAMS["pnputil"],),
+    "tables": (PROGRAMS["tables"],),
+    "ipconfig": (PROGRAMS["ipconfig"],),
 }
 """Where the answer to a command lies. Names vary: commands/ is also searched by the command's first word."""
 

@@ -150,23 +150,29 @@ REFUSED: tuple[tuple[str, str, Test], ...] = (
 """What is known and not read, and what would be."""
 MSINFO, SYSTEMINFO = PROGRAMS["msinfo32"], PROGRAMS["systeminfo"]
 """Where Windows' systeminfo lies in a capture: it is known in many languages and encodings, by its lines."""
-_OBJECTS: dict[str, tuple[str, ...]] = {
-    "Win32_DiskDrive": ("InterfaceType", "MediaType", "Model"),
-    "Win32_NetworkAdapter": ("ServiceName", "PNPDeviceID", "AdapterType"),
-    "MSFT_NetAdapter": ("InterfaceDescription", "PnPDeviceID"),
-    "Win32_SCSIController": ("PNPDeviceID", "ProtocolSupported", "DriverName"),
-    "Win32_VideoController": ("VideoProcessor", "PNPDeviceID"),
-    "Win32_PnPEntity": ("ClassGuid", "PNPDeviceID"),
-    "Win32_BaseBoard": ("HostingBoard", "Product"),
-    "Win32_Processor": ("NumberOfLogicalProcessors", "MaxClockSpeed"),
-    "Win32_ComputerSystemProduct": ("IdentifyingNumber", "Vendor", "Name"),
-    "MSFT_Disk": ("PartitionStyle", "BusType"),
-    "MSFT_PhysicalDisk": ("BusType", "SpindleSpeed"),
-    "Win32_OperatingSystem": ("BuildNumber", "Version", "CSDVersion"),
-    "Win32_BIOS": ("SMBIOSPresent", "Version"),
-    "Win32_ComputerSystem": ("Manufacturer", "Model"),
-}
-"""Classes of WMI, and the properties that tell them: `Get-WmiObject X | Format-List` and wmic write those."""
+_OBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Win32_DiskDrive", ("InterfaceType", "MediaType", "Model")),
+    ("Win32_DiskDrive", ("Partitions", "DeviceID", "Model", "Caption")),
+    ("Win32_NetworkAdapter", ("ServiceName", "PNPDeviceID", "AdapterType")),
+    ("Win32_NetworkAdapter", ("ServiceName", "MACAddress", "AdapterType")),
+    ("MSFT_NetAdapter", ("InterfaceDescription", "PnPDeviceID")),
+    ("Win32_SCSIController", ("PNPDeviceID", "ProtocolSupported", "DriverName")),
+    ("Win32_VideoController", ("VideoProcessor", "PNPDeviceID")),
+    ("Win32_PnPEntity", ("ClassGuid", "PNPDeviceID")),
+    ("Win32_PnPEntity", ("FriendlyName", "InstanceId", "Status")),
+    ("Win32_BaseBoard", ("HostingBoard", "Product")),
+    ("Win32_Processor", ("NumberOfLogicalProcessors", "MaxClockSpeed")),
+    ("Win32_Processor", ("Manufacturer", "MaxClockSpeed", "SocketDesignation")),
+    ("Win32_ComputerSystemProduct", ("IdentifyingNumber", "Vendor", "Name")),
+    ("MSFT_Disk", ("PartitionStyle", "BusType")),
+    ("MSFT_PhysicalDisk", ("BusType", "SpindleSpeed")),
+    ("Win32_OperatingSystem", ("BuildNumber", "Version", "CSDVersion")),
+    ("Win32_BIOS", ("SMBIOSPresent", "Version")),
+    ("Win32_BIOS", ("SMBIOSBIOSVersion", "Manufacturer")),
+    ("Win32_ComputerSystem", ("Manufacturer", "Model")),
+)
+"""Classes of WMI, and the properties that tell them: `Get-WmiObject X | Format-List` and wmic write those,
+PowerShell some of them where nobody asks for more."""
 _KEYS = (
     ("InstanceId", "FriendlyName"),
     ("PNPDeviceID",),
@@ -177,7 +183,17 @@ _KEYS = (
     ("Model", "Manufacturer"),
 )
 """Of JSON, what Get-PnpDevice, Get-NetAdapter, Get-Disk and scripts that ask WMI write."""
-_OWN_WORDS = ("Microsoft", "\\\\VEN_", "&ven_", "root/standardcimv2", "DriverProvider", "PNPDeviceID")
+_HEADS = ("Name +InterfaceDescription ", "Number +Friendly ?Name ", "Status +Class +FriendlyName ")
+"""Of the tables that PowerShell draws of Get-NetAdapter, Get-Disk and Get-PhysicalDisk, and Get-PnpDevice."""
+_is_dxdiag = _any(
+    _lines("DirectX Version: ", "Operating System: "), _lines("Card name: ", "(?:Chip type|Device Key): ")
+)
+_is_computer_info = _any(
+    _lines("CsManufacturer *:", "CsModel *:"), _lines("HyperVisorPresent *:", "WindowsProductName *:")
+)
+_COMPUTER_INFO = "commands/wmi-ComputerInfo.txt"
+_OWN_WORDS = ("Microsoft", "\\\\VEN_", "&ven_", "root/standardcimv2", "DriverProvider", "PNPDeviceID",
+              '"PartitionStyle"')  # fmt: skip
 WRITTEN: tuple[tuple[str, Test], ...] = (
     (
         "commands/Get-PnpDevice.json",
@@ -187,23 +203,28 @@ WRITTEN: tuple[tuple[str, Test], ...] = (
         ),
     ),
     (PROGRAMS["setupapi"], _has("[Device Install Log]", "OS Version = ", "[BeginLog]")),
+    (PROGRAMS["pnputil"], _lines("Instance ID: ", "Device Description: ")),
+    (PROGRAMS["ipconfig"], _lines("Windows IP Configuration", r"Description \. \. ")),
+    (PROGRAMS["tables"], _any(*(_lines(head, "-+ +-+ ") for head in _HEADS))),
     (
         MSINFO,
         _any(
             _has("[System Summary]", "System Manufacturer\t"),
-            _lines("OS Name\t", "System Manufacturer\t", "System Model\t"),
+            _lines(
+                "System Manufacturer(?:\t|  )",
+                "System Model(?:\t|  )",
+                "(?:OS Name|System Type|BIOS Version/Date)(?:\t|  )",
+            ),
             systeminfo.is_msinfo_elsewhere,
         ),
     ),
-    *(
-        (f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has)))
-        for name, has in _OBJECTS.items()
-    ),
+    *((f"commands/wmi-{name}.txt", _lines(*(f"{one} *[=:]" for one in has))) for name, has in _OBJECTS),
 )
 """What others write down of Windows, in encodings of its own."""
 _HIVES = "the hive SYSTEM (reg save HKLM\\SYSTEM FILE)"
 _WHOLE = ("dmi.bin", PROGRAMS["cpuid"], "commands/wmi-", "commands/registry", "commands/systeminfo",
-          "commands/msinfo32", "commands/setupapi", "commands/Get-PnpDevice")  # fmt: skip
+          "commands/msinfo32", "commands/setupapi", "commands/Get-PnpDevice", PROGRAMS["dxdiag"],
+          PROGRAMS["pnputil"], PROGRAMS["tables"], PROGRAMS["ipconfig"])  # fmt: skip
 """What is one program's output from its first line to its last."""
 SEVERAL = ("commands/wmi-", "commands/Get-PnpDevice", "commands/registry")
 """How the places begin of what several files may hold, each some of it."""
@@ -215,11 +236,10 @@ _READ = (
 
 
 REFUSED_OF_WINDOWS: tuple[tuple[str, str, Test], ...] = (
-    ("dxdiag", f"systeminfo, or {_HIVES}", _lines("DirectX Version: ", "Machine name: ")),
     ("driverquery", f"msinfo32 /report, or {_HIVES}", _any(
         _lines("Module Name +Display Name +"), _lines('"Module Name","Display Name"'))),
-    ("pnputil", f"Get-PnpDevice | ConvertTo-Json, or {_HIVES}", _any(
-        _has("Microsoft PnP Utility"), _lines("Instance ID: ", "Device Description: "),
+    ("pnputil, a list of packages,", f"pnputil /enum-devices, or {_HIVES}", _any(
+        lambda text: "Microsoft PnP Utility" in text and "Instance ID: " not in text,
         _lines("Published Name: ", "Original Name: "),
         _lines("Published [Nn]ame ?: ", "Driver package provider"))),
     ("msinfo32 as a .nfo file", "msinfo32 /report FILE, which writes text,", _has("<MsInfo>")),
@@ -232,13 +252,19 @@ def place_of(start: bytes) -> str | None:
     if start.startswith(BINARY[2]):
         return BINARY[1]
     text = start[:START].decode("utf-8", "replace")
-    if "\0" not in text and (place := of_linux(text)):
+    place = of_linux(text) if "\0" not in text else None
+    # some of dxdiag's lines are dmidecode's
+    if place and not (place == PROGRAMS["dmidecode"] and _is_dxdiag(text)):
         return place
     if reg_file.is_one(reg_file.text_of(start[:_MARKED])):
         return "commands/registry.reg"
     written = systeminfo.decoded(start[:START])
     if any(fits(written) for _, _, fits in REFUSED_OF_WINDOWS):
         return None
+    if _is_dxdiag(written):  # and some systeminfo's
+        return PROGRAMS["dxdiag"]
+    if _is_computer_info(written) and not _lines("Host Name:")(written):  # which tell OsName and OsVersion
+        return _COMPUTER_INFO
     if systeminfo.is_one(start[:START]):
         return SYSTEMINFO
     return next((place for place, fits in WRITTEN if fits(written)), None)
@@ -254,10 +280,21 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     if not place and start.startswith(_UTF16):
         start = systeminfo.decoded(_beginning(file, START)).lstrip("\ufeff").encode()
         place, file = of_linux(start.decode()), start
-    if place == MSINFO and systeminfo.is_msinfo_elsewhere(systeminfo.decoded(start)):
-        notes.append("msinfo32 of a Windows that is not English: its first page was read, and no other")
+    if place in (MSINFO, SYSTEMINFO):
+        _say_what_was_left(systeminfo.decoded(start), place, notes)
+    if place == SYSTEMINFO and b"</" in start:
+        from vaudit.evidence import transcript
+
+        file = transcript.cleaned(systeminfo.decoded(_beginning(file, systeminfo.MOST))).encode()
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
+    return _in_transcript(place, file, notes)
+
+
+def _in_transcript(
+    place: str | None, file: bytes | Cut | str, notes: list[str]
+) -> dict[str, bytes | Cut | str]:
+    """What commands printed in a text, whose beginning is taken for `place`."""
     from vaudit.evidence import transcript
 
     raw = _beginning(file, transcript.LIMIT).decode("utf-8", "replace")
@@ -284,6 +321,15 @@ def _told_again(text: str, place: str | None) -> set[str]:
     from vaudit.evidence import transcript
 
     return set() if place in (None, PROGRAMS["dmesg"]) else transcript.printed_again(text, of_linux)
+
+
+def _say_what_was_left(text: str, place: str, notes: list[str]) -> None:
+    """What in a text of Windows is not read."""
+    if place == MSINFO and systeminfo.is_msinfo_elsewhere(text):
+        notes.append("msinfo32 of a Windows that is not English: its first page was read, and no other")
+    several = systeminfo.parse(text).others if place == SYSTEMINFO else systeminfo.shows_several(text)
+    if several:
+        notes.append("it tells of several machines: the first was read, the others were left out")
 
 
 def _beginning(file: bytes | Cut | str, most: int) -> bytes:

@@ -504,7 +504,7 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
-_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi")
+_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi", "dxdiag", "pnputil", "tables", "ipconfig")
 OUTPUTS: dict[str, ContentMask] = {
     "hostnamectl": printed_by("hostnamectl"),
     "udevadm": udev_properties,

@@ -150,6 +150,10 @@ def hw_virt_state(
     off = _switched_off(found, shown, guest)
     if off:
         return "firmware-disabled", off
+    if found.used and guest is False:
+        return "usable", found.used
+    if found.used and guest:
+        return "unknown", "this guest's Windows runs a hypervisor or security of its own, which hides it"
     if shown.hw_virt and device == "openable":
         return "usable", f"the {shown.hw_virt} flag shows and /dev/kvm opens"
     if shown.hw_virt and shown.unlisted:

@@ -119,6 +119,8 @@ class Processor(Value, frozen=True, kw_only=True):
     """The register that says that firmware locked virtualization off; empty where none says so."""
     switched_off: str = ""
     """What else says that firmware switched it off."""
+    used: str = ""
+    """What says that a hypervisor of this system's own uses it, and so hides it."""
     el2: bool | None = None
     """ARM: the kernel was started at EL2; False: at EL1; None: it is not shown."""
     evidence: list[str] = []

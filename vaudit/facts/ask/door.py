@@ -11,7 +11,17 @@ from vaudit.evidence.source import Source
 System = Literal["linux", "windows"]
 
 _KEYS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
-_PROGRAMS = ("systeminfo", "wmi", "msinfo32", "Get-PnpDevice", "setupapi")
+_PROGRAMS = (
+    "systeminfo",
+    "wmi",
+    "msinfo32",
+    "Get-PnpDevice",
+    "setupapi",
+    "dxdiag",
+    "pnputil",
+    "tables",
+    "ipconfig",
+)
 _INVENTORIES = ("facter", "ansible", "ohai")
 _NAMED = (
     '"family":"windows"', '"osfamily":"windows"', "osfamily=>windows", "family=>windows",

@@ -4,16 +4,18 @@ All name devices by the instances that the registry has, and so they are judged 
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
+from msgspec import structs
 
 from vaudit import procfs, systeminfo
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.ask import output_id
 from vaudit.facts.values import Processor, Value
+from vaudit.facts.windows import printed
 from vaudit.model.facts import Cpu, HwVirt, Memory
 from vaudit.systeminfo import decoded
 
@@ -67,21 +69,23 @@ def _read(source: Source) -> Iterator[tuple[str, Values, str]]:
 def _of_wmi(text: str) -> Iterator[tuple[str, Values]]:
     """`Property=Value` of wmic or `Property : Value` of Format-List, objects with blank lines between them,
     files with a line that names the class."""
-    kind, values = "", Values()
+    kind, values, depth = "", Values(), 0
     for line in [*procfs.lines(text), ""]:
         if line.startswith(_MARK):
             kind = line.removeprefix(_MARK).strip()
             continue
-        if line[:1] == " " and line.strip() and values:
+        before = len(line) - len(line.lstrip(" "))
+        if values and line.strip() and before > depth:
             continue  # a long value goes on
+        depth = before
         name, value = _property(line)
         if values and (not name or name in values):
-            yield _class(kind, values), values
+            yield from _object(kind, values)
             values = Values()
         if name and len(values) < MAX_VALUES:
             values[name] = value.replace("&amp;", "&")[:1000]
     if values:
-        yield _class(kind, values), values
+        yield from _object(kind, values)
 
 
 def _property(line: str) -> tuple[str, str]:
@@ -91,20 +95,46 @@ def _property(line: str) -> tuple[str, str]:
     return (name.lower(), line[first + 1 :].strip()) if name.isidentifier() else ("", "")
 
 
+def _object(kind: str, values: Values) -> Iterator[tuple[str, Values]]:
+    if kind == COMPUTER_INFO:
+        yield from printed.of_computer_info(values)
+    elif "instanceid" in values and "friendlyname" in values:
+        if values.get("status", "").lower() != "unknown":
+            renamed = {_RENAMED.get(key, key): text for key, text in values.items()}
+            yield _CLASSES.get(values.get("class", "").lower(), _ENTITY), renamed
+    else:
+        yield _class(kind, values), values
+
+
 def _class(kind: str, values: Values) -> str:
-    """As the object says itself, else as its file was taken for."""
-    told = values.get("creationclassname", "")
-    return told if told.startswith(("Win32_", "MSFT_")) else kind
+    """As the object says itself, or what it has tells, else as its file was taken for."""
+    told = values.get("creationclassname", "") or values.get("__class", "")
+    if told.startswith(("Win32_", "MSFT_")):
+        return told
+    return next((name for name, has in _SHAPES if all(one in values for one in has)), kind)
+
+
+COMPUTER_INFO = "ComputerInfo"
+_CONFIGURED = "Win32_NetworkAdapterConfiguration"
+_SHAPES = (
+    ("Win32_DiskDrive", ("model", "partitions")),
+    ("Win32_NetworkAdapter", ("servicename", "adaptertype")),
+    (_CONFIGURED, ("servicename", "dhcpenabled", "description")),
+    ("Win32_Processor", ("maxclockspeed", "socketdesignation")),
+    ("Win32_BIOS", ("smbiosbiosversion", "manufacturer")),
+    ("Win32_ComputerSystem", ("manufacturer", "model", "domain")),
+)
+"""What PowerShell shows of an object where nobody asks for more, which tells its class."""
 
 
 def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
     """`Item<tab>Value` in sections; what begins anew with a property that was there is another object."""
     kind, values = "", Values()
     is_elsewhere, told = systeminfo.is_msinfo_elsewhere(text), False
-    for raw in [*procfs.lines(text), "[]"]:
+    for raw in [*systeminfo.first_page(text), "[]"]:
         line = raw.lstrip(_QUOTED)
-        if is_elsewhere and kind in ("", "System Summary"):
-            line = systeminfo.of_msinfo(line)
+        if kind in ("", printed.PAGE):
+            line = systeminfo.of_msinfo(line) if is_elsewhere else systeminfo.with_tab(line)
         if line.startswith("["):
             if values:
                 yield kind, values
@@ -113,7 +143,7 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
                 kind = _ELSEWHERE if told else ""  # the first section is the first page, whatever its name
             continue
         if not kind and line.startswith(_FIRST_OF_MSINFO):
-            kind, told = "System Summary", True  # people copy the first page alone, without its heading
+            kind, told = printed.PAGE, True  # people copy the first page alone, without its heading
         if kind not in _SECTIONS:
             continue
         if kind == _DRIVERS:
@@ -126,7 +156,7 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
         if values and (not line.strip() or key in values):
             yield kind, values
             values = Values()
-        if sign and key and len(values) < MAX_VALUES:
+        if (sign or key.startswith(_RUNS_ALREADY)) and key and len(values) < MAX_VALUES:
             values[key] = value.strip()[:1000]
 
 
@@ -249,8 +279,8 @@ def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]
 _DRIVERS = "System Drivers"
 _START_AT, _STATE_AT = 5, 6
 """Columns: Name, Description, File, Type, Started, Start Mode, State."""
-_SECTIONS = ("System Summary", "Adapter", "Disks", "SCSI", "IDE", _DRIVERS)
-_NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter")
+_SECTIONS = (printed.PAGE, "Adapter", "Disks", "SCSI", "IDE", _DRIVERS)
+_NETS = ("Win32_NetworkAdapter", "MSFT_NetAdapter", "Adapter", _CONFIGURED)
 _DISKS = ("Win32_DiskDrive", "MSFT_Disk", "MSFT_PhysicalDisk", "Disks")
 _CONTROLLERS = ("Win32_SCSIController", "SCSI")
 _IDE = ("Win32_IDEController", "IDE")
@@ -258,12 +288,15 @@ _OTHERS = (_ENTITY, _SIGNED, "Win32_VideoController", "Win32_SoundDevice", "Win3
 _NOT_THERE = ("22", "24", "45")
 """ConfigManagerErrorCode: switched off, not present, not connected (CM_PROB_DISABLED, _DEVICE_NOT_THERE,
 _PHANTOM of cfg.h)."""
-_BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", "System Summary")
+_BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", printed.PAGE)
 _BOARD, _PRODUCT = ("Win32_BaseBoard",), ("Win32_ComputerSystemProduct",)
 _SYSTEM = ("Win32_OperatingSystem",)
 
 
-_NAMES = ("interfacedescription", "producttype", "model", "devicename", "name", "caption", "description")
+_NAMES = (
+    "interfacedescription", "producttype", "model", "devicename", "name", "productname", "caption",
+    "description",
+)  # fmt: skip
 
 
 def met(source: Source) -> list[Met]:
@@ -271,9 +304,11 @@ def met(source: Source) -> list[Met]:
     found: dict[str, Met] = {}
     for kind, values, evidence in objects(source):
         sort = _sort(kind, values)
-        instance = values.get("pnpdeviceid", "") or _of_path(values.get("path", ""))
-        own = ("name",) if "bustype" in values else ()  # Get-Disk's model lacks its maker
+        instance = values.get("pnpdeviceid", "") or _of_path(values.get("path", "")) or _unique(values)
+        own = ("friendlyname", "name") if "bustype" in values else ()  # Get-Disk's model lacks its maker
         name = _first(values, *own, *_NAMES)
+        if kind == _CONFIGURED and (not values.get("ipaddress") or _is_known(name, found)):
+            continue  # of a card that is told already, or of none
         if sort in ("disk", "network") and not instance and name:
             instance = f"{_bus(name) if sort == 'disk' else NAMED}\\{name}\\{len(found)}"
         if sort and "\\" in instance and not instance.upper().startswith(_NO_VENDOR):
@@ -285,6 +320,16 @@ def met(source: Source) -> list[Met]:
             size, number = _number(values, "size"), _number(values, "index", "number")
             found[instance.lower()] = Met(instance, name, service, sort, evidence, size, number)
     return list(found.values())
+
+
+def _unique(values: Values) -> str:
+    """MSFT_Disk's UniqueId, where it is an instance with the system's name behind it."""
+    instance, colon, _ = values.get("uniqueid", "").rpartition(":")
+    return instance if colon and instance.count("\\") == 2 else ""
+
+
+def _is_known(name: str, found: dict[str, Met]) -> bool:
+    return any(one.sort == "network" and one.name == name for one in found.values())
 
 
 NAMED = "NAMED"
@@ -303,7 +348,16 @@ def _sort(kind: str, values: Values) -> str:
     """Of what it is; empty where it is no device, or none that is there."""
     if values.get("present", "").upper() == "FALSE" or values.get("configmanagererrorcode") in _NOT_THERE:
         return ""
-    return _GUIDS.get(values.get("classguid", "").lower()[:9], "") or _SORTS.get(kind, "")
+    sort = _GUIDS.get(values.get("classguid", "").lower()[:9], "") or _SORTS.get(kind, "")
+    instance = values.get("pnpdeviceid", "").upper() if sort == "other" else ""
+    return next((one for begin, one in _BEGINS.items() if instance.startswith(begin)), sort)
+
+
+_BEGINS = {
+    "VMBUS\\{F8615163": "network", "XENVIF\\": "network", "SCSI\\DISK": "disk", "IDE\\DISK": "disk",
+    "USBSTOR\\DISK": "disk",
+}  # fmt: skip
+"""How the instances of disks and cards begin, where no class is told."""
 
 
 def _number(values: Values, *names: str) -> int | None:
@@ -320,7 +374,7 @@ def _bus(disk: str) -> str:
     """What a disk without an instance hangs on, by the end that Windows gives its name."""
     if disk.endswith(" SCSI Disk Device"):
         return "SCSI"
-    return "IDE" if disk.endswith(" ATA Device") else "DISK"
+    return "IDE" if disk.endswith((" ATA Device", " SATA Disk Device")) else "DISK"
 
 
 _INSTALLED = "setupapi"
@@ -345,6 +399,8 @@ def _of_log(text: str) -> Iterator[tuple[str, Values]]:
 
 _READERS: dict[str, Callable[[str], Iterator[tuple[str, Values]]]] = {
     WMI: _of_wmi, MSINFO: _of_msinfo, PNP: _of_json, OHAI: _of_ohai, SETUP: _of_log,
+    "dxdiag": printed.of_dxdiag, "pnputil": printed.of_pnputil, "tables": printed.of_tables,
+    "ipconfig": printed.of_ipconfig,
 }  # fmt: skip
 """The program, and who reads what it wrote."""
 
@@ -426,44 +482,91 @@ def names(source: Source) -> tuple[Values, str]:
 
 
 _PROCESSOR = "Win32_Processor"
-_VENDORS: dict[str, HwVirt] = {"GenuineIntel": "vt-x", "AuthenticAMD": "amd-v", "HygonGenuine": "amd-v"}
-"""Makers, and what their processors have for guests."""
+_VENDORS = ("GenuineIntel", "AuthenticAMD", "HygonGenuine")
+_MAKERS: dict[str, HwVirt] = {"intel": "vt-x", "amd": "amd-v", "hygon": "amd-v"}
+"""Makers, as they stand in the names of processors, and what those have for guests."""
+_OFF = "Windows sees VT-x or AMD-V in the processor, and that the firmware left it switched off"
+
+
+OWN = "Windows runs a hypervisor of its own, which uses it"
+
+
+def helped(shown: Processor, extension: bool | None, firmware: bool | None) -> Processor:
+    """With what Windows says of the processor's help for guests, and of the firmware's switch for it."""
+    named = f"{shown.known.vendor} {shown.known.model}".lower()
+    has = next((one for maker, one in _MAKERS.items() if maker in named), None)
+    return structs.replace(
+        shown,
+        extension=has if extension else None,
+        tells_extension=extension is not None,
+        switched_off=_OFF if has and extension and firmware is False else "",
+    )
+
+
+def secured(status: str) -> bool | None:
+    """Whether virtualization-based security is on: `Status: Running`, `Not enabled`."""
+    return _SECURED.get(status.removeprefix("Status:").strip().lower())
+
+
+_SECURED = {"running": True, "enabled but not running": True, "not enabled": False}
 
 
 def processor(source: Source) -> Processor | None:
-    """Name, counts, and whether it shows what guests need, as WMI has them; of msinfo32 the name alone."""
+    """Name, counts, and whether it shows what guests need, as WMI has them; of msinfo32 no counts."""
     sockets = [(values, evidence) for kind, values, evidence in objects(source) if kind == _PROCESSOR]
     if not sockets:
-        found = [(values["processor"], evidence) for kind, values, evidence in objects(source)
-                 if kind == "System Summary" and "processor" in values]  # fmt: skip
-        if not found:
-            return None
-        name, evidence = found[0]
-        known = Cpu(model=name.partition(",")[0].strip() or None, sockets=len(found))
-        return Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
+        return _on_first_page(source)
     values, evidence = sockets[0]
-    vendor = next((one for one in _VENDORS if one in values.get("manufacturer", "")), None)
     counts = [
         [_number(each, name) for each, _ in sockets]
         for name in ("numberofcores", "numberoflogicalprocessors")
     ]
     cores, threads = (sum(filter(None, one)) if None not in one else None for one in counts)
     known = Cpu(
-        vendor=vendor, model=" ".join(values.get("name", "").split()) or None, sockets=len(sockets),
+        vendor=next((one for one in _VENDORS if one in values.get("manufacturer", "")), None),
+        model=" ".join(values.get("name", "").split()) or None, sockets=len(sockets),
         cores=cores, threads=threads,
     )  # fmt: skip
+    shown = Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
     # where a hypervisor runs, beneath a guest or beneath Windows' own, it hides what guests need: TRUE in
     # VirtualizationFirmwareEnabled says no more then
-    seen = values.get("vmmonitormodeextensions", "").upper()
-    return Processor(
-        known=known, extension=_VENDORS.get(vendor or "") if seen == "TRUE" else None,
-        tells_extension=seen in ("TRUE", "FALSE"), whole=False, lists_hypervisor=False, evidence=[evidence],
-    )  # fmt: skip
+    return helped(shown, _is(values, "vmmonitormodeextensions"), _is(values, "virtualizationfirmwareenabled"))
 
 
-def _sum(numbers: Iterable[int | None]) -> int | None:
-    every = list(numbers)
-    return None if None in every else sum(one or 0 for one in every)
+def _is(values: Values, *names: str) -> bool | None:
+    """Of TRUE, Yes, FALSE and No; None of anything else."""
+    return {"TRUE": True, "YES": True, "FALSE": False, "NO": False}.get(_first(values, *names).upper())
+
+
+_SEEN = "hyper-v-vmmonitormodeextensions"
+_SWITCH = ("hyper-v-virtualizationenabledinfirmware", "hyper-v-virtualisationenabledinfirmware")
+_RUNS_ALREADY = "ahypervisorhasbeendetected."
+"""How msinfo32 calls the lines about what guests need, or what it prints in their place."""
+
+
+def _on_first_page(source: Source) -> Processor | None:
+    """As msinfo32 names it, and what it says of its help for guests."""
+    pages = [(values, evidence) for kind, values, evidence in objects(source) if kind == printed.PAGE]
+    found = [(values, evidence) for values, evidence in pages if "processor" in values]
+    if not found:
+        return None
+    name, evidence = found[0][0]["processor"], found[0][1]
+    known = Cpu(model=name.partition(",")[0].strip() or None, sockets=len(found))
+    shown = Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
+    every = {key: value for values, _ in pages for key, value in values.items()}
+    runs = any(key.startswith(_RUNS_ALREADY) for key in every)
+    status = every.get("virtualization-basedsecurity", "")
+    if runs or status == "Running":  # which no Windows does without a hypervisor
+        return structs.replace(shown, tells_extension=runs, used=OWN if secured(status) else "")
+    return helped(shown, _is(every, _SEEN), _is(every, *_SWITCH))
+
+
+def vbs(source: Source) -> tuple[bool | None, str]:
+    """Whether virtualization-based security is on, where msinfo32 says so, and the evidence."""
+    for _, values, evidence in objects(source):
+        if status := values.get("virtualization-basedsecurity", ""):
+            return secured(status), evidence
+    return None, ""
 
 
 _TYPES = {"x64": "x86_64", "x86": "i686", "arm64": "aarch64"}

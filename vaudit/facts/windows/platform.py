@@ -180,6 +180,7 @@ def signals(source: Source) -> Iterator[Witness]:
     yield from _bound(source)
     yield from _booted(source)
     yield from _wireless(source)
+    yield from _named(source)
     yield from _installed(source)
 
 
@@ -218,6 +219,16 @@ def _points(one: inventory.Met) -> Points | None:
         return Points(kind=kind)
     own = next((points for mark, points in _MARKED.items() if mark in one.instance.upper()), None)
     return own or (Points(role="guest") if known and known.family == "virtio" else None)
+
+
+def _named(source: Source) -> Iterator[Witness]:
+    """Cards of which nothing but a guest's name for them is known."""
+    cards = [one for one in tree(source).of_class(NET) if one.bus == inventory.NAMED]
+    if cards:
+        from vaudit.facts.windows import systeminfo
+
+        for card in cards:
+            yield from systeminfo.named(card.name, of_qemu(source), card.evidence)
 
 
 def _wireless(source: Source) -> Iterator[Witness]:

@@ -137,6 +137,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
     makers = xen_makers(source)
     counted, hertz = clock(source)
     used = [power, session, control, guard, partmgr, locked]
+    told, told_by = inventory.vbs(source)
     return Windows(
         build_because=_because(source),
         firmware=kind,
@@ -147,7 +148,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         fast_start=_fast_start(source, quick, hibernation),
         test_signing=None if options is None else any(word in options for word in _UNSIGNED),
         bitlocker=_switch(locked, "BootStatus"),
-        vbs=_vbs(source, guard),
+        vbs=told if told is not None else _vbs(source, guard),
         hyperv=_hyperv(source, options),
         wsl=_wsl(source, there),
         clock=counted,
@@ -163,7 +164,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         moves=moves(source, platform, block, net, makers),
         evidence=[
             *(one.id for one in used if one),
-            *([kind_evidence] if kind_evidence else []),
+            *filter(None, (kind_evidence, told_by)),
             *([f"call:{COUNTER}"] if hertz else []),
         ],
     )
@@ -182,9 +183,10 @@ def _fast_start(source: Source, quick: bool | None, hibernation: bool | None) ->
 
 def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
     """Where nothing tells of its devices and services: what it would need elsewhere is known all the same."""
+    vbs, evidence = inventory.vbs(source)
     return Windows(
-        filters=None, static_addresses=None, phantoms=None, xen_makers=None,
-        moves=moves(source, platform, block, net, ()),
+        filters=None, static_addresses=None, phantoms=None, xen_makers=None, vbs=vbs,
+        moves=moves(source, platform, block, net, ()), evidence=[evidence] if evidence else [],
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
-from vaudit.facts.windows import firmware
+from vaudit.facts.windows import firmware, inventory
 from vaudit.facts.windows.known import (
     BUILT_IN,
     CARDS,
@@ -102,11 +102,16 @@ def processor(source: Source) -> Processor | None:
     vendor = next((one for one in _VENDORS if one in name), None)
     model = name.replace(vendor, "").strip() if vendor else name
     known = Cpu(vendor=vendor, model=model or None, sockets=len(every))
-    line = printed(source).lines.get("hyperv")
-    hides = line is not None and not line.below  # no list of what it would need: a hypervisor runs already
-    return Processor(
-        known=known, tells_extension=hides, whole=False, lists_hypervisor=False, evidence=[EVIDENCE]
-    )
+    listed = systeminfo.needs(printed(source))
+    # no list of what it would need: a hypervisor runs already
+    tells = listed.extension is not None if listed else "hyperv" in printed(source).lines
+    status = printed(source).text("vbs")
+    own = status.endswith("Running") or (tells and (bool(_hosts(source)) or inventory.secured(status)))
+    shown = Processor(
+        known=known, tells_extension=tells, whole=False, lists_hypervisor=False, evidence=[EVIDENCE],
+        used=inventory.OWN if own and not listed else "",
+    )  # fmt: skip
+    return inventory.helped(shown, listed.extension, listed.firmware) if listed else shown
 
 
 def architecture(source: Source) -> str | None:
@@ -158,6 +163,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         firmware=kind,
         firmware_because=kind_because,
         filters=None,
+        vbs=inventory.secured(printed(source).text("vbs")),
         static_addresses=None,
         phantoms=None,
         xen_makers=None,
@@ -233,16 +239,20 @@ def signals(source: Source) -> Iterator[Witness]:
     for name in _hosts(source)[:1]:
         yield witness(w.WINDOWS_HOST, f"this Windows hosts guests: {name!r}", EVIDENCE, Points(role="host"))
     for name in printed(source).items("cards"):
-        known = _known(name)
-        if known and known.path in ("paravirtual", "emulated") and known.driver in OWN_CARDS:
-            copied = known.driver in COPIED and _of_qemu(source)
-            kind = None if copied else OWN_CARDS[known.driver]
-            points = Points(kind=kind) if kind else Points(role="guest")
-            yield witness(w.DRIVER_SHARED, f"a network card is called {name!r}", EVIDENCE, points)
+        yield from named(name, _of_qemu(source), EVIDENCE)
     for name in printed(source).items("cards"):
         if _has(name, RADIO) and _has(name, BUILT_IN) and not _has(name, ("usb", "virtual")):
             yield witness(w.WIRELESS, f"a card for radio: {name!r}", EVIDENCE, Points(kind="none"))
             return
+
+
+def named(name: str, of_qemu: bool, evidence: str) -> Iterator[Witness]:
+    """What a card's name says of the hypervisor beneath, where only a guest's is called so."""
+    known = _known(name)
+    if known and known.path in ("paravirtual", "emulated") and known.driver in OWN_CARDS:
+        kind = None if known.driver in COPIED and of_qemu else OWN_CARDS[known.driver]
+        points = Points(kind=kind) if kind else Points(role="guest")
+        yield witness(w.DRIVER_SHARED, f"a network card is called {name!r}", evidence, points)
 
 
 def _of_qemu(source: Source) -> bool:

@@ -24,11 +24,21 @@ def smbios(found: Smbios) -> Iterator[Witness]:
         yield witness(w.SMBIOS_BIT, says, found.virtual_evidence, Points(role="guest"))
     named = [speaks.weight for _, speaks in rules if speaks.kind or speaks.vmm or speaks.role]
     # clouds rent out both under one name: without the product's nobody knows
-    both = any(speaks.cloud for _, speaks in rules) and "product_name" not in found.values
-    nobody = _no_hypervisor(found) if _is_told(found) and not both else None
+    both = any(speaks.cloud for _, speaks in rules) or _is_of_both(found)
+    untold = both and "product_name" not in found.values
+    nobody = _no_hypervisor(found) if _is_told(found) and not untold else None
     # firmware that others build on too must not take a maker's voice away
     if nobody and all(row.value < nobody.weight for row in named):
         yield nobody
+
+
+def _is_of_both(found: Smbios) -> bool:
+    """Whether its maker makes machines, and hypervisors that call themselves by its name, or is a
+    hypervisor's."""
+    return found.values.get("sys_vendor", "").lower().startswith(_OF_BOTH)
+
+
+_OF_BOTH = ("microsoft corporation", "innotek gmbh")
 
 
 def _no_hypervisor(found: Smbios) -> Witness | None:
