@@ -73,8 +73,10 @@ class Said:
 
     @property
     def is_broken(self) -> bool:
-        """It said nothing, or its kernel told of processes that died of a segmentation fault: in a Xen PV
-        guest on an emulated AMD processor (QEMU 7.2) any program does so now and then, also in libc's code."""
+        """It said nothing, or its kernel told of processes that died of a segmentation fault.
+
+        In a Xen PV guest on an emulated AMD processor (QEMU 7.2) any program does so now and then.
+        """
         return bool(self.problem or self.files.get("faults.txt"))
 
 
