@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence import transcript
+from vaudit.evidence import posted
 from vaudit.evidence.errors import EvidenceError
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
@@ -48,7 +48,7 @@ def test_the_name_of_the_hardware_in_two_lines(tmp_path: Path, text: str, kind: 
 
 def test_what_follows_a_whole_name_is_no_part_of_it() -> None:
     text = "Hardware name: A B, BIOS 1.0\nother, BIOS of mine\nHardware name: Board (DT)\nx, BIOS 2\n"
-    assert transcript.cleaned(text) == text
+    assert posted.cleaned(text) == text
 
 
 BROKEN = (
@@ -60,12 +60,12 @@ BROKEN = (
 def test_a_mail_in_quoted_printable(tmp_path: Path) -> None:
     found = facts_of(tmp_path, BROKEN).hypervisor
     assert (found.kind, found.cloud) == ("kvm", "hetzner")
-    assert "idfs_get_pid+0x2f/0x40 \n" in transcript.cleaned(BROKEN)
+    assert "idfs_get_pid+0x2f/0x40 \n" in posted.cleaned(BROKEN)
 
 
 @pytest.mark.parametrize("text", ["A=\nB=\nvalue\n", "=====\n=====\nkvm\n", "x" * 74 + "=\nonce\n"])
 def test_lines_that_end_in_an_equals_sign_are_no_mail(text: str) -> None:
-    assert transcript.cleaned(text) == text
+    assert posted.cleaned(text) == text
 
 
 # names that are cut short, or say more than they seem to
@@ -186,7 +186,7 @@ def test_two_commands_that_print_the_same_are_not_read_as_one(tmp_path: Path) ->
 )  # fmt: skip
 def test_one_machine_is_named_again_and_again(second: str) -> None:
     text = f"[ 0.0] DMI: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.17.0 04/01/2014\n[ 9.0] {second}\n[ 9.1] end\n"
-    assert transcript.of_first_machine(text) == (text, [])
+    assert posted.of_first_machine(text) == (text, [])
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_one_machine_is_named_again_and_again(second: str) -> None:
 def test_a_hostile_mail_takes_no_long(word: str) -> None:
     start = time.process_time()
     text = "".join(word.replace("{}", str(n)) for n in range(400_000 // len(word)))
-    transcript.of_first_machine(transcript.cleaned(f"DMI: Maker X/Y, BIOS 1\n{text}DMI: Other X/Y, BIOS 1\n"))
+    posted.of_first_machine(posted.cleaned(f"DMI: Maker X/Y, BIOS 1\n{text}DMI: Other X/Y, BIOS 1\n"))
     assert time.process_time() - start < 2
 
 

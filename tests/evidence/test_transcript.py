@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vaudit.evidence import transcript
+from vaudit.evidence import posted, transcript
 from vaudit.evidence.loose import of_linux, places_in
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
@@ -59,7 +59,7 @@ def test_a_prompt_of_any_shell(prompt: str) -> None:
     ["lscpu", "lscpu:", "### lscpu", "**`lscpu`**", "Output of `sudo lscpu`:", "<summary>lscpu</summary>"],
 )
 def test_a_heading_that_is_a_command(heading: str) -> None:
-    text = transcript.cleaned(f"My machine\n\n{heading}\n```\n{LSCPU}```\nThanks\n")
+    text = posted.cleaned(f"My machine\n\n{heading}\n```\n{LSCPU}```\nThanks\n")
     assert places(text)["commands/lscpu.txt"] == LSCPU
 
 
@@ -224,7 +224,7 @@ def test_of_two_machines_nothing_is_read_as_a_whole() -> None:
 )  # fmt: skip
 def test_a_hostile_text_takes_no_long(text: str) -> None:
     start = time.process_time()
-    places(transcript.cleaned(text))
+    places(posted.cleaned(text))
     assert time.process_time() - start < 2
 
 

@@ -283,9 +283,9 @@ def places_in(start: bytes, file: bytes | Cut | str, notes: list[str]) -> dict[s
     if place in (MSINFO, SYSTEMINFO):
         _say_what_was_left(systeminfo.decoded(start), place, notes)
     if place == SYSTEMINFO and b"</" in start:
-        from vaudit.evidence import transcript
+        from vaudit.evidence import posted
 
-        file = transcript.cleaned(systeminfo.decoded(_beginning(file, systeminfo.MOST))).encode()
+        file = posted.cleaned(systeminfo.decoded(_beginning(file, systeminfo.MOST))).encode()
     if b"\0" in start or (place and (place.startswith(_WHOLE) or place.endswith(".json"))):
         return {place: file} if place else {}
     return _in_transcript(place, file, notes)
@@ -295,10 +295,10 @@ def _in_transcript(
     place: str | None, file: bytes | Cut | str, notes: list[str]
 ) -> dict[str, bytes | Cut | str]:
     """What commands printed in a text, whose beginning is taken for `place`."""
-    from vaudit.evidence import transcript
+    from vaudit.evidence import posted, transcript
 
     raw = _beginning(file, transcript.LIMIT).decode("utf-8", "replace")
-    told, machines = transcript.of_first_machine(transcript.cleaned(raw))
+    told, machines = posted.of_first_machine(posted.cleaned(raw))
     if machines:
         left = joined(machines[1:MAX_NAMED])
         notes.append(f"it holds the logs of several machines: {machines[0]} was read, {left} left out")
