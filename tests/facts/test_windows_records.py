@@ -14,6 +14,7 @@ from vaudit.evidence.loose import place_of
 from vaudit.evidence.origin import one
 from vaudit.evidence.recorder import Recorder
 from vaudit.facts.collect import collect
+from vaudit.facts.windows import machine
 from vaudit.model.facts import Facts
 
 DISK, NET = "{4d36e967-e325-11ce-bfc1-08002be10318}", "{4d36e972-e325-11ce-bfc1-08002be10318}"
@@ -288,7 +289,7 @@ def test_the_driver_of_an_installed_device_is_known_as_each_windows_writes_it(
 
 
 def test_what_could_not_be_installed_is_not() -> None:
-    from vaudit.facts.windows.inventory import _of_log
+    from vaudit.facts.windows.objects import _of_log
 
     text = log((VIRTIO, "{Add Service: vioscsi}"), status="FAILURE(0xe0000219)")
     assert [values for kind, values in _of_log(text) if "pnpdeviceid" in values] == []
@@ -372,3 +373,21 @@ def test_a_guest_whose_systeminfo_sees_a_hypervisor_has_its_help_hidden(
 ) -> None:
     text = PRINTED.format(maker="QEMU", model="Standard PC", firmware="SeaBIOS 1.16, 4/1/2014", card="x")
     assert of(tmp_path, text + line).cpu.hw_virt_state == state
+
+
+@pytest.mark.parametrize(
+    ("told", "size"),
+    [
+        ("8589934592", 8 << 30),
+        ("8.589.934.592", 8 << 30),
+        ("8.00 GB", 8 << 30),
+        ("7,99\xa0Go", 799 * (1 << 30) // 100),
+        ("16’384.50 MB", 1638450 * (1 << 20) // 100),
+        ("16 777 216 Ko", 16 << 30),
+        ("8 furlongs", None),
+        ("12345678901234567890 GB", None),
+        ("", None),
+    ],
+)
+def test_the_memory_that_windows_writes_down_is_read_in_its_spellings(told: str, size: int | None) -> None:
+    assert machine._bytes(told) == size

@@ -94,9 +94,9 @@ def unnamed(_source: Source) -> Os:
 
 
 def memory(source: Source, _smbios: Smbios) -> Memory | None:
-    from vaudit.facts.windows import inventory
+    from vaudit.facts.windows import machine
 
-    return inventory.memory(source)
+    return machine.memory(source)
 
 
 def system(source: Source) -> Os | None:

@@ -6,7 +6,7 @@ from vaudit.evidence.source import WINE, Source
 from vaudit.facts import weights as w
 from vaudit.facts.values import BusDevices, Function, Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
-from vaudit.facts.windows import inventory
+from vaudit.facts.windows import inventory, machine
 from vaudit.facts.windows.boot import boots_by
 from vaudit.facts.windows.keys import CONTROL, SYSTEM, Key, read
 from vaudit.facts.windows.known import BY_NAME, COPIED, DISKS, HOST_SERVICES, HOSTS, RADIO, SOFTWARE
@@ -42,7 +42,7 @@ def smbios(source: Source) -> Smbios | None:
         if name not in values:
             values[name], evidence[name] = text, where
     if not values:
-        values, where = inventory.names(source)
+        values, where = machine.names(source)
         evidence = dict.fromkeys(values, where)
     return Smbios(values, evidence) if values else None
 
@@ -81,7 +81,7 @@ def acpi_maker(source: Source) -> Told | None:
         maker, dash, _ = text.partition(" - ")
         if key and dash:
             return Told(maker.strip(), f"the firmware's version is {text!r}", key.id)
-    text, where = inventory.acpi(source)
+    text, where = machine.acpi(source)
     maker = text.partition(" - ")[0].strip()
     return Told(maker, f"the firmware's version is {text!r}", where) if maker else None
 
@@ -137,7 +137,7 @@ def processor(source: Source) -> Processor | None:
     there = [one for one in tree(source).there if one.bus == "ACPI" and "_Family_" in one.instance]
     names = {one.name.strip() for one in there}
     if len(names) != 1:
-        return inventory.processor(source)
+        return machine.processor(source)
     vendor = there[0].instance.split("\\")[1].partition("_-_")[0]
     threads = len(there) if all(one.shown for one in there) else None
     name = " ".join(names.pop().split())

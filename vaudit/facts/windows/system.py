@@ -5,7 +5,7 @@ from msgspec import structs
 from vaudit import procfs
 from vaudit.evidence.source import ADMIN, COUNTER, Source
 from vaudit.facts.paths import Platform
-from vaudit.facts.windows import firmware, inventory, left
+from vaudit.facts.windows import firmware, left, machine
 from vaudit.facts.windows.addresses import static_addresses
 from vaudit.facts.windows.agents import agents, xen_makers
 from vaudit.facts.windows.boot import boots_by
@@ -53,7 +53,7 @@ def _release(source: Source) -> Os | None:
     told = read(source, _VERSION)
     if told and (found := _told(told)):
         return found
-    told_name, version, number, where = inventory.release(source)
+    told_name, version, number, where = machine.release(source)
     if version:
         return Os(
             family="windows", id="windows", name=told_name or None, version=version, build=number,
@@ -137,7 +137,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
     makers = xen_makers(source)
     counted, hertz = clock(source)
     used = [power, session, control, guard, partmgr, locked]
-    told, told_by = inventory.vbs(source)
+    told, told_by = machine.vbs(source)
     return Windows(
         build_because=_because(source),
         firmware=kind,
@@ -183,7 +183,7 @@ def _fast_start(source: Source, quick: bool | None, hibernation: bool | None) ->
 
 def untold(source: Source, platform: Platform, block: list[Block], net: list[Net]) -> Windows:
     """Where nothing tells of its devices and services: what it would need elsewhere is known all the same."""
-    vbs, evidence = inventory.vbs(source)
+    vbs, evidence = machine.vbs(source)
     return Windows(
         filters=None, static_addresses=None, phantoms=None, xen_makers=None, vbs=vbs,
         moves=moves(source, platform, block, net, ()), evidence=[evidence] if evidence else [],
@@ -240,7 +240,7 @@ def architecture(source: Source) -> str | None:
     """As `uname -m` would say."""
     environment = read(source, f"{CONTROL}\\Session Manager\\Environment")
     if not environment:
-        return inventory.architecture(source)
+        return machine.architecture(source)
     return _ARCHITECTURES.get(environment.text("PROCESSOR_ARCHITECTURE").upper())
 
 

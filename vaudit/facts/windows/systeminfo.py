@@ -15,7 +15,7 @@ from vaudit.facts.better import better
 from vaudit.facts.paths import Platform
 from vaudit.facts.values import Hosting, Processor, Smbios, Told
 from vaudit.facts.weights import witness
-from vaudit.facts.windows import firmware, inventory
+from vaudit.facts.windows import firmware, machine
 from vaudit.facts.windows.known import (
     BUILT_IN,
     CARDS,
@@ -106,12 +106,12 @@ def processor(source: Source) -> Processor | None:
     # no list of what it would need: a hypervisor runs already
     tells = listed.extension is not None if listed else "hyperv" in printed(source).lines
     status = printed(source).text("vbs")
-    own = status.endswith("Running") or (tells and (bool(_hosts(source)) or inventory.secured(status)))
+    own = status.endswith("Running") or (tells and (bool(_hosts(source)) or machine.secured(status)))
     shown = Processor(
         known=known, tells_extension=tells, whole=False, lists_hypervisor=False, evidence=[EVIDENCE],
-        used=inventory.OWN if own and not listed else "",
+        used=machine.OWN if own and not listed else "",
     )  # fmt: skip
-    return inventory.helped(shown, listed.extension, listed.firmware) if listed else shown
+    return machine.helped(shown, listed.extension, listed.firmware) if listed else shown
 
 
 def architecture(source: Source) -> str | None:
@@ -163,7 +163,7 @@ def windows(source: Source, platform: Platform, block: list[Block], net: list[Ne
         firmware=kind,
         firmware_because=kind_because,
         filters=None,
-        vbs=inventory.secured(printed(source).text("vbs")),
+        vbs=machine.secured(printed(source).text("vbs")),
         static_addresses=None,
         phantoms=None,
         xen_makers=None,
