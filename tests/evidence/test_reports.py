@@ -357,3 +357,8 @@ def test_kvm_ok_is_known_and_not_read(tmp_path: Path) -> None:
     )
     with pytest.raises(EvidenceError, match="kvm-ok"):
         one(str(tmp_path / "report"))
+
+
+def test_empty_settings_are_no_lines_that_a_mail_broke() -> None:
+    text = "VARIANT=\nmem=2048M\nID_SERIAL=\nTimeoutStopUSec=20s\n"
+    assert posted.cleaned(text) == text

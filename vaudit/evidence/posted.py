@@ -17,8 +17,9 @@ _TAG = re.compile(
 _QUOTED = {"=3D": "=", "=20": " ", "=09": "\t", "=2D": "-", "=C2=A0": " "}
 """How a mail writes signs that it may not hold, of those that logs have (RFC 2045, 6.7)."""
 _SOFT = re.compile(r"^.{70,75}[^=\n]=$", re.MULTILINE)
-_SOFT_LINES = 2
-"""How a line looks that was broken there, and how many show that it was no accident."""
+_EQUALS, _SOFT_LINES = "=3D", 2
+"""How a line looks that was broken there, the sign that every such mail writes so, and how many lines show
+without it that it was no accident."""
 _BREAK = re.compile(r"(?<!=)=\n")
 _HARDWARE, _AT_BOOT = "Hardware name: ", "DMI: "
 """What stands before the name of a machine, in an oops and at boot."""
@@ -49,7 +50,7 @@ def cleaned(text: str) -> str:
 def _unbroken(text: str) -> str:
     """A mail as it was sent, quoted-printable (RFC 2045, 6.7): lines that it broke at 76 characters, and the
     signs that it wrote as numbers; of others nothing, which end in `=` by themselves."""
-    if not any(sign in text for sign in _QUOTED) and len(_SOFT.findall(text)) < _SOFT_LINES:
+    if len(_SOFT.findall(text)) < (1 if _EQUALS in text else _SOFT_LINES):
         return text
     text = _BREAK.sub("", text)
     for number, sign in _QUOTED.items():
