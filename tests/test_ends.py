@@ -173,8 +173,9 @@ def _waiting_for_its_reader(child: "subprocess.Popen[str]") -> int:
         for path in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 waits = (path.parent / "wchan").read_text() == "request_wait_answer"
-                if waits and os.getsid(int(path.parent.name)) == child.pid:
-                    return int(path.read_text().rpartition(") ")[2].split()[1])
+                parent = int(path.read_text().rpartition(") ")[2].split()[1])
+                if waits and os.getsid(int(path.parent.name)) == os.getsid(parent) == child.pid:
+                    return parent
         time.sleep(0.01)
     child.kill()
     pytest.skip(f"SKIPPED, NOT PASSED: nothing hangs here: {child.communicate()[1]}")

@@ -65,6 +65,7 @@ DOUBTFUL = {
 def test_what_is_probable_is_called_so_in_every_format(what: str, name: str) -> None:
     report = reported(DOUBTFUL[what].dump())
     assert report.facts.hypervisor.doubtful, report.facts.hypervisor
+    assert report.facts.hypervisor.kind == ("none" if what == "metal" else what)
     assert "robably" in shown(report, name)
 
 

@@ -77,6 +77,7 @@ DMI_RULES: tuple[tuple[dict[str, str], Speaks], ...] = (
     ({"bios_version": "VMW"}, Speaks(w.DMI_SIDE, "vmware")),
     ({"product_name": "VirtualBox"}, Speaks(w.DMI_OWN, "virtualbox")),
     ({"bios_vendor": "innotek GmbH"}, Speaks(w.DMI_OWN, "virtualbox")),
+    ({"sys_vendor": "innotek GmbH"}, Speaks(w.DMI_NAME, "virtualbox")),  # which made nothing else
     ({"board_name": "VirtualBox"}, Speaks(w.DMI_NAME, "virtualbox")),
     # owners copy a host's names into the guest; the board's maker is forgotten
     ({"board_vendor": "Oracle Corporation", "sys_vendor": "!Oracle|Sun"}, Speaks(w.DMI_SIDE, "virtualbox")),

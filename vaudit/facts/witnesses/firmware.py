@@ -33,12 +33,11 @@ def smbios(found: Smbios) -> Iterator[Witness]:
 
 
 def _is_of_both(found: Smbios) -> bool:
-    """Whether its maker makes machines, and hypervisors that call themselves by its name, or is a
-    hypervisor's."""
+    """Whether its maker makes machines, and hypervisors that call themselves by its name."""
     return found.values.get("sys_vendor", "").lower().startswith(_OF_BOTH)
 
 
-_OF_BOTH = ("microsoft corporation", "innotek gmbh")
+_OF_BOTH = ("microsoft corporation",)
 
 
 def _no_hypervisor(found: Smbios) -> Witness | None:
