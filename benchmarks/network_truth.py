@@ -139,10 +139,16 @@ def _run(*argv: str) -> str:
     return subprocess.run(argv, check=True, capture_output=True, text=True, timeout=90, cwd=ROOT).stdout
 
 
+def peer_of(namespace: str) -> str:
+    """The namespace at the other end of the link."""
+    return namespace.replace("vaudit-a-", "vaudit-b-")
+
+
 @contextlib.contextmanager
 def link(truth: Truth) -> Iterator[str]:
     """Two namespaces, a link between them, an iperf3 server; gives the client's namespace."""
-    here, there = f"vaudit-a-{os.getpid()}", f"vaudit-b-{os.getpid()}"
+    here = f"vaudit-a-{os.getpid()}"
+    there = peer_of(here)
     with contextlib.ExitStack() as undo:
         for name in (here, there):
             _run("ip", "netns", "add", name)
@@ -382,7 +388,7 @@ def main() -> int:
                 began = time.monotonic()
                 seconds = 0.0 if truth.whole else truth.seconds
                 found = measure(namespace, seconds, 3.0 if truth.drop or truth.jitter else 1.0)
-                ends = {"send": namespace.replace("-a-", "-b-"), "receive": namespace}
+                ends = {"send": peer_of(namespace), "receive": namespace}
                 lost = {way: dropped(end) for way, end in ends.items()} if truth.drop else {}
             lasted = time.monotonic() - began
             looks = compare(truth, found, lost)

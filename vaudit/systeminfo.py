@@ -289,7 +289,8 @@ def _rows(text: str) -> Iterator[str]:
         if listed and line.startswith("   ") and line.strip() and len(listed) < MOST_LINES:
             listed += ("      " if listed.endswith(",") else " ") + line.strip()
             continue
-        yield from _spread(listed)
+        if listed:
+            yield from _spread(listed)
         listed = line.rstrip() if _IN_LINE in line else ""
         if line.startswith('"') and '","' in line and (rows := _of_csv(every[at : at + _WRAPPED])):
             yield from rows

@@ -42,7 +42,7 @@ _EXTENDED = (
 )  # fmt: skip
 TIMEOUT = 30.0
 """Seconds that the child may take before it is killed. It takes milliseconds, but its first start reads from
-the disk what it imports: a guest in software emulation beside others was once not done after 5."""
+the disk what it imports, and processors may be busy."""
 
 
 def leaves(ask: Asker) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from vaudit.evidence.source import (
     DIRTY,
     HIBERFIL,
     MEMORY,
+    PRINTED_BY_WINDOWS,
     SMBIOS_FILE,
     TOOLS,
     WINE,
@@ -504,12 +505,11 @@ FILES: tuple[tuple[tuple[str, ...], tuple[str, ...], ContentMask], ...] = (
     (("",), ("",), undeclared),
 )
 """How a path begins and ends, and the mask of such a file; the first that fits counts."""
-_WINDOWS = ("wmi", "msinfo32", "Get-PnpDevice", "setupapi", "dxdiag", "pnputil", "tables", "ipconfig")
 OUTPUTS: dict[str, ContentMask] = {
     "hostnamectl": printed_by("hostnamectl"),
     "udevadm": udev_properties,
     **dict.fromkeys(
-        ("facter", "ansible", "ohai", "cloud-init", "lshw", "inxi", "lsblk", *_WINDOWS), withheld
+        ("facter", "ansible", "ohai", "cloud-init", "lshw", "inxi", "lsblk", *PRINTED_BY_WINDOWS), withheld
     ),
     "uname": uname,
     "dmidecode": dmidecode,

@@ -52,6 +52,10 @@ TOOLS = tuple(
     for what in ("swap", "balloon", "memlimit", "memres", "cpulimit", "cpures", "raw text resources")
 )
 """What VMware tells its guest and no file does: open-vm-tools, toolbox/toolboxcmd-stat.c."""
+PRINTED_BY_WINDOWS = (
+    "wmi", "msinfo32", "Get-PnpDevice", "setupapi", "dxdiag", "pnputil", "tables", "ipconfig",
+)  # fmt: skip
+"""Programs of Windows, and lists that PowerShell draws, whose texts are read beside systeminfo's."""
 SMBIOS_FILE = "/sys/firmware/dmi/tables/DMI"
 """Where Linux shows the raw SMBIOS table."""
 NOT_HELD = "the record does not hold it"

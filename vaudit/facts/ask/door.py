@@ -6,22 +6,12 @@ Windows. Everything else is taken for Linux, whose providers answer with little 
 
 from typing import Literal
 
-from vaudit.evidence.source import Source
+from vaudit.evidence.source import PRINTED_BY_WINDOWS, Source
 
 System = Literal["linux", "windows"]
 
 _KEYS = ("HKLM\\SYSTEM\\CurrentControlSet", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion")
-_PROGRAMS = (
-    "systeminfo",
-    "wmi",
-    "msinfo32",
-    "Get-PnpDevice",
-    "setupapi",
-    "dxdiag",
-    "pnputil",
-    "tables",
-    "ipconfig",
-)
+_PROGRAMS = ("systeminfo", *PRINTED_BY_WINDOWS)
 _INVENTORIES = ("facter", "ansible", "ohai")
 _NAMED = (
     '"family":"windows"', '"osfamily":"windows"', "osfamily=>windows", "family=>windows",

@@ -92,16 +92,18 @@ def processor(source: Source) -> Processor | None:
         locked=_locked_off(source, info.get("vendor_id")),
         switched_off="the kernel log says that the firmware switched it off" if off else "",
         el2=_el2(log),
-        evidence=[f"file:{_CPUINFO}"]
-        if text is not None
-        else [output_id("lscpu")]
-        if info
-        else [KERNEL_LOG]
-        if used
-        else [],
+        evidence=_read_from(text, info, used),
         clock_evidence=[f"file:{_CLOCK}"],
     )
     return found if found != _NOTHING else None
+
+
+def _read_from(text: str | None, info: dict[str, str], used: HwVirt | None) -> list[str]:
+    if text is not None:
+        return [f"file:{_CPUINFO}"]
+    if info:
+        return [output_id("lscpu")]
+    return [KERNEL_LOG] if used else []
 
 
 def _used(log: str) -> HwVirt | None:

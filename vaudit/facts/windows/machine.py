@@ -9,7 +9,7 @@ from vaudit import procfs
 from vaudit.evidence.source import MEMORY, Source
 from vaudit.facts.values import Processor
 from vaudit.facts.windows import printed
-from vaudit.facts.windows.objects import LONGEST, RUNS_ALREADY, Values, first, number, objects
+from vaudit.facts.windows.objects import LONGEST, Values, first, number, objects
 from vaudit.model.facts import Cpu, HwVirt, Memory
 
 _BIOS, _COMPUTER = ("Win32_BIOS",), ("Win32_ComputerSystem", printed.PAGE)
@@ -116,7 +116,7 @@ def _on_first_page(source: Source) -> Processor | None:
     known = Cpu(model=name.partition(",")[0].strip() or None, sockets=len(found))
     shown = Processor(known=known, whole=False, lists_hypervisor=False, evidence=[evidence])
     every = {key: value for values, _ in pages for key, value in values.items()}
-    runs = any(key.startswith(RUNS_ALREADY) for key in every)
+    runs = any(key.startswith(printed.RUNS_ALREADY) for key in every)
     status = every.get("virtualization-basedsecurity", "")
     if runs or status == "Running":  # which no Windows does without a hypervisor
         return structs.replace(shown, tells_extension=runs, used=OWN if secured(status) else "")

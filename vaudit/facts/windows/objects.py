@@ -21,7 +21,7 @@ from vaudit.systeminfo import decoded
 WMI, MSINFO, PNP, SETUP, OHAI = "wmi", "msinfo32", "Get-PnpDevice", "setupapi", "ohai"
 MAX_OBJECTS, MAX_VALUES = 2000, 200
 """Objects that are looked at, and values of each."""
-Values = dict[str, str]
+Values = printed.Values
 """Of one object: its properties, in lower case and without blanks."""
 _MARK = "class: "
 MOST, _HEAD = 8 << 20, 4096
@@ -139,7 +139,7 @@ def _of_msinfo(text: str) -> Iterator[tuple[str, Values]]:
         if values and (not line.strip() or key in values):
             yield kind, values
             values = Values()
-        if (sign or key.startswith(RUNS_ALREADY)) and key and len(values) < MAX_VALUES:
+        if (sign or key.startswith(printed.RUNS_ALREADY)) and key and len(values) < MAX_VALUES:
             values[key] = value.strip()[:1000]
 
 
@@ -149,10 +149,9 @@ _ELSEWHERE = "a section in another language"
 _FIRST_OF_MSINFO = ("OS Name\t", "System Manufacturer\t", "System Model\t")
 
 
-ENTITY, SIGNED = "Win32_PnPEntity", "Win32_PnPSignedDriver"
+ENTITY, SIGNED = printed.ENTITY, "Win32_PnPSignedDriver"
 _CLASSES = {
-    "diskdrive": "Win32_DiskDrive", "net": "Win32_NetworkAdapter", "scsiadapter": "Win32_SCSIController",
-    "hdc": "Win32_IDEController", "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
+    **printed.CLASSES, "drives": "Win32_DiskDrive", "disks": "Win32_DiskDrive",
     "win32_diskdrive": "Win32_DiskDrive", "win32_networkadapter": "Win32_NetworkAdapter",
     "win32_computersystem": "Win32_ComputerSystem", "computersystem": "Win32_ComputerSystem",
     "win32_bios": "Win32_BIOS", "bios": "Win32_BIOS", "win32_operatingsystem": "Win32_OperatingSystem",
@@ -259,8 +258,6 @@ def _of_object(name: str, found: dict[str, Any]) -> Iterator[tuple[str, Values]]
         yield kind, {_RENAMED.get(key, key): text for key, text in texts.items()}
 
 
-RUNS_ALREADY = "ahypervisorhasbeendetected."
-"""What msinfo32 prints in the place of its lines about what guests need, where a hypervisor runs."""
 DRIVERS = "System Drivers"
 _START_AT, _STATE_AT = 5, 6
 """Columns: Name, Description, File, Type, Started, Start Mode, State."""

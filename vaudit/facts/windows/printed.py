@@ -9,6 +9,8 @@ from vaudit import procfs
 
 PAGE = "System Summary"
 """What the first page of msinfo32 is called, which tells of the system."""
+RUNS_ALREADY = "ahypervisorhasbeendetected."
+"""What msinfo32 prints in the place of its lines about what guests need, where a hypervisor runs."""
 ENTITY, DISK, BIOS = "Win32_PnPEntity", "Win32_DiskDrive", "Win32_BIOS"
 Values = dict[str, str]
 Objects = Iterator[tuple[str, Values]]
@@ -184,7 +186,7 @@ _INFO_OF_BIOS = {"biosmanufacturer": "manufacturer", "biossmbiosbiosversion": "s
 def of_computer_info(values: Values) -> Objects:
     page = {ours: values[theirs].strip("{}") for theirs, ours in _INFO.items() if values.get(theirs)}
     if "TRUE" in (values.get(one, "").upper() for one in ("hypervisorpresent", "cshypervisorpresent")):
-        page["ahypervisorhasbeendetected."] = ""
+        page[RUNS_ALREADY] = ""
     if status := _SECURED.get(values.get("deviceguardsmartstatus", "").lower()):
         page["virtualization-basedsecurity"] = status
     if page:
@@ -239,10 +241,11 @@ def _cells(line: str, columns: list[tuple[str, int, int]]) -> Values:
 
 _CUT = ("...", "…")
 """How a cell ends for which its column was too narrow."""
-_OF_CLASSES = {
+CLASSES = {
     "net": "Win32_NetworkAdapter", "diskdrive": DISK, "scsiadapter": "Win32_SCSIController",
     "hdc": "Win32_IDEController",
 }  # fmt: skip
+"""Device classes, and WMI's classes for what is of them."""
 
 
 def _row(row: Values) -> Objects:
@@ -254,9 +257,9 @@ def _row(row: Values) -> Objects:
         if not card.endswith(_CUT):
             yield "MSFT_NetAdapter", {"interfacedescription": card}
     elif "\\" in instance and not instance.endswith(_CUT):
-        yield _OF_CLASSES.get(row.get("class", "").lower(), ENTITY), {"pnpdeviceid": instance, "name": name}
+        yield CLASSES.get(row.get("class", "").lower(), ENTITY), {"pnpdeviceid": instance, "name": name}
     elif name and row.get("class", "").lower() in ("net", "diskdrive"):
-        yield _OF_CLASSES[row["class"].lower()], {"name": name}
+        yield CLASSES[row["class"].lower()], {"name": name}
     elif name and row.get("number", "").isdigit():
         yield DISK, {"model": name, "number": row["number"]}
 
